@@ -1,0 +1,22 @@
+//! What a chunk holds.
+//!
+//! A chunk of examples is a [`linfa::DatasetBase`]: records, targets and weights. The records are
+//! one of
+//! - [`Text`]: documents as UTF-8, or [`RawText`]: documents as bytes still to be decoded;
+//! - [`Csr`]: a sparse matrix, one row an example;
+//! - a dense `ndarray::Array2`.
+//!
+//! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
+//! and put together. [`Footprint`] tells how much memory a chunk holds.
+
+mod csr;
+mod csr_builder;
+mod footprint;
+mod rows;
+mod text;
+
+pub use csr::{Csr, CsrView};
+pub use csr_builder::CsrBuilder;
+pub use footprint::Footprint;
+pub use rows::Rows;
+pub use text::{RawText, Text, TextBuilder};

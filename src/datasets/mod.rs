@@ -1,0 +1,1 @@
+//! Data sets that examples and benchmarks use.

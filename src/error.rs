@@ -1,0 +1,299 @@
+//! One error for the whole crate: what went wrong, where, and what to try next.
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong and where. Cheap to clone; match on [`Error::kind`].
+///
+/// The place (file, chunk, row, task) is filled in on the way up: an algorithm knows the row, the
+/// scheduler knows the chunk and the file.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    place: Place,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// Where an error happened, as far as it is known. Counts start at 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The file that was read.
+    pub file: Option<PathBuf>,
+    /// The byte offset in that file.
+    pub offset: Option<u64>,
+    /// The number of the chunk in its list.
+    pub chunk: Option<usize>,
+    /// The row within the chunk.
+    pub row: Option<usize>,
+    /// The task that failed, e.g. `partial_fit`.
+    pub task: Option<String>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A parameter is outside its range.
+    InvalidParameter {
+        /// The parameter's name.
+        name: &'static str,
+        /// The value that was given.
+        value: String,
+        /// What is allowed.
+        expected: String,
+    },
+    /// Two things that must have the same size have not.
+    ShapeMismatch {
+        /// What was counted, e.g. `columns`.
+        what: &'static str,
+        /// How many there should be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A matrix whose stored parts contradict each other.
+    InvalidMatrix {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A NaN or infinite value in the input.
+    NonFinite {
+        /// The column of the value.
+        column: usize,
+    },
+    /// An estimator was fitted on no rows at all.
+    NoRows {
+        /// What was to be fitted.
+        estimator: &'static str,
+    },
+    /// A label that the model, or the declared classes, do not know.
+    UnknownLabel {
+        /// The label.
+        label: String,
+        /// The labels that are known.
+        known: String,
+    },
+    /// A document that is not in the declared encoding.
+    Decode {
+        /// The encoding.
+        encoding: &'static str,
+        /// The first bad byte's offset in the document.
+        position: usize,
+    },
+    /// A file that could not be read or written.
+    Io {
+        /// What was being done, e.g. `read`.
+        action: &'static str,
+    },
+    /// A directory or pattern in which no file was found.
+    NoFiles {
+        /// What was looked for.
+        wanted: String,
+    },
+    /// A file whose content is not in its format.
+    Malformed {
+        /// The format, e.g. `SGML`.
+        format: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A download that failed or whose content is not what it should be.
+    Download {
+        /// The address.
+        url: String,
+        /// What went wrong.
+        problem: String,
+    },
+    /// An estimator's own error; see [`StdError::source`].
+    Estimator,
+    /// A task panicked.
+    Panicked {
+        /// The panic's message.
+        message: String,
+    },
+}
+
+impl Error {
+    /// An error of this kind, its place not yet known.
+    pub fn new(kind: ErrorKind) -> Self {
+        Error(Box::new(Inner { kind, place: Place::default(), source: None }))
+    }
+
+    /// A parameter outside its range: its name, the value given, what is allowed.
+    pub fn parameter(name: &'static str, value: impl fmt::Debug, expected: impl Into<String>) -> Self {
+        Error::new(ErrorKind::InvalidParameter { name, value: format!("{value:?}"), expected: expected.into() })
+    }
+
+    /// `expected` of `what` were needed, `found` were there.
+    pub fn shape(what: &'static str, expected: usize, found: usize) -> Self {
+        Error::new(ErrorKind::ShapeMismatch { what, expected, found })
+    }
+
+    /// An input/output error while doing `action` (a verb) on `file`.
+    pub fn io(action: &'static str, file: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Error::new(ErrorKind::Io { action }).in_file(file).caused_by(source)
+    }
+
+    /// An error of any estimator as the crate's own; an [`Error`] comes through unchanged.
+    pub fn from_estimator<E: StdError + Send + Sync + 'static>(error: E) -> Self {
+        match (&error as &dyn Any).downcast_ref::<Error>() {
+            Some(own) => own.clone(),
+            None => Error::new(ErrorKind::Estimator).caused_by(error),
+        }
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Where it went wrong.
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// Adds the error that caused this one.
+    pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// Adds the file, unless one is known already.
+    pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {
+        self.0.place.file.get_or_insert_with(|| file.as_ref().to_path_buf());
+        self
+    }
+
+    /// Adds the byte offset in the file, unless one is known already.
+    pub fn at_offset(mut self, offset: u64) -> Self {
+        self.0.place.offset.get_or_insert(offset);
+        self
+    }
+
+    /// Adds the chunk, unless one is known already.
+    pub fn in_chunk(mut self, chunk: usize) -> Self {
+        self.0.place.chunk.get_or_insert(chunk);
+        self
+    }
+
+    /// Adds the row, unless one is known already.
+    pub fn at_row(mut self, row: usize) -> Self {
+        self.0.place.row.get_or_insert(row);
+        self
+    }
+
+    /// Adds the task, unless one is known already.
+    pub fn in_task(mut self, task: &str) -> Self {
+        self.0.place.task.get_or_insert_with(|| task.to_owned());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, place, source } = &*self.0;
+        write!(f, "{kind}")?;
+        if let Some(source) = source {
+            write!(f, ": {source}")?;
+        }
+        if *place != Place::default() {
+            write!(f, " ({place})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ErrorKind::InvalidParameter { name, value, expected } => {
+                write!(f, "invalid parameter {name} = {value}: expected {expected}")
+            }
+            ErrorKind::ShapeMismatch { what, expected, found } => {
+                write!(f, "expected {expected} {what}, found {found}")
+            }
+            ErrorKind::InvalidMatrix { problem } => write!(f, "invalid sparse matrix: {problem}"),
+            ErrorKind::NonFinite { column } => {
+                write!(f, "NaN or infinite value in column {column}: impute or drop such values before fitting")
+            }
+            ErrorKind::NoRows { estimator } => {
+                write!(f, "{estimator} was fitted on no rows: check the filter and the split that come before it")
+            }
+            ErrorKind::UnknownLabel { label, known } => write!(
+                f,
+                "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"
+            ),
+            ErrorKind::Decode { encoding, position } => write!(
+                f,
+                "byte {position} of the document is not valid {encoding}: name the right encoding, or ignore or replace decode errors"
+            ),
+            ErrorKind::Io { action } => write!(f, "cannot {action}"),
+            ErrorKind::NoFiles { wanted } => write!(f, "found no {wanted}"),
+            ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {problem}"),
+            ErrorKind::Download { url, problem } => write!(f, "cannot download {url}: {problem}"),
+            ErrorKind::Estimator => write!(f, "the estimator failed"),
+            ErrorKind::Panicked { message } => write!(f, "a task panicked: {message}"),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            self.file.as_ref().map(|x| format!("file {}", x.display())),
+            self.offset.map(|x| format!("byte {x}")),
+            self.chunk.map(|x| format!("chunk {x}")),
+            self.row.map(|x| format!("row {x}")),
+            self.task.as_ref().map(|x| format!("task {x}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("place", &self.0.place)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+/// linfa's traits ask for this of every error type.
+impl From<linfa::Error> for Error {
+    fn from(error: linfa::Error) -> Self {
+        Error::new(ErrorKind::Estimator).caused_by(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_names_problem_cause_and_place() {
+        let error = Error::io("read", "a.sgm", std::io::Error::other("denied")).in_chunk(3).in_chunk(4).at_row(7);
+        assert_eq!(error.to_string(), "cannot read: denied (file a.sgm, chunk 3, row 7)");
+        let own = Error::from_estimator(error.clone());
+        assert_eq!(own.kind(), error.kind());
+        assert!(matches!(Error::from_estimator(linfa::Error::NotEnoughSamples).kind(), ErrorKind::Estimator));
+    }
+}

@@ -1,0 +1,9 @@
+//! chunkfit
+
+pub mod data;
+pub mod datasets;
+mod error;
+pub mod linear;
+pub mod text;
+
+pub use error::{Error, ErrorKind, Place, Result};

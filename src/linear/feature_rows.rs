@@ -1,0 +1,125 @@
+//! Rows of numbers, sparse or dense, as the learners' inner loops see them.
+
+use linfa::Float;
+use linfa::dataset::Records;
+use ndarray::{ArrayBase, ArrayView1, Data, Ix2};
+
+use crate::data::Csr;
+use crate::error::{Error, ErrorKind, Result};
+
+/// One example's features.
+///
+/// Sums run in `f64` whatever the element type is, as in scikit-learn.
+pub trait FeatureRow<F: Float>: Copy {
+    /// Calls `f` with the column and the value of each stored feature, columns ascending.
+    fn for_each(self, f: impl FnMut(usize, F));
+
+    /// The product with a dense vector that is as long as the matrix is wide.
+    #[inline]
+    fn dot(self, weights: &[F]) -> f64 {
+        let mut sum = 0.0;
+        self.for_each(|j, x| sum += wide(weights[j]) * wide(x));
+        sum
+    }
+
+    /// Adds `scale` times the row to a dense vector.
+    #[inline]
+    fn add_to(self, scale: F, weights: &mut [F]) {
+        self.for_each(|j, x| weights[j] += scale * x);
+    }
+
+    /// The sum of the squared values.
+    #[inline]
+    fn squared_norm(self) -> f64 {
+        let mut sum = 0.0;
+        self.for_each(|_, x| sum += wide(x) * wide(x));
+        sum
+    }
+}
+
+/// A matrix of examples: shape (rows, columns), read row by row.
+pub trait FeatureRows: Records<Elem: Float> {
+    /// Whether zeros are left out. scikit-learn's SGD moves the intercept more slowly if so.
+    const SPARSE: bool;
+
+    /// One row, borrowed.
+    type Row<'a>: FeatureRow<Self::Elem>
+    where
+        Self: 'a;
+
+    /// Row `i`.
+    ///
+    /// # Panics
+    /// When there are not more than `i` rows.
+    fn feature_row(&self, i: usize) -> Self::Row<'_>;
+
+    /// Refuses NaN and infinite values.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NonFinite`] with the row and the column of the first such value.
+    fn check_finite(&self) -> Result<()> {
+        for i in 0..self.nsamples() {
+            let mut bad = None;
+            self.feature_row(i).for_each(|j, x| {
+                if !wide(x).is_finite() {
+                    bad.get_or_insert(j);
+                }
+            });
+            if let Some(column) = bad {
+                return Err(Error::new(ErrorKind::NonFinite { column }).at_row(i));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<F: Float> FeatureRow<F> for (&[u32], &[F]) {
+    #[inline]
+    fn for_each(self, mut f: impl FnMut(usize, F)) {
+        for (&j, &x) in self.0.iter().zip(self.1) {
+            f(j as usize, x);
+        }
+    }
+}
+
+impl<F: Float> FeatureRow<F> for ArrayView1<'_, F> {
+    #[inline]
+    fn for_each(self, mut f: impl FnMut(usize, F)) {
+        for (j, &x) in self.iter().enumerate() {
+            f(j, x);
+        }
+    }
+}
+
+impl<F: Float> FeatureRows for Csr<F> {
+    const SPARSE: bool = true;
+    type Row<'a>
+        = (&'a [u32], &'a [F])
+    where
+        Self: 'a;
+
+    #[inline]
+    fn feature_row(&self, i: usize) -> Self::Row<'_> {
+        self.view().row(i)
+    }
+}
+
+impl<F: Float, D: Data<Elem = F>> FeatureRows for ArrayBase<D, Ix2> {
+    const SPARSE: bool = false;
+    type Row<'a>
+        = ArrayView1<'a, F>
+    where
+        Self: 'a;
+
+    #[inline]
+    fn feature_row(&self, i: usize) -> Self::Row<'_> {
+        self.row(i)
+    }
+}
+
+/// A float as `f64`.
+#[inline]
+pub(crate) fn wide<F: Float>(x: F) -> f64 {
+    // Both of linfa's floats convert; the default is never taken.
+    x.to_f64().unwrap_or(f64::NAN)
+}

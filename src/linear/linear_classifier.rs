@@ -1,0 +1,179 @@
+//! What every fitted linear classifier is: classes, coefficients, intercepts.
+
+use linfa::traits::{Predict, PredictInplace};
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::feature_rows::{FeatureRow, FeatureRows, wide};
+use crate::data::Csr;
+use crate::error::{Error, Result};
+
+/// Signed distances from the decision boundaries (scikit-learn's `decision_function`).
+pub trait DecisionFunction<X: FeatureRows> {
+    /// Shape (rows, 1) for two classes, a positive value meaning the second; else (rows, classes),
+    /// the largest value naming the class.
+    ///
+    /// # Errors
+    /// A number of columns other than in training.
+    fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>>;
+}
+
+/// Class probabilities (scikit-learn's `predict_proba`).
+pub trait PredictProba<X: FeatureRows> {
+    /// Shape (rows, classes), classes in sorted order; every row sums to 1.
+    ///
+    /// # Errors
+    /// A number of columns other than in training, or a loss that has no probabilities.
+    fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>>;
+}
+
+/// A linear classifier: the class is read off `x · coefᵀ + intercept`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinearClassifier<F, L> {
+    classes: Vec<L>,
+    coef: Array2<F>,
+    intercept: Array1<F>,
+}
+
+impl<F: Float, L: Label> LinearClassifier<F, L> {
+    /// A classifier from its parts: sorted distinct `classes`; `coef` of shape (1, columns) for one
+    /// or two classes, else (classes, columns); one `intercept` a row of `coef`.
+    ///
+    /// # Errors
+    /// No class, unsorted or repeated classes, or shapes that do not fit them.
+    pub fn from_parts(classes: Vec<L>, coef: Array2<F>, intercept: Array1<F>) -> Result<Self> {
+        if classes.is_empty() || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Err(Error::parameter("classes", &classes, "one or more labels, sorted and distinct"));
+        }
+        let rows = Self::boundaries(classes.len());
+        if coef.nrows() != rows {
+            return Err(Error::shape("rows of coef", rows, coef.nrows()));
+        }
+        if intercept.len() != rows {
+            return Err(Error::shape("intercepts", rows, intercept.len()));
+        }
+        // Row slices are what the inner loops read.
+        let coef = coef.as_standard_layout().into_owned();
+        Ok(LinearClassifier { classes, coef, intercept })
+    }
+
+    /// How many decision boundaries so many classes have: one up to two classes, else one a class.
+    pub fn boundaries(n_classes: usize) -> usize {
+        if n_classes <= 2 { 1 } else { n_classes }
+    }
+
+    /// The sorted classes.
+    pub fn classes(&self) -> &[L] {
+        &self.classes
+    }
+
+    /// The coefficients: shape (1, columns) for two classes, else (classes, columns).
+    pub fn coef(&self) -> &Array2<F> {
+        &self.coef
+    }
+
+    /// The intercepts, one a row of [`coef`](Self::coef).
+    pub fn intercept(&self) -> &Array1<F> {
+        &self.intercept
+    }
+
+    /// The classes, coefficients and intercepts, by value.
+    pub fn into_parts(self) -> (Vec<L>, Array2<F>, Array1<F>) {
+        (self.classes, self.coef, self.intercept)
+    }
+
+    fn check_columns<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<()> {
+        if x.nfeatures() != self.coef.ncols() {
+            return Err(Error::shape("columns", self.coef.ncols(), x.nfeatures()));
+        }
+        Ok(())
+    }
+
+    fn margins<X: FeatureRows<Elem = F>>(&self, x: &X) -> Array2<F> {
+        let mut margins = Array2::zeros((x.nsamples(), self.coef.nrows()));
+        for (k, coef) in self.coef.rows().into_iter().enumerate() {
+            let weights = coef.to_slice().expect("from_parts stores coef row by row");
+            let intercept = wide(self.intercept[k]);
+            for i in 0..x.nsamples() {
+                margins[(i, k)] = F::cast(x.feature_row(i).dot(weights) + intercept);
+            }
+        }
+        margins
+    }
+
+    /// The number of the class that one row of margins names.
+    fn class_of(&self, margins: ndarray::ArrayView1<'_, F>) -> usize {
+        match self.classes.len() {
+            1 => 0,
+            2 => usize::from(margins[0] > F::zero()),
+            // The first of equal maxima, as numpy's argmax.
+            _ => margins.iter().enumerate().fold(0, |best, (k, &m)| if m > margins[best] { k } else { best }),
+        }
+    }
+}
+
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for LinearClassifier<F, L> {
+    fn decision_function(&self, x: &X) -> Result<Array2<F>> {
+        self.check_columns(x)?;
+        Ok(self.margins(x))
+    }
+}
+
+/// # Panics
+/// `predict` panics when the number of columns differs from training, as linfa's models do;
+/// `decision_function` and everything lazy report it as an error instead.
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LinearClassifier<F, L> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
+        assert_eq!(x.nfeatures(), self.coef.ncols(), "the number of columns differs from training");
+        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
+        let margins = self.margins(x);
+        for (label, row) in y.iter_mut().zip(margins.rows()) {
+            label.clone_from(&self.classes[self.class_of(row)]);
+        }
+    }
+
+    fn default_target(&self, x: &X) -> Array1<L> {
+        Array1::from_elem(x.nsamples(), L::default())
+    }
+}
+
+/// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
+impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for LinearClassifier<F, L> {
+    fn predict(&self, x: &Csr<F>) -> Array1<L> {
+        let mut labels = self.default_target(x);
+        self.predict_inplace(x, &mut labels);
+        labels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use ndarray::{Array2, array};
+
+    #[test]
+    fn sparse_and_dense_rows_give_the_same_labels() {
+        let x = array![[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]];
+        let two = LinearClassifier::from_parts(vec!["ham", "spam"], array![[1.0, -1.0]], array![0.0]).unwrap();
+        assert_eq!(two.predict(&x), array!["spam", "ham", "ham"]);
+        assert_eq!(two.predict(&Csr::from_dense(&x).unwrap()), two.predict(&x));
+        let coef = array![[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]];
+        let three = LinearClassifier::from_parts(vec![3usize, 5, 9], coef, array![0.0, 0.0, 0.5]).unwrap();
+        assert_eq!(three.predict(&x), array![3, 5, 9]);
+        assert_eq!(three.decision_function(&x).unwrap().dim(), (3, 3));
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let coef = Array2::<f64>::zeros((1, 2));
+        assert!(LinearClassifier::from_parts(Vec::<usize>::new(), coef.clone(), array![0.0]).is_err());
+        assert!(LinearClassifier::from_parts(vec![1usize, 0], coef.clone(), array![0.0]).is_err());
+        assert!(LinearClassifier::from_parts(vec![0usize, 1, 2], coef.clone(), array![0.0]).is_err());
+        assert!(LinearClassifier::from_parts(vec![0usize, 1], coef.clone(), array![0.0, 1.0]).is_err());
+        let model = LinearClassifier::from_parts(vec![0usize, 1], coef, array![0.0]).unwrap();
+        let error = model.decision_function(&Array2::<f64>::zeros((1, 3))).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::ShapeMismatch { .. }));
+    }
+}
