@@ -3,6 +3,7 @@
 pub mod data;
 pub mod datasets;
 mod error;
+pub mod graph;
 pub mod linear;
 pub mod text;
 

@@ -1,0 +1,90 @@
+//! What identifies a task.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+use xxhash_rust::xxh3::Xxh3;
+
+/// What identifies a task: its operation, its parameters and the keys of its inputs, hashed to
+/// 128 bits. Tasks with equal keys are one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(u128);
+
+impl Key {
+    /// Begins the key of an operation of this name.
+    pub fn of(operation: &str) -> KeyBuilder {
+        let mut hash = Xxh3::new();
+        hash.update(&(operation.len() as u64).to_le_bytes());
+        hash.update(operation.as_bytes());
+        KeyBuilder { hash }
+    }
+
+    /// An identity of its own: for what has no content to hash, such as a closure.
+    pub fn unique() -> Key {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Key::of("unique").bytes(&NEXT.fetch_add(1, Ordering::Relaxed).to_le_bytes()).finish()
+    }
+}
+
+/// Adds parts to a [`Key`]; their order counts.
+#[derive(Clone)]
+#[must_use = "a key builder does nothing until finish() is called"]
+pub struct KeyBuilder {
+    hash: Xxh3,
+}
+
+impl KeyBuilder {
+    /// Adds the key of an input.
+    pub fn input(self, key: Key) -> Self {
+        self.bytes(&key.0.to_le_bytes())
+    }
+
+    /// Adds parameters by their type and serialized content.
+    ///
+    /// What does not serialize (a map of unknown length, say) gets an identity of its own: it is
+    /// then shared with nothing, which is slow but never wrong.
+    pub fn params<P: Serialize + ?Sized>(self, params: &P) -> Self {
+        match postcard::to_stdvec(params) {
+            Ok(content) => self.bytes(std::any::type_name::<P>().as_bytes()).bytes(&content),
+            Err(_) => self.input(Key::unique()),
+        }
+    }
+
+    /// Adds raw bytes.
+    pub fn bytes(mut self, bytes: &[u8]) -> Self {
+        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        self.hash.update(&(bytes.len() as u64).to_le_bytes());
+        self.hash.update(bytes);
+        self
+    }
+
+    /// The key of all parts.
+    pub fn finish(self) -> Key {
+        Key(self.hash.digest128())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_part_and_their_order_count() {
+        let keys = [
+            Key::of("a").finish(),
+            Key::of("b").finish(),
+            Key::of("a").params(&1u32).finish(),
+            Key::of("a").params(&1u64).finish(),
+            Key::of("a").params(&f64::NAN).finish(),
+            Key::of("a").params(&f64::INFINITY).finish(),
+            Key::of("a").bytes(b"x").bytes(b"yz").finish(),
+            Key::of("a").bytes(b"xy").bytes(b"z").finish(),
+            Key::of("a").input(Key::of("b").finish()).finish(),
+            Key::unique(),
+            Key::unique(),
+        ];
+        assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+        assert_eq!(Key::of("a").params(&("p", 0.5)).finish(), Key::of("a").params(&("p", 0.5)).finish());
+    }
+}

@@ -1,0 +1,164 @@
+//! Handles on values that will be computed.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::key::Key;
+use super::node::{Action, Inputs, Node, Task};
+use crate::error::{Error, Result};
+
+/// A handle on a value that will be computed: cheap to clone, free of effects.
+///
+/// Building one runs nothing; [`Runtime::compute`](super::Runtime::compute) does, as often as it
+/// is asked to, with the same result.
+///
+/// ```
+/// use chunkfit::graph::{Key, Lazy, Runtime, Task};
+/// let two = Lazy::value(2);
+/// let four = two.map(Task::new("square", Key::unique()), |x| Ok(x * x));
+/// assert_eq!(Runtime::new().compute((two, four))?, (2, 4));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[must_use = "a lazy value is not computed until it is given to Runtime::compute"]
+pub struct Lazy<T> {
+    pub(super) node: Arc<Node>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Lazy<T> {
+    fn clone(&self) -> Self {
+        Lazy { node: self.node.clone(), kind: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Lazy<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lazy({} {:?})", self.node.task.name, self.node.task.key)
+    }
+}
+
+impl<T: Send + Sync + 'static> Lazy<T> {
+    /// A value that is there already. Its identity is this handle (and its clones).
+    pub fn value(value: T) -> Self {
+        Self::given(Task::new("value", Key::unique()), value)
+    }
+
+    /// A value that is there already, with what is known of it.
+    pub fn given(task: Task, value: T) -> Self {
+        Self::build(task, Vec::new(), Action::Given(Arc::new(value)))
+    }
+
+    /// A value that can never be computed: the error is found before anything runs.
+    pub fn failed(error: Error) -> Self {
+        Self::build(Task::new("failed", Key::unique()), Vec::new(), Action::Fail(error))
+    }
+
+    /// A value made from nothing but the outside world: a file, a generator.
+    pub fn source(task: Task, make: impl Fn() -> Result<T> + Send + Sync + 'static) -> Self {
+        Self::run(task, Vec::new(), move |_| make())
+    }
+
+    /// A value made from another.
+    pub fn map<U: Send + Sync + 'static>(
+        &self,
+        task: Task,
+        f: impl Fn(&T) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U> {
+        Lazy::run(inherit(task, &self.node), vec![self.node.clone()], move |inputs| f(inputs.get(0)))
+    }
+
+    /// A value made from another, which is consumed: moved if nobody else needs it, else copied.
+    pub fn map_owned<U: Send + Sync + 'static>(
+        &self,
+        task: Task,
+        f: impl Fn(T) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U>
+    where
+        T: Clone,
+    {
+        Lazy::run(inherit(task, &self.node), vec![self.node.clone()], move |inputs| f(inputs.take(0)))
+    }
+
+    /// A value made from this one and another, both borrowed.
+    pub fn zip<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        other: &Lazy<O>,
+        task: Task,
+        f: impl Fn(&T, &O) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U> {
+        let inputs = vec![self.node.clone(), other.node.clone()];
+        Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get(1)))
+    }
+
+    /// A value made from this one, which is consumed, and another, which is borrowed: one step of
+    /// a chain.
+    pub fn step<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        other: &Lazy<O>,
+        task: Task,
+        f: impl Fn(T, &O) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U>
+    where
+        T: Clone,
+    {
+        let inputs = vec![self.node.clone(), other.node.clone()];
+        Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+            let own = inputs.take(0);
+            f(own, inputs.get(1))
+        })
+    }
+
+    /// A value made from two of a kind, both consumed: one merge of a tree.
+    pub fn merge(&self, other: &Lazy<T>, task: Task, f: impl Fn(T, T) -> Result<T> + Send + Sync + 'static) -> Lazy<T>
+    where
+        T: Clone,
+    {
+        let inputs = vec![self.node.clone(), other.node.clone()];
+        Lazy::run(task, inputs, move |inputs| {
+            let left = inputs.take(0);
+            f(left, inputs.take(1))
+        })
+    }
+
+    /// A value made from all of these, borrowed, in their order.
+    pub fn gather<U: Send + Sync + 'static>(
+        parts: &[Lazy<T>],
+        task: Task,
+        f: impl Fn(&[&T]) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U> {
+        let inputs = parts.iter().map(|part| part.node.clone()).collect();
+        let n = parts.len();
+        Lazy::run(task, inputs, move |inputs| f(&(0..n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
+    }
+
+    /// What identifies the value.
+    pub fn key(&self) -> Key {
+        self.node.task.key
+    }
+
+    fn run(
+        task: Task,
+        inputs: Vec<Arc<Node>>,
+        work: impl Fn(&mut Inputs) -> Result<T> + Send + Sync + 'static,
+    ) -> Self {
+        Self::build(task, inputs, Action::Run(Box::new(move |inputs| Ok(Arc::new(work(inputs)?)))))
+    }
+
+    fn build(mut task: Task, inputs: Vec<Arc<Node>>, action: Action) -> Self {
+        task.order = task.order.or_else(|| inputs.iter().filter_map(|input| input.task.order).max()).or(task.chunk);
+        // A value given by hand is never dropped, so it is no obstacle to making others again.
+        let again = |input: &Arc<Node>| input.task.remakeable || matches!(input.action, Action::Given(_));
+        task.remakeable &= inputs.iter().all(again);
+        // One key, one type: a mix-up of keys can then never be a mix-up of types.
+        task.key = Key::of("value").input(task.key).bytes(std::any::type_name::<T>().as_bytes()).finish();
+        Lazy { node: Arc::new(Node { task, inputs, action }), kind: PhantomData }
+    }
+}
+
+/// Takes over the place of an input, where the task names none.
+fn inherit(mut task: Task, from: &Node) -> Task {
+    task.chunk = task.chunk.or(from.task.chunk);
+    task.file = task.file.or_else(|| from.task.file.clone());
+    task
+}

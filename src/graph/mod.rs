@@ -1,0 +1,30 @@
+//! Lazy values, and the scheduler that computes them.
+//!
+//! - [`Lazy`]: a handle on a value that will be computed; built from others, never run on its own.
+//! - [`Key`]: what identifies a task. Equal keys are one task, however often they are asked for.
+//! - [`Task`]: what the scheduler is told about a task besides the work itself.
+//! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
+//! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
+//! - [`Summary`]: what ran, how often, for how long, in how much memory.
+//!
+//! The data flows one way: handles are walked into a [`plan`] (one row a distinct task, in the
+//! order in which a single thread would run them), which the [`scheduler`] runs on a pool of its
+//! own, keeping values in its [`memory`]. Nothing here knows of machine learning.
+
+mod compute;
+mod key;
+mod lazy;
+mod memory;
+mod node;
+mod plan;
+mod progress;
+mod runtime;
+mod scheduler;
+mod summary;
+
+pub use compute::{Compute, Results, Targets};
+pub use key::{Key, KeyBuilder};
+pub use lazy::Lazy;
+pub use node::Task;
+pub use runtime::{Run, Runtime};
+pub use summary::{Stage, Summary};

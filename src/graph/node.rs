@@ -1,0 +1,152 @@
+//! A node of the graph: a task, its inputs, and the work.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::mem;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::key::Key;
+use crate::data::Footprint;
+use crate::error::{Error, Result};
+
+/// A computed value of any type.
+pub(super) type Value = Arc<dyn Any + Send + Sync>;
+
+type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
+type Work = Box<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
+
+/// What the scheduler is told about a task besides the work itself.
+///
+/// What is left out is taken from the task's last input: its chunk and file; and the order from
+/// the latest of all inputs.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub(super) name: Cow<'static, str>,
+    pub(super) label: Option<Arc<str>>,
+    pub(super) key: Key,
+    pub(super) chunk: Option<usize>,
+    pub(super) file: Option<Arc<Path>>,
+    pub(super) order: Option<usize>,
+    pub(super) remakeable: bool,
+    pub(super) measure: Option<Measure>,
+    pub(super) expected_bytes: usize,
+}
+
+impl Task {
+    /// A task of this kind (e.g. `vectorize`), identified by `key`.
+    pub fn new(name: impl Into<Cow<'static, str>>, key: Key) -> Self {
+        Task {
+            name: name.into(),
+            label: None,
+            key,
+            chunk: None,
+            file: None,
+            order: None,
+            remakeable: false,
+            measure: None,
+            expected_bytes: 0,
+        }
+    }
+
+    /// Tells tasks of one kind apart in summaries, e.g. by model. Not part of the identity.
+    pub fn label(mut self, label: Option<Arc<str>>) -> Self {
+        self.label = label;
+        self
+    }
+
+    /// The chunk that the task works on: names it in errors.
+    pub fn chunk(mut self, chunk: usize) -> Self {
+        self.chunk = Some(chunk);
+        self
+    }
+
+    /// The file that the task reads: names it in errors.
+    pub fn file(mut self, file: Arc<Path>) -> Self {
+        self.file = Some(file);
+        self
+    }
+
+    /// The task's turn. Among tasks that could run, the lowest goes first, and the deepest of
+    /// those. Chunk `c` of pass `p` over `n` chunks has its turn at `p * n + c`.
+    pub fn order(mut self, order: usize) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// The value may be dropped before its last use and made again, if its inputs may be too.
+    pub fn remakeable(mut self) -> Self {
+        self.remakeable = true;
+        self
+    }
+
+    /// The value, of type `T`, counts against the memory limit.
+    pub fn measured<T: Footprint + 'static>(mut self) -> Self {
+        self.measure = Some(|value| value.downcast_ref::<T>().map_or(0, |value| size_of::<T>() + value.heap_bytes()));
+        self
+    }
+
+    /// About how many bytes the value will hold; used until a value of this kind was measured.
+    pub fn expected_bytes(mut self, bytes: usize) -> Self {
+        self.expected_bytes = bytes;
+        self
+    }
+
+    /// Adds what is known of the place to an error.
+    pub(super) fn place(&self, mut error: Error) -> Error {
+        error = error.in_task(&self.name);
+        if let Some(chunk) = self.chunk {
+            error = error.in_chunk(chunk);
+        }
+        match &self.file {
+            Some(file) => error.in_file(file),
+            None => error,
+        }
+    }
+}
+
+/// What a node does when its turn comes.
+pub(super) enum Action {
+    /// The value is there already.
+    Given(Value),
+    /// The value has to be computed.
+    Run(Work),
+    /// The value can never be computed, as was clear when the graph was built.
+    Fail(Error),
+}
+
+pub(super) struct Node {
+    pub(super) task: Task,
+    pub(super) inputs: Vec<Arc<Node>>,
+    pub(super) action: Action,
+}
+
+/// A chain of 100,000 steps is a list as long: dropped in a loop, for the stack is not.
+impl Drop for Node {
+    fn drop(&mut self) {
+        let mut orphans = mem::take(&mut self.inputs);
+        while let Some(orphan) = orphans.pop() {
+            if let Some(mut node) = Arc::into_inner(orphan) {
+                orphans.append(&mut node.inputs);
+            }
+        }
+    }
+}
+
+/// The values of a task's inputs. Those that nobody else needs can be taken without a copy.
+pub(super) struct Inputs(pub(super) Vec<Option<Value>>);
+
+impl Inputs {
+    /// Input `i`, borrowed.
+    pub(super) fn get<T: 'static>(&self, i: usize) -> &T {
+        let value = self.0[i].as_ref().expect("an input is taken at most once");
+        value.downcast_ref().expect("a handle's type is that of its value")
+    }
+
+    /// Input `i` by value: moved if this task is the last to need it, else a copy.
+    pub(super) fn take<T: Clone + Send + Sync + 'static>(&mut self, i: usize) -> T {
+        let value = self.0[i].take().expect("an input is taken at most once");
+        let value = value.downcast::<T>().expect("a handle's type is that of its value");
+        Arc::unwrap_or_clone(value)
+    }
+}

@@ -1,0 +1,146 @@
+//! From handles to a list of distinct tasks in the order in which one thread would run them.
+
+use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+
+use super::key::Key;
+use super::node::{Action, Node};
+use crate::error::Result;
+
+/// The number of a task in its plan.
+pub(super) type TaskId = usize;
+
+/// A task's place in the serial order; lower is earlier.
+pub(super) type Rank = usize;
+
+/// One distinct task.
+pub(super) struct Row {
+    pub(super) node: Arc<Node>,
+    /// The tasks whose values it needs, in the order of the node's inputs.
+    pub(super) inputs: Vec<TaskId>,
+    /// The tasks that need its value, once for each time they need it.
+    pub(super) consumers: Vec<TaskId>,
+    /// When a single thread would run it.
+    pub(super) rank: Rank,
+    /// The source that it and all its inputs are made from, if it is made from one only and can
+    /// be made again: what admitting that source leads to.
+    pub(super) family: Option<TaskId>,
+    /// The kind of task: an index into [`Plan::stages`].
+    pub(super) stage: usize,
+}
+
+/// All tasks that the targets need.
+pub(super) struct Plan {
+    pub(super) rows: Vec<Row>,
+    pub(super) targets: Vec<TaskId>,
+    /// The distinct names and labels of tasks.
+    pub(super) stages: Vec<(String, Option<Arc<str>>)>,
+    /// The members of each source's family, itself included; empty for every other task.
+    pub(super) families: Vec<Vec<TaskId>>,
+}
+
+impl Plan {
+    /// Walks the targets' graph; nodes with equal keys become one row.
+    ///
+    /// # Errors
+    /// That of any node which was built to fail.
+    pub(super) fn new(targets: &[Arc<Node>]) -> Result<Plan> {
+        let (rows, targets) = distinct(targets)?;
+        let mut plan = Plan { families: vec![Vec::new(); rows.len()], rows, targets, stages: Vec::new() };
+        plan.find_families();
+        plan.find_stages();
+        plan.rank();
+        Ok(plan)
+    }
+
+    /// Rows are in an order in which every input stands before its consumers.
+    fn find_families(&mut self) {
+        for id in 0..self.rows.len() {
+            let row = &self.rows[id];
+            if !row.node.task.remakeable {
+                continue;
+            }
+            let family = if row.inputs.is_empty() {
+                Some(id)
+            } else {
+                // Values given by hand belong to no family and do not count.
+                let made = |&input: &TaskId| !matches!(self.rows[input].node.action, Action::Given(_));
+                let mut families = row.inputs.iter().copied().filter(made).map(|input| self.rows[input].family);
+                families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
+            };
+            self.rows[id].family = family;
+            if let Some(source) = family {
+                self.families[source].push(id);
+            }
+        }
+    }
+
+    fn find_stages(&mut self) {
+        let mut numbers = HashMap::new();
+        for row in &mut self.rows {
+            let task = &row.node.task;
+            row.stage = *numbers.entry((task.name.to_string(), task.label.clone())).or_insert_with_key(|stage| {
+                self.stages.push(stage.clone());
+                self.stages.len() - 1
+            });
+        }
+    }
+
+    /// Runs the plan in thought on a single thread: among the tasks that could run, the earliest
+    /// turn first, the deepest of those, so that a chunk is read, used and dropped before the next.
+    fn rank(&mut self) {
+        let mut depth = vec![0usize; self.rows.len()];
+        for id in 0..self.rows.len() {
+            depth[id] = self.rows[id].inputs.iter().map(|&input| depth[input] + 1).max().unwrap_or(0);
+        }
+        let turn = |rows: &[Row], id: TaskId| Reverse((rows[id].node.task.order.unwrap_or(0), Reverse(depth[id]), id));
+        let mut missing: Vec<usize> = self.rows.iter().map(|row| row.inputs.len()).collect();
+        let first = (0..self.rows.len()).filter(|&id| missing[id] == 0);
+        let mut ready: BinaryHeap<_> = first.map(|id| turn(&self.rows, id)).collect();
+        let mut rank = 0;
+        while let Some(Reverse((_, _, id))) = ready.pop() {
+            self.rows[id].rank = rank;
+            rank += 1;
+            for i in 0..self.rows[id].consumers.len() {
+                let consumer = self.rows[id].consumers[i];
+                missing[consumer] -= 1;
+                if missing[consumer] == 0 {
+                    ready.push(turn(&self.rows, consumer));
+                }
+            }
+        }
+    }
+}
+
+/// One row a key, inputs before consumers, and the rows of the targets.
+fn distinct(targets: &[Arc<Node>]) -> Result<(Vec<Row>, Vec<TaskId>)> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut ids: HashMap<Key, Option<TaskId>> = HashMap::new();
+    // Depth first without recursion: a node is seen twice, before and after its inputs.
+    let mut stack: Vec<(Arc<Node>, bool)> = targets.iter().rev().map(|node| (node.clone(), false)).collect();
+    while let Some((node, inputs_done)) = stack.pop() {
+        if let Action::Fail(error) = &node.action {
+            return Err(error.clone());
+        }
+        if !inputs_done {
+            if let Entry::Vacant(entry) = ids.entry(node.task.key) {
+                entry.insert(None);
+                stack.push((node.clone(), true));
+                stack.extend(node.inputs.iter().rev().map(|input| (input.clone(), false)));
+            }
+            continue;
+        }
+        let id = rows.len();
+        let inputs: Vec<TaskId> =
+            node.inputs.iter().map(|input| ids[&input.task.key].expect("inputs come before consumers")).collect();
+        for &input in &inputs {
+            rows[input].consumers.push(id);
+        }
+        ids.insert(node.task.key, Some(id));
+        rows.push(Row { node, inputs, consumers: Vec::new(), rank: 0, family: None, stage: 0 });
+    }
+    let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();
+    Ok((rows, targets))
+}

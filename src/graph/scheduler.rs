@@ -1,0 +1,440 @@
+//! Which task runs next, and how long its value lives.
+//!
+//! - The ready task of the lowest rank goes first, so that any number of threads follows the
+//!   order of one.
+//! - A value is dropped after its last consumer, and moved into it.
+//! - A source is admitted only while what it leads to fits the memory limit beside what is held.
+//!   To make room, values that can be made again are dropped, the one whose next use is furthest
+//!   away first (Belady 1966), but none that is needed before the source's own.
+//! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
+//!   too, run again with the rank of the task that needs it. A thread that would idle demands the
+//!   one needed next ahead of time.
+//! - If nothing else runs, the next source is admitted whatever the limit says: a limit below one
+//!   chunk makes a run slow, not stuck.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+use std::mem;
+
+use super::memory::Ledger;
+use super::node::{Action, Inputs, Value};
+use super::plan::{Plan, Rank, TaskId};
+use crate::error::Error;
+
+/// When a task should run: the rank of the task that it runs for (its own, if it was not
+/// demanded), then its own.
+type Priority = (Rank, Rank);
+
+type Queue = BinaryHeap<Reverse<(Priority, TaskId)>>;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    /// Not wanted (any more), or dropped although it will be wanted again.
+    Idle,
+    /// Some inputs are missing.
+    Waiting,
+    /// Could run.
+    Ready,
+    Running,
+    /// The value is there.
+    Done,
+}
+
+struct Slot {
+    phase: Phase,
+    priority: Priority,
+    value: Option<Value>,
+    /// What the value holds, or held when it was last there.
+    bytes: usize,
+    /// What is set aside for the value.
+    reserved: usize,
+    /// How often tasks that are waiting, ready or running will use the value.
+    uses: usize,
+    /// How many inputs are missing.
+    missing: usize,
+    /// Who waits for the value.
+    waiters: Vec<TaskId>,
+    /// The value is a result of the run.
+    target: bool,
+    made_before: bool,
+}
+
+/// A task to be run by a worker, outside the scheduler's lock.
+pub(super) struct Job {
+    pub(super) id: TaskId,
+    pub(super) inputs: Inputs,
+    /// Whether the task ran before, and its value was dropped since.
+    pub(super) again: bool,
+    /// What the inputs that were moved into the job hold.
+    moved: usize,
+}
+
+/// The state of a run.
+pub(super) struct Scheduler<'p> {
+    plan: &'p Plan,
+    slots: Vec<Slot>,
+    tasks: Queue,
+    sources: Queue,
+    /// Values that are there, hold bytes, and could be made again.
+    resident: BTreeSet<TaskId>,
+    /// Values that were dropped while still wanted; may name some that are back.
+    evicted: Vec<TaskId>,
+    ledger: Ledger,
+    running: usize,
+    /// Tasks that are waiting, ready or running.
+    left: usize,
+    failed: Option<(Rank, Error)>,
+    /// Dropped values, to be freed outside the lock.
+    garbage: Vec<Value>,
+}
+
+impl<'p> Scheduler<'p> {
+    pub(super) fn new(plan: &'p Plan, memory_limit: usize) -> Self {
+        let slot = |row: &super::plan::Row| Slot {
+            phase: Phase::Idle,
+            priority: (row.rank, row.rank),
+            value: None,
+            bytes: 0,
+            reserved: 0,
+            uses: 0,
+            missing: 0,
+            waiters: Vec::new(),
+            target: false,
+            made_before: false,
+        };
+        let mut scheduler = Scheduler {
+            plan,
+            slots: plan.rows.iter().map(slot).collect(),
+            tasks: Queue::new(),
+            sources: Queue::new(),
+            resident: BTreeSet::new(),
+            evicted: Vec::new(),
+            ledger: Ledger::new(memory_limit, plan.stages.len()),
+            running: 0,
+            left: 0,
+            failed: None,
+            garbage: Vec::new(),
+        };
+        for &target in &plan.targets {
+            scheduler.slots[target].target = true;
+        }
+        for (id, row) in plan.rows.iter().enumerate() {
+            match &row.node.action {
+                Action::Given(value) => {
+                    scheduler.slots[id].value = Some(value.clone());
+                    scheduler.slots[id].phase = Phase::Done;
+                }
+                _ => scheduler.want(id),
+            }
+        }
+        scheduler
+    }
+
+    /// Whether there is nothing more to start: all is done, or something failed.
+    pub(super) fn finished(&self) -> bool {
+        self.left == 0 || self.failed.is_some()
+    }
+
+    /// The next task to run, if one can be started now.
+    pub(super) fn next(&mut self) -> Option<Job> {
+        loop {
+            let task = self.first(|s| &mut s.tasks);
+            let source = self.first(|s| &mut s.sources);
+            let id = match (task, source) {
+                (Some(task), None) => task,
+                (Some(task), Some(source)) if self.slots[task].priority < self.slots[source].priority => task,
+                (_, Some(source)) if self.admit(source, false) => source,
+                (Some(task), Some(_)) => task,
+                (None, Some(source)) if self.running == 0 => {
+                    self.admit(source, true);
+                    source
+                }
+                (None, Some(_)) => return None,
+                (None, None) => {
+                    if !self.demand_ahead() {
+                        return None;
+                    }
+                    continue;
+                }
+            };
+            if let Some(job) = self.start(id) {
+                return Some(job);
+            }
+        }
+    }
+
+    /// A job is done. Its inputs have been dropped by the caller, so that the next user of a
+    /// value that nobody else needs can have it by move.
+    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value) {
+        let row = &self.plan.rows[id];
+        let bytes = row.node.task.measure.map_or(0, |measure| measure(&*value));
+        let reserved = mem::take(&mut self.slots[id].reserved);
+        self.ledger.made(row.stage, bytes, reserved);
+        self.ledger.dropped(moved);
+        let slot = &mut self.slots[id];
+        slot.value = Some(value);
+        slot.bytes = bytes;
+        slot.phase = Phase::Done;
+        slot.made_before = true;
+        if bytes > 0 && row.node.task.remakeable {
+            self.resident.insert(id);
+        }
+        self.running -= 1;
+        self.left -= 1;
+        for &input in &row.inputs {
+            self.slots[input].uses -= 1;
+            self.drop_if_unused(input);
+        }
+        self.drop_if_unused(id);
+        for waiter in mem::take(&mut self.slots[id].waiters) {
+            self.slots[waiter].missing -= 1;
+            if self.slots[waiter].missing == 0 {
+                self.make_ready(waiter);
+            }
+        }
+    }
+
+    /// A job failed. Of several failures the one that a single thread would have met is kept.
+    pub(super) fn fail(&mut self, id: TaskId, error: Error) {
+        self.running -= 1;
+        let rank = self.plan.rows[id].rank;
+        if self.failed.as_ref().is_none_or(|(first, _)| rank < *first) {
+            self.failed = Some((rank, error));
+        }
+    }
+
+    /// How many tasks could be started, beyond one.
+    pub(super) fn backlog(&self) -> usize {
+        (self.tasks.len() + self.sources.len()).saturating_sub(1)
+    }
+
+    /// Values to be freed by the caller, outside the lock.
+    pub(super) fn take_garbage(&mut self) -> Vec<Value> {
+        mem::take(&mut self.garbage)
+    }
+
+    /// The values of the targets and the most bytes ever held, or the first failure.
+    pub(super) fn into_results(self) -> Result<(Vec<Value>, usize), Error> {
+        if let Some((_, error)) = self.failed {
+            return Err(error);
+        }
+        let value = |&id: &TaskId| self.slots[id].value.clone().expect("a finished run has made every target");
+        Ok((self.plan.targets.iter().map(value).collect(), self.ledger.peak()))
+    }
+
+    /// The first of a queue that is still ready, with its current priority.
+    fn first(&mut self, queue: impl Fn(&mut Self) -> &mut Queue) -> Option<TaskId> {
+        while let Some(&Reverse((priority, id))) = queue(self).peek() {
+            if self.slots[id].phase == Phase::Ready && self.slots[id].priority == priority {
+                return Some(id);
+            }
+            queue(self).pop();
+        }
+        None
+    }
+
+    /// An idle task is wanted: it needs its inputs from now on.
+    fn want(&mut self, id: TaskId) {
+        let plan = self.plan;
+        self.left += 1;
+        self.slots[id].phase = Phase::Waiting;
+        self.slots[id].missing = 0;
+        for &input in &plan.rows[id].inputs {
+            self.slots[input].uses += 1;
+            if self.slots[input].value.is_none() {
+                self.slots[id].missing += 1;
+                self.slots[input].waiters.push(id);
+            }
+        }
+        if self.slots[id].missing == 0 {
+            self.make_ready(id);
+        }
+    }
+
+    /// A value that is not there is needed by a task of this rank: its task will run (again), and
+    /// those of the inputs that it lacks.
+    fn demand(&mut self, value: TaskId, rank: Rank) {
+        let plan = self.plan;
+        let mut stack = vec![value];
+        while let Some(id) = stack.pop() {
+            if self.slots[id].value.is_some() {
+                continue;
+            }
+            let priority = (rank, plan.rows[id].rank);
+            let sooner = priority < self.slots[id].priority;
+            match self.slots[id].phase {
+                Phase::Idle => {
+                    self.slots[id].priority = priority;
+                    self.want(id);
+                }
+                Phase::Waiting if sooner => self.slots[id].priority = priority,
+                Phase::Ready if sooner => {
+                    self.slots[id].priority = priority;
+                    self.make_ready(id);
+                }
+                _ => continue,
+            }
+            stack.extend(&plan.rows[id].inputs);
+        }
+    }
+
+    fn make_ready(&mut self, id: TaskId) {
+        self.slots[id].phase = Phase::Ready;
+        let row = &self.plan.rows[id];
+        let is_source = row.inputs.is_empty() && row.node.task.measure.is_some();
+        let queue = if is_source { &mut self.sources } else { &mut self.tasks };
+        queue.push(Reverse((self.slots[id].priority, id)));
+    }
+
+    /// Starts a ready task, unless an input was dropped since it became ready: then it waits
+    /// again, and the input is demanded.
+    fn start(&mut self, id: TaskId) -> Option<Job> {
+        let plan = self.plan;
+        let inputs = &plan.rows[id].inputs;
+        let mut missing = 0;
+        for &input in inputs {
+            if self.slots[input].value.is_none() {
+                missing += 1;
+                self.slots[input].waiters.push(id);
+            }
+        }
+        if missing > 0 {
+            self.slots[id].phase = Phase::Waiting;
+            self.slots[id].missing = missing;
+            let rank = self.slots[id].priority.0;
+            for &input in inputs {
+                self.demand(input, rank);
+            }
+            return None;
+        }
+        self.slots[id].phase = Phase::Running;
+        self.running += 1;
+        let mut moved = 0;
+        let values = inputs
+            .iter()
+            .map(|&input| {
+                let slot = &mut self.slots[input];
+                let last = slot.uses == 1 && !slot.target && slot.phase == Phase::Done;
+                if last && !matches!(plan.rows[input].node.action, Action::Given(_)) {
+                    slot.phase = Phase::Idle;
+                    self.resident.remove(&input);
+                    moved += slot.bytes;
+                    slot.value.take()
+                } else {
+                    slot.value.clone()
+                }
+            })
+            .collect();
+        Some(Job { id, inputs: Inputs(values), again: self.slots[id].made_before, moved })
+    }
+
+    /// Sets aside what a source and all that is made from it will hold, if it fits or can be made
+    /// to fit; always, if forced.
+    fn admit(&mut self, source: TaskId, force: bool) -> bool {
+        let plan = self.plan;
+        let itself = [source];
+        let family: &[TaskId] = if plan.families[source].is_empty() { &itself } else { &plan.families[source] };
+        let pending = |&&id: &&TaskId| matches!(self.slots[id].phase, Phase::Waiting | Phase::Ready);
+        let more = |&id: &TaskId| (id, self.estimate(id).saturating_sub(self.slots[id].reserved));
+        let needs: Vec<(TaskId, usize)> = family.iter().filter(pending).map(more).collect();
+        let excess = self.ledger.excess(needs.iter().map(|(_, bytes)| bytes).sum());
+        if excess > 0 && !self.make_room(excess, self.slots[source].priority.0, force) && !force {
+            return false;
+        }
+        for (id, bytes) in needs {
+            self.slots[id].reserved += bytes;
+            self.ledger.reserve(bytes);
+        }
+        true
+    }
+
+    fn estimate(&self, id: TaskId) -> usize {
+        let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
+        match row.node.task.measure {
+            None => 0,
+            Some(_) if slot.made_before => slot.bytes,
+            Some(_) => self.ledger.estimate(row.stage).unwrap_or(row.node.task.expected_bytes),
+        }
+    }
+
+    /// Drops values that can be made again and are needed only after the task of rank `before`,
+    /// furthest next use first, until `excess` bytes are free. If not enough of them are there,
+    /// drops none, or all if forced.
+    ///
+    /// What that very task needs is spared: of two inputs that do not fit together each would
+    /// else drop the other, for ever.
+    fn make_room(&mut self, excess: usize, before: Rank, force: bool) -> bool {
+        let mut candidates: Vec<(Priority, TaskId)> = self
+            .resident
+            .iter()
+            .filter_map(|&id| Some((self.next_use_if_droppable(id)?, id)))
+            .filter(|(next_use, _)| next_use.0 > before)
+            .collect();
+        candidates.sort_unstable_by(|a, b| b.cmp(a));
+        let available: usize = candidates.iter().map(|&(_, id)| self.slots[id].bytes).sum();
+        if available < excess && !force {
+            return false;
+        }
+        let mut freed = 0;
+        for (_, id) in candidates {
+            if freed >= excess {
+                break;
+            }
+            freed += self.slots[id].bytes;
+            self.drop_value(id);
+            self.evicted.push(id);
+        }
+        freed >= excess
+    }
+
+    /// When a value is needed next, if it can be dropped until then.
+    fn next_use_if_droppable(&self, id: TaskId) -> Option<Priority> {
+        let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
+        if slot.target {
+            return None;
+        }
+        if row.consumers.iter().any(|&consumer| self.slots[consumer].phase == Phase::Running) {
+            return None;
+        }
+        self.next_use(id)
+    }
+
+    fn next_use(&self, id: TaskId) -> Option<Priority> {
+        let consumers = self.plan.rows[id].consumers.iter().map(|&consumer| &self.slots[consumer]);
+        consumers.filter(|slot| matches!(slot.phase, Phase::Waiting | Phase::Ready)).map(|slot| slot.priority).min()
+    }
+
+    /// Nothing is ready: demands the dropped value that is needed next. False if there is none.
+    fn demand_ahead(&mut self) -> bool {
+        let slots = &self.slots;
+        self.evicted.retain(|&id| slots[id].phase == Phase::Idle && slots[id].uses > 0);
+        let next = self.evicted.iter().filter_map(|&id| Some((self.next_use(id)?, id))).min();
+        if let Some(((rank, _), id)) = next {
+            self.demand(id, rank);
+        }
+        next.is_some()
+    }
+
+    fn drop_if_unused(&mut self, id: TaskId) {
+        let slot = &self.slots[id];
+        let given = matches!(self.plan.rows[id].node.action, Action::Given(_));
+        if slot.uses == 0 && slot.phase == Phase::Done && !slot.target && !given {
+            self.drop_value(id);
+        }
+    }
+
+    fn drop_value(&mut self, id: TaskId) {
+        self.resident.remove(&id);
+        let slot = &mut self.slots[id];
+        slot.phase = Phase::Idle;
+        self.ledger.dropped(slot.bytes);
+        self.garbage.extend(slot.value.take());
+    }
+}
+
+impl Job {
+    /// The task and what was moved into it, once its inputs are used up.
+    pub(super) fn receipt(&self) -> (TaskId, usize) {
+        (self.id, self.moved)
+    }
+}

@@ -1,0 +1,60 @@
+//! What a run did.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a run did: how many tasks of which kind, how long they took, what their values held.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// The kinds of tasks, in the order in which they were first planned.
+    pub stages: Vec<Stage>,
+    /// The threads that ran them.
+    pub threads: usize,
+    /// From the first task to the last.
+    pub elapsed: Duration,
+    /// The most bytes that measured values ever held at once.
+    pub peak_bytes: usize,
+}
+
+/// The tasks of one name and label.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stage {
+    /// The tasks' name, e.g. `vectorize`.
+    pub name: String,
+    /// The label that tells them from others of that name, e.g. the model's.
+    pub label: Option<Arc<str>>,
+    /// How often one ran.
+    pub runs: usize,
+    /// How many of these runs made a value again that had been dropped.
+    pub reruns: usize,
+    /// Time spent in them, summed over threads.
+    pub busy: Duration,
+}
+
+impl Summary {
+    /// How often a task of this name ran, under any label.
+    pub fn runs(&self, name: &str) -> usize {
+        self.named(name).map(|stage| stage.runs).sum()
+    }
+
+    /// How often a task ran again because its value had been dropped.
+    pub fn reruns(&self) -> usize {
+        self.stages.iter().map(|stage| stage.reruns).sum()
+    }
+
+    /// Time spent in tasks of this name, summed over threads.
+    pub fn busy(&self, name: &str) -> Duration {
+        self.named(name).map(|stage| stage.busy).sum()
+    }
+
+    /// Time spent in tasks of this label, summed over threads.
+    pub fn busy_label(&self, label: &str) -> Duration {
+        self.stages.iter().filter(|stage| stage.label.as_deref() == Some(label)).map(|stage| stage.busy).sum()
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().filter(move |stage| stage.name == name)
+    }
+}

@@ -1,0 +1,284 @@
+//! The scheduler's laws, on graphs that do no learning.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use chunkfit::graph::{Key, Lazy, Runtime, Task};
+use chunkfit::{Error, ErrorKind, Result};
+use proptest::prelude::*;
+
+fn task(name: &'static str) -> Task {
+    Task::new(name, Key::unique())
+}
+
+/// A source of `n` bytes for chunk `c` that counts how often it is read.
+fn source(c: usize, n: usize, reads: &Arc<AtomicUsize>) -> Lazy<Vec<u8>> {
+    let reads = reads.clone();
+    let task = task("read").chunk(c).remakeable().measured::<Vec<u8>>().expected_bytes(n);
+    Lazy::source(task, move || {
+        reads.fetch_add(1, SeqCst);
+        Ok(vec![c as u8; n])
+    })
+}
+
+#[test]
+fn equal_keys_run_once_and_handles_can_be_computed_again() {
+    let reads = Arc::new(AtomicUsize::new(0));
+    let read = source(3, 10, &reads);
+    let square = |x: &Vec<u8>| Ok(usize::from(x[0]) * usize::from(x[0]));
+    let key = Key::of("square").input(read.key()).finish();
+    let one = read.map(Task::new("square", key), square);
+    let two = read.map(Task::new("square", key), square);
+    let run = Runtime::new().threads(2).run((&one, vec![&two, &one], &read)).unwrap();
+    assert_eq!(run.values, (9, vec![9, 9], vec![3; 10]));
+    assert_eq!((run.summary.runs("square"), run.summary.runs("read"), reads.load(SeqCst)), (1, 1, 1));
+    assert_eq!(Runtime::new().compute(one).unwrap(), 9);
+    assert_eq!(reads.load(SeqCst), 2);
+}
+
+/// Counts its copies.
+#[derive(Debug)]
+struct Precious(Arc<AtomicUsize>);
+
+impl Clone for Precious {
+    fn clone(&self) -> Self {
+        self.0.fetch_add(1, SeqCst);
+        Precious(self.0.clone())
+    }
+}
+
+#[test]
+fn the_last_user_of_a_value_has_it_without_a_copy() {
+    let copies = Arc::new(AtomicUsize::new(0));
+    let seed = copies.clone();
+    let mut model = Lazy::source(task("begin"), move || Ok(Precious(seed.clone())));
+    let data = Lazy::value(());
+    for _ in 0..100 {
+        model = model.step(&data, task("step"), |model, _| Ok(model));
+    }
+    Runtime::new().threads(2).compute(&model).unwrap();
+    assert_eq!(copies.load(SeqCst), 0, "a chain moves its value along");
+    let other = model.map(task("look"), |_| Ok(()));
+    Runtime::new().threads(2).compute((&model, other)).unwrap();
+    assert_eq!(copies.load(SeqCst), 0, "looking at a value copies nothing");
+    let changed = model.map_owned(task("change"), Ok);
+    Runtime::new().compute((&model, changed)).unwrap();
+    assert_eq!(copies.load(SeqCst), 1, "a result that is also consumed is copied once");
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_steps_neither_overflows_nor_lasts() {
+    let mut sum = Lazy::value(0u64);
+    let one = Lazy::value(1u64);
+    for _ in 0..100_000 {
+        sum = sum.step(&one, task("add"), |a, b| Ok(a + b));
+    }
+    assert_eq!(Runtime::new().threads(2).compute(&sum).unwrap(), 100_000);
+}
+
+#[test]
+fn an_error_stops_the_run_and_names_task_chunk_and_file() {
+    let ran = Arc::new(AtomicUsize::new(0));
+    let chunks: Vec<Lazy<usize>> = (0..50)
+        .map(|c| {
+            let counted = ran.clone();
+            let file: Arc<std::path::Path> = std::path::Path::new("data").join(format!("{c}.txt")).into();
+            Lazy::source(task("read").chunk(c).file(file), move || {
+                counted.fetch_add(1, SeqCst);
+                Ok(c)
+            })
+            .map(task("parse"), |&c| match c {
+                7 => Err(Error::new(ErrorKind::Malformed { format: "test", problem: "seven".into() }).at_row(2)),
+                9 => panic!("nine is odd"),
+                _ => Ok(c),
+            })
+        })
+        .collect();
+    for threads in [1, 2, 4] {
+        ran.store(0, SeqCst);
+        let error = Runtime::new().threads(threads).compute(&chunks).unwrap_err();
+        let place = error.place();
+        assert_eq!((place.chunk, place.row, place.task.as_deref()), (Some(7), Some(2), Some("parse")), "{error}");
+        assert!(error.to_string().contains("7.txt"), "{error}");
+        assert!(ran.load(SeqCst) < 20, "the run went on after the error");
+    }
+    let error = Runtime::new().threads(2).compute(&chunks[9]).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Panicked { message: "nine is odd".into() });
+    assert_eq!(error.place().chunk, Some(9));
+    let failed: Lazy<()> = Lazy::failed(Error::parameter("n", 0, "1 or more"));
+    ran.store(0, SeqCst);
+    assert!(Runtime::new().compute((&chunks, failed)).is_err());
+    assert_eq!(ran.load(SeqCst), 0, "an error known beforehand is found before anything runs");
+}
+
+/// `epochs` passes of a chain over `n` chunks of 1,000 bytes, each parsed to 500.
+fn epochs(n: usize, epochs: usize, reads: &Arc<AtomicUsize>) -> Lazy<Vec<u64>> {
+    let chunks: Vec<Lazy<Vec<u8>>> = (0..n)
+        .map(|c| {
+            let halve = task("halve").remakeable().measured::<Vec<u8>>();
+            source(c, 1000, reads).map(halve, |bytes| Ok(bytes[..500].to_vec()))
+        })
+        .collect();
+    let mut model = Lazy::value(Vec::new());
+    for pass in 0..epochs {
+        for (c, chunk) in chunks.iter().enumerate() {
+            model = model.step(chunk, task("learn").order(pass * n + c), |mut model: Vec<u64>, chunk| {
+                model.push(chunk.iter().map(|&b| u64::from(b)).sum());
+                Ok(model)
+            });
+        }
+    }
+    model
+}
+
+#[test]
+fn several_passes_under_a_limit_give_the_same_within_it() {
+    let (n, passes) = (20, 5);
+    let reads = Arc::new(AtomicUsize::new(0));
+    let model = epochs(n, passes, &reads);
+    let free = Runtime::new().threads(1).run(&model).unwrap();
+    assert_eq!((free.summary.reruns(), reads.swap(0, SeqCst)), (0, n));
+    for threads in [1, 2, 4] {
+        for limit in [2_000, 3_000, 5_000, 8_000] {
+            let run = Runtime::new().threads(threads).memory_limit(limit).run(&model).unwrap();
+            assert_eq!(run.values, free.values);
+            assert!(run.summary.peak_bytes <= limit, "{} > {limit} on {threads} threads", run.summary.peak_bytes);
+            let again = run.summary.reruns();
+            assert!(again > 0 && again <= 2 * n * (passes - 1), "{again} tasks ran again");
+            assert_eq!(reads.swap(0, SeqCst), run.summary.runs("read"));
+        }
+        // All parsed chunks fit, so nothing runs again.
+        let run = Runtime::new().threads(threads).memory_limit(20_000).run(&model).unwrap();
+        assert_eq!((run.summary.reruns(), reads.swap(0, SeqCst)), (0, n));
+    }
+}
+
+#[test]
+fn the_value_needed_last_is_the_one_dropped() {
+    let reads = Arc::new(AtomicUsize::new(0));
+    // Room for 9 of 20 halved chunks beside the one that is being made: the first eight stay over
+    // all five passes (Belady), where dropping the least recently used would keep none.
+    let run = Runtime::new().threads(1).memory_limit(6_000).run(epochs(20, 5, &reads)).unwrap();
+    assert!(run.summary.runs("read") <= 20 + 4 * 13, "{} reads", run.summary.runs("read"));
+}
+
+#[test]
+fn a_limit_below_one_chunk_makes_a_run_slow_but_not_stuck() {
+    let reads = Arc::new(AtomicUsize::new(0));
+    let free = Runtime::new().compute(epochs(6, 3, &reads)).unwrap();
+    for threads in [1, 3] {
+        for limit in [0, 400, 1_200] {
+            let tight = Runtime::new().threads(threads).memory_limit(limit);
+            assert_eq!(tight.compute(epochs(6, 3, &reads)).unwrap(), free);
+        }
+    }
+}
+
+#[test]
+fn two_inputs_that_do_not_fit_together_are_still_brought_together() {
+    let reads = Arc::new(AtomicUsize::new(0));
+    let chunks: Vec<_> = (0..6).map(|c| source(c, 1000, &reads)).collect();
+    let pair = |a: usize, b: usize, order| {
+        chunks[a].zip(&chunks[b], task("pair").order(order), |a, b| Ok(u32::from(a[0]) * 10 + u32::from(b[0])))
+    };
+    let pairs: Vec<_> = (0..6).map(|i| pair(i, 5 - i, 10 + i)).collect();
+    for threads in [1, 2] {
+        for limit in [0, 1_500, 2_000, 3_000] {
+            let values = Runtime::new().threads(threads).memory_limit(limit).compute(&pairs).unwrap();
+            assert_eq!(values, [5, 14, 23, 32, 41, 50]);
+        }
+    }
+}
+
+#[test]
+fn sources_are_read_only_as_far_ahead_as_the_limit_allows() {
+    let alive = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let reads = Arc::new(AtomicUsize::new(0));
+    let mut sum = Lazy::value(0usize);
+    for c in 0..40 {
+        let (up, down, top) = (alive.clone(), alive.clone(), most.clone());
+        let read =
+            source(c, 1000, &reads).map(task("open").remakeable().measured::<Vec<u8>>(), move |bytes: &Vec<u8>| {
+                top.fetch_max(up.fetch_add(1, SeqCst) + 1, SeqCst);
+                Ok(bytes.clone())
+            });
+        sum = sum.step(&read, task("slow"), move |sum, bytes| {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            down.fetch_sub(1, SeqCst);
+            Ok(sum + bytes.len())
+        });
+    }
+    assert_eq!(Runtime::new().threads(4).memory_limit(6_000).compute(&sum).unwrap(), 40_000);
+    assert!(most.load(SeqCst) <= 6, "{} chunks at once", most.load(SeqCst));
+}
+
+/// A random graph: task `i` adds up some earlier tasks (consuming the first, if `own`).
+#[derive(Clone, Debug)]
+struct Recipe {
+    inputs: Vec<(usize, bool)>,
+    bytes: usize,
+    remakeable: bool,
+}
+
+fn recipes() -> impl Strategy<Value = Vec<Recipe>> {
+    let recipe = (proptest::collection::vec((any::<usize>(), any::<bool>()), 0..4), 0..2_000usize, any::<bool>());
+    proptest::collection::vec(
+        recipe.prop_map(|(inputs, bytes, remakeable)| Recipe { inputs, bytes, remakeable }),
+        1..40,
+    )
+}
+
+/// The slow, obvious twin: every task in turn.
+fn serial(recipes: &[Recipe]) -> Vec<u64> {
+    let mut values: Vec<u64> = Vec::new();
+    for (i, recipe) in recipes.iter().enumerate() {
+        let inputs: u64 = recipe.inputs.iter().filter(|_| i > 0).map(|(j, _)| values[j % i]).fold(0, u64::wrapping_add);
+        values.push(inputs.wrapping_mul(31).wrapping_add(i as u64));
+    }
+    values
+}
+
+fn build(recipes: &[Recipe]) -> Vec<Lazy<Vec<u64>>> {
+    let mut nodes: Vec<Lazy<Vec<u64>>> = Vec::new();
+    for (i, recipe) in recipes.iter().enumerate() {
+        let describe = |name| {
+            let task = task(name).order(i / 4).measured::<Vec<u64>>();
+            if recipe.remakeable { task.remakeable() } else { task }
+        };
+        let size = recipe.bytes / 8 + 1;
+        let finish = move |sum: u64| Ok(vec![sum.wrapping_mul(31).wrapping_add(i as u64); size]);
+        let inputs: Vec<_> =
+            recipe.inputs.iter().filter(|_| i > 0).map(|(j, own)| (nodes[j % i].clone(), *own)).collect();
+        nodes.push(match inputs.split_first() {
+            None => Lazy::source(describe("source"), move || finish(0)),
+            Some(((first, own), rest)) => {
+                let rest: Vec<_> = rest.iter().map(|(node, _)| node.clone()).collect();
+                let others = Lazy::gather(&rest, describe("others"), |parts| {
+                    Ok(parts.iter().map(|part| part[0]).fold(0, u64::wrapping_add))
+                });
+                if *own {
+                    first.step(&others, describe("own"), move |first, rest| finish(first[0].wrapping_add(*rest)))
+                } else {
+                    first.zip(&others, describe("see"), move |first, rest| finish(first[0].wrapping_add(*rest)))
+                }
+            }
+        });
+    }
+    nodes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_graph_gives_what_a_loop_gives(recipes in recipes(), threads in 1usize..5, limit in 0usize..20_000) {
+        let runtime = Runtime::new().threads(threads).memory_limit(limit);
+        let nodes = build(&recipes);
+        let expected = serial(&recipes);
+        let last: Result<Vec<u64>> = runtime.compute(&nodes[nodes.len() - 1]);
+        prop_assert_eq!(last.unwrap()[0], expected[expected.len() - 1]);
+        let all = runtime.compute(&nodes).unwrap();
+        prop_assert_eq!(all.iter().map(|value| value[0]).collect::<Vec<_>>(), expected);
+    }
+}

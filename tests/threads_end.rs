@@ -1,0 +1,22 @@
+//! A run leaves no thread behind. Alone in its process, so that no other test's threads count.
+#![cfg(target_os = "linux")]
+
+use chunkfit::graph::{Key, Lazy, Runtime, Task};
+
+/// This process's threads that belong to a run.
+fn workers() -> usize {
+    let name = |entry: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(entry.unwrap().path().join("comm"));
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    threads.filter_map(|thread| name(thread).ok()).filter(|name| name.starts_with("chunkfit")).count()
+}
+
+#[test]
+fn after_success_error_and_panic() {
+    let task = || Task::new("count", Key::unique());
+    let runtime = Runtime::new().threads(4);
+    assert!(runtime.compute(Lazy::source(task(), || Ok(workers()))).unwrap() >= 1);
+    assert_eq!(workers(), 0);
+    let failing: Vec<Lazy<()>> = (0..20).map(|_| Lazy::source(task(), || panic!("on purpose"))).collect();
+    assert!(runtime.compute(failing).is_err());
+    assert_eq!(workers(), 0);
+}
