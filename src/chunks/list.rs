@@ -1,0 +1,143 @@
+//! The lazy list of chunks.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::Chunk;
+use crate::error::Result;
+use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, Task};
+
+/// A lazy list of chunks of type `D`: cheap to clone, read again whenever it is computed again.
+///
+/// A chunk is the unit of work and of memory. Nothing is read or computed until something made
+/// from the list is given to [`Runtime::compute`](crate::graph::Runtime::compute); computing the
+/// list itself gives its chunks as a `Vec<D>`.
+///
+/// ```
+/// use chunkfit::{Chunks, Runtime};
+/// let chunks = Chunks::from_memory([vec![1, 2, 3], vec![4, 5]]);
+/// let even = chunks.filter("even", |x| x % 2 == 0);
+/// assert_eq!(Runtime::new().compute(even)?, [vec![2], vec![4]]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[must_use = "chunks are lazy and do nothing until something made from them is computed"]
+pub struct Chunks<D> {
+    parts: Arc<[Lazy<D>]>,
+}
+
+impl<D> Clone for Chunks<D> {
+    fn clone(&self) -> Self {
+        Chunks { parts: self.parts.clone() }
+    }
+}
+
+impl<D> fmt::Debug for Chunks<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chunks({})", self.parts.len())
+    }
+}
+
+impl<D: Send + Sync + 'static> Chunks<D> {
+    /// The chunks that these handles stand for, in this order.
+    ///
+    /// To have them count against the memory limit, make them with [`Task::measured`] and
+    /// [`Task::remakeable`].
+    pub fn from_lazies(parts: impl IntoIterator<Item = Lazy<D>>) -> Self {
+        Chunks { parts: parts.into_iter().collect() }
+    }
+
+    /// How many chunks there are.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether there is no chunk.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// A handle on each chunk, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Lazy<D>> {
+        self.parts.iter()
+    }
+
+    /// The handles, in order.
+    pub fn as_slice(&self) -> &[Lazy<D>] {
+        &self.parts
+    }
+
+    /// These chunks, then the others.
+    pub fn concat(&self, others: &Chunks<D>) -> Self {
+        Self::from_lazies(self.iter().chain(others.iter()).cloned())
+    }
+
+    /// Applies a function to every chunk. `name` shows in progress and errors.
+    ///
+    /// The identity of the result is this call's: map once and use the result twice to have the
+    /// work done once.
+    pub fn map<E: Chunk>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        f: impl Fn(&D) -> E + Send + Sync + 'static,
+    ) -> Chunks<E> {
+        self.try_map(name, move |chunk| Ok(f(chunk)))
+    }
+
+    /// Applies a function that may fail to every chunk.
+    pub fn try_map<E: Chunk>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        f: impl Fn(&D) -> Result<E> + Send + Sync + 'static,
+    ) -> Chunks<E> {
+        self.map_keyed(name, Key::unique(), f)
+    }
+
+    /// Applies a function that may fail to every chunk, identified by `key`: two calls with equal
+    /// keys on the same chunks are the same work, which is done once.
+    pub fn map_keyed<E: Chunk>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        key: Key,
+        f: impl Fn(&D) -> Result<E> + Send + Sync + 'static,
+    ) -> Chunks<E> {
+        self.each(name.into(), |_, key| key, key, move |_, chunk| f(chunk))
+    }
+
+    /// The same with a function that depends on the chunk's number in the list too.
+    pub(crate) fn map_numbered<E: Chunk>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        key: Key,
+        f: impl Fn(usize, &D) -> Result<E> + Send + Sync + 'static,
+    ) -> Chunks<E> {
+        self.each(name.into(), |c, key| key.params(&c), key, f)
+    }
+
+    fn each<E: Chunk>(
+        &self,
+        name: Cow<'static, str>,
+        number: impl Fn(usize, KeyBuilder) -> KeyBuilder,
+        key: Key,
+        f: impl Fn(usize, &D) -> Result<E> + Send + Sync + 'static,
+    ) -> Chunks<E> {
+        let f = Arc::new(f);
+        Chunks::from_lazies(self.iter().enumerate().map(|(c, part)| {
+            let key = number(c, Key::of(&name).input(key)).input(part.key()).finish();
+            let f = f.clone();
+            part.map(Task::new(name.clone(), key).remakeable().measured::<E>(), move |chunk| f(c, chunk))
+        }))
+    }
+}
+
+impl<D: Clone + Send + Sync + 'static> Compute for Chunks<D> {
+    type Output = Vec<D>;
+
+    fn targets(&self, targets: &mut Targets) {
+        self.parts.targets(targets);
+    }
+
+    fn extract(&self, results: &mut Results) -> Vec<D> {
+        self.parts.extract(results)
+    }
+}

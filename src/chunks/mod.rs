@@ -1,0 +1,20 @@
+//! Lazy lists of chunks, and how to cut them.
+//!
+//! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
+//! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows within
+//!   every chunk.
+
+mod list;
+mod rows;
+mod sources;
+mod split;
+
+pub use list::Chunks;
+pub use split::{every_nth_split, stratified_split, train_test_split};
+
+/// What a chunk may be: shared between threads, its size known.
+///
+/// Implemented for every type that is all of that; never by hand.
+pub trait Chunk: crate::data::Footprint + Send + Sync + 'static {}
+
+impl<D: crate::data::Footprint + Send + Sync + 'static> Chunk for D {}

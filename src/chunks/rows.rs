@@ -1,0 +1,49 @@
+//! What can be done with the rows of chunks.
+
+use std::borrow::Cow;
+
+use super::{Chunk, Chunks};
+use crate::data::{Footprint, Rows};
+use crate::graph::{Key, Lazy, Task};
+
+impl<D: Rows + Chunk> Chunks<D> {
+    /// The rows of every chunk for which `keep` is true.
+    pub fn filter(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        keep: impl Fn(D::Row<'_>) -> bool + Send + Sync + 'static,
+    ) -> Chunks<D> {
+        self.map(name, move |chunk| {
+            let rows: Vec<usize> = (0..chunk.n_rows()).filter(|&i| keep(chunk.row(i))).collect();
+            chunk.select_rows(&rows)
+        })
+    }
+
+    /// A value made from every row.
+    pub fn map_rows<U: Footprint + Send + Sync + 'static>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        f: impl Fn(D::Row<'_>) -> U + Send + Sync + 'static,
+    ) -> Chunks<Vec<U>> {
+        self.map(name, move |chunk| (0..chunk.n_rows()).map(|i| f(chunk.row(i))).collect())
+    }
+
+    /// How many rows there are in all chunks together. Not known until it is computed.
+    pub fn n_rows(&self) -> Lazy<usize> {
+        let counts: Vec<Lazy<usize>> = self
+            .iter()
+            .map(|part| {
+                let key = Key::of("count").input(part.key()).finish();
+                part.map(Task::new("count", key), |chunk| Ok(chunk.n_rows()))
+            })
+            .collect();
+        let key = counts.iter().fold(Key::of("sum"), |key, count| key.input(count.key())).finish();
+        Lazy::gather(&counts, Task::new("sum", key), |counts| Ok(counts.iter().copied().sum()))
+    }
+
+    /// All rows as one value: for data that fits into memory.
+    pub fn gather(&self) -> Lazy<D> {
+        let key = self.iter().fold(Key::of("gather"), |key, part| key.input(part.key())).finish();
+        Lazy::gather(self.as_slice(), Task::new("gather", key), D::concat_rows)
+    }
+}

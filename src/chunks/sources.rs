@@ -1,0 +1,61 @@
+//! Where chunks come from.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use super::{Chunk, Chunks};
+use crate::error::{Error, Result};
+use crate::graph::{Key, Lazy, Task};
+
+impl<D: Send + Sync + 'static> Chunks<D> {
+    /// Chunks that are in memory already. They do not count against the memory limit.
+    pub fn from_memory(chunks: impl IntoIterator<Item = D>) -> Self {
+        let chunk = |(c, chunk)| Lazy::given(Task::new("chunk", Key::unique()).chunk(c), chunk);
+        Self::from_lazies(chunks.into_iter().enumerate().map(chunk))
+    }
+}
+
+impl<D: Chunk> Chunks<D> {
+    /// One chunk a file, read with `read` when its turn comes. `name` shows in progress and
+    /// errors, and must differ between readers that give the same type: with the file's path,
+    /// size and time of change it identifies the chunk.
+    ///
+    /// # Errors
+    /// A file that is not there. What `read` finds wrong shows when the chunk is computed, with
+    /// the file's name added.
+    pub fn from_files<P: AsRef<Path>>(
+        name: &'static str,
+        files: impl IntoIterator<Item = P>,
+        read: impl Fn(&Path) -> Result<D> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let read = Arc::new(read);
+        let chunk = |(c, file): (usize, P)| {
+            let file: Arc<Path> = file.as_ref().into();
+            let facts = fs::metadata(&file).map_err(|error| Error::io("open", &file, error))?;
+            let changed = facts.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            let identity = (file.as_os_str().as_encoded_bytes(), facts.len(), changed);
+            let task = Task::new(name, Key::of(name).params(&identity).finish())
+                .chunk(c)
+                .file(file.clone())
+                .remakeable()
+                .measured::<D>()
+                .expected_bytes(facts.len() as usize);
+            let read = read.clone();
+            Ok(Lazy::source(task, move || read(&file)))
+        };
+        Ok(Self::from_lazies(files.into_iter().enumerate().map(chunk).collect::<Result<Vec<_>>>()?))
+    }
+
+    /// `n` chunks, chunk `c` made by `make(c)` when its turn comes, and again when it is needed
+    /// again: it must give the same every time.
+    pub fn from_fn(name: &'static str, n: usize, make: impl Fn(usize) -> Result<D> + Send + Sync + 'static) -> Self {
+        let (make, call) = (Arc::new(make), Key::unique());
+        Self::from_lazies((0..n).map(|c| {
+            let key = Key::of(name).input(call).params(&c).finish();
+            let make = make.clone();
+            Lazy::source(Task::new(name, key).chunk(c).remakeable().measured::<D>(), move || make(c))
+        }))
+    }
+}

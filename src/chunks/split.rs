@@ -1,0 +1,121 @@
+//! Train and test rows within every chunk.
+
+use std::collections::BTreeMap;
+
+use linfa::Label;
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::{Chunk, Chunks};
+use crate::data::Rows;
+use crate::error::Error;
+use crate::graph::{Key, Lazy};
+
+/// Holds out a share of the rows of every chunk, at random: `(train, test)`.
+///
+/// `test_size` is the share of test rows, from 0 to 1 without these; every chunk holds out
+/// `test_size` times its rows, rounded. Which rows depends on `seed` and the chunk's number only.
+/// Rows keep their order. As scikit-learn's `train_test_split`, chunk by chunk.
+///
+/// A `test_size` out of range is an error when anything made from the chunks is computed.
+pub fn train_test_split<D: Rows + Chunk>(data: &Chunks<D>, test_size: f64, seed: u64) -> (Chunks<D>, Chunks<D>) {
+    if let Some(failed) = refuse_share(test_size) {
+        return failed;
+    }
+    let key = Key::of("random").params(&(test_size, seed)).finish();
+    split(data, key, move |c, chunk| {
+        let mut rows: Vec<usize> = (0..chunk.n_rows()).collect();
+        rows.shuffle(&mut generator(seed, c));
+        rows.truncate(share(test_size, rows.len()));
+        rows
+    })
+}
+
+/// Holds out a share of the rows of every chunk, at random, each label in its proportion:
+/// `(train, test)`.
+///
+/// As [`train_test_split`] with scikit-learn's `stratify`: of the rows of each label in a chunk,
+/// `test_size` times their number, rounded, are test rows.
+pub fn stratified_split<R, T>(
+    data: &Chunks<DatasetBase<R, T>>,
+    test_size: f64,
+    seed: u64,
+) -> (Chunks<DatasetBase<R, T>>, Chunks<DatasetBase<R, T>>)
+where
+    R: Records,
+    T: AsSingleTargets<Elem: Label>,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    if let Some(failed) = refuse_share(test_size) {
+        return failed;
+    }
+    let key = Key::of("stratified").params(&(test_size, seed)).finish();
+    split(data, key, move |c, chunk| {
+        let targets = chunk.targets.as_single_targets();
+        let mut strata: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (i, label) in targets.iter().enumerate() {
+            strata.entry(label).or_default().push(i);
+        }
+        let mut random = generator(seed, c);
+        let mut test = Vec::new();
+        for rows in strata.values_mut() {
+            rows.shuffle(&mut random);
+            test.extend(&rows[..share(test_size, rows.len())]);
+        }
+        test
+    })
+}
+
+/// Holds out every `n`-th row of every chunk, with no randomness: row `i` of a chunk is a test
+/// row where `i mod n = n - 1`. `(train, test)`.
+///
+/// An `n` below 2 is an error when anything made from the chunks is computed.
+pub fn every_nth_split<D: Rows + Chunk>(data: &Chunks<D>, n: usize) -> (Chunks<D>, Chunks<D>) {
+    if n < 2 {
+        return failed(Error::parameter("n", n, "2 or more"));
+    }
+    let key = Key::of("every nth").params(&n).finish();
+    split(data, key, move |_, chunk| (n - 1..chunk.n_rows()).step_by(n).collect())
+}
+
+/// The rows that `test_rows` names for a chunk and its number, and all others.
+fn split<D: Rows + Chunk>(
+    data: &Chunks<D>,
+    key: Key,
+    test_rows: impl Fn(usize, &D) -> Vec<usize> + Clone + Send + Sync + 'static,
+) -> (Chunks<D>, Chunks<D>) {
+    // Each side finds the rows for itself: that is cheaper than a value that holds both.
+    let side = |name: &'static str, test: bool| {
+        let test_rows = test_rows.clone();
+        data.map_numbered(name, key, move |c, chunk: &D| {
+            let mut is_test = vec![false; chunk.n_rows()];
+            test_rows(c, chunk).into_iter().for_each(|i| is_test[i] = true);
+            let rows: Vec<usize> = (0..is_test.len()).filter(|&i| is_test[i] == test).collect();
+            Ok(chunk.select_rows(&rows))
+        })
+    };
+    (side("split train", false), side("split test", true))
+}
+
+/// Random numbers of chunk `c`.
+fn generator(seed: u64, c: usize) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(c as u64);
+    random
+}
+
+fn share(test_size: f64, rows: usize) -> usize {
+    ((test_size * rows as f64).round() as usize).min(rows)
+}
+
+fn refuse_share<D: Send + Sync + 'static>(test_size: f64) -> Option<(Chunks<D>, Chunks<D>)> {
+    let allowed = test_size > 0.0 && test_size < 1.0;
+    (!allowed).then(|| failed(Error::parameter("test_size", test_size, "a share above 0 and below 1")))
+}
+
+fn failed<D: Send + Sync + 'static>(error: Error) -> (Chunks<D>, Chunks<D>) {
+    let chunks = Chunks::from_lazies([Lazy::failed(error)]);
+    (chunks.clone(), chunks)
+}

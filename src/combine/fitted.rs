@@ -1,0 +1,217 @@
+//! What a fit can be asked for: predictions and scores, chunk by chunk.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::traits::PredictInplace;
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2};
+
+use super::known_classes::known_classes;
+use crate::chunks::{Chunk, Chunks};
+use crate::data::Footprint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Key, Lazy, Task};
+use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
+use crate::metrics::{ConfusionMatrix, Residuals};
+
+/// A handle on a model to be, over chunks of type `D`.
+///
+/// A plain [`Lazy`] model is one, and so is a [`PipelineFit`](super::PipelineFit), which transforms
+/// the chunks first. Everything is lazy, goes chunk by chunk, and shares its tasks with whatever
+/// else is made from the same model and the same chunks.
+pub trait Fitted<D> {
+    /// The model.
+    type Model;
+    /// The chunks as the model wants them.
+    type Examples;
+
+    /// The handle on the model.
+    fn model(&self) -> &Lazy<Self::Model>;
+
+    /// The chunks as the model wants them.
+    fn examples(&self, data: &Chunks<D>) -> Chunks<Self::Examples>;
+
+    /// The model's predictions, one array a chunk.
+    fn predict<R, T, Y>(&self, data: &Chunks<D>) -> Chunks<Y>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: PredictInplace<R, Y> + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        Y: Chunk,
+    {
+        apply("predict", self.model(), &self.examples(data), |model, chunk| {
+            let mut predicted = model.default_target(&chunk.records);
+            model.predict_inplace(&chunk.records, &mut predicted);
+            Ok(predicted)
+        })
+    }
+
+    /// Signed distances from the decision boundaries, one array of shape (rows, 1) for two
+    /// classes, else (rows, classes), a chunk.
+    fn decision_function<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: DecisionFunction<R> + Send + Sync + 'static,
+        R: FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        F: Float + Footprint,
+    {
+        apply("decision_function", self.model(), &self.examples(data), |model, chunk| {
+            model.decision_function(&chunk.records)
+        })
+    }
+
+    /// Class probabilities, one array of shape (rows, classes) a chunk.
+    fn predict_proba<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: PredictProba<R> + Send + Sync + 'static,
+        R: FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        F: Float + Footprint,
+    {
+        apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
+    }
+
+    /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).
+    ///
+    /// Computing it fails on a label that the model's training never saw, where the model can tell
+    /// which it saw; and on no rows at all.
+    fn score<R, T, L>(&self, data: &Chunks<D>) -> Lazy<f64>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: PredictInplace<R, Array1<L>> + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        L: Label + Send + Sync + 'static,
+    {
+        let counts = self.confusion(data);
+        let key = Key::of("accuracy").input(counts.key()).finish();
+        counts.map(Task::new("accuracy", key), |counts| Ok(counts.accuracy()))
+    }
+
+    /// True against predicted labels over all rows of all chunks: accuracy, precision, recall, F1.
+    ///
+    /// Fails as [`score`](Fitted::score).
+    fn confusion<R, T, L>(&self, data: &Chunks<D>) -> Lazy<ConfusionMatrix<L>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: PredictInplace<R, Array1<L>> + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        L: Label + Send + Sync + 'static,
+    {
+        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
+            let truth = chunk.targets.as_single_targets();
+            check_labels(known_classes(model), truth.iter())?;
+            let mut predicted = model.default_target(&chunk.records);
+            model.predict_inplace(&chunk.records, &mut predicted);
+            ConfusionMatrix::count(truth.iter(), predicted.iter())
+        });
+        total(&parts, |counts: ConfusionMatrix<L>, part| counts.merge(part), ConfusionMatrix::n_rows)
+    }
+
+    /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
+    ///
+    /// Computing it fails on no rows at all.
+    fn residuals<R, T, F>(&self, data: &Chunks<D>) -> Lazy<Residuals>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: PredictInplace<R, Array1<F>> + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = F> + Send + Sync + 'static,
+        F: Float,
+    {
+        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
+            let truth = chunk.targets.as_single_targets();
+            let mut predicted = model.default_target(&chunk.records);
+            model.predict_inplace(&chunk.records, &mut predicted);
+            Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
+        });
+        total(&parts, |sums: Residuals, part| sums.merge(part), Residuals::n_rows)
+    }
+}
+
+impl<M, R, T> Fitted<DatasetBase<R, T>> for Lazy<M>
+where
+    M: Send + Sync + 'static,
+    R: Records,
+{
+    type Model = M;
+    type Examples = DatasetBase<R, T>;
+
+    fn model(&self) -> &Lazy<M> {
+        self
+    }
+
+    fn examples(&self, data: &Chunks<DatasetBase<R, T>>) -> Chunks<DatasetBase<R, T>> {
+        data.clone()
+    }
+}
+
+/// A chunk of results for every chunk of examples.
+fn apply<M, D, U>(
+    name: &'static str,
+    model: &Lazy<M>,
+    examples: &Chunks<D>,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
+) -> Chunks<U>
+where
+    M: Send + Sync + 'static,
+    D: Send + Sync + 'static,
+    U: Chunk,
+{
+    Chunks::from_lazies(examples.iter().map(|chunk| {
+        let key = Key::of(name).input(model.key()).input(chunk.key()).finish();
+        model.zip(chunk, Task::new(name, key).measured::<U>(), f)
+    }))
+}
+
+/// A count, or a sum, for every chunk of examples.
+fn tally<M, D, U>(
+    model: &Lazy<M>,
+    examples: &Chunks<D>,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
+) -> Vec<Lazy<U>>
+where
+    M: Send + Sync + 'static,
+    D: Send + Sync + 'static,
+    U: Send + Sync + 'static,
+{
+    let part = |chunk: &Lazy<D>| {
+        let key = Key::of("score").input(model.key()).input(chunk.key()).finish();
+        model.zip(chunk, Task::new("score", key), f)
+    };
+    examples.iter().map(part).collect()
+}
+
+/// All parts merged, in the order of the chunks.
+fn total<U: Default + Send + Sync + 'static>(
+    parts: &[Lazy<U>],
+    merge: impl Fn(U, &U) -> U + Send + Sync + 'static,
+    n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,
+) -> Lazy<U> {
+    let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
+    Lazy::gather(parts, Task::new("total score", key), move |parts| {
+        let total = parts.iter().fold(U::default(), |total, part| merge(total, part));
+        if n_rows(&total) == 0 {
+            return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
+        }
+        Ok(total)
+    })
+}
+
+fn check_labels<'a, L: Label + 'a>(known: Option<&[L]>, labels: impl Iterator<Item = &'a L>) -> Result<()> {
+    let Some(known) = known else { return Ok(()) };
+    for (row, label) in labels.enumerate() {
+        if known.binary_search(label).is_err() {
+            let kind = ErrorKind::UnknownLabel { label: format!("{label:?}"), known: format!("{known:?}") };
+            return Err(Error::new(kind).at_row(row));
+        }
+    }
+    Ok(())
+}
+
+fn wide<F: Float>(x: F) -> f64 {
+    x.to_f64().unwrap_or(f64::NAN)
+}

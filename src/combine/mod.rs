@@ -1,0 +1,28 @@
+//! Combinators: they turn an estimator and chunks into a graph.
+//!
+//! To fit, choose one of
+//! - [`Chained`]: passes one model from chunk to chunk with `partial_fit`; any linfa [`FitWith`](linfa::traits::FitWith);
+//! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models;
+//! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
+//!
+//! and put a [`Pipeline`] around it when the chunks must be transformed first. All of them are
+//! [`FitChunks`]; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
+
+mod averaged;
+mod chained;
+mod concatenated;
+mod fit_chunks;
+mod fitted;
+mod known_classes;
+mod partial_fit;
+mod pipeline;
+mod transform_chunk;
+
+pub use averaged::Averaged;
+pub use chained::Chained;
+pub use concatenated::Concatenated;
+pub use fit_chunks::FitChunks;
+pub use fitted::Fitted;
+pub use partial_fit::PartialFit;
+pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
+pub use transform_chunk::TransformChunk;

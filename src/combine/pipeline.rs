@@ -1,0 +1,143 @@
+//! A transformer, then an estimator.
+
+use std::sync::Arc;
+
+use linfa::ParamGuard;
+use serde::Serialize;
+
+use super::fit_chunks::FitChunks;
+use super::fitted::Fitted;
+use super::transform_chunk::TransformChunk;
+use crate::chunks::{Chunk, Chunks};
+use crate::error::Error;
+use crate::graph::{Compute, Key, Lazy, Results, Targets};
+
+/// Transforms every chunk, then fits what comes out.
+///
+/// Pipelines over equal transformers share the transformed chunks: computed together, each chunk
+/// is transformed once. Pipelines nest, for more than one transformation.
+#[derive(Clone, Debug)]
+pub struct Pipeline<V, F> {
+    transformer: Result<Arc<V>, Error>,
+    key: Key,
+    estimator: F,
+}
+
+/// A handle on a pipeline to be fitted; computes to a [`FittedPipeline`].
+#[derive(Debug)]
+#[must_use = "a fit is lazy: give it to Runtime::compute"]
+pub struct PipelineFit<V, H> {
+    transformer: Result<Arc<V>, Error>,
+    key: Key,
+    fit: H,
+}
+
+/// A fitted pipeline: the transformer, and the model of what comes out of it.
+#[derive(Debug)]
+pub struct FittedPipeline<V, M> {
+    /// The transformer, parameters checked.
+    pub transformer: Arc<V>,
+    /// The fitted model.
+    pub model: M,
+}
+
+impl<V, M: Clone> Clone for FittedPipeline<V, M> {
+    fn clone(&self) -> Self {
+        FittedPipeline { transformer: self.transformer.clone(), model: self.model.clone() }
+    }
+}
+
+impl<V, H: Clone> Clone for PipelineFit<V, H> {
+    fn clone(&self) -> Self {
+        PipelineFit { transformer: self.transformer.clone(), key: self.key, fit: self.fit.clone() }
+    }
+}
+
+impl<V, F> Pipeline<V, F> {
+    /// Puts a transformer, given by its parameters, before an estimator.
+    ///
+    /// Parameters out of range are an error when anything made from the pipeline is computed,
+    /// before any task runs.
+    pub fn new<P>(transformer: P, estimator: F) -> Self
+    where
+        P: ParamGuard<Checked = V, Error: Send + Sync + 'static> + Serialize,
+    {
+        let key = Key::of("transformer").params(&transformer).finish();
+        Pipeline { transformer: transformer.check().map(Arc::new).map_err(Error::from_estimator), key, estimator }
+    }
+}
+
+impl<V, F, D, E> FitChunks<D, E> for Pipeline<V, F>
+where
+    V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
+    F: FitChunks<V::Output, E>,
+    D: Send + Sync + 'static,
+{
+    type Fit = PipelineFit<V, F::Fit>;
+
+    fn fit(&self, chunks: &Chunks<D>) -> Self::Fit {
+        let transformed = transform(&self.transformer, self.key, chunks);
+        PipelineFit { transformer: self.transformer.clone(), key: self.key, fit: self.estimator.fit(&transformed) }
+    }
+}
+
+impl<V, H, D> Fitted<D> for PipelineFit<V, H>
+where
+    V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
+    H: Fitted<V::Output>,
+    D: Send + Sync + 'static,
+{
+    type Model = H::Model;
+    type Examples = H::Examples;
+
+    fn model(&self) -> &Lazy<H::Model> {
+        self.fit.model()
+    }
+
+    fn examples(&self, data: &Chunks<D>) -> Chunks<H::Examples> {
+        self.fit.examples(&transform(&self.transformer, self.key, data))
+    }
+}
+
+impl<V, H: Compute> Compute for PipelineFit<V, H> {
+    type Output = FittedPipeline<V, H::Output>;
+
+    fn targets(&self, targets: &mut Targets) {
+        self.fit.targets(targets);
+        if let Err(error) = &self.transformer {
+            Lazy::<()>::failed(error.clone()).targets(targets);
+        }
+    }
+
+    fn extract(&self, results: &mut Results) -> Self::Output {
+        let transformer = self.transformer.as_ref().expect("a pipeline without transformer computes to an error");
+        FittedPipeline { transformer: transformer.clone(), model: self.fit.extract(results) }
+    }
+}
+
+impl<V, M> FittedPipeline<V, M> {
+    /// Transforms a chunk as the model wants it.
+    ///
+    /// # Errors
+    /// The transformer's own.
+    pub fn transform<D>(&self, chunk: &D) -> Result<V::Output, Error>
+    where
+        V: TransformChunk<D>,
+    {
+        self.transformer.transform_chunk(chunk)
+    }
+}
+
+fn transform<V, D>(transformer: &Result<Arc<V>, Error>, key: Key, chunks: &Chunks<D>) -> Chunks<V::Output>
+where
+    V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
+    D: Send + Sync + 'static,
+{
+    match transformer {
+        Ok(transformer) => {
+            let transformer = transformer.clone();
+            chunks.map_keyed(V::NAME, key, move |chunk| transformer.transform_chunk(chunk))
+        }
+        Err(error) => Chunks::from_lazies([Lazy::failed(error.clone())]),
+    }
+}

@@ -1,0 +1,101 @@
+//! How far predictions are from their targets.
+
+use crate::error::{Error, Result};
+
+/// Sums over the errors of a regressor; mergeable over chunks.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Residuals {
+    n_rows: usize,
+    mean: f64,
+    /// Σ (y - mean)²
+    spread: f64,
+    /// Σ (y - p)²
+    squared: f64,
+    /// Σ |y - p|
+    absolute: f64,
+}
+
+impl Residuals {
+    /// Sums up the pairs of true and predicted values.
+    ///
+    /// # Errors
+    /// A different number of true and predicted values.
+    pub fn count(
+        truth: impl ExactSizeIterator<Item = f64>,
+        predicted: impl ExactSizeIterator<Item = f64>,
+    ) -> Result<Self> {
+        if truth.len() != predicted.len() {
+            return Err(Error::shape("predicted values", truth.len(), predicted.len()));
+        }
+        let mut sums = Residuals::default();
+        for (y, p) in truth.zip(predicted) {
+            let row = Residuals { n_rows: 1, mean: y, spread: 0.0, squared: (y - p).powi(2), absolute: (y - p).abs() };
+            sums = sums.merge(&row);
+        }
+        Ok(sums)
+    }
+
+    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spread).
+    pub fn merge(self, other: &Self) -> Self {
+        if other.n_rows == 0 {
+            return self;
+        }
+        let n_rows = self.n_rows + other.n_rows;
+        let (a, b, n) = (self.n_rows as f64, other.n_rows as f64, n_rows as f64);
+        let gap = other.mean - self.mean;
+        Residuals {
+            n_rows,
+            mean: self.mean + gap * b / n,
+            spread: self.spread + other.spread + gap * gap * a * b / n,
+            squared: self.squared + other.squared,
+            absolute: self.absolute + other.absolute,
+        }
+    }
+
+    /// How many rows were summed up.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The share of the targets' variance that the predictions explain (scikit-learn's `r2_score`):
+    /// at most 1; NaN for no rows.
+    pub fn r2(&self) -> f64 {
+        match (self.n_rows, self.spread == 0.0) {
+            (0, _) => f64::NAN,
+            // Constant targets: scikit-learn calls exact predictions 1, all others 0.
+            (_, true) => f64::from(u8::from(self.squared == 0.0)),
+            _ => 1.0 - self.squared / self.spread,
+        }
+    }
+
+    /// The mean squared error; NaN for no rows.
+    pub fn mean_squared_error(&self) -> f64 {
+        self.squared / self.n_rows as f64
+    }
+
+    /// The mean absolute error; NaN for no rows.
+    pub fn mean_absolute_error(&self) -> f64 {
+        self.absolute / self.n_rows as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_merged_are_the_whole() {
+        let y = [3.0, -0.5, 2.0, 7.0];
+        let p = [2.5, 0.0, 2.0, 8.0];
+        let count = |a: usize, b: usize| Residuals::count(y[a..b].iter().copied(), p[a..b].iter().copied()).unwrap();
+        for cut in 0..=4 {
+            let sums = count(0, cut).merge(&count(cut, 4));
+            // scikit-learn's documentation gives these for its r2_score and errors.
+            assert!((sums.r2() - 0.9486081370449679).abs() < 1e-15);
+            assert_eq!((sums.mean_squared_error(), sums.mean_absolute_error()), (0.375, 0.5));
+        }
+        assert!(count(0, 0).r2().is_nan());
+        assert_eq!(Residuals::count([1.0, 1.0].into_iter(), [1.0, 1.0].into_iter()).unwrap().r2(), 1.0);
+        assert_eq!(Residuals::count([1.0, 1.0].into_iter(), [1.0, 2.0].into_iter()).unwrap().r2(), 0.0);
+    }
+}
