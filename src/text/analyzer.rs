@@ -1,0 +1,238 @@
+//! From a document to the names that are counted.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::stop_words::StopWordSet;
+use super::token_pattern::TokenPattern;
+use super::unicode::{StripAccents, is_space, lower_into, strip_accents_into};
+use super::word_mask::{Case, WordMask};
+use crate::error::{Error, Result};
+
+/// What is counted (scikit-learn's `analyzer`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Analyzer {
+    /// Tokens, and sequences of tokens joined by a space.
+    #[default]
+    Word,
+    /// Sequences of characters, across words; a run of white space counts as one space.
+    Char,
+    /// Sequences of characters within words, each word padded with a space on either side.
+    CharWb,
+}
+
+/// How many units are joined, at least and at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct NgramRange {
+    pub(super) min: usize,
+    pub(super) max: usize,
+}
+
+impl NgramRange {
+    pub(super) fn check(self) -> Result<()> {
+        if self.min == 0 || self.min > self.max {
+            let expected = "a smallest and a largest number of units, 1 <= smallest <= largest";
+            return Err(Error::parameter("ngram_range", (self.min, self.max), expected));
+        }
+        Ok(())
+    }
+
+    /// Every position and length of an n-gram of `units` units.
+    #[inline]
+    fn for_each(self, units: usize, mut each: impl FnMut(Range<usize>)) {
+        for n in self.min..=self.max.min(units) {
+            for start in 0..=units - n {
+                each(start..start + n);
+            }
+        }
+    }
+}
+
+/// The units that n-grams are made of.
+#[derive(Clone, Debug)]
+pub(super) enum Units {
+    Words { pattern: TokenPattern, stop_words: Option<StopWordSet> },
+    Chars,
+    CharsOfWords,
+}
+
+/// Everything between a decoded document and its names, ready to use.
+#[derive(Clone, Debug)]
+pub(super) struct DocumentAnalyzer {
+    pub(super) case: Case,
+    pub(super) strip_accents: Option<StripAccents>,
+    pub(super) units: Units,
+    pub(super) ngrams: NgramRange,
+}
+
+/// Buffers that serve document after document.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    mask: WordMask,
+    ascii: Vec<u8>,
+    lowered: String,
+    stripped: String,
+    ngrams: NgramScratch,
+}
+
+#[derive(Clone, Debug, Default)]
+struct NgramScratch {
+    tokens: Vec<Range<usize>>,
+    /// The tokens of a document with a space after each: every n-gram of words is a slice of it.
+    joined: Vec<u8>,
+    /// Text with its white space collapsed, or a padded word.
+    text: String,
+    /// Where each character begins, and the end.
+    offsets: Vec<usize>,
+}
+
+impl DocumentAnalyzer {
+    /// Calls `name` with every name in the document, as often as it occurs, in no particular order.
+    #[inline]
+    pub(super) fn for_each(&self, document: &str, scratch: &mut Scratch, name: impl FnMut(&[u8])) -> Result<()> {
+        match &self.units {
+            Units::Words { pattern: TokenPattern::Words(_), .. } if document.is_ascii() => {
+                self.for_each_ascii_word(document.as_bytes(), scratch, name);
+                Ok(())
+            }
+            _ => self.for_each_of_any(document, scratch, name),
+        }
+    }
+
+    /// The fast path: lower-casing and finding the words are one pass over the bytes, and ASCII has
+    /// no accents.
+    fn for_each_ascii_word(&self, document: &[u8], scratch: &mut Scratch, mut name: impl FnMut(&[u8])) {
+        let Units::Words { pattern: TokenPattern::Words(shortest), stop_words } = &self.units else {
+            unreachable!("the caller asks for words")
+        };
+        let Scratch { mask, ascii, ngrams, .. } = scratch;
+        mask.mark_ascii(document, self.case, ascii);
+        if stop_words.is_none() && self.ngrams.max == 1 {
+            mask.for_each(ascii.len(), |token| {
+                let token = &ascii[token];
+                if shortest.admits(token) {
+                    name(token);
+                }
+            });
+        } else {
+            ngrams.tokens.clear();
+            mask.for_each(ascii.len(), |token| {
+                if shortest.admits(&ascii[token.clone()]) {
+                    ngrams.tokens.push(token);
+                }
+            });
+            self.word_ngrams(ascii, stop_words.as_ref(), ngrams, name);
+        }
+    }
+
+    /// Any document, any units.
+    fn for_each_of_any(&self, document: &str, scratch: &mut Scratch, name: impl FnMut(&[u8])) -> Result<()> {
+        let Scratch { mask, lowered, stripped, ngrams, .. } = scratch;
+        let mut text = document;
+        if self.case == Case::Lower {
+            lowered.clear();
+            lower_into(text, lowered);
+            text = lowered;
+        }
+        if let Some(how) = self.strip_accents {
+            stripped.clear();
+            strip_accents_into(text, how, stripped);
+            text = stripped;
+        }
+        match &self.units {
+            Units::Words { pattern, stop_words } => {
+                ngrams.tokens.clear();
+                match pattern {
+                    TokenPattern::Words(shortest) => {
+                        mask.mark(text);
+                        mask.for_each(text.len(), |token| {
+                            if shortest.admits(&text.as_bytes()[token.clone()]) {
+                                ngrams.tokens.push(token);
+                            }
+                        });
+                    }
+                    TokenPattern::Regex(regex) => regex.for_each(text, |token| ngrams.tokens.push(token))?,
+                }
+                self.word_ngrams(text.as_bytes(), stop_words.as_ref(), ngrams, name);
+            }
+            Units::Chars => self.char_ngrams(text, ngrams, name),
+            Units::CharsOfWords => self.char_ngrams_of_words(text, ngrams, name),
+        }
+        Ok(())
+    }
+
+    /// The n-grams of `scratch.tokens`, stop words left out first.
+    fn word_ngrams(
+        &self,
+        text: &[u8],
+        stop_words: Option<&StopWordSet>,
+        scratch: &mut NgramScratch,
+        mut name: impl FnMut(&[u8]),
+    ) {
+        let NgramScratch { tokens, joined, .. } = scratch;
+        if let Some(stop_words) = stop_words {
+            tokens.retain(|token| !stop_words.contains(&text[token.clone()]));
+        }
+        if self.ngrams.max == 1 {
+            tokens.iter().for_each(|token| name(&text[token.clone()]));
+            return;
+        }
+        joined.clear();
+        for token in tokens.iter_mut() {
+            let start = joined.len();
+            joined.extend_from_slice(&text[token.clone()]);
+            *token = start..joined.len();
+            joined.push(b' ');
+        }
+        self.ngrams.for_each(tokens.len(), |units| name(&joined[tokens[units.start].start..tokens[units.end - 1].end]));
+    }
+
+    fn char_ngrams(&self, document: &str, scratch: &mut NgramScratch, mut name: impl FnMut(&[u8])) {
+        let NgramScratch { text, offsets, .. } = scratch;
+        text.clear();
+        collapse_spaces(document, text);
+        let characters = mark_offsets(text, offsets);
+        self.ngrams.for_each(characters, |units| name(&text.as_bytes()[offsets[units.start]..offsets[units.end]]));
+    }
+
+    fn char_ngrams_of_words(&self, document: &str, scratch: &mut NgramScratch, mut name: impl FnMut(&[u8])) {
+        let NgramScratch { text, offsets, .. } = scratch;
+        for word in document.split(is_space).filter(|word| !word.is_empty()) {
+            text.clear();
+            text.push(' ');
+            text.push_str(word);
+            text.push(' ');
+            let characters = mark_offsets(text, offsets);
+            self.ngrams.for_each(characters, |units| name(&text.as_bytes()[offsets[units.start]..offsets[units.end]]));
+            // A word shorter than n counts whole, but once for all n; at n = its length it was an
+            // n-gram already.
+            if characters < self.ngrams.min {
+                name(text.as_bytes());
+            }
+        }
+    }
+}
+
+/// Appends `text` with a space in place of every run of two or more white space characters. One
+/// alone stays what it is, a tab or a line break.
+fn collapse_spaces(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(is_space) {
+        out.push_str(&rest[..at]);
+        let after = rest[at..].trim_start_matches(is_space);
+        let run = &rest[at..rest.len() - after.len()];
+        out.push_str(if run.chars().nth(1).is_some() { " " } else { run });
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// Writes where each character begins, and the end; returns how many characters there are.
+fn mark_offsets(text: &str, offsets: &mut Vec<usize>) -> usize {
+    offsets.clear();
+    offsets.extend(text.char_indices().map(|(at, _)| at));
+    offsets.push(text.len());
+    offsets.len() - 1
+}
