@@ -76,6 +76,11 @@ pub enum ErrorKind {
         /// What was to be fitted.
         estimator: &'static str,
     },
+    /// Training whose weights grew beyond what a float can hold.
+    Diverged {
+        /// What was being fitted.
+        estimator: &'static str,
+    },
     /// A label that the model, or the declared classes, do not know.
     UnknownLabel {
         /// The label.
@@ -229,6 +234,10 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NoRows { estimator } => {
                 write!(f, "{estimator} was fitted on no rows: check the filter and the split that come before it")
             }
+            ErrorKind::Diverged { estimator } => write!(
+                f,
+                "the weights of {estimator} grew beyond all bounds: scale the features, or lower the learning rate"
+            ),
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
                 "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"

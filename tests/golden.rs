@@ -9,6 +9,8 @@ use serde_json::Value;
 
 #[path = "golden/linear.rs"]
 mod linear;
+#[path = "golden/sgd.rs"]
+mod sgd;
 #[path = "golden/text.rs"]
 mod text;
 

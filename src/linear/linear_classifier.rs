@@ -53,8 +53,9 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         if intercept.len() != rows {
             return Err(Error::shape("intercepts", rows, intercept.len()));
         }
-        // Row slices are what the inner loops read.
-        let coef = coef.as_standard_layout().into_owned();
+        // Row slices are what the inner loops read. Training hands its weights over here after every
+        // chunk, so those that lie row by row already are not copied.
+        let coef = if coef.is_standard_layout() { coef } else { coef.as_standard_layout().into_owned() };
         Ok(LinearClassifier { classes, coef, intercept })
     }
 

@@ -1,0 +1,192 @@
+//! The fitted classifier.
+
+use linfa::traits::{Predict, PredictInplace};
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1, aview2};
+use serde::{Deserialize, Serialize};
+
+use super::boundaries::BoundarySet;
+use super::loss::Loss;
+use crate::data::Csr;
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::feature_rows::wide;
+use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
+
+pub(super) const NAME: &str = "SgdClassifier";
+
+/// A linear classifier trained by stochastic gradient descent, one example at a time
+/// (scikit-learn's `SGDClassifier`).
+///
+/// Without shuffling it has scikit-learn 1.9's coefficients; with it, the orders are its own.
+/// Sums, losses and intercepts are `f64` whatever the element type. More than two classes are told
+/// apart one versus the rest.
+///
+/// # Training
+/// [`params`](SgdClassifier::params) gives the parameters, and they fit:
+/// - linfa's [`FitWith`](linfa::traits::FitWith), one pass over a chunk, from a model or none to
+///   the next (scikit-learn's `partial_fit`);
+/// - linfa's [`Fit`](linfa::traits::Fit), passes over one data set until it stops getting better.
+///
+/// Both take sparse and dense rows. Classes need not be known beforehand: those that appear along
+/// the way get the very weights that they would have had if they had been declared.
+///
+/// ```
+/// use chunkfit::data::Csr;
+/// use chunkfit::linear::SgdClassifier;
+/// use linfa::DatasetBase;
+/// use linfa::traits::{FitWith, Predict};
+/// use ndarray::array;
+///
+/// let chunks = [
+///     DatasetBase::new(Csr::from_dense(&array![[2.0, 0.0], [0.0, 1.0]])?, array!["spam", "ham"]),
+///     DatasetBase::new(Csr::from_dense(&array![[0.0, 3.0], [1.0, 0.0]])?, array!["ham", "spam"]),
+/// ];
+/// let params = SgdClassifier::params();
+/// let mut model = None;
+/// for chunk in &chunks {
+///     model = Some(params.fit_with(model, chunk)?);
+/// }
+/// let model = model.expect("there were chunks");
+/// assert_eq!(model.predict(&chunks[0].records), array!["spam", "ham"]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+///
+/// Its knobs are described at [`SgdClassifierParams`](super::SgdClassifierParams). The method:
+/// Bottou, *Large-Scale Machine Learning with Stochastic Gradient Descent*, COMPSTAT 2010.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SgdClassifier<F, L> {
+    pub(super) loss: Loss,
+    /// `None` until the first row. It holds the shown boundaries' coefficients.
+    pub(super) linear: Option<LinearClassifier<F, L>>,
+    pub(super) boundaries: BoundarySet<F>,
+    /// The first step in the average, once it has begun.
+    pub(super) averaged_from: Option<f64>,
+    pub(super) t: f64,
+    pub(super) n_iter: usize,
+    pub(super) n_rows_seen: usize,
+}
+
+impl<F: Float, L: Label> SgdClassifier<F, L> {
+    /// Whether it has learned from any row. A model begun on an empty chunk has not.
+    pub fn is_fitted(&self) -> bool {
+        self.linear.is_some()
+    }
+
+    /// How many rows it has learned from, each counted once however many passes were made.
+    pub fn n_rows_seen(&self) -> usize {
+        self.n_rows_seen
+    }
+
+    /// The sorted classes: the declared ones, or those seen so far. Empty if it has learned nothing.
+    pub fn classes(&self) -> &[L] {
+        self.linear.as_ref().map_or(&[], LinearClassifier::classes)
+    }
+
+    /// The coefficients: shape (1, columns) for two classes, else (classes, columns); (0, 0) if it
+    /// has learned nothing. They are the average once that has begun.
+    pub fn coef(&self) -> ArrayView2<'_, F> {
+        self.linear.as_ref().map_or_else(|| aview2::<F, 0>(&[]), |linear| linear.coef().view())
+    }
+
+    /// The intercepts, one a row of [`coef`](Self::coef).
+    pub fn intercept(&self) -> ArrayView1<'_, F> {
+        self.linear.as_ref().map_or_else(|| aview1(&[]), |linear| linear.intercept().view())
+    }
+
+    /// One more than the number of steps taken (scikit-learn's `t_`).
+    pub fn t(&self) -> f64 {
+        self.t
+    }
+
+    /// How many passes the last training made: 1 after `partial_fit`; after `fit` the most that
+    /// any boundary took (scikit-learn's `n_iter_`). If it is the number of `epochs`, training ran
+    /// out of them.
+    pub fn n_iter(&self) -> usize {
+        self.n_iter
+    }
+
+    /// The classes, coefficients and intercepts: all that predicting needs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`] if it has learned nothing.
+    pub fn linear(&self) -> Result<&LinearClassifier<F, L>> {
+        self.linear.as_ref().ok_or_else(no_rows)
+    }
+
+    /// [`linear`](Self::linear) by value, without what further training needs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`] if it has learned nothing.
+    pub fn into_linear(self) -> Result<LinearClassifier<F, L>> {
+        self.linear.ok_or_else(no_rows)
+    }
+}
+
+pub(super) fn no_rows() -> Error {
+    Error::new(ErrorKind::NoRows { estimator: NAME })
+}
+
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdClassifier<F, L> {
+    fn decision_function(&self, x: &X) -> Result<Array2<F>> {
+        self.linear()?.decision_function(x)
+    }
+}
+
+/// For [`Loss::LogLoss`] the logistic function of the margins, for [`Loss::ModifiedHuber`] the
+/// margins cut to ±1 and moved to 0 to 1; for more than two classes divided by their sum (Zadrozny
+/// and Elkan, KDD 2002). Other losses have no probabilities: that is an
+/// [`ErrorKind::InvalidParameter`].
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassifier<F, L> {
+    fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
+        let share: fn(f64) -> f64 = match self.loss {
+            Loss::LogLoss => |margin| 1.0 / (1.0 + (-margin).exp()),
+            Loss::ModifiedHuber => |margin| (margin.clamp(-1.0, 1.0) + 1.0) / 2.0,
+            loss => {
+                let expected = "LogLoss or ModifiedHuber for probabilities; use decision_function otherwise";
+                return Err(Error::parameter("loss", loss, expected));
+            }
+        };
+        let mut shares = self.decision_function(x)?.mapv(|margin| share(wide(margin)));
+        match self.classes().len() {
+            1 => shares.fill(1.0),
+            2 => {
+                let mut both = Array2::zeros((shares.nrows(), 2));
+                for (mut both, second) in both.rows_mut().into_iter().zip(shares) {
+                    both[0] = 1.0 - second;
+                    both[1] = second;
+                }
+                shares = both;
+            }
+            _ => {
+                for mut row in shares.axis_iter_mut(Axis(0)) {
+                    let sum = row.sum();
+                    // Every class may be ruled out; then none is likelier than another.
+                    if sum > 0.0 { row /= sum } else { row.fill(1.0 / row.len() as f64) }
+                }
+            }
+        }
+        Ok(shares.mapv(F::cast))
+    }
+}
+
+/// # Panics
+/// `predict` panics when the number of columns differs from training, or nothing was learned;
+/// `decision_function` and everything lazy report it as an error instead.
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for SgdClassifier<F, L> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
+        self.linear.as_ref().expect("the model has learned from no rows").predict_inplace(x, y);
+    }
+
+    fn default_target(&self, x: &X) -> Array1<L> {
+        Array1::from_elem(x.nsamples(), L::default())
+    }
+}
+
+/// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
+impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for SgdClassifier<F, L> {
+    fn predict(&self, x: &Csr<F>) -> Array1<L> {
+        let mut labels = self.default_target(x);
+        self.predict_inplace(x, &mut labels);
+        labels
+    }
+}

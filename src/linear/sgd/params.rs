@@ -1,0 +1,308 @@
+//! What can be set, and what is allowed.
+
+use linfa::{Label, ParamGuard};
+use serde::{Deserialize, Serialize};
+
+use super::classes::ClassWeight;
+use super::loss::Loss;
+use super::model::SgdClassifier;
+use super::penalty::Penalty;
+use super::schedule::LearningRate;
+use crate::error::{Error, Result};
+
+/// Whether the model is the last weights or their average over the steps (scikit-learn's `average`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Averaging {
+    /// The last weights. The default.
+    #[default]
+    Off,
+    /// The average from this step on, counted from 1; until then, the last weights.
+    From(usize),
+}
+
+/// The checked parameters of a [`SgdClassifier`]; see [`SgdClassifierParams`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SgdClassifierValidParams<L> {
+    pub(super) loss: Loss,
+    pub(super) penalty: Penalty,
+    pub(super) alpha: f64,
+    pub(super) learning_rate: LearningRate,
+    pub(super) eta0: f64,
+    pub(super) fit_intercept: bool,
+    pub(super) shuffle: bool,
+    pub(super) seed: u64,
+    pub(super) epochs: usize,
+    pub(super) tol: Option<f64>,
+    pub(super) n_iter_no_change: usize,
+    pub(super) averaging: Averaging,
+    pub(super) class_weight: ClassWeight<L>,
+    pub(super) classes: Option<Vec<L>>,
+}
+
+/// The parameters of a [`SgdClassifier`]. All have scikit-learn's defaults.
+///
+/// They are plain data: the same parameters are the same bytes. Ranges are checked when fitting
+/// begins, or by [`check`](ParamGuard::check).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SgdClassifierParams<L>(SgdClassifierValidParams<L>);
+
+impl<L> Default for SgdClassifierParams<L> {
+    fn default() -> Self {
+        SgdClassifierParams(SgdClassifierValidParams {
+            loss: Loss::Hinge,
+            penalty: Penalty::L2,
+            alpha: 1e-4,
+            learning_rate: LearningRate::Optimal,
+            eta0: 0.01,
+            fit_intercept: true,
+            shuffle: true,
+            seed: 0,
+            epochs: 1000,
+            tol: Some(1e-3),
+            n_iter_no_change: 5,
+            averaging: Averaging::Off,
+            class_weight: ClassWeight::Uniform,
+            classes: None,
+        })
+    }
+}
+
+impl<L> SgdClassifier<f64, L> {
+    /// Default parameters. The models they fit have the records' element type, whatever stands here.
+    pub fn params() -> SgdClassifierParams<L> {
+        SgdClassifierParams::default()
+    }
+}
+
+impl<L> SgdClassifierParams<L> {
+    /// What is minimised. Default [`Loss::Hinge`]. An `epsilon` must be 0 or more.
+    pub fn loss(mut self, loss: Loss) -> Self {
+        self.0.loss = loss;
+        self
+    }
+
+    /// What keeps the weights small. Default [`Penalty::L2`]. An `l1_ratio` must be from 0 to 1.
+    pub fn penalty(mut self, penalty: Penalty) -> Self {
+        self.0.penalty = penalty;
+        self
+    }
+
+    /// How much the penalty counts; 0 or more, and above 0 with [`LearningRate::Optimal`], whose
+    /// steps depend on it. Default 0.0001.
+    pub fn alpha(mut self, alpha: f64) -> Self {
+        self.0.alpha = alpha;
+        self
+    }
+
+    /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more.
+    pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
+        self.0.learning_rate = learning_rate;
+        self
+    }
+
+    /// The first step's length, for all learning rates but [`LearningRate::Optimal`]; above 0.
+    /// Default 0.01.
+    pub fn eta0(mut self, eta0: f64) -> Self {
+        self.0.eta0 = eta0;
+        self
+    }
+
+    /// Whether boundaries may miss the origin. Default `true`.
+    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
+        self.0.fit_intercept = fit_intercept;
+        self
+    }
+
+    /// Whether each pass reads the rows in an order of its own. Default `true`.
+    ///
+    /// The order is not scikit-learn's, which no two of its models share; without shuffling the
+    /// models are equal.
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.0.shuffle = shuffle;
+        self
+    }
+
+    /// What decides the orders of [`shuffle`](Self::shuffle), together with the number of steps
+    /// taken (scikit-learn's `random_state`). Any number. Default 0.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+
+    /// How many passes `fit` makes at the most; 1 or more (scikit-learn's `max_iter`). Default
+    /// 1000. `partial_fit` makes one.
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.0.epochs = epochs;
+        self
+    }
+
+    /// `fit` stops when [`n_iter_no_change`](Self::n_iter_no_change) passes in a row do not bring
+    /// the mean objective this far below the best; 0 or more. With `None` it makes all its passes.
+    /// Default 0.001.
+    pub fn tol(mut self, tol: Option<f64>) -> Self {
+        self.0.tol = tol;
+        self
+    }
+
+    /// How many passes without progress `fit` waits before it stops (or, with
+    /// [`LearningRate::Adaptive`], shortens its steps); 1 or more. Default 5.
+    pub fn n_iter_no_change(mut self, n_iter_no_change: usize) -> Self {
+        self.0.n_iter_no_change = n_iter_no_change;
+        self
+    }
+
+    /// Whether the model is an average over the steps; [`Averaging::From`] 1 or more. Default
+    /// [`Averaging::Off`].
+    pub fn average(mut self, averaging: Averaging) -> Self {
+        self.0.averaging = averaging;
+        self
+    }
+
+    /// How much the examples of each class count. Default [`ClassWeight::Uniform`]. Weights by
+    /// label must be finite, 0 or more, and name no label twice or outside declared classes.
+    pub fn class_weight(mut self, class_weight: ClassWeight<L>) -> Self {
+        self.0.class_weight = class_weight;
+        self
+    }
+}
+
+impl<L: Label> SgdClassifierParams<L> {
+    /// Declares all classes: two or more, in any order. By default `bool` has its two, `fit` takes
+    /// those it finds, and `partial_fit` adds classes as they appear.
+    ///
+    /// Declare them if they are known. It halves the work or better: a boundary need not be kept
+    /// ready for a class still to come, and two classes need one boundary, not three.
+    pub fn classes(mut self, mut classes: Vec<L>) -> Self {
+        classes.sort_unstable();
+        classes.dedup();
+        self.0.classes = Some(classes);
+        self
+    }
+}
+
+impl<L: Label> ParamGuard for SgdClassifierParams<L> {
+    type Checked = SgdClassifierValidParams<L>;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&Self::Checked> {
+        let params = &self.0;
+        at_least_zero("alpha", params.alpha)?;
+        if params.alpha == 0.0 && params.learning_rate == LearningRate::Optimal {
+            let expected = "above 0 with LearningRate::Optimal; with another learning rate it may be 0";
+            return Err(Error::parameter("alpha", params.alpha, expected));
+        }
+        if let Some(epsilon) = params.loss.epsilon() {
+            at_least_zero("epsilon", epsilon)?;
+        }
+        if let Penalty::ElasticNet { l1_ratio } = params.penalty
+            && !(0.0..=1.0).contains(&l1_ratio)
+        {
+            return Err(Error::parameter("l1_ratio", l1_ratio, "a number from 0 to 1"));
+        }
+        if let LearningRate::InvScaling { power_t } = params.learning_rate {
+            at_least_zero("power_t", power_t)?;
+        }
+        if !(params.eta0 > 0.0 && params.eta0.is_finite()) {
+            return Err(Error::parameter("eta0", params.eta0, "a finite number above 0"));
+        }
+        if params.epochs == 0 {
+            return Err(Error::parameter("epochs", 0, "1 or more"));
+        }
+        if let Some(tol) = params.tol {
+            at_least_zero("tol", tol)?;
+        }
+        if params.n_iter_no_change == 0 {
+            return Err(Error::parameter("n_iter_no_change", 0, "1 or more"));
+        }
+        if params.averaging == Averaging::From(0) {
+            return Err(Error::parameter("average", params.averaging, "From(1) or later: steps count from 1"));
+        }
+        if let Some(classes) = &params.classes
+            && classes.len() < 2
+        {
+            return Err(Error::parameter("classes", classes, "two or more distinct labels"));
+        }
+        params.check_class_weight()?;
+        Ok(params)
+    }
+
+    fn check(self) -> Result<Self::Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl<L: Label> SgdClassifierValidParams<L> {
+    fn check_class_weight(&self) -> Result<()> {
+        let ClassWeight::ByLabel(pairs) = &self.class_weight else { return Ok(()) };
+        for (k, pair @ (label, weight)) in pairs.iter().enumerate() {
+            let expected = if !(*weight >= 0.0 && weight.is_finite()) {
+                "a finite weight of 0 or more".into()
+            } else if pairs[..k].iter().any(|(other, _)| other == label) {
+                "one weight a label".into()
+            } else if let Some(classes) = self.classes.as_ref().filter(|classes| !classes.contains(label)) {
+                format!("labels among the declared classes {classes:?}")
+            } else {
+                continue;
+            };
+            return Err(Error::parameter("class_weight", pair, expected));
+        }
+        Ok(())
+    }
+}
+
+fn at_least_zero(name: &'static str, value: f64) -> Result<()> {
+    if value >= 0.0 && value.is_finite() {
+        Ok(())
+    } else {
+        Err(Error::parameter(name, value, "a finite number of 0 or more"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let params = SgdClassifierParams::<usize>::default;
+        let by_label = |pairs: &[(usize, f64)]| ClassWeight::ByLabel(pairs.to_vec());
+        for (wrong, bad) in [
+            ("alpha", params().alpha(-1.0)),
+            ("alpha", params().alpha(f64::NAN)),
+            ("alpha", params().alpha(0.0)),
+            ("epsilon", params().loss(Loss::Huber { epsilon: -0.1 })),
+            ("epsilon", params().loss(Loss::EpsilonInsensitive { epsilon: f64::INFINITY })),
+            ("l1_ratio", params().penalty(Penalty::ElasticNet { l1_ratio: 1.1 })),
+            ("l1_ratio", params().penalty(Penalty::ElasticNet { l1_ratio: f64::NAN })),
+            ("power_t", params().learning_rate(LearningRate::InvScaling { power_t: -0.5 })),
+            ("eta0", params().eta0(0.0)),
+            ("epochs", params().epochs(0)),
+            ("tol", params().tol(Some(-1e-3))),
+            ("n_iter_no_change", params().n_iter_no_change(0)),
+            ("average", params().average(Averaging::From(0))),
+            ("classes", params().classes(vec![3, 3])),
+            ("class_weight", params().class_weight(by_label(&[(0, -1.0)]))),
+            ("class_weight", params().class_weight(by_label(&[(0, 1.0), (0, 2.0)]))),
+            ("class_weight", params().classes(vec![0, 1]).class_weight(by_label(&[(2, 1.0)]))),
+        ] {
+            let error = bad.check().unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name, .. } if *name == wrong), "{error}");
+        }
+        assert!(params().alpha(0.0).learning_rate(LearningRate::Constant).tol(None).check().is_ok());
+    }
+
+    #[test]
+    fn parameters_are_plain_data() {
+        let params = SgdClassifierParams::default()
+            .loss(Loss::Huber { epsilon: 0.2 })
+            .penalty(Penalty::ElasticNet { l1_ratio: 0.3 })
+            .average(Averaging::From(10))
+            .classes(vec!["b".to_owned(), "a".to_owned()])
+            .class_weight(ClassWeight::ByLabel(vec![("a".to_owned(), 2.0)]));
+        let bytes = postcard::to_stdvec(&params).unwrap();
+        assert_eq!(postcard::from_bytes::<SgdClassifierParams<String>>(&bytes).unwrap(), params);
+    }
+}

@@ -1,0 +1,63 @@
+//! How long each step is.
+
+use serde::{Deserialize, Serialize};
+
+use super::loss::LossFunction;
+
+/// How the step length follows from the number of steps `t` taken (scikit-learn's `learning_rate`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum LearningRate {
+    /// `1 / (alpha (t + t0))`, where `t0` makes the first step fit typical weights (`optimal`;
+    /// Bottou's heuristic). Needs `alpha` above 0 and does not read `eta0`. The default.
+    #[default]
+    Optimal,
+    /// `eta0` throughout (`constant`).
+    Constant,
+    /// `eta0 / t^power_t` (`invscaling`).
+    InvScaling {
+        /// The exponent; 0 or more, scikit-learn's default is 0.5.
+        power_t: f64,
+    },
+    /// `eta0`, divided by 5 whenever training stops getting better (`adaptive`). Within one
+    /// `partial_fit` it is `eta0` throughout.
+    Adaptive,
+}
+
+/// The step length as training sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Schedule {
+    rate: LearningRate,
+    alpha: f64,
+    eta0: f64,
+    /// [`LearningRate::Optimal`]'s `t0`.
+    head_start: f64,
+}
+
+impl Schedule {
+    pub(super) fn new<Ls: LossFunction>(rate: LearningRate, alpha: f64, eta0: f64, loss: Ls) -> Self {
+        // The weights are taken to be of this size, and the first step to be as long.
+        let typical = (1.0 / alpha.sqrt()).sqrt();
+        let first = typical / loss.slope(1.0, -typical).max(1.0);
+        Schedule { rate, alpha, eta0, head_start: 1.0 / (first * alpha) }
+    }
+
+    /// The length of step `t`, counted from 1.
+    #[inline]
+    pub(super) fn eta(&self, t: f64) -> f64 {
+        match self.rate {
+            LearningRate::Optimal => 1.0 / (self.alpha * (self.head_start + t - 1.0)),
+            LearningRate::Constant | LearningRate::Adaptive => self.eta0,
+            LearningRate::InvScaling { power_t } => self.eta0 / t.powf(power_t),
+        }
+    }
+
+    /// Shortens the steps after training stopped getting better. `false` when it is time to stop.
+    pub(super) fn slow_down(&mut self) -> bool {
+        let goes_on = matches!(self.rate, LearningRate::Adaptive) && self.eta0 > 1e-6;
+        if goes_on {
+            self.eta0 /= 5.0;
+        }
+        goes_on
+    }
+}
