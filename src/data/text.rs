@@ -6,7 +6,7 @@ use std::sync::Arc;
 use linfa::dataset::Records;
 
 use super::{Footprint, Rows};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Documents as UTF-8.
 ///
@@ -59,6 +59,23 @@ impl TextBuilder {
     /// The documents written; a piece after the last [`end_document`](Self::end_document) belongs to none.
     pub fn finish(self) -> Text {
         Text { buffer: Arc::new(self.buffer), spans: self.spans }
+    }
+}
+
+impl Text {
+    /// The documents at these byte ranges of a buffer. Nothing is copied; ranges may overlap and
+    /// leave gaps.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when a range is not
+    /// inside the buffer or cuts a character.
+    pub fn from_buffer(buffer: Arc<String>, spans: Vec<Range<usize>>) -> Result<Self> {
+        match spans.iter().find(|span| buffer.get((*span).clone()).is_none()) {
+            Some(odd) => {
+                Err(Error::parameter("spans", odd, format!("ranges of whole characters within {} bytes", buffer.len())))
+            }
+            None => Ok(Text { buffer, spans }),
+        }
     }
 }
 
@@ -195,6 +212,18 @@ mod tests {
         assert_eq!(picked.iter().collect::<Vec<_>>(), ["two", "zero"]);
         assert!(Arc::ptr_eq(&text.buffer, &picked.buffer));
         assert_eq!(Text::concat_rows(&[&picked, &text]).unwrap().len(), 5);
+    }
+
+    #[test]
+    fn a_shared_buffer_is_checked() {
+        let buffer = Arc::new("née".to_owned());
+        let text = Text::from_buffer(buffer.clone(), vec![3..4, 0..3]).unwrap();
+        assert_eq!(text.iter().collect::<Vec<_>>(), ["e", "né"]);
+        assert!(Arc::ptr_eq(&text.buffer, &buffer));
+        #[expect(clippy::reversed_empty_ranges)]
+        for odd in [0..2, 0..5, 3..1] {
+            assert!(Text::from_buffer(buffer.clone(), vec![0..1, odd]).is_err());
+        }
     }
 
     #[test]

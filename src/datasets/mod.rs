@@ -1,1 +1,3 @@
 //! Data sets that examples and benchmarks use.
+
+pub mod reuters;

@@ -1,0 +1,233 @@
+//! Fetching the collection from its public address.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use flate2::bufread::GzDecoder;
+use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The environment variable that names another address of the archive.
+const URL_VARIABLE: &str = "CHUNKFIT_REUTERS_URL";
+
+/// The archive at the UCI Machine Learning Repository: 8 MB.
+const URL: &str = "https://archive.ics.uci.edu/ml/machine-learning-databases/reuters21578-mld/reuters21578.tar.gz";
+
+/// The bytes that any gzip file begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// No larger archive, unpacked archive, or file in it is read: several times what is needed, so
+/// that no server can fill the disk.
+const MAX_ARCHIVE: u64 = 64 << 20;
+const MAX_UNPACKED: u64 = 256 << 20;
+const MAX_FILE: u64 = 16 << 20;
+
+const CONNECT: Duration = Duration::from_secs(15);
+/// For the answer to begin, and for each piece of it.
+const ANSWER: Duration = Duration::from_secs(30);
+
+const REMEDY: &str = "get the files by other means and name their directory (CHUNKFIT_DATA, or --data)";
+
+/// A `tar.gz` at some address, and the files wanted of it with their SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archive {
+    url: String,
+    files: Vec<(String, String)>,
+}
+
+impl Archive {
+    /// The archive at `url`, of which the files of these names and SHA-256 (hexadecimal) are wanted.
+    pub fn new<N: Into<String>, H: Into<String>>(
+        url: impl Into<String>,
+        files: impl IntoIterator<Item = (N, H)>,
+    ) -> Self {
+        let files = files.into_iter().map(|(name, hash)| (name.into(), hash.into())).collect();
+        Archive { url: url.into(), files }
+    }
+
+    /// Reuters-21578 at its public address, or at the one in the environment variable
+    /// `CHUNKFIT_REUTERS_URL`.
+    pub fn reuters() -> Self {
+        let url = env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty());
+        Archive::new(url.as_deref().unwrap_or(URL), SHA256)
+    }
+
+    /// The same files from another address.
+    pub fn with_url(mut self, url: impl Into<String>) -> Self {
+        self.url = url.into();
+        self
+    }
+
+    /// Where the wanted files are once they are in `folder`.
+    pub fn paths(&self, folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+        let names: Vec<_> = self.files.iter().map(|(name, _)| folder.join(name)).collect();
+        names.into_iter()
+    }
+
+    /// Whether all wanted files are in `folder`. One that [`fetch`](Archive::fetch) put there is
+    /// whole, so only their being there is looked at.
+    pub fn is_whole(&self, folder: &Path) -> bool {
+        self.paths(folder).all(|path| path.is_file())
+    }
+
+    /// Downloads the archive and puts the wanted files into `folder`, which is made if need be.
+    ///
+    /// Nothing is put there before every file was unpacked beside it and its hash was right; then the
+    /// files are renamed into place one by one. So two processes may fetch at once: both put the same
+    /// bytes there. Nothing else of the archive is ever written, whatever its names are. Shows a
+    /// progress bar when stderr is a terminal.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Download`], with the address, when the server cannot be reached or answers with
+    /// an error, when what it sends is not a gzip archive, is cut short, damaged or too large, or when
+    /// a file is missing or has another hash; [`ErrorKind::Io`] when the folder cannot be written;
+    /// [`ErrorKind::InvalidParameter`] when a wanted file's name is not a plain one.
+    pub fn fetch(&self, folder: &Path) -> Result<()> {
+        if let Some((odd, _)) = self.files.iter().find(|(name, _)| !is_plain(name)) {
+            return Err(Error::parameter("files", odd, "names without directories"));
+        }
+        let parent = folder.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(|error| Error::io("make directory", parent, error))?;
+        let beside = tempfile::Builder::new()
+            .prefix(".download-")
+            .tempdir_in(parent)
+            .map_err(|error| Error::io("make a directory in", parent, error))?;
+        self.unpack(beside.path()).map_err(|error| error.in_file(folder))?;
+        fs::create_dir_all(folder).map_err(|error| Error::io("make directory", folder, error))?;
+        for (from, to) in self.paths(beside.path()).zip(self.paths(folder)) {
+            // Where a file that is being read cannot be replaced, the one that is there is as good.
+            if let Err(error) = fs::rename(&from, &to) {
+                if !to.is_file() {
+                    return Err(Error::io("write", to, error));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Downloads the wanted files into an empty folder and checks them.
+    fn unpack(&self, folder: &Path) -> Result<()> {
+        let mut tar = tar::Archive::new(self.open()?.take(MAX_UNPACKED));
+        let broken = |error| self.failed("the archive is cut short or damaged").caused_by(error);
+        let mut missing: BTreeSet<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
+        for entry in tar.entries().map_err(broken)? {
+            let entry = entry.map_err(broken)?;
+            let Some((name, hash)) = self.wanted(&entry.path_bytes()) else { continue };
+            if !entry.header().entry_type().is_file() {
+                continue;
+            }
+            let mut content = Vec::new();
+            entry.take(MAX_FILE).read_to_end(&mut content).map_err(|error| broken(error).in_file(folder.join(name)))?;
+            let found = hex(&Sha256::digest(&content));
+            if !found.eq_ignore_ascii_case(hash) {
+                return Err(self.failed(format!("{name} has SHA-256 {found} instead of {hash}")));
+            }
+            write_through(&folder.join(name), &content)?;
+            missing.remove(name);
+            if missing.is_empty() {
+                return Ok(());
+            }
+        }
+        match missing.first() {
+            Some(name) => Err(self.failed(format!("the archive lacks {} files, the first is {name}", missing.len()))),
+            None => Ok(()),
+        }
+    }
+
+    /// The wanted file of this name in the archive; anything but a plain name is none.
+    fn wanted(&self, name: &[u8]) -> Option<(&str, &str)> {
+        let plain = name.strip_prefix(b"./").unwrap_or(name);
+        let found = self.files.iter().find(|(wanted, _)| wanted.as_bytes() == plain);
+        found.map(|(name, hash)| (name.as_str(), hash.as_str()))
+    }
+
+    /// The unpacked bytes of the archive, as they come.
+    fn open(&self) -> Result<impl Read + use<>> {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .timeout_connect(Some(CONNECT))
+            .timeout_recv_response(Some(ANSWER))
+            .timeout_per_read(Some(ANSWER))
+            // Else a server may pack the archive again, and its length is no measure of progress.
+            .accept_encoding("identity")
+            .build()
+            .into();
+        let answer = agent.get(&self.url).call();
+        let body = answer.map_err(|error| self.failed("no answer that could be used").caused_by(error))?.into_body();
+        let content_type = body.mime_type().unwrap_or("none").to_owned();
+        let bar = progress_bar(body.content_length());
+        let reader = body.into_with_config().limit(MAX_ARCHIVE).reader();
+        let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(reader));
+        let head = reader.fill_buf().map_err(|error| self.failed("the answer broke off").caused_by(error))?;
+        if !head.starts_with(&GZIP) {
+            let problem = format!("the answer is not a gzip archive (its content type: {content_type})");
+            return Err(self.failed(problem));
+        }
+        Ok(GzDecoder::new(reader))
+    }
+
+    fn failed(&self, problem: impl AsRef<str>) -> Error {
+        let problem = format!("{}; try again, or {REMEDY}", problem.as_ref());
+        Error::new(ErrorKind::Download { url: self.url.clone(), problem })
+    }
+}
+
+/// Whether a name is that of a file in its folder, not a way to somewhere else.
+fn is_plain(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    matches!((parts.next(), parts.next()), (Some(Component::Normal(part)), None) if part == name)
+}
+
+/// Writes a file to the disk itself: it must not be found empty after the rename and a power cut.
+fn write_through(path: &Path, content: &[u8]) -> Result<()> {
+    let write = || {
+        let mut file = File::create(path)?;
+        file.write_all(content)?;
+        file.sync_all()
+    };
+    write().map_err(|error| Error::io("write", path, error))
+}
+
+/// On stderr; silent when that is not a terminal.
+fn progress_bar(length: Option<u64>) -> ProgressBar {
+    let template = "Reuters-21578 {bar:30} {bytes}/{total_bytes} {bytes_per_sec}";
+    match (length, ProgressStyle::with_template(template)) {
+        (Some(length), Ok(style)) => ProgressBar::new(length).with_style(style),
+        _ => ProgressBar::new_spinner(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The 22 files and their SHA-256.
+const SHA256: [(&str, &str); 22] = [
+    ("reut2-000.sgm", "9ff9bb40624ef992a03f62aace12e697dca1087abfd9b4d06aa787a6ad3e0687"),
+    ("reut2-001.sgm", "1528e7e82d110d88d0234eb9619eadb7f9fd805711971df05975b92277dfdf4d"),
+    ("reut2-002.sgm", "99f18068d0518952987dedd78c622e5c2a584e357d264d3754696c815f3e6628"),
+    ("reut2-003.sgm", "78a3a8d7e04bc9d42c4614d5d5c60a4293dbe3f708df6fb5a71d9ef31f4b3fa3"),
+    ("reut2-004.sgm", "726342c19a65873330b412378cd6a3f0d512035f5223146ddd60930c62eb6ff0"),
+    ("reut2-005.sgm", "d09de619b6dd2d047d5124681f6df90550abaf592020d1c1ce338ae9b91522e7"),
+    ("reut2-006.sgm", "b5535c0d66b01f4976f84621a4a795afbc00d2c4bd0a1b7ae426df6630fb361d"),
+    ("reut2-007.sgm", "aa706007ec84a03537a3921ca976d60e11b3f99e4b9e9b2d5c81dd384d2c2062"),
+    ("reut2-008.sgm", "a3994583694a00b7c744097c1d7eabfcf90f2e6650cc21663e46828035a336cb"),
+    ("reut2-009.sgm", "29995f606dd1a9bdf907eacc9d879846c716860d9d9141676979474aaea39c7d"),
+    ("reut2-010.sgm", "996df6008089bd09fa5b28a4d2eb0ee5f7b9d4601cde566fed3926ac82960fa3"),
+    ("reut2-011.sgm", "d3a2782015247d9c2bffb8926267827fdd449c70d619435ef01a25a1c56a53ca"),
+    ("reut2-012.sgm", "da31035d483851f2aebce5b66d779e5e2c0ac9dcfe098596c6d544e81c5604ab"),
+    ("reut2-013.sgm", "8f7700bc0455fac3fcc12377ced4807b7df8aba1f21ecad059b9cc2b1cf0b8be"),
+    ("reut2-014.sgm", "ef936bd3e0f36cf722afa9a6957563549775af32e9e28b4f539c8737ceda83ab"),
+    ("reut2-015.sgm", "6d3bcec73eff871b8a5403588af814c4e50a0de6bc25707480522ab836f74026"),
+    ("reut2-016.sgm", "be2f03a185fff70131f3b4fdbd6229b7ee2be077eba9691eaa597c8cfbda8812"),
+    ("reut2-017.sgm", "f370e610b4b1342e41a98e0c426a08541044bd1d7e539674f32372a6060b73b5"),
+    ("reut2-018.sgm", "a5f971bf25448e915781962309e669359a35fbcaf3017a806eca0590897f209a"),
+    ("reut2-019.sgm", "d3b07097fba2633d130b4914aceba671645985248943ce9e39c289315339dffb"),
+    ("reut2-020.sgm", "f6ad1b724125c202566c63b35ea0b5ee23881f8b7ed47a32829d5af05d8e860d"),
+    ("reut2-021.sgm", "3f5196d32869723c9042aa5756805b4e90360f1f45ea17f4594fa0e2b3630b18"),
+];

@@ -1,0 +1,28 @@
+//! Reuters-21578: 21,578 newswire stories of 1987 in 22 SGML files, most of them tagged by hand.
+//!
+//! The data set of scikit-learn's example of out-of-core text classification. The collection is free
+//! for research only, so the library does not hold it: [`locate`] finds it on disk, downloads it
+//! (feature `download`), or falls back on a small [`sample`] of generated stories in the same format.
+//!
+//! - [`locate`] and [`ReutersFiles`]: which files there are;
+//! - [`parse`] and [`read_file`]: one file's [`Stories`], each a [`Story`];
+//! - [`Stories::labelled_by`] and [`acq_examples`]: stories as examples to learn from.
+//!
+//! Source: D. D. Lewis, Reuters-21578 text categorization test collection, distribution 1.0, 1997.
+
+mod decode;
+#[cfg(feature = "download")]
+mod download;
+mod labels;
+mod locate;
+mod parse;
+pub mod sample;
+mod sgml;
+mod stories;
+
+#[cfg(feature = "download")]
+pub use download::Archive;
+pub use labels::{Labelled, acq_examples};
+pub use locate::{DATA_VARIABLE, Origin, ReutersFiles, Source, locate};
+pub use parse::{parse, read_file};
+pub use stories::{CgiSplit, LewisSplit, Stories, Story, TagKind, TopicsAttribute};
