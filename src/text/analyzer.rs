@@ -89,9 +89,15 @@ struct NgramScratch {
 }
 
 impl DocumentAnalyzer {
-    /// Calls `name` with every name in the document, as often as it occurs, in no particular order.
+    /// Calls `name` with every name in the document, as often as it occurs, in no particular order:
+    /// some text, and where the name stands in it.
     #[inline]
-    pub(super) fn for_each(&self, document: &str, scratch: &mut Scratch, name: impl FnMut(&[u8])) -> Result<()> {
+    pub(super) fn for_each(
+        &self,
+        document: &str,
+        scratch: &mut Scratch,
+        name: impl FnMut(&[u8], Range<usize>),
+    ) -> Result<()> {
         match &self.units {
             Units::Words { pattern: TokenPattern::Words(_), .. } if document.is_ascii() => {
                 self.for_each_ascii_word(document.as_bytes(), scratch, name);
@@ -103,22 +109,21 @@ impl DocumentAnalyzer {
 
     /// The fast path: lower-casing and finding the words are one pass over the bytes, and ASCII has
     /// no accents.
-    fn for_each_ascii_word(&self, document: &[u8], scratch: &mut Scratch, mut name: impl FnMut(&[u8])) {
+    fn for_each_ascii_word(&self, document: &[u8], scratch: &mut Scratch, mut name: impl FnMut(&[u8], Range<usize>)) {
         let Units::Words { pattern: TokenPattern::Words(shortest), stop_words } = &self.units else {
             unreachable!("the caller asks for words")
         };
         let Scratch { mask, ascii, ngrams, .. } = scratch;
         mask.mark_ascii(document, self.case, ascii);
         if stop_words.is_none() && self.ngrams.max == 1 {
-            mask.for_each(ascii.len(), |token| {
-                let token = &ascii[token];
-                if shortest.admits(token) {
-                    name(token);
+            mask.for_each(document.len(), |token| {
+                if shortest.admits(&ascii[token.clone()]) {
+                    name(ascii, token);
                 }
             });
         } else {
             ngrams.tokens.clear();
-            mask.for_each(ascii.len(), |token| {
+            mask.for_each(document.len(), |token| {
                 if shortest.admits(&ascii[token.clone()]) {
                     ngrams.tokens.push(token);
                 }
@@ -128,7 +133,12 @@ impl DocumentAnalyzer {
     }
 
     /// Any document, any units.
-    fn for_each_of_any(&self, document: &str, scratch: &mut Scratch, name: impl FnMut(&[u8])) -> Result<()> {
+    fn for_each_of_any(
+        &self,
+        document: &str,
+        scratch: &mut Scratch,
+        name: impl FnMut(&[u8], Range<usize>),
+    ) -> Result<()> {
         let Scratch { mask, lowered, stripped, ngrams, .. } = scratch;
         let mut text = document;
         if self.case == Case::Lower {
@@ -169,14 +179,14 @@ impl DocumentAnalyzer {
         text: &[u8],
         stop_words: Option<&StopWordSet>,
         scratch: &mut NgramScratch,
-        mut name: impl FnMut(&[u8]),
+        mut name: impl FnMut(&[u8], Range<usize>),
     ) {
         let NgramScratch { tokens, joined, .. } = scratch;
         if let Some(stop_words) = stop_words {
             tokens.retain(|token| !stop_words.contains(&text[token.clone()]));
         }
         if self.ngrams.max == 1 {
-            tokens.iter().for_each(|token| name(&text[token.clone()]));
+            tokens.iter().for_each(|token| name(text, token.clone()));
             return;
         }
         joined.clear();
@@ -186,18 +196,23 @@ impl DocumentAnalyzer {
             *token = start..joined.len();
             joined.push(b' ');
         }
-        self.ngrams.for_each(tokens.len(), |units| name(&joined[tokens[units.start].start..tokens[units.end - 1].end]));
+        self.ngrams.for_each(tokens.len(), |units| name(joined, tokens[units.start].start..tokens[units.end - 1].end));
     }
 
-    fn char_ngrams(&self, document: &str, scratch: &mut NgramScratch, mut name: impl FnMut(&[u8])) {
+    fn char_ngrams(&self, document: &str, scratch: &mut NgramScratch, mut name: impl FnMut(&[u8], Range<usize>)) {
         let NgramScratch { text, offsets, .. } = scratch;
         text.clear();
         collapse_spaces(document, text);
         let characters = mark_offsets(text, offsets);
-        self.ngrams.for_each(characters, |units| name(&text.as_bytes()[offsets[units.start]..offsets[units.end]]));
+        self.ngrams.for_each(characters, |units| name(text.as_bytes(), offsets[units.start]..offsets[units.end]));
     }
 
-    fn char_ngrams_of_words(&self, document: &str, scratch: &mut NgramScratch, mut name: impl FnMut(&[u8])) {
+    fn char_ngrams_of_words(
+        &self,
+        document: &str,
+        scratch: &mut NgramScratch,
+        mut name: impl FnMut(&[u8], Range<usize>),
+    ) {
         let NgramScratch { text, offsets, .. } = scratch;
         for word in document.split(is_space).filter(|word| !word.is_empty()) {
             text.clear();
@@ -205,11 +220,11 @@ impl DocumentAnalyzer {
             text.push_str(word);
             text.push(' ');
             let characters = mark_offsets(text, offsets);
-            self.ngrams.for_each(characters, |units| name(&text.as_bytes()[offsets[units.start]..offsets[units.end]]));
+            self.ngrams.for_each(characters, |units| name(text.as_bytes(), offsets[units.start]..offsets[units.end]));
             // A word shorter than n counts whole, but once for all n; at n = its length it was an
             // n-gram already.
             if characters < self.ngrams.min {
-                name(text.as_bytes());
+                name(text.as_bytes(), 0..text.len());
             }
         }
     }
@@ -235,4 +250,83 @@ fn mark_offsets(text: &str, offsets: &mut Vec<usize>) -> usize {
     offsets.extend(text.char_indices().map(|(at, _)| at));
     offsets.push(text.len());
     offsets.len() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::StopWords;
+    use crate::text::token_pattern::ShortestWord;
+    use proptest::prelude::*;
+
+    fn words(shortest: ShortestWord, stop_words: &StopWords) -> Units {
+        Units::Words { pattern: TokenPattern::Words(shortest), stop_words: StopWordSet::new(stop_words) }
+    }
+
+    fn analyzer(units: Units, min: usize, max: usize) -> DocumentAnalyzer {
+        DocumentAnalyzer { case: Case::Lower, strip_accents: None, units, ngrams: NgramRange { min, max } }
+    }
+
+    /// The names in sorted order: their order of appearance is nobody's business.
+    fn names(analyze: impl FnOnce(&mut Scratch, &mut dyn FnMut(&[u8], Range<usize>))) -> Vec<String> {
+        let mut names = vec![];
+        let mut push = |text: &[u8], name: Range<usize>| names.push(String::from_utf8(text[name].to_vec()).unwrap());
+        analyze(&mut Scratch::default(), &mut push);
+        names.sort();
+        names
+    }
+
+    fn analyzed(analyzer: &DocumentAnalyzer, document: &str) -> Vec<String> {
+        names(|scratch, push| analyzer.for_each(document, scratch, push).unwrap())
+    }
+
+    /// One `String` a token, one a name.
+    fn slow(document: &str, stop_words: &[&str], min: usize, max: usize) -> Vec<String> {
+        let lower = document.to_lowercase();
+        let is_word = |c: &char| super::super::unicode::is_word(*c);
+        let tokens: Vec<&str> = lower
+            .split(|c| !is_word(&c))
+            .filter(|token| token.chars().count() >= 2 && !stop_words.contains(token))
+            .collect();
+        let mut names: Vec<String> = (min..=max).flat_map(|n| tokens.windows(n).map(|gram| gram.join(" "))).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn short_words_count_once_within_word_boundaries() {
+        let found = analyzed(&analyzer(Units::CharsOfWords, 4, 6), "to wed");
+        assert_eq!(found, [" to ", " wed", " wed ", "wed "]);
+        assert_eq!(analyzed(&analyzer(Units::CharsOfWords, 5, 6), " a\x1fé"), [" a ", " é "]);
+    }
+
+    #[test]
+    fn runs_of_white_space_are_one_space_and_a_single_one_stays() {
+        assert_eq!(analyzed(&analyzer(Units::Chars, 3, 3), "a\tb \n c"), ["\tb ", "a\tb", "b c"]);
+        assert!(analyzed(&analyzer(Units::Chars, 3, 3), "é!").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn both_paths_find_what_the_slow_way_finds(
+            document in "([A-Za-z0-9_]{0,18}[ .'\\x00-\\x7f]{1,2}|the |of ){0,30}",
+            (min, more) in (1_usize..3, 0_usize..2),
+            stop in any::<bool>(),
+        ) {
+            let list = if stop { StopWords::Custom(vec!["the".into(), "of".into()]) } else { StopWords::None };
+            let stop_words: &[&str] = if stop { &["the", "of"] } else { &[] };
+            let analyzer = analyzer(words(ShortestWord::Two, &list), min, min + more);
+            let expected = slow(&document, stop_words, min, min + more);
+            let fast = names(|scratch, push| analyzer.for_each_ascii_word(document.as_bytes(), scratch, push));
+            prop_assert_eq!(fast, &expected[..]);
+            let any = names(|scratch, push| analyzer.for_each_of_any(&document, scratch, push).unwrap());
+            prop_assert_eq!(any, expected);
+        }
+
+        #[test]
+        fn any_text_gives_what_the_slow_way_gives(document in "([a-zÀ-ÿΑ-ωİß東𝒳\u{301}]{0,5}[ \u{85}—-]){0,20}\\PC{0,10}") {
+            let analyzer = analyzer(words(ShortestWord::Two, &StopWords::None), 1, 2);
+            prop_assert_eq!(analyzed(&analyzer, &document), slow(&document, &[], 1, 2));
+        }
+    }
 }

@@ -171,7 +171,7 @@ struct WeightedRow<F> {
 impl<F: Float> WeightedRow<F> {
     fn add(&mut self, name: &[u8], value: f64) {
         if value != 0.0 {
-            let code = self.columns.code(name);
+            let code = self.columns.code(name, 0..name.len());
             let value = F::cast(value);
             self.entries.push((code >> 1, self.entries.len(), if code & 1 == 1 { -value } else { value }));
         }
@@ -186,5 +186,39 @@ impl<F: Float> WeightedRow<F> {
         }
         self.entries.clear();
         rows.end_row()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Rows;
+
+    #[test]
+    fn names_pairs_and_dicts_agree_where_they_say_the_same() {
+        let hasher = FeatureHasher::params().n_features(64).check().unwrap();
+        let names = hasher.transform_names([vec!["city=oslo", "n", "n"], vec![]]).unwrap();
+        let pairs = hasher.transform_pairs([vec![("n", 2.0), ("city=oslo", 1.0), ("none", 0.0)], vec![]]).unwrap();
+        let dict = vec![("n", FeatureValue::Number(2.0)), ("city", FeatureValue::Text("oslo"))];
+        assert_eq!(hasher.transform_dicts([dict, vec![]]).unwrap(), names);
+        assert_eq!(pairs, names);
+        assert_eq!((names.n_rows(), names.nnz()), (2, 2));
+    }
+
+    #[test]
+    fn values_that_cancel_out_leave_a_zero() {
+        let hasher = FeatureHasher::params().dtype::<f32>().check().unwrap();
+        let rows = hasher.transform_pairs([[("a", 1.5), ("a", -1.5)]]).unwrap();
+        assert_eq!(rows.row(0).1, [0.0_f32]);
+    }
+
+    #[test]
+    fn parameters_change_the_columns_and_are_checked() {
+        let rows = |params: FeatureHasherParams<f64>| params.check().unwrap().transform_names([["price"]]).unwrap();
+        let usual = rows(FeatureHasher::params());
+        assert_ne!(rows(FeatureHasher::params().n_features(8)), usual);
+        assert_ne!(rows(FeatureHasher::params().alternate_sign(false)), usual);
+        assert!(FeatureHasher::params().n_features(0).check().is_err());
+        assert!(FeatureHasher::params().n_features(1 << 31).check_ref().is_err());
     }
 }

@@ -451,4 +451,56 @@ mod tests {
         PythonRegex::new(pattern).unwrap().for_each(text, |range| found.push(&text[range])).unwrap();
         found
     }
+
+    /// The expected lists are what Python's `re.findall` returns.
+    #[test]
+    fn constructs_mean_what_they_mean_to_python() {
+        for (pattern, text, expected) in [
+            (r"\w*", "ab cd", &["ab", "", "cd", ""][..]),
+            (r"|a", "aa", &["", "a", "", "a", ""]),
+            (r"a|", "ba", &["", "a", ""]),
+            (r"(\w+)'s", "it's Bob's", &["it", "Bob"]),
+            (r"(a)?b", "ab b", &["a", ""]),
+            (r"\w+$", "ab\n", &["ab"]),
+            (r"\w+\Z", "ab\n", &[]),
+            (r"(?m)^\w", "ab\ncd", &["a", "c"]),
+            (r"[\w&&x]+", "a&b c", &["a&b", "c"]),
+            (r"[[a]+", "[a]", &["[a"]),
+            (r"[]a]+", "[a]", &["a]"]),
+            (r"a{x}|b{,2}c", "a{x} bbbc", &["a{x}", "bbc"]),
+            (r"(?x) a [ ] b # c", "a b", &["a b"]),
+            (r"(?a)\w+", "naïve", &["na", "ve"]),
+            (r"(?i)\w+", "a\u{345}b", &["a", "b"]),
+            (r"\b\w{3}\b", "कि abc x", &["abc"]),
+            (r"(\w)\1", "abba", &["b"]),
+            (r"\x41|\102|\u0043", "ABC", &["A", "B", "C"]),
+            (r"\S+", "a\x1cb", &["a", "b"]),
+            (r"\<b\>", "<b>", &["<b>"]),
+        ] {
+            assert_eq!(find_all(pattern, text), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn bad_patterns_are_refused_by_name() {
+        for pattern in [
+            "(a",
+            "a)",
+            "[a",
+            "*a",
+            "a**",
+            r"\q",
+            r"a\",
+            "(?z)",
+            "a(?i)",
+            "[b-a]",
+            "a{3,2}",
+            "(a)(b)",
+            r"\1",
+            r"\N{DASH}",
+        ] {
+            let error = PythonRegex::new(pattern).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: NAME, .. }), "{pattern}: {error}");
+        }
+    }
 }

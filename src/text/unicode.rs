@@ -24,22 +24,30 @@ pub enum StripAccents {
 /// both also count marks such as Devanagari vowel signs.
 #[inline]
 pub(super) fn is_word(c: char) -> bool {
-    let code = c as usize;
-    match BASIC_PLANE.get(code / 64) {
-        Some(bits) => (bits >> (code % 64)) & 1 == 1,
-        None => is_letter_or_number(c),
-    }
+    look_up(&BASIC_PLANE, c).unwrap_or_else(|| is_letter_or_number(c))
 }
 
 /// [`is_word`] of every character below 2^16, a bit each: looking a category up takes a binary
-/// search, which held non-ASCII text to half the speed.
-static BASIC_PLANE: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
+/// search.
+static BASIC_PLANE: LazyLock<Box<Bits>> = LazyLock::new(|| bits(|c| c == '_' || is_letter_or_number(c)));
+
+/// Whether lower-casing changes a character below 2^16, for the same reason.
+static CHANGES: LazyLock<Box<Bits>> = LazyLock::new(|| bits(|c| !c.to_lowercase().eq([c])));
+
+type Bits = [u64; 1024];
+
+fn bits(holds: impl Fn(char) -> bool) -> Box<Bits> {
     let mut words = Box::new([0; 1024]);
-    for c in (0..1 << 16).filter_map(char::from_u32).filter(|&c| c == '_' || is_letter_or_number(c)) {
+    for c in (0..1 << 16).filter_map(char::from_u32).filter(|&c| holds(c)) {
         words[c as usize / 64] |= 1 << (c as usize % 64);
     }
     words
-});
+}
+
+#[inline]
+fn look_up(bits: &Bits, c: char) -> Option<bool> {
+    bits.get(c as usize / 64).map(|word| (word >> (c as usize % 64)) & 1 == 1)
+}
 
 fn is_letter_or_number(c: char) -> bool {
     matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number)
@@ -66,7 +74,12 @@ pub(super) fn lower_into(text: &str, out: &mut String) {
         out[start..].make_ascii_lowercase();
         rest = &rest[ascii..];
         let other = rest.find(|c: char| c.is_ascii()).unwrap_or(rest.len());
-        out.extend(rest[..other].chars().flat_map(char::to_lowercase));
+        for c in rest[..other].chars() {
+            match look_up(&CHANGES, c) {
+                Some(false) => out.push(c),
+                _ => out.extend(c.to_lowercase()),
+            }
+        }
         rest = &rest[other..];
     }
 }
