@@ -1,5 +1,7 @@
 //! Fetching an archive, from a small server on the loopback interface.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
