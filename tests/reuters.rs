@@ -1,5 +1,7 @@
 //! Reuters-21578: the sample, the real files when `CHUNKFIT_DATA` names them, and broken files.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
 use std::collections::HashMap;
 use std::env;
 

@@ -24,9 +24,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// No larger archive, unpacked archive, or file in it is read: several times what is needed, so
 /// that no server can fill the disk.
-const MAX_ARCHIVE: u64 = 64 << 20;
-const MAX_UNPACKED: u64 = 256 << 20;
-const MAX_FILE: u64 = 16 << 20;
+const MAX_ARCHIVE: u64 = 32 << 20;
+const MAX_UNPACKED: u64 = 96 << 20;
+const MAX_FILE: u64 = 8 << 20;
 
 const CONNECT: Duration = Duration::from_secs(15);
 /// For the answer to begin, and for each piece of it.

@@ -156,7 +156,10 @@ impl Generator {
         if self.chance(4) {
             self.push("<D>nyse</D>");
         }
-        self.push("</EXCHANGES>\n<COMPANIES></COMPANIES>\n<UNKNOWN>&#5;&#22;f0001&#31;reute</UNKNOWN>\n");
+        self.push("</EXCHANGES>\n<COMPANIES></COMPANIES>\n");
+        if self.chance(25) {
+            self.push("<UNKNOWN>&#5;&#22;f0001&#31;reute</UNKNOWN>\n");
+        }
     }
 
     fn text(&mut self, subject: &Subject, setting: Setting) {
@@ -190,8 +193,9 @@ impl Generator {
         let mut column = 0;
         for sentence in 0..1 + self.below(4) {
             if sentence > 0 {
-                self.push("\n    ");
-                column = 4;
+                // With the space before the first word: four.
+                self.push("\n   ");
+                column = 3;
             }
             let length = 5 + self.below(5);
             let words = self.words(subject, length);
@@ -230,8 +234,8 @@ impl Generator {
         let mut text = String::new();
         for i in 0..count {
             let word = match self.below(100) {
-                0..=37 => self.pick(subject.words),
-                38..=54 => {
+                0..=42 => self.pick(subject.words),
+                43..=58 => {
                     let other = &SUBJECTS[self.below(SUBJECTS.len())];
                     self.pick(other.words)
                 }

@@ -13,7 +13,7 @@ pub(super) struct Subject {
 pub(super) const SUBJECTS: [Subject; 7] = [
     Subject {
         topic: "acq",
-        weight: 19,
+        weight: 16,
         words: &[
             "acquire",
             "acquisition",
