@@ -4,8 +4,9 @@ use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
     Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
 };
-use linfa::ParamGuard;
-use ndarray::ArrayView1;
+use linfa::traits::Fit;
+use linfa::{DatasetBase, ParamGuard};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde_json::Value;
 
 use crate::{cases, floats, sparse_rows};
@@ -106,5 +107,83 @@ fn sgd_classifier_is_that_of_scikit_learn() {
         assert_close("intercept", &model.intercept(), &case["intercept"], case);
         assert_close("decision", &model.decision_function(&x).unwrap(), &case["decision"], case);
         assert_eq!(Some(model.t()), case["t"].as_f64());
+    }
+}
+
+/// 40 rows of 4 columns, and which side of one or two surfaces they are on.
+fn made_up(n_classes: usize) -> (Array2<f64>, Array1<usize>) {
+    let value = |(i, j): (usize, usize)| ((i * 7 + j * 5 + i * i * j) % 11) as f64 / 4.0 - 1.25;
+    let x = Array2::from_shape_fn((40, 4), value);
+    let label = |row: ArrayView1<'_, f64>| {
+        let side = row[0] * 1.5 - row[1] + 0.5 * row[2] * row[3];
+        if n_classes == 2 { usize::from(side > 0.0) } else { usize::from(side > -1.0) + usize::from(side > 1.0) }
+    };
+    let y = x.rows().into_iter().map(label).collect();
+    (x, y)
+}
+
+/// What scikit-learn 1.9.0 gives for `made_up`, unshuffled: passes made, the last row of the
+/// coefficients, and the intercepts.
+#[test]
+fn sgd_classifier_stops_when_scikit_learn_does() {
+    let inv_scaling = LearningRate::InvScaling { power_t: 0.5 };
+    let params = SgdClassifier::params().shuffle(false);
+    let cases = [
+        (2, params.clone()),
+        (3, params.clone()),
+        (2, params.clone().loss(Loss::LogLoss).penalty(Penalty::ElasticNet { l1_ratio: 0.15 }).alpha(1e-3)),
+        (3, params.clone().loss(Loss::ModifiedHuber).penalty(Penalty::L1).alpha(1e-3).tol(Some(1e-2))),
+        (
+            2,
+            params
+                .clone()
+                .loss(Loss::LogLoss)
+                .learning_rate(LearningRate::Adaptive)
+                .eta0(0.1)
+                .class_weight(ClassWeight::Balanced),
+        ),
+        (
+            3,
+            params.clone().loss(Loss::SquaredHinge).learning_rate(inv_scaling).eta0(0.05).average(Averaging::From(100)),
+        ),
+        (2, params.clone().tol(None).epochs(7).penalty(Penalty::None).average(Averaging::From(1))),
+        (2, params.clone().loss(Loss::LogLoss).n_iter_no_change(2).tol(Some(1e-4))),
+        (3, params.clone().penalty(Penalty::L1).alpha(1e-3).average(Averaging::From(20))),
+    ];
+    #[rustfmt::skip]
+    let expected: [(usize, bool, usize, &[f64], &[f64]); 18] = [
+        (0, false, 13, &[18.10401579987, -14.81237656353, 6.58327847268, -8.22909809085], &[0.08359102803]),
+        (0, true, 7, &[11.72791243159, -13.68256450352, 3.90930414386, 0.0], &[0.19930209273]),
+        (1, false, 20, &[27.4557657108, -18.3038438072, 3.05064063453, -9.1519219036], &[-19.62002222341, 8.55154665254, -29.41185382554]),
+        (1, true, 42, &[8.75437718859, -8.75437718859, 1.25062531266, -2.50125062531], &[-3.00679741833, 4.08601804893, -7.85713798758]),
+        (2, false, 7, &[5.3390665023, -4.9861448761, 0.0, -1.10297863683], &[2.18535402708]),
+        (2, true, 8, &[4.53108718178, -6.34428004041, 0.69091856036, -2.75529043241], &[0.2447933322]),
+        (3, false, 39, &[39.7204244264, -24.49512283575, 20.56226015647, -12.72451422021], &[-11.46302530301, 31.1029710991, -33.6568228552]),
+        (3, true, 39, &[9.45586923203, -10.3373262794, -4.02055956025, 0.12728690923], &[-4.52403437984, 4.54147600592, -6.91101993941]),
+        (4, false, 74, &[4.02636829779, -4.14045968331, -0.44593533979, -0.85603830735], &[1.40246658888]),
+        (4, true, 82, &[3.8151195844, -4.896636025, 0.22871500648, -1.72374018981], &[0.07026656249]),
+        (5, false, 77, &[1.00195859245, -0.38602006257, 0.08055590683, -0.05601571864], &[-0.66463044549, 0.08833910597, -0.62864865676]),
+        (5, true, 60, &[0.74039698451, -0.22141683624, -0.1783214783, 0.18352582199], &[-0.02229240406, 0.00065745557, -0.01601381741]),
+        (6, false, 7, &[22.1599769397, -14.96520540575, 2.53309683378, -7.09208551167], &[0.22589709502]),
+        (6, true, 7, &[14.977256574, -17.37450245791, 4.89722309518, 0.04546406327], &[0.19680956675]),
+        (7, false, 12, &[8.87634135645, -7.22960033093, 0.58788311047, -1.61192559281], &[3.48867051687]),
+        (7, true, 13, &[8.04230323643, -10.03933658534, 1.99941435645, -4.98958288881], &[0.26759005291]),
+        (8, false, 94, &[14.2852398068, -9.62664696125, 3.0509667446, -5.39653358072], &[-10.42070180778, 5.96856022344, -15.04368603318]),
+        (8, true, 94, &[4.63069357043, -1.56735220631, 0.70615918913, 3.72250122756], &[-1.5518561827, 1.06897699793, -2.27155063622]),
+    ];
+    for (case, sparse, n_iter, coef, intercept) in expected {
+        let (n_classes, params) = &cases[case];
+        let (x, y) = made_up(*n_classes);
+        let model = if sparse {
+            params.fit(&DatasetBase::new(Csr::from_dense(&x).unwrap(), y)).unwrap()
+        } else {
+            params.fit(&DatasetBase::new(x, y)).unwrap()
+        };
+        assert_eq!((model.n_iter(), model.t()), (n_iter, (n_iter * 40 + 1) as f64), "case {case}");
+        let last = model.coef().nrows() - 1;
+        for (found, expected) in model.coef().row(last).iter().zip(coef).chain(model.intercept().iter().zip(intercept))
+        {
+            assert!((found - expected).abs() < TOLERANCE, "case {case}, sparse {sparse}: {found}, not {expected}");
+        }
     }
 }

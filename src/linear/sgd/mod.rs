@@ -16,6 +16,8 @@ mod order;
 mod params;
 mod penalty;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 pub use classes::ClassWeight;

@@ -18,6 +18,10 @@ pub enum Averaging {
     #[default]
     Off,
     /// The average from this step on, counted from 1; until then, the last weights.
+    ///
+    /// It is scikit-learn 1.9's, which one might wish different in two points: a `partial_fit`
+    /// that averages starts from the plain intercept as it was before averaging began; and a
+    /// weight that L1 cuts counts as if it had been cut in the steps before, too.
     From(usize),
 }
 
