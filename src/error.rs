@@ -76,6 +76,11 @@ pub enum ErrorKind {
         /// What was to be fitted.
         estimator: &'static str,
     },
+    /// A classifier needs rows of two classes side by side, and there were none.
+    OneClass {
+        /// The labels that were found.
+        found: String,
+    },
     /// A label that the model, or the declared classes, do not know.
     UnknownLabel {
         /// The label.
@@ -228,6 +233,9 @@ impl fmt::Display for ErrorKind {
             }
             ErrorKind::NoRows { estimator } => {
                 write!(f, "{estimator} was fitted on no rows: check the filter and the split that come before it")
+            }
+            ErrorKind::OneClass { found } => {
+                write!(f, "found only {found}: a classifier needs rows of two classes side by side to tell them apart")
             }
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
