@@ -3,9 +3,20 @@
 //! - [`FeatureRows`]: what the learners ask of their input; [`Csr`](crate::data::Csr) and dense
 //!   matrices have it.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
+//! - [`LinearRegressor`]: the same for a number to be predicted.
+//! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`average`]: averaging the models of many chunks.
 
+pub mod average;
 mod feature_rows;
 mod linear_classifier;
+mod linear_regressor;
+mod logistic;
+mod newton;
 
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
+pub use linear_regressor::LinearRegressor;
+pub use logistic::{
+    LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticState, Regularization,
+};
