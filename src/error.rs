@@ -81,6 +81,11 @@ pub enum ErrorKind {
         /// What was being fitted.
         estimator: &'static str,
     },
+    /// A classifier needs rows of two classes side by side, and there were none.
+    OneClass {
+        /// The labels that were found.
+        found: String,
+    },
     /// A label that the model, or the declared classes, do not know.
     UnknownLabel {
         /// The label.
@@ -238,6 +243,9 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the weights of {estimator} grew beyond all bounds: scale the features, or lower the learning rate"
             ),
+            ErrorKind::OneClass { found } => {
+                write!(f, "found only {found}: a classifier needs rows of two classes side by side to tell them apart")
+            }
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
                 "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"

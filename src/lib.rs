@@ -1,13 +1,65 @@
-//! chunkfit
+//! Learns from data larger than memory, on all cores, the scikit-learn way, on top of linfa.
+//!
+//! A data set is a lazy list of [`Chunks`]; a chunk of examples is a [`linfa::DatasetBase`].
+//! [`Chained`](combine::Chained) passes one model from chunk to chunk with `partial_fit`;
+//! [`Averaged`](combine::Averaged) fits the chunks in parallel and merges the models;
+//! [`Pipeline`](combine::Pipeline) transforms the chunks first. All of it is lazy and pure: several
+//! fits and scores computed together share what they have in common, each chunk is read and
+//! vectorized once, memory stays bounded, and the bits are the same on any number of threads.
+//!
+//! ```
+//! use chunkfit::datasets::reuters::{self, Labelled};
+//! use chunkfit::prelude::*;
+//!
+//! # fn main() -> Result<(), Error> {
+//! let stories = reuters::ReutersFiles::sample().open()?; // one chunk a file, nothing read yet
+//! let data = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
+//! let (train, test) = train_test_split(&data, 0.2, 42);
+//!
+//! let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);
+//! let chained = Pipeline::new(text.clone(), Chained::new(SgdClassifier::params()));
+//! let averaged = Pipeline::new(text, Averaged::new(LogisticRegression::params()));
+//!
+//! let (fit1, fit2) = (chained.fit(&train), averaged.fit(&train)); // still nothing has run
+//! let (score1, score2) = (fit1.score(&test), fit2.score(&test));
+//! let (fit1, fit2, score1, score2) = Runtime::new().compute((fit1, fit2, score1, score2))?;
+//! assert!(score1 > 0.9 && score2 > 0.9);
+//! assert_eq!(fit1.model.classes(), fit2.model.classes());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Layers
+//!
+//! Lowest first; a module imports only from those above it in this list.
+//! 1. [`Error`], and [`data`]: what a chunk holds.
+//! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
+//!    [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
+//! 3. [`chunks`]: lazy lists of chunks, and splits.
+//! 4. [`combine`]: from an estimator and chunks to a graph.
+//! 5. [`datasets`]: Reuters-21578.
+//!
+//! # Features
+//!
+//! - `progress` (default): a progress bar on standard error.
+//! - `download`: fetching data sets from their public addresses.
 
 pub mod chunks;
+pub mod combine;
 pub mod data;
 pub mod datasets;
 mod error;
 pub mod graph;
 pub mod linear;
 pub mod metrics;
+pub mod prelude;
 pub mod text;
 
 pub use chunks::Chunks;
 pub use error::{Error, ErrorKind, Place, Result};
+pub use graph::{Lazy, Runtime};
+
+/// The code in the README is tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-#[path = "golden/linear.rs"]
-mod linear;
+#[path = "golden/logistic.rs"]
+mod logistic;
 #[path = "golden/sgd.rs"]
 mod sgd;
 #[path = "golden/text.rs"]

@@ -67,6 +67,13 @@ impl<V, F> Pipeline<V, F> {
     }
 }
 
+impl<V, H> PipelineFit<V, H> {
+    /// The handle on what is fitted after the transformation.
+    pub fn inner(&self) -> &H {
+        &self.fit
+    }
+}
+
 impl<V, F, D, E> FitChunks<D, E> for Pipeline<V, F>
 where
     V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,

@@ -1,6 +1,6 @@
 //! How much memory a value holds, for the memory limit.
 
-use linfa::dataset::{DatasetBase, Records};
+use linfa::dataset::{DatasetBase, Pr, Records};
 use ndarray::{Array, Dimension};
 
 /// The bytes a value holds on the heap.
@@ -18,7 +18,7 @@ macro_rules! nothing_on_the_heap {
     ($($t:ty),*) => { $(impl Footprint for $t {})* };
 }
 
-nothing_on_the_heap!((), bool, char, u8, i8, u16, i16, u32, i32, u64, i64, usize, isize, f32, f64, &str);
+nothing_on_the_heap!((), bool, char, u8, i8, u16, i16, u32, i32, u64, i64, usize, isize, f32, f64, &str, Pr);
 
 impl Footprint for String {
     fn heap_bytes(&self) -> usize {

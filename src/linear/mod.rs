@@ -4,13 +4,25 @@
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
+//! - [`LinearRegressor`]: the same for a number to be predicted.
+//! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`average`]: averaging the models of many chunks.
 
+pub mod average;
 mod feature_rows;
 mod linear_classifier;
+mod linear_regressor;
+mod logistic;
+mod newton;
 mod sgd;
 
+pub use average::{FitAverage, Weighting};
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
+pub use linear_regressor::LinearRegressor;
+pub use logistic::{
+    LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticState, Regularization,
+};
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
 };

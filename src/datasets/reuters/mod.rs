@@ -5,6 +5,7 @@
 //! (feature `download`), or falls back on a small [`sample`] of generated stories in the same format.
 //!
 //! - [`locate`] and [`ReutersFiles`]: which files there are;
+//! - [`open`] and [`ReutersFiles::open`]: their stories as lazy chunks;
 //! - [`parse`] and [`read_file`]: one file's [`Stories`], each a [`Story`];
 //! - [`Stories::labelled_by`] and [`acq_examples`]: stories as examples to learn from.
 //!
@@ -15,6 +16,7 @@ mod decode;
 mod download;
 mod labels;
 mod locate;
+mod open;
 mod parse;
 pub mod sample;
 mod sgml;
@@ -24,5 +26,6 @@ mod stories;
 pub use download::Archive;
 pub use labels::{Labelled, acq_examples};
 pub use locate::{DATA_VARIABLE, Origin, ReutersFiles, Source, locate};
+pub use open::open;
 pub use parse::{parse, read_file};
 pub use stories::{CgiSplit, LewisSplit, Stories, Story, TagKind, TopicsAttribute};

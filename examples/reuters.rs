@@ -1,0 +1,274 @@
+//! Text classification on Reuters-21578, out of core: is a story about acquisitions?
+//!
+//!     cargo run --release --example reuters
+//!
+//! Parses the files, hashes the words, holds out a fifth of every file, fits the models together
+//! on all cores, and scores them. Finds the data in `--data`, in `CHUNKFIT_DATA`, in the cache;
+//! else downloads it; else makes do with a small sample that is part of this package.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use chunkfit::datasets::reuters::{self, Labelled, Origin, ReutersFiles};
+use chunkfit::graph::{Key, Run, Task};
+use chunkfit::linear::LinearClassifier;
+use chunkfit::metrics::ConfusionMatrix;
+use chunkfit::prelude::*;
+use clap::{Parser, ValueEnum};
+use comfy_table::{Cell, CellAlignment, Table, presets};
+use linfa::DatasetBase;
+use ndarray::Array1;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+#[derive(Parser)]
+#[command(about = "Text classification on Reuters-21578, out of core")]
+struct Args {
+    /// The directory that holds the .sgm files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Threads; 0 is one a core.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// What the random split depends on.
+    #[arg(long, default_value_t = 42, value_name = "N")]
+    seed: u64,
+    /// Which fifth of every file is held out: a random one, or every fifth row.
+    #[arg(long, value_enum, default_value_t = Split::Random)]
+    split: Split,
+    /// Which stories count as labelled: those with any tag, or those with a topic.
+    #[arg(long, value_enum, default_value_t = LabelsFrom::EveryD)]
+    labels: LabelsFrom,
+    /// The models to fit, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
+    models: Vec<Model>,
+    /// Fit the full-data models as well.
+    #[arg(long)]
+    full: bool,
+    /// End with one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Split {
+    Random,
+    Fifth,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LabelsFrom {
+    #[value(name = "every-d")]
+    EveryD,
+    Topics,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Model {
+    ChainedSgd,
+    #[value(name = "averaged_plain_c1")]
+    AveragedPlainC1,
+    Averaged,
+    FullLogistic,
+    #[value(name = "full_logistic_c1")]
+    FullLogisticC1,
+}
+
+impl Model {
+    fn name(self) -> &'static str {
+        match self {
+            Model::ChainedSgd => "chained_sgd",
+            Model::AveragedPlainC1 => "averaged_plain_c1",
+            Model::Averaged => "averaged",
+            Model::FullLogistic => "full_logistic",
+            Model::FullLogisticC1 => "full_logistic_c1",
+        }
+    }
+
+    fn describe(self) -> &'static str {
+        match self {
+            Model::ChainedSgd => "Chained SGD, hinge loss",
+            Model::AveragedPlainC1 => "Averaged logistic, C = 1 a chunk, plain mean",
+            Model::Averaged => "Averaged logistic, by curvature",
+            Model::FullLogistic => "Full-data logistic, alpha = 1e-5",
+            Model::FullLogisticC1 => "Full-data logistic, C = 1",
+        }
+    }
+}
+
+/// Stories as examples: their text, and whether they are about acquisitions.
+type Examples = Chunks<DatasetBase<Text, Array1<bool>>>;
+
+/// What is wanted of a model: its counts on the test rows, and a digest of its bits.
+type Outcome = (Lazy<ConfusionMatrix<bool>>, Lazy<String>);
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let args = Args::parse();
+    let models = chosen_models(&args);
+    let files = reuters::locate(args.data.as_deref())?;
+    announce(&files, &args);
+
+    let started = Instant::now();
+    let stories = files.open()?;
+    let mode = if args.labels == LabelsFrom::Topics { Labelled::TopicsOnly } else { Labelled::EveryD };
+    let examples = stories.map("label", move |stories| reuters::acq_examples(stories, mode));
+    let (train, test) = match args.split {
+        Split::Random => train_test_split(&examples, 0.2, args.seed),
+        Split::Fifth => every_nth_split(&examples, 5),
+    };
+    let outcomes: Vec<Outcome> = models.iter().map(|&model| fit_and_score(model, &train, &test)).collect();
+    let runtime = Runtime::new().threads(args.threads).progress(true);
+    let run = runtime.run((outcomes, train.n_rows(), test.n_rows()))?;
+    let total = started.elapsed().as_secs_f64();
+
+    print_table(&models, &run);
+    if args.json {
+        println!("{}", json_report(&args, &models, &run, total));
+    } else {
+        println!("{total:.2} seconds in all");
+    }
+    Ok(())
+}
+
+fn chosen_models(args: &Args) -> Vec<Model> {
+    let mut models = args.models.clone();
+    if models.is_empty() {
+        models = vec![Model::ChainedSgd, Model::AveragedPlainC1, Model::Averaged];
+    }
+    let full = [Model::FullLogistic, Model::FullLogisticC1];
+    models.extend(full.into_iter().filter(|_| args.full));
+    let mut seen = Vec::new();
+    models.retain(|model| !seen.contains(model) && (seen.push(*model), true).1);
+    models
+}
+
+/// The graph of one model. All of them share the parsed and vectorized chunks.
+fn fit_and_score(model: Model, train: &Examples, test: &Examples) -> Outcome {
+    let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);
+    let name = model.name();
+    match model {
+        Model::ChainedSgd => {
+            let sgd = Chained::new(SgdClassifier::params().shuffle(false)).label(name);
+            let fit = Pipeline::new(text, sgd).fit(train);
+            (fit.confusion(test), digest(fit.inner(), |model| model.linear()))
+        }
+        Model::AveragedPlainC1 => {
+            let logistic = Averaged::new(LogisticRegression::params().c(1.0)).weighting(Weighting::Uniform).label(name);
+            let fit = Pipeline::new(text, logistic).fit(train);
+            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+        }
+        Model::Averaged => {
+            let fit = Pipeline::new(text, Averaged::new(LogisticRegression::params()).label(name)).fit(train);
+            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+        }
+        Model::FullLogistic => {
+            let fit = Pipeline::new(text, Concatenated::new(LogisticRegression::params()).label(name)).fit(train);
+            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+        }
+        Model::FullLogisticC1 => {
+            let logistic = Concatenated::new(LogisticRegression::params().c(1.0)).label(name);
+            let fit = Pipeline::new(text, logistic).fit(train);
+            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+        }
+    }
+}
+
+/// A hash of the bits of the coefficients and intercepts.
+fn digest<M: Send + Sync + 'static>(
+    model: &Lazy<M>,
+    linear: fn(&M) -> Result<&LinearClassifier<f64, bool>, Error>,
+) -> Lazy<String> {
+    let task = Task::new("digest", Key::of("digest").input(model.key()).finish());
+    model.map(task, move |model| {
+        let mut hash = Sha256::new();
+        let linear = linear(model)?;
+        for x in linear.coef().iter().chain(linear.intercept()) {
+            hash.update(x.to_le_bytes());
+        }
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    })
+}
+
+fn announce(files: &ReutersFiles, args: &Args) {
+    println!("Reuters-21578: which stories are about acquisitions (tag acq)?");
+    match &files.origin {
+        Origin::Directory(folder) | Origin::Cache(folder) | Origin::Downloaded(folder) => {
+            println!("Reading {} files in {}.", files.files.len(), folder.display());
+        }
+        // The sample, or whatever origins the future brings.
+        _ => {
+            if let Some(error) = &files.download_error {
+                println!("The data is not here and could not be downloaded: {error}");
+            }
+            println!("Using a small generated sample instead: its scores cannot be compared with anyone's.");
+            println!("For the real ones name the folder of the .sgm files with --data DIR.");
+        }
+    }
+    let held_out = if args.split == Split::Fifth { "every fifth row" } else { "a random fifth of the rows" };
+    println!("Hashing words into 262,144 columns; holding out {held_out} of every file.\n");
+}
+
+type Results = Run<(Vec<(ConfusionMatrix<bool>, String)>, usize, usize)>;
+
+fn print_table(models: &[Model], run: &Results) {
+    let (results, train, test) = &run.values;
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY);
+    table.set_header(["model", "accuracy", "majority", "F1", "positive", "seconds"]);
+    for (model, (counts, _)) in models.iter().zip(results) {
+        let numbers = [
+            format!("{:.4}", counts.accuracy()),
+            format!("{:.4}", counts.majority_rate()),
+            format!("{:.4}", counts.f1(&true)),
+            counts.predicted(&true).to_string(),
+            format!("{:.3}", run.summary.busy_label(model.name()).as_secs_f64()),
+        ];
+        let row = numbers.map(|number| Cell::new(number).set_alignment(CellAlignment::Right));
+        table.add_row([Cell::new(model.describe())].into_iter().chain(row));
+    }
+    println!("{table}");
+    println!("{train} stories to train on, {test} to test on; seconds are those of fitting, over all threads.");
+    println!("majority: the accuracy of always giving the more frequent answer.");
+}
+
+fn json_report(args: &Args, models: &[Model], run: &Results, total: f64) -> serde_json::Value {
+    let (results, train, test) = &run.values;
+    let models: Vec<_> = models
+        .iter()
+        .zip(results)
+        .map(|(model, (counts, digest))| {
+            json!({
+                "name": model.name(),
+                "accuracy": counts.accuracy(),
+                "f1": counts.f1(&true),
+                "predicted_positive": counts.predicted(&true),
+                "seconds": run.summary.busy_label(model.name()).as_secs_f64(),
+                "digest": digest,
+            })
+        })
+        .collect();
+    json!({
+        "docs": train + test,
+        "train": train,
+        "test": test,
+        "threads": run.summary.threads,
+        "seed": args.seed,
+        "split": if args.split == Split::Fifth { "fifth" } else { "random" },
+        "seconds": {
+            "parse": run.summary.busy("parse").as_secs_f64(),
+            "vectorize": run.summary.busy("vectorize").as_secs_f64(),
+            "total": total,
+        },
+        "peak_rss_mb": peak_rss_mb(),
+        "models": models,
+    })
+}
+
+/// The most memory this process ever held, in MiB, where the system tells.
+fn peak_rss_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1024.0)
+}

@@ -1,0 +1,242 @@
+//! Sums over chunks, column by column: what a weighted mean is made of.
+
+use serde::{Deserialize, Serialize};
+
+use super::ChunkWeight;
+use crate::error::{Error, Result};
+
+/// `Σ weight · coefficient` and `Σ weight` of some boundaries, in the columns that any chunk touched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ColumnSums {
+    n_features: usize,
+    columns: Vec<u32>,
+    rows: Vec<RowSums>,
+}
+
+/// The sums of one boundary.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct RowSums {
+    weighted: Vec<f64>,
+    weight: Weight,
+    intercept_weighted: f64,
+    intercept_weight: f64,
+}
+
+/// The sum of the weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Weight {
+    /// One for all columns, those not touched too.
+    All(f64),
+    /// One a column.
+    Each(Vec<f64>),
+}
+
+impl ColumnSums {
+    /// The sums of one chunk. `columns` ascend; `coef` is as in [`CompactFit`](super::CompactFit).
+    pub fn of_chunk(
+        n_features: usize,
+        columns: Vec<u32>,
+        coef: Vec<f64>,
+        intercept: &[f64],
+        weight: ChunkWeight,
+    ) -> Result<Self> {
+        if let ChunkWeight::Each { coef: weights, intercept: intercept_weights } = &weight {
+            if weights.len() != coef.len() {
+                return Err(Error::shape("weights, one a coefficient", coef.len(), weights.len()));
+            }
+            if intercept_weights.len() != intercept.len() {
+                return Err(Error::shape("weights, one an intercept", intercept.len(), intercept_weights.len()));
+            }
+        }
+        let len = columns.len();
+        let row = |(k, &b): (usize, &f64)| {
+            let span = k * len..(k + 1) * len;
+            let coef = &coef[span.clone()];
+            match &weight {
+                ChunkWeight::All(g) => RowSums {
+                    weighted: coef.iter().map(|w| g * w).collect(),
+                    weight: Weight::All(*g),
+                    intercept_weighted: g * b,
+                    intercept_weight: *g,
+                },
+                ChunkWeight::Each { coef: weights, intercept } => RowSums {
+                    weighted: coef.iter().zip(&weights[span.clone()]).map(|(w, g)| g * w).collect(),
+                    weight: Weight::Each(weights[span].to_vec()),
+                    intercept_weighted: intercept[k] * b,
+                    intercept_weight: intercept[k],
+                },
+            }
+        };
+        let rows = intercept.iter().enumerate().map(row).collect();
+        Ok(ColumnSums { n_features, columns, rows })
+    }
+
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    /// The sums of both; they must have the same boundaries.
+    pub fn merge(mut self, mut other: Self) -> Result<Self> {
+        if self.n_features != other.n_features {
+            return Err(Error::shape("columns", self.n_features, other.n_features));
+        }
+        if self.columns != other.columns {
+            let union = union(&self.columns, &other.columns);
+            self.widen(&union);
+            other.widen(&union);
+        }
+        for (row, other) in self.rows.iter_mut().zip(other.rows) {
+            row.add(other)?;
+        }
+        Ok(self)
+    }
+
+    /// Lays the sums out over more columns.
+    fn widen(&mut self, union: &[u32]) {
+        if union.len() == self.columns.len() {
+            return;
+        }
+        let mut places = Vec::with_capacity(self.columns.len());
+        let mut rest = union.iter().enumerate();
+        for column in &self.columns {
+            places.extend(rest.find(|(_, candidate)| *candidate == column).map(|(place, _)| place));
+        }
+        let spread = |values: &[f64]| {
+            let mut wide = vec![0.0; union.len()];
+            places.iter().zip(values).for_each(|(&place, &value)| wide[place] = value);
+            wide
+        };
+        for row in &mut self.rows {
+            row.weighted = spread(&row.weighted);
+            if let Weight::Each(weights) = &mut row.weight {
+                *weights = spread(weights);
+            }
+        }
+        self.columns = union.to_vec();
+    }
+
+    /// Two rows in place of one boundary between two classes: half of it against the first class,
+    /// half for the second. Softmax over them gives the same probabilities.
+    pub fn split_pair(mut self) -> Self {
+        let mut second = self.rows.swap_remove(0);
+        second.scale(0.5);
+        let mut first = second.clone();
+        first.scale(-1.0);
+        self.rows = vec![first, second];
+        self
+    }
+
+    /// The rows at these places among `n`; the others are of nothing.
+    pub fn place_rows(mut self, places: &[usize], n: usize) -> Self {
+        let nothing: Vec<RowSums> = self.rows.first().map(|row| vec![row.nothing(); n]).unwrap_or_default();
+        let given = std::mem::replace(&mut self.rows, nothing);
+        for (&place, row) in places.iter().zip(given) {
+            self.rows[place] = row;
+        }
+        self
+    }
+
+    /// The columns, the means over them boundary by boundary, and the means of the intercepts; 0
+    /// where nothing weighs.
+    pub fn means(self) -> (Vec<u32>, Vec<f64>, Vec<f64>) {
+        let mean = |weighted: f64, weight: f64| if weight > 0.0 { weighted / weight } else { 0.0 };
+        let mut coef = Vec::with_capacity(self.rows.len() * self.columns.len());
+        for row in &self.rows {
+            match &row.weight {
+                Weight::All(g) => coef.extend(row.weighted.iter().map(|&w| mean(w, *g))),
+                Weight::Each(weights) => coef.extend(row.weighted.iter().zip(weights).map(|(&w, &g)| mean(w, g))),
+            }
+        }
+        let intercept = self.rows.iter().map(|row| mean(row.intercept_weighted, row.intercept_weight)).collect();
+        (self.columns, coef, intercept)
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        let row = |row: &RowSums| match &row.weight {
+            Weight::All(_) => row.weighted.len(),
+            Weight::Each(weights) => row.weighted.len() + weights.len(),
+        };
+        size_of_val(&*self.columns) + size_of::<f64>() * self.rows.iter().map(row).sum::<usize>()
+    }
+}
+
+impl RowSums {
+    /// Of no chunk, over the same columns.
+    fn nothing(&self) -> Self {
+        RowSums {
+            weighted: vec![0.0; self.weighted.len()],
+            weight: match &self.weight {
+                Weight::All(_) => Weight::All(0.0),
+                Weight::Each(weights) => Weight::Each(vec![0.0; weights.len()]),
+            },
+            intercept_weighted: 0.0,
+            intercept_weight: 0.0,
+        }
+    }
+
+    fn add(&mut self, other: Self) -> Result<()> {
+        let add = |a: &mut [f64], b: &[f64]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        match (&mut self.weight, &other.weight) {
+            (Weight::All(a), Weight::All(b)) => *a += b,
+            (Weight::Each(a), Weight::Each(b)) => add(a, b),
+            _ => {
+                let expected = "the same weighting for all chunks that are averaged";
+                return Err(Error::parameter("weighting", "curvature with another", expected));
+            }
+        }
+        add(&mut self.weighted, &other.weighted);
+        self.intercept_weighted += other.intercept_weighted;
+        self.intercept_weight += other.intercept_weight;
+        Ok(())
+    }
+
+    /// Scales the coefficients, not their weight.
+    fn scale(&mut self, factor: f64) {
+        self.weighted.iter_mut().for_each(|w| *w *= factor);
+        self.intercept_weighted *= factor;
+    }
+}
+
+/// Two ascending lists as one.
+fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
+    let mut union = Vec::with_capacity(a.len() + b.len());
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        union.push(a[i].min(b[j]));
+        let (from_a, from_b) = (a[i] <= b[j], b[j] <= a[i]);
+        i += usize::from(from_a);
+        j += usize::from(from_b);
+    }
+    union.extend_from_slice(&a[i..]);
+    union.extend_from_slice(&b[j..]);
+    union
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(columns: &[u32], coef: &[f64], weights: &[f64]) -> ColumnSums {
+        let weight = ChunkWeight::Each { coef: weights.to_vec(), intercept: vec![1.0] };
+        ColumnSums::of_chunk(9, columns.to_vec(), coef.to_vec(), &[1.0], weight).unwrap()
+    }
+
+    #[test]
+    fn columns_are_joined_and_weighed_one_by_one() {
+        let merged =
+            sums(&[1, 4], &[1.0, 2.0], &[3.0, 1.0]).merge(sums(&[0, 4, 8], &[5.0, 6.0, 7.0], &[1.0, 3.0, 0.0]));
+        assert_eq!(merged.unwrap().means(), (vec![0, 1, 4, 8], vec![5.0, 1.0, 5.0, 0.0], vec![1.0]));
+        let plain = |columns: &[u32], coef: &[f64]| {
+            ColumnSums::of_chunk(9, columns.to_vec(), coef.to_vec(), &[2.0], ChunkWeight::All(1.0)).unwrap()
+        };
+        let merged = plain(&[1], &[1.0]).merge(plain(&[2], &[4.0])).unwrap();
+        assert_eq!(merged.means(), (vec![1, 2], vec![0.5, 2.0], vec![2.0]));
+        assert!(plain(&[1], &[1.0]).merge(sums(&[1], &[1.0], &[1.0])).is_err());
+    }
+
+    #[test]
+    fn a_pair_splits_into_opposite_halves() {
+        let split = sums(&[3], &[4.0], &[2.0]).split_pair().place_rows(&[2, 0], 3);
+        assert_eq!(split.means(), (vec![3], vec![2.0, 0.0, -2.0], vec![0.5, 0.0, -0.5]));
+    }
+}

@@ -1,0 +1,90 @@
+//! A fitted linear classifier in the columns its rows touched.
+
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2};
+
+use crate::error::{Error, Result};
+use crate::linear::LinearClassifier;
+
+/// A linear classifier fitted on one chunk, in the columns the chunk touched.
+///
+/// A file of some hundred documents touches some 15,000 of 2^18 hashed columns: averaging needs no
+/// more than those. `coef` holds one boundary after the other, each as long as `columns`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompactFit<L> {
+    pub(crate) classes: Vec<L>,
+    pub(crate) n_features: usize,
+    pub(crate) columns: Vec<u32>,
+    pub(crate) coef: Vec<f64>,
+    pub(crate) intercept: Vec<f64>,
+}
+
+impl<L: Label> CompactFit<L> {
+    /// Of the sorted `classes` (two or more), over `columns` (ascending, each below `n_features`):
+    /// `coef` boundary by boundary, one `intercept` a boundary. Two classes have one boundary, more
+    /// have one each.
+    ///
+    /// # Errors
+    /// Fewer than two classes, classes or columns that do not ascend, or parts that do not fit each other.
+    pub fn from_parts(
+        classes: Vec<L>,
+        n_features: usize,
+        columns: Vec<u32>,
+        coef: Vec<f64>,
+        intercept: Vec<f64>,
+    ) -> Result<Self> {
+        if classes.len() < 2 || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Err(Error::parameter("classes", &classes, "two or more labels, sorted and distinct"));
+        }
+        let ascending = columns.windows(2).all(|pair| pair[0] < pair[1]);
+        if !ascending || columns.last().is_some_and(|&last| last as usize >= n_features) {
+            let range = columns.first().zip(columns.last());
+            return Err(Error::parameter("columns", range, format!("ascending columns below {n_features}")));
+        }
+        let boundaries = if classes.len() == 2 { 1 } else { classes.len() };
+        if coef.len() != boundaries * columns.len() {
+            return Err(Error::shape("coefficients", boundaries * columns.len(), coef.len()));
+        }
+        if intercept.len() != boundaries {
+            return Err(Error::shape("intercepts", boundaries, intercept.len()));
+        }
+        Ok(CompactFit { classes, n_features, columns, coef, intercept })
+    }
+
+    /// The coefficients of `linear` in these columns (ascending).
+    ///
+    /// # Errors
+    /// A classifier of one class, or columns that do not ascend or that it does not have.
+    pub fn from_linear<F: Float>(linear: &LinearClassifier<F, L>, columns: Vec<u32>) -> Result<Self> {
+        let n_features = linear.coef().ncols();
+        if columns.iter().any(|&j| j as usize >= n_features) {
+            return Err(Error::parameter("columns", columns.last(), format!("ascending columns below {n_features}")));
+        }
+        let wide = crate::linear::feature_rows::wide;
+        let rows = linear.coef().rows();
+        let coef = rows.into_iter().flat_map(|row| columns.iter().map(move |&j| wide(row[j as usize]))).collect();
+        let intercept = linear.intercept().iter().map(|&b| wide(b)).collect();
+        Self::from_parts(linear.classes().to_vec(), n_features, columns, coef, intercept)
+    }
+
+    /// The classifier with all its columns; those not touched are 0.
+    pub fn into_linear<F: Float>(self) -> Result<LinearClassifier<F, L>> {
+        let coef = spread(self.n_features, &self.columns, &self.coef, self.intercept.len());
+        LinearClassifier::from_parts(
+            self.classes,
+            coef,
+            self.intercept.iter().map(|&b| F::cast(b)).collect::<Array1<F>>(),
+        )
+    }
+}
+
+/// Rows of values in some columns as a matrix of all columns.
+pub(crate) fn spread<F: Float>(n_features: usize, columns: &[u32], values: &[f64], rows: usize) -> Array2<F> {
+    let mut dense = Array2::zeros((rows, n_features));
+    for (k, mut row) in dense.rows_mut().into_iter().enumerate() {
+        for (&j, &v) in columns.iter().zip(&values[k * columns.len()..]) {
+            row[j as usize] = F::cast(v);
+        }
+    }
+    dense
+}

@@ -1,0 +1,54 @@
+//! What an estimator needs so that its models can be averaged.
+
+use linfa::dataset::{DatasetBase, Records};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+
+/// How the chunks' coefficients are weighed when they are averaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Weighting {
+    /// Each coefficient by how much its chunk knows of it: the loss's curvature at the chunk's
+    /// optimum, `Σ p(1-p) x²` over the rows for a logistic loss, `Σ x²` for a squared one. A rare
+    /// word is then averaged over the chunks that have it. Estimators that have no curvature to
+    /// offer fall back to [`Samples`](Weighting::Samples).
+    #[default]
+    Curvature,
+    /// All coefficients of a chunk by its number of rows (their weights' sum, where the estimator
+    /// heeds weights).
+    Samples,
+    /// All chunks alike: the plain mean. A column that a chunk never saw counts as 0.
+    Uniform,
+}
+
+/// An estimator whose models, fitted on chunks, can be averaged.
+///
+/// `merge` is commutative and, up to rounding, associative; the default state is its identity.
+/// Merging in a fixed order gives the same bits every time.
+pub trait FitAverage<R: Records, T> {
+    /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
+    type State: Default + Clone + Send + Sync + 'static;
+    /// What is fitted.
+    type Model;
+
+    /// Fits one chunk and weighs it. A chunk with no rows, or rows of one class only, has nothing to
+    /// say about coefficients: its state says so, and that is no error.
+    ///
+    /// # Errors
+    /// Whatever fitting the chunk alone would report, apart from that.
+    fn fit_state(&self, chunk: &DatasetBase<R, T>, weighting: Weighting) -> Result<Self::State>;
+
+    /// The state of the chunks of both.
+    ///
+    /// # Errors
+    /// When they differ in their number of columns, or in how they were weighed.
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State>;
+
+    /// The average of the chunks' models.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows) when no chunk had rows;
+    /// [`ErrorKind::OneClass`](crate::ErrorKind::OneClass) when there are several classes but no
+    /// chunk had two of them.
+    fn finish(&self, state: Self::State) -> Result<Self::Model>;
+}

@@ -1,0 +1,107 @@
+//! Averaging linfa's own linear models, which are fitted on dense rows.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::traits::Fit;
+use linfa::{Float, Label};
+use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
+
+use super::{ChunkWeight, CompactFit, FitAverage, LinearState, RegressorState, Weighting};
+use crate::error::{Error, Result};
+use crate::linear::logistic::sorted_classes;
+use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
+
+// linfa-logistic's float trait is private, so its models cannot be named for any float.
+macro_rules! average_linfa_logistic {
+    ($f:ty) => {
+        /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
+        impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
+        where
+            L: Label + Send + Sync + 'static,
+            D: Data<Elem = $f>,
+            T: AsSingleTargets<Elem = L>,
+        {
+            type State = LinearState<L>;
+            type Model = LogisticRegression<$f, L>;
+
+            fn fit_state(
+                &self,
+                chunk: &DatasetBase<ArrayBase<D, Ix2>, T>,
+                weighting: Weighting,
+            ) -> Result<Self::State> {
+                let (rows, n_features) = chunk.records.dim();
+                let mut classes = sorted_classes(chunk.targets.as_single_targets().iter());
+                match classes.len() {
+                    0 => return Ok(LinearState::default()),
+                    1 => return Ok(LinearState::one_class(classes.swap_remove(0), n_features, rows as f64)),
+                    _ => {}
+                }
+                let model = self.fit(chunk).map_err(Error::from_estimator)?;
+                // linfa's coefficients point to the more frequent class, this crate's to the second.
+                let sign = if classes.last() == Some(&model.labels().pos.class) { 1.0 } else { -1.0 };
+                let coef = (model.params() * sign).insert_axis(Axis(0));
+                let intercept = Array1::from_elem(1, sign * model.intercept());
+                let linear = LinearClassifier::from_parts(classes, coef, intercept)?;
+                let columns: Vec<u32> = (0..n_features as u32).collect();
+                let weight = match weighting {
+                    Weighting::Uniform => ChunkWeight::All(1.0),
+                    Weighting::Samples => ChunkWeight::All(rows as f64),
+                    Weighting::Curvature => {
+                        let unweighted = DatasetBase::new(chunk.records.view(), ());
+                        ChunkWeight::logistic_curvature(&linear, &unweighted, &columns)?
+                    }
+                };
+                LinearState::from_fit(CompactFit::from_linear(&linear, columns)?, weight, rows as f64)
+            }
+
+            fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+                a.merge(b)
+            }
+
+            fn finish(&self, state: Self::State) -> Result<Self::Model> {
+                state.finish("linfa's LogisticRegression").map(LogisticRegression::from_linear)
+            }
+        }
+    };
+}
+
+average_linfa_logistic!(f32);
+average_linfa_logistic!(f64);
+
+/// linfa's ordinary least squares. Like it, this takes no notice of the data set's weights.
+impl<F, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_linear::LinearRegression
+where
+    F: Float,
+    D: Data<Elem = F>,
+    T: AsSingleTargets<Elem = F>,
+{
+    type State = RegressorState;
+    type Model = LinearRegressor<F>;
+
+    fn fit_state(&self, chunk: &DatasetBase<ArrayBase<D, Ix2>, T>, weighting: Weighting) -> Result<Self::State> {
+        let rows = chunk.records.nrows();
+        let targets = chunk.targets.as_single_targets();
+        // linfa panics.
+        if targets.len() != rows {
+            return Err(Error::shape("targets, one a row", rows, targets.len()));
+        }
+        if rows == 0 {
+            return Ok(RegressorState::default());
+        }
+        let model = self.fit(chunk).map_err(Error::from_estimator)?;
+        let model = LinearRegressor::from_parts(model.params().clone(), model.intercept())?;
+        let weight = match weighting {
+            Weighting::Uniform => ChunkWeight::All(1.0),
+            Weighting::Samples => ChunkWeight::All(rows as f64),
+            Weighting::Curvature => ChunkWeight::squared_curvature(&chunk.records),
+        };
+        RegressorState::from_fit(&model, weight)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<Self::Model> {
+        state.finish("linfa's LinearRegression")
+    }
+}

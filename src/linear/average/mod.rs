@@ -1,0 +1,26 @@
+//! Averaging the linear models of many chunks into one.
+//!
+//! Every chunk is fitted by itself; its model becomes a state, states merge, and the merged state
+//! becomes the model of all chunks. A state is a sum over chunks, column by column (Σ weight ·
+//! coefficient, Σ weight), so the order of merging matters only to rounding.
+//!
+//! - [`FitAverage`]: what an estimator needs to be averaged. This crate's
+//!   [`LogisticRegression`](super::LogisticRegression) has it, and linfa's logistic and linear
+//!   regression on dense rows.
+//! - [`Weighting`]: how chunks are weighed.
+//! - [`LinearState`] and [`RegressorState`]: the states, for estimators of your own. Build them
+//!   from a [`CompactFit`] and a [`ChunkWeight`], or from a [`LinearRegressor`](super::LinearRegressor).
+
+mod chunk_weight;
+mod column_sums;
+mod compact_fit;
+mod fit_average;
+mod linear_state;
+mod linfa_models;
+mod regressor_state;
+
+pub use chunk_weight::ChunkWeight;
+pub use compact_fit::CompactFit;
+pub use fit_average::{FitAverage, Weighting};
+pub use linear_state::LinearState;
+pub use regressor_state::RegressorState;

@@ -1,0 +1,65 @@
+//! The sums from which an average of linear regressions is made.
+
+use linfa::Float;
+use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+use super::ChunkWeight;
+use super::column_sums::ColumnSums;
+use super::compact_fit::spread;
+use crate::data::Footprint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::LinearRegressor;
+use crate::linear::feature_rows::wide;
+
+/// What some chunks' linear regressions sum up to; the default is that of no chunk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RegressorState {
+    sums: Option<ColumnSums>,
+}
+
+impl RegressorState {
+    /// One chunk.
+    ///
+    /// # Errors
+    /// When there is not one weight a coefficient and one for the intercept.
+    pub fn from_fit<F: Float>(model: &LinearRegressor<F>, weight: ChunkWeight) -> Result<Self> {
+        let n_features = model.coef().len();
+        let coef = model.coef().iter().map(|&w| wide(w)).collect();
+        let columns = (0..n_features as u32).collect();
+        let sums = ColumnSums::of_chunk(n_features, columns, coef, &[wide(model.intercept())], weight)?;
+        Ok(RegressorState { sums: Some(sums) })
+    }
+
+    /// The state of the chunks of both. Commutative; associative up to rounding; the default state
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// When they differ in their number of columns, or one has a weight a coefficient and the other
+    /// has not.
+    pub fn merge(self, other: Self) -> Result<Self> {
+        let sums = match (self.sums, other.sums) {
+            (Some(a), Some(b)) => Some(a.merge(b)?),
+            (a, b) => a.or(b),
+        };
+        Ok(RegressorState { sums })
+    }
+
+    /// The mean.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`], naming the `estimator`, when there was no chunk.
+    pub fn finish<F: Float>(self, estimator: &'static str) -> Result<LinearRegressor<F>> {
+        let sums = self.sums.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator }))?;
+        let n_features = sums.n_features();
+        let (columns, coef, intercept) = sums.means();
+        let coef: Array1<F> = spread(n_features, &columns, &coef, 1).into_iter().collect();
+        LinearRegressor::from_parts(coef, F::cast(intercept[0]))
+    }
+}
+
+impl Footprint for RegressorState {
+    fn heap_bytes(&self) -> usize {
+        self.sums.as_ref().map_or(0, ColumnSums::heap_bytes)
+    }
+}

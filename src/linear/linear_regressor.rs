@@ -1,0 +1,94 @@
+//! A fitted linear regression: coefficients and an intercept.
+
+use linfa::Float;
+use linfa::traits::{Predict, PredictInplace};
+use ndarray::Array1;
+use serde::{Deserialize, Serialize};
+
+use super::feature_rows::{FeatureRow, FeatureRows, wide};
+use crate::data::{Csr, Footprint};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A linear regression: `x · coef + intercept`. What averaging linear models gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinearRegressor<F> {
+    coef: Array1<F>,
+    intercept: F,
+}
+
+impl<F: Float> LinearRegressor<F> {
+    /// From one coefficient a column and the intercept.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NonFinite`] naming the first column whose coefficient is NaN or infinite;
+    /// [`ErrorKind::InvalidParameter`] for such an intercept.
+    pub fn from_parts(coef: Array1<F>, intercept: F) -> Result<Self> {
+        if let Some(column) = coef.iter().position(|w| !wide(*w).is_finite()) {
+            return Err(Error::new(ErrorKind::NonFinite { column }));
+        }
+        if !wide(intercept).is_finite() {
+            return Err(Error::parameter("intercept", intercept, "a finite number"));
+        }
+        // A whole slice is what the inner loop reads.
+        Ok(LinearRegressor { coef: coef.as_standard_layout().into_owned(), intercept })
+    }
+
+    /// The coefficients, one a column.
+    pub fn coef(&self) -> &Array1<F> {
+        &self.coef
+    }
+
+    /// The value where all features are 0.
+    pub fn intercept(&self) -> F {
+        self.intercept
+    }
+}
+
+/// # Panics
+/// `predict` panics when the number of columns differs from training, as linfa's models do.
+impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for LinearRegressor<F> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
+        assert_eq!(x.nfeatures(), self.coef.len(), "the number of columns differs from training");
+        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
+        let coef = self.coef.as_slice().expect("from_parts stores a whole slice");
+        for (i, value) in y.iter_mut().enumerate() {
+            *value = F::cast(x.feature_row(i).dot(coef) + wide(self.intercept));
+        }
+    }
+
+    fn default_target(&self, x: &X) -> Array1<F> {
+        Array1::zeros(x.nsamples())
+    }
+}
+
+/// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
+impl<F: Float> Predict<&Csr<F>, Array1<F>> for LinearRegressor<F> {
+    fn predict(&self, x: &Csr<F>) -> Array1<F> {
+        let mut values = self.default_target(x);
+        self.predict_inplace(x, &mut values);
+        values
+    }
+}
+
+impl<F: Float> Footprint for LinearRegressor<F> {
+    fn heap_bytes(&self) -> usize {
+        self.coef.len() * size_of::<F>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn sparse_and_dense_rows_give_the_same_values() {
+        let model = LinearRegressor::from_parts(array![2.0, -1.0], 0.5).unwrap();
+        let x = array![[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]];
+        assert_eq!(model.predict(&x), array![2.5, -1.5, 0.5]);
+        assert_eq!(model.predict(&Csr::from_dense(&x).unwrap()), model.predict(&x));
+        let error = LinearRegressor::from_parts(array![1.0, f64::NAN], 0.0).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::NonFinite { column: 1 });
+        assert!(LinearRegressor::from_parts(array![1.0], f64::INFINITY).is_err());
+    }
+}

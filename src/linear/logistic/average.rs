@@ -1,0 +1,100 @@
+//! Averaging the logistic regressions of many chunks.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::{Label, ParamGuard};
+use serde::{Deserialize, Serialize};
+
+use super::fit::{Solution, Solved};
+use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+use crate::data::Footprint;
+use crate::error::Result;
+use crate::linear::average::{ChunkWeight, FitAverage, LinearState, Weighting};
+use crate::linear::feature_rows::FeatureRows;
+
+/// What some chunks' logistic regressions sum up to; the default is that of no chunk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogisticState<L> {
+    linear: LinearState<L>,
+    n_iter: usize,
+    converged: bool,
+}
+
+impl<L> Default for LogisticState<L> {
+    fn default() -> Self {
+        LogisticState { linear: LinearState::default(), n_iter: 0, converged: true }
+    }
+}
+
+impl<L> From<LinearState<L>> for LogisticState<L> {
+    fn from(linear: LinearState<L>) -> Self {
+        LogisticState { linear, ..LogisticState::default() }
+    }
+}
+
+impl<L: Label> Footprint for LogisticState<L> {
+    fn heap_bytes(&self) -> usize {
+        self.linear.heap_bytes()
+    }
+}
+
+impl<L, X, T> FitAverage<X, T> for LogisticRegressionValidParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+{
+    type State = LogisticState<L>;
+    type Model = LogisticRegression<X::Elem, L>;
+
+    fn fit_state(&self, chunk: &DatasetBase<X, T>, weighting: Weighting) -> Result<Self::State> {
+        let Solution { fit, curvature, intercept_curvature, weight, n_iter, converged } = match self.solve(chunk)? {
+            Solved::NoRows => return Ok(LogisticState::default()),
+            Solved::OneClass { label, weight } => {
+                return Ok(LinearState::one_class(label, chunk.records.nfeatures(), weight).into());
+            }
+            Solved::Solution(solution) => solution,
+        };
+        let chunk_weight = match weighting {
+            Weighting::Uniform => ChunkWeight::All(1.0),
+            Weighting::Samples => ChunkWeight::All(weight),
+            Weighting::Curvature => ChunkWeight::Each { coef: curvature, intercept: intercept_curvature },
+        };
+        Ok(LogisticState { linear: LinearState::from_fit(fit, chunk_weight, weight)?, n_iter, converged })
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        Ok(LogisticState {
+            linear: a.linear.merge(b.linear)?,
+            n_iter: a.n_iter.max(b.n_iter),
+            converged: a.converged && b.converged,
+        })
+    }
+
+    fn finish(&self, state: Self::State) -> Result<Self::Model> {
+        let linear = state.linear.finish("LogisticRegression")?;
+        Ok(LogisticRegression::new(linear, state.n_iter, state.converged))
+    }
+}
+
+/// Checks the parameters, then does as the checked ones.
+impl<L, X, T> FitAverage<X, T> for LogisticRegressionParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+{
+    type State = LogisticState<L>;
+    type Model = LogisticRegression<X::Elem, L>;
+
+    fn fit_state(&self, chunk: &DatasetBase<X, T>, weighting: Weighting) -> Result<Self::State> {
+        self.check_ref()?.fit_state(chunk, weighting)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        <LogisticRegressionValidParams<L> as FitAverage<X, T>>::merge(a, b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<Self::Model> {
+        FitAverage::<X, T>::finish(self.check_ref()?, state)
+    }
+}

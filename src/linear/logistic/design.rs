@@ -1,0 +1,234 @@
+//! The rows of a fit, in the columns they touch.
+
+use linfa::Float;
+
+use crate::linear::feature_rows::{FeatureRow, FeatureRows, wide};
+
+/// Rows whose columns are numbered without gaps: 0 to `width` - 1.
+///
+/// Coefficients of several outputs are interleaved: output `k` of column `j` at `j * outputs + k`,
+/// so that a stored feature meets all its coefficients side by side.
+pub(super) trait Design {
+    fn n_rows(&self) -> usize;
+
+    fn width(&self) -> usize;
+
+    /// Calls `f` with the column and value of each feature of row `i`.
+    fn for_each(&self, i: usize, f: impl FnMut(usize, f64));
+
+    /// Row `i` times `weights`.
+    fn dot(&self, i: usize, weights: &[f64]) -> f64;
+
+    /// Adds `scale` times row `i` to `sums`.
+    fn add_to(&self, i: usize, scale: f64, sums: &mut [f64]);
+
+    /// Row `i` times the weights of every output, added to `outputs`.
+    #[inline]
+    fn dots(&self, i: usize, weights: &[f64], outputs: &mut [f64]) {
+        let k = outputs.len();
+        self.for_each(i, |j, x| {
+            for (o, w) in outputs.iter_mut().zip(&weights[j * k..(j + 1) * k]) {
+                *o += x * w;
+            }
+        });
+    }
+
+    /// Adds row `i`, scaled for every output, to `sums`.
+    #[inline]
+    fn add_outer(&self, i: usize, scales: &[f64], sums: &mut [f64]) {
+        let k = scales.len();
+        self.for_each(i, |j, x| {
+            for (s, scale) in sums[j * k..(j + 1) * k].iter_mut().zip(scales) {
+                *s += x * scale;
+            }
+        });
+    }
+}
+
+/// Sparse rows in the columns they touch: a chunk of some hundred documents touches a few thousand
+/// of 2^18 hashed columns, and vectors that short stay in the cache.
+pub(super) struct SparseDesign<F> {
+    starts: Vec<usize>,
+    indices: Vec<u32>,
+    values: Vec<F>,
+    width: usize,
+}
+
+impl<F: Float> SparseDesign<F> {
+    /// The rows with these numbers, and the columns they touch, ascending.
+    pub fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
+        let mut number = vec![0; x.nfeatures()];
+        let mut nnz = 0;
+        for &i in rows {
+            x.feature_row(i).for_each(|j, _| {
+                number[j] = 1;
+                nnz += 1;
+            });
+        }
+        let mut columns = Vec::new();
+        for (j, n) in number.iter_mut().enumerate().filter(|(_, n)| **n != 0) {
+            *n = columns.len() as u32;
+            columns.push(j as u32);
+        }
+        let mut starts = Vec::with_capacity(rows.len() + 1);
+        starts.push(0);
+        let (mut indices, mut values) = (Vec::with_capacity(nnz), Vec::with_capacity(nnz));
+        for &i in rows {
+            x.feature_row(i).for_each(|j, v| {
+                indices.push(number[j]);
+                values.push(v);
+            });
+            starts.push(indices.len());
+        }
+        (SparseDesign { starts, indices, values, width: columns.len() }, columns)
+    }
+
+    #[inline]
+    fn row(&self, i: usize) -> (&[u32], &[F]) {
+        let span = self.starts[i]..self.starts[i + 1];
+        (&self.indices[span.clone()], &self.values[span])
+    }
+}
+
+impl<F: Float> Design for SparseDesign<F> {
+    fn n_rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    #[inline]
+    fn for_each(&self, i: usize, mut f: impl FnMut(usize, f64)) {
+        let (indices, values) = self.row(i);
+        for (&j, &x) in indices.iter().zip(values) {
+            f(j as usize, wide(x));
+        }
+    }
+
+    /// Four sums side by side: a single one waits for each addition to end.
+    #[inline]
+    fn dot(&self, i: usize, weights: &[f64]) -> f64 {
+        let (indices, values) = self.row(i);
+        let (indices, values) = (indices.chunks_exact(4), values.chunks_exact(4));
+        let last = indices.remainder().iter().zip(values.remainder());
+        let rest: f64 = last.map(|(&j, &x)| weights[j as usize] * wide(x)).sum();
+        let mut sums = [0.0; 4];
+        for (j, x) in indices.zip(values) {
+            for k in 0..4 {
+                sums[k] += weights[j[k] as usize] * wide(x[k]);
+            }
+        }
+        (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    }
+
+    #[inline]
+    fn add_to(&self, i: usize, scale: f64, sums: &mut [f64]) {
+        self.for_each(i, |j, x| sums[j] += scale * x);
+    }
+}
+
+/// Dense rows, one after the other.
+pub(super) struct DenseDesign<F> {
+    values: Vec<F>,
+    n_rows: usize,
+    width: usize,
+}
+
+impl<F: Float> DenseDesign<F> {
+    /// The rows with these numbers, and all columns.
+    pub fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
+        let width = x.nfeatures();
+        let mut values = Vec::with_capacity(rows.len() * width);
+        for &i in rows {
+            x.feature_row(i).for_each(|_, v| values.push(v));
+        }
+        (DenseDesign { values, n_rows: rows.len(), width }, (0..width as u32).collect())
+    }
+
+    #[inline]
+    fn row(&self, i: usize) -> &[F] {
+        &self.values[i * self.width..(i + 1) * self.width]
+    }
+}
+
+impl<F: Float> Design for DenseDesign<F> {
+    fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    #[inline]
+    fn for_each(&self, i: usize, mut f: impl FnMut(usize, f64)) {
+        for (j, &x) in self.row(i).iter().enumerate() {
+            f(j, wide(x));
+        }
+    }
+
+    /// Eight sums side by side, which the compiler turns into vector instructions.
+    #[inline]
+    fn dot(&self, i: usize, weights: &[f64]) -> f64 {
+        // The intercept may follow the coefficients: the remainders must be of equal length.
+        let (values, weights) = (self.row(i).chunks_exact(8), weights[..self.width].chunks_exact(8));
+        let last = values.remainder().iter().zip(weights.remainder());
+        let rest: f64 = last.map(|(&x, &w)| wide(x) * w).sum();
+        let mut sums = [0.0; 8];
+        for (x, w) in values.zip(weights) {
+            for k in 0..8 {
+                sums[k] += w[k] * wide(x[k]);
+            }
+        }
+        sums.iter().sum::<f64>() + rest
+    }
+
+    #[inline]
+    fn add_to(&self, i: usize, scale: f64, sums: &mut [f64]) {
+        for (s, &x) in sums.iter_mut().zip(self.row(i)) {
+            *s += scale * wide(x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Csr;
+    use ndarray::Array2;
+
+    #[test]
+    fn sparse_and_dense_kernels_agree_with_plain_sums() {
+        let x =
+            Array2::from_shape_fn((5, 19), |(i, j)| if (i + j) % 3 == 0 || j == 4 { 0.0 } else { (i * 19 + j) as f64 });
+        let rows = [4, 0, 2];
+        let (dense, all) = DenseDesign::gather(&x, &rows);
+        let (sparse, touched) = SparseDesign::gather(&Csr::from_dense(&x).unwrap(), &rows);
+        assert_eq!((dense.width(), sparse.width(), dense.n_rows(), sparse.n_rows()), (19, 18, 3, 3));
+        assert_eq!(all.len(), 19);
+        assert!(!touched.contains(&4));
+        let wide_weights: Vec<f64> = (0..38).map(|j| (j as f64).sin()).collect();
+        let short = |outputs: usize| -> Vec<f64> {
+            touched.iter().flat_map(|&j| wide_weights[j as usize * outputs..][..outputs].to_vec()).collect()
+        };
+        for (number, &i) in rows.iter().enumerate() {
+            let expected: f64 = (0..19).map(|j| x[(i, j)] * wide_weights[j]).sum();
+            assert!((dense.dot(number, &wide_weights[..19]) - expected).abs() < 1e-10);
+            assert!((sparse.dot(number, &short(1)) - expected).abs() < 1e-10);
+            let (mut two, mut two_sparse) = ([0.0; 2], [0.0; 2]);
+            dense.dots(number, &wide_weights, &mut two);
+            sparse.dots(number, &short(2), &mut two_sparse);
+            assert!((two[1] - (0..19).map(|j| x[(i, j)] * wide_weights[2 * j + 1]).sum::<f64>()).abs() < 1e-10);
+            assert!((two[1] - two_sparse[1]).abs() < 1e-10);
+            let (mut sums, mut sums_sparse) = (vec![1.0; 38], vec![1.0; 36]);
+            dense.add_outer(number, &[1.0, 2.0], &mut sums);
+            sparse.add_outer(number, &[1.0, 2.0], &mut sums_sparse);
+            for (&j, pair) in touched.iter().zip(sums_sparse.chunks(2)) {
+                assert_eq!(pair, &sums[2 * j as usize..][..2]);
+                assert_eq!(pair[1], 1.0 + 2.0 * x[(i, j as usize)]);
+            }
+        }
+    }
+}

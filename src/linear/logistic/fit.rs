@@ -1,0 +1,220 @@
+//! Fitting a logistic regression: rows in, coefficients in the columns touched out.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::traits::Fit;
+use linfa::{Float, Label};
+
+use super::binary::BinaryLoss;
+use super::design::{DenseDesign, Design, SparseDesign};
+use super::problem::{Intercept, Loss, Problem};
+use super::softmax::SoftmaxLoss;
+use super::{LogisticRegression, LogisticRegressionValidParams};
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::average::CompactFit;
+use crate::linear::feature_rows::FeatureRows;
+use crate::linear::newton::{Limits, minimize};
+
+/// What the rows of a data set allowed.
+pub(super) enum Solved<L> {
+    /// There were no rows of any weight.
+    NoRows,
+    /// All of this total weight had one label.
+    OneClass { label: L, weight: f64 },
+    /// A minimum.
+    Solution(Solution<L>),
+}
+
+/// The minimum, and what averaging wants to know about it.
+pub(super) struct Solution<L> {
+    pub fit: CompactFit<L>,
+    /// `Σ weight · p(1-p) · x²` of each coefficient, laid out as the fit's.
+    pub curvature: Vec<f64>,
+    /// The same of each intercept, whose x is 1.
+    pub intercept_curvature: Vec<f64>,
+    /// The rows' total weight.
+    pub weight: f64,
+    pub n_iter: usize,
+    pub converged: bool,
+}
+
+impl<F, L, X, T> Fit<X, T, Error> for LogisticRegressionValidParams<L>
+where
+    F: Float,
+    L: Label,
+    X: FeatureRows<Elem = F>,
+    T: AsSingleTargets<Elem = L>,
+{
+    type Object = LogisticRegression<F, L>;
+
+    /// Fits on all rows at once.
+    ///
+    /// Rows count as often as the data set's weights say; rows of weight 0 are as if absent, their
+    /// labels too.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`]; [`ErrorKind::OneClass`]; [`ErrorKind::NonFinite`] with the row and
+    /// the column; [`ErrorKind::ShapeMismatch`] when the numbers of rows, targets and weights
+    /// differ; [`ErrorKind::InvalidParameter`] for a weight that is negative or not finite.
+    fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
+        match self.solve(dataset)? {
+            Solved::NoRows => Err(Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" })),
+            Solved::OneClass { label, .. } => {
+                Err(Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") }))
+            }
+            Solved::Solution(solution) => {
+                let linear = solution.fit.into_linear()?;
+                Ok(LogisticRegression::new(linear, solution.n_iter, solution.converged))
+            }
+        }
+    }
+}
+
+impl<L: Label> LogisticRegressionValidParams<L> {
+    /// Fits on all rows, in the columns they touch.
+    pub(super) fn solve<X, T>(&self, dataset: &DatasetBase<X, T>) -> Result<Solved<L>>
+    where
+        X: FeatureRows,
+        T: AsSingleTargets<Elem = L>,
+    {
+        let examples = Examples::of(dataset)?;
+        let mut classes = examples.classes;
+        match classes.len() {
+            0 => return Ok(Solved::NoRows),
+            1 => return Ok(Solved::OneClass { label: classes.swap_remove(0), weight: examples.weight }),
+            _ => {}
+        }
+        let share: Vec<f64> = examples.weights.iter().map(|w| w / examples.weight).collect();
+        let (x, rows) = (&dataset.records, &examples.rows);
+        let minimum = if X::SPARSE {
+            let (design, columns) = SparseDesign::gather(x, rows);
+            self.minimum(&design, columns, &examples.class_of, classes.len(), &share, examples.weight)
+        } else {
+            let (design, columns) = DenseDesign::gather(x, rows);
+            self.minimum(&design, columns, &examples.class_of, classes.len(), &share, examples.weight)
+        };
+        Ok(Solved::Solution(minimum.solution(classes, x.nfeatures(), examples.weight)))
+    }
+
+    fn minimum(
+        &self,
+        rows: &impl Design,
+        columns: Vec<u32>,
+        class_of: &[u32],
+        classes: usize,
+        share: &[f64],
+        weight: f64,
+    ) -> Minimum {
+        let intercept = match (self.fit_intercept, self.penalize_intercept) {
+            (false, _) => Intercept::None,
+            (true, false) => Intercept::Free,
+            (true, true) => Intercept::Penalized,
+        };
+        let problem = Problem { rows, class_of, share, alpha: self.regularization.alpha(weight), intercept };
+        let limits = Limits { max_iter: self.max_iter, tol: self.tol };
+        if classes == 2 {
+            Minimum::of(BinaryLoss::new(problem), limits, columns)
+        } else {
+            Minimum::of(SoftmaxLoss::new(problem, classes), limits, columns)
+        }
+    }
+}
+
+/// The rows that count, and their labels as numbers.
+struct Examples<L> {
+    /// Sorted.
+    classes: Vec<L>,
+    /// The rows of positive weight.
+    rows: Vec<usize>,
+    /// One a row that counts, as are the weights.
+    class_of: Vec<u32>,
+    weights: Vec<f64>,
+    /// The sum of the weights.
+    weight: f64,
+}
+
+impl<L: Label> Examples<L> {
+    fn of<X: FeatureRows, T: AsSingleTargets<Elem = L>>(dataset: &DatasetBase<X, T>) -> Result<Self> {
+        let (x, labels) = (&dataset.records, dataset.targets.as_single_targets());
+        let n = x.nsamples();
+        if labels.len() != n {
+            return Err(Error::shape("targets, one a row", n, labels.len()));
+        }
+        if !dataset.weights.is_empty() && dataset.weights.len() != n {
+            return Err(Error::shape("weights, one a row", n, dataset.weights.len()));
+        }
+        x.check_finite()?;
+        let (mut rows, mut weights) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        for i in 0..n {
+            let weight = dataset.weight_for(i);
+            if !(weight.is_finite() && weight >= 0.0) {
+                return Err(Error::parameter("weights", weight, "finite numbers, at least 0").at_row(i));
+            }
+            if weight > 0.0 {
+                rows.push(i);
+                weights.push(f64::from(weight));
+            }
+        }
+        let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
+        let number =
+            |i: &usize| classes.binary_search(&labels[*i]).expect("every row's label is among the classes") as u32;
+        let class_of = rows.iter().map(number).collect();
+        let weight = weights.iter().sum();
+        Ok(Examples { classes, rows, class_of, weights, weight })
+    }
+}
+
+/// The distinct labels, sorted.
+pub(crate) fn sorted_classes<'a, L: Label + 'a>(labels: impl Iterator<Item = &'a L>) -> Vec<L> {
+    let mut classes: Vec<L> = Vec::new();
+    for label in labels {
+        if let Err(place) = classes.binary_search(label) {
+            classes.insert(place, label.clone());
+        }
+    }
+    classes
+}
+
+/// The minimum, interleaved as the solver has it.
+struct Minimum {
+    outputs: usize,
+    columns: Vec<u32>,
+    point: Vec<f64>,
+    diagonal: Vec<f64>,
+    n_iter: usize,
+    converged: bool,
+}
+
+impl Minimum {
+    fn of(mut loss: impl Loss, limits: Limits, columns: Vec<u32>) -> Self {
+        let (mut point, mut diagonal) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
+        let outcome = minimize(&mut loss, &mut point, limits);
+        loss.data_diagonal(&mut diagonal);
+        loss.center(&mut point);
+        let (n_iter, converged) = (outcome.n_iter, outcome.converged);
+        Minimum { outputs: loss.outputs(), columns, point, diagonal, n_iter, converged }
+    }
+
+    fn solution<L>(self, classes: Vec<L>, n_features: usize, weight: f64) -> Solution<L> {
+        let (coef, intercept) = self.by_output(&self.point, 1.0);
+        // The solver's rows weigh 1 together.
+        let (curvature, intercept_curvature) = self.by_output(&self.diagonal, weight);
+        Solution {
+            fit: CompactFit { classes, n_features, columns: self.columns, coef, intercept },
+            curvature,
+            intercept_curvature,
+            weight,
+            n_iter: self.n_iter,
+            converged: self.converged,
+        }
+    }
+
+    /// The columns' and the intercepts' numbers, one output after the other, scaled.
+    fn by_output(&self, interleaved: &[f64], scale: f64) -> (Vec<f64>, Vec<f64>) {
+        let (columns, intercept) = interleaved.split_at(self.columns.len() * self.outputs);
+        let of = |k: usize| columns.iter().skip(k).step_by(self.outputs).map(|v| scale * v);
+        let columns = (0..self.outputs).flat_map(of).collect();
+        let mut intercept: Vec<f64> = intercept.iter().map(|v| scale * v).collect();
+        intercept.resize(self.outputs, 0.0);
+        (columns, intercept)
+    }
+}

@@ -1,0 +1,21 @@
+//! Logistic regression, fitted on all rows of a chunk or of a data set at once.
+//!
+//! Newton's method with conjugate gradients, in `f64` whatever the element type, in the columns the
+//! rows touch. Fit a data set that fits in memory with it, or each chunk of a larger one and
+//! average the models. To learn chunk by chunk with one model, there is stochastic gradient descent.
+
+mod average;
+mod binary;
+mod design;
+mod fit;
+mod model;
+mod params;
+mod problem;
+mod softmax;
+#[cfg(test)]
+mod tests;
+
+pub use average::LogisticState;
+pub(crate) use fit::sorted_classes;
+pub use model::LogisticRegression;
+pub use params::{LogisticRegressionParams, LogisticRegressionValidParams, Regularization};

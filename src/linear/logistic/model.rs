@@ -1,0 +1,138 @@
+//! A fitted logistic regression.
+
+use linfa::traits::{Predict, PredictInplace};
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Csr, Footprint};
+use crate::error::Result;
+use crate::linear::feature_rows::wide;
+use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
+
+/// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
+/// function, more by softmax.
+///
+/// ```
+/// use chunkfit::linear::{LogisticRegression, PredictProba};
+/// use linfa::prelude::*;
+/// use ndarray::array;
+///
+/// let data = Dataset::new(array![[0.0], [1.0], [2.0], [3.0]], array![false, true, false, true]);
+/// let model = LogisticRegression::params().c(1.0).fit(&data)?;
+/// assert_eq!(model.predict(&array![[-5.0], [9.0]]), array![false, true]);
+/// assert!(model.predict_proba(&array![[9.0]])?[(0, 1)] > 0.9);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogisticRegression<F, L> {
+    linear: LinearClassifier<F, L>,
+    n_iter: usize,
+    converged: bool,
+}
+
+impl<F: Float, L: Label> LogisticRegression<F, L> {
+    pub(crate) fn new(linear: LinearClassifier<F, L>, n_iter: usize, converged: bool) -> Self {
+        LogisticRegression { linear, n_iter, converged }
+    }
+
+    /// Coefficients from elsewhere, read as those of a logistic regression. They count as
+    /// converged, after no step.
+    pub fn from_linear(linear: LinearClassifier<F, L>) -> Self {
+        Self::new(linear, 0, true)
+    }
+
+    /// The linear classifier inside.
+    pub fn linear(&self) -> &LinearClassifier<F, L> {
+        &self.linear
+    }
+
+    /// The linear classifier inside, by value.
+    pub fn into_linear(self) -> LinearClassifier<F, L> {
+        self.linear
+    }
+
+    /// The sorted classes.
+    pub fn classes(&self) -> &[L] {
+        self.linear.classes()
+    }
+
+    /// The coefficients: shape (1, columns) for two classes, else (classes, columns).
+    pub fn coef(&self) -> &Array2<F> {
+        self.linear.coef()
+    }
+
+    /// The intercepts, one a row of [`coef`](Self::coef).
+    pub fn intercept(&self) -> &Array1<F> {
+        self.linear.intercept()
+    }
+
+    /// The Newton steps taken; the most of any chunk if chunks were averaged.
+    pub fn n_iter(&self) -> usize {
+        self.n_iter
+    }
+
+    /// Whether the tolerance was reached before the steps ran out; in every chunk if chunks were
+    /// averaged.
+    pub fn converged(&self) -> bool {
+        self.converged
+    }
+}
+
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for LogisticRegression<F, L> {
+    fn decision_function(&self, x: &X) -> Result<Array2<F>> {
+        self.linear.decision_function(x)
+    }
+}
+
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticRegression<F, L> {
+    fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
+        let mut proba = self.linear.decision_function(x)?;
+        match self.classes().len() {
+            1 => proba.fill(F::one()),
+            2 => {
+                // Each by its own exponential: 1 - p would lose the digits of a small one.
+                proba = Array2::from_shape_fn((proba.nrows(), 2), |(i, k)| {
+                    let margin = wide(proba[(i, 0)]);
+                    F::cast(1.0 / (1.0 + if k == 1 { -margin } else { margin }.exp()))
+                });
+            }
+            _ => {
+                for mut row in proba.rows_mut() {
+                    let max = row.iter().fold(f64::NEG_INFINITY, |max, &m| max.max(wide(m)));
+                    let sum: f64 = row.iter().map(|&m| (wide(m) - max).exp()).sum();
+                    row.mapv_inplace(|m| F::cast((wide(m) - max).exp() / sum));
+                }
+            }
+        }
+        Ok(proba)
+    }
+}
+
+/// # Panics
+/// As [`LinearClassifier`]: when the number of columns differs from training.
+impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LogisticRegression<F, L> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
+        self.linear.predict_inplace(x, y);
+    }
+
+    fn default_target(&self, x: &X) -> Array1<L> {
+        self.linear.default_target(x)
+    }
+}
+
+impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for LogisticRegression<F, L> {
+    fn predict(&self, x: &Csr<F>) -> Array1<L> {
+        self.linear.predict(x)
+    }
+}
+
+impl<F, L> Footprint for LogisticRegression<F, L>
+where
+    F: Float,
+    L: Label,
+{
+    fn heap_bytes(&self) -> usize {
+        (self.coef().len() + self.intercept().len()) * size_of::<F>() + size_of_val(self.classes())
+    }
+}

@@ -1,0 +1,130 @@
+//! What the losses of two and of more classes share: rows, classes, weights and the penalty.
+
+use super::design::Design;
+use crate::linear::newton::Objective;
+
+/// Whether there is an intercept, and whether the penalty sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Intercept {
+    None,
+    Free,
+    Penalized,
+}
+
+/// Rows to be fitted.
+pub(super) struct Problem<'a, D> {
+    pub rows: &'a D,
+    /// The number of each row's class.
+    pub class_of: &'a [u32],
+    /// Each row's share of all weight; they sum to 1.
+    pub share: &'a [f64],
+    /// The penalty per example.
+    pub alpha: f64,
+    pub intercept: Intercept,
+}
+
+/// A loss that Newton's method minimises, and what is asked of it afterwards.
+pub(super) trait Loss: Objective {
+    /// How many outputs there are: one for two classes, else one a class.
+    fn outputs(&self) -> usize;
+
+    /// The diagonal of the Hessian without the penalty.
+    fn data_diagonal(&self, diagonal: &mut [f64]);
+
+    /// Moves `point` along directions that change no probability to where they sum to zero.
+    fn center(&self, point: &mut [f64]);
+}
+
+impl<D: Design> Problem<'_, D> {
+    /// The columns, and one more for the intercept.
+    pub fn blocks(&self) -> usize {
+        self.rows.width() + usize::from(self.intercept != Intercept::None)
+    }
+
+    /// How many of the numbers the penalty sees.
+    fn penalized(&self, outputs: usize) -> usize {
+        (self.rows.width() + usize::from(self.intercept == Intercept::Penalized)) * outputs
+    }
+
+    /// Sets `gradient` to the penalty's at `point`, and gives its value.
+    pub fn penalize(&self, outputs: usize, point: &[f64], gradient: &mut [f64]) -> f64 {
+        let seen = self.penalized(outputs);
+        let mut squares = 0.0;
+        for (g, w) in gradient[..seen].iter_mut().zip(&point[..seen]) {
+            *g = self.alpha * w;
+            squares += w * w;
+        }
+        gradient[seen..].fill(0.0);
+        0.5 * self.alpha * squares
+    }
+
+    /// Adds the penalty's part to the Hessian's diagonal.
+    pub fn penalize_diagonal(&self, outputs: usize, diagonal: &mut [f64]) {
+        diagonal[..self.penalized(outputs)].iter_mut().for_each(|d| *d += self.alpha);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::binary::BinaryLoss;
+    use super::super::design::DenseDesign;
+    use super::super::softmax::SoftmaxLoss;
+    use super::*;
+    use crate::linear::newton::tests::{check_derivatives, descend};
+    use crate::linear::newton::{Limits, minimize};
+    use ndarray::Array2;
+
+    const ROWS: usize = 12;
+
+    fn rows() -> DenseDesign<f64> {
+        let x = Array2::from_shape_fn((ROWS, 3), |(i, j)| ((i * 7 + j * 5) % 11) as f64 / 5.0 - 1.0);
+        DenseDesign::gather(&x, &(0..ROWS).collect::<Vec<_>>()).0
+    }
+
+    fn shares() -> Vec<f64> {
+        (0..ROWS).map(|i| (i + 1) as f64 / 78.0).collect()
+    }
+
+    fn classes(n: u32) -> Vec<u32> {
+        (0..ROWS as u32).map(|i| (i * i + i / 3) % n).collect()
+    }
+
+    const INTERCEPTS: [Intercept; 3] = [Intercept::None, Intercept::Free, Intercept::Penalized];
+
+    #[test]
+    fn derivatives_are_those_of_finite_differences() {
+        let (rows, share) = (rows(), shares());
+        for intercept in INTERCEPTS {
+            let problem = |class_of| Problem { rows: &rows, class_of, share: &share, alpha: 0.3, intercept };
+            let point: Vec<f64> = (0..16).map(|j| (j as f64).cos()).collect();
+            let two = classes(2);
+            let mut binary = BinaryLoss::new(problem(&two));
+            let n = binary.len();
+            check_derivatives(&mut binary, &point[..n]);
+            let four = classes(4);
+            let mut softmax = SoftmaxLoss::new(problem(&four), 4);
+            let n = softmax.len();
+            check_derivatives(&mut softmax, &point[..n]);
+        }
+    }
+
+    #[test]
+    fn gradient_descent_ends_at_the_same_minimum() {
+        let (rows, share, two, three) = (rows(), shares(), classes(2), classes(3));
+        for intercept in INTERCEPTS {
+            let problem = |class_of| Problem { rows: &rows, class_of, share: &share, alpha: 0.05, intercept };
+            agree(BinaryLoss::new(problem(&two)));
+            agree(SoftmaxLoss::new(problem(&three), 3));
+        }
+    }
+
+    fn agree(mut loss: impl Loss) {
+        let (mut fast, mut slow) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
+        assert!(minimize(&mut loss, &mut fast, Limits { max_iter: 100, tol: 1e-12 }).converged);
+        descend(&mut loss, &mut slow, 3000);
+        loss.center(&mut fast);
+        for (a, b) in fast.iter().zip(&slow) {
+            assert!((a - b).abs() < 1e-7, "{fast:?} {slow:?}");
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! Golden values of the linear learners.
