@@ -1,5 +1,8 @@
 //! Golden values of stochastic gradient descent.
 
+// Helpers of tests, which clippy does not count among them.
+#![allow(clippy::unwrap_used)]
+
 use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
     Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
@@ -103,8 +106,8 @@ fn sgd_classifier_is_that_of_scikit_learn() {
         let model = model.unwrap();
         assert_eq!(start, x.n_rows());
 
-        assert_close("coef", &model.coef(), &case["coef"], case);
-        assert_close("intercept", &model.intercept(), &case["intercept"], case);
+        assert_close("coef", model.coef(), &case["coef"], case);
+        assert_close("intercept", model.intercept(), &case["intercept"], case);
         assert_close("decision", &model.decision_function(&x).unwrap(), &case["decision"], case);
         assert_eq!(Some(model.t()), case["t"].as_f64());
     }
@@ -122,8 +125,11 @@ fn made_up(n_classes: usize) -> (Array2<f64>, Array1<usize>) {
     (x, y)
 }
 
-/// What scikit-learn 1.9.0 gives for `made_up`, unshuffled: passes made, the last row of the
+/// The number of a case, whether its rows are sparse, the passes made, the last row of the
 /// coefficients, and the intercepts.
+type Expected = (usize, bool, usize, &'static [f64], &'static [f64]);
+
+/// What scikit-learn 1.9.0 gives for `made_up`, unshuffled.
 #[test]
 fn sgd_classifier_stops_when_scikit_learn_does() {
     let inv_scaling = LearningRate::InvScaling { power_t: 0.5 };
@@ -151,7 +157,7 @@ fn sgd_classifier_stops_when_scikit_learn_does() {
         (3, params.clone().penalty(Penalty::L1).alpha(1e-3).average(Averaging::From(20))),
     ];
     #[rustfmt::skip]
-    let expected: [(usize, bool, usize, &[f64], &[f64]); 18] = [
+    let expected: [Expected; 18] = [
         (0, false, 13, &[18.10401579987, -14.81237656353, 6.58327847268, -8.22909809085], &[0.08359102803]),
         (0, true, 7, &[11.72791243159, -13.68256450352, 3.90930414386, 0.0], &[0.19930209273]),
         (1, false, 20, &[27.4557657108, -18.3038438072, 3.05064063453, -9.1519219036], &[-19.62002222341, 8.55154665254, -29.41185382554]),

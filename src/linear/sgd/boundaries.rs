@@ -54,10 +54,6 @@ impl<F: Float> Boundaries<F> {
         }
     }
 
-    pub(super) fn averages(&self) -> bool {
-        self.average.is_some()
-    }
-
     /// Begins an average of no samples.
     pub(super) fn begin_average(&mut self) {
         self.average = Some(Average {

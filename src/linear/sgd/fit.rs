@@ -20,7 +20,6 @@ use crate::linear::{FeatureRows, LinearClassifier};
 impl<'a, X, T, L> FitWith<'a, X, T, Error> for SgdClassifierValidParams<L>
 where
     X: FeatureRows,
-    X::Elem: 'a,
     T: AsSingleTargets<Elem = L>,
     L: Label + 'static,
 {

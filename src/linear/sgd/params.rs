@@ -120,8 +120,7 @@ impl<L> SgdClassifierParams<L> {
 
     /// Whether each pass reads the rows in an order of its own. Default `true`.
     ///
-    /// The order is not scikit-learn's, which no two of its models share; without shuffling the
-    /// models are equal.
+    /// The orders are not scikit-learn's: to compare coefficients, shuffle in neither.
     pub fn shuffle(mut self, shuffle: bool) -> Self {
         self.0.shuffle = shuffle;
         self
@@ -175,8 +174,8 @@ impl<L: Label> SgdClassifierParams<L> {
     /// Declares all classes: two or more, in any order. By default `bool` has its two, `fit` takes
     /// those it finds, and `partial_fit` adds classes as they appear.
     ///
-    /// Declare them if they are known. It halves the work or better: a boundary need not be kept
-    /// ready for a class still to come, and two classes need one boundary, not three.
+    /// Declare them if they are known: otherwise one boundary more is trained for classes still to
+    /// come, and a second one for two classes, which need only one.
     pub fn classes(mut self, mut classes: Vec<L>) -> Self {
         classes.sort_unstable();
         classes.dedup();

@@ -153,8 +153,13 @@ fn f32_is_close_to_f64() {
 }
 
 /// Stochastic gradient descent with no tricks: every step writes every weight.
-fn slow_twin(x: &Array2<f64>, y: &[f64], slope: fn(f64, f64) -> f64, l1_ratio: f64, from: usize) -> (Vec<f64>, f64) {
-    let (alpha, eta) = (1e-2, 0.1);
+fn slow_twin(
+    (x, y): (&Array2<f64>, &[f64]),
+    slope: fn(f64, f64) -> f64,
+    (alpha, l1_ratio): (f64, f64),
+    eta: f64,
+    from: usize,
+) -> (Vec<f64>, f64) {
     let (mut w, mut b) = (vec![0.0f64; x.ncols()], 0.0);
     let (mut mean_w, mut mean_b) = (w.clone(), 0.0);
     let (mut received, mut due) = (w.clone(), 0.0);
@@ -162,7 +167,7 @@ fn slow_twin(x: &Array2<f64>, y: &[f64], slope: fn(f64, f64) -> f64, l1_ratio: f
         let p: f64 = row.iter().zip(&w).map(|(x, w)| x * w).sum::<f64>() + b;
         let update = -eta * slope(y[i], p);
         for (w, x) in w.iter_mut().zip(row) {
-            *w = *w * (1.0 - (1.0 - l1_ratio) * eta * alpha) + update * x;
+            *w = *w * (1.0 - (1.0 - l1_ratio) * eta * alpha).max(0.0) + update * x;
         }
         b += update;
         if i + 1 >= from {
@@ -197,18 +202,21 @@ fn lazy_training_is_the_slow_one() {
         {
             // The average under L1 is scikit-learn's, which is not the plain one.
             let froms: &[usize] = if l1_ratio == 0.0 { &[1, 30, 1000] } else { &[1000] };
-            for &from in froms {
+            // Steps from short to so long that the scale reaches zero.
+            for (&from, (alpha, eta)) in
+                froms.iter().flat_map(|from| [(1e-2, 0.1), (0.9, 1.0), (3.0, 0.5)].map(|pair| (from, pair)))
+            {
                 let params = SgdClassifier::params()
                     .loss(loss)
                     .penalty(penalty)
-                    .alpha(1e-2)
+                    .alpha(alpha)
                     .learning_rate(LearningRate::Constant)
-                    .eta0(0.1)
+                    .eta0(eta)
                     .shuffle(false)
                     .classes(vec![0, 1])
                     .average(Averaging::From(from));
                 let model = chained(&params, &[DatasetBase::new(x.clone(), y.clone())]).unwrap();
-                let (w, b) = slow_twin(&x, &signs, slope, l1_ratio, from);
+                let (w, b) = slow_twin((&x, &signs), slope, (alpha, l1_ratio), eta, from);
                 for (found, expected) in model.coef().iter().zip(&w).chain([(&model.intercept()[0], &b)]) {
                     assert!((found - expected).abs() < 1e-9, "{found} {expected} {params:?}");
                 }

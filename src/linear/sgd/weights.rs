@@ -98,7 +98,8 @@ impl<'a, F: Float> ScaledWeights<'a, F> {
         self.values
     }
 
-    fn write_out(&mut self) {
+    /// Applies the scale to every weight. `false` when any of them is not finite.
+    fn write_out(&mut self) -> bool {
         if let Some(average) = self.average.as_deref_mut() {
             let (a, b) = (F::cast(self.a), F::cast(1.0 / self.b));
             for (average, &value) in average.iter_mut().zip(&*self.values) {
@@ -107,19 +108,19 @@ impl<'a, F: Float> ScaledWeights<'a, F> {
             self.a = 0.0;
             self.b = 1.0;
         }
-        if self.scale != 1.0 {
-            let scale = F::cast(self.scale);
-            self.values.iter_mut().for_each(|value| *value *= scale);
-            self.scale = 1.0;
-        }
+        let scale = F::cast(self.scale);
+        self.scale = 1.0;
+        // One sweep over all columns for both, and no early exit, so that it vectorises.
+        self.values.iter_mut().fold(true, |finite, value| {
+            *value *= scale;
+            finite & value.is_finite()
+        })
     }
 
     /// Writes the weights and the average to where they were borrowed from. `false` when any of
     /// the weights is not finite.
     pub(super) fn finish(mut self) -> bool {
-        self.write_out();
-        // No early exit, so that the sweep over all columns vectorises.
-        self.values.iter().fold(true, |finite, value| finite & value.is_finite())
+        self.write_out()
     }
 }
 
