@@ -7,6 +7,9 @@
 //! - `[`, `&&`, `--` and `~~` have no meaning inside a character class; `{` may be a literal;
 //! - `(?x)` does not reach into character classes;
 //! - an empty match may touch the match before it.
+//!
+//! What is left: a look-around with a quantifier and `\N{...}` are refused; `\B` matches an empty
+//! text, as it does from Python 3.14 on; `[\w]` with `(?i)` takes in U+0345.
 
 use std::ops::Range;
 
