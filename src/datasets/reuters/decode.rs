@@ -47,7 +47,7 @@ pub(super) fn push_collapsed(out: &mut Vec<u8>, text: &[u8], spaced: &mut bool) 
 /// Whether a line is what it will be: ASCII, no white space but single spaces, no reference. Written
 /// without branches, so that it is compiled to vector instructions.
 fn is_clean(line: &[u8]) -> bool {
-    let odd = line.iter().fold(false, |odd, &byte| odd | (byte < b' ') | (byte >= 0x80) | (byte == b'&'));
+    let odd = line.iter().fold(false, |odd, &byte| odd | !(b' '..0x80).contains(&byte) | (byte == b'&'));
     let pairs = line.iter().zip(line.iter().skip(1));
     let doubled = pairs.fold(false, |doubled, (&a, &b)| doubled | ((a == b' ') & (b == b' ')));
     !odd & !doubled
