@@ -129,9 +129,9 @@ fn pipelines_over_one_vectorizer_vectorize_once() {
 
 #[test]
 fn epochs_under_a_memory_limit_give_the_same_bits_within_it() {
-    // Stories of several files' worth, so that there are chunks to drop.
-    let stories = Chunks::from_fn("generate", 16, |c| {
-        let stories = reuters::parse(&reuters::sample::generate(9, c as u32, 60))?;
+    // Many small chunks: a quarter of them vectorized is still more than one of them as text.
+    let stories = Chunks::from_fn("generate", 64, |c| {
+        let stories = reuters::parse(&reuters::sample::generate(9, c as u32, 15))?;
         Ok(reuters::acq_examples(&stories, Labelled::EveryD))
     });
     let sgd = Chained::new(SgdClassifier::params()).epochs(5);
@@ -161,9 +161,10 @@ fn labels_of_any_kind_and_classes_that_come_late() {
         let targets = chunk.targets.mapv(|k| name(k).to_owned());
         DatasetBase::new(chunk.records, targets)
     };
-    let chunks = Chunks::from_memory((0..6).map(named).chain([named(0)].map(|none| {
-        DatasetBase::new(Array2::zeros((0, none.records.ncols())), Array1::<String>::from_vec(vec![]))
-    })));
+    let chunks =
+        Chunks::from_memory((0..6).map(named).chain([named(0)].map(|none| {
+            DatasetBase::new(Array2::zeros((0, none.records.ncols())), Array1::<String>::from_vec(vec![]))
+        })));
     let open = Chained::new(SgdClassifier::params()).fit(&chunks);
     let declared: Vec<String> = ["d", "c", "b", "a"].map(String::from).into();
     let closed = Chained::new(SgdClassifier::params().classes(declared)).fit(&chunks);

@@ -1,0 +1,138 @@
+//! The models of the Reuters example on the real files, as scikit-learn 1.9 measured them on the
+//! same rows. Without `CHUNKFIT_DATA` there is nothing to run on, and the tests say so.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use chunkfit::data::Footprint;
+use chunkfit::datasets::reuters::{self, Labelled};
+use chunkfit::linear::{LinearClassifier, SgdClassifierParams};
+use chunkfit::prelude::*;
+use chunkfit::text::HashingVectorizerParams;
+use linfa::DatasetBase;
+use ndarray::Array1;
+
+type Stories = Chunks<DatasetBase<Text, Array1<bool>>>;
+
+/// All stories with a tag, if the data is there.
+fn stories() -> Option<Stories> {
+    let Some(data) = std::env::var_os("CHUNKFIT_DATA") else {
+        println!("skipped: CHUNKFIT_DATA does not name the folder that holds reuters21578");
+        return None;
+    };
+    let stories = reuters::open(PathBuf::from(data).join("reuters21578")).unwrap();
+    Some(stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD)))
+}
+
+fn text() -> HashingVectorizerParams<f64> {
+    HashingVectorizer::params().n_features(1 << 18).alternate_sign(false)
+}
+
+fn sgd() -> SgdClassifierParams<bool> {
+    SgdClassifier::params().shuffle(false)
+}
+
+fn bits(model: &LinearClassifier<f64, bool>) -> Vec<u64> {
+    model.coef().iter().chain(model.intercept()).map(|x| x.to_bits()).collect()
+}
+
+/// Every fifth row held out, all models fitted: what each thread count gives is compared, so it is
+/// computed once for all tests.
+struct Outcome {
+    accuracy: [f64; 5],
+    f1: [f64; 5],
+    positive: [usize; 5],
+    bits: [Vec<u64>; 5],
+    rows: (usize, usize),
+}
+
+fn fitted(threads: usize) -> Option<Outcome> {
+    let (train, test) = every_nth_split(&stories()?, 5);
+    let sgd = Pipeline::new(text(), Chained::new(sgd())).fit(&train);
+    let c1 = || LogisticRegression::params().c(1.0);
+    let plain = Pipeline::new(text(), Averaged::new(c1()).weighting(Weighting::Uniform)).fit(&train);
+    let averaged = Pipeline::new(text(), Averaged::new(LogisticRegression::params())).fit(&train);
+    let full_c1 = Pipeline::new(text(), Concatenated::new(c1())).fit(&train);
+    let full = Pipeline::new(text(), Concatenated::new(LogisticRegression::params())).fit(&train);
+    let counts = (
+        sgd.confusion(&test),
+        vec![plain.confusion(&test), averaged.confusion(&test), full_c1.confusion(&test), full.confusion(&test)],
+    );
+    let models = (sgd, [plain, averaged], [full_c1, full]);
+    let rows = (train.n_rows(), test.n_rows());
+    let run = Runtime::new().threads(threads).run((counts, models, rows)).unwrap();
+    assert_eq!(run.summary.runs("parse"), 22);
+    assert_eq!(run.summary.runs("vectorize"), 44, "train and test rows of 22 files, once for five models");
+    let ((first, rest), (sgd, averaged, full), rows) = run.values;
+    let counts: [_; 5] = [vec![first], rest].concat().try_into().unwrap();
+    let [plain, averaged] = averaged.map(|fit| bits(fit.model.linear()));
+    let [full_c1, full] = full.map(|fit| bits(fit.model.linear()));
+    Some(Outcome {
+        accuracy: counts.each_ref().map(|counts| counts.accuracy()),
+        f1: counts.each_ref().map(|counts| counts.f1(&true)),
+        positive: counts.each_ref().map(|counts| counts.predicted(&true)),
+        bits: [bits(sgd.model.linear().unwrap()), plain, averaged, full_c1, full],
+        rows,
+    })
+}
+
+fn on_two_threads() -> Option<&'static Outcome> {
+    static FITTED: OnceLock<Option<Outcome>> = OnceLock::new();
+    FITTED.get_or_init(|| fitted(2)).as_ref()
+}
+
+#[test]
+fn scores_are_those_of_scikit_learn() {
+    let Some(fitted) = on_two_threads() else { return };
+    assert_eq!(fitted.rows, (15_780, 3_936));
+    // Chained SGD, plain mean at C = 1, by curvature, full at C = 1, full at alpha = 1e-5.
+    let accuracy = fitted.accuracy.map(|accuracy| (accuracy * 1e6).round() / 1e6);
+    assert_eq!((accuracy[0], fitted.positive[0]), (0.964431, 439));
+    assert_eq!((accuracy[1], fitted.positive[1]), (0.869157, 2));
+    assert_eq!((fitted.f1[1] * 1e4).round(), 77.0);
+    assert!(fitted.f1[2] >= 0.84, "{}", fitted.f1[2]);
+    assert_eq!((accuracy[3], fitted.positive[3]), (0.954268, 381));
+    assert_eq!((fitted.f1[3] * 1e4).round(), 7996.0);
+    assert_eq!(accuracy[4], 0.967480);
+    assert_eq!((fitted.f1[4] * 1e4).round(), 8683.0);
+}
+
+#[test]
+fn same_bits_on_any_number_of_threads() {
+    let Some(first) = on_two_threads() else { return };
+    for threads in [1, 4] {
+        assert!(fitted(threads).unwrap().bits == first.bits, "{threads} threads");
+    }
+}
+
+#[test]
+fn random_splits_score_as_scikit_learn_does() {
+    let Some(stories) = stories() else { return };
+    let scores: Vec<Lazy<f64>> = (0..10)
+        .map(|seed| {
+            let (train, test) = train_test_split(&stories, 0.2, seed);
+            Pipeline::new(text(), Chained::new(sgd())).fit(&train).score(&test)
+        })
+        .collect();
+    let scores = Runtime::new().compute(scores).unwrap();
+    let mean = scores.iter().sum::<f64>() / 10.0;
+    assert!(mean >= 0.960, "{mean}: {scores:?}");
+}
+
+#[test]
+fn five_epochs_in_a_quarter_of_the_memory() {
+    let Some(stories) = stories() else { return };
+    let (train, _) = every_nth_split(&stories, 5);
+    let fit = Pipeline::new(text(), Chained::new(sgd()).epochs(5)).fit(&train);
+    let bytes = fit.examples(&train).map("bytes", |chunk| chunk.heap_bytes());
+    let free = Runtime::new().threads(2).run((&fit, bytes)).unwrap();
+    assert_eq!(free.summary.reruns(), 0);
+    let limit = free.values.1.iter().sum::<usize>() / 4;
+    for threads in [1, 2] {
+        let run = Runtime::new().threads(threads).memory_limit(limit).run(&fit).unwrap();
+        assert!(bits(run.values.model.linear().unwrap()) == bits(free.values.0.model.linear().unwrap()));
+        assert!(run.summary.peak_bytes <= limit, "{} bytes held, {limit} allowed", run.summary.peak_bytes);
+        println!("{} tasks ran again on {threads} threads", run.summary.reruns());
+        assert!(run.summary.reruns() > 0);
+    }
+}
