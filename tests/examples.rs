@@ -1,0 +1,104 @@
+//! The examples are run, and their output read.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+#[path = "../examples/linfa_estimators.rs"]
+mod linfa_estimators;
+
+/// The example that `cargo test` built beside this test.
+fn example(name: &str) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let built = test.parent().and_then(|deps| deps.parent()).unwrap().join("examples");
+    let mut command = Command::new(built.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
+    // Nothing is to be found or fetched unless a test says so.
+    command.env_remove("CHUNKFIT_DATA").env("CHUNKFIT_REUTERS_URL", "http://127.0.0.1:9/").env("HOME", "/nonexistent");
+    command.env("XDG_CACHE_HOME", "/nonexistent");
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; `cargo test` builds the examples"))
+}
+
+/// The JSON object on the last line.
+fn last_line(output: &Output) -> Value {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+fn linfa_estimators_learn() {
+    let found = linfa_estimators::run().unwrap();
+    for (name, accuracy) in [
+        ("naive Bayes", found.naive_bayes),
+        ("Ftrl", found.ftrl),
+        ("k-means", found.kmeans),
+        ("logistic", found.logistic),
+    ] {
+        assert!(accuracy > 0.85, "{name}: {found:?}");
+    }
+    assert!(found.r2 > 1.0 - 1e-9, "{found:?}");
+    assert!((found.linear.coef()[0] - 3.0).abs() < 1e-6 && (found.linear.coef()[1] + 2.0).abs() < 1e-6, "{found:?}");
+}
+
+#[test]
+fn reuters_falls_back_on_the_sample_and_says_so() {
+    let output = run(example("reuters").args(["--json", "--split", "fifth", "--full", "--threads", "2"]));
+    let report = last_line(&output);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("cannot be compared"), "{text}");
+    assert!(text.contains("127.0.0.1:9"), "it tells why there is no download: {text}");
+    assert_eq!(report["docs"].as_u64(), Some(report["train"].as_u64().unwrap() + report["test"].as_u64().unwrap()));
+    assert_eq!((report["threads"].as_u64(), report["split"].as_str()), (Some(2), Some("fifth")));
+    let names: Vec<_> =
+        report["models"].as_array().unwrap().iter().map(|model| model["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["chained_sgd", "averaged_plain_c1", "averaged", "full_logistic", "full_logistic_c1"]);
+    for model in report["models"].as_array().unwrap() {
+        let (accuracy, digest) = (model["accuracy"].as_f64().unwrap(), model["digest"].as_str().unwrap());
+        assert!((0.5..=1.0).contains(&accuracy) && digest.len() == 64, "{model}");
+    }
+    let seconds = &report["seconds"];
+    assert!(seconds["parse"].as_f64().unwrap() > 0.0 && seconds["total"].as_f64() > seconds["vectorize"].as_f64());
+}
+
+#[test]
+fn reuters_gives_the_same_digests_on_any_number_of_threads() {
+    let digests = |threads: &str| {
+        let report = last_line(&run(example("reuters").args(["--json", "--seed", "3", "--threads", threads])));
+        let models = report["models"].as_array().unwrap().clone();
+        models.iter().map(|model| model["digest"].clone()).collect::<Vec<_>>()
+    };
+    let first = digests("1");
+    assert_eq!(first.len(), 3, "all models but the full ones by default");
+    assert_eq!((digests("2"), digests("4")), (first.clone(), first));
+}
+
+#[test]
+fn reuters_fits_only_the_models_named() {
+    let report = last_line(&run(example("reuters").args(["--json", "--models", "averaged,chained_sgd"])));
+    assert_eq!(report["models"][0]["name"], "averaged");
+    assert_eq!(report["models"][1]["name"], "chained_sgd");
+    assert_eq!(report["models"].as_array().unwrap().len(), 2);
+    assert!(!run(example("reuters").args(["--models", "forest"])).status.success());
+}
+
+#[test]
+fn reuters_names_a_directory_that_will_not_do() {
+    let empty = tempfile::tempdir().unwrap();
+    let not_sgml = tempfile::tempdir().unwrap();
+    std::fs::write(not_sgml.path().join("reut2-000.sgm"), "no markup here").unwrap();
+    let missing = PathBuf::from("no/such/folder");
+    for (folder, hint) in [(empty.path(), ".sgm"), (not_sgml.path(), "reut2-000.sgm"), (&missing, "no/such/folder")] {
+        let output = run(example("reuters").arg("--data").arg(folder));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success());
+        assert!(message.contains(hint), "{message}");
+    }
+    // A folder that CHUNKFIT_DATA names is never passed over in silence either.
+    let output = run(example("reuters").env("CHUNKFIT_DATA", empty.path()));
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("reuters21578"));
+}
