@@ -30,7 +30,7 @@ fn documents(classes: usize) -> DatasetBase<Csr<f64>, Array1<usize>> {
             .map(|_| {
                 // Zipf's law: the rank's logarithm is uniform.
                 let rank = 30_000f64.powf(rng.r#gen()) as usize;
-                let word = if rank % 7 == 0 { rank * 31 + class } else { rank * 31 };
+                let word = if rank.is_multiple_of(7) { rank * 31 + class } else { rank * 31 };
                 (word.wrapping_mul(2_654_435_761) % COLUMNS) as u32
             })
             .collect();
