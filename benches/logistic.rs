@@ -22,7 +22,7 @@ fn main() {
 /// Documents of `classes` classes, each of which prefers some words.
 fn documents(classes: usize) -> DatasetBase<Csr<f64>, Array1<usize>> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let mut rows = CsrBuilder::new(COLUMNS).unwrap();
+    let mut rows = CsrBuilder::new(COLUMNS).expect("the columns fit u32");
     let mut labels = Vec::new();
     for _ in 0..ROWS {
         let class = rng.gen_range(0..classes);
@@ -30,7 +30,7 @@ fn documents(classes: usize) -> DatasetBase<Csr<f64>, Array1<usize>> {
             .map(|_| {
                 // Zipf's law: the rank's logarithm is uniform.
                 let rank = 30_000f64.powf(rng.r#gen()) as usize;
-                let word = if rank % 7 == 0 { rank * 31 + class } else { rank * 31 };
+                let word = if rank.is_multiple_of(7) { rank * 31 + class } else { rank * 31 };
                 (word.wrapping_mul(2_654_435_761) % COLUMNS) as u32
             })
             .collect();
@@ -38,7 +38,7 @@ fn documents(classes: usize) -> DatasetBase<Csr<f64>, Array1<usize>> {
         columns.dedup();
         let value = 1.0 / (columns.len() as f64).sqrt();
         columns.into_iter().for_each(|column| rows.push(column, value));
-        rows.end_row().unwrap();
+        rows.end_row().expect("sorted, distinct columns");
         labels.push(class);
     }
     DatasetBase::new(rows.finish(), Array1::from(labels))
@@ -48,16 +48,16 @@ fn documents(classes: usize) -> DatasetBase<Csr<f64>, Array1<usize>> {
 fn sparse_c_1(bencher: Bencher, classes: usize) {
     let data = documents(classes);
     let params = LogisticRegression::params().c(1.0);
-    assert!(params.fit(&data).unwrap().converged());
-    bencher.bench_local(|| params.fit_state(&data, Weighting::Uniform).unwrap());
+    assert!(params.fit(&data).expect("a fit").converged());
+    bencher.bench_local(|| params.fit_state(&data, Weighting::Uniform).expect("a fit"));
 }
 
 #[divan::bench(args = [2, 5])]
 fn sparse_alpha_1e_5(bencher: Bencher, classes: usize) {
     let data = documents(classes);
     let params = LogisticRegression::params();
-    assert!(params.fit(&data).unwrap().converged());
-    bencher.bench_local(|| params.fit_state(&data, Weighting::Curvature).unwrap());
+    assert!(params.fit(&data).expect("a fit").converged());
+    bencher.bench_local(|| params.fit_state(&data, Weighting::Curvature).expect("a fit"));
 }
 
 #[divan::bench(args = [2, 5])]
@@ -71,6 +71,6 @@ fn dense_20_000_x_30(bencher: Bencher, classes: usize) {
     let y: Array1<usize> = x.rows().into_iter().map(noisy).collect();
     let data = DatasetBase::new(x, y);
     let params = LogisticRegression::params();
-    assert!(params.fit(&data).unwrap().converged());
-    bencher.bench_local(|| params.fit(&data).unwrap());
+    assert!(params.fit(&data).expect("a fit").converged());
+    bencher.bench_local(|| params.fit(&data).expect("a fit"));
 }

@@ -15,6 +15,12 @@ pub(super) trait Objective {
 
     /// The diagonal of the Hessian, written to `diagonal`.
     fn hessian_diagonal(&self, diagonal: &mut [f64]);
+
+    /// A diagonal that stands for the Hessian in the conjugate gradients: Jacobi's, unless
+    /// something better is known.
+    fn preconditioner(&self, diagonal: &mut [f64]) {
+        self.hessian_diagonal(diagonal);
+    }
 }
 
 /// When to stop.
@@ -44,7 +50,7 @@ const MAX_HALVINGS: usize = 40;
 
 /// Moves `point` to the minimum; the objective is left evaluated there.
 ///
-/// Each step is solved for by conjugate gradients with Jacobi's preconditioner, as roughly as the
+/// Each step is solved for by conjugate gradients with a diagonal preconditioner, as roughly as the
 /// distance from the minimum allows, and then halved until it descends (a truncated Newton method:
 /// Dembo and Steihaug 1983; for linear classifiers Lin, Weng and Keerthi 2008, and Hsia, Chiang and
 /// Lin 2018 for the preconditioner). The convergence is faster than linear, so more digits cost
@@ -112,7 +118,7 @@ impl Work {
     /// Sets `step` to Hessian⁻¹ · -`gradient`, up to a residual of `forcing` times the gradient.
     fn solve(&mut self, objective: &mut impl Objective, gradient: &[f64], forcing: f64) {
         let Work { step, inverse_diagonal, residual, search, product } = self;
-        objective.hessian_diagonal(inverse_diagonal);
+        objective.preconditioner(inverse_diagonal);
         for d in inverse_diagonal.iter_mut() {
             // A flat direction (no penalty, a column of zeros) has no gradient either.
             *d = if *d > 0.0 { d.recip() } else { 1.0 };

@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::{cases, floats, sparse_rows};
 
 fn csr(case: &Value) -> Csr<f64> {
-    let mut rows = CsrBuilder::new(case["n_features"].as_u64().unwrap() as usize).unwrap();
+    let mut rows = CsrBuilder::new(case["n_features"].as_u64().expect("a number") as usize).expect("few columns");
     for row in sparse_rows(&case["x"]) {
         row.into_iter().for_each(|(column, value)| rows.push(column, value));
-        rows.end_row().unwrap();
+        rows.end_row().expect("ascending columns");
     }
     rows.finish()
 }

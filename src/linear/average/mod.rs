@@ -18,6 +18,8 @@ mod fit_average;
 mod linear_state;
 mod linfa_models;
 mod regressor_state;
+#[cfg(test)]
+mod tests;
 
 pub use chunk_weight::ChunkWeight;
 pub use compact_fit::CompactFit;

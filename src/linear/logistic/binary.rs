@@ -69,6 +69,11 @@ impl<D: Design> Objective for BinaryLoss<'_, D> {
         self.data_diagonal(diagonal);
         self.problem.penalize_diagonal(1, diagonal);
     }
+
+    fn preconditioner(&self, diagonal: &mut [f64]) {
+        self.hessian_diagonal(diagonal);
+        Problem::<D>::soften(diagonal);
+    }
 }
 
 impl<D: Design> Loss for BinaryLoss<'_, D> {

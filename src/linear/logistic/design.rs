@@ -9,6 +9,9 @@ use crate::linear::feature_rows::{FeatureRow, FeatureRows, wide};
 /// Coefficients of several outputs are interleaved: output `k` of column `j` at `j * outputs + k`,
 /// so that a stored feature meets all its coefficients side by side.
 pub(super) trait Design {
+    /// Whether zeros are left out.
+    const SPARSE: bool;
+
     fn n_rows(&self) -> usize;
 
     fn width(&self) -> usize;
@@ -91,6 +94,8 @@ impl<F: Float> SparseDesign<F> {
 }
 
 impl<F: Float> Design for SparseDesign<F> {
+    const SPARSE: bool = true;
+
     fn n_rows(&self) -> usize {
         self.starts.len() - 1
     }
@@ -154,6 +159,8 @@ impl<F: Float> DenseDesign<F> {
 }
 
 impl<F: Float> Design for DenseDesign<F> {
+    const SPARSE: bool = false;
+
     fn n_rows(&self) -> usize {
         self.n_rows
     }

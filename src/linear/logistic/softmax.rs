@@ -86,6 +86,11 @@ impl<D: Design> Objective for SoftmaxLoss<'_, D> {
         self.data_diagonal(diagonal);
         self.problem.penalize_diagonal(self.classes, diagonal);
     }
+
+    fn preconditioner(&self, diagonal: &mut [f64]) {
+        self.hessian_diagonal(diagonal);
+        Problem::<D>::soften(diagonal);
+    }
 }
 
 impl<D: Design> Loss for SoftmaxLoss<'_, D> {

@@ -161,3 +161,17 @@ fn what_cannot_be_fitted_is_an_error_that_says_why() {
     bad = DatasetBase::new(Array2::zeros((0, 3)), array![]);
     assert!(matches!(kind(params(), &bad), ErrorKind::NoRows { .. }));
 }
+
+/// Columns from thousandths to millions, as raw tables have them.
+#[test]
+fn badly_scaled_columns_still_converge() {
+    for classes in [2, 3] {
+        let mut data = data(classes);
+        let even = params().alpha(0.0).fit(&data).unwrap();
+        let scales = array![1.0, 1e3, 1e-3, 1e6, 1.0, 1e-2];
+        data.records *= &scales;
+        let uneven = params().alpha(0.0).fit(&data).unwrap();
+        assert!(uneven.converged() && uneven.n_iter() < 3 * even.n_iter(), "{even:?} {uneven:?}");
+        assert!((uneven.coef() * &scales - even.coef()).iter().all(|d: &f64| d.abs() < 1e-4));
+    }
+}
