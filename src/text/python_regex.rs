@@ -22,18 +22,28 @@ const NAME: &str = "token_pattern";
 /// A compiled pattern, its tokens found as Python's `findall` finds them.
 #[derive(Clone, Debug)]
 pub(super) struct PythonRegex {
+    /// For ASCII text, where all agree on `\b` and a pattern with it needs no backtracking.
+    ascii: Engines,
+    any: Engines,
+    has_group: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Engines {
     pattern: Regex,
     /// The same pattern that refuses to match nothing where the search begins: Python asks for it
     /// after an empty match.
     advancing: Regex,
-    has_group: bool,
 }
 
 impl PythonRegex {
     pub(super) fn new(pattern: &str) -> Result<Self> {
         let refused = |problem: String| Error::parameter(NAME, pattern, problem);
-        let Translated { body, groups } = Translator::translate(pattern)
-            .map_err(|problem| refused(format!("a regular expression as Python's re has it ({problem})")))?;
+        let translate = |text| {
+            Translator::translate(pattern, text)
+                .map_err(|problem| refused(format!("a regular expression as Python's re has it ({problem})")))
+        };
+        let Translated { body, groups } = translate(Haystack::Any)?;
         if groups > 1 {
             return Err(refused(format!("at most one capturing group, not {groups}: write the others as (?:...)")));
         }
@@ -43,9 +53,12 @@ impl PythonRegex {
                 Error::parameter(NAME, pattern, "a regular expression as Python's re has it").caused_by(source)
             })
         };
+        let engines = |body: &str| -> Result<Engines> {
+            Ok(Engines { pattern: compile(body)?, advancing: compile(&format!(r"(?:{body})(?!\G)"))? })
+        };
         Ok(PythonRegex {
-            pattern: compile(&body)?,
-            advancing: compile(&format!(r"(?:{body})(?!\G)"))?,
+            ascii: engines(&translate(Haystack::Ascii)?.body)?,
+            any: engines(&body)?,
             has_group: groups == 1,
         })
     }
@@ -53,9 +66,10 @@ impl PythonRegex {
     /// Calls `each` with the byte range of every token: of the group if there is one (an empty
     /// range where it took no part in the match), else of the match.
     pub(super) fn for_each(&self, text: &str, mut each: impl FnMut(Range<usize>)) -> Result<()> {
+        let Engines { pattern, advancing } = if text.is_ascii() { &self.ascii } else { &self.any };
         let (mut from, mut advance) = (0, false);
         loop {
-            let pattern = if advance { &self.advancing } else { &self.pattern };
+            let pattern = if advance { advancing } else { pattern };
             let (found, token) = if self.has_group {
                 let Some(captures) = pattern.captures_from_pos(text, from).map_err(too_hard)? else { break };
                 let range = |group: usize| captures.get(group).map_or(0..0, |found| found.range());
@@ -77,6 +91,13 @@ fn too_hard(source: fancy_regex::Error) -> Error {
     Error::parameter(NAME, "", "a pattern that needs less backtracking").caused_by(source)
 }
 
+/// What the translated pattern will be used on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haystack {
+    Ascii,
+    Any,
+}
+
 struct Translated {
     body: String,
     groups: usize,
@@ -92,6 +113,7 @@ struct Flags {
 }
 
 struct Translator<'a> {
+    haystack: Haystack,
     rest: std::str::Chars<'a>,
     out: String,
     flags: Flags,
@@ -116,8 +138,9 @@ enum Member {
 }
 
 impl<'a> Translator<'a> {
-    fn translate(pattern: &'a str) -> Problem<Translated> {
+    fn translate(pattern: &'a str, haystack: Haystack) -> Problem<Translated> {
         let mut this = Translator {
+            haystack,
             rest: pattern.chars(),
             out: String::with_capacity(2 * pattern.len()),
             flags: Flags::default(),
@@ -304,6 +327,7 @@ impl<'a> Translator<'a> {
         match c {
             'A' => self.anchor(r"\A"),
             'Z' => self.anchor(r"\z"),
+            'b' | 'B' if self.haystack == Haystack::Ascii => self.anchor(&format!(r"\{c}")),
             'b' => self.anchor(&format!("(?-i:(?<=[{word}])(?![{word}])|(?<![{word}])(?=[{word}]))")),
             'B' => self.anchor(&format!("(?-i:(?<=[{word}])(?=[{word}])|(?<![{word}])(?![{word}]))")),
             '1'..='9' => self.reference(c)?,

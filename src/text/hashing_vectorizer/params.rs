@@ -135,7 +135,8 @@ impl<F: Float> HashingVectorizerParams<F> {
     /// `(?u)\b\w\w+\b`: words of two characters or more (scikit-learn's `token_pattern`).
     ///
     /// The default and `(?u)\b\w+\b` are read without a regular expression; another pattern takes
-    /// about four times as long, and one with `\b` or look-arounds about twenty times. `\N{...}` and look-arounds with a quantifier are not
+    /// about four times as long, and one with look-arounds (or `\b`, on text that is not ASCII) about
+    /// twenty times. `\N{...}` and look-arounds with a quantifier are not
     /// supported. What is a letter or a number is decided by the newest Unicode, as in a Python of
     /// the same age: characters that were assigned after a Python was released are words here only.
     pub fn token_pattern(self, token_pattern: impl Into<String>) -> Self {
