@@ -37,7 +37,7 @@
 //!    [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
 //! 3. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
-//! 5. [`datasets`]: Reuters-21578.
+//! 5. Data sets for examples and benchmarks: [`datasets`].
 //!
 //! # Features
 //!

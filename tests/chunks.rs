@@ -1,4 +1,5 @@
 //! Lists of chunks: made, mapped, filtered, split, joined.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

@@ -1,5 +1,7 @@
 //! Fits over chunks: what they equal, what they share, and how they fail.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
+use chunkfit::data::Footprint;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::graph::{Compute, Key, Run, Task};
 use chunkfit::linear::LinearClassifier;
@@ -138,7 +140,7 @@ fn epochs_under_a_memory_limit_give_the_same_bits_within_it() {
     let fit = Pipeline::new(text(), sgd).fit(&stories);
     let free = run(2, &fit);
     assert_eq!(free.summary.reruns(), 0);
-    let vectorized = fit.examples(&stories).map("bytes", |chunk| chunkfit::data::Footprint::heap_bytes(chunk));
+    let vectorized = fit.examples(&stories).map("bytes", Footprint::heap_bytes);
     let bytes: usize = run(2, vectorized).values.iter().sum();
     for threads in [1, 2, 4] {
         let run = Runtime::new().threads(threads).memory_limit(bytes / 4).run(&fit).unwrap();

@@ -1,5 +1,5 @@
 //! Fetching an archive, from a small server on the loopback interface.
-
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 #![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
 use std::fs;

@@ -1,4 +1,5 @@
 //! The examples are run, and their output read.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

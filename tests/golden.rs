@@ -2,6 +2,7 @@
 //!
 //! They stand in `tests/golden/`, or in the folder that `GOLDEN_DIR` names: the same tests then
 //! run on values made with another seed.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::path::{Path, PathBuf};
 

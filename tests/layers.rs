@@ -1,4 +1,5 @@
 //! The layers run one way: a module imports only from those below it.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::fs;
 use std::path::{Path, PathBuf};

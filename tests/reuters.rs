@@ -1,5 +1,5 @@
 //! Reuters-21578: the sample, the real files when `CHUNKFIT_DATA` names them, and broken files.
-
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 #![expect(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
 use std::collections::HashMap;

@@ -1,5 +1,6 @@
 //! The models of the Reuters example on the real files, as scikit-learn 1.9 measured them on the
 //! same rows. Without `CHUNKFIT_DATA` there is nothing to run on, and the tests say so.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

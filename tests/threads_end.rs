@@ -1,5 +1,6 @@
 //! A run leaves no thread behind. Alone in its process, so that no other test's threads count.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use chunkfit::graph::{Key, Lazy, Runtime, Task};
 

@@ -13,6 +13,9 @@ use crate::data::Rows;
 use crate::error::Error;
 use crate::graph::{Key, Lazy};
 
+/// The train rows and the test rows of every chunk.
+pub type TrainTest<D> = (Chunks<D>, Chunks<D>);
+
 /// Holds out a share of the rows of every chunk, at random: `(train, test)`.
 ///
 /// `test_size` is the share of test rows, from 0 to 1 without these; every chunk holds out
@@ -20,7 +23,7 @@ use crate::graph::{Key, Lazy};
 /// Rows keep their order. As scikit-learn's `train_test_split`, chunk by chunk.
 ///
 /// A `test_size` out of range is an error when anything made from the chunks is computed.
-pub fn train_test_split<D: Rows + Chunk>(data: &Chunks<D>, test_size: f64, seed: u64) -> (Chunks<D>, Chunks<D>) {
+pub fn train_test_split<D: Rows + Chunk>(data: &Chunks<D>, test_size: f64, seed: u64) -> TrainTest<D> {
     if let Some(failed) = refuse_share(test_size) {
         return failed;
     }
@@ -42,7 +45,7 @@ pub fn stratified_split<R, T>(
     data: &Chunks<DatasetBase<R, T>>,
     test_size: f64,
     seed: u64,
-) -> (Chunks<DatasetBase<R, T>>, Chunks<DatasetBase<R, T>>)
+) -> TrainTest<DatasetBase<R, T>>
 where
     R: Records,
     T: AsSingleTargets<Elem: Label>,
@@ -72,7 +75,7 @@ where
 /// row where `i mod n = n - 1`. `(train, test)`.
 ///
 /// An `n` below 2 is an error when anything made from the chunks is computed.
-pub fn every_nth_split<D: Rows + Chunk>(data: &Chunks<D>, n: usize) -> (Chunks<D>, Chunks<D>) {
+pub fn every_nth_split<D: Rows + Chunk>(data: &Chunks<D>, n: usize) -> TrainTest<D> {
     if n < 2 {
         return failed(Error::parameter("n", n, "2 or more"));
     }
@@ -85,7 +88,7 @@ fn split<D: Rows + Chunk>(
     data: &Chunks<D>,
     key: Key,
     test_rows: impl Fn(usize, &D) -> Vec<usize> + Clone + Send + Sync + 'static,
-) -> (Chunks<D>, Chunks<D>) {
+) -> TrainTest<D> {
     // Each side finds the rows for itself: that is cheaper than a value that holds both.
     let side = |name: &'static str, test: bool| {
         let test_rows = test_rows.clone();
@@ -110,12 +113,12 @@ fn share(test_size: f64, rows: usize) -> usize {
     ((test_size * rows as f64).round() as usize).min(rows)
 }
 
-fn refuse_share<D: Send + Sync + 'static>(test_size: f64) -> Option<(Chunks<D>, Chunks<D>)> {
+fn refuse_share<D: Send + Sync + 'static>(test_size: f64) -> Option<TrainTest<D>> {
     let allowed = test_size > 0.0 && test_size < 1.0;
     (!allowed).then(|| failed(Error::parameter("test_size", test_size, "a share above 0 and below 1")))
 }
 
-fn failed<D: Send + Sync + 'static>(error: Error) -> (Chunks<D>, Chunks<D>) {
+fn failed<D: Send + Sync + 'static>(error: Error) -> TrainTest<D> {
     let chunks = Chunks::from_lazies([Lazy::failed(error)]);
     (chunks.clone(), chunks)
 }

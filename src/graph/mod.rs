@@ -7,9 +7,9 @@
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory.
 //!
-//! The data flows one way: handles are walked into a [`plan`] (one row a distinct task, in the
-//! order in which a single thread would run them), which the [`scheduler`] runs on a pool of its
-//! own, keeping values in its [`memory`]. Nothing here knows of machine learning.
+//! The data flows one way: handles are walked into a `plan` (one row a distinct task, in the
+//! order in which a single thread would run them), which the `scheduler` runs on a pool of its
+//! own, keeping values in its `memory`. Nothing here knows of machine learning.
 
 mod compute;
 mod key;

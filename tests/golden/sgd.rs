@@ -1,8 +1,5 @@
 //! Golden values of stochastic gradient descent.
 
-// Helpers of tests, which clippy does not count among them.
-#![allow(clippy::unwrap_used)]
-
 use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
     Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
