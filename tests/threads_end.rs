@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use chunkfit::graph::{Key, Lazy, Runtime, Task};
 
-/// This process's threads that belong to a run.
+/// This process's threads that belong to a run. One that ends while it is looked at does not count.
 fn workers() -> usize {
-    let name = |entry: std::io::Result<std::fs::DirEntry>| std::fs::read_to_string(entry.unwrap().path().join("comm"));
-    let threads = std::fs::read_dir("/proc/self/task").unwrap();
-    threads.filter_map(|thread| name(thread).ok()).filter(|name| name.starts_with("chunkfit")).count()
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let names = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("comm")).ok());
+    names.filter(|name| name.starts_with("chunkfit")).count()
 }
 
 /// No worker is left. Their work is over when a run returns; the system takes its time over the rest.
