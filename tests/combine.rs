@@ -250,6 +250,14 @@ fn chunks_that_do_not_fit_together_are_named() {
     }
     let error = failure(Chained::new(SgdClassifier::params()).fit(&chunks));
     assert_eq!((error.place().chunk, error.place().task.as_deref()), (Some(2), Some("partial_fit")));
+    let fit = Chained::new(SgdClassifier::params()).fit(&Chunks::from_memory([clouds(0, 30, 2)]));
+    for error in [failure(fit.score(&chunks)), failure(fit.decision_function(&chunks))] {
+        assert!(matches!(error.kind(), ErrorKind::ShapeMismatch { what: "columns", .. }), "{error}");
+        assert_eq!(error.place().chunk, Some(2));
+    }
+    let error = failure(fit.predict::<_, _, Array1<usize>>(&chunks));
+    assert!(error.to_string().contains("columns differs from training"), "{error}");
+    assert_eq!((error.place().chunk, error.place().task.as_deref()), (Some(2), Some("predict")));
 }
 
 #[test]

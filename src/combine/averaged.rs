@@ -1,14 +1,13 @@
 //! One model a chunk, merged.
 
-use std::sync::Arc;
-
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
+use super::estimator::Estimator;
 use super::fit_chunks::FitChunks;
 use crate::chunks::Chunks;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy};
 use crate::linear::{FitAverage, Weighting};
 
 /// Fits every chunk on its own, in parallel, and averages the models.
@@ -23,10 +22,8 @@ use crate::linear::{FitAverage, Weighting};
 /// merged in a fixed tree over the chunks' numbers, so the bits do not depend on the threads.
 #[derive(Clone, Debug)]
 pub struct Averaged<P> {
-    estimator: Arc<P>,
-    key: Key,
+    estimator: Estimator<P>,
     weighting: Weighting,
-    label: Option<Arc<str>>,
 }
 
 impl<P> Averaged<P> {
@@ -36,18 +33,13 @@ impl<P> Averaged<P> {
     where
         P: Serialize,
     {
-        let key = Key::of("estimator").params(&estimator).finish();
-        Self::with_key(estimator, key)
+        Averaged { estimator: Estimator::new(estimator), weighting: Weighting::default() }
     }
 
     /// Averages the models of an estimator whose parameters do not serialize. It is identified by
     /// this value (and its clones).
     pub fn opaque(estimator: P) -> Self {
-        Self::with_key(estimator, Key::unique())
-    }
-
-    fn with_key(estimator: P, key: Key) -> Self {
-        Averaged { estimator: Arc::new(estimator), key, weighting: Weighting::default(), label: None }
+        Averaged { estimator: Estimator::opaque(estimator), weighting: Weighting::default() }
     }
 
     /// How the chunks' coefficients are weighted. Default [`Weighting::Curvature`], which falls
@@ -59,7 +51,7 @@ impl<P> Averaged<P> {
 
     /// A name for the model in summaries.
     pub fn label(mut self, label: &str) -> Self {
-        self.label = Some(label.into());
+        self.estimator = self.estimator.labelled(label);
         self
     }
 }
@@ -73,33 +65,34 @@ where
     type Fit = Lazy<P::Model>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
-        let (key, weighting) = (Key::of("average").input(self.key).params(&self.weighting).finish(), self.weighting);
+        let (estimator, weighting) = (&self.estimator, self.weighting);
+        let key = Key::of("average").input(estimator.key).params(&weighting).finish();
         let fits = chunks.iter().map(|chunk| {
-            let estimator = self.estimator.clone();
-            let task = Task::new("fit", Key::of("fit").input(key).input(chunk.key()).finish());
-            chunk.map(task.label(self.label.clone()), move |chunk| estimator.fit_state(chunk, weighting))
+            let params = estimator.params.clone();
+            let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());
+            chunk.map(task, move |chunk| params.fit_state(chunk, weighting))
         });
-        let Some(state) = merge_tree(fits.collect(), &self.label, P::merge) else {
+        let Some(state) = merge_tree(fits.collect(), estimator, P::merge) else {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Averaged" }));
         };
-        let estimator = self.estimator.clone();
-        let task = Task::new("finish", Key::of("finish").input(key).input(state.key()).finish());
-        state.map_owned(task.label(self.label.clone()), move |state| estimator.finish(state))
+        let params = estimator.params.clone();
+        let task = estimator.task("finish", Key::of("finish").input(key).input(state.key()).finish());
+        state.map_owned(task, move |state| params.finish(state))
     }
 }
 
 /// Merges neighbours, then neighbouring pairs, and so on: the tree depends on the number of chunks
 /// only. `None` for no chunk.
-fn merge_tree<S: Clone + Send + Sync + 'static>(
+fn merge_tree<P, S: Clone + Send + Sync + 'static>(
     mut level: Vec<Lazy<S>>,
-    label: &Option<Arc<str>>,
+    estimator: &Estimator<P>,
     merge: impl Fn(S, S) -> Result<S> + Copy + Send + Sync + 'static,
 ) -> Option<Lazy<S>> {
     while level.len() > 1 {
         let pairs = level.chunks(2).map(|pair| match pair {
             [left, right] => {
                 let key = Key::of("merge").input(left.key()).input(right.key()).finish();
-                left.merge(right, Task::new("merge", key).label(label.clone()), merge)
+                left.merge(right, estimator.task("merge", key), merge)
             }
             rest => rest[0].clone(),
         });

@@ -1,11 +1,11 @@
 //! One model, passed from chunk to chunk.
 
 use std::error::Error as StdError;
-use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
+use super::estimator::Estimator;
 use super::fit_chunks::FitChunks;
 use super::partial_fit::PartialFit;
 use crate::chunks::Chunks;
@@ -30,10 +30,8 @@ use crate::graph::{Key, Lazy, Task};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Chained<P> {
-    estimator: Arc<P>,
-    key: Key,
+    estimator: Estimator<P>,
     epochs: usize,
-    label: Option<Arc<str>>,
 }
 
 impl<P> Chained<P> {
@@ -43,18 +41,13 @@ impl<P> Chained<P> {
     where
         P: Serialize,
     {
-        let key = Key::of("estimator").params(&estimator).finish();
-        Self::with_key(estimator, key)
+        Chained { estimator: Estimator::new(estimator), epochs: 1 }
     }
 
     /// Chains an estimator whose parameters do not serialize. It is identified by this value (and
     /// its clones), so that it shares steps with no other.
     pub fn opaque(estimator: P) -> Self {
-        Self::with_key(estimator, Key::unique())
-    }
-
-    fn with_key(estimator: P, key: Key) -> Self {
-        Chained { estimator: Arc::new(estimator), key, epochs: 1, label: None }
+        Chained { estimator: Estimator::opaque(estimator), epochs: 1 }
     }
 
     /// How often the chain goes over all chunks. Default 1; 0 is an error when the fit is computed.
@@ -65,7 +58,7 @@ impl<P> Chained<P> {
 
     /// A name for the model in summaries.
     pub fn label(mut self, label: &str) -> Self {
-        self.label = Some(label.into());
+        self.estimator = self.estimator.labelled(label);
         self
     }
 }
@@ -91,24 +84,24 @@ where
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
         let n = chunks.len();
-        let key = Key::of("no model").input(self.key).finish();
+        let key = Key::of("no model").input(self.estimator.key).finish();
         let mut progress = Lazy::given(Task::new("begin", key), Progress { model: None });
         for epoch in 0..self.epochs {
             for (c, chunk) in chunks.iter().enumerate() {
-                let key = Key::of("partial_fit").input(self.key).input(progress.key()).input(chunk.key()).finish();
-                let task = Task::new("partial_fit", key).label(self.label.clone()).order(epoch * n + c);
-                let estimator = self.estimator.clone();
+                let key = Key::of("partial_fit").input(self.estimator.key).input(progress.key()).input(chunk.key());
+                let task = self.estimator.task("partial_fit", key.finish()).order(epoch * n + c);
+                let params = self.estimator.params.clone();
                 progress = progress.step(chunk, task, move |progress, chunk| {
                     if chunk.records.nsamples() == 0 {
                         return Ok(progress);
                     }
-                    let model = estimator.partial_fit(progress.model, chunk).map_err(Error::from_estimator)?;
+                    let model = params.partial_fit(progress.model, chunk).map_err(Error::from_estimator)?;
                     Ok(Progress { model: Some(model) })
                 });
             }
         }
-        let task = Task::new("end of chain", Key::of("end of chain").input(progress.key()).finish());
-        progress.map_owned(task.label(self.label.clone()), |progress| {
+        let task = self.estimator.task("end of chain", Key::of("end of chain").input(progress.key()).finish());
+        progress.map_owned(task, |progress| {
             progress.model.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Chained" }))
         })
     }

@@ -1,25 +1,23 @@
 //! All rows at once.
 
 use std::error::Error as StdError;
-use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
 use serde::Serialize;
 
+use super::estimator::Estimator;
 use super::fit_chunks::FitChunks;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::Rows;
 use crate::error::{Error, ErrorKind};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy};
 
 /// Puts all chunks together and fits them at once: for data that fits into memory, and to compare
 /// with.
 #[derive(Clone, Debug)]
 pub struct Concatenated<P> {
-    estimator: Arc<P>,
-    key: Key,
-    label: Option<Arc<str>>,
+    estimator: Estimator<P>,
 }
 
 impl<P> Concatenated<P> {
@@ -28,18 +26,17 @@ impl<P> Concatenated<P> {
     where
         P: Serialize,
     {
-        let key = Key::of("estimator").params(&estimator).finish();
-        Concatenated { estimator: Arc::new(estimator), key, label: None }
+        Concatenated { estimator: Estimator::new(estimator) }
     }
 
     /// Fits an estimator whose parameters do not serialize; identified by this value.
     pub fn opaque(estimator: P) -> Self {
-        Concatenated { estimator: Arc::new(estimator), key: Key::unique(), label: None }
+        Concatenated { estimator: Estimator::opaque(estimator) }
     }
 
     /// A name for the model in summaries.
     pub fn label(mut self, label: &str) -> Self {
-        self.label = Some(label.into());
+        self.estimator = self.estimator.labelled(label);
         self
     }
 }
@@ -55,13 +52,13 @@ where
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Object> {
         let whole = chunks.gather();
-        let key = Key::of("fit").input(self.key).input(whole.key()).finish();
-        let estimator = self.estimator.clone();
-        whole.map(Task::new("fit", key).label(self.label.clone()), move |whole| {
+        let key = Key::of("fit").input(self.estimator.key).input(whole.key()).finish();
+        let params = self.estimator.params.clone();
+        whole.map(self.estimator.task("fit", key), move |whole| {
             if whole.n_rows() == 0 {
                 return Err(Error::new(ErrorKind::NoRows { estimator: "Concatenated" }));
             }
-            estimator.fit(whole).map_err(Error::from_estimator)
+            params.fit(whole).map_err(Error::from_estimator)
         })
     }
 }

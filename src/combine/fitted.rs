@@ -5,7 +5,7 @@ use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
-use super::known_classes::known_classes;
+use super::learned::Learned;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::Footprint;
 use crate::error::{Error, ErrorKind, Result};
@@ -103,7 +103,9 @@ pub trait Fitted<D> {
     {
         let parts = tally(self.model(), &self.examples(data), |model, chunk| {
             let truth = chunk.targets.as_single_targets();
-            check_labels(known_classes(model), truth.iter())?;
+            if let Some(learned) = Learned::by(model) {
+                check_against(&learned, &chunk.records, truth.iter())?;
+            }
             let mut predicted = model.default_target(&chunk.records);
             model.predict_inplace(&chunk.records, &mut predicted);
             ConfusionMatrix::count(truth.iter(), predicted.iter())
@@ -201,12 +203,19 @@ fn total<U: Default + Send + Sync + 'static>(
     })
 }
 
-fn check_labels<'a, L: Label + 'a>(known: Option<&[L]>, labels: impl Iterator<Item = &'a L>) -> Result<()> {
-    let Some(known) = known else { return Ok(()) };
+/// Refuses rows that the model cannot score.
+fn check_against<'a, R: Records, L: Label + 'static>(
+    learned: &Learned<'_, L>,
+    records: &R,
+    labels: impl Iterator<Item = &'a L>,
+) -> Result<()> {
+    if records.nfeatures() != learned.n_features {
+        return Err(Error::shape("columns", learned.n_features, records.nfeatures()));
+    }
     for (row, label) in labels.enumerate() {
-        if known.binary_search(label).is_err() {
-            let kind = ErrorKind::UnknownLabel { label: format!("{label:?}"), known: format!("{known:?}") };
-            return Err(Error::new(kind).at_row(row));
+        if learned.classes.binary_search(label).is_err() {
+            let known = format!("{:?}", learned.classes);
+            return Err(Error::new(ErrorKind::UnknownLabel { label: format!("{label:?}"), known }).at_row(row));
         }
     }
     Ok(())

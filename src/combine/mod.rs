@@ -11,9 +11,10 @@
 mod averaged;
 mod chained;
 mod concatenated;
+mod estimator;
 mod fit_chunks;
 mod fitted;
-mod known_classes;
+mod learned;
 mod partial_fit;
 mod pipeline;
 mod transform_chunk;

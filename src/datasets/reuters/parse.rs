@@ -205,10 +205,10 @@ impl<'a> Reader<'a> {
         if let Element::Text(_) = element {
             self.field = None;
         }
-        if element == Element::Reuters {
-            if let Some(attributes) = self.attributes.take() {
-                self.stories.end_story(attributes);
-            }
+        if element == Element::Reuters
+            && let Some(attributes) = self.attributes.take()
+        {
+            self.stories.end_story(attributes);
         }
         Ok(())
     }

@@ -148,10 +148,10 @@ pub(super) fn attributes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])
 }
 
 fn attribute_value(rest: &[u8]) -> (&[u8], &[u8]) {
-    if let [quote @ (b'"' | b'\''), inner @ ..] = rest {
-        if let Some(length) = memchr(*quote, inner) {
-            return (&inner[..length], &inner[length + 1..]);
-        }
+    if let [quote @ (b'"' | b'\''), inner @ ..] = rest
+        && let Some(length) = memchr(*quote, inner)
+    {
+        return (&inner[..length], &inner[length + 1..]);
     }
     let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
     rest.split_at(length)

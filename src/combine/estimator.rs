@@ -1,0 +1,46 @@
+//! An estimator within a combinator: shared, identified, labelled.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::graph::{Key, Task};
+
+/// What every combinator holds of its estimator.
+#[derive(Debug)]
+pub(super) struct Estimator<P> {
+    pub(super) params: Arc<P>,
+    pub(super) key: Key,
+    pub(super) label: Option<Arc<str>>,
+}
+
+impl<P> Clone for Estimator<P> {
+    fn clone(&self) -> Self {
+        Estimator { params: self.params.clone(), key: self.key, label: self.label.clone() }
+    }
+}
+
+impl<P> Estimator<P> {
+    /// Identified by the parameters' content.
+    pub(super) fn new(params: P) -> Self
+    where
+        P: Serialize,
+    {
+        let key = Key::of("estimator").params(&params).finish();
+        Estimator { params: Arc::new(params), key, label: None }
+    }
+
+    /// Identified by this very value and its clones.
+    pub(super) fn opaque(params: P) -> Self {
+        Estimator { params: Arc::new(params), key: Key::unique(), label: None }
+    }
+
+    pub(super) fn labelled(self, label: &str) -> Self {
+        Estimator { label: Some(label.into()), ..self }
+    }
+
+    /// A task of this estimator.
+    pub(super) fn task(&self, name: &'static str, key: Key) -> Task {
+        Task::new(name, key).label(self.label.clone())
+    }
+}

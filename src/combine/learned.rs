@@ -1,0 +1,31 @@
+//! What a model learned, where it can tell.
+
+use std::any::Any;
+
+use linfa::{Float, Label};
+
+use crate::linear::{LinearClassifier, LogisticRegression, SgdClassifier};
+
+/// What a model of ours was trained on.
+pub(super) struct Learned<'a, L> {
+    /// The sorted classes.
+    pub(super) classes: &'a [L],
+    /// The number of columns.
+    pub(super) n_features: usize,
+}
+
+impl<'a, L: Label + 'static> Learned<'a, L> {
+    /// `None` for models of others: linfa's do not tell, and a trait that only some models have
+    /// cannot be asked for in the one `score` that serves all of them. Hence the look at the type.
+    pub(super) fn by(model: &'a dyn Any) -> Option<Self> {
+        Self::by_floats::<f64>(model).or_else(|| Self::by_floats::<f32>(model))
+    }
+
+    fn by_floats<F: Float>(model: &'a dyn Any) -> Option<Self> {
+        let linear = model.downcast_ref::<LinearClassifier<F, L>>();
+        let logistic = || model.downcast_ref::<LogisticRegression<F, L>>().map(LogisticRegression::linear);
+        let sgd = || model.downcast_ref::<SgdClassifier<F, L>>().and_then(|model| model.linear().ok());
+        let linear = linear.or_else(logistic).or_else(sgd)?;
+        Some(Learned { classes: linear.classes(), n_features: linear.coef().ncols() })
+    }
+}
