@@ -9,6 +9,7 @@
 //! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
 //!   too, run again with the rank of the task that needs it. A thread that would idle demands the
 //!   one needed next ahead of time.
+//! - Of values whose size nobody knows yet the first is made alone, and measured.
 //! - If nothing else runs, the next source is admitted whatever the limit says: a limit below one
 //!   chunk makes a run slow, not stuck.
 
@@ -335,8 +336,15 @@ impl<'p> Scheduler<'p> {
         let itself = [source];
         let family: &[TaskId] = if plan.families[source].is_empty() { &itself } else { &plan.families[source] };
         let pending = |&&id: &&TaskId| matches!(self.slots[id].phase, Phase::Waiting | Phase::Ready);
-        let more = |&id: &TaskId| (id, self.estimate(id).saturating_sub(self.slots[id].reserved));
-        let needs: Vec<(TaskId, usize)> = family.iter().filter(pending).map(more).collect();
+        let mut needs: Vec<(TaskId, usize)> = Vec::new();
+        for &id in family.iter().filter(pending) {
+            match self.estimate(id, source) {
+                Some(bytes) => needs.push((id, bytes.saturating_sub(self.slots[id].reserved))),
+                // Nothing is known of such values: the first one goes alone, and is measured.
+                None if !force => return false,
+                None => {}
+            }
+        }
         let excess = self.ledger.excess(needs.iter().map(|(_, bytes)| bytes).sum());
         if excess > 0 && !self.make_room(excess, self.slots[source].priority.0, force) && !force {
             return false;
@@ -348,13 +356,19 @@ impl<'p> Scheduler<'p> {
         true
     }
 
-    fn estimate(&self, id: TaskId) -> usize {
+    /// About what a value will hold, made from this source: what it held before; else a little
+    /// more than any of its kind so far; else what it, or its source, was expected to hold.
+    fn estimate(&self, id: TaskId, source: TaskId) -> Option<usize> {
         let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
-        match row.node.task.measure {
-            None => 0,
-            Some(_) if slot.made_before => slot.bytes,
-            Some(_) => self.ledger.estimate(row.stage).unwrap_or(row.node.task.expected_bytes),
+        if row.node.task.measure.is_none() {
+            return Some(0);
         }
+        let expected = || {
+            let hints = [id, source].map(|id| self.plan.rows[id].node.task.expected_bytes);
+            hints.into_iter().find(|&bytes| bytes > 0)
+        };
+        let before = slot.made_before.then_some(slot.bytes);
+        before.or_else(|| self.ledger.estimate(row.stage)).or_else(expected)
     }
 
     /// Drops values that can be made again and are needed only after the task of rank `before`,

@@ -102,10 +102,10 @@ impl Archive {
         fs::create_dir_all(folder).map_err(|error| Error::io("make directory", folder, error))?;
         for (from, to) in self.paths(beside.path()).zip(self.paths(folder)) {
             // Where a file that is being read cannot be replaced, the one that is there is as good.
-            if let Err(error) = fs::rename(&from, &to) {
-                if !to.is_file() {
-                    return Err(Error::io("write", to, error));
-                }
+            if let Err(error) = fs::rename(&from, &to)
+                && !to.is_file()
+            {
+                return Err(Error::io("write", to, error));
             }
         }
         Ok(())
