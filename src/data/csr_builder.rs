@@ -83,6 +83,9 @@ impl<F: Float> CsrBuilder<F> {
         let end = self.row_start();
         self.indices.truncate(end);
         self.values.truncate(end);
+        // A chunk may be kept for many epochs: without the room that growing left.
+        self.indices.shrink_to_fit();
+        self.values.shrink_to_fit();
         Csr::from_builder(self.n_features as usize, self.indptr, self.indices, self.values)
     }
 
