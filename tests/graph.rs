@@ -112,6 +112,29 @@ fn an_error_stops_the_run_and_names_task_chunk_and_file() {
     assert_eq!(ran.load(SeqCst), 0, "an error known beforehand is found before anything runs");
 }
 
+#[test]
+fn a_failure_that_is_caught_stops_only_what_depends_on_it() {
+    let fails = |x: &i32| if *x == 2 { Err(Error::parameter("x", x, "anything but 2")) } else { Ok(x * 10) };
+    let after = |x: &i32| Ok(x + 1);
+    let ends: Vec<Lazy<i32>> =
+        (0..4).map(|x| Lazy::value(x).map(task("may fail"), fails).map(task("after"), after)).collect();
+    let caught: Vec<_> = ends.iter().map(Lazy::caught).collect();
+    for threads in [1, 3] {
+        let run = Runtime::new().threads(threads).run(&caught).unwrap();
+        let values: Vec<_> = run.values.iter().map(|value| value.as_ref().ok().copied()).collect();
+        assert_eq!(values, [Some(1), Some(11), None, Some(31)]);
+        let error = run.values[2].as_ref().unwrap_err();
+        assert_eq!(error.place().task.as_deref(), Some("may fail"));
+    }
+    // One way round the catch, and it is a failure of the run again.
+    assert!(Runtime::new().compute((&caught, &ends[2])).is_err());
+    assert!(Runtime::new().compute((&caught, &ends[1])).is_ok());
+    let never: Lazy<i32> = Lazy::failed(Error::parameter("x", 0, "1"));
+    let panics = Lazy::value(0).map(task("panic"), |_: &i32| -> Result<i32> { panic!("caught, too") });
+    let (never, panics, fine) = Runtime::new().compute((never.caught(), panics.caught(), &caught[0])).unwrap();
+    assert!(never.is_err() && panics.is_err() && fine.is_ok());
+}
+
 /// `epochs` passes of a chain over `n` chunks of 1,000 bytes, each parsed to 500.
 fn epochs(n: usize, epochs: usize, reads: &Arc<AtomicUsize>) -> Lazy<Vec<u64>> {
     let chunks: Vec<Lazy<Vec<u8>>> = (0..n)

@@ -109,6 +109,34 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         })
     }
 
+    /// A [`step`](Self::step) that looks at two others.
+    pub fn step2<O: Send + Sync + 'static, P: Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        (other, third): (&Lazy<O>, &Lazy<P>),
+        task: Task,
+        f: impl Fn(T, &O, &P) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U>
+    where
+        T: Clone,
+    {
+        let inputs = vec![self.node.clone(), other.node.clone(), third.node.clone()];
+        Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+            let own = inputs.take(0);
+            f(own, inputs.get(1), inputs.get(2))
+        })
+    }
+
+    /// A [`zip`](Self::zip) of three.
+    pub fn zip2<O: Send + Sync + 'static, P: Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        (other, third): (&Lazy<O>, &Lazy<P>),
+        task: Task,
+        f: impl Fn(&T, &O, &P) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U> {
+        let inputs = vec![self.node.clone(), other.node.clone(), third.node.clone()];
+        Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get(1), inputs.get(2)))
+    }
+
     /// A value made from two of a kind, both consumed: one merge of a tree.
     pub fn merge(&self, other: &Lazy<T>, task: Task, f: impl Fn(T, T) -> Result<T> + Send + Sync + 'static) -> Lazy<T>
     where
@@ -132,6 +160,19 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         Lazy::run(task, inputs, move |inputs| f(&(0..n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
     }
 
+    /// The value, or the error of the task that failed on the way to it.
+    ///
+    /// A failure whose every way to the results leads through handles like this one does not stop
+    /// the run: only what depends on it is left out.
+    pub fn caught(&self) -> Lazy<Result<T>>
+    where
+        T: Clone,
+    {
+        let task = inherit(Task::new("catch", Key::of("catch").input(self.key()).finish()), &self.node);
+        let action = Action::Run(Box::new(|inputs| Ok(Arc::new(inputs.take_caught::<T>(0)))));
+        Lazy::build_catching(task, vec![self.node.clone()], action, true)
+    }
+
     /// What identifies the value.
     pub fn key(&self) -> Key {
         self.node.task.key
@@ -145,14 +186,18 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         Self::build(task, inputs, Action::Run(Box::new(move |inputs| Ok(Arc::new(work(inputs)?)))))
     }
 
-    fn build(mut task: Task, inputs: Vec<Arc<Node>>, action: Action) -> Self {
+    fn build(task: Task, inputs: Vec<Arc<Node>>, action: Action) -> Self {
+        Self::build_catching(task, inputs, action, false)
+    }
+
+    fn build_catching(mut task: Task, inputs: Vec<Arc<Node>>, action: Action, catches: bool) -> Self {
         task.order = task.order.or_else(|| inputs.iter().filter_map(|input| input.task.order).max()).or(task.chunk);
         // A value given by hand is never dropped, so it is no obstacle to making others again.
         let again = |input: &Arc<Node>| input.task.remakeable || matches!(input.action, Action::Given(_));
         task.remakeable &= inputs.iter().all(again);
         // One key, one type: a mix-up of keys can then never be a mix-up of types.
         task.key = Key::of("value").input(task.key).bytes(std::any::type_name::<T>().as_bytes()).finish();
-        Lazy { node: Arc::new(Node { task, inputs, action }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches }), kind: PhantomData }
     }
 }
 

@@ -119,7 +119,12 @@ pub(super) struct Node {
     pub(super) task: Task,
     pub(super) inputs: Vec<Arc<Node>>,
     pub(super) action: Action,
+    /// Runs even where an input failed, and sees the error.
+    pub(super) catches: bool,
 }
+
+/// Stands for the value of a task that failed, where the failure will be caught.
+pub(super) struct Failed(pub(super) Error);
 
 /// A chain of 100,000 steps is a list as long: dropped in a loop, for the stack is not.
 impl Drop for Node {
@@ -148,5 +153,18 @@ impl Inputs {
         let value = self.0[i].take().expect("an input is taken at most once");
         let value = value.downcast::<T>().expect("a handle's type is that of its value");
         Arc::unwrap_or_clone(value)
+    }
+
+    /// Input `i` by value, or the error that took its place.
+    pub(super) fn take_caught<T: Clone + Send + Sync + 'static>(&mut self, i: usize) -> Result<T> {
+        match self.0[i].as_ref().and_then(|value| value.downcast_ref::<Failed>()) {
+            Some(Failed(error)) => Err(error.clone()),
+            None => Ok(self.take(i)),
+        }
+    }
+
+    /// The first input that failed.
+    pub(super) fn failure(&self) -> Option<&Error> {
+        self.0.iter().flatten().find_map(|value| value.downcast_ref::<Failed>()).map(|Failed(error)| error)
     }
 }

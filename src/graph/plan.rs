@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) family: Option<TaskId>,
     /// The kind of task: an index into [`Plan::stages`].
     pub(super) stage: usize,
+    /// Every way from here to a target leads through a task that catches failures.
+    pub(super) guarded: bool,
 }
 
 /// All tasks that the targets need.
@@ -45,14 +47,29 @@ impl Plan {
     /// Walks the targets' graph; nodes with equal keys become one row.
     ///
     /// # Errors
-    /// That of any node which was built to fail.
+    /// That of any node which was built to fail, and whose failure nobody catches.
     pub(super) fn new(targets: &[Arc<Node>]) -> Result<Plan> {
-        let (rows, targets) = distinct(targets)?;
+        let (rows, targets) = distinct(targets);
         let mut plan = Plan { families: vec![Vec::new(); rows.len()], rows, targets, stages: Vec::new() };
+        plan.find_guarded();
+        for row in &plan.rows {
+            if let (Action::Fail(error), false) = (&row.node.action, row.guarded) {
+                return Err(error.clone());
+            }
+        }
         plan.find_families();
         plan.find_stages();
         plan.rank();
         Ok(plan)
+    }
+
+    fn find_guarded(&mut self) {
+        let mut is_target = vec![false; self.rows.len()];
+        self.targets.iter().for_each(|&target| is_target[target] = true);
+        for id in (0..self.rows.len()).rev() {
+            let stops = |&consumer: &TaskId| self.rows[consumer].node.catches || self.rows[consumer].guarded;
+            self.rows[id].guarded = !is_target[id] && self.rows[id].consumers.iter().all(stops);
+        }
     }
 
     /// Rows are in an order in which every input stands before its consumers.
@@ -115,15 +132,12 @@ impl Plan {
 }
 
 /// One row a key, inputs before consumers, and the rows of the targets.
-fn distinct(targets: &[Arc<Node>]) -> Result<(Vec<Row>, Vec<TaskId>)> {
+fn distinct(targets: &[Arc<Node>]) -> (Vec<Row>, Vec<TaskId>) {
     let mut rows: Vec<Row> = Vec::new();
     let mut ids: HashMap<Key, Option<TaskId>> = HashMap::new();
     // Depth first without recursion: a node is seen twice, before and after its inputs.
     let mut stack: Vec<(Arc<Node>, bool)> = targets.iter().rev().map(|node| (node.clone(), false)).collect();
     while let Some((node, inputs_done)) = stack.pop() {
-        if let Action::Fail(error) = &node.action {
-            return Err(error.clone());
-        }
         if !inputs_done {
             if let Entry::Vacant(entry) = ids.entry(node.task.key) {
                 entry.insert(None);
@@ -139,8 +153,8 @@ fn distinct(targets: &[Arc<Node>]) -> Result<(Vec<Row>, Vec<TaskId>)> {
             rows[input].consumers.push(id);
         }
         ids.insert(node.task.key, Some(id));
-        rows.push(Row { node, inputs, consumers: Vec::new(), rank: 0, family: None, stage: 0 });
+        rows.push(Row { node, inputs, consumers: Vec::new(), rank: 0, family: None, stage: 0, guarded: false });
     }
     let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();
-    Ok((rows, targets))
+    (rows, targets)
 }

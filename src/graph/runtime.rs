@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::compute::{Compute, Results, Targets};
-use super::node::{Action, Value};
+use super::node::{Action, Failed, Value};
 use super::plan::Plan;
 use super::progress::Progress;
 use super::scheduler::{Job, Scheduler};
@@ -169,6 +169,9 @@ impl<'p> Floor<'p> {
             stage.busy += busy;
             match result {
                 Ok(value) => shift.scheduler.complete(receipt.0, receipt.1, value),
+                Err(error) if self.plan.rows[receipt.0].guarded => {
+                    shift.scheduler.complete(receipt.0, receipt.1, Arc::new(Failed(error)));
+                }
                 Err(error) => shift.scheduler.fail(receipt.0, error),
             }
             let garbage = shift.scheduler.take_garbage();
@@ -188,14 +191,17 @@ impl<'p> Floor<'p> {
     fn run(&self, mut job: Job) -> (Result<Value>, Duration) {
         let node = &self.plan.rows[job.id].node;
         let started = Instant::now();
-        let result = match &node.action {
-            Action::Run(work) => catch_unwind(AssertUnwindSafe(|| work(&mut job.inputs))).unwrap_or_else(|panic| {
-                let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-                let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
-                Err(Error::new(ErrorKind::Panicked { message: message.unwrap_or_else(|| "no message".into()) }))
-            }),
-            Action::Given(value) => Ok(value.clone()),
-            Action::Fail(error) => Err(error.clone()),
+        let result = match (&node.action, job.inputs.failure()) {
+            (_, Some(error)) if !node.catches => Err(error.clone()),
+            (Action::Run(work), _) => {
+                catch_unwind(AssertUnwindSafe(|| work(&mut job.inputs))).unwrap_or_else(|panic| {
+                    let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+                    let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
+                    Err(Error::new(ErrorKind::Panicked { message: message.unwrap_or_else(|| "no message".into()) }))
+                })
+            }
+            (Action::Given(value), _) => Ok(value.clone()),
+            (Action::Fail(error), _) => Err(error.clone()),
         };
         drop(job);
         (result.map_err(|error| node.task.place(error)), started.elapsed())
