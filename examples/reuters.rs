@@ -7,6 +7,7 @@
 //! else downloads it; else makes do with a small sample that is part of this package.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use chunkfit::datasets::reuters::{self, Labelled, Origin, ReutersFiles};
@@ -103,11 +104,20 @@ type Examples = Chunks<DatasetBase<Text, Array1<bool>>>;
 /// What is wanted of a model: its counts on the test rows, and a digest of its bits.
 type Outcome = (Lazy<ConfusionMatrix<bool>>, Lazy<String>);
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let args = Args::parse();
-    let models = chosen_models(&args);
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), Error> {
+    let models = chosen_models(args);
     let files = reuters::locate(args.data.as_deref())?;
-    announce(&files, &args);
+    announce(&files, args);
 
     let started = Instant::now();
     let stories = files.open()?;
@@ -124,7 +134,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     print_table(&models, &run);
     if args.json {
-        println!("{}", json_report(&args, &models, &run, total));
+        println!("{}", json_report(args, &models, &run, total));
     } else {
         println!("{total:.2} seconds in all");
     }

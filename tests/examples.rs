@@ -15,8 +15,9 @@ fn example(name: &str) -> Command {
     let built = test.parent().and_then(|deps| deps.parent()).unwrap().join("examples");
     let mut command = Command::new(built.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
     // Nothing is to be found or fetched unless a test says so.
-    command.env_remove("CHUNKFIT_DATA").env("CHUNKFIT_REUTERS_URL", "http://127.0.0.1:9/").env("HOME", "/nonexistent");
-    command.env("XDG_CACHE_HOME", "/nonexistent");
+    let home = std::env::temp_dir().join("chunkfit-tests-without-cache");
+    command.env_remove("CHUNKFIT_DATA").env("CHUNKFIT_REUTERS_URL", "http://127.0.0.1:9/");
+    command.env("HOME", &home).env("XDG_CACHE_HOME", home.join("cache"));
     command
 }
 
