@@ -237,6 +237,29 @@ fn sources_are_read_only_as_far_ahead_as_the_limit_allows() {
     assert!(most.load(SeqCst) <= 6, "{} chunks at once", most.load(SeqCst));
 }
 
+#[test]
+fn nothing_runs_far_ahead_of_a_slow_chain() {
+    let ahead = Arc::new(AtomicUsize::new(0));
+    let (done, reads) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let mut sum = Lazy::value(0usize);
+    for c in 0..60 {
+        let (behind, most) = (done.clone(), ahead.clone());
+        let read = source(c, 10, &reads).map(task("look"), move |bytes: &Vec<u8>| {
+            most.fetch_max(c.saturating_sub(behind.load(SeqCst)), SeqCst);
+            Ok(bytes.len())
+        });
+        let counted = done.clone();
+        sum = sum.step(&read, task("slow"), move |sum, n| {
+            std::thread::sleep(std::time::Duration::from_micros(500));
+            counted.store(c, SeqCst);
+            Ok(sum + n)
+        });
+    }
+    assert_eq!(Runtime::new().threads(3).compute(&sum).unwrap(), 600);
+    // Twice the threads and two, beside the one that is in work.
+    assert!(ahead.load(SeqCst) <= 10, "{} chunks ahead", ahead.load(SeqCst));
+}
+
 /// A random graph: task `i` adds up some earlier tasks (consuming the first, if `own`).
 #[derive(Clone, Debug)]
 struct Recipe {

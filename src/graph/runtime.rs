@@ -90,6 +90,11 @@ impl Runtime {
         Ok(Run { values: targets.extract(&mut results), summary })
     }
 
+    fn thread_count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        if self.threads == 0 { cores() } else { self.threads }
+    }
+
     fn run_plan(&self, plan: &Plan) -> Result<(Vec<Value>, Summary)> {
         let tasks = plan.rows.iter().filter(|row| matches!(row.node.action, Action::Run(_))).count();
         let stage = |(name, label): &(String, Option<Arc<str>>)| Stage {
@@ -100,7 +105,7 @@ impl Runtime {
         let floor = Floor {
             plan,
             shift: Mutex::new(Shift {
-                scheduler: Scheduler::new(plan, self.memory_limit),
+                scheduler: Scheduler::new(plan, self.memory_limit, self.thread_count()),
                 stages: plan.stages.iter().map(stage).collect(),
             }),
             change: Condvar::new(),
@@ -110,7 +115,7 @@ impl Runtime {
         // A pool of its own, so that a task which uses rayon itself stays within these threads;
         // scoped, so that all of them have ended when this returns.
         let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads)
+            .num_threads(self.thread_count())
             .thread_name(|i| format!("chunkfit-{i}"))
             .build_scoped(
                 |thread| thread.run(),

@@ -10,6 +10,8 @@
 //!   too, run again with the rank of the task that needs it. A thread that would idle demands the
 //!   one needed next ahead of time.
 //! - Of values whose size nobody knows yet the first is made alone, and measured.
+//! - Nothing runs further ahead of the earliest unfinished task than a few chunks: threads that
+//!   would idle else fill the memory with what is needed much later.
 //! - If nothing else runs, the next source is admitted whatever the limit says: a limit below one
 //!   chunk makes a run slow, not stuck.
 
@@ -81,6 +83,12 @@ pub(super) struct Scheduler<'p> {
     /// Values that were dropped while still wanted; may name some that are back.
     evicted: Vec<TaskId>,
     ledger: Ledger,
+    /// The tasks in the order of their ranks.
+    by_rank: Vec<TaskId>,
+    /// All tasks of lower ranks were done at some time.
+    frontier: Rank,
+    /// How many turns tasks may run ahead of the frontier.
+    window: usize,
     running: usize,
     /// Tasks that are waiting, ready or running.
     left: usize,
@@ -90,7 +98,8 @@ pub(super) struct Scheduler<'p> {
 }
 
 impl<'p> Scheduler<'p> {
-    pub(super) fn new(plan: &'p Plan, memory_limit: usize) -> Self {
+    /// A run that has not begun, for a pool of so many threads.
+    pub(super) fn new(plan: &'p Plan, memory_limit: usize, threads: usize) -> Self {
         let slot = |row: &super::plan::Row| Slot {
             phase: Phase::Idle,
             priority: (row.rank, row.rank),
@@ -103,6 +112,8 @@ impl<'p> Scheduler<'p> {
             target: false,
             made_before: false,
         };
+        let mut by_rank: Vec<TaskId> = (0..plan.rows.len()).collect();
+        by_rank.sort_unstable_by_key(|&id| plan.rows[id].rank);
         let mut scheduler = Scheduler {
             plan,
             slots: plan.rows.iter().map(slot).collect(),
@@ -111,6 +122,9 @@ impl<'p> Scheduler<'p> {
             resident: BTreeSet::new(),
             evicted: Vec::new(),
             ledger: Ledger::new(memory_limit, plan.stages.len()),
+            by_rank,
+            frontier: 0,
+            window: 2 * threads + 2,
             running: 0,
             left: 0,
             failed: None,
@@ -124,6 +138,7 @@ impl<'p> Scheduler<'p> {
                 Action::Given(value) => {
                     scheduler.slots[id].value = Some(value.clone());
                     scheduler.slots[id].phase = Phase::Done;
+                    scheduler.slots[id].made_before = true;
                 }
                 _ => scheduler.want(id),
             }
@@ -141,6 +156,7 @@ impl<'p> Scheduler<'p> {
         loop {
             let task = self.first(|s| &mut s.tasks);
             let source = self.first(|s| &mut s.sources);
+            let (task, source) = (task.filter(|&id| self.is_near(id)), source.filter(|&id| self.is_near(id)));
             let id = match (task, source) {
                 (Some(task), None) => task,
                 (Some(task), Some(source)) if self.slots[task].priority < self.slots[source].priority => task,
@@ -152,7 +168,8 @@ impl<'p> Scheduler<'p> {
                 }
                 (None, Some(_)) => return None,
                 (None, None) => {
-                    if !self.demand_ahead() {
+                    if self.first(|s| &mut s.tasks).or(self.first(|s| &mut s.sources)).is_some() || !self.demand_ahead()
+                    {
                         return None;
                     }
                     continue;
@@ -177,6 +194,9 @@ impl<'p> Scheduler<'p> {
         slot.bytes = bytes;
         slot.phase = Phase::Done;
         slot.made_before = true;
+        while self.by_rank.get(self.frontier).is_some_and(|&id| self.slots[id].made_before) {
+            self.frontier += 1;
+        }
         if bytes > 0 && row.node.task.remakeable {
             self.resident.insert(id);
         }
@@ -221,6 +241,13 @@ impl<'p> Scheduler<'p> {
         }
         let value = |&id: &TaskId| self.slots[id].value.clone().expect("a finished run has made every target");
         Ok((self.plan.targets.iter().map(value).collect(), self.ledger.peak()))
+    }
+
+    /// Whether a task's turn is near enough to run it now. If nothing runs, any turn is.
+    fn is_near(&self, id: TaskId) -> bool {
+        let turn = |id: TaskId| self.plan.rows[id].node.task.order.unwrap_or(0);
+        let frontier = self.by_rank.get(self.frontier).map_or(usize::MAX, |&id| turn(id));
+        self.running == 0 || turn(id) <= frontier.saturating_add(self.window)
     }
 
     /// The first of a queue that is still ready, with its current priority.
