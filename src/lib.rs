@@ -37,7 +37,8 @@
 //!    [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
 //! 3. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
-//! 5. Data sets for examples and benchmarks: [`datasets`].
+//! 5. [`model_selection`]: many fits as one graph.
+//! 6. Data sets for examples and benchmarks: [`datasets`].
 //!
 //! # Features
 //!
@@ -52,6 +53,7 @@ mod error;
 pub mod graph;
 pub mod linear;
 pub mod metrics;
+pub mod model_selection;
 pub mod prelude;
 pub mod text;
 

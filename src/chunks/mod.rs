@@ -10,6 +10,7 @@ mod sources;
 mod split;
 
 pub use list::Chunks;
+pub(crate) use split::generator;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};
 
 /// What a chunk may be: shared between threads, its size known.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Chunk, Chunks};
-use crate::data::{Footprint, Rows};
+use crate::data::{Footprint, RowSet, Rows};
+use crate::error::Error;
 use crate::graph::{Key, Lazy, Task};
 
 impl<D: Rows + Chunk> Chunks<D> {
@@ -26,6 +27,27 @@ impl<D: Rows + Chunk> Chunks<D> {
         f: impl Fn(D::Row<'_>) -> U + Send + Sync + 'static,
     ) -> Chunks<Vec<U>> {
         self.map(name, move |chunk| (0..chunk.n_rows()).map(|i| f(chunk.row(i))).collect())
+    }
+
+    /// Some rows of every chunk; `rows` names them chunk by chunk.
+    ///
+    /// As many lists of rows as chunks are needed; else computing the result is an error.
+    pub fn select(&self, rows: &Chunks<RowSet>) -> Chunks<D> {
+        self.select_in_pass(rows, 0)
+    }
+
+    /// The same for pass number `pass` over the chunks. Each pass has copies of its own, made when
+    /// its turn comes, so that no copy is kept from one pass to the next.
+    pub(crate) fn select_in_pass(&self, rows: &Chunks<RowSet>, pass: usize) -> Chunks<D> {
+        let n = self.len();
+        if rows.len() != n {
+            return Chunks::from_lazies([Lazy::failed(Error::shape("lists of rows", n, rows.len()))]);
+        }
+        Chunks::from_lazies(self.iter().zip(rows.iter()).enumerate().map(|(c, (chunk, rows))| {
+            let key = Key::of("select").params(&pass).input(chunk.key()).input(rows.key()).finish();
+            let task = Task::new("select rows", key).order(pass * n + c).remakeable().measured::<D>();
+            rows.zip(chunk, task, |rows, chunk| Ok(rows.select(chunk)))
+        }))
     }
 
     /// How many rows there are in all chunks together. Not known until it is computed.

@@ -103,7 +103,7 @@ fn split<D: Rows + Chunk>(
 }
 
 /// Random numbers of chunk `c`.
-fn generator(seed: u64, c: usize) -> ChaCha8Rng {
+pub(crate) fn generator(seed: u64, c: usize) -> ChaCha8Rng {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(c as u64);
     random

@@ -4,8 +4,9 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
 use super::estimator::Estimator;
-use super::fit_chunks::FitChunks;
-use crate::chunks::Chunks;
+use super::fit_chunks::{FitChunks, FitRows};
+use crate::chunks::{Chunk, Chunks};
+use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy};
 use crate::linear::{FitAverage, Weighting};
@@ -78,6 +79,19 @@ where
         let params = estimator.params.clone();
         let task = estimator.task("finish", Key::of("finish").input(key).input(state.key()).finish());
         state.map_owned(task, move |state| params.finish(state))
+    }
+}
+
+impl<P, R, T> FitRows<DatasetBase<R, T>, Error> for Averaged<P>
+where
+    P: FitAverage<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
+        let labelled = Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting };
+        labelled.fit(&chunks.select(rows))
     }
 }
 

@@ -6,9 +6,10 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
 use super::estimator::Estimator;
-use super::fit_chunks::FitChunks;
+use super::fit_chunks::{FitChunks, FitRows};
 use super::partial_fit::PartialFit;
-use crate::chunks::Chunks;
+use crate::chunks::{Chunk, Chunks};
+use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy, Task};
 
@@ -80,14 +81,42 @@ where
     type Fit = Lazy<M>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
+        self.chain(chunks.len(), |_| chunks.clone())
+    }
+}
+
+impl<P, R, T, E, M> FitRows<DatasetBase<R, T>, E> for Chained<P>
+where
+    P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+    M: Clone + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+    E: StdError + Send + Sync + 'static,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
+        let labelled = Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs };
+        labelled.chain(chunks.len(), |epoch| chunks.select_in_pass(rows, epoch))
+    }
+}
+
+impl<P> Chained<P> {
+    /// One step for every chunk of every epoch, `n` chunks an epoch.
+    fn chain<R, T, E, M>(&self, n: usize, of_epoch: impl Fn(usize) -> Chunks<DatasetBase<R, T>>) -> Lazy<M>
+    where
+        P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+        M: Clone + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        E: StdError + Send + Sync + 'static,
+    {
         if self.epochs == 0 {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
-        let n = chunks.len();
         let key = Key::of("no model").input(self.estimator.key).finish();
         let mut progress = Lazy::given(Task::new("begin", key), Progress { model: None });
         for epoch in 0..self.epochs {
-            for (c, chunk) in chunks.iter().enumerate() {
+            for (c, chunk) in of_epoch(epoch).iter().enumerate() {
                 let key = Key::of("partial_fit").input(self.estimator.key).input(progress.key()).input(chunk.key());
                 let task = self.estimator.task("partial_fit", key.finish()).order(epoch * n + c);
                 let params = self.estimator.params.clone();

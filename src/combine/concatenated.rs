@@ -7,9 +7,9 @@ use linfa::traits::Fit;
 use serde::Serialize;
 
 use super::estimator::Estimator;
-use super::fit_chunks::FitChunks;
+use super::fit_chunks::{FitChunks, FitRows};
 use crate::chunks::{Chunk, Chunks};
-use crate::data::Rows;
+use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy};
 
@@ -60,5 +60,17 @@ where
             }
             params.fit(whole).map_err(Error::from_estimator)
         })
+    }
+}
+
+impl<P, R, T, E> FitRows<DatasetBase<R, T>, E> for Concatenated<P>
+where
+    P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
+    R: Records,
+    DatasetBase<R, T>: Rows + Chunk,
+    E: StdError + From<linfa::Error> + Send + Sync + 'static,
+{
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
+        Concatenated { estimator: self.estimator.or_labelled(label) }.fit(&chunks.select(rows))
     }
 }

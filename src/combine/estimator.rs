@@ -39,6 +39,12 @@ impl<P> Estimator<P> {
         Estimator { label: Some(label.into()), ..self }
     }
 
+    /// The same with a label, unless it has one.
+    pub(super) fn or_labelled(&self, label: &str) -> Self {
+        let label = self.label.clone().unwrap_or_else(|| label.into());
+        Estimator { label: Some(label), ..self.clone() }
+    }
+
     /// A task of this estimator.
     pub(super) fn task(&self, name: &'static str, key: Key) -> Task {
         Task::new(name, key).label(self.label.clone())

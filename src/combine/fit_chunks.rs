@@ -1,6 +1,7 @@
 //! What learns over chunks.
 
 use crate::chunks::Chunks;
+use crate::data::RowSet;
 
 /// Something that learns over chunks of type `D`: [`Chained`](super::Chained),
 /// [`Averaged`](super::Averaged), [`Pipeline`](super::Pipeline), or your own.
@@ -14,4 +15,14 @@ pub trait FitChunks<D, E> {
 
     /// The graph that fits the chunks. Nothing runs yet.
     fn fit(&self, chunks: &Chunks<D>) -> Self::Fit;
+}
+
+/// Something that learns from some rows of every chunk: what model selection asks for.
+///
+/// The chunks are transformed whole, and rows are taken just before learning, so that all folds
+/// share the transformed chunks.
+pub trait FitRows<D, E>: FitChunks<D, E> {
+    /// The graph that fits these rows of the chunks. Its tasks carry `label` in summaries, unless
+    /// the estimator has one of its own.
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit;
 }

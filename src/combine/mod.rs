@@ -6,7 +6,7 @@
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
 //! and put a [`Pipeline`] around it when the chunks must be transformed first. All of them are
-//! [`FitChunks`]; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
+//! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
 
 mod averaged;
 mod chained;
@@ -22,7 +22,7 @@ mod transform_chunk;
 pub use averaged::Averaged;
 pub use chained::Chained;
 pub use concatenated::Concatenated;
-pub use fit_chunks::FitChunks;
+pub use fit_chunks::{FitChunks, FitRows};
 pub use fitted::Fitted;
 pub use partial_fit::PartialFit;
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};

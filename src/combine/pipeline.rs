@@ -5,10 +5,11 @@ use std::sync::Arc;
 use linfa::ParamGuard;
 use serde::Serialize;
 
-use super::fit_chunks::FitChunks;
+use super::fit_chunks::{FitChunks, FitRows};
 use super::fitted::Fitted;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
+use crate::data::RowSet;
 use crate::error::Error;
 use crate::graph::{Compute, Key, Lazy, Results, Targets};
 
@@ -85,6 +86,23 @@ where
     fn fit(&self, chunks: &Chunks<D>) -> Self::Fit {
         let transformed = transform(&self.transformer, self.key, chunks);
         PipelineFit { transformer: self.transformer.clone(), key: self.key, fit: self.estimator.fit(&transformed) }
+    }
+}
+
+impl<V, F, D, E> FitRows<D, E> for Pipeline<V, F>
+where
+    V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
+    F: FitRows<V::Output, E>,
+    D: Send + Sync + 'static,
+{
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
+        let transformed = transform(&self.transformer, self.key, chunks);
+        let fit = match &self.transformer {
+            Ok(_) => self.estimator.fit_rows(&transformed, rows, label),
+            // The one chunk that stands for the error has no rows to choose from.
+            Err(_) => self.estimator.fit(&transformed),
+        };
+        PipelineFit { transformer: self.transformer.clone(), key: self.key, fit }
     }
 }
 

@@ -7,16 +7,18 @@
 //! - a dense `ndarray::Array2`.
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
-//! and put together. [`Footprint`] tells how much memory a chunk holds.
+//! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 
 mod csr;
 mod csr_builder;
 mod footprint;
+mod row_set;
 mod rows;
 mod text;
 
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use footprint::Footprint;
+pub use row_set::RowSet;
 pub use rows::Rows;
 pub use text::{RawText, Text, TextBuilder};

@@ -1,0 +1,386 @@
+//! Ways to hold rows out, chunk by chunk.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+use linfa::Label;
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use rand::seq::SliceRandom;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::chunks::{Chunk, Chunks, generator};
+use crate::data::{RowSet, Rows};
+use crate::error::{Error, Result};
+use crate::graph::Key;
+
+/// Rows to train on and rows to test on, chunk by chunk.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    /// The rows to train on.
+    pub train: Chunks<RowSet>,
+    /// The rows to test on.
+    pub test: Chunks<RowSet>,
+}
+
+/// A way to hold rows out.
+///
+/// Folds are numbers of rows, not copies of them. They depend on the parameters and on a chunk's
+/// own rows and number only, so any chunk can be read again on its own.
+pub trait Split<D> {
+    /// The folds of these chunks. Nothing runs yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter): fewer than two folds,
+    /// a share of test rows that is not between 0 and 1, or no split at all.
+    fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>>;
+}
+
+/// Every row is a test row of exactly one of `n_splits` folds (scikit-learn's `KFold`), dealt out
+/// within every chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KFold {
+    n_splits: usize,
+    seed: Option<u64>,
+}
+
+/// [`KFold`] with each label in its proportion in every fold (scikit-learn's `StratifiedKFold`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StratifiedKFold(KFold);
+
+/// [`KFold`] over groups: rows with equal keys, of one customer say, are in one fold (scikit-learn's
+/// `GroupKFold`).
+///
+/// The fold is a hash of the key, so that the same group has the same fold in every chunk without
+/// a look at the others; folds are equal in the number of groups only about.
+#[derive(Clone, Debug)]
+pub struct GroupKFold<G> {
+    n_splits: usize,
+    group: G,
+    key: Key,
+}
+
+/// Holds out a random share of the rows of every chunk, several times over (scikit-learn's
+/// `ShuffleSplit`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ShuffleSplit {
+    n_splits: usize,
+    test_size: f64,
+    seed: u64,
+}
+
+/// Holds out the rows whose id hashes below a share: a row stays on its side as the data grows,
+/// moves between files, or is read in another order. One fold.
+#[derive(Clone, Debug)]
+pub struct HashSplit<I> {
+    test_size: f64,
+    id: I,
+    key: Key,
+}
+
+impl KFold {
+    /// `n_splits` folds, 2 or more, in the order of the rows: row `i` of chunk `c` is a test row of
+    /// fold `(i + c) mod n_splits`.
+    pub fn new(n_splits: usize) -> Self {
+        KFold { n_splits, seed: None }
+    }
+
+    /// Deals the rows out at random, depending on the seed and the chunk's number.
+    pub fn shuffle(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Deals rows out to the folds, beginning with fold `first`.
+    fn deal(&self, mut rows: Vec<usize>, chunk: usize, first: usize, fold_of: &mut [usize]) {
+        if let Some(seed) = self.seed {
+            rows.shuffle(&mut generator(seed, chunk));
+        }
+        for (i, row) in rows.into_iter().enumerate() {
+            fold_of[row] = (i + first) % self.n_splits;
+        }
+    }
+}
+
+impl StratifiedKFold {
+    /// `n_splits` folds, 2 or more.
+    pub fn new(n_splits: usize) -> Self {
+        StratifiedKFold(KFold::new(n_splits))
+    }
+
+    /// Deals the rows out at random, depending on the seed and the chunk's number.
+    pub fn shuffle(self, seed: u64) -> Self {
+        StratifiedKFold(self.0.shuffle(seed))
+    }
+}
+
+impl<G> GroupKFold<G> {
+    /// `n_splits` folds, 2 or more, of the groups that `group` names.
+    pub fn new(n_splits: usize, group: G) -> Self {
+        GroupKFold { n_splits, group, key: Key::unique() }
+    }
+}
+
+impl ShuffleSplit {
+    /// `n_splits` folds, 1 or more, each holding out `test_size` of the rows, above 0 and below 1.
+    pub fn new(n_splits: usize, test_size: f64, seed: u64) -> Self {
+        ShuffleSplit { n_splits, test_size, seed }
+    }
+}
+
+impl<I> HashSplit<I> {
+    /// Holds out `test_size` of the rows, above 0 and below 1, by the id that `id` gives.
+    pub fn new(test_size: f64, id: I) -> Self {
+        HashSplit { test_size, id, key: Key::unique() }
+    }
+}
+
+impl<D: Rows + Chunk> Split<D> for KFold {
+    fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>> {
+        let kfold = *self;
+        let key = Key::of("k-fold").params(&(self.n_splits, self.seed)).finish();
+        deal_out(data, self.n_splits, key, move |c, chunk: &D| {
+            let mut fold_of = vec![0; chunk.n_rows()];
+            kfold.deal((0..chunk.n_rows()).collect(), c, c, &mut fold_of);
+            fold_of
+        })
+    }
+}
+
+impl<R, T> Split<DatasetBase<R, T>> for StratifiedKFold
+where
+    R: Records,
+    T: AsSingleTargets<Elem: Label>,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    fn folds(&self, data: &Chunks<DatasetBase<R, T>>) -> Result<Vec<Fold>> {
+        let StratifiedKFold(kfold) = *self;
+        let key = Key::of("stratified k-fold").params(&(kfold.n_splits, kfold.seed)).finish();
+        deal_out(data, kfold.n_splits, key, move |c, chunk: &DatasetBase<R, T>| {
+            let targets = chunk.targets.as_single_targets();
+            let mut strata: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+            for (row, label) in targets.iter().enumerate() {
+                strata.entry(label).or_default().push(row);
+            }
+            let (mut fold_of, mut first) = (vec![0; targets.len()], c);
+            for rows in strata.into_values() {
+                let n = rows.len();
+                kfold.deal(rows, c, first, &mut fold_of);
+                // The next label begins where this one ended, so that folds are equally large.
+                first += n;
+            }
+            fold_of
+        })
+    }
+}
+
+impl<D, G, K> Split<D> for GroupKFold<G>
+where
+    D: Rows + Chunk,
+    G: Fn(D::Row<'_>) -> K + Clone + Send + Sync + 'static,
+    K: Hash,
+{
+    fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>> {
+        let (group, n_splits) = (self.group.clone(), self.n_splits);
+        deal_out(data, n_splits, self.key, move |_, chunk: &D| {
+            (0..chunk.n_rows()).map(|i| (hash(&group(chunk.row(i))) % n_splits as u64) as usize).collect()
+        })
+    }
+}
+
+impl<D: Rows + Chunk> Split<D> for ShuffleSplit {
+    fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>> {
+        if self.n_splits == 0 {
+            return Err(Error::parameter("n_splits", 0, "1 or more"));
+        }
+        check_share(self.test_size)?;
+        let folds = (0..self.n_splits).map(|split| {
+            let ShuffleSplit { test_size, seed, .. } = *self;
+            let key = Key::of("shuffle split").params(&(test_size, seed, split)).finish();
+            hold_out(data, key, move |c, chunk: &D| {
+                let n = chunk.n_rows();
+                let mut rows: Vec<usize> = (0..n).collect();
+                // Chunks have streams of their own; splits share the seed's out among them.
+                let seed = hash(&(seed, split as u64));
+                rows.shuffle(&mut generator(seed, c));
+                let mut is_test = vec![false; n];
+                rows[..(test_size * n as f64).round() as usize].iter().for_each(|&i| is_test[i] = true);
+                is_test
+            })
+        });
+        Ok(folds.collect())
+    }
+}
+
+impl<D, I, K> Split<D> for HashSplit<I>
+where
+    D: Rows + Chunk,
+    I: Fn(D::Row<'_>) -> K + Clone + Send + Sync + 'static,
+    K: Hash,
+{
+    fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>> {
+        check_share(self.test_size)?;
+        let (id, test_size) = (self.id.clone(), self.test_size);
+        Ok(vec![hold_out(data, self.key, move |_, chunk: &D| {
+            // The hash as a number from 0 to 1.
+            let place = |i| hash(&id(chunk.row(i))) as f64 / u64::MAX as f64;
+            (0..chunk.n_rows()).map(|i| place(i) < test_size).collect()
+        })])
+    }
+}
+
+/// One fold for each number that `fold_of` gives the rows of a chunk.
+fn deal_out<D: Chunk>(
+    data: &Chunks<D>,
+    n_splits: usize,
+    key: Key,
+    fold_of: impl Fn(usize, &D) -> Vec<usize> + Send + Sync + 'static,
+) -> Result<Vec<Fold>> {
+    if n_splits < 2 {
+        return Err(Error::parameter("n_splits", n_splits, "2 or more"));
+    }
+    let dealt = data.map_numbered("deal rows", key, move |c, chunk| Ok(fold_of(c, chunk)));
+    let rows = |k: usize, test: bool| {
+        let key = Key::of("fold").params(&(k, test)).finish();
+        dealt.map_keyed("fold", key, move |fold_of: &Vec<usize>| {
+            Ok(RowSet::of(fold_of.len(), |i| (fold_of[i] == k) == test))
+        })
+    };
+    Ok((0..n_splits).map(|k| Fold { train: rows(k, false), test: rows(k, true) }).collect())
+}
+
+/// One fold whose test rows are those that `is_test` marks.
+fn hold_out<D: Chunk>(
+    data: &Chunks<D>,
+    key: Key,
+    is_test: impl Fn(usize, &D) -> Vec<bool> + Send + Sync + 'static,
+) -> Fold {
+    let marked = data.map_numbered("deal rows", key, move |c, chunk| Ok(is_test(c, chunk)));
+    let rows = |test: bool| {
+        let key = Key::of("side").params(&test).finish();
+        marked.map_keyed("fold", key, move |marked: &Vec<bool>| Ok(RowSet::of(marked.len(), |i| marked[i] == test)))
+    };
+    Fold { train: rows(false), test: rows(true) }
+}
+
+fn check_share(test_size: f64) -> Result<()> {
+    if test_size > 0.0 && test_size < 1.0 {
+        return Ok(());
+    }
+    Err(Error::parameter("test_size", test_size, "a share above 0 and below 1"))
+}
+
+/// The same on every machine and in every run, unlike the standard library's.
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = Xxh3::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Runtime;
+    use ndarray::{Array1, Array2};
+
+    type Numbers = Chunks<Vec<u64>>;
+
+    fn numbers() -> Numbers {
+        Chunks::from_memory((0..4u64).map(|c| (0..10 * c + 3).map(|i| 1000 * c + i).collect()))
+    }
+
+    fn test_rows(folds: &[Fold]) -> Vec<Vec<Vec<usize>>> {
+        let sides: Vec<_> = folds.iter().map(|fold| (fold.train.clone(), fold.test.clone())).collect();
+        let sides = Runtime::new().threads(2).compute(sides).unwrap();
+        for (train, test) in &sides {
+            for (train, test) in train.iter().zip(test) {
+                let mut all = [train.as_slice(), test.as_slice()].concat();
+                all.sort_unstable();
+                assert_eq!(all, (0..all.len()).collect::<Vec<_>>(), "every row is on one side");
+            }
+        }
+        sides.into_iter().map(|(_, test)| test.iter().map(|rows| rows.as_slice().to_vec()).collect()).collect()
+    }
+
+    #[test]
+    fn every_row_is_tested_once_and_folds_are_even() {
+        for kfold in [KFold::new(4), KFold::new(4).shuffle(7)] {
+            let folds = test_rows(&kfold.folds(&numbers()).unwrap());
+            for c in 0..4 {
+                let n = 10 * c + 3;
+                let mut all = folds.iter().flat_map(|fold| fold[c].clone()).collect::<Vec<_>>();
+                all.sort_unstable();
+                assert_eq!(all, (0..n).collect::<Vec<_>>());
+                assert!(folds.iter().all(|fold| fold[c].len().abs_diff(n / 4) <= 1));
+            }
+        }
+        let shuffled = |seed| test_rows(&KFold::new(4).shuffle(seed).folds(&numbers()).unwrap());
+        assert_eq!(shuffled(1), shuffled(1));
+        assert_ne!(shuffled(1), shuffled(2));
+        assert_eq!(
+            test_rows(&KFold::new(4).folds(&numbers()).unwrap())[0][2],
+            (0..23).filter(|i| (i + 2) % 4 == 0).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn strata_keep_their_share() {
+        let labels = |c: usize| Array1::from_shape_fn(60, |i| (i + c) % 10 / 7);
+        let data = Chunks::from_memory((0..3).map(|c| DatasetBase::new(Array2::<f64>::zeros((60, 1)), labels(c))));
+        let folds = test_rows(&StratifiedKFold::new(3).shuffle(5).folds(&data).unwrap());
+        for (k, fold) in folds.iter().enumerate() {
+            for c in 0..3 {
+                let of_label = |label| fold[c].iter().filter(|&&i| labels(c)[i] == label).count();
+                assert_eq!((of_label(0), of_label(1)), (14, 6), "fold {k}, chunk {c}");
+            }
+        }
+    }
+
+    #[test]
+    fn groups_stay_together_over_all_chunks() {
+        let group = |x: &u64| x % 7;
+        let folds = test_rows(&GroupKFold::new(3, group).folds(&numbers()).unwrap());
+        let mut fold_of_group = BTreeMap::new();
+        for (k, fold) in folds.iter().enumerate() {
+            for (c, rows) in fold.iter().enumerate() {
+                for &i in rows {
+                    assert_eq!(*fold_of_group.entry((1000 * c as u64 + i as u64) % 7).or_insert(k), k);
+                }
+            }
+        }
+        assert_eq!(fold_of_group.len(), 7);
+    }
+
+    #[test]
+    fn shuffled_splits_hold_out_their_share_and_differ() {
+        let folds = test_rows(&ShuffleSplit::new(3, 0.2, 1).folds(&numbers()).unwrap());
+        for c in 0..4 {
+            let share = (0.2 * (10 * c + 3) as f64).round() as usize;
+            assert!(folds.iter().all(|fold| fold[c].len() == share));
+        }
+        assert!(folds[0] != folds[1] && folds[1] != folds[2]);
+    }
+
+    #[test]
+    fn a_hashed_row_stays_on_its_side_as_the_data_grows() {
+        let split = |data: &Numbers| test_rows(&HashSplit::new(0.3, |x: &u64| *x).folds(data).unwrap());
+        let all: Vec<u64> = (0..2000).collect();
+        let alone = split(&Chunks::from_memory([all.clone()]));
+        let share = alone[0][0].len() as f64 / 2000.0;
+        assert!((share - 0.3).abs() < 0.04, "{share}");
+        let more: Vec<u64> = (5000..5100).chain(all.iter().rev().copied()).collect();
+        let (grown, held) = (split(&Chunks::from_memory([vec![1], more.clone()])), &alone[0][0]);
+        let held_again: Vec<usize> =
+            grown[0][1].iter().map(|&i| more[i] as usize).filter(|&x| x < 2000).rev().collect();
+        assert_eq!(&held_again, held);
+    }
+
+    #[test]
+    fn impossible_splits_are_refused_before_anything_runs() {
+        let refused = |folds: Result<Vec<Fold>>| folds.unwrap_err().to_string();
+        assert!(refused(KFold::new(1).folds(&numbers())).contains("n_splits = 1"));
+        assert!(refused(GroupKFold::new(0, |x: &u64| *x).folds(&numbers())).contains("n_splits = 0"));
+        assert!(refused(ShuffleSplit::new(0, 0.5, 1).folds(&numbers())).contains("n_splits = 0"));
+        assert!(refused(ShuffleSplit::new(2, 1.0, 1).folds(&numbers())).contains("test_size = 1.0"));
+        assert!(refused(HashSplit::new(0.0, |x: &u64| *x).folds(&numbers())).contains("test_size = 0.0"));
+    }
+}
