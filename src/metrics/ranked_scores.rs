@@ -6,9 +6,10 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How many positive and negative rows have each decision value; mergeable over chunks.
 ///
-/// Holds the distinct values, up to about twice that many after a merge: as long as a dataset's
-/// values are all different, 24 to 48 bytes a row. The counts are whole numbers, so that parts
-/// merged in any order give the same bits.
+/// Holds the distinct values and their counts, 24 bytes each, after a merge up to twice as many; and
+/// as much again while they are sorted. So decision values that are all different take memory in
+/// proportion to the rows. The counts are whole numbers: parts merged in any order give the same
+/// bits.
 #[derive(Clone, Debug, Default)]
 pub struct RankedScores {
     /// The first `settled` steps descend, each value once. What was merged since then follows.

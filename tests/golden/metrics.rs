@@ -31,10 +31,7 @@ fn parts(n_rows: usize, size: usize) -> Vec<std::ops::Range<usize>> {
 fn totals<T: Clone + Default>(parts: &[T], merge: impl Fn(T, &T) -> T) -> [T; 3] {
     let mut level = parts.to_vec();
     while level.len() > 1 {
-        level = level
-            .chunks(2)
-            .map(|pair| pair[1..].iter().fold(pair[0].clone(), |left, right| merge(left, right)))
-            .collect();
+        level = level.chunks(2).map(|pair| pair[1..].iter().fold(pair[0].clone(), &merge)).collect();
     }
     let forth = parts.iter().fold(T::default(), &merge);
     [forth, parts.iter().rev().fold(T::default(), &merge), level.pop().unwrap_or_default()]
