@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use linfa::Label;
+use ndarray::Array2;
 
 use crate::error::{Error, Result};
 
@@ -12,6 +13,17 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfusionMatrix<L: Ord> {
     counts: BTreeMap<(L, L), usize>,
+}
+
+/// What the scores of one label are made of.
+#[derive(Default)]
+pub(super) struct LabelCounts {
+    /// Rows that have the label and were predicted as it.
+    pub(super) hits: usize,
+    /// Rows that have the label.
+    pub(super) support: usize,
+    /// Rows predicted as the label.
+    pub(super) predicted: usize,
 }
 
 impl<L: Label> Default for ConfusionMatrix<L> {
@@ -63,6 +75,15 @@ impl<L: Label> ConfusionMatrix<L> {
         labels
     }
 
+    /// The counts as a matrix: true labels down, predicted ones across, both as
+    /// [`labels`](Self::labels) has them (scikit-learn's `confusion_matrix`).
+    pub fn to_array(&self) -> Array2<usize> {
+        let labels = self.labels();
+        Array2::from_shape_fn((labels.len(), labels.len()), |(truth, predicted)| {
+            self.get(&labels[truth], &labels[predicted])
+        })
+    }
+
     /// How many rows of the label `truth` were predicted as `predicted`.
     pub fn get(&self, truth: &L, predicted: &L) -> usize {
         self.counts.get(&(truth.clone(), predicted.clone())).copied().unwrap_or(0)
@@ -86,7 +107,7 @@ impl<L: Label> ConfusionMatrix<L> {
     /// The share of the most frequent true label: the accuracy of predicting always that. An
     /// accuracy means something only beside it.
     pub fn majority_rate(&self) -> f64 {
-        let most = self.labels().iter().map(|label| self.support(label)).max().unwrap_or(0);
+        let most = self.per_label().values().map(|label| label.support).max().unwrap_or(0);
         ratio(most, self.n_rows())
     }
 
@@ -105,12 +126,26 @@ impl<L: Label> ConfusionMatrix<L> {
         ratio(2 * self.get(label, label), self.support(label) + self.predicted(label))
     }
 
+    /// The counts of every label, true or predicted, in one pass: [`support`](Self::support) of each
+    /// label in turn would read all pairs as often as there are labels.
+    pub(super) fn per_label(&self) -> BTreeMap<&L, LabelCounts> {
+        let mut labels: BTreeMap<&L, LabelCounts> = BTreeMap::new();
+        for ((truth, predicted), count) in &self.counts {
+            if truth == predicted {
+                labels.entry(truth).or_default().hits += count;
+            }
+            labels.entry(truth).or_default().support += count;
+            labels.entry(predicted).or_default().predicted += count;
+        }
+        labels
+    }
+
     fn sum(&self, of: impl Fn(&L, &L) -> bool) -> usize {
         self.counts.iter().filter(|((truth, predicted), _)| of(truth, predicted)).map(|(_, count)| count).sum()
     }
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
@@ -130,6 +165,7 @@ mod tests {
         assert_eq!((whole.accuracy(), whole.majority_rate()), (5.0 / 7.0, 3.0 / 7.0));
         assert_eq!((whole.precision(&1), whole.recall(&1)), (2.0 / 3.0, 2.0 / 3.0));
         assert_eq!((whole.precision(&9), whole.recall(&9), whole.f1(&9)), (0.0, 0.0, 0.0));
+        assert_eq!(whole.to_array(), ndarray::array![[2, 0, 0], [1, 2, 0], [0, 1, 1]]);
         assert!(ConfusionMatrix::count(truth.iter(), guess[1..].iter()).is_err());
     }
 }

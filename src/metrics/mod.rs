@@ -1,10 +1,24 @@
 //! Scores whose parts can be computed chunk by chunk and merged.
 //!
-//! - [`ConfusionMatrix`]: accuracy, precision, recall, F1 of a classifier.
+//! - [`ConfusionMatrix`]: accuracy, precision, recall, F1 of a classifier, and their [`Average`]s.
+//! - [`RankedScores`]: ROC AUC and average precision of decision values.
+//! - [`ProbabilityLoss`]: log loss and Brier score of class probabilities.
 //! - [`Residuals`]: R² and errors of a regressor.
+//! - [`Scorer`]: one number by name, greater being better, to select models by. [`ClassTally`] holds
+//!   what the scorers of a classifier are read from, [`Residuals`] what those of a regressor are.
 
+mod average;
+mod class_tally;
 mod confusion;
+mod probability_loss;
+mod ranked_scores;
 mod residuals;
+mod scorer;
 
+pub use average::Average;
+pub use class_tally::ClassTally;
 pub use confusion::ConfusionMatrix;
+pub use probability_loss::ProbabilityLoss;
+pub use ranked_scores::RankedScores;
 pub use residuals::Residuals;
+pub use scorer::{Needs, Problem, Scorer};

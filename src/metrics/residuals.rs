@@ -1,8 +1,12 @@
 //! How far predictions are from their targets.
 
-use crate::error::{Error, Result};
+use super::scorer::{REGRESSION, Scorer};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the errors of a regressor; mergeable over chunks.
+///
+/// All scores are scikit-learn's. Where that refuses NaN and infinite values, they come out as
+/// scores that are not finite.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Residuals {
     n_rows: usize,
@@ -13,6 +17,8 @@ pub struct Residuals {
     squared: f64,
     /// Σ |y - p|
     absolute: f64,
+    /// max |y - p|
+    largest: f64,
 }
 
 impl Residuals {
@@ -29,7 +35,9 @@ impl Residuals {
         }
         let mut sums = Residuals::default();
         for (y, p) in truth.zip(predicted) {
-            let row = Residuals { n_rows: 1, mean: y, spread: 0.0, squared: (y - p).powi(2), absolute: (y - p).abs() };
+            let error = (y - p).abs();
+            let squared = error.powi(2);
+            let row = Residuals { n_rows: 1, mean: y, spread: 0.0, squared, absolute: error, largest: error };
             sums = sums.merge(&row);
         }
         Ok(sums)
@@ -49,6 +57,8 @@ impl Residuals {
             spread: self.spread + other.spread + gap * gap * a * b / n,
             squared: self.squared + other.squared,
             absolute: self.absolute + other.absolute,
+            // Not `f64::max`, which would lose a NaN.
+            largest: if other.largest <= self.largest || self.largest.is_nan() { self.largest } else { other.largest },
         }
     }
 
@@ -58,10 +68,10 @@ impl Residuals {
     }
 
     /// The share of the targets' variance that the predictions explain (scikit-learn's `r2_score`):
-    /// at most 1; NaN for no rows.
+    /// at most 1; NaN for fewer than two rows, as there.
     pub fn r2(&self) -> f64 {
         match (self.n_rows, self.spread == 0.0) {
-            (0, _) => f64::NAN,
+            (0 | 1, _) => f64::NAN,
             // Constant targets: scikit-learn calls exact predictions 1, all others 0.
             (_, true) => f64::from(u8::from(self.squared == 0.0)),
             _ => 1.0 - self.squared / self.spread,
@@ -76,6 +86,29 @@ impl Residuals {
     /// The mean absolute error; NaN for no rows.
     pub fn mean_absolute_error(&self) -> f64 {
         self.absolute / self.n_rows as f64
+    }
+
+    /// The largest absolute error (scikit-learn's `max_error`); NaN for no rows.
+    pub fn max_error(&self) -> f64 {
+        if self.n_rows == 0 { f64::NAN } else { self.largest }
+    }
+
+    /// The score of this name, greater being better.
+    ///
+    /// # Errors
+    /// A scorer of classifiers; no rows.
+    pub fn score(&self, scorer: Scorer) -> Result<f64> {
+        let score = match scorer {
+            Scorer::R2 => self.r2(),
+            Scorer::NegMeanSquaredError => -self.mean_squared_error(),
+            Scorer::NegMeanAbsoluteError => -self.mean_absolute_error(),
+            Scorer::NegMaxError => -self.max_error(),
+            _ => return Err(scorer.unfit(REGRESSION)),
+        };
+        if self.n_rows == 0 {
+            return Err(Error::new(ErrorKind::NoRows { estimator: scorer.name() }));
+        }
+        Ok(score)
     }
 }
 
@@ -92,10 +125,30 @@ mod tests {
             let sums = count(0, cut).merge(&count(cut, 4));
             // scikit-learn's documentation gives these for its r2_score and errors.
             assert!((sums.r2() - 0.9486081370449679).abs() < 1e-15);
-            assert_eq!((sums.mean_squared_error(), sums.mean_absolute_error()), (0.375, 0.5));
+            assert_eq!((sums.mean_squared_error(), sums.mean_absolute_error(), sums.max_error()), (0.375, 0.5, 1.0));
         }
-        assert!(count(0, 0).r2().is_nan());
+        assert!(count(0, 0).r2().is_nan() && count(0, 1).r2().is_nan() && count(0, 0).max_error().is_nan());
         assert_eq!(Residuals::count([1.0, 1.0].into_iter(), [1.0, 1.0].into_iter()).unwrap().r2(), 1.0);
         assert_eq!(Residuals::count([1.0, 1.0].into_iter(), [1.0, 2.0].into_iter()).unwrap().r2(), 0.0);
+    }
+
+    #[test]
+    fn a_nan_is_not_lost() {
+        for p in [[f64::NAN, 1.0, 2.0], [1.0, f64::NAN, 2.0], [1.0, 2.0, f64::NAN]] {
+            let sums = Residuals::count([1.0, 1.0, 3.0].into_iter(), p.into_iter()).unwrap();
+            assert!([sums.r2(), sums.mean_squared_error(), sums.max_error()].iter().all(|score| score.is_nan()));
+        }
+    }
+
+    #[test]
+    fn scorers_are_negated_errors() {
+        let sums = Residuals::count([1.0, 3.0].into_iter(), [1.0, 2.0].into_iter()).unwrap();
+        let score = |scorer| sums.score(scorer).unwrap();
+        assert_eq!((score(Scorer::R2), score(Scorer::NegMeanSquaredError)), (0.5, -0.5));
+        assert_eq!((score(Scorer::NegMeanAbsoluteError), score(Scorer::NegMaxError)), (-0.5, -1.0));
+        let error = sums.score(Scorer::Accuracy).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "scoring", .. }));
+        let error = Residuals::default().score(Scorer::R2).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::NoRows { estimator: "r2" });
     }
 }

@@ -1,0 +1,117 @@
+//! One number for all labels.
+
+use linfa::Label;
+use serde::{Deserialize, Serialize};
+
+use super::confusion::{ConfusionMatrix, LabelCounts, ratio};
+
+/// How the scores of the labels become one (scikit-learn's `average`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Average {
+    /// The mean over the labels: a rare one weighs as much as a frequent one.
+    Macro,
+    /// The score of the counts of all labels together. Where every row has one label, that is the
+    /// accuracy, for precision, recall and F1 alike.
+    Micro,
+    /// The mean over the labels, each weighted by the rows that have it.
+    Weighted,
+}
+
+/// Averages go over the labels that occur, true or predicted; a label whose score has a zero
+/// denominator contributes 0; so does having no rows.
+impl<L: Label> ConfusionMatrix<L> {
+    /// The precision of all labels, from 0 to 1 (scikit-learn's `precision_score`).
+    pub fn mean_precision(&self, average: Average) -> f64 {
+        self.mean(average, LabelCounts::precision)
+    }
+
+    /// The recall of all labels, from 0 to 1 (scikit-learn's `recall_score`).
+    pub fn mean_recall(&self, average: Average) -> f64 {
+        self.mean(average, LabelCounts::recall)
+    }
+
+    /// The F1 of all labels, from 0 to 1 (scikit-learn's `f1_score`).
+    pub fn mean_f1(&self, average: Average) -> f64 {
+        self.mean(average, LabelCounts::f1)
+    }
+
+    fn mean(&self, average: Average, score: fn(&LabelCounts) -> f64) -> f64 {
+        let labels = self.per_label();
+        let (total, weight) = match average {
+            Average::Micro => return self.accuracy(),
+            Average::Macro => (labels.values().map(score).sum::<f64>(), labels.len()),
+            Average::Weighted => {
+                (labels.values().map(|label| score(label) * label.support as f64).sum(), self.n_rows())
+            }
+        };
+        if weight == 0 { 0.0 } else { total / weight as f64 }
+    }
+
+    /// The mean recall of the labels that some row has, from 0 to 1: the accuracy if all of them
+    /// were equally frequent (scikit-learn's `balanced_accuracy_score`); 0 for no rows.
+    pub fn balanced_accuracy(&self) -> f64 {
+        let recalls: Vec<f64> =
+            self.per_label().values().filter(|label| label.support > 0).map(LabelCounts::recall).collect();
+        if recalls.is_empty() { 0.0 } else { recalls.iter().sum::<f64>() / recalls.len() as f64 }
+    }
+
+    /// The Matthews correlation of true and predicted labels, from -1 to 1 (Gorodkin 2004 for more
+    /// than two labels; scikit-learn's `matthews_corrcoef`); 0 where one of the two is constant.
+    pub fn matthews_correlation(&self) -> f64 {
+        // In integers, so that constant labels give an exact zero.
+        let wide = |count: usize| count as i128;
+        let labels = self.per_label();
+        let over = |product: fn(&LabelCounts) -> (usize, usize)| -> i128 {
+            labels.values().map(product).map(|(a, b)| wide(a) * wide(b)).sum()
+        };
+        let n = wide(self.n_rows());
+        let hits = wide(labels.values().map(|label| label.hits).sum());
+        let both = hits * n - over(|label| (label.support, label.predicted));
+        let truth = n * n - over(|label| (label.support, label.support));
+        let predicted = n * n - over(|label| (label.predicted, label.predicted));
+        if truth == 0 || predicted == 0 { 0.0 } else { both as f64 / (truth as f64 * predicted as f64).sqrt() }
+    }
+}
+
+impl LabelCounts {
+    fn precision(&self) -> f64 {
+        ratio(self.hits, self.predicted)
+    }
+
+    fn recall(&self) -> f64 {
+        ratio(self.hits, self.support)
+    }
+
+    fn f1(&self) -> f64 {
+        ratio(2 * self.hits, self.support + self.predicted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Label 2 is never predicted, label 3 never true; the numbers are scikit-learn's.
+    #[test]
+    fn labels_on_one_side_only_count_as_in_scikit_learn() {
+        let counts = ConfusionMatrix::count([0usize, 0, 1, 2].iter(), [0usize, 3, 1, 1].iter()).unwrap();
+        let means = |average| [counts.mean_precision(average), counts.mean_recall(average), counts.mean_f1(average)];
+        assert_eq!(means(Average::Micro), [0.5, 0.5, 0.5]);
+        assert_eq!(means(Average::Weighted), [0.625, 0.5, 0.5]);
+        let [precision, recall, f1] = means(Average::Macro);
+        assert_eq!((precision, recall), (0.375, 0.375));
+        assert!((f1 - 1.0 / 3.0).abs() < 1e-15);
+        assert_eq!((counts.balanced_accuracy(), counts.matthews_correlation()), (0.5, 0.4));
+    }
+
+    #[test]
+    fn constant_labels_and_no_rows_give_zero() {
+        let constant = ConfusionMatrix::count(["a", "a"].iter(), ["a", "a"].iter()).unwrap();
+        assert_eq!((constant.balanced_accuracy(), constant.matthews_correlation()), (1.0, 0.0));
+        let empty = ConfusionMatrix::<usize>::default();
+        assert_eq!((empty.balanced_accuracy(), empty.matthews_correlation()), (0.0, 0.0));
+        for average in [Average::Macro, Average::Micro, Average::Weighted] {
+            assert_eq!((empty.mean_f1(average), constant.mean_f1(average)), (0.0, 1.0));
+        }
+    }
+}

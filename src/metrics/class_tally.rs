@@ -1,0 +1,277 @@
+//! What the scorers of a classifier are read from.
+
+use linfa::{Float, Label};
+use ndarray::Array2;
+
+use super::probability_loss::{unknown, wide};
+use super::scorer::{CLASSIFICATION, MULTICLASS};
+use super::{ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Labels, decision values and probabilities of a classifier against the truth; mergeable over
+/// chunks.
+///
+/// Count what the [`needs`](Scorer::needs) of the scorers ask for, and only that:
+///
+/// ```
+/// use chunkfit::metrics::{ClassTally, Scorer};
+/// use ndarray::array;
+///
+/// # fn main() -> Result<(), chunkfit::Error> {
+/// let truth = ["ham", "spam", "spam"];
+/// let mut tally = ClassTally::new(&["ham", "spam"]);
+/// tally.count_labels(truth.iter(), ["ham", "spam", "ham"].iter())?;
+/// tally.count_decision(truth.iter(), &array![[-1.0], [2.0], [-0.5]])?;
+/// assert_eq!(tally.score(Scorer::Recall)?, 0.5);
+/// assert_eq!(tally.score(Scorer::RocAuc)?, 1.0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassTally<L: Ord> {
+    /// Sorted; empty if the model does not tell.
+    classes: Vec<L>,
+    labels: ConfusionMatrix<L>,
+    decision: RankedScores,
+    probabilities: ProbabilityLoss,
+}
+
+/// For a model that does not tell its classes: decision values and probabilities cannot be counted,
+/// and which of two classes is the positive one is read off the labels that occur.
+impl<L: Label> Default for ClassTally<L> {
+    fn default() -> Self {
+        ClassTally::new(&[])
+    }
+}
+
+impl<L: Label> ClassTally<L> {
+    /// Nothing counted yet, of a model with these classes. Of two, the second in sorted order is the
+    /// positive one, whichever of them occur among the rows.
+    pub fn new(classes: &[L]) -> Self {
+        let mut classes = classes.to_vec();
+        classes.sort();
+        classes.dedup();
+        ClassTally {
+            classes,
+            labels: ConfusionMatrix::default(),
+            decision: RankedScores::default(),
+            probabilities: ProbabilityLoss::default(),
+        }
+    }
+
+    /// Counts the pairs of true and predicted labels ([`Needs::Labels`]).
+    ///
+    /// # Errors
+    /// Numbers of rows that differ.
+    pub fn count_labels<'a>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        predicted: impl ExactSizeIterator<Item = &'a L>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
+        let counts = ConfusionMatrix::count(truth, predicted)?;
+        self.labels = std::mem::take(&mut self.labels).merge(&counts);
+        Ok(())
+    }
+
+    /// Counts decision values of shape (rows, 1), or probabilities of shape (rows, 2) in their
+    /// place ([`Needs::Decision`]).
+    ///
+    /// # Errors
+    /// Classes other than two (kind `InvalidParameter`, name `scoring`); a label that is neither
+    /// (`UnknownLabel`); a NaN or infinite value (`NonFinite`); shapes that do not fit.
+    pub fn count_decision<'a, F: Float>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        decision: &Array2<F>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
+        let positive = positive(Scorer::RocAuc, &self.classes)?;
+        let scores = match decision.ncols() {
+            columns @ (1 | 2) => decision.column(columns - 1),
+            columns => return Err(Error::shape("columns of decision values", 1, columns)),
+        };
+        let truth = truth
+            .enumerate()
+            .map(|(row, label)| match self.classes.binary_search(label) {
+                Ok(_) => Ok(label == positive),
+                Err(_) => Err(unknown(label, &self.classes).at_row(row)),
+            })
+            .collect::<Result<Vec<bool>>>()?;
+        let scores = scores.iter().map(|&score| wide(score));
+        let counts = RankedScores::count(truth.into_iter(), scores)?;
+        self.decision = std::mem::take(&mut self.decision).merge(&counts);
+        Ok(())
+    }
+
+    /// Counts class probabilities of shape (rows, classes), the columns in the order of the sorted
+    /// classes ([`Needs::Probabilities`]).
+    ///
+    /// # Errors
+    /// Those of [`ProbabilityLoss::count`].
+    pub fn count_probabilities<'a, F: Float>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        probabilities: &Array2<F>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
+        let sums = ProbabilityLoss::count(truth, probabilities, &self.classes)?;
+        self.probabilities = self.probabilities.merge(&sums);
+        Ok(())
+    }
+
+    /// Adds the counts of other rows. Parts of models with different classes have the classes of
+    /// both.
+    pub fn merge(mut self, other: &Self) -> Self {
+        if self.classes != other.classes {
+            self.classes = union(&self.classes, &other.classes);
+        }
+        ClassTally {
+            classes: self.classes,
+            labels: self.labels.merge(&other.labels),
+            decision: self.decision.merge(&other.decision),
+            probabilities: self.probabilities.merge(&other.probabilities),
+        }
+    }
+
+    /// How many rows were counted, be it their labels, decision values or probabilities.
+    pub fn n_rows(&self) -> usize {
+        self.labels.n_rows().max(self.decision.n_rows()).max(self.probabilities.n_rows())
+    }
+
+    /// The true against the predicted labels.
+    pub fn confusion(&self) -> &ConfusionMatrix<L> {
+        &self.labels
+    }
+
+    /// The score of this name, greater being better.
+    ///
+    /// # Errors
+    /// A scorer of regressors, one of two classes for more or fewer, one whose
+    /// [`needs`](Scorer::needs) were not counted (all of kind `InvalidParameter`, name `scoring`);
+    /// no rows (`NoRows`); ranks of rows of one class (`OneClass`).
+    pub fn score(&self, scorer: Scorer) -> Result<f64> {
+        let (counted, what) = match scorer.needs() {
+            Needs::Labels => (self.labels.n_rows(), "labels"),
+            Needs::Decision => (self.decision.n_rows(), "decision values"),
+            Needs::Probabilities => (self.probabilities.n_rows(), "probabilities"),
+            Needs::Values => return Err(scorer.unfit(CLASSIFICATION)),
+        };
+        match (self.n_rows(), counted) {
+            (0, _) => return Err(Error::new(ErrorKind::NoRows { estimator: scorer.name() })),
+            (_, 0) => return Err(scorer.unfit(format!("a scorer that does without {what}: they were not counted"))),
+            _ => {}
+        }
+        let labels = &self.labels;
+        let of_positive = |score: fn(&ConfusionMatrix<L>, &L) -> f64| {
+            let classes = union(&self.classes, &labels.labels());
+            positive(scorer, &classes).map(|positive| score(labels, positive))
+        };
+        match scorer {
+            Scorer::Accuracy => Ok(labels.accuracy()),
+            Scorer::BalancedAccuracy => Ok(labels.balanced_accuracy()),
+            Scorer::MatthewsCorrelation => Ok(labels.matthews_correlation()),
+            Scorer::Precision => of_positive(ConfusionMatrix::precision),
+            Scorer::Recall => of_positive(ConfusionMatrix::recall),
+            Scorer::F1 => of_positive(ConfusionMatrix::f1),
+            Scorer::MeanPrecision(average) => Ok(labels.mean_precision(average)),
+            Scorer::MeanRecall(average) => Ok(labels.mean_recall(average)),
+            Scorer::MeanF1(average) => Ok(labels.mean_f1(average)),
+            // Parts of different pairs of classes have no ranking in common.
+            Scorer::RocAuc => positive(scorer, &self.classes).and_then(|_| self.decision.roc_auc()),
+            Scorer::AveragePrecision => positive(scorer, &self.classes).and_then(|_| self.decision.average_precision()),
+            Scorer::NegLogLoss => Ok(-self.probabilities.log_loss()),
+            Scorer::NegBrierScore => Ok(-self.probabilities.brier_score()),
+            Scorer::R2 | Scorer::NegMeanSquaredError | Scorer::NegMeanAbsoluteError | Scorer::NegMaxError => {
+                Err(scorer.unfit(CLASSIFICATION))
+            }
+        }
+    }
+}
+
+/// The second of two sorted classes.
+fn positive<L: Label>(scorer: Scorer, classes: &[L]) -> Result<&L> {
+    match classes {
+        [_, positive] => Ok(positive),
+        [] => Err(scorer.unfit("a scorer of labels, such as accuracy: the model does not tell its classes")),
+        _ => Err(scorer.unfit(format!("{MULTICLASS}, as the classes are {classes:?}"))),
+    }
+}
+
+fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
+    let mut classes = [a, b].concat();
+    classes.sort();
+    classes.dedup();
+    classes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn problem(result: Result<f64>) -> String {
+        let error = result.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "scoring", .. }), "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_positive_class_is_the_models_second_whatever_occurs() {
+        let (ham, spam) = (["ham", "ham"], ["spam", "spam"]);
+        let score = |mut tally: ClassTally<&'static str>, labels: &[&'static str]| {
+            tally.count_labels(labels.iter(), labels.iter()).unwrap();
+            tally.score(Scorer::F1)
+        };
+        let known = || ClassTally::new(&["spam", "ham"]);
+        assert_eq!((score(known(), &ham).unwrap(), score(known(), &spam).unwrap()), (0.0, 1.0));
+        assert_eq!(score(ClassTally::default(), &["ham", "spam"]).unwrap(), 1.0);
+        assert!(problem(score(ClassTally::default(), &spam)).contains(r#"as the classes are ["spam"]"#));
+        assert!(problem(score(known(), &["ham", "eggs"])).contains("\"f1\""));
+    }
+
+    #[test]
+    fn a_scorer_that_does_not_fit_says_so() {
+        let mut tally = ClassTally::new(&[0usize, 1, 2]);
+        assert_eq!(tally.score(Scorer::F1).unwrap_err().kind(), &ErrorKind::NoRows { estimator: "f1" });
+        tally.count_labels([0, 1, 2].iter(), [0, 1, 1].iter()).unwrap();
+        assert!(problem(tally.score(Scorer::R2)).contains("a scorer of classifiers"));
+        assert!(problem(tally.score(Scorer::NegLogLoss)).contains("probabilities: they were not counted"));
+        assert!(problem(tally.score(Scorer::Recall)).contains("[0, 1, 2]"));
+        problem(tally.count_decision([0].iter(), &array![[1.0]]).map(|()| 0.0));
+        assert_eq!(tally.score(Scorer::MeanF1(crate::metrics::Average::Micro)).unwrap(), 2.0 / 3.0);
+    }
+
+    #[test]
+    fn the_second_probability_ranks_as_a_decision_value_does() {
+        let truth = [false, true, true];
+        let mut one = ClassTally::new(&[false, true]);
+        one.count_decision(truth.iter(), &array![[-2.0f32], [0.0], [-3.0]]).unwrap();
+        let mut two = ClassTally::new(&[false, true]);
+        two.count_decision(truth.iter(), &array![[0.9, 0.1], [0.5, 0.5], [0.95, 0.05]]).unwrap();
+        assert_eq!(one.score(Scorer::RocAuc).unwrap(), 0.5);
+        assert_eq!(two.score(Scorer::RocAuc).unwrap(), 0.5);
+        assert!(two.count_decision(truth.iter(), &array![[0.9, 0.1, 0.0]]).is_err());
+        assert_eq!(two.n_rows(), 3);
+    }
+
+    #[test]
+    fn parts_of_other_classes_are_not_ranked_together() {
+        let part = |classes: [usize; 2]| {
+            let mut tally = ClassTally::new(&classes);
+            tally.count_decision(classes.iter(), &array![[-1.0], [1.0]]).unwrap();
+            tally
+        };
+        assert_eq!(ClassTally::default().merge(&part([0, 1])).score(Scorer::RocAuc).unwrap(), 1.0);
+        assert!(problem(part([0, 1]).merge(&part([1, 2])).score(Scorer::RocAuc)).contains("[0, 1, 2]"));
+        let error = part([0, 1]).count_decision([1, 2].iter(), &array![[0.0], [0.0]]).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::UnknownLabel { .. }));
+        assert_eq!(error.place().row, Some(1));
+    }
+}

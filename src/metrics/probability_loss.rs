@@ -1,0 +1,137 @@
+//! How much probability a classifier gave to what was true.
+
+use linfa::{Float, Label};
+use ndarray::Array2;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ProbabilityLoss {
+    n_rows: usize,
+    /// Σ -ln p of the true class
+    log: f64,
+    /// Σ of the squared distances from 1 for the true class and 0 for the others
+    squared: f64,
+}
+
+impl ProbabilityLoss {
+    /// Sums up rows: their labels, and their probabilities of shape (rows, classes), the columns
+    /// standing for `classes`, which are sorted. Rows are taken to sum to 1: scikit-learn warns
+    /// where they do not.
+    ///
+    /// # Errors
+    /// Shapes that do not fit; unsorted or repeated classes; a label that is none of them (kind
+    /// `UnknownLabel`); a NaN (`NonFinite`) or a probability outside 0 to 1, as in scikit-learn.
+    pub fn count<'a, F: Float, L: Label + 'a>(
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        probabilities: &Array2<F>,
+        classes: &[L],
+    ) -> Result<Self> {
+        if probabilities.nrows() != truth.len() {
+            return Err(Error::shape("rows of probabilities", truth.len(), probabilities.nrows()));
+        }
+        if probabilities.ncols() != classes.len() {
+            return Err(Error::shape("columns of probabilities", classes.len(), probabilities.ncols()));
+        }
+        if !classes.is_sorted_by(|a, b| a < b) {
+            return Err(Error::parameter("classes", classes, "sorted and distinct labels"));
+        }
+        // A certain mistake would cost infinitely much. scikit-learn's bounds, in the floats of the
+        // probabilities; the logarithm is always taken in `f64`.
+        let (least, most) = (F::epsilon(), F::one() - F::epsilon());
+        // As scikit-learn, which has the Brier score of two classes from 0 to 1, of more from 0 to 2.
+        let scale = if classes.len() < 3 { 0.5 } else { 1.0 };
+        let mut sums = ProbabilityLoss::default();
+        for (row, (label, probabilities)) in truth.zip(probabilities.rows()).enumerate() {
+            let class = classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row))?;
+            let mut squared = 0.0;
+            for (column, &p) in probabilities.iter().enumerate() {
+                if p.is_nan() {
+                    return Err(Error::new(ErrorKind::NonFinite { column }).at_row(row));
+                }
+                if p < F::zero() || p > F::one() {
+                    return Err(Error::parameter("probabilities", p, "numbers from 0 to 1").at_row(row));
+                }
+                squared += (f64::from(u8::from(column == class)) - wide(p)).powi(2);
+            }
+            sums.n_rows += 1;
+            sums.log -= wide(probabilities[class].max(least).min(most)).ln();
+            sums.squared += scale * squared;
+        }
+        Ok(sums)
+    }
+
+    /// Adds the sums of other rows.
+    pub fn merge(self, other: &Self) -> Self {
+        ProbabilityLoss {
+            n_rows: self.n_rows + other.n_rows,
+            log: self.log + other.log,
+            squared: self.squared + other.squared,
+        }
+    }
+
+    /// How many rows were summed up.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The mean of -ln p of the true class, at least 0, p being kept within the float's epsilon from
+    /// 0 and 1 (scikit-learn's `log_loss`); NaN for no rows.
+    pub fn log_loss(&self) -> f64 {
+        self.log / self.n_rows as f64
+    }
+
+    /// The mean squared distance of the probabilities from the truth (scikit-learn's
+    /// `brier_score_loss`): for two classes that of the second, from 0 to 1; for more the sum over
+    /// all, from 0 to 2; NaN for no rows.
+    pub fn brier_score(&self) -> f64 {
+        self.squared / self.n_rows as f64
+    }
+}
+
+pub(super) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
+    Error::new(ErrorKind::UnknownLabel { label: format!("{label:?}"), known: format!("{classes:?}") })
+}
+
+pub(super) fn wide<F: Float>(x: F) -> f64 {
+    x.to_f64().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    /// The numbers are scikit-learn's.
+    #[test]
+    fn certain_mistakes_cost_what_the_float_can_tell() {
+        let p = array![[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]];
+        let loss = ProbabilityLoss::count([1usize, 1, 0].iter(), &p, &[0, 1]).unwrap();
+        assert!((loss.log_loss() - 12.245600189892366).abs() < 1e-14);
+        let loss = ProbabilityLoss::count([1usize, 1, 0].iter(), &p.mapv(|p| p as f32), &[0, 1]).unwrap();
+        assert!((loss.log_loss() - 5.545177459716797).abs() < 1e-6);
+    }
+
+    /// The number is scikit-learn's.
+    #[test]
+    fn brier_score_of_three_classes_is_not_halved() {
+        let p = array![[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.2, 0.2, 0.6]];
+        let loss = ProbabilityLoss::count(["a", "b", "c"].iter(), &p, &["a", "b", "c"]).unwrap();
+        assert!((loss.brier_score() - 0.1466666666666667).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_is_no_probability_of_a_class_is_an_error() {
+        let count = |p, truth: usize, classes: &[usize]| ProbabilityLoss::count([truth].iter(), &p, classes);
+        let kind = |result: Result<ProbabilityLoss>| result.unwrap_err().kind().clone();
+        assert!(count(array![[0.0, 1.0]], 0, &[0, 1]).is_ok());
+        assert!(matches!(kind(count(array![[0.5, 0.5]], 2, &[0, 1])), ErrorKind::UnknownLabel { .. }));
+        assert!(matches!(kind(count(array![[0.5, 0.5]], 0, &[1, 0])), ErrorKind::InvalidParameter { .. }));
+        assert!(matches!(kind(count(array![[1.5, -0.5]], 0, &[0, 1])), ErrorKind::InvalidParameter { .. }));
+        assert_eq!(kind(count(array![[0.5, f64::NAN]], 0, &[0, 1])), ErrorKind::NonFinite { column: 1 });
+        assert!(matches!(kind(count(array![[1.0]], 0, &[0, 1])), ErrorKind::ShapeMismatch { .. }));
+        assert!(matches!(kind(count(array![[1.0], [1.0]], 0, &[0])), ErrorKind::ShapeMismatch { .. }));
+        assert!(ProbabilityLoss::default().log_loss().is_nan() && ProbabilityLoss::default().brier_score().is_nan());
+    }
+}
