@@ -86,6 +86,11 @@ pub enum ErrorKind {
         /// The labels that were found.
         found: String,
     },
+    /// A search in which every fit failed.
+    NoCandidate {
+        /// The first fit's error.
+        error: String,
+    },
     /// A label that the model, or the declared classes, do not know.
     UnknownLabel {
         /// The label.
@@ -245,6 +250,9 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::OneClass { found } => {
                 write!(f, "found only {found}: a classifier needs rows of two classes side by side to tell them apart")
+            }
+            ErrorKind::NoCandidate { error } => {
+                write!(f, "every fit of the search failed, the first one with: {error}")
             }
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,

@@ -96,6 +96,20 @@ impl<C: Compute> Compute for Vec<C> {
     }
 }
 
+impl<C: Compute> Compute for Option<C> {
+    type Output = Option<C::Output>;
+
+    fn targets(&self, targets: &mut Targets) {
+        if let Some(part) = self {
+            part.targets(targets);
+        }
+    }
+
+    fn extract(&self, results: &mut Results) -> Self::Output {
+        self.as_ref().map(|part| part.extract(results))
+    }
+}
+
 impl<C: Compute, const N: usize> Compute for [C; N] {
     type Output = [C::Output; N];
 

@@ -173,6 +173,11 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         Lazy::build_catching(task, vec![self.node.clone()], action, true)
     }
 
+    /// The task's turn: see [`Task::order`].
+    pub(crate) fn turn(&self) -> usize {
+        self.node.task.order.unwrap_or(0)
+    }
+
     /// What identifies the value.
     pub fn key(&self) -> Key {
         self.node.task.key

@@ -328,8 +328,8 @@ mod tests {
         let data = Chunks::from_memory((0..3).map(|c| DatasetBase::new(Array2::<f64>::zeros((60, 1)), labels(c))));
         let folds = test_rows(&StratifiedKFold::new(3).shuffle(5).folds(&data).unwrap());
         for (k, fold) in folds.iter().enumerate() {
-            for c in 0..3 {
-                let of_label = |label| fold[c].iter().filter(|&&i| labels(c)[i] == label).count();
+            for (c, rows) in fold.iter().enumerate() {
+                let of_label = |label| rows.iter().filter(|&&i| labels(c)[i] == label).count();
                 assert_eq!((of_label(0), of_label(1)), (14, 6), "fold {k}, chunk {c}");
             }
         }

@@ -1,8 +1,24 @@
 //! Many fits as one graph.
 //!
+//! - [`Search`]: candidates on folds, scored and ranked: a [`Grid`], [`Sampled`] ones, or a list.
+//!   [`SearchResults`] is a table of them.
+//! - [`cross_validate`]: one estimator on folds.
 //! - [`Split`]: ways to hold rows out: [`KFold`], [`StratifiedKFold`], [`GroupKFold`],
 //!   [`ShuffleSplit`], [`HashSplit`].
+//! - [`Evaluate`]: what a model needs to be scored by name.
 
+mod candidates;
+mod cross_validate;
+mod evaluate;
 mod folds;
+mod results;
+mod score_fold;
+mod search;
 
+pub use candidates::{Candidate, Candidates, Grid, LogUniform, OneOf, Sampled};
+pub use cross_validate::cross_validate;
+pub use evaluate::Evaluate;
 pub use folds::{Fold, GroupKFold, HashSplit, KFold, ShuffleSplit, Split, StratifiedKFold};
+pub use results::{CandidateResult, FoldResult, SearchResults};
+pub use score_fold::TrainScores;
+pub use search::Search;

@@ -1,0 +1,126 @@
+//! A grid search over a text pipeline on Reuters-21578: 12 candidates, 3 folds, one graph.
+//!
+//!     cargo run --release --example grid_search
+//!
+//! N-grams of one or up to two words, three penalties, two losses: 36 fits of five epochs. The
+//! documents are parsed beforehand, as scikit-learn's peer does it; with `--out-of-core` they are
+//! read during the search, as often as the memory limit makes it necessary.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use chunkfit::datasets::reuters::{self, Labelled};
+use chunkfit::graph::Run;
+use chunkfit::linear::{Loss, SgdClassifierParams};
+use chunkfit::model_selection::{Grid, KFold, Search, SearchResults};
+use chunkfit::prelude::*;
+use chunkfit::text::HashingVectorizerParams;
+use clap::Parser;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+#[derive(Parser)]
+#[command(about = "A grid search over a text pipeline on Reuters-21578")]
+struct Args {
+    /// The directory that holds the .sgm files.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Threads; 0 is one a core.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// Passes over the chunks.
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    epochs: usize,
+    /// Read the files during the search, not before.
+    #[arg(long)]
+    out_of_core: bool,
+    /// How many MiB the chunks in flight may hold.
+    #[arg(long, default_value_t = 1024, value_name = "MIB")]
+    memory_limit: usize,
+    /// Write the results as CSV to this file.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// End with one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a candidate is made of.
+type Params = (HashingVectorizerParams<f64>, SgdClassifierParams<bool>);
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), Error> {
+    let runtime = Runtime::new().threads(args.threads).memory_limit(args.memory_limit << 20).progress(true);
+    let files = reuters::locate(args.data.as_deref())?;
+    println!("{:?}: {} files", files.origin, files.files.len());
+    let mut data = files.open()?.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
+    if !args.out_of_core {
+        data = Chunks::from_memory(runtime.compute(&data)?);
+    }
+
+    let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);
+    let grid = Grid::new((text, SgdClassifier::params().seed(0)))
+        .vary("ngram_range", [(1, 1), (1, 2)], |(text, sgd), (a, b)| (text.ngram_range(a, b), sgd))
+        .vary("alpha", [1e-3, 1e-4, 1e-5], |(text, sgd), alpha| (text, sgd.alpha(alpha)))
+        .vary("loss", [Loss::Hinge, Loss::LogLoss], |(text, sgd), loss| (text, sgd.loss(loss)));
+    let epochs = args.epochs;
+    let search =
+        Search::new(grid, |(text, sgd): &Params| Pipeline::new(text.clone(), Chained::new(sgd.clone()).epochs(epochs)));
+    let started = Instant::now();
+    let run = search.folds(KFold::new(3).shuffle(0)).run_and_tell(&runtime, &data)?;
+    let seconds = started.elapsed().as_secs_f64();
+
+    println!("{}", run.values);
+    println!("{seconds:.2} seconds for 36 fits");
+    if let Some(path) = &args.csv {
+        let file = std::fs::File::create(path).map_err(|error| Error::io("write", path, error))?;
+        run.values.write_csv(file)?;
+    }
+    if args.json {
+        println!("{}", report(&run, seconds));
+    }
+    Ok(())
+}
+
+fn report(run: &Run<SearchResults<Params>>, seconds: f64) -> Value {
+    let found = &run.values;
+    let best: serde_json::Map<String, Value> =
+        found.best().candidate.shown.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    json!({
+        "candidates": found.candidates.len(),
+        "folds": found.best().folds.len(),
+        "seconds": seconds,
+        "best": best,
+        "best_accuracy": found.best_score(),
+        "vectorize_tasks": run.summary.runs("vectorize"),
+        "reruns": run.summary.reruns(),
+        "peak_rss_mb": peak_rss_mb(),
+        "digest": digest(found),
+    })
+}
+
+/// A hash of the bits of every score.
+fn digest(found: &SearchResults<Params>) -> String {
+    let mut hash = Sha256::new();
+    let folds = found.candidates.iter().flat_map(|row| &row.folds);
+    folds.flat_map(|fold| &fold.test_scores).for_each(|score| hash.update(score.to_le_bytes()));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The most memory this process ever held, in MiB, where the system tells.
+fn peak_rss_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1024.0)
+}

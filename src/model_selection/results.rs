@@ -1,0 +1,238 @@
+//! What a search found.
+
+use std::fmt;
+use std::io::Write;
+
+use serde::{Deserialize, Serialize};
+
+use super::candidates::Candidate;
+use crate::error::{Error, ErrorKind, Result};
+use crate::metrics::Scorer;
+
+/// One fit of one candidate on one fold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoldResult {
+    /// One score a scorer, on the test rows; the search's `error_score` if the fit failed.
+    pub test_scores: Vec<f64>,
+    /// The same on the train rows, if they were asked for.
+    pub train_scores: Option<Vec<f64>>,
+    /// Seconds spent fitting, over all threads.
+    pub fit_seconds: f64,
+    /// Seconds spent scoring, over all threads.
+    pub score_seconds: f64,
+    /// Why the fit failed, if it did.
+    pub error: Option<String>,
+}
+
+/// One candidate: a row of the results.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CandidateResult<P> {
+    /// The candidate.
+    pub candidate: Candidate<P>,
+    /// One result a fold.
+    pub folds: Vec<FoldResult>,
+    /// The mean over the folds of each scorer's test score.
+    pub mean_test_scores: Vec<f64>,
+    /// Their standard deviation over the folds (of the population, as scikit-learn's).
+    pub std_test_scores: Vec<f64>,
+    /// For each scorer the candidate's place, 1 being the best; equal means share a place.
+    pub ranks: Vec<usize>,
+}
+
+/// What a search found: one row a candidate, in the order in which they were given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SearchResults<P> {
+    /// The scorers; the first ranks the candidates.
+    pub scorers: Vec<Scorer>,
+    /// One row a candidate.
+    pub candidates: Vec<CandidateResult<P>>,
+}
+
+impl<P> SearchResults<P> {
+    /// Means, deviations and ranks over the folds of every candidate.
+    ///
+    /// # Errors
+    /// When every fit failed: the first one's error.
+    pub(super) fn new(scorers: Vec<Scorer>, folds: Vec<(Candidate<P>, Vec<FoldResult>)>) -> Result<Self> {
+        let all = || folds.iter().flat_map(|(_, folds)| folds);
+        if all().all(|fold| fold.error.is_some())
+            && let Some(error) = all().find_map(|fold| fold.error.clone())
+        {
+            return Err(Error::new(ErrorKind::NoCandidate { error }));
+        }
+        let mut candidates: Vec<CandidateResult<P>> = folds
+            .into_iter()
+            .map(|(candidate, folds)| {
+                let scores = |s: usize| folds.iter().map(move |fold| fold.test_scores[s]);
+                let mean = |s| scores(s).sum::<f64>() / folds.len() as f64;
+                let std = |s| (scores(s).map(|x| (x - mean(s)).powi(2)).sum::<f64>() / folds.len() as f64).sqrt();
+                let (mean_test_scores, std_test_scores) =
+                    ((0..scorers.len()).map(mean).collect(), (0..scorers.len()).map(std).collect());
+                CandidateResult { candidate, mean_test_scores, std_test_scores, folds, ranks: Vec::new() }
+            })
+            .collect();
+        for s in 0..scorers.len() {
+            let means: Vec<f64> = candidates.iter().map(|row| row.mean_test_scores[s]).collect();
+            // A candidate without a score is behind all that have one.
+            let beats = |a: f64, b: f64| a > b || (b.is_nan() && !a.is_nan());
+            for (row, &own) in candidates.iter_mut().zip(&means) {
+                row.ranks.push(1 + means.iter().filter(|&&other| beats(other, own)).count());
+            }
+        }
+        Ok(SearchResults { scorers, candidates })
+    }
+
+    /// The number of the best candidate by the first scorer; of equals the first.
+    pub fn best_index(&self) -> usize {
+        let rank = |i: &usize| self.candidates[*i].ranks.first().copied();
+        (0..self.candidates.len()).min_by_key(rank).unwrap_or(0)
+    }
+
+    /// The best candidate by the first scorer.
+    pub fn best(&self) -> &CandidateResult<P> {
+        &self.candidates[self.best_index()]
+    }
+
+    /// The best candidate's mean test score by the first scorer.
+    pub fn best_score(&self) -> f64 {
+        self.best().mean_test_scores.first().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The header and the rows of the results as text: rank, what was varied, the mean and the
+    /// deviation of every scorer.
+    pub fn rows(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let varied = self.candidates.first().map_or(&[][..], |row| &row.candidate.shown);
+        let mut header = vec!["rank".to_owned()];
+        header.extend(varied.iter().map(|(name, _)| name.clone()));
+        header.extend(self.scorers.iter().flat_map(|scorer| [format!("mean {scorer}"), format!("std {scorer}")]));
+        header.extend(["fit seconds".to_owned(), "errors".to_owned()]);
+        let row = |row: &CandidateResult<P>| {
+            let mut cells = vec![row.ranks.first().map_or_else(String::new, usize::to_string)];
+            cells.extend(row.candidate.shown.iter().map(|(_, value)| value.clone()));
+            let scores = row.mean_test_scores.iter().zip(&row.std_test_scores);
+            cells.extend(scores.flat_map(|(mean, std)| [format!("{mean:.6}"), format!("{std:.6}")]));
+            cells.push(format!("{:.3}", row.folds.iter().map(|fold| fold.fit_seconds).sum::<f64>()));
+            let errors: Vec<&str> = row.folds.iter().filter_map(|fold| fold.error.as_deref()).collect();
+            cells.push(
+                errors
+                    .first()
+                    .map_or_else(String::new, |first| format!("{} of {}: {first}", errors.len(), row.folds.len())),
+            );
+            cells
+        };
+        (header, self.candidates.iter().map(row).collect())
+    }
+
+    /// Writes one line a candidate: its rank, parameters, per-fold and mean scores, times, errors.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    #[cfg(feature = "results")]
+    pub fn write_csv(&self, out: impl Write) -> Result<()> {
+        let failed = |error: csv::Error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error);
+        let mut csv = csv::Writer::from_writer(out);
+        let (mut header, rows) = self.rows();
+        let n_folds = self.candidates.first().map_or(0, |row| row.folds.len());
+        header.extend((0..n_folds).flat_map(|k| self.scorers.iter().map(move |scorer| format!("fold {k} {scorer}"))));
+        csv.write_record(&header).map_err(failed)?;
+        for (mut cells, row) in rows.into_iter().zip(&self.candidates) {
+            // Every digit: a reader may compute with them.
+            cells.extend(row.folds.iter().flat_map(|fold| fold.test_scores.iter().map(f64::to_string)));
+            csv.write_record(&cells).map_err(failed)?;
+        }
+        csv.flush().map_err(|error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error))
+    }
+
+    /// Writes all of it, parameters included. [`serde`] reads it back.
+    ///
+    /// # Errors
+    /// When `out` cannot be written, or the parameters do not serialize.
+    #[cfg(feature = "results")]
+    pub fn write_json(&self, out: impl Write) -> Result<()>
+    where
+        P: Serialize,
+    {
+        let failed = |error: serde_json::Error| Error::new(ErrorKind::Io { action: "write JSON" }).caused_by(error);
+        serde_json::to_writer_pretty(out, self).map_err(failed)
+    }
+}
+
+/// A table, best candidate first.
+impl<P> fmt::Display for SearchResults<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (header, rows) = self.rows();
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|&i| self.candidates[i].ranks.first().copied());
+        let width = |j: usize| {
+            let cells = rows.iter().map(|row| row[j].chars().count());
+            cells.chain([header[j].chars().count()]).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..header.len()).map(width).collect();
+        for line in [&header].into_iter().chain(order.iter().map(|&i| &rows[i])) {
+            let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
+            writeln!(f, "{}", cells.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn results(means: &[f64]) -> SearchResults<usize> {
+        let fold = |mean: f64, shift: f64| FoldResult {
+            test_scores: vec![mean + shift],
+            train_scores: None,
+            fit_seconds: 0.5,
+            score_seconds: 0.0,
+            error: mean.is_nan().then(|| "it did, \"badly\"".to_owned()),
+        };
+        let row = |(i, &mean): (usize, &f64)| {
+            let candidate = Candidate { params: i, shown: vec![("alpha".into(), format!("{i}"))] };
+            (candidate, vec![fold(mean, 0.1), fold(mean, -0.1)])
+        };
+        SearchResults::new(vec![Scorer::Accuracy], means.iter().enumerate().map(row).collect()).unwrap()
+    }
+
+    #[test]
+    fn equal_means_share_a_rank_and_none_is_last() {
+        let found = results(&[0.5, 0.75, f64::NAN, 0.75, 0.25]);
+        assert_eq!(found.candidates.iter().map(|row| row.ranks[0]).collect::<Vec<_>>(), [3, 1, 5, 1, 4]);
+        assert_eq!((found.best_index(), found.best_score()), (1, 0.75));
+        assert!((found.candidates[0].std_test_scores[0] - 0.1).abs() < 1e-15);
+        let table = found.to_string();
+        let first = table.lines().nth(1).unwrap();
+        assert!(first.contains("0.750000") && table.lines().count() == 6, "{table}");
+        assert!(table.lines().last().unwrap().contains("2 of 2: it did"), "{table}");
+    }
+
+    #[test]
+    fn a_search_in_which_all_fits_fail_says_why() {
+        let fold = FoldResult {
+            test_scores: vec![f64::NAN],
+            train_scores: None,
+            fit_seconds: 0.0,
+            score_seconds: 0.0,
+            error: Some("no luck".into()),
+        };
+        let rows = vec![(Candidate { params: (), shown: vec![] }, vec![fold])];
+        assert!(SearchResults::new(vec![Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
+    }
+
+    #[cfg(feature = "results")]
+    #[test]
+    fn files_hold_what_was_found() {
+        let found = results(&[0.5, 0.75]);
+        let mut json = Vec::new();
+        found.write_json(&mut json).unwrap();
+        assert_eq!(serde_json::from_slice::<SearchResults<usize>>(&json).unwrap(), found);
+        let mut bytes = Vec::new();
+        results(&[0.5, f64::NAN]).write_csv(&mut bytes).unwrap();
+        let mut csv = csv::Reader::from_reader(bytes.as_slice());
+        assert_eq!(csv.headers().unwrap().iter().next_back(), Some("fold 1 accuracy"));
+        let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
+        assert_eq!((rows.len(), &rows[0][1], &rows[1][5]), (2, "0", "2 of 2: it did, \"badly\""));
+        assert_eq!(rows[0].iter().next_back().map(|cell| cell.parse::<f64>().unwrap()), Some(0.4));
+    }
+}

@@ -1,0 +1,204 @@
+//! Many candidates on many folds, as one graph.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use linfa::dataset::{DatasetBase, Records};
+
+use super::candidates::Candidates;
+use super::evaluate::Evaluate;
+use super::folds::{KFold, Split};
+use super::results::{FoldResult, SearchResults};
+use super::score_fold::{FoldScores, TrainScores, fit_and_score, seconds};
+use crate::chunks::{Chunk, Chunks};
+use crate::combine::{FitChunks, FitRows, Fitted};
+use crate::data::Rows;
+use crate::error::{Error, Result};
+use crate::graph::{Run, Runtime, Summary};
+use crate::metrics::Scorer;
+
+/// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
+/// `RandomizedSearchCV` with [`Sampled`](super::Sampled) ones).
+///
+/// All candidates and folds are one graph: what pipelines have in common, such as an equal
+/// vectorizer, runs once for all of them, and every chunk is read, transformed, used by every
+/// candidate and fold that wants it, and dropped.
+///
+/// ```
+/// use chunkfit::datasets::reuters::{self, Labelled};
+/// use chunkfit::metrics::Scorer;
+/// use chunkfit::model_selection::{Grid, KFold, Search};
+/// use chunkfit::prelude::*;
+///
+/// # fn main() -> Result<(), Error> {
+/// let stories = reuters::ReutersFiles::sample().open()?;
+/// let data = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
+/// let grid = Grid::new((HashingVectorizer::params().n_features(1 << 12), SgdClassifier::params()))
+///     .vary("ngram_range", [(1, 1), (1, 2)], |(text, sgd), (a, b)| (text.ngram_range(a, b), sgd))
+///     .vary("alpha", [1e-3, 1e-5], |(text, sgd), alpha| (text, sgd.alpha(alpha)));
+/// let search = Search::new(grid, |(text, sgd)| Pipeline::new(text.clone(), Chained::new(sgd.clone())))
+///     .folds(KFold::new(3).shuffle(0))
+///     .scoring([Scorer::F1, Scorer::Accuracy]);
+/// let found = search.run(&Runtime::new(), &data)?;
+/// println!("{found}");
+/// let (model, score) = (search.refit(&found, &data), found.best_score());
+/// # assert!(score > 0.5);
+/// # Runtime::new().compute(model)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Search<P, C, B, S = KFold> {
+    candidates: C,
+    build: B,
+    split: S,
+    scorers: Arc<[Scorer]>,
+    train_scores: TrainScores,
+    error_score: f64,
+    params: PhantomData<fn() -> P>,
+}
+
+impl<P, C: Candidates<P>, B> Search<P, C, B> {
+    /// Searches candidates; `build` makes an estimator of one's parameters.
+    pub fn new<F>(candidates: C, build: B) -> Self
+    where
+        B: Fn(&P) -> F,
+    {
+        Search {
+            candidates,
+            build,
+            split: KFold::new(5),
+            scorers: [Scorer::Accuracy].into(),
+            train_scores: TrainScores::Without,
+            error_score: f64::NAN,
+            params: PhantomData,
+        }
+    }
+}
+
+impl<P, C, B, S> Search<P, C, B, S> {
+    /// How rows are held out. Default `KFold::new(5)`.
+    pub fn folds<S2>(self, split: S2) -> Search<P, C, B, S2> {
+        Search {
+            candidates: self.candidates,
+            build: self.build,
+            split,
+            scorers: self.scorers,
+            train_scores: self.train_scores,
+            error_score: self.error_score,
+            params: PhantomData,
+        }
+    }
+
+    /// The scorers, one or more; the first ranks the candidates. Default accuracy.
+    pub fn scoring(mut self, scorers: impl IntoIterator<Item = Scorer>) -> Self {
+        self.scorers = scorers.into_iter().collect();
+        self
+    }
+
+    /// Whether candidates are scored on their train rows as well. Default not.
+    pub fn train_scores(mut self, train_scores: TrainScores) -> Self {
+        self.train_scores = train_scores;
+        self
+    }
+
+    /// What a fit that fails scores. Default NaN, which ranks last.
+    pub fn error_score(mut self, error_score: f64) -> Self {
+        self.error_score = error_score;
+        self
+    }
+
+    /// Fits and scores every candidate on every fold. A fit that fails is recorded and does not
+    /// stop the others.
+    ///
+    /// # Errors
+    /// Before anything runs: no candidate, no scorer, a scorer that does not fit what is learned,
+    /// impossible folds. Else what stops a run: a chunk that cannot be read; and the first error
+    /// of all, when every fit failed.
+    pub fn run<D, E, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
+    where
+        C: Candidates<P>,
+        B: Fn(&P) -> F,
+        S: Split<D>,
+        F: FitRows<D, E>,
+        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+        M: Evaluate<R, T> + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+        DatasetBase<R, T>: Rows + Chunk,
+    {
+        Ok(self.run_and_tell(runtime, data)?.values)
+    }
+
+    /// The same, and what ran.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_and_tell<D, E, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<Run<SearchResults<P>>>
+    where
+        C: Candidates<P>,
+        B: Fn(&P) -> F,
+        S: Split<D>,
+        F: FitRows<D, E>,
+        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+        M: Evaluate<R, T> + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+        DatasetBase<R, T>: Rows + Chunk,
+    {
+        let candidates = self.candidates.candidates()?;
+        if self.scorers.is_empty() {
+            return Err(Error::parameter("scoring", "[]", "one scorer or more"));
+        }
+        self.scorers.iter().try_for_each(|scorer| scorer.check_problem(M::PROBLEM))?;
+        let folds = self.split.folds(data)?;
+        let label = |i: usize, k: usize| format!("candidate {i}, fold {k}");
+        let scores: Vec<Vec<FoldScores>> = candidates
+            .iter()
+            .enumerate()
+            .map(|(i, candidate)| {
+                let estimator = (self.build)(&candidate.params);
+                let of_fold =
+                    |(k, fold)| fit_and_score(&estimator, data, fold, &self.scorers, self.train_scores, &label(i, k));
+                folds.iter().enumerate().map(of_fold).collect()
+            })
+            .collect();
+        let targets: Vec<Vec<_>> =
+            scores.into_iter().map(|row| row.into_iter().map(|fold| (fold.test, fold.train)).collect()).collect();
+        let Run { values, summary, .. } = runtime.run(&targets)?;
+        let rows = candidates.into_iter().zip(values).enumerate().map(|(i, (candidate, folds))| {
+            let of_fold = |(k, (test, train))| self.fold_result(test, train, &summary, &label(i, k));
+            (candidate, folds.into_iter().enumerate().map(of_fold).collect())
+        });
+        let values = SearchResults::new(self.scorers.to_vec(), rows.collect())?;
+        Ok(Run { values, summary })
+    }
+
+    /// The graph that fits the best candidate on all rows.
+    pub fn refit<D, E, F>(&self, found: &SearchResults<P>, data: &Chunks<D>) -> F::Fit
+    where
+        B: Fn(&P) -> F,
+        F: FitChunks<D, E>,
+    {
+        (self.build)(&found.best().candidate.params).fit(data)
+    }
+
+    fn fold_result(
+        &self,
+        test: Result<Vec<f64>>,
+        train: Option<Result<Vec<f64>>>,
+        summary: &Summary,
+        label: &str,
+    ) -> FoldResult {
+        let none = || vec![self.error_score; self.scorers.len()];
+        let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).map(Error::to_string);
+        let (fit_seconds, score_seconds) = seconds(summary, label);
+        FoldResult {
+            test_scores: test.unwrap_or_else(|_| none()),
+            train_scores: train.map(|train| train.unwrap_or_else(|_| none())),
+            fit_seconds,
+            score_seconds,
+            error,
+        }
+    }
+}
