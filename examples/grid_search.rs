@@ -35,9 +35,9 @@ struct Args {
     /// Read the files during the search, not before.
     #[arg(long)]
     out_of_core: bool,
-    /// How many MiB the chunks in flight may hold.
-    #[arg(long, default_value_t = 1024, value_name = "MIB")]
-    memory_limit: usize,
+    /// How many MiB the chunks in flight may hold. Default 64 out of core, else 1024.
+    #[arg(long, value_name = "MIB")]
+    memory_limit: Option<usize>,
     /// Write the results as CSV to this file.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -60,7 +60,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Error> {
-    let runtime = Runtime::new().threads(args.threads).memory_limit(args.memory_limit << 20).progress(true);
+    let memory_limit = args.memory_limit.unwrap_or(if args.out_of_core { 64 } else { 1024 });
+    let runtime = Runtime::new().threads(args.threads).memory_limit(memory_limit << 20).progress(true);
     let files = reuters::locate(args.data.as_deref())?;
     println!("{:?}: {} files", files.origin, files.files.len());
     let mut data = files.open()?.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));

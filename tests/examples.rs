@@ -104,3 +104,20 @@ fn reuters_names_a_directory_that_will_not_do() {
     let output = run(example("reuters").env("CHUNKFIT_DATA", empty.path()));
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("reuters21578"));
 }
+
+#[test]
+fn grid_search_shares_the_vectorizing_and_writes_its_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("results.csv");
+    let search = |more: &[&str]| {
+        last_line(&run(example("grid_search").args(["--json", "--epochs", "2", "--csv"]).arg(&csv).args(more)))
+    };
+    let report = search(&["--threads", "2"]);
+    assert_eq!((report["candidates"].as_u64(), report["folds"].as_u64()), (Some(12), Some(3)));
+    // Two distinct vectorizers over the sample's four files.
+    assert_eq!(report["vectorize_tasks"].as_u64(), Some(8));
+    assert!(report["best_accuracy"].as_f64().unwrap() > 0.85 && report["best"]["alpha"].is_string(), "{report}");
+    assert_eq!(std::fs::read_to_string(&csv).unwrap().lines().count(), 13);
+    assert_eq!(search(&["--threads", "1"])["digest"], report["digest"]);
+    assert_eq!(search(&["--threads", "4", "--out-of-core"])["digest"], report["digest"]);
+}
