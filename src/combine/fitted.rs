@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2};
 
 use super::learned::Learned;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::Footprint;
+use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
@@ -151,7 +151,7 @@ where
     }
 }
 
-/// A chunk of results for every chunk of examples.
+/// A chunk of results for every chunk of examples, in one more pass over them after the model's.
 fn apply<M, D, U>(
     name: &'static str,
     model: &Lazy<M>,
@@ -163,13 +163,13 @@ where
     D: Send + Sync + 'static,
     U: Chunk,
 {
-    Chunks::from_lazies(examples.iter().map(|chunk| {
+    Chunks::from_lazies(examples.iter().enumerate().map(|(c, chunk)| {
         let key = Key::of(name).input(model.key()).input(chunk.key()).finish();
-        model.zip(chunk, Task::new(name, key).measured::<U>(), f)
+        model.zip(chunk, Task::new(name, key).measured::<U>().order(model.turn() + 1 + c), f)
     }))
 }
 
-/// A count, or a sum, for every chunk of examples.
+/// A count, or a sum, for every chunk of examples, in one more pass over them after the model's.
 fn tally<M, D, U>(
     model: &Lazy<M>,
     examples: &Chunks<D>,
@@ -180,11 +180,11 @@ where
     D: Send + Sync + 'static,
     U: Send + Sync + 'static,
 {
-    let part = |chunk: &Lazy<D>| {
+    let part = |(c, chunk): (usize, &Lazy<D>)| {
         let key = Key::of("score").input(model.key()).input(chunk.key()).finish();
-        model.zip(chunk, Task::new("score", key), f)
+        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f)
     };
-    examples.iter().map(part).collect()
+    examples.iter().enumerate().map(part).collect()
 }
 
 /// All parts merged, in the order of the chunks.
@@ -219,8 +219,4 @@ fn check_against<'a, R: Records, L: Label + 'static>(
         }
     }
     Ok(())
-}
-
-fn wide<F: Float>(x: F) -> f64 {
-    x.to_f64().unwrap_or(f64::NAN)
 }

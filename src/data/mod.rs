@@ -15,6 +15,7 @@ mod footprint;
 mod row_set;
 mod rows;
 mod text;
+mod wide;
 
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
@@ -22,3 +23,4 @@ pub use footprint::Footprint;
 pub use row_set::RowSet;
 pub use rows::Rows;
 pub use text::{RawText, Text, TextBuilder};
+pub(crate) use wide::wide;

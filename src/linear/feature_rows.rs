@@ -4,7 +4,7 @@ use linfa::Float;
 use linfa::dataset::Records;
 use ndarray::{ArrayBase, ArrayView1, Data, Ix2};
 
-use crate::data::Csr;
+use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// One example's features.
@@ -115,11 +115,4 @@ impl<F: Float, D: Data<Elem = F>> FeatureRows for ArrayBase<D, Ix2> {
     fn feature_row(&self, i: usize) -> Self::Row<'_> {
         self.row(i)
     }
-}
-
-/// A float as `f64`.
-#[inline]
-pub(crate) fn wide<F: Float>(x: F) -> f64 {
-    // Both of linfa's floats convert; the default is never taken.
-    x.to_f64().unwrap_or(f64::NAN)
 }

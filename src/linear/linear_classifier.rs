@@ -5,8 +5,8 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::feature_rows::{FeatureRow, FeatureRows, wide};
-use crate::data::Csr;
+use super::feature_rows::{FeatureRow, FeatureRows};
+use crate::data::{Csr, wide};
 use crate::error::{Error, Result};
 
 /// Signed distances from the decision boundaries (scikit-learn's `decision_function`).

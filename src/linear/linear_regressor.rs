@@ -5,8 +5,8 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
-use super::feature_rows::{FeatureRow, FeatureRows, wide};
-use crate::data::{Csr, Footprint};
+use super::feature_rows::{FeatureRow, FeatureRows};
+use crate::data::{Csr, Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A linear regression: `x · coef + intercept`. What averaging linear models gives.

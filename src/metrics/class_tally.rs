@@ -3,9 +3,10 @@
 use linfa::{Float, Label};
 use ndarray::Array2;
 
-use super::probability_loss::{unknown, wide};
+use super::probability_loss::unknown;
 use super::scorer::{CLASSIFICATION, MULTICLASS};
 use super::{ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over

@@ -3,6 +3,7 @@
 use linfa::{Float, Label};
 use ndarray::Array2;
 
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
@@ -92,10 +93,6 @@ impl ProbabilityLoss {
 
 pub(super) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
     Error::new(ErrorKind::UnknownLabel { label: format!("{label:?}"), known: format!("{classes:?}") })
-}
-
-pub(super) fn wide<F: Float>(x: F) -> f64 {
-    x.to_f64().unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
+use crate::data::wide;
 use crate::error::{Error, Result};
 use crate::linear::{
     DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
@@ -120,7 +121,7 @@ where
         }
         let mut predicted = self.default_target(&rows.records);
         self.predict_inplace(&rows.records, &mut predicted);
-        let wide = |x: &F| x.to_f64().unwrap_or(f64::NAN);
+        let wide = |x: &F| wide(*x);
         Residuals::count(rows.targets.as_single_targets().iter().map(wide), predicted.iter().map(wide))
     }
 

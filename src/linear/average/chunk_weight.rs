@@ -3,9 +3,10 @@
 use linfa::dataset::{DatasetBase, Records};
 use linfa::{Float, Label};
 
+use crate::data::wide;
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
-use crate::linear::feature_rows::{FeatureRow, FeatureRows, wide};
+use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
 /// How much one chunk's coefficients weigh in an average: see [`Weighting`](super::Weighting).
 #[derive(Clone, Debug, PartialEq)]

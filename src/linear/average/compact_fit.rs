@@ -60,7 +60,7 @@ impl<L: Label> CompactFit<L> {
         if columns.iter().any(|&j| j as usize >= n_features) {
             return Err(Error::parameter("columns", columns.last(), format!("ascending columns below {n_features}")));
         }
-        let wide = crate::linear::feature_rows::wide;
+        let wide = crate::data::wide;
         let rows = linear.coef().rows();
         let coef = rows.into_iter().flat_map(|row| columns.iter().map(move |&j| wide(row[j as usize]))).collect();
         let intercept = linear.intercept().iter().map(|&b| wide(b)).collect();

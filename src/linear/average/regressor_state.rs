@@ -8,9 +8,9 @@ use super::ChunkWeight;
 use super::column_sums::ColumnSums;
 use super::compact_fit::spread;
 use crate::data::Footprint;
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearRegressor;
-use crate::linear::feature_rows::wide;
 
 /// What some chunks' linear regressions sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

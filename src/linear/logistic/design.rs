@@ -2,7 +2,8 @@
 
 use linfa::Float;
 
-use crate::linear::feature_rows::{FeatureRow, FeatureRows, wide};
+use crate::data::wide;
+use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
 /// Rows whose columns are numbered without gaps: 0 to `width` - 1.
 ///
@@ -203,7 +204,7 @@ impl<F: Float> Design for DenseDesign<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Csr;
+    use crate::data::{Csr, wide};
     use ndarray::Array2;
 
     #[test]

@@ -5,9 +5,9 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
+use crate::data::wide;
 use crate::data::{Csr, Footprint};
 use crate::error::Result;
-use crate::linear::feature_rows::wide;
 use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic

@@ -24,7 +24,7 @@ fn params() -> LogisticRegressionParams<usize> {
 }
 
 fn coef<F: linfa::Float>(model: &LogisticRegression<F, usize>) -> Vec<f64> {
-    model.coef().iter().chain(model.intercept()).map(|&w| crate::linear::feature_rows::wide(w)).collect()
+    model.coef().iter().chain(model.intercept()).map(|&w| crate::data::wide(w)).collect()
 }
 
 fn assert_close(a: &[f64], b: &[f64], tolerance: f64) {

@@ -6,9 +6,10 @@ use super::order::Order;
 use super::penalty::{Penalty, Truncation};
 use super::schedule::{LearningRate, Schedule};
 use super::weights::ScaledWeights;
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::FeatureRows;
-use crate::linear::feature_rows::{FeatureRow, wide};
+use crate::linear::feature_rows::FeatureRow;
 
 /// scikit-learn moves the intercept by this much less than the weights if zeros are left out: each
 /// weight then sees few of the examples, the intercept all of them.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::boundaries::BoundarySet;
 use super::loss::Loss;
 use crate::data::Csr;
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::feature_rows::wide;
 use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
 
 pub(super) const NAME: &str = "SgdClassifier";

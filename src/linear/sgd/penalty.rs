@@ -4,8 +4,8 @@ use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::weights::ScaledWeights;
+use crate::data::wide;
 use crate::linear::FeatureRow;
-use crate::linear::feature_rows::wide;
 
 /// The penalty on the weights, times `alpha` (scikit-learn's `penalty`). Intercepts are not penalised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use linfa::Float;
 
+use crate::data::wide;
 use crate::linear::FeatureRow;
-use crate::linear::feature_rows::wide;
 
 /// The weights `scale * values`, borrowed for one training run.
 ///
