@@ -239,7 +239,7 @@ impl fmt::Display for ErrorKind {
             }
             ErrorKind::InvalidMatrix { problem } => write!(f, "invalid sparse matrix: {problem}"),
             ErrorKind::NonFinite { column } => {
-                write!(f, "NaN or infinite value in column {column}: impute or drop such values before fitting")
+                write!(f, "NaN or infinite value in column {column}: impute or drop such values")
             }
             ErrorKind::NoRows { estimator } => {
                 write!(f, "{estimator} was fitted on no rows: check the filter and the split that come before it")

@@ -6,8 +6,8 @@ use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::linear::Loss;
 use chunkfit::metrics::{Average, Scorer};
 use chunkfit::model_selection::{
-    Candidate, Grid, KFold, LogUniform, Sampled, Search, SearchResults, ShuffleSplit, Split, StratifiedKFold,
-    TrainScores, cross_validate,
+    Candidate, Grid, Halving, Hyperband, KFold, LogUniform, Sampled, Search, SearchResults, ShuffleSplit, Split,
+    StratifiedKFold, TrainScores, cross_validate,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
@@ -186,4 +186,55 @@ fn drawn_candidates_are_searched_like_listed_ones() {
     let found = Search::new(drawn(), build).run(&Runtime::new(), &data).unwrap();
     let listed: Vec<Candidate<_>> = found.candidates.iter().map(|row| row.candidate.clone()).collect();
     assert_eq!(scores(&Search::new(listed, build).run(&Runtime::new(), &data).unwrap()), scores(&found));
+}
+
+#[test]
+fn halving_goes_on_where_it_stopped() {
+    let data = Chunks::from_memory((0..9).map(clouds));
+    let alphas = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
+    let grid = || Grid::new(sgd()).vary("alpha", alphas, |sgd, alpha| sgd.alpha(alpha));
+    let build = |params: &chunkfit::linear::SgdClassifierParams<bool>| Chained::new(params.clone());
+    let search = || Search::new(grid(), build).folds(KFold::new(3).shuffle(4));
+    let found = search().halve(&Runtime::new().threads(2), &data, Halving::new(2), 1).unwrap();
+    let rungs: Vec<_> = found.rungs.iter().map(|rung| (rung.results.candidates.len(), rung.chunks)).collect();
+    assert_eq!(rungs, [(6, 2), (3, 4), (2, 9)]);
+    assert_eq!(found.trained(), 3 * (6 * 2 + 3 * 2 + 2 * 5));
+    // Those that came to the end were trained as if they had never stopped.
+    let full = search().run(&Runtime::new(), &data).unwrap();
+    for row in &found.rungs[2].results.candidates {
+        let twin = full.candidates.iter().find(|twin| twin.candidate == row.candidate).unwrap();
+        assert_eq!(row.mean_test_scores, twin.mean_test_scores);
+    }
+    let again = search().halve(&Runtime::new().threads(4), &data, Halving::new(2), 1).unwrap();
+    assert_eq!(scores(&again.rungs[2].results), scores(&found.rungs[2].results));
+    // Two passes go over every chunk again.
+    let twice = search().halve(&Runtime::new(), &data, Halving::new(2), 2).unwrap();
+    assert_eq!(twice.rungs.last().unwrap().chunks, 18);
+    let epochs = |params: &chunkfit::linear::SgdClassifierParams<bool>| Chained::new(params.clone()).epochs(2);
+    let full = Search::new(grid(), epochs).folds(KFold::new(3).shuffle(4)).run(&Runtime::new(), &data).unwrap();
+    let best = twice.best();
+    let twin = full.candidates.iter().find(|twin| twin.candidate == best.candidate).unwrap();
+    assert_eq!(best.mean_test_scores, twin.mean_test_scores);
+}
+
+#[test]
+fn hyperband_runs_its_brackets_and_halving_drops_what_fails() {
+    let data = Chunks::from_memory((0..9).map(clouds));
+    let hyperband = Hyperband::new(3);
+    let n = hyperband.n_candidates(9).unwrap();
+    let drawn = Sampled::new(sgd(), n, 8).vary("alpha", LogUniform::new(1e-6, 1.0), |sgd, alpha| sgd.alpha(alpha));
+    let build = |params: &chunkfit::linear::SgdClassifierParams<bool>| Chained::new(params.clone());
+    let search = Search::new(drawn, build).folds(KFold::new(2));
+    let found = search.hyperband(&Runtime::new().threads(2), &data, hyperband, 1).unwrap();
+    let rungs: Vec<_> = found.rungs.iter().map(|rung| (rung.results.candidates.len(), rung.chunks)).collect();
+    assert_eq!(rungs, [(9, 1), (3, 3), (1, 9), (5, 3), (1, 9), (3, 9)]);
+    assert!(found.best().mean_test_scores[0] > 0.65, "{}", found.best().mean_test_scores[0]);
+
+    let grid = Grid::new(sgd()).vary("alpha", [-1.0, 1e-3, -2.0, 1e-4], |sgd, alpha| sgd.alpha(alpha));
+    let search = Search::new(grid, build).folds(KFold::new(2));
+    let found = search.halve(&Runtime::new(), &data, Halving::new(2), 1).unwrap();
+    assert!(found.rungs[0].results.candidates[0].folds[0].error.is_some());
+    assert!(found.rungs[1].results.candidates.iter().all(|row| row.folds[0].error.is_none()));
+    let error = Search::new(Grid::new(sgd()), build).halve(&Runtime::new(), &data, Halving::new(1), 1).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "factor", .. }));
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Chunk;
@@ -70,6 +71,12 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     /// These chunks, then the others.
     pub fn concat(&self, others: &Chunks<D>) -> Self {
         Self::from_lazies(self.iter().chain(others.iter()).cloned())
+    }
+
+    /// The chunks of some visits, going over the list again and again: visit `v` is of chunk
+    /// `v mod len`. None if the list is empty.
+    pub(crate) fn visits(&self, visits: Range<usize>) -> Self {
+        Self::from_lazies(visits.filter_map(|visit| self.parts.get(visit % self.len().max(1))).cloned())
     }
 
     /// Applies a function to every chunk. `name` shows in progress and errors.

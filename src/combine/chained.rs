@@ -6,7 +6,7 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
 use super::estimator::Estimator;
-use super::fit_chunks::{FitChunks, FitRows};
+use super::fit_chunks::{FitChunks, FitOnward, FitRows};
 use super::partial_fit::PartialFit;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
@@ -81,7 +81,7 @@ where
     type Fit = Lazy<M>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
-        self.chain(chunks.len(), |_| chunks.clone())
+        self.chain(self.begin(), chunks.len(), (0..self.epochs).map(|_| chunks.clone()))
     }
 }
 
@@ -96,13 +96,53 @@ where
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
         let labelled = Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs };
-        labelled.chain(chunks.len(), |epoch| chunks.select_in_pass(rows, epoch))
+        let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
+        labelled.chain(self.begin(), chunks.len(), epochs)
+    }
+}
+
+/// One pass, whatever the number of epochs: who asks for more passes asks again.
+impl<P, R, T, E, M> FitOnward<DatasetBase<R, T>, E> for Chained<P>
+where
+    P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+    M: Clone + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+    E: StdError + Send + Sync + 'static,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    fn fit_onward(
+        &self,
+        model: Option<Lazy<M>>,
+        chunks: &Chunks<DatasetBase<R, T>>,
+        rows: &Chunks<RowSet>,
+        label: &str,
+    ) -> Lazy<M> {
+        let labelled = Chained { estimator: self.estimator.or_labelled(label), epochs: 1 };
+        let begin = match model {
+            None => self.begin(),
+            Some(model) => {
+                let task = labelled.estimator.task("go on", Key::of("go on").input(model.key()).finish());
+                model.map_owned(task, |model| Ok(Progress { model: Some(model) }))
+            }
+        };
+        labelled.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)])
     }
 }
 
 impl<P> Chained<P> {
+    fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>> {
+        let key = Key::of("no model").input(self.estimator.key).finish();
+        Lazy::given(Task::new("begin", key), Progress { model: None })
+    }
+
     /// One step for every chunk of every epoch, `n` chunks an epoch.
-    fn chain<R, T, E, M>(&self, n: usize, of_epoch: impl Fn(usize) -> Chunks<DatasetBase<R, T>>) -> Lazy<M>
+    fn chain<R, T, E, M>(
+        &self,
+        mut progress: Lazy<Progress<M>>,
+        n: usize,
+        epochs: impl IntoIterator<Item = Chunks<DatasetBase<R, T>>>,
+    ) -> Lazy<M>
     where
         P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
         M: Clone + Send + Sync + 'static,
@@ -113,10 +153,8 @@ impl<P> Chained<P> {
         if self.epochs == 0 {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
-        let key = Key::of("no model").input(self.estimator.key).finish();
-        let mut progress = Lazy::given(Task::new("begin", key), Progress { model: None });
-        for epoch in 0..self.epochs {
-            for (c, chunk) in of_epoch(epoch).iter().enumerate() {
+        for (epoch, chunks) in epochs.into_iter().enumerate() {
+            for (c, chunk) in chunks.iter().enumerate() {
                 let key = Key::of("partial_fit").input(self.estimator.key).input(progress.key()).input(chunk.key());
                 let task = self.estimator.task("partial_fit", key.finish()).order(epoch * n + c);
                 let params = self.estimator.params.clone();

@@ -1,7 +1,9 @@
 //! What learns over chunks.
 
+use super::fitted::Fitted;
 use crate::chunks::Chunks;
 use crate::data::RowSet;
+use crate::graph::Lazy;
 
 /// Something that learns over chunks of type `D`: [`Chained`](super::Chained),
 /// [`Averaged`](super::Averaged), [`Pipeline`](super::Pipeline), or your own.
@@ -25,4 +27,16 @@ pub trait FitRows<D, E>: FitChunks<D, E> {
     /// The graph that fits these rows of the chunks. Its tasks carry `label` in summaries, unless
     /// the estimator has one of its own.
     fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit;
+}
+
+/// Something whose fit can go on from where an earlier one stopped: what halving searches ask for.
+pub trait FitOnward<D, E>: FitRows<D, E, Fit: Fitted<D>> {
+    /// The graph that goes once over these rows of the chunks, from a model or from none.
+    fn fit_onward(
+        &self,
+        model: Option<Lazy<<Self::Fit as Fitted<D>>::Model>>,
+        chunks: &Chunks<D>,
+        rows: &Chunks<RowSet>,
+        label: &str,
+    ) -> Self::Fit;
 }

@@ -22,7 +22,7 @@ mod transform_chunk;
 pub use averaged::Averaged;
 pub use chained::Chained;
 pub use concatenated::Concatenated;
-pub use fit_chunks::{FitChunks, FitRows};
+pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
 pub use partial_fit::PartialFit;
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};

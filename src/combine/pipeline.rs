@@ -5,7 +5,7 @@ use std::sync::Arc;
 use linfa::ParamGuard;
 use serde::Serialize;
 
-use super::fit_chunks::{FitChunks, FitRows};
+use super::fit_chunks::{FitChunks, FitOnward, FitRows};
 use super::fitted::Fitted;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
@@ -100,6 +100,28 @@ where
         let fit = match &self.transformer {
             Ok(_) => self.estimator.fit_rows(&transformed, rows, label),
             // The one chunk that stands for the error has no rows to choose from.
+            Err(_) => self.estimator.fit(&transformed),
+        };
+        PipelineFit { transformer: self.transformer.clone(), key: self.key, fit }
+    }
+}
+
+impl<V, F, D, E> FitOnward<D, E> for Pipeline<V, F>
+where
+    V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
+    F: FitOnward<V::Output, E>,
+    D: Send + Sync + 'static,
+{
+    fn fit_onward(
+        &self,
+        model: Option<Lazy<<F::Fit as Fitted<V::Output>>::Model>>,
+        chunks: &Chunks<D>,
+        rows: &Chunks<RowSet>,
+        label: &str,
+    ) -> Self::Fit {
+        let transformed = transform(&self.transformer, self.key, chunks);
+        let fit = match &self.transformer {
+            Ok(_) => self.estimator.fit_onward(model, &transformed, rows, label),
             Err(_) => self.estimator.fit(&transformed),
         };
         PipelineFit { transformer: self.transformer.clone(), key: self.key, fit }

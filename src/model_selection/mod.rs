@@ -2,6 +2,8 @@
 //!
 //! - [`Search`]: candidates on folds, scored and ranked: a [`Grid`], [`Sampled`] ones, or a list.
 //!   [`SearchResults`] is a table of them.
+//! - [`Search::halve`] and [`Search::hyperband`]: the same for estimators with `partial_fit`, without
+//!   training the candidates that look bad to the end: [`Halving`], [`Hyperband`].
 //! - [`cross_validate`]: one estimator on folds.
 //! - [`Split`]: ways to hold rows out: [`KFold`], [`StratifiedKFold`], [`GroupKFold`],
 //!   [`ShuffleSplit`], [`HashSplit`].
@@ -11,6 +13,8 @@ mod candidates;
 mod cross_validate;
 mod evaluate;
 mod folds;
+mod halve;
+mod halving;
 mod results;
 mod score_fold;
 mod search;
@@ -19,6 +23,8 @@ pub use candidates::{Candidate, Candidates, Grid, LogUniform, OneOf, Sampled};
 pub use cross_validate::cross_validate;
 pub use evaluate::Evaluate;
 pub use folds::{Fold, GroupKFold, HashSplit, KFold, ShuffleSplit, Split, StratifiedKFold};
+pub use halve::{HalvingResults, RungResults};
+pub use halving::{Halving, Hyperband, Rung, survivors};
 pub use results::{CandidateResult, FoldResult, SearchResults};
 pub use score_fold::TrainScores;
 pub use search::Search;

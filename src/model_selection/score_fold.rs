@@ -52,7 +52,8 @@ where
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
 }
 
-fn scores<M, R, T>(
+/// The scores of a model on some rows of some chunks, one a scorer.
+pub(super) fn scores<M, R, T>(
     model: &Lazy<M>,
     examples: &Chunks<DatasetBase<R, T>>,
     rows: &Chunks<RowSet>,

@@ -15,7 +15,7 @@ use crate::combine::{FitChunks, FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::graph::{Run, Runtime, Summary};
-use crate::metrics::Scorer;
+use crate::metrics::{Problem, Scorer};
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
 /// `RandomizedSearchCV` with [`Sampled`](super::Sampled) ones).
@@ -49,10 +49,10 @@ use crate::metrics::Scorer;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Search<P, C, B, S = KFold> {
-    candidates: C,
-    build: B,
-    split: S,
-    scorers: Arc<[Scorer]>,
+    pub(super) candidates: C,
+    pub(super) build: B,
+    pub(super) split: S,
+    pub(super) scorers: Arc<[Scorer]>,
     train_scores: TrainScores,
     error_score: f64,
     params: PhantomData<fn() -> P>,
@@ -147,10 +147,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         DatasetBase<R, T>: Rows + Chunk,
     {
         let candidates = self.candidates.candidates()?;
-        if self.scorers.is_empty() {
-            return Err(Error::parameter("scoring", "[]", "one scorer or more"));
-        }
-        self.scorers.iter().try_for_each(|scorer| scorer.check_problem(M::PROBLEM))?;
+        self.check_scorers(M::PROBLEM)?;
         let folds = self.split.folds(data)?;
         let label = |i: usize, k: usize| format!("candidate {i}, fold {k}");
         let scores: Vec<Vec<FoldScores>> = candidates
@@ -183,7 +180,14 @@ impl<P, C, B, S> Search<P, C, B, S> {
         (self.build)(&found.best().candidate.params).fit(data)
     }
 
-    fn fold_result(
+    pub(super) fn check_scorers(&self, problem: Problem) -> Result<()> {
+        if self.scorers.is_empty() {
+            return Err(Error::parameter("scoring", "[]", "one scorer or more"));
+        }
+        self.scorers.iter().try_for_each(|scorer| scorer.check_problem(problem))
+    }
+
+    pub(super) fn fold_result(
         &self,
         test: Result<Vec<f64>>,
         train: Option<Result<Vec<f64>>>,

@@ -204,7 +204,7 @@ impl<F: Float> Design for DenseDesign<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Csr, wide};
+    use crate::data::Csr;
     use ndarray::Array2;
 
     #[test]

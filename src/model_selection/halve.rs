@@ -1,0 +1,194 @@
+//! Searches that stop training the candidates that look bad.
+
+use linfa::dataset::{DatasetBase, Records};
+use serde::{Deserialize, Serialize};
+
+use super::candidates::{Candidate, Candidates};
+use super::evaluate::Evaluate;
+use super::folds::{Fold, Split};
+use super::halving::{Halving, Hyperband, Rung, survivors};
+use super::results::{CandidateResult, SearchResults};
+use super::score_fold::scores;
+use super::search::Search;
+use crate::chunks::{Chunk, Chunks};
+use crate::combine::{FitOnward, Fitted};
+use crate::data::Rows;
+use crate::error::{Error, Result};
+use crate::graph::{Lazy, Run, Runtime};
+
+/// What one rung found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RungResults<P> {
+    /// How many chunks every candidate was trained on at the end of the rung.
+    pub chunks: usize,
+    /// How many chunks were trained on in this rung, over all candidates and folds.
+    pub trained: usize,
+    /// The candidates of the rung, scored on the test rows of the chunks trained on.
+    pub results: SearchResults<P>,
+}
+
+/// What a halving search found: its rungs in the order in which they ran.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HalvingResults<P> {
+    /// The rungs; those of a hyperband search bracket by bracket.
+    pub rungs: Vec<RungResults<P>>,
+}
+
+impl<P> HalvingResults<P> {
+    /// The best candidate, by the first scorer, of those that were trained longest.
+    pub fn best(&self) -> &CandidateResult<P> {
+        let longest = self.rungs.iter().map(|rung| rung.chunks).max().unwrap_or(0);
+        let last = self.rungs.iter().filter(|rung| rung.chunks == longest).map(|rung| rung.results.best());
+        let score = |row: &&CandidateResult<P>| row.mean_test_scores.first().copied().unwrap_or(f64::NAN);
+        // Of equals the first; a score that is none loses to any.
+        let better = |a, b| if score(&b) > score(&a) || score(&a).is_nan() { b } else { a };
+        last.reduce(better).expect("a search has at least one rung")
+    }
+
+    /// How many chunks were trained on, over all candidates and folds: what the search cost.
+    pub fn trained(&self) -> usize {
+        self.rungs.iter().map(|rung| rung.trained).sum()
+    }
+}
+
+/// A candidate in the race: its number, and the model of each fold, or why there is none.
+type Racer<M> = (usize, Vec<Option<Result<M>>>);
+
+impl<P: Clone, C, B, S> Search<P, C, B, S> {
+    /// Trains all candidates on few chunks, the best of them on more, and so on; `passes` passes
+    /// over the chunks at the most. Models go on learning from rung to rung.
+    ///
+    /// # Errors
+    /// As [`run`](Search::run); and when every candidate of a rung fails.
+    pub fn halve<D, E, F, M, R, T>(
+        &self,
+        runtime: &Runtime,
+        data: &Chunks<D>,
+        halving: Halving,
+        passes: usize,
+    ) -> Result<HalvingResults<P>>
+    where
+        C: Candidates<P>,
+        B: Fn(&P) -> F,
+        S: Split<D>,
+        F: FitOnward<D, E>,
+        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+        D: Send + Sync + 'static,
+        DatasetBase<R, T>: Rows + Chunk,
+    {
+        let candidates = self.candidates.candidates()?;
+        let rungs = halving.rungs(candidates.len(), data.len() * passes)?;
+        self.check_scorers(M::PROBLEM)?;
+        let folds = self.split.folds(data)?;
+        Ok(HalvingResults { rungs: self.race(runtime, data, &folds, &candidates, &rungs)? })
+    }
+
+    /// Several [halvings](Self::halve) that begin with many candidates on few chunks, or with few
+    /// on many. Candidates are taken in their order, bracket after bracket, as long as there are
+    /// any: draw [`Hyperband::n_candidates`].
+    ///
+    /// # Errors
+    /// As [`halve`](Self::halve).
+    pub fn hyperband<D, E, F, M, R, T>(
+        &self,
+        runtime: &Runtime,
+        data: &Chunks<D>,
+        hyperband: Hyperband,
+        passes: usize,
+    ) -> Result<HalvingResults<P>>
+    where
+        C: Candidates<P>,
+        B: Fn(&P) -> F,
+        S: Split<D>,
+        F: FitOnward<D, E>,
+        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+        D: Send + Sync + 'static,
+        DatasetBase<R, T>: Rows + Chunk,
+    {
+        let candidates = self.candidates.candidates()?;
+        let brackets = hyperband.brackets(data.len() * passes)?;
+        self.check_scorers(M::PROBLEM)?;
+        let folds = self.split.folds(data)?;
+        let (mut rest, mut rungs) = (candidates.as_slice(), Vec::new());
+        for bracket in brackets {
+            let (own, others) = rest.split_at(bracket[0].candidates.min(rest.len()));
+            rest = others;
+            if !own.is_empty() {
+                rungs.extend(self.race(runtime, data, &folds, own, &bracket)?);
+            }
+        }
+        Ok(HalvingResults { rungs })
+    }
+
+    /// One halving: rung after rung, each a run of its own.
+    fn race<D, E, F, M, R, T>(
+        &self,
+        runtime: &Runtime,
+        data: &Chunks<D>,
+        folds: &[Fold],
+        candidates: &[Candidate<P>],
+        rungs: &[Rung],
+    ) -> Result<Vec<RungResults<P>>>
+    where
+        B: Fn(&P) -> F,
+        F: FitOnward<D, E>,
+        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+        D: Send + Sync + 'static,
+        DatasetBase<R, T>: Rows + Chunk,
+    {
+        let mut racers: Vec<Racer<M>> = (0..candidates.len()).map(|i| (i, vec![None; folds.len()])).collect();
+        let (mut found, mut seen) = (Vec::new(), 0);
+        for (r, rung) in rungs.iter().enumerate() {
+            let visits = seen..rung.chunks.max(seen);
+            let label = |i: usize, k: usize| format!("candidate {i}, fold {k}");
+            let mut targets = Vec::new();
+            for (i, models) in &mut racers {
+                let estimator = (self.build)(&candidates[*i].params);
+                for (k, (model, fold)) in models.iter_mut().zip(folds).enumerate() {
+                    let from = model.take().map(|model| model.map_or_else(Lazy::failed, Lazy::value));
+                    let (chunks, rows) = (data.visits(visits.clone()), fold.train.visits(visits.clone()));
+                    let fit = estimator.fit_onward(from, &chunks, &rows, &label(*i, k));
+                    // Scored on the test rows of every chunk trained on so far, each once.
+                    let scored = 0..visits.end.min(data.len());
+                    let (examples, rows) = (fit.examples(&data.visits(scored.clone())), fold.test.visits(scored));
+                    let scores = scores(fit.model(), &examples, &rows, &self.scorers, &label(*i, k));
+                    targets.push((fit.model().caught(), scores.caught()));
+                }
+            }
+            let Run { values, summary } = runtime.run(&targets)?;
+            let mut values = values.into_iter();
+            let mut rows = Vec::new();
+            for (i, models) in &mut racers {
+                let mut results = Vec::new();
+                for (k, model) in models.iter_mut().enumerate() {
+                    let (fitted, scores) = values.next().expect("one value a candidate and fold was asked for");
+                    *model = Some(fitted);
+                    results.push(self.fold_result(scores, None, &summary, &label(*i, k)));
+                }
+                rows.push((candidates[*i].clone(), results));
+            }
+            let results = SearchResults::new(self.scorers.to_vec(), rows)?;
+            if let Some(next) = rungs.get(r + 1) {
+                let means = racers.iter().zip(&results.candidates).map(|((i, _), row)| (*i, row.mean_test_scores[0]));
+                let stay = survivors(&means.collect::<Vec<_>>(), next.candidates);
+                racers.retain(|(i, _)| stay.contains(i));
+            }
+            let trained = visits.len() * results.candidates.len() * folds.len();
+            found.push(RungResults { chunks: rung.chunks, trained, results });
+            seen = visits.end;
+        }
+        if found.is_empty() {
+            return Err(Error::parameter("candidates", 0, "at least one candidate"));
+        }
+        Ok(found)
+    }
+}
