@@ -5,8 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first; modules on one line stand side by side and may not import each other.
-const LAYERS: [&[&str]; 6] =
-    [&["error"], &["data"], &["text", "linear", "metrics", "graph"], &["chunks"], &["combine"], &["datasets"]];
+const LAYERS: [&[&str]; 6] = [
+    &["error"],
+    &["data"],
+    &["text", "linear", "metrics", "graph"],
+    &["chunks"],
+    &["combine"],
+    &["datasets", "diagnostics"],
+];
 
 fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|layer| layer.contains(&module))

@@ -28,7 +28,7 @@ mod sampler;
 mod scheduler;
 mod spans;
 mod summary;
-pub(crate) mod units;
+mod units;
 
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
@@ -38,3 +38,5 @@ pub use node::Task;
 pub use profile::{Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
+#[cfg(feature = "diagnostics")]
+pub(crate) use units::{bytes, count, counted};
