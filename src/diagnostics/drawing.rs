@@ -1,10 +1,12 @@
 //! A picture of a graph: a box a kind of task.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use maud::{Markup, PreEscaped, html};
 
 use super::layout::{Place, layered};
+use super::time::seconds;
 use crate::graph::{Explanation, PlannedStage, Summary, count, counted};
 
 /// Above so many kinds (a search over many models) those of one name are drawn as one box.
@@ -34,14 +36,14 @@ struct Group<'a> {
     label: Option<String>,
     tasks: usize,
     given: usize,
-    seconds: f64,
+    busy: Duration,
 }
 
 impl Group<'_> {
     /// The lines of the box.
     fn lines(&self, ran: bool) -> Vec<String> {
         let many = if self.tasks > 0 { counted(self.tasks, "task") } else { counted(self.given, "value") };
-        let many = if ran && self.tasks > 0 { format!("{many}, {:.2} s", self.seconds) } else { many };
+        let many = if ran && self.tasks > 0 { format!("{many}, {}", seconds(self.busy)) } else { many };
         [Some(self.name.to_owned()), self.label.clone(), Some(many)].into_iter().flatten().collect()
     }
 }
@@ -80,7 +82,7 @@ pub(super) fn graph(plan: &Explanation, ran: Option<&Summary>, namespace: Option
             // Numbers go on top, for arrows cross.
             @for (route, &uses) in layout.routes.iter().zip(edges.values()) {
                 @if let [start, end, ..] = route[..] {
-                    text.uses x=(px(start.0 + (end.0 - start.0) * 0.22)) y=(px(start.1 + (end.1 - start.1) * 0.36 + 4.0)) {
+                    text.uses x=(px(start.0 + (end.0 - start.0) * 0.5)) y=(px(start.1 + (end.1 - start.1) * 0.5 + 3.5)) {
                         (count(uses))
                     }
                 }
@@ -95,12 +97,12 @@ fn grouped<'a>(plan: &'a Explanation, ran: Option<&Summary>) -> (Vec<Group<'a>>,
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut by_name: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut place = |(i, stage): (usize, &'a PlannedStage)| {
-        let busy = ran.and_then(|summary| summary.stages.get(i)).map_or(0.0, |stage| stage.busy.as_secs_f64());
+        let busy = ran.and_then(|summary| summary.stages.get(i)).map_or(Duration::ZERO, |stage| stage.busy);
         let (group, members) = by_name.entry(&stage.name).or_insert((groups.len(), 0));
         if !together || *members == 0 {
             *group = groups.len();
             let label = stage.label.as_deref().map(str::to_owned);
-            groups.push(Group { name: &stage.name, label, tasks: 0, given: 0, seconds: 0.0 });
+            groups.push(Group { name: &stage.name, label, tasks: 0, given: 0, busy: Duration::ZERO });
         }
         *members += 1;
         let (group, members) = (*group, *members);
@@ -110,7 +112,7 @@ fn grouped<'a>(plan: &'a Explanation, ran: Option<&Summary>) -> (Vec<Group<'a>>,
         }
         into.tasks += stage.tasks;
         into.given += stage.given;
-        into.seconds += busy;
+        into.busy += busy;
         group
     };
     let group_of: Vec<usize> = plan.stages.iter().enumerate().map(&mut place).collect();

@@ -23,6 +23,7 @@ mod drawing;
 mod file;
 mod layout;
 mod report;
+mod time;
 mod trace;
 
 pub use report::Report;

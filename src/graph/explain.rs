@@ -219,11 +219,11 @@ impl fmt::Display for Explanation {
         if self.expected_source_bytes > 0 {
             write!(f, ", about {}", bytes(self.expected_source_bytes))?;
         }
-        let floor = if self.unknown_sizes > 0 { "at least" } else { "about" };
         let (peak, limit) = (bytes(self.expected_peak_bytes), bytes(self.memory_limit));
-        write!(f, "\nchunks in memory: {floor} {peak} on one thread, {limit} allowed")?;
-        if self.unknown_sizes > 0 {
-            write!(f, "; {} of unknown size", counted(self.unknown_sizes, "value"))?;
+        match (self.expected_peak_bytes, self.unknown_sizes) {
+            (_, 0) => write!(f, "\nchunks in memory: about {peak} on one thread, {limit} allowed")?,
+            (0, _) => write!(f, "\nchunks in memory: not known before they are made, {limit} allowed")?,
+            _ => write!(f, "\nchunks in memory: at least {peak} on one thread, {limit} allowed")?,
         }
         if self.expected_peak_bytes > self.memory_limit {
             write!(f, "; some will be dropped and made again")?;

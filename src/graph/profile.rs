@@ -55,8 +55,8 @@ pub struct TaskRecord {
 pub struct Sample {
     /// Nanoseconds from the start of the run.
     pub at: u64,
-    /// The processor time used since the sample before, in percent of one core: 400 is four cores
-    /// at work.
+    /// The processor time used since the sample before (of the first: until the second), in
+    /// percent of one core: 400 is four cores at work.
     pub cpu_percent: f64,
     /// The memory of the process that is in RAM, in bytes.
     pub resident_bytes: u64,

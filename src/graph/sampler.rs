@@ -42,6 +42,9 @@ mod on {
 
     const INTERVAL: Duration = Duration::from_millis(50);
 
+    /// Systems count processor time in steps of 10 ms or so: over less than this it means nothing.
+    const SHORTEST: Duration = Duration::from_millis(25);
+
     /// More samples than this say no more in a picture: every other one goes, and from then on
     /// only half as many are taken.
     const MOST: usize = 4096;
@@ -98,9 +101,12 @@ mod on {
     /// From sums to what was used between two looks.
     fn samples(readings: &[Reading], run_started: Instant) -> Vec<Sample> {
         let sample = |(i, reading): (usize, &Reading)| {
-            let before = &readings[i.saturating_sub(1)];
-            let seconds = reading.at.duration_since(before.at).as_secs_f64();
-            let cpu_seconds = reading.cpu_ms.saturating_sub(before.cpu_ms) as f64 / 1000.0;
+            // Before the first nothing is known: it has what comes next.
+            let after = &readings[i.max(1).min(readings.len() - 1)];
+            let long_before = |before: &&Reading| after.at.duration_since(before.at) >= SHORTEST;
+            let before = readings[..i].iter().rev().find(long_before).unwrap_or(&readings[0]);
+            let seconds = after.at.duration_since(before.at).as_secs_f64();
+            let cpu_seconds = after.cpu_ms.saturating_sub(before.cpu_ms) as f64 / 1000.0;
             Sample {
                 at: nanoseconds(reading.at.duration_since(run_started)),
                 cpu_percent: if seconds > 0.0 { 100.0 * cpu_seconds / seconds } else { 0.0 },

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 
 use super::colours::Colours;
-use super::timeline::seconds;
+use crate::diagnostics::time::seconds;
 use crate::graph::{Explanation, Stage, Summary, count, counted};
 
 /// Kinds shown at once; the rest can be unfolded.

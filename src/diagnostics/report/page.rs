@@ -4,9 +4,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::colours::Colours;
 use super::kinds;
-use super::timeline::{seconds, timeline};
+use super::timeline::timeline;
 use super::{Report, Table};
 use crate::diagnostics::drawing;
+use crate::diagnostics::time::seconds;
 use crate::graph::{Profile, Summary, bytes, count, counted};
 
 const STYLE: &str = include_str!("report.css");
@@ -101,7 +102,7 @@ fn own_table(table: &Table) -> Markup {
     };
     let classes: Vec<Option<&str>> = (0..columns).map(|column| numeric(column).then_some("number")).collect();
     html! {
-        .scroll { table {
+        .scroll { table.own {
             thead { tr { @for (header, class) in table.headers.iter().zip(&classes) { th class=[class] { (header) } } } }
             tbody {
                 @for row in &table.rows {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::colours::Colours;
+use crate::diagnostics::time::seconds;
 use crate::graph::{Profile, Sample, Summary, TaskRecord, bytes, counted};
 
 /// About how many bars all threads may have together; a picture of more would be large and say no
@@ -131,22 +132,22 @@ fn curves(samples: &[Sample], end: u64) -> Markup {
     let held = |sample: &Sample| sample.resident_bytes as f64 / most_held as f64;
     let read = |sample: &Sample| sample.read_bytes as f64 / most_read as f64;
     html! {
-        (curve("CPU", &format!("{most_cpu:.0} %"), "cpu", &points(samples, end, cpu)))
-        (curve("memory", &bytes(most_held as usize), "held", &points(samples, end, held)))
+        (curve("CPU", &format!("{most_cpu:.0} %"), &points(samples, end, cpu)))
+        (curve("memory", &bytes(most_held as usize), &points(samples, end, held)))
         @if most_read > 0 {
-            (curve("read", &bytes(most_read as usize), "read", &points(samples, end, read)))
+            (curve("read", &bytes(most_read as usize), &points(samples, end, read)))
         }
     }
 }
 
 /// A curve that fills its box, whose top is `most`.
-fn curve(name: &str, most: &str, class: &str, points: &[(f64, f64)]) -> Markup {
+fn curve(name: &str, most: &str, points: &[(f64, f64)]) -> Markup {
     let place = |&(x, y): &(f64, f64)| format!("{:.1} {:.1}", 1000.0 * x, 100.0 - 96.0 * y);
     let line = points.iter().map(place).collect::<Vec<_>>().join("L");
     let (first, last) = (points.first().map_or(0.0, |p| p.0), points.last().map_or(0.0, |p| p.0));
     html! {
         .gutter { (name) br; small { (most) } }
-        svg.curve class=(class) height="56" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img"
+        svg.curve height="56" viewBox="0 0 1000 100" preserveAspectRatio="none" role="img"
             aria-label={ (name) " over time, at most " (most) } {
             path.area d={ "M" (line) "L" (format!("{:.1}", 1000.0 * last)) " 100L" (format!("{:.1}", 1000.0 * first)) " 100Z" } {}
             path.line d={ "M" (line) } {}
@@ -199,17 +200,4 @@ fn share(part: u64, whole: u64) -> String {
 
 fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// A length of time as people read it.
-pub(super) fn seconds(time: Duration) -> String {
-    let s = time.as_secs_f64();
-    match s {
-        _ if s >= 3600.0 => format!("{:.0} h {:02.0} min", (s / 3600.0).floor(), (s % 3600.0 / 60.0).floor()),
-        _ if s >= 60.0 => format!("{:.0} min {:02.0} s", (s / 60.0).floor(), (s % 60.0).floor()),
-        _ if s >= 10.0 => format!("{s:.1} s"),
-        _ if s >= 0.1 => format!("{s:.2} s"),
-        _ if s >= 0.001 => format!("{:.1} ms", s * 1e3),
-        _ => format!("{:.0} µs", s * 1e6),
-    }
 }
