@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::file::write_whole;
 use crate::error::Result;
@@ -11,6 +11,15 @@ use crate::graph::{Profile, Sample, TaskRecord};
 
 /// There is one process, and the format wants a number for it.
 const PROCESS: u32 = 1;
+
+/// The whole file.
+#[derive(Serialize)]
+struct Trace {
+    #[serde(rename = "displayTimeUnit")]
+    unit: &'static str,
+    #[serde(rename = "traceEvents")]
+    events: Vec<Event>,
+}
 
 /// What the format calls an event. Times are in microseconds.
 #[derive(Serialize)]
@@ -38,7 +47,8 @@ impl Profile {
         events.extend((0..threads).map(|thread| metadata("thread_name", thread, format!("chunkfit-{thread}"))));
         events.extend(self.records.iter().map(task));
         events.extend(self.samples.iter().flat_map(counters));
-        json!({ "displayTimeUnit": "ms", "traceEvents": events }).to_string()
+        let trace = Trace { unit: "ms", events };
+        serde_json::to_string(&trace).expect("the keys are strings, and writing to memory cannot fail")
     }
 
     /// Writes [`chrome_trace`](Self::chrome_trace) to a file, as a whole or not at all.

@@ -20,3 +20,8 @@ for (const plot of document.querySelectorAll(".plot")) {
   plot.addEventListener("pointermove", look);
   plot.addEventListener("pointerdown", look);
 }
+// A graph wider than the screen begins at its first box, not at its left rim.
+for (const graph of document.querySelectorAll(".scroll > svg")) {
+  const first = graph.querySelector(".box");
+  if (first) graph.parentElement.scrollLeft = first.getBBox().x + first.getBBox().width / 2 - graph.parentElement.clientWidth / 2;
+}

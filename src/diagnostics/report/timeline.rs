@@ -191,7 +191,7 @@ fn marks(end: u64) -> Vec<(u64, String)> {
         ((at * 1e9).round() as u64, text)
     };
     // The last one must not stick out at the right.
-    (0..).map(mark).take_while(|(at, _)| *at as f64 <= 0.96 * end as f64).collect()
+    (0..).map(mark).take_while(|(at, _)| *at as f64 <= 0.88 * end as f64).collect()
 }
 
 fn share(part: u64, whole: u64) -> String {
