@@ -20,8 +20,10 @@ for (const plot of document.querySelectorAll(".plot")) {
   plot.addEventListener("pointermove", look);
   plot.addEventListener("pointerdown", look);
 }
-// A graph wider than the screen begins at its first box, not at its left rim.
+// A graph wider than the screen begins at its topmost box, not at its left rim.
 for (const graph of document.querySelectorAll(".scroll > svg")) {
-  const first = graph.querySelector(".box");
-  if (first) graph.parentElement.scrollLeft = first.getBBox().x + first.getBBox().width / 2 - graph.parentElement.clientWidth / 2;
+  const boxes = [...graph.querySelectorAll(".box")].map((box) => box.getBBox());
+  const top = boxes.sort((a, b) => a.y - b.y)[0];
+  const frame = graph.parentElement;
+  if (top) frame.scrollLeft = top.x + top.width / 2 - frame.clientWidth / 2;
 }
