@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use chunkfit::datasets::reuters::{self, Labelled, Origin, ReutersFiles};
+use chunkfit::diagnostics::Report;
 use chunkfit::graph::{Key, Run, Task};
 use chunkfit::linear::LinearClassifier;
 use chunkfit::metrics::ConfusionMatrix;
@@ -46,6 +47,9 @@ struct Args {
     /// Fit the full-data models as well.
     #[arg(long)]
     full: bool,
+    /// Write a report of the run to this file, as HTML.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// End with one line of JSON.
     #[arg(long)]
     json: bool,
@@ -128,11 +132,17 @@ fn run(args: &Args) -> Result<(), Error> {
         Split::Fifth => every_nth_split(&examples, 5),
     };
     let outcomes: Vec<Outcome> = models.iter().map(|&model| fit_and_score(model, &train, &test)).collect();
-    let runtime = Runtime::new().threads(args.threads).progress(true);
+    let runtime = Runtime::new().threads(args.threads).progress(true).profile(args.report.is_some());
     let run = runtime.run((outcomes, train.n_rows(), test.n_rows()))?;
     let total = started.elapsed().as_secs_f64();
 
     print_table(&models, &run);
+    if let Some(file) = &args.report {
+        Report::new("Reuters-21578: acquisitions")
+            .run(&run)
+            .table("Models", HEADERS, rows(&models, &run))
+            .write(file)?;
+    }
     if args.json {
         println!("{}", json_report(args, &models, &run, total));
     } else {
@@ -221,21 +231,31 @@ fn announce(files: &ReutersFiles, args: &Args) {
 
 type Results = Run<(Vec<(ConfusionMatrix<bool>, String)>, usize, usize)>;
 
-fn print_table(models: &[Model], run: &Results) {
-    let (results, train, test) = &run.values;
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_BORDERS_ONLY);
-    table.set_header(["model", "accuracy", "majority", "F1", "positive", "seconds"]);
-    for (model, (counts, _)) in models.iter().zip(results) {
-        let numbers = [
+const HEADERS: [&str; 6] = ["model", "accuracy", "majority", "F1", "positive", "seconds"];
+
+/// One row a model.
+fn rows(models: &[Model], run: &Results) -> Vec<[String; 6]> {
+    let row = |(model, (counts, _)): (&Model, &(ConfusionMatrix<bool>, String))| {
+        [
+            model.describe().to_owned(),
             format!("{:.4}", counts.accuracy()),
             format!("{:.4}", counts.majority_rate()),
             format!("{:.4}", counts.f1(&true)),
             counts.predicted(&true).to_string(),
             format!("{:.3}", run.summary.busy_label(model.name()).as_secs_f64()),
-        ];
-        let row = numbers.map(|number| Cell::new(number).set_alignment(CellAlignment::Right));
-        table.add_row([Cell::new(model.describe())].into_iter().chain(row));
+        ]
+    };
+    models.iter().zip(&run.values.0).map(row).collect()
+}
+
+fn print_table(models: &[Model], run: &Results) {
+    let (_, train, test) = &run.values;
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY);
+    table.set_header(HEADERS);
+    for [model, numbers @ ..] in rows(models, run) {
+        let numbers = numbers.map(|number| Cell::new(number).set_alignment(CellAlignment::Right));
+        table.add_row([Cell::new(model)].into_iter().chain(numbers));
     }
     println!("{table}");
     println!("{train} stories to train on, {test} to test on; seconds are those of fitting, over all threads.");

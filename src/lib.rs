@@ -38,17 +38,21 @@
 //! 3. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
-//! 6. Data sets for examples and benchmarks: [`datasets`].
+//! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
 //!
 //! # Features
 //!
 //! - `progress` (default): a progress bar on standard error.
 //! - `download`: fetching data sets from their public addresses.
+//! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
+//! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
 
 pub mod chunks;
 pub mod combine;
 pub mod data;
 pub mod datasets;
+#[cfg(feature = "diagnostics")]
+pub mod diagnostics;
 mod error;
 pub mod graph;
 pub mod linear;

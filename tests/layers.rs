@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 7] = [
     &["chunks"],
     &["combine"],
     &["model_selection"],
-    &["datasets"],
+    &["datasets", "diagnostics"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -6,25 +6,37 @@
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory.
+//! - [`Explanation`]: what would run, told beforehand; [`Explanation::dot`] draws it.
+//! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.
 //!
 //! The data flows one way: handles are walked into a `plan` (one row a distinct task, in the
 //! order in which a single thread would run them), which the `scheduler` runs on a pool of its
 //! own, keeping values in its `memory`. Nothing here knows of machine learning.
 
 mod compute;
+mod dot;
+mod explain;
 mod key;
 mod lazy;
 mod memory;
 mod node;
 mod plan;
+mod profile;
 mod progress;
 mod runtime;
+mod sampler;
 mod scheduler;
+mod spans;
 mod summary;
+mod units;
 
 pub use compute::{Compute, Results, Targets};
+pub use explain::{Explanation, PlannedEdge, PlannedStage};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
+pub use profile::{Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
+#[cfg(feature = "diagnostics")]
+pub(crate) use units::{bytes, count, counted};

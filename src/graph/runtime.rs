@@ -2,13 +2,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::compute::{Compute, Results, Targets};
+use super::explain::Explanation;
 use super::node::{Action, Failed, Value};
 use super::plan::Plan;
+use super::profile::{self, Note, Profile, Sample};
 use super::progress::Progress;
+use super::sampler::Sampler;
 use super::scheduler::{Job, Scheduler};
+use super::spans::Spans;
 use super::summary::{Stage, Summary};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -21,6 +25,7 @@ pub struct Runtime {
     threads: usize,
     memory_limit: usize,
     progress: bool,
+    profile: bool,
 }
 
 /// What a run gives: the values, and what it took.
@@ -30,16 +35,18 @@ pub struct Run<T> {
     pub values: T,
     /// What ran.
     pub summary: Summary,
+    /// Which task ran when, if [`Runtime::profile`] asked for it.
+    pub profile: Option<Profile>,
 }
 
 impl Default for Runtime {
     fn default() -> Self {
-        Runtime { threads: 0, memory_limit: 2 << 30, progress: false }
+        Runtime { threads: 0, memory_limit: 2 << 30, progress: false, profile: false }
     }
 }
 
 impl Runtime {
-    /// One thread a core, 2 GiB for the values in flight, no progress bar.
+    /// One thread a core, 2 GiB for the values in flight, no progress bar, no profile.
     pub fn new() -> Self {
         Self::default()
     }
@@ -67,6 +74,23 @@ impl Runtime {
         self
     }
 
+    /// Whether to record which task runs when and on which thread; with the feature `diagnostics`,
+    /// CPU and memory use as well. Default no. It costs some 100 bytes a task.
+    pub fn profile(mut self, record: bool) -> Self {
+        self.profile = record;
+        self
+    }
+
+    /// Tells what computing all handles together would do. Runs nothing.
+    ///
+    /// # Errors
+    /// Those that are known before anything runs, such as an invalid parameter.
+    pub fn explain<C: Compute>(&self, targets: C) -> Result<Explanation> {
+        let mut nodes = Targets::default();
+        targets.targets(&mut nodes);
+        Ok(Explanation::new(&Plan::new(&nodes.0)?, &nodes.0, self.memory_limit))
+    }
+
     /// Computes all handles together: tasks with equal keys run once.
     ///
     /// # Errors
@@ -84,10 +108,13 @@ impl Runtime {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
         let plan = Plan::new(&nodes.0)?;
-        let (values, summary) = self.run_plan(&plan)?;
+        let explanation = self.profile.then(|| Explanation::new(&plan, &nodes.0, self.memory_limit));
+        let Ran { values, summary, notes, samples } = self.run_plan(&plan)?;
+        let records = |explanation| Profile { plan: explanation, records: profile::records(&plan, notes), samples };
+        let profile = explanation.map(records);
         let keys = nodes.0.iter().map(|node| node.task.key);
         let mut results = Results::new(keys.zip(values));
-        Ok(Run { values: targets.extract(&mut results), summary })
+        Ok(Run { values: targets.extract(&mut results), summary, profile })
     }
 
     fn thread_count(&self) -> usize {
@@ -95,7 +122,7 @@ impl Runtime {
         if self.threads == 0 { cores() } else { self.threads }
     }
 
-    fn run_plan(&self, plan: &Plan) -> Result<(Vec<Value>, Summary)> {
+    fn run_plan(&self, plan: &Plan) -> Result<Ran> {
         let tasks = plan.rows.iter().filter(|row| matches!(row.node.action, Action::Run(_))).count();
         let stage = |(name, label): &(String, Option<Arc<str>>)| Stage {
             name: name.clone(),
@@ -110,27 +137,39 @@ impl Runtime {
             }),
             change: Condvar::new(),
             progress: Progress::new(self.progress, tasks),
+            spans: Spans::new(),
+            profile: self.profile,
+            started: Instant::now(),
         };
-        let started = Instant::now();
+        let sampler = if self.profile { Sampler::start(floor.started) } else { None };
         // A pool of its own, so that a task which uses rayon itself stays within these threads;
         // scoped, so that all of them have ended when this returns.
-        let threads = rayon::ThreadPoolBuilder::new()
+        let worked = rayon::ThreadPoolBuilder::new()
             .num_threads(self.thread_count())
             .thread_name(|i| format!("chunkfit-{i}"))
             .build_scoped(
                 |thread| thread.run(),
-                |pool| {
-                    pool.broadcast(|_| floor.work());
-                    pool.current_num_threads()
-                },
+                |pool| pool.broadcast(|thread| floor.spans.on_this_thread(|| floor.work(thread.index()))),
             )
-            .map_err(|error| Error::new(ErrorKind::Io { action: "start threads" }).caused_by(error))?;
-        let elapsed = started.elapsed();
+            .map_err(|error| Error::new(ErrorKind::Io { action: "start threads" }).caused_by(error));
+        let elapsed = floor.started.elapsed();
         floor.progress.finish();
+        let samples = sampler.map(Sampler::finish).unwrap_or_default();
+        let notes = worked?;
+        let threads = notes.len();
         let Shift { scheduler, stages } = floor.shift.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (values, peak_bytes) = scheduler.into_results()?;
-        Ok((values, Summary { stages, threads, elapsed, peak_bytes }))
+        Ok(Ran { values, summary: Summary { stages, threads, elapsed, peak_bytes }, notes, samples })
     }
+}
+
+/// What comes out of a run of a plan.
+struct Ran {
+    values: Vec<Value>,
+    summary: Summary,
+    /// By thread.
+    notes: Vec<Vec<Note>>,
+    samples: Vec<Sample>,
 }
 
 /// Where the workers of one run meet.
@@ -139,6 +178,10 @@ struct Floor<'p> {
     shift: Mutex<Shift<'p>>,
     change: Condvar,
     progress: Progress,
+    spans: Spans,
+    /// Whether the workers note what they do.
+    profile: bool,
+    started: Instant,
 }
 
 /// What the workers share under the lock.
@@ -148,13 +191,14 @@ struct Shift<'p> {
 }
 
 impl<'p> Floor<'p> {
-    /// One worker, from the first task to the last.
-    fn work(&self) {
+    /// One worker, from the first task to the last. Gives its notes.
+    fn work(&self, thread: usize) -> Vec<Note> {
+        let mut notes = Vec::new();
         let mut shift = self.lock();
         loop {
             if shift.scheduler.finished() {
                 self.change.notify_all();
-                return;
+                return notes;
             }
             let Some(job) = shift.scheduler.next() else {
                 shift = self.change.wait(shift).unwrap_or_else(PoisonError::into_inner);
@@ -164,20 +208,30 @@ impl<'p> Floor<'p> {
                 self.change.notify_one();
             }
             drop(shift);
-            let (receipt, again) = (job.receipt(), job.again);
-            let (result, busy) = self.run(job);
-            self.progress.task_done(again);
+            let ((id, moved), again) = (job.receipt(), job.again);
+            let row = &self.plan.rows[id];
+            let start = self.started.elapsed();
+            let result = self.spans.task(&row.node.task, thread, || self.run(job));
+            let end = self.started.elapsed();
+            self.progress.task_done(again, if row.inputs.is_empty() { row.node.task.expected_bytes } else { 0 });
             shift = self.lock();
-            let stage = &mut shift.stages[self.plan.rows[receipt.0].stage];
+            let stage = &mut shift.stages[row.stage];
             stage.runs += 1;
             stage.reruns += usize::from(again);
-            stage.busy += busy;
-            match result {
-                Ok(value) => shift.scheduler.complete(receipt.0, receipt.1, value),
-                Err(error) if self.plan.rows[receipt.0].guarded => {
-                    shift.scheduler.complete(receipt.0, receipt.1, Arc::new(Failed(error)));
+            stage.busy += end - start;
+            let result = match result {
+                Err(error) if row.guarded => Ok(Arc::new(Failed(error)) as Value),
+                other => other,
+            };
+            let bytes = match result {
+                Ok(value) => shift.scheduler.complete(id, moved, value),
+                Err(error) => {
+                    shift.scheduler.fail(id, error);
+                    0
                 }
-                Err(error) => shift.scheduler.fail(receipt.0, error),
+            };
+            if self.profile {
+                notes.push(Note { task: id, start, end, bytes, again });
             }
             let garbage = shift.scheduler.take_garbage();
             if !garbage.is_empty() {
@@ -193,9 +247,8 @@ impl<'p> Floor<'p> {
     }
 
     /// Runs a task; a panic is an error like any other.
-    fn run(&self, mut job: Job) -> (Result<Value>, Duration) {
+    fn run(&self, mut job: Job) -> Result<Value> {
         let node = &self.plan.rows[job.id].node;
-        let started = Instant::now();
         let result = match (&node.action, job.inputs.failure()) {
             (_, Some(error)) if !node.catches => Err(error.clone()),
             (Action::Run(work), _) => {
@@ -209,7 +262,7 @@ impl<'p> Floor<'p> {
             (Action::Fail(error), _) => Err(error.clone()),
         };
         drop(job);
-        (result.map_err(|error| node.task.place(error)), started.elapsed())
+        result.map_err(|error| node.task.place(error))
     }
 
     fn lock(&self) -> MutexGuard<'_, Shift<'p>> {

@@ -182,8 +182,8 @@ impl<'p> Scheduler<'p> {
     }
 
     /// A job is done. Its inputs have been dropped by the caller, so that the next user of a
-    /// value that nobody else needs can have it by move.
-    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value) {
+    /// value that nobody else needs can have it by move. Gives what the value holds.
+    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value) -> usize {
         let row = &self.plan.rows[id];
         let bytes = row.node.task.measure.map_or(0, |measure| measure(&*value));
         let reserved = mem::take(&mut self.slots[id].reserved);
@@ -213,6 +213,7 @@ impl<'p> Scheduler<'p> {
                 self.make_ready(waiter);
             }
         }
+        bytes
     }
 
     /// A job failed. Of several failures the one that a single thread would have met is kept.

@@ -54,7 +54,24 @@ impl Summary {
         self.stages.iter().filter(|stage| stage.label.as_deref() == Some(label)).map(|stage| stage.busy).sum()
     }
 
+    /// How many tasks ran, those that ran again included.
+    pub fn tasks(&self) -> usize {
+        self.stages.iter().map(|stage| stage.runs).sum()
+    }
+
     fn named(&self, name: &str) -> impl Iterator<Item = &Stage> {
         self.stages.iter().filter(move |stage| stage.name == name)
     }
+}
+
+impl Stage {
+    /// Name and label, e.g. `partial_fit · sgd`.
+    pub fn title(&self) -> String {
+        title(&self.name, self.label.as_deref())
+    }
+}
+
+/// How a kind of task is called where people read it.
+pub(super) fn title(name: &str, label: Option<&str>) -> String {
+    label.map_or_else(|| name.to_owned(), |label| format!("{name} · {label}"))
 }

@@ -164,7 +164,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                     targets.push((fit.model().caught(), scores.caught()));
                 }
             }
-            let Run { values, summary } = runtime.run(&targets)?;
+            let Run { values, summary, .. } = runtime.run(&targets)?;
             let mut values = values.into_iter();
             let mut rows = Vec::new();
             for (i, models) in &mut racers {

@@ -162,13 +162,13 @@ impl<P, C, B, S> Search<P, C, B, S> {
             .collect();
         let targets: Vec<Vec<_>> =
             scores.into_iter().map(|row| row.into_iter().map(|fold| (fold.test, fold.train)).collect()).collect();
-        let Run { values, summary, .. } = runtime.run(&targets)?;
+        let Run { values, summary, profile } = runtime.run(&targets)?;
         let rows = candidates.into_iter().zip(values).enumerate().map(|(i, (candidate, folds))| {
             let of_fold = |(k, (test, train))| self.fold_result(test, train, &summary, &label(i, k));
             (candidate, folds.into_iter().enumerate().map(of_fold).collect())
         });
         let values = SearchResults::new(self.scorers.to_vec(), rows.collect())?;
-        Ok(Run { values, summary })
+        Ok(Run { values, summary, profile })
     }
 
     /// The graph that fits the best candidate on all rows.

@@ -1,0 +1,239 @@
+//! What a run would do, told before it does.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::key::Key;
+use super::node::{Action, Node};
+use super::plan::{Plan, Row, TaskId};
+use super::units::{bytes, count, counted};
+
+/// What a run would do: its tasks by kind, what they share, what they read, and about how much
+/// memory that takes. Made by [`Runtime::explain`](super::Runtime::explain); shown with `{}`.
+///
+/// ```
+/// use chunkfit::{Chunks, Runtime};
+/// let chunks = Chunks::from_fn("count", 3, |c| Ok(vec![c; 10]));
+/// let sums = chunks.map("sum", |chunk| chunk.iter().sum::<usize>());
+/// let plan = Runtime::new().explain(&sums)?;
+/// assert_eq!((plan.tasks, plan.sources, plan.chunks), (6, 3, 3));
+/// println!("{plan}");
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The kinds of tasks, inputs before what is made from them; those of a
+    /// [`Summary`](super::Summary) of the same run, in the same order.
+    pub stages: Vec<PlannedStage>,
+    /// Which kinds of tasks use the values of which.
+    pub edges: Vec<PlannedEdge>,
+    /// How many handles on values to be computed the targets lead to.
+    pub handles: usize,
+    /// How many distinct tasks these are, each of which runs once (if memory allows).
+    pub tasks: usize,
+    /// How many values are there already.
+    pub given: usize,
+    /// How many tasks have no inputs: they read from the outside world.
+    pub sources: usize,
+    /// How many different chunk numbers the tasks name.
+    pub chunks: usize,
+    /// The files that the tasks name, sorted.
+    pub files: Vec<Arc<Path>>,
+    /// What the sources are expected to hold together, in bytes: for files, their size.
+    pub expected_source_bytes: usize,
+    /// The most that measured values are expected to hold at once, in bytes, on one thread with no
+    /// memory limit. A floor if `unknown_sizes` is not 0. Further threads read further chunks
+    /// ahead; models are not counted.
+    pub expected_peak_bytes: usize,
+    /// How many measured values there are whose size nothing hints at.
+    pub unknown_sizes: usize,
+    /// How many bytes the run may hold: [`Runtime::memory_limit`](super::Runtime::memory_limit).
+    pub memory_limit: usize,
+    /// Every value of the graph, inputs first.
+    pub(super) values: Vec<PlannedValue>,
+}
+
+/// The tasks of one name and label, before they run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedStage {
+    /// The tasks' name, e.g. `vectorize`.
+    pub name: String,
+    /// The label that tells them from others of that name, e.g. the model's.
+    pub label: Option<Arc<str>>,
+    /// How many distinct tasks.
+    pub tasks: usize,
+    /// How many handles ask for them: more than `tasks` where work is shared.
+    pub handles: usize,
+    /// How many values of this kind are there already and need no task.
+    pub given: usize,
+}
+
+/// How often the tasks of one kind use values of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedEdge {
+    /// The kind of the values: an index into [`Explanation::stages`].
+    pub from: usize,
+    /// The kind of the tasks that use them: an index into [`Explanation::stages`].
+    pub to: usize,
+    /// How often one uses one.
+    pub uses: usize,
+}
+
+/// One value of the graph.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PlannedValue {
+    pub(super) stage: usize,
+    pub(super) chunk: Option<usize>,
+    pub(super) given: bool,
+    pub(super) inputs: Vec<TaskId>,
+}
+
+impl Explanation {
+    pub(super) fn new(plan: &Plan, targets: &[Arc<Node>], memory_limit: usize) -> Self {
+        let stage = |(name, label): &(String, Option<Arc<str>>)| PlannedStage {
+            name: name.clone(),
+            label: label.clone(),
+            tasks: 0,
+            handles: 0,
+            given: 0,
+        };
+        let mut stages: Vec<PlannedStage> = plan.stages.iter().map(stage).collect();
+        for row in &plan.rows {
+            let stage = &mut stages[row.stage];
+            *(if is_given(&row.node) { &mut stage.given } else { &mut stage.tasks }) += 1;
+        }
+        count_handles(plan, targets, &mut stages);
+        let (expected_peak_bytes, unknown_sizes) = expected_peak(plan);
+        let made = || plan.rows.iter().filter(|row| !is_given(&row.node));
+        let sources = || made().filter(|row| row.inputs.is_empty());
+        Explanation {
+            edges: edges(plan),
+            handles: stages.iter().map(|stage| stage.handles).sum(),
+            tasks: stages.iter().map(|stage| stage.tasks).sum(),
+            given: stages.iter().map(|stage| stage.given).sum(),
+            sources: sources().count(),
+            chunks: plan.rows.iter().filter_map(|row| row.node.task.chunk).collect::<HashSet<_>>().len(),
+            files: made().filter_map(|row| row.node.task.file.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+            expected_source_bytes: sources().map(|row| row.node.task.expected_bytes).sum(),
+            expected_peak_bytes,
+            unknown_sizes,
+            memory_limit,
+            values: plan.rows.iter().map(value).collect(),
+            stages,
+        }
+    }
+
+    /// How many handles ask for a task that another handle asks for too: work that is not done
+    /// twice.
+    pub fn shared(&self) -> usize {
+        self.handles - self.tasks
+    }
+}
+
+impl PlannedStage {
+    /// Name and label, e.g. `partial_fit · sgd`.
+    pub fn title(&self) -> String {
+        super::summary::title(&self.name, self.label.as_deref())
+    }
+}
+
+fn is_given(node: &Node) -> bool {
+    matches!(node.action, Action::Given(_))
+}
+
+fn value(row: &Row) -> PlannedValue {
+    let given = is_given(&row.node);
+    PlannedValue { stage: row.stage, chunk: row.node.task.chunk, given, inputs: row.inputs.clone() }
+}
+
+/// Counts the nodes themselves, where the plan counts their keys.
+fn count_handles(plan: &Plan, targets: &[Arc<Node>], stages: &mut [PlannedStage]) {
+    // A label is no part of a key: the same task may go by several, and runs under one.
+    let stage_of: HashMap<Key, usize> = plan.rows.iter().map(|row| (row.node.task.key, row.stage)).collect();
+    let mut seen: HashSet<*const Node> = HashSet::new();
+    let mut stack: Vec<&Arc<Node>> = targets.iter().collect();
+    while let Some(node) = stack.pop() {
+        if seen.insert(Arc::as_ptr(node)) {
+            // What a node beside the plan's own leads to has keys of the plan as well, for a key is
+            // made of its inputs'; where a caller's is not, it has no task to be counted with.
+            let stage = stage_of.get(&node.task.key).filter(|_| !is_given(node));
+            stage.into_iter().for_each(|&stage| stages[stage].handles += 1);
+            stack.extend(&node.inputs);
+        }
+    }
+}
+
+fn edges(plan: &Plan) -> Vec<PlannedEdge> {
+    let mut uses = BTreeMap::<(usize, usize), usize>::new();
+    for row in &plan.rows {
+        for &input in &row.inputs {
+            *uses.entry((plan.rows[input].stage, row.stage)).or_default() += 1;
+        }
+    }
+    uses.into_iter().map(|((from, to), uses)| PlannedEdge { from, to, uses }).collect()
+}
+
+/// Walks the plan in the order of one thread, adding up what values are expected to hold while
+/// they are needed; and counts those whose size nothing hints at.
+fn expected_peak(plan: &Plan) -> (usize, usize) {
+    let size = |row: &Row| {
+        if row.node.task.measure.is_none() || is_given(&row.node) {
+            return Some(0);
+        }
+        let source = row.family.map_or(0, |source| plan.rows[source].node.task.expected_bytes);
+        [row.node.task.expected_bytes, source].into_iter().find(|&bytes| bytes > 0)
+    };
+    let sizes: Vec<Option<usize>> = plan.rows.iter().map(size).collect();
+    let bytes = |id: TaskId| sizes[id].unwrap_or(0);
+    let mut in_order: Vec<TaskId> = (0..plan.rows.len()).collect();
+    in_order.sort_unstable_by_key(|&id| plan.rows[id].rank);
+    let mut uses: Vec<usize> = plan.rows.iter().map(|row| row.consumers.len()).collect();
+    for &target in &plan.targets {
+        uses[target] += 1;
+    }
+    let (mut held, mut peak) = (0, 0);
+    for id in in_order {
+        held += bytes(id);
+        peak = peak.max(held);
+        for &input in &plan.rows[id].inputs {
+            uses[input] -= 1;
+            held -= if uses[input] == 0 { bytes(input) } else { 0 };
+        }
+    }
+    (peak, sizes.iter().filter(|size| size.is_none()).count())
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tasks = counted(self.tasks, "task");
+        writeln!(f, "{tasks} for {} ({} shared)", counted(self.handles, "handle"), count(self.shared()))?;
+        write!(f, "{} over {}", counted(self.sources, "source"), counted(self.chunks, "chunk"))?;
+        if !self.files.is_empty() {
+            write!(f, " in {}", counted(self.files.len(), "file"))?;
+        }
+        if self.expected_source_bytes > 0 {
+            write!(f, ", about {}", bytes(self.expected_source_bytes))?;
+        }
+        let (peak, limit) = (bytes(self.expected_peak_bytes), bytes(self.memory_limit));
+        match (self.expected_peak_bytes, self.unknown_sizes) {
+            (_, 0) => write!(f, "\nchunks in memory: about {peak} on one thread, {limit} allowed")?,
+            (0, _) => write!(f, "\nchunks in memory: not known before they are made, {limit} allowed")?,
+            _ => write!(f, "\nchunks in memory: at least {peak} on one thread, {limit} allowed")?,
+        }
+        if self.expected_peak_bytes > self.memory_limit {
+            write!(f, "; some will be dropped and made again")?;
+        }
+        let titles: Vec<String> = self.stages.iter().map(PlannedStage::title).collect();
+        let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0).max("stage".len());
+        write!(f, "\n\n{:width$}  {:>9}  {:>9}", "stage", "tasks", "handles")?;
+        for (stage, title) in self.stages.iter().zip(&titles).filter(|(stage, _)| stage.tasks > 0) {
+            write!(f, "\n{title:width$}  {:>9}  {:>9}", count(stage.tasks), count(stage.handles))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! Which task ran when, on which thread.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::explain::Explanation;
+use super::plan::{Plan, TaskId};
+
+/// Which task of a run ran when and on which thread, and what the process used meanwhile. Recorded
+/// where [`Runtime::profile`](super::Runtime::profile) asks for it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Profile {
+    /// What was to be run.
+    pub plan: Explanation,
+    /// One record a task run, by start.
+    pub records: Vec<TaskRecord>,
+    /// The process's use of the machine, about every 50 ms, by time; in runs of more than three
+    /// minutes less often. Empty without the feature `diagnostics`.
+    pub samples: Vec<Sample>,
+}
+
+/// One run of one task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TaskRecord {
+    /// The task's name, e.g. `vectorize`.
+    pub name: Cow<'static, str>,
+    /// The label that tells it from others of that name, e.g. the model's.
+    pub label: Option<Arc<str>>,
+    /// The kind of task: an index into [`Summary::stages`](super::Summary::stages) and
+    /// [`Explanation::stages`].
+    pub stage: usize,
+    /// The chunk that it works on.
+    pub chunk: Option<usize>,
+    /// The file that the chunk comes from.
+    pub file: Option<Arc<Path>>,
+    /// The thread that it ran on, from 0.
+    pub thread: usize,
+    /// Nanoseconds from the start of the run to its start.
+    pub start: u64,
+    /// Nanoseconds from the start of the run to its end.
+    pub end: u64,
+    /// The bytes that its value holds, if they count against the memory limit.
+    pub bytes: Option<usize>,
+    /// Whether it made a value again that had been dropped.
+    pub again: bool,
+}
+
+/// What the process used at one time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Sample {
+    /// Nanoseconds from the start of the run.
+    pub at: u64,
+    /// The processor time used since the sample before (of the first: until the second), in
+    /// percent of one core: 400 is four cores at work.
+    pub cpu_percent: f64,
+    /// The memory of the process that is in RAM, in bytes.
+    pub resident_bytes: u64,
+    /// The bytes that the process has read from disks since the run began. What the system still
+    /// had in its cache is not among them.
+    pub read_bytes: u64,
+}
+
+impl TaskRecord {
+    /// How long the task took.
+    pub fn duration(&self) -> Duration {
+        Duration::from_nanos(self.end - self.start)
+    }
+}
+
+/// What a worker notes of a task: little, for it is noted while others wait.
+pub(super) struct Note {
+    pub(super) task: TaskId,
+    pub(super) start: Duration,
+    pub(super) end: Duration,
+    pub(super) bytes: usize,
+    pub(super) again: bool,
+}
+
+/// The notes of all threads, by start.
+pub(super) fn records(plan: &Plan, notes: Vec<Vec<Note>>) -> Vec<TaskRecord> {
+    let mut records = Vec::with_capacity(notes.iter().map(Vec::len).sum());
+    for (thread, notes) in notes.into_iter().enumerate() {
+        records.extend(notes.into_iter().map(|note| {
+            let row = &plan.rows[note.task];
+            let task = &row.node.task;
+            TaskRecord {
+                name: task.name.clone(),
+                label: task.label.clone(),
+                stage: row.stage,
+                chunk: task.chunk,
+                file: task.file.clone(),
+                thread,
+                start: nanoseconds(note.start),
+                end: nanoseconds(note.end),
+                bytes: task.measure.map(|_| note.bytes),
+                again: note.again,
+            }
+        }));
+    }
+    records.sort_by_key(|record| record.start);
+    records
+}
+
+/// Enough for 584 years.
+pub(super) fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
