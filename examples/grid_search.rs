@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use chunkfit::datasets::reuters::{self, Labelled};
+use chunkfit::diagnostics::Report;
 use chunkfit::graph::Run;
 use chunkfit::linear::{Loss, SgdClassifierParams};
 use chunkfit::model_selection::{Grid, KFold, Search, SearchResults};
@@ -41,6 +42,9 @@ struct Args {
     /// Write the results as CSV to this file.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    /// Write a report of the search to this file, as HTML.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// End with one line of JSON.
     #[arg(long)]
     json: bool,
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), Error> {
     let memory_limit = args.memory_limit.unwrap_or(if args.out_of_core { 64 } else { 1024 });
     let runtime = Runtime::new().threads(args.threads).memory_limit(memory_limit << 20).progress(true);
+    let watched = runtime.clone().profile(args.report.is_some());
     let files = reuters::locate(args.data.as_deref())?;
     println!("{:?}: {} files", files.origin, files.files.len());
     let mut data = files.open()?.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
@@ -78,7 +83,7 @@ fn run(args: &Args) -> Result<(), Error> {
     let search =
         Search::new(grid, |(text, sgd): &Params| Pipeline::new(text.clone(), Chained::new(sgd.clone()).epochs(epochs)));
     let started = Instant::now();
-    let run = search.folds(KFold::new(3).shuffle(0)).run_and_tell(&runtime, &data)?;
+    let run = search.folds(KFold::new(3).shuffle(0)).run_and_tell(&watched, &data)?;
     let seconds = started.elapsed().as_secs_f64();
 
     println!("{}", run.values);
@@ -86,6 +91,10 @@ fn run(args: &Args) -> Result<(), Error> {
     if let Some(path) = &args.csv {
         let file = std::fs::File::create(path).map_err(|error| Error::io("write", path, error))?;
         run.values.write_csv(file)?;
+    }
+    if let Some(path) = &args.report {
+        let (header, rows) = run.values.rows();
+        Report::new("Grid search on Reuters-21578").run(&run).table("Candidates", header, rows).write(path)?;
     }
     if args.json {
         println!("{}", report(&run, seconds));

@@ -118,6 +118,10 @@ fn grid_search_shares_the_vectorizing_and_writes_its_results() {
     assert_eq!(report["vectorize_tasks"].as_u64(), Some(8));
     assert!(report["best_accuracy"].as_f64().unwrap() > 0.85 && report["best"]["alpha"].is_string(), "{report}");
     assert_eq!(std::fs::read_to_string(&csv).unwrap().lines().count(), 13);
+    let page = folder.path().join("report.html");
+    search(&["--report", page.to_str().unwrap()]);
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains("candidate 0, fold 0") && html.contains("ngram_range"), "the report names what was fitted");
     assert_eq!(search(&["--threads", "1"])["digest"], report["digest"]);
     assert_eq!(search(&["--threads", "4", "--out-of-core"])["digest"], report["digest"]);
 }
