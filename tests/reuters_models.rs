@@ -18,7 +18,7 @@ type Stories = Chunks<DatasetBase<Text, Array1<bool>>>;
 
 /// All stories with a tag, if the data is there.
 fn stories() -> Option<Stories> {
-    let Some(data) = std::env::var_os("CHUNKFIT_DATA") else {
+    let Some(data) = std::env::var_os("CHUNKFIT_DATA").filter(|data| !data.is_empty()) else {
         println!("skipped: CHUNKFIT_DATA does not name the folder that holds reuters21578");
         return None;
     };
