@@ -1,7 +1,6 @@
 //! What a search found.
 
 use std::fmt;
-use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +127,7 @@ impl<P> SearchResults<P> {
     /// # Errors
     /// When `out` cannot be written.
     #[cfg(feature = "results")]
-    pub fn write_csv(&self, out: impl Write) -> Result<()> {
+    pub fn write_csv(&self, out: impl std::io::Write) -> Result<()> {
         let failed = |error: csv::Error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error);
         let mut csv = csv::Writer::from_writer(out);
         let (mut header, rows) = self.rows();
@@ -148,7 +147,7 @@ impl<P> SearchResults<P> {
     /// # Errors
     /// When `out` cannot be written, or the parameters do not serialize.
     #[cfg(feature = "results")]
-    pub fn write_json(&self, out: impl Write) -> Result<()>
+    pub fn write_json(&self, out: impl std::io::Write) -> Result<()>
     where
         P: Serialize,
     {
