@@ -43,6 +43,7 @@
 //! # Features
 //!
 //! - `progress` (default): a progress bar on standard error.
+//! - `results` (default): the results of searches as CSV and JSON.
 //! - `download`: fetching data sets from their public addresses.
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
 //! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
