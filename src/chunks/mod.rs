@@ -4,13 +4,14 @@
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows within
 //!   every chunk.
 
+mod deal;
 mod list;
 mod rows;
 mod sources;
 mod split;
 
+pub(crate) use deal::{check_share, generator, share, strata};
 pub use list::Chunks;
-pub(crate) use split::generator;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};
 
 /// What a chunk may be: shared between threads, its size known.

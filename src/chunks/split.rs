@@ -1,13 +1,10 @@
 //! Train and test rows within every chunk.
 
-use std::collections::BTreeMap;
-
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
+use super::deal::{check_share, generator, share, strata};
 use super::{Chunk, Chunks};
 use crate::data::Rows;
 use crate::error::Error;
@@ -24,8 +21,8 @@ pub type TrainTest<D> = (Chunks<D>, Chunks<D>);
 ///
 /// A `test_size` out of range is an error when anything made from the chunks is computed.
 pub fn train_test_split<D: Rows + Chunk>(data: &Chunks<D>, test_size: f64, seed: u64) -> TrainTest<D> {
-    if let Some(failed) = refuse_share(test_size) {
-        return failed;
+    if let Err(error) = check_share(test_size) {
+        return failed(error);
     }
     let key = Key::of("random").params(&(test_size, seed)).finish();
     split(data, key, move |c, chunk| {
@@ -51,19 +48,14 @@ where
     T: AsSingleTargets<Elem: Label>,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    if let Some(failed) = refuse_share(test_size) {
-        return failed;
+    if let Err(error) = check_share(test_size) {
+        return failed(error);
     }
     let key = Key::of("stratified").params(&(test_size, seed)).finish();
     split(data, key, move |c, chunk| {
-        let targets = chunk.targets.as_single_targets();
-        let mut strata: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        for (i, label) in targets.iter().enumerate() {
-            strata.entry(label).or_default().push(i);
-        }
         let mut random = generator(seed, c);
         let mut test = Vec::new();
-        for rows in strata.values_mut() {
+        for mut rows in strata(&chunk.targets) {
             rows.shuffle(&mut random);
             test.extend(&rows[..share(test_size, rows.len())]);
         }
@@ -100,22 +92,6 @@ fn split<D: Rows + Chunk>(
         })
     };
     (side("split train", false), side("split test", true))
-}
-
-/// Random numbers of chunk `c`.
-pub(crate) fn generator(seed: u64, c: usize) -> ChaCha8Rng {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(c as u64);
-    random
-}
-
-fn share(test_size: f64, rows: usize) -> usize {
-    ((test_size * rows as f64).round() as usize).min(rows)
-}
-
-fn refuse_share<D: Send + Sync + 'static>(test_size: f64) -> Option<TrainTest<D>> {
-    let allowed = test_size > 0.0 && test_size < 1.0;
-    (!allowed).then(|| failed(Error::parameter("test_size", test_size, "a share above 0 and below 1")))
 }
 
 fn failed<D: Send + Sync + 'static>(error: Error) -> TrainTest<D> {

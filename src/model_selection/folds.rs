@@ -1,6 +1,5 @@
 //! Ways to hold rows out, chunk by chunk.
 
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use linfa::Label;
@@ -8,7 +7,7 @@ use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use rand::seq::SliceRandom;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::chunks::{Chunk, Chunks, generator};
+use crate::chunks::{Chunk, Chunks, check_share, generator, share, strata};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, Result};
 use crate::graph::Key;
@@ -156,13 +155,8 @@ where
         let StratifiedKFold(kfold) = *self;
         let key = Key::of("stratified k-fold").params(&(kfold.n_splits, kfold.seed)).finish();
         deal_out(data, kfold.n_splits, key, move |c, chunk: &DatasetBase<R, T>| {
-            let targets = chunk.targets.as_single_targets();
-            let mut strata: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-            for (row, label) in targets.iter().enumerate() {
-                strata.entry(label).or_default().push(row);
-            }
-            let (mut fold_of, mut first) = (vec![0; targets.len()], c);
-            for rows in strata.into_values() {
+            let (mut fold_of, mut first) = (vec![0; chunk.n_rows()], c);
+            for rows in strata(&chunk.targets) {
                 let n = rows.len();
                 kfold.deal(rows, c, first, &mut fold_of);
                 // The next label begins where this one ended, so that folds are equally large.
@@ -203,7 +197,7 @@ impl<D: Rows + Chunk> Split<D> for ShuffleSplit {
                 let seed = hash(&(seed, split as u64));
                 rows.shuffle(&mut generator(seed, c));
                 let mut is_test = vec![false; n];
-                rows[..(test_size * n as f64).round() as usize].iter().for_each(|&i| is_test[i] = true);
+                rows[..share(test_size, n)].iter().for_each(|&i| is_test[i] = true);
                 is_test
             })
         });
@@ -262,13 +256,6 @@ fn hold_out<D: Chunk>(
     Fold { train: rows(false), test: rows(true) }
 }
 
-fn check_share(test_size: f64) -> Result<()> {
-    if test_size > 0.0 && test_size < 1.0 {
-        return Ok(());
-    }
-    Err(Error::parameter("test_size", test_size, "a share above 0 and below 1"))
-}
-
 /// The same on every machine and in every run, unlike the standard library's.
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = Xxh3::new();
@@ -281,6 +268,7 @@ mod tests {
     use super::*;
     use crate::graph::Runtime;
     use ndarray::{Array1, Array2};
+    use std::collections::BTreeMap;
 
     type Numbers = Chunks<Vec<u64>>;
 
