@@ -103,6 +103,11 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         margins
     }
 
+    /// The label that each row of [decision values](DecisionFunction::decision_function) names.
+    pub(crate) fn labels_of<'a>(&'a self, margins: &'a Array2<F>) -> impl ExactSizeIterator<Item = &'a L> {
+        margins.rows().into_iter().map(|row| &self.classes[self.class_of(row)])
+    }
+
     /// The number of the class that one row of margins names.
     fn class_of(&self, margins: ndarray::ArrayView1<'_, F>) -> usize {
         match self.classes.len() {
@@ -128,9 +133,8 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> 
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         assert_eq!(x.nfeatures(), self.coef.ncols(), "the number of columns differs from training");
         assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        let margins = self.margins(x);
-        for (label, row) in y.iter_mut().zip(margins.rows()) {
-            label.clone_from(&self.classes[self.class_of(row)]);
+        for (own, label) in y.iter_mut().zip(self.labels_of(&self.margins(x))) {
+            own.clone_from(label);
         }
     }
 

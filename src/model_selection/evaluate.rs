@@ -40,28 +40,23 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
 const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
 
 /// Counts what the scorers need of a classifier.
-fn tally_classes<M, X, T, L>(
-    model: &M,
-    classes: &[L],
+fn tally_classes<L, X, T>(
+    model: &LinearClassifier<X::Elem, L>,
     rows: &DatasetBase<X, T>,
     scorers: &[Scorer],
     probabilities: impl Fn() -> Result<Array2<X::Elem>>,
 ) -> Result<ClassTally<L>>
 where
-    M: PredictInplace<X, Array1<L>> + DecisionFunction<X>,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
     L: Label,
 {
     let truth = rows.targets.as_single_targets();
-    let mut tally = ClassTally::new(classes);
+    let mut tally = ClassTally::new(model.classes());
     let needs = |what| scorers.iter().any(|scorer| scorer.needs() == what);
-    // Asked first: it reports rows that do not fit, where predicting panics.
     let decision = model.decision_function(&rows.records)?;
     if needs(Needs::Labels) {
-        let mut predicted = model.default_target(&rows.records);
-        model.predict_inplace(&rows.records, &mut predicted);
-        tally.count_labels(truth.iter(), predicted.iter())?;
+        tally.count_labels(truth.iter(), model.labels_of(&decision))?;
     }
     if needs(Needs::Decision) {
         tally.count_decision(truth.iter(), &decision)?;
@@ -73,7 +68,7 @@ where
 }
 
 macro_rules! evaluate_classifier {
-    ($model:ident, $probabilities:expr) => {
+    ($model:ident, $linear:expr, $probabilities:expr) => {
         impl<F, L, X, T> Evaluate<X, T> for $model<F, L>
         where
             F: Float,
@@ -85,7 +80,7 @@ macro_rules! evaluate_classifier {
             const PROBLEM: Problem = CLASSIFICATION;
 
             fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ClassTally<L>> {
-                tally_classes(self, self.classes(), rows, scorers, || $probabilities(self, &rows.records))
+                tally_classes($linear(self)?, rows, scorers, || $probabilities(self, &rows.records))
             }
 
             fn merge(a: ClassTally<L>, b: &ClassTally<L>) -> ClassTally<L> {
@@ -99,9 +94,13 @@ macro_rules! evaluate_classifier {
     };
 }
 
-evaluate_classifier!(SgdClassifier, PredictProba::predict_proba);
-evaluate_classifier!(LogisticRegression, PredictProba::predict_proba);
-evaluate_classifier!(LinearClassifier, |_, _| {
+evaluate_classifier!(SgdClassifier, SgdClassifier::linear, PredictProba::predict_proba);
+evaluate_classifier!(
+    LogisticRegression,
+    |model| Ok::<_, Error>(LogisticRegression::linear(model)),
+    PredictProba::predict_proba
+);
+evaluate_classifier!(LinearClassifier, Ok::<_, Error>, |_, _| {
     Err(Error::parameter("scoring", "probabilities", "a model that has them, such as LogisticRegression"))
 });
 
