@@ -79,11 +79,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         D: Send + Sync + 'static,
         DatasetBase<R, T>: Rows + Chunk,
     {
-        let candidates = self.candidates.candidates()?;
-        let rungs = halving.rungs(candidates.len(), data.len() * passes)?;
-        self.check_scorers(M::PROBLEM)?;
-        let folds = self.split.folds(data)?;
-        Ok(HalvingResults { rungs: self.race(runtime, data, &folds, &candidates, &rungs)? })
+        self.race_all(runtime, data, |candidates| Ok(vec![halving.rungs(candidates, data.len() * passes)?]))
     }
 
     /// Several [halvings](Self::halve) that begin with many candidates on few chunks, or with few
@@ -111,8 +107,31 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         D: Send + Sync + 'static,
         DatasetBase<R, T>: Rows + Chunk,
     {
+        self.race_all(runtime, data, |_| hyperband.brackets(data.len() * passes))
+    }
+
+    /// One halving after the other, as `plan` says for so many candidates; each takes its own from
+    /// those that are left.
+    fn race_all<D, E, F, M, R, T>(
+        &self,
+        runtime: &Runtime,
+        data: &Chunks<D>,
+        plan: impl FnOnce(usize) -> Result<Vec<Vec<Rung>>>,
+    ) -> Result<HalvingResults<P>>
+    where
+        C: Candidates<P>,
+        B: Fn(&P) -> F,
+        S: Split<D>,
+        F: FitOnward<D, E>,
+        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+        D: Send + Sync + 'static,
+        DatasetBase<R, T>: Rows + Chunk,
+    {
         let candidates = self.candidates.candidates()?;
-        let brackets = hyperband.brackets(data.len() * passes)?;
+        let brackets = plan(candidates.len())?;
         self.check_scorers(M::PROBLEM)?;
         let folds = self.split.folds(data)?;
         let (mut rest, mut rungs) = (candidates.as_slice(), Vec::new());
