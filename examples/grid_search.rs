@@ -6,6 +6,8 @@
 //! documents are parsed beforehand, as scikit-learn's peer does it; with `--out-of-core` they are
 //! read during the search, as often as the memory limit makes it necessary.
 
+mod common;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -19,7 +21,6 @@ use chunkfit::prelude::*;
 use chunkfit::text::HashingVectorizerParams;
 use clap::Parser;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 #[derive(Parser)]
 #[command(about = "A grid search over a text pipeline on Reuters-21578")]
@@ -54,13 +55,7 @@ struct Args {
 type Params = (HashingVectorizerParams<f64>, SgdClassifierParams<bool>);
 
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    common::exit_code(run(&Args::parse()))
 }
 
 fn run(args: &Args) -> Result<(), Error> {
@@ -114,23 +109,13 @@ fn report(run: &Run<SearchResults<Params>>, seconds: f64) -> Value {
         "best_accuracy": found.best_score(),
         "vectorize_tasks": run.summary.runs("vectorize"),
         "reruns": run.summary.reruns(),
-        "peak_rss_mb": peak_rss_mb(),
+        "peak_rss_mb": common::peak_rss_mb(),
         "digest": digest(found),
     })
 }
 
 /// A hash of the bits of every score.
 fn digest(found: &SearchResults<Params>) -> String {
-    let mut hash = Sha256::new();
     let folds = found.candidates.iter().flat_map(|row| &row.folds);
-    folds.flat_map(|fold| &fold.test_scores).for_each(|score| hash.update(score.to_le_bytes()));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The most memory this process ever held, in MiB, where the system tells.
-fn peak_rss_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib / 1024.0)
+    common::digest(folds.flat_map(|fold| &fold.test_scores))
 }

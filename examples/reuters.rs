@@ -6,6 +6,8 @@
 //! on all cores, and scores them. Finds the data in `--data`, in `CHUNKFIT_DATA`, in the cache;
 //! else downloads it; else makes do with a small sample that is part of this package.
 
+mod common;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -21,7 +23,6 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 use linfa::DatasetBase;
 use ndarray::Array1;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 #[derive(Parser)]
 #[command(about = "Text classification on Reuters-21578, out of core")]
@@ -109,13 +110,7 @@ type Examples = Chunks<DatasetBase<Text, Array1<bool>>>;
 type Outcome = (Lazy<ConfusionMatrix<bool>>, Lazy<String>);
 
 fn main() -> ExitCode {
-    match run(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    common::exit_code(run(&Args::parse()))
 }
 
 fn run(args: &Args) -> Result<(), Error> {
@@ -201,12 +196,8 @@ fn digest<M: Send + Sync + 'static>(
 ) -> Lazy<String> {
     let task = Task::new("digest", Key::of("digest").input(model.key()).finish());
     model.map(task, move |model| {
-        let mut hash = Sha256::new();
         let linear = linear(model)?;
-        for x in linear.coef().iter().chain(linear.intercept()) {
-            hash.update(x.to_le_bytes());
-        }
-        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(common::digest(linear.coef().iter().chain(linear.intercept())))
     })
 }
 
@@ -290,15 +281,7 @@ fn json_report(args: &Args, models: &[Model], run: &Results, total: f64) -> serd
             "vectorize": run.summary.busy("vectorize").as_secs_f64(),
             "total": total,
         },
-        "peak_rss_mb": peak_rss_mb(),
+        "peak_rss_mb": common::peak_rss_mb(),
         "models": models,
     })
-}
-
-/// The most memory this process ever held, in MiB, where the system tells.
-fn peak_rss_mb() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib / 1024.0)
 }
