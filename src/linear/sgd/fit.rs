@@ -5,15 +5,13 @@ use linfa::traits::{Fit, FitWith};
 use linfa::{Float, Label};
 use ndarray::ArrayView1;
 
-use super::boundaries::{Boundaries, BoundarySet, Positive};
+use super::boundaries::BoundarySet;
 use super::classes::{self, ClassWeight};
-use super::kernel::{Settings, train};
-use super::loss::{LossFunction, LossVisitor};
 use super::model::{NAME, SgdClassifier, no_rows};
-use super::order::Order;
-use super::params::{Averaging, SgdClassifierValidParams};
-use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, LinearClassifier};
+use super::params::SgdClassifierValidParams;
+use super::train::{History, Learner, Rows, Stopping, train};
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::FeatureRows;
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](SgdClassifierValidParams::partial_fit_weighted) for its errors.
@@ -70,21 +68,21 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdClassifier<X::Elem, L>> {
-        check_rows(x, y, sample_weight)?;
+        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
         let beforehand = classes::classes_beforehand(self.classes.as_deref());
         self.check_class_weight_of_chunks(beforehand.is_some())?;
         let model = model.filter(SgdClassifier::is_fitted);
         if x.nsamples() == 0 {
-            return Ok(model.unwrap_or_else(|| self.begin(None, 0).model));
+            return Ok(model.unwrap_or_else(|| self.begin(None, 0)));
         }
-        let mut training = match model {
+        let mut model = match model {
             Some(model) => self.resume(model, x.nfeatures())?,
             None => self.begin(beforehand, x.nfeatures()),
         };
-        if training.model.boundaries.is_open() {
-            training.grow(classes::distinct(y));
+        if model.boundaries.is_open() {
+            model.grow(classes::distinct(y));
         }
-        self.run(training, x, y, sample_weight, Settings { epochs: 1, tol: None, ..self.settings() })
+        self.run(model, &rows, Stopping::AFTER_ONE_PASS)
     }
 
     /// Passes over one data set until it stops getting better, each row counting `sample_weight`
@@ -102,139 +100,55 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdClassifier<X::Elem, L>> {
-        check_rows(x, y, sample_weight)?;
+        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
         if x.nsamples() == 0 {
             return Err(no_rows());
         }
         let classes = classes::classes_beforehand(self.classes.as_deref()).unwrap_or_else(|| classes::distinct(y));
-        self.run(self.begin(Some(classes), x.nfeatures()), x, y, sample_weight, self.settings())
+        let stopping = Stopping { epochs: self.epochs, tol: self.tol, n_iter_no_change: self.n_iter_no_change };
+        self.run(self.begin(Some(classes), x.nfeatures()), &rows, stopping)
     }
 
-    /// Training that starts from nothing, the classes known or not.
-    fn begin<F: Float>(&self, classes: Option<Vec<L>>, columns: usize) -> Training<F, L> {
+    /// A model that has learned nothing, the classes known or not.
+    fn begin<F: Float>(&self, classes: Option<Vec<L>>, columns: usize) -> SgdClassifier<F, L> {
         let boundaries = match &classes {
             Some(classes) => BoundarySet::closed(classes.len(), columns),
             None => BoundarySet::open(columns),
         };
-        let classes = classes.unwrap_or_default();
-        let model = SgdClassifier {
-            loss: self.loss,
-            linear: None,
-            boundaries,
-            averaged_from: None,
-            t: 1.0,
-            n_iter: 0,
-            n_rows_seen: 0,
-        };
-        Training { classes, model }
+        SgdClassifier::new(classes.unwrap_or_default(), boundaries, History::new(self.loss))
     }
 
-    /// Training that goes on from a fitted model.
-    fn resume<F: Float>(&self, mut model: SgdClassifier<F, L>, columns: usize) -> Result<Training<F, L>> {
+    /// A fitted model that goes on.
+    fn resume<F: Float>(&self, model: SgdClassifier<F, L>, columns: usize) -> Result<SgdClassifier<F, L>> {
         if let Some(declared) = self.classes.as_ref().filter(|declared| declared[..] != *model.classes()) {
             let expected = format!("the classes that the model was begun with, {:?}", model.classes());
             return Err(Error::parameter("classes", declared, expected));
         }
-        if columns != model.boundaries.shown.columns() {
-            return Err(Error::shape("columns", model.boundaries.shown.columns(), columns));
+        if columns != model.boundaries.lanes.columns() {
+            return Err(Error::shape("columns", model.boundaries.lanes.columns(), columns));
         }
-        let (classes, coef, _) = model.linear.take().ok_or_else(no_rows)?.into_parts();
-        model.boundaries.shown.take_back(coef);
-        model.loss = self.loss;
-        Ok(Training { classes, model })
+        Ok(model)
     }
 
-    /// Trains all boundaries, one after the other.
     fn run<X: FeatureRows>(
         &self,
-        mut training: Training<X::Elem, L>,
-        x: &X,
-        y: ArrayView1<'_, L>,
-        sample_weight: Option<&[f64]>,
-        mut settings: Settings,
+        mut model: SgdClassifier<X::Elem, L>,
+        rows: &Rows<'_, X, L>,
+        stopping: Stopping,
     ) -> Result<SgdClassifier<X::Elem, L>> {
-        let Training { classes, model } = &mut training;
-        let numbers = classes::numbers(y, classes)?;
-        let class_weight = classes::weights(&self.class_weight, classes, &numbers);
-        let n = x.nsamples() as f64;
-        self.prepare_average(model, model.t + settings.epochs as f64 * n - 1.0);
-        settings.averaged_from = model.averaged_from;
-
-        let t = model.t;
-        let mut order = Order::new(x.nsamples(), self.shuffle.then_some(self.seed));
-        let positives = model.boundaries.positives(classes.len());
-        let mut passes = [vec![], vec![]];
-        for ((part, positives), passes) in model.boundaries.parts_mut().into_iter().zip(positives).zip(&mut passes) {
-            for (k, positive) in positives.into_iter().enumerate() {
-                passes.push(self.loss.visit(TrainBoundary {
-                    settings: &settings,
-                    x,
-                    numbers: &numbers,
-                    sample_weight,
-                    class_weight: &class_weight,
-                    positive,
-                    order: &mut order,
-                    t,
-                    part,
-                    k,
-                })?);
-            }
-        }
-
-        model.n_iter = passes.iter().flatten().copied().max().unwrap_or(0);
-        model.t = t + model.n_iter as f64 * n;
-        model.n_rows_seen += x.nsamples();
-        let begun = |passes: usize| model.averaged_from.is_some_and(|from| from <= t + passes as f64 * n - 1.0);
-        let averages = begun(model.n_iter);
-        for (part, passes) in model.boundaries.parts_mut().into_iter().zip(passes) {
-            if !averages {
-                part.drop_average();
-            }
-            // A boundary that stopped early may have stopped before its average began.
-            (0..part.len()).filter(|&k| averages && !begun(passes[k])).for_each(|k| part.fill_average(k));
-        }
-        if !averages {
-            model.averaged_from = None;
-        }
-        training.finish()
-    }
-
-    /// Makes room for the average if it begins no later than `last_step`.
-    fn prepare_average<F: Float>(&self, model: &mut SgdClassifier<F, L>, last_step: f64) {
-        match self.averaging {
-            Averaging::From(start) if start as f64 <= last_step => {
-                if model.averaged_from.is_none() {
-                    model.averaged_from = Some(model.t.max(start as f64));
-                    model.boundaries.parts_mut().into_iter().for_each(Boundaries::begin_average);
-                }
-            }
-            _ => {
-                model.averaged_from = None;
-                model.boundaries.parts_mut().into_iter().for_each(Boundaries::settle_on_average);
-            }
-        }
-    }
-
-    fn settings(&self) -> Settings {
-        Settings {
-            estimator: NAME,
-            penalty: self.penalty,
-            alpha: self.alpha,
-            learning_rate: self.learning_rate,
-            eta0: self.eta0,
-            fit_intercept: self.fit_intercept,
-            averaged_from: None,
-            epochs: self.epochs,
-            tol: self.tol,
-            n_iter_no_change: self.n_iter_no_change,
-        }
+        let SgdClassifier { classes, boundaries, history, .. } = &mut model;
+        let positives = boundaries.positives(classes.len());
+        let learner = Learner { params: self, history, lanes: 0..positives.len() };
+        train(&mut [learner], &mut boundaries.lanes, (classes, &positives), rows, stopping)?;
+        model.finish()
     }
 
     /// Refuses class weights that need to know what later chunks hold.
-    fn check_class_weight_of_chunks(&self, classes_known: bool) -> Result<()> {
+    pub(super) fn check_class_weight_of_chunks(&self, classes_known: bool) -> Result<()> {
         let expected = match &self.class_weight {
             ClassWeight::Balanced => {
-                "Uniform or ByLabel for partial_fit, which does not see all labels; count a sample of them,                  weigh each class rows / (classes * its count), and pass ByLabel"
+                "Uniform or ByLabel for partial_fit, which does not see all labels; count a sample of them, \
+                 weigh each class rows / (classes * its count), and pass ByLabel"
             }
             ClassWeight::ByLabel(_) if !classes_known => {
                 "declared classes too for partial_fit: two classes are weighed differently from three"
@@ -245,13 +159,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     }
 }
 
-/// A model in training: its coefficients are taken back from the linear classifier.
-struct Training<F, L> {
-    classes: Vec<L>,
-    model: SgdClassifier<F, L>,
-}
-
-impl<F: Float, L: Label> Training<F, L> {
+impl<F: Float, L: Label> SgdClassifier<F, L> {
     /// Adds the classes that are new among these sorted ones.
     fn grow(&mut self, found: Vec<L>) {
         let mut all = self.classes.clone();
@@ -259,50 +167,18 @@ impl<F: Float, L: Label> Training<F, L> {
         if all.len() > self.classes.len() {
             all.sort_unstable();
             let origin: Vec<_> = all.iter().map(|class| self.classes.binary_search(class).ok()).collect();
-            self.model.boundaries.grow(&origin);
+            self.boundaries.grow(&origin);
             self.classes = all;
         }
     }
 
-    fn finish(self) -> Result<SgdClassifier<F, L>> {
-        let Training { classes, mut model } = self;
-        let (coef, intercept) = model.boundaries.shown.lend();
-        model.linear = Some(LinearClassifier::from_parts(classes, coef, intercept)?);
-        Ok(model)
-    }
-}
-
-/// What training one boundary takes.
-struct TrainBoundary<'a, X: FeatureRows> {
-    settings: &'a Settings,
-    x: &'a X,
-    numbers: &'a [usize],
-    sample_weight: Option<&'a [f64]>,
-    class_weight: &'a [f64],
-    positive: Positive,
-    order: &'a mut Order,
-    t: f64,
-    part: &'a mut Boundaries<X::Elem>,
-    k: usize,
-}
-
-impl<X: FeatureRows> LossVisitor for TrainBoundary<'_, X> {
-    type Output = Result<usize>;
-
-    fn visit<Ls: LossFunction>(self, loss: Ls) -> Result<usize> {
-        let (own, own_weight) = match self.positive {
-            Positive::Class(class) => (class, self.class_weight[class]),
-            // No row has this number.
-            Positive::Unseen => (usize::MAX, 1.0),
-        };
-        // Of two classes each has its weight. Against the rest, only the class itself has.
-        let rest_weight = if self.class_weight.len() == 2 { self.class_weight[0] } else { 1.0 };
-        let (numbers, sample_weight) = (self.numbers, self.sample_weight);
-        let target = |i: usize| {
-            let (y, class_weight) = if numbers[i] == own { (1.0, own_weight) } else { (Ls::NEGATIVE, rest_weight) };
-            (y, sample_weight.map_or(class_weight, |weights| class_weight * weights[i]))
-        };
-        train(self.settings, loss, (self.x, target), (self.order, self.t), self.part.get_mut(self.k))
+    /// The model after training, or that its weights overflowed.
+    pub(super) fn finish(mut self) -> Result<Self> {
+        if self.history.diverged {
+            return Err(Error::new(ErrorKind::Diverged { estimator: NAME }));
+        }
+        self.linear.forget();
+        Ok(self)
     }
 }
 
@@ -311,16 +187,20 @@ fn weights_of<X: FeatureRows, T>(dataset: &DatasetBase<X, T>) -> Option<Vec<f64>
     (!dataset.weights.is_empty()).then(|| dataset.weights.iter().map(|&weight| f64::from(weight)).collect())
 }
 
-fn check_rows<X: FeatureRows, L>(x: &X, y: ArrayView1<'_, L>, sample_weight: Option<&[f64]>) -> Result<()> {
-    if y.len() != x.nsamples() {
-        return Err(Error::shape("labels", x.nsamples(), y.len()));
-    }
-    let Some(weights) = sample_weight else { return Ok(()) };
-    if weights.len() != x.nsamples() {
-        return Err(Error::shape("sample weights", x.nsamples(), weights.len()));
-    }
-    match weights.iter().position(|weight| !(*weight >= 0.0 && weight.is_finite())) {
-        Some(i) => Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i)),
-        None => Ok(()),
+impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
+    /// Refuses labels and weights that do not fit the rows.
+    pub(super) fn checked(x: &'a X, y: ArrayView1<'a, L>, sample_weight: Option<&'a [f64]>) -> Result<Self> {
+        if y.len() != x.nsamples() {
+            return Err(Error::shape("labels", x.nsamples(), y.len()));
+        }
+        if let Some(weights) = sample_weight {
+            if weights.len() != x.nsamples() {
+                return Err(Error::shape("sample weights", x.nsamples(), weights.len()));
+            }
+            if let Some(i) = weights.iter().position(|weight| !(*weight >= 0.0 && weight.is_finite())) {
+                return Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i));
+            }
+        }
+        Ok(Rows { x, y, sample_weight })
     }
 }

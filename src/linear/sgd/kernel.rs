@@ -1,11 +1,10 @@
-//! The inner loop: one example after the other, one boundary.
+//! The inner loop: one example after the other, for all boundaries of a block at once.
 
-use super::boundaries::BoundaryMut;
-use super::loss::LossFunction;
-use super::order::Order;
-use super::penalty::{Penalty, Truncation};
-use super::schedule::{LearningRate, Schedule};
-use super::weights::ScaledWeights;
+use linfa::Float;
+
+use super::lane_run::{LaneRun, State};
+use super::lanes::{Block, Lane};
+use super::lines::Lines;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::FeatureRows;
@@ -18,192 +17,264 @@ const SPARSE_INTERCEPT_STEP: f64 = 0.01;
 /// Steeper slopes are cut to this, against overflow.
 const STEEPEST_SLOPE: f64 = 1e12;
 
-/// The numbers that all boundaries of one training run share.
-#[derive(Clone, Copy)]
-pub(super) struct Settings {
-    pub(super) estimator: &'static str,
-    pub(super) penalty: Penalty,
-    pub(super) alpha: f64,
-    pub(super) learning_rate: LearningRate,
-    pub(super) eta0: f64,
-    pub(super) fit_intercept: bool,
-    /// The first step whose weights enter the average.
-    pub(super) averaged_from: Option<f64>,
-    /// How many passes at the most.
-    pub(super) epochs: usize,
-    /// Stop when the objective has not fallen by this much ...
-    pub(super) tol: Option<f64>,
-    /// ... for so many passes in a row.
-    pub(super) n_iter_no_change: usize,
+/// Rows to learn from.
+pub(super) struct Examples<'a, X> {
+    pub(super) x: &'a X,
+    /// The number of each row's class.
+    pub(super) classes: &'a [usize],
+    pub(super) sample_weight: Option<&'a [f64]>,
 }
 
-/// Trains one boundary from step `t` on: passes over `x` until it is time to stop. `target` gives
-/// each row's `y` and its weight. Returns the number of passes.
+/// The L1 penalty that each weight has received so far, signed: it is charged, when a weight is
+/// next touched, for all the steps that the weight slept through, and never past zero (Tsuruoka,
+/// Tsujii and Ananiadou, ACL 2009).
+pub(super) type Received<F> = Option<Lines<F>>;
+
+/// One pass over the rows, in this order if one is given, from step `t` on. With `measure`, the
+/// lanes' objectives are summed up.
+///
+/// A lane that overflows is [`State::Diverged`] and learns no further; the others do not notice.
 ///
 /// # Errors
-/// [`ErrorKind::NonFinite`] for a NaN or infinite feature, [`ErrorKind::Diverged`] when the weights
-/// overflow.
-pub(super) fn train<X, Ls, Y>(
-    settings: &Settings,
-    loss: Ls,
-    (x, target): (&X, Y),
-    (order, t): (&mut Order, f64),
-    boundary: BoundaryMut<'_, X::Elem>,
-) -> Result<usize>
-where
-    X: FeatureRows,
-    Ls: LossFunction,
-    Y: Fn(usize) -> (f64, f64),
-{
-    let columns = boundary.weights.len();
-    let (average, average_intercept) = match boundary.average {
-        Some((weights, intercept)) => (Some(weights), Some(intercept)),
-        None => (None, None),
-    };
-    let averages = average.is_some();
-    let mut run = Run {
-        settings,
-        loss,
-        schedule: Schedule::new(settings.learning_rate, settings.alpha, settings.eta0, loss),
-        weights: ScaledWeights::new(boundary.weights, average),
-        intercept: *boundary.intercept,
-        average_intercept: average_intercept.as_deref().copied().unwrap_or_default(),
-        // An average that is not kept begins after the last step.
-        averaged_from: settings.averaged_from.filter(|_| averages).unwrap_or(f64::INFINITY),
-        truncation: settings.penalty.truncates().then(|| Truncation::new(columns)),
-        t,
-    };
-    let n_iter = run.passes(x, &target, order)?;
-
-    let averaged = run.t - 1.0 >= run.averaged_from;
-    let (intercept, mean_intercept) = (run.intercept, run.average_intercept);
-    if !run.weights.finish() || !intercept.is_finite() {
-        return Err(Error::new(ErrorKind::Diverged { estimator: settings.estimator }));
+/// [`ErrorKind::NonFinite`] for a NaN or infinite feature.
+pub(super) fn pass<X: FeatureRows>(
+    block: &mut Block<X::Elem>,
+    runs: &mut [LaneRun],
+    received: &mut Received<X::Elem>,
+    examples: &Examples<'_, X>,
+    (order, t): (Option<&[usize]>, f64),
+    measure: bool,
+) -> Result<()> {
+    match (block.width(), measure) {
+        (1, false) => Pass::<X, 1, false>::new(block, runs, received, examples).run(order, t),
+        (1, true) => Pass::<X, 1, true>::new(block, runs, received, examples).run(order, t),
+        (2, false) => Pass::<X, 2, false>::new(block, runs, received, examples).run(order, t),
+        (2, true) => Pass::<X, 2, true>::new(block, runs, received, examples).run(order, t),
+        (4, false) => Pass::<X, 4, false>::new(block, runs, received, examples).run(order, t),
+        (4, true) => Pass::<X, 4, true>::new(block, runs, received, examples).run(order, t),
+        (8, false) => Pass::<X, 8, false>::new(block, runs, received, examples).run(order, t),
+        (8, true) => Pass::<X, 8, true>::new(block, runs, received, examples).run(order, t),
+        (width, _) => unreachable!("blocks are 1, 2, 4 or 8 wide, not {width}"),
     }
-    // scikit-learn 1.9 stores the plain intercept only until averaging begins: each later chunk
-    // starts from the one it had then. Kept, for the same numbers.
-    if !averaged {
-        *boundary.intercept = intercept;
-    }
-    if let Some(average_intercept) = average_intercept {
-        *average_intercept = mean_intercept;
-    }
-    Ok(n_iter)
 }
 
-/// One boundary in training.
-struct Run<'a, F, Ls> {
-    settings: &'a Settings,
-    loss: Ls,
-    schedule: Schedule,
-    weights: ScaledWeights<'a, F>,
-    intercept: f64,
-    average_intercept: f64,
-    averaged_from: f64,
-    truncation: Option<Truncation<F>>,
-    t: f64,
+/// A pass over a block of `N` lanes, as wide as the block.
+struct Pass<'a, X: FeatureRows, const N: usize, const MEASURE: bool> {
+    lanes: &'a mut [Lane],
+    runs: &'a mut [LaneRun],
+    weights: &'a mut [[X::Elem; N]],
+    average: Option<&'a mut [[X::Elem; N]]>,
+    received: Option<&'a mut [[X::Elem; N]]>,
+    examples: &'a Examples<'a, X>,
 }
 
-impl<F: linfa::Float, Ls: LossFunction> Run<'_, F, Ls> {
-    /// Passes over the rows until the objective stops falling. Returns their number.
-    fn passes<X, Y>(&mut self, x: &X, target: &Y, order: &mut Order) -> Result<usize>
-    where
-        X: FeatureRows<Elem = F>,
-        Y: Fn(usize) -> (f64, f64),
-    {
-        let &Settings { epochs, tol, n_iter_no_change, .. } = self.settings;
-        let (mut best, mut stale) = (f64::INFINITY, 0);
-        for epoch in 1..=epochs {
-            let order = order.of_pass(self.t);
-            let Some(tol) = tol else {
-                self.pass::<false, X, Y>(x, target, order)?;
-                continue;
-            };
-            let objective = self.pass::<true, X, Y>(x, target, order)? / x.nsamples() as f64;
-            stale = if objective > best - tol { stale + 1 } else { 0 };
-            best = best.min(objective);
-            if stale >= n_iter_no_change {
-                if !self.schedule.slow_down() {
-                    return Ok(epoch);
-                }
-                stale = 0;
-            }
+/// What one example does to each lane.
+struct Steps<const N: usize> {
+    /// What the row is multiplied by before it is added to the weights; 0 for a lane that rests.
+    update: [f64; N],
+    /// By how much L1 pulls each weight towards zero.
+    l1: [f64; N],
+}
+
+impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEASURE> {
+    fn new(
+        block: &'a mut Block<X::Elem>,
+        runs: &'a mut [LaneRun],
+        received: &'a mut Received<X::Elem>,
+        examples: &'a Examples<'a, X>,
+    ) -> Self {
+        let Block { lanes, weights, average, .. } = block;
+        Pass {
+            lanes,
+            runs,
+            weights: weights.groups_mut(),
+            average: average.as_mut().map(Lines::groups_mut),
+            received: received.as_mut().map(Lines::groups_mut),
+            examples,
         }
-        Ok(epochs)
     }
 
-    /// One pass over the rows. The sum of the objective at each step, or 0 if it is not measured.
-    fn pass<const MEASURE: bool, X, Y>(&mut self, x: &X, target: &Y, order: Option<&[usize]>) -> Result<f64>
-    where
-        X: FeatureRows<Elem = F>,
-        Y: Fn(usize) -> (f64, f64),
-    {
-        let &Settings { penalty, alpha, fit_intercept, .. } = self.settings;
-        let (l1_ratio, shrinks) = (penalty.l1_ratio(), penalty.shrinks());
-        let intercept_step = if X::SPARSE { SPARSE_INTERCEPT_STEP } else { 1.0 };
-        let mut objective = 0.0;
-
-        for step in 0..x.nsamples() {
+    fn run(mut self, order: Option<&[usize]>, mut t: f64) -> Result<()> {
+        for step in 0..self.examples.x.nsamples() {
             let i = order.map_or(step, |order| order[step]);
-            let row = x.feature_row(i);
-            let p = self.weights.dot(row) + self.intercept;
+            let row = self.examples.x.feature_row(i);
+            let steps = self.step(row, i, t)?;
+            if steps.update.iter().any(|&update| update != 0.0) {
+                self.add(row, &steps.update);
+            }
+            if self.average.is_some() {
+                self.add_to_average(row, &steps.update, t);
+            }
+            if self.received.is_some() {
+                self.charge(row, &steps.l1);
+            }
+            t += 1.0;
+        }
+        Ok(())
+    }
+
+    /// Reads the margins off the weights, shrinks these, and tells how the row is to change them.
+    #[inline]
+    fn step(&mut self, row: X::Row<'_>, i: usize, t: f64) -> Result<Steps<N>> {
+        let mut dots = [0.0; N];
+        row.for_each(|j, x| {
+            let weights = &self.weights[j];
+            for l in 0..N {
+                dots[l] += wide(weights[l]) * wide(x);
+            }
+        });
+        let class = self.examples.classes[i];
+        let sample_weight = self.examples.sample_weight.map_or(1.0, |weights| weights[i]);
+        let intercept_step = if X::SPARSE { SPARSE_INTERCEPT_STEP } else { 1.0 };
+        let mut steps = Steps { update: [0.0; N], l1: [0.0; N] };
+        for (l, (lane, run)) in self.lanes.iter_mut().zip(&mut *self.runs).enumerate() {
+            if !run.learns() {
+                continue;
+            }
+            let p = dots[l] * lane.scale + lane.intercept;
             // Weights are finite, so a NaN or infinite feature always shows here: it times zero is
             // NaN, and no sum takes that back. Finite features show at no further cost.
             if !p.is_finite() {
-                return Err(self.not_finite(row).at_row(i));
+                check_finite(row).map_err(|error| error.at_row(i))?;
+                run.state = State::Diverged;
+                rest(lane, self.weights, l);
+                continue;
             }
-            let (y, weight) = target(i);
-            let eta = self.schedule.eta(self.t);
-
+            let (y, class_weight) = run.target(class);
+            let eta = run.schedule.eta(t);
             if MEASURE {
-                let (squared_norm, l1_norm) = self.weights.norms();
-                objective += self.loss.value(y, p);
-                if penalty != Penalty::None {
-                    objective += alpha * ((1.0 - l1_ratio) * 0.5 * squared_norm + l1_ratio * l1_norm);
-                }
+                run.objective += run.objective_at(y, p);
             }
-
-            let slope = self.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
-            let update = -eta * slope * weight;
-            if shrinks {
+            let slope = run.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
+            let update = -eta * slope * (class_weight * sample_weight);
+            let l1_ratio = run.penalty.l1_ratio();
+            if run.penalty.shrinks() {
                 // A step so long that the sign would turn sets the weights to zero.
-                self.weights.shrink((1.0 - (1.0 - l1_ratio) * eta * alpha).max(0.0));
-            }
-            if update != 0.0 {
+                let factor = (1.0 - (1.0 - l1_ratio) * eta * run.alpha).max(0.0);
                 if MEASURE {
-                    self.weights.add_and_measure(row, update);
-                } else {
-                    self.weights.add(row, update);
+                    run.norms = (run.norms.0 * factor * factor, run.norms.1 * factor);
                 }
-                if fit_intercept {
-                    self.intercept += update * intercept_step;
+                if lane.shrink::<X::Elem>(factor) {
+                    let average = self.average.as_deref_mut().map(<[_]>::as_flattened_mut);
+                    lane.write_out(self.weights.as_flattened_mut(), average, (N, l));
                 }
             }
-            if self.averaged_from <= self.t {
-                let n = self.t - self.averaged_from + 1.0;
-                self.weights.add_to_average(row, update, n);
-                self.average_intercept += (self.intercept - self.average_intercept) / n;
+            if run.fit_intercept {
+                lane.intercept += update * intercept_step;
             }
-            if let Some(truncation) = &mut self.truncation {
-                truncation.charge(l1_ratio * eta * alpha, row, &mut self.weights);
-            }
-            self.t += 1.0;
+            steps.update[l] = update;
+            steps.l1[l] = l1_ratio * eta * run.alpha;
         }
-        Ok(objective)
+        Ok(steps)
     }
 
-    /// Why a margin is not finite: the row, or else the weights.
-    #[cold]
-    fn not_finite(&self, row: impl FeatureRow<F>) -> Error {
-        let mut bad = None;
+    /// Adds the row to the weights of every lane.
+    #[inline]
+    fn add(&mut self, row: X::Row<'_>, update: &[f64; N]) {
+        let mut factors = [X::Elem::cast(0.0); N];
+        for (l, lane) in self.lanes.iter().enumerate() {
+            factors[l] = X::Elem::cast(update[l] / lane.scale);
+        }
+        let (mut squares, mut sums) = ([0.0; N], [0.0; N]);
+        let mut finite = true;
         row.for_each(|j, x| {
-            if !wide(x).is_finite() {
-                bad.get_or_insert(j);
+            let weights = &mut self.weights[j];
+            for l in 0..N {
+                weights[l] += factors[l] * x;
+                finite &= wide(weights[l]).is_finite();
+                if MEASURE {
+                    let weight = wide(weights[l]);
+                    squares[l] += weight * weight;
+                    sums[l] += weight.abs();
+                }
             }
         });
-        Error::new(match bad {
-            Some(column) => ErrorKind::NonFinite { column },
-            None => ErrorKind::Diverged { estimator: self.settings.estimator },
-        })
+        if !finite {
+            self.find_diverged(row);
+        }
+        if MEASURE {
+            for (l, (lane, run)) in self.lanes.iter().zip(&mut *self.runs).enumerate() {
+                if update[l] != 0.0 {
+                    run.norms = (squares[l] * lane.scale * lane.scale, sums[l] * lane.scale);
+                }
+            }
+        }
     }
+
+    #[cold]
+    fn find_diverged(&mut self, row: X::Row<'_>) {
+        row.for_each(|j, _| {
+            for (run, weight) in self.runs.iter_mut().zip(self.weights[j]) {
+                if !wide(weight).is_finite() {
+                    run.state = State::Diverged;
+                }
+            }
+        });
+        for (l, (lane, run)) in self.lanes.iter_mut().zip(&*self.runs).enumerate() {
+            if run.state == State::Diverged {
+                rest(lane, self.weights, l);
+            }
+        }
+    }
+
+    /// Takes the weights of every lane whose average has begun into it.
+    fn add_to_average(&mut self, row: X::Row<'_>, update: &[f64; N], t: f64) {
+        let Some(average) = &mut self.average else { return };
+        let mut factors = [X::Elem::cast(0.0); N];
+        for (l, (lane, run)) in self.lanes.iter_mut().zip(&*self.runs).enumerate() {
+            if run.learns() && run.averaged_from <= t {
+                factors[l] = X::Elem::cast(lane.add_to_average(update[l], t - run.averaged_from + 1.0));
+            }
+        }
+        row.for_each(|j, x| {
+            for l in 0..N {
+                average[j][l] += factors[l] * x;
+            }
+        });
+    }
+
+    /// Adds one step's L1 penalty to the bill and charges the weights of the row.
+    fn charge(&mut self, row: X::Row<'_>, l1: &[f64; N]) {
+        let Some(received) = &mut self.received else { return };
+        for (l, (lane, run)) in self.lanes.iter().zip(&mut *self.runs).enumerate() {
+            if !run.learns() || !run.penalty.truncates() {
+                continue;
+            }
+            run.due += l1[l];
+            let (due, scale) = (run.due, lane.scale);
+            row.for_each(|j, _| {
+                let (weight, received) = (&mut self.weights[j][l], &mut received[j][l]);
+                let before = wide(*weight);
+                // The scale is positive, so the stored number has the weight's sign.
+                let after = if before > 0.0 {
+                    (before - (due + wide(*received)) / scale).max(0.0)
+                } else if before < 0.0 {
+                    (before + (due - wide(*received)) / scale).min(0.0)
+                } else {
+                    before
+                };
+                *weight = X::Elem::cast(after);
+                *received = X::Elem::cast(wide(*received) + scale * (wide(*weight) - before));
+            });
+        }
+    }
+}
+
+/// Clears a lane that will not be used any more, so that its infinities do not slow down the others.
+#[cold]
+fn rest<F: Float, const N: usize>(lane: &mut Lane, weights: &mut [[F; N]], l: usize) {
+    lane.intercept = 0.0;
+    weights.iter_mut().for_each(|weights| weights[l] = F::zero());
+}
+
+/// Refuses a row with a NaN or infinite feature.
+#[cold]
+fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
+    let mut bad = None;
+    row.for_each(|j, x| {
+        if !wide(x).is_finite() {
+            bad.get_or_insert(j);
+        }
+    });
+    bad.map_or(Ok(()), |column| Err(Error::new(ErrorKind::NonFinite { column })))
 }

@@ -3,13 +3,17 @@
 //! - [`SgdClassifier`] learns from one chunk after the other, and costs next to nothing per example.
 //!   [`SgdClassifierParams`] says how: which [`Loss`], which [`Penalty`], which [`LearningRate`].
 //!
-//! Inside: `kernel` is the loop over the examples, for one boundary; `weights` the vector it trains;
-//! `boundaries` are those of all classes, and `fit` puts them together.
+//! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
+//! side by side; `boundaries` tells what each lane tells apart; `train` leads one learner or several
+//! through the passes, and `fit` is one learner's way in.
 
 mod boundaries;
 mod classes;
 mod fit;
 mod kernel;
+mod lane_run;
+mod lanes;
+mod lines;
 mod loss;
 mod model;
 mod order;
@@ -18,7 +22,7 @@ mod penalty;
 mod schedule;
 #[cfg(test)]
 mod tests;
-mod weights;
+mod train;
 
 pub use classes::ClassWeight;
 pub use loss::Loss;

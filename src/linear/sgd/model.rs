@@ -1,5 +1,7 @@
 //! The fitted classifier.
 
+use std::sync::OnceLock;
+
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1, aview2};
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boundaries::BoundarySet;
 use super::loss::Loss;
+use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
@@ -54,63 +57,109 @@ pub(super) const NAME: &str = "SgdClassifier";
 /// Its knobs are described at [`SgdClassifierParams`](super::SgdClassifierParams). The method:
 /// Bottou, *Large-Scale Machine Learning with Stochastic Gradient Descent*, COMPSTAT 2010.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "F: Float + Serialize, L: Serialize",
+    deserialize = "F: Float + Deserialize<'de>, L: Deserialize<'de>"
+))]
 pub struct SgdClassifier<F, L> {
-    pub(super) loss: Loss,
-    /// `None` until the first row. It holds the shown boundaries' coefficients.
-    pub(super) linear: Option<LinearClassifier<F, L>>,
+    /// Sorted. They count once a row was seen.
+    pub(super) classes: Vec<L>,
     pub(super) boundaries: BoundarySet<F>,
-    /// The first step in the average, once it has begun.
-    pub(super) averaged_from: Option<f64>,
-    pub(super) t: f64,
-    pub(super) n_iter: usize,
-    pub(super) n_rows_seen: usize,
+    pub(super) history: History,
+    /// The coefficients written out, once they were asked for.
+    #[serde(skip)]
+    pub(super) linear: Remembered<LinearClassifier<F, L>>,
+}
+
+/// What follows from the rest of a value, computed when it is first asked for. It does not count in
+/// comparisons, and copies compute their own.
+#[derive(Debug)]
+pub(super) struct Remembered<T>(OnceLock<T>);
+
+impl<T> Remembered<T> {
+    /// To be called whenever the rest changes.
+    pub(super) fn forget(&mut self) {
+        self.0.take();
+    }
+}
+
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Remembered(OnceLock::new())
+    }
+}
+
+impl<T> Clone for Remembered<T> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl<T> PartialEq for Remembered<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
+    pub(super) fn new(classes: Vec<L>, boundaries: BoundarySet<F>, history: History) -> Self {
+        SgdClassifier { classes, boundaries, history, linear: Remembered::default() }
+    }
+
     /// Whether it has learned from any row. A model begun on an empty chunk has not.
     pub fn is_fitted(&self) -> bool {
-        self.linear.is_some()
+        self.history.n_rows_seen > 0
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.
     pub fn n_rows_seen(&self) -> usize {
-        self.n_rows_seen
+        self.history.n_rows_seen
     }
 
     /// The sorted classes: the declared ones, or those seen so far. Empty if it has learned nothing.
     pub fn classes(&self) -> &[L] {
-        self.linear.as_ref().map_or(&[], LinearClassifier::classes)
+        if self.is_fitted() { &self.classes } else { &[] }
     }
 
     /// The coefficients: shape (1, columns) for two classes, else (classes, columns); (0, 0) if it
     /// has learned nothing. They are the average once that has begun.
     pub fn coef(&self) -> ArrayView2<'_, F> {
-        self.linear.as_ref().map_or_else(|| aview2::<F, 0>(&[]), |linear| linear.coef().view())
+        self.linear().map_or_else(|_| aview2::<F, 0>(&[]), |linear| linear.coef().view())
     }
 
     /// The intercepts, one a row of [`coef`](Self::coef).
     pub fn intercept(&self) -> ArrayView1<'_, F> {
-        self.linear.as_ref().map_or_else(|| aview1(&[]), |linear| linear.intercept().view())
+        self.linear().map_or_else(|_| aview1(&[]), |linear| linear.intercept().view())
     }
 
     /// One more than the number of steps taken (scikit-learn's `t_`).
     pub fn t(&self) -> f64 {
-        self.t
+        self.history.t
     }
 
     /// How many passes the last training made: 1 after `partial_fit`; after `fit` the most that
     /// any boundary took (scikit-learn's `n_iter_`). If it is the number of `epochs`, training ran
     /// out of them.
     pub fn n_iter(&self) -> usize {
-        self.n_iter
+        self.history.n_iter
     }
 
     /// The classes, coefficients and intercepts: all that predicting needs.
     ///
+    /// Training keeps the coefficients in another form. They are written out when they are first
+    /// asked for, and stay beside it until training goes on.
+    ///
     /// # Errors
     /// [`ErrorKind::NoRows`] if it has learned nothing.
     pub fn linear(&self) -> Result<&LinearClassifier<F, L>> {
-        self.linear.as_ref().ok_or_else(no_rows)
+        if !self.is_fitted() {
+            return Err(no_rows());
+        }
+        Ok(self.linear.0.get_or_init(|| {
+            let (coef, intercept) = self.boundaries.lanes.coefficients(0..self.boundaries.shown);
+            LinearClassifier::from_parts(self.classes.clone(), coef, intercept)
+                .expect("a model has sorted classes and a boundary for each that needs one")
+        }))
     }
 
     /// [`linear`](Self::linear) by value, without what further training needs.
@@ -118,7 +167,8 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
     /// # Errors
     /// [`ErrorKind::NoRows`] if it has learned nothing.
     pub fn into_linear(self) -> Result<LinearClassifier<F, L>> {
-        self.linear.ok_or_else(no_rows)
+        self.linear()?;
+        self.linear.0.into_inner().ok_or_else(no_rows)
     }
 }
 
@@ -138,7 +188,7 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdCl
 /// [`ErrorKind::InvalidParameter`].
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassifier<F, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
-        let share: fn(f64) -> f64 = match self.loss {
+        let share: fn(f64) -> f64 = match self.history.loss {
             Loss::LogLoss => |margin| 1.0 / (1.0 + (-margin).exp()),
             Loss::ModifiedHuber => |margin| (margin.clamp(-1.0, 1.0) + 1.0) / 2.0,
             loss => {
@@ -174,7 +224,7 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassi
 /// `decision_function` and everything lazy report it as an error instead.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for SgdClassifier<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        self.linear.as_ref().expect("the model has learned from no rows").predict_inplace(x, y);
+        self.linear().expect("the model has learned from no rows").predict_inplace(x, y);
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {

@@ -1,11 +1,6 @@
 //! What keeps the weights small.
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
-
-use super::weights::ScaledWeights;
-use crate::data::wide;
-use crate::linear::FeatureRow;
 
 /// The penalty on the weights, times `alpha` (scikit-learn's `penalty`). Intercepts are not penalised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,41 +39,5 @@ impl Penalty {
     /// Whether weights are cut towards zero on every step.
     pub(super) fn truncates(self) -> bool {
         matches!(self, Penalty::L1 | Penalty::ElasticNet { .. })
-    }
-}
-
-/// The L1 penalty as a cumulative one: a weight is charged, when it is next touched, for all the
-/// steps it slept through, and never past zero (Tsuruoka, Tsujii and Ananiadou, ACL 2009).
-pub(super) struct Truncation<F> {
-    /// The penalty that each weight has received so far, signed.
-    received: Vec<F>,
-    /// The penalty that each weight could have received.
-    due: f64,
-}
-
-impl<F: Float> Truncation<F> {
-    pub(super) fn new(columns: usize) -> Self {
-        Truncation { received: vec![F::zero(); columns], due: 0.0 }
-    }
-
-    /// Adds one step's penalty to the bill and charges the weights of one row.
-    pub(super) fn charge(&mut self, penalty: f64, row: impl FeatureRow<F>, weights: &mut ScaledWeights<'_, F>) {
-        self.due += penalty;
-        let due = self.due;
-        let scale = weights.scale();
-        let (values, received) = (weights.values_mut(), &mut self.received[..]);
-        row.for_each(|j, _| {
-            let before = wide(values[j]);
-            // The scale is positive, so the stored value has the weight's sign.
-            let after = if before > 0.0 {
-                (before - (due + wide(received[j])) / scale).max(0.0)
-            } else if before < 0.0 {
-                (before + (due - wide(received[j])) / scale).min(0.0)
-            } else {
-                before
-            };
-            values[j] = F::cast(after);
-            received[j] = F::cast(wide(received[j]) + scale * (wide(values[j]) - before));
-        });
     }
 }

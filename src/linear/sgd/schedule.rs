@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::loss::LossFunction;
+use super::loss::Loss;
 
 /// How the step length follows from the number of steps `t` taken (scikit-learn's `learning_rate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn new<Ls: LossFunction>(rate: LearningRate, alpha: f64, eta0: f64, loss: Ls) -> Self {
+    pub(super) fn new(rate: LearningRate, alpha: f64, eta0: f64, loss: Loss) -> Self {
         // The weights are taken to be of this size, and the first step to be as long.
         let typical = (1.0 / alpha.sqrt()).sqrt();
         let first = typical / loss.slope(1.0, -typical).max(1.0);

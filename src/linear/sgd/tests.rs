@@ -115,7 +115,7 @@ fn booleans_have_two_classes_from_the_start() {
     let all_false = DatasetBase::new(chunk.records.clone(), Array1::from_elem(30, false));
     let model = chained(&params(), &[all_false, chunk]).unwrap();
     assert_eq!((model.classes(), model.coef().nrows()), (&[false, true][..], 1));
-    assert_eq!(model.boundaries.hidden.len(), 0);
+    assert_eq!(model.boundaries.lanes.len(), 1);
 }
 
 #[test]

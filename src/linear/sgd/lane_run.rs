@@ -1,0 +1,122 @@
+//! What training one lane takes.
+
+use super::boundaries::Positive;
+use super::loss::Loss;
+use super::params::SgdClassifierValidParams;
+use super::penalty::Penalty;
+use super::schedule::Schedule;
+
+/// One boundary in training: what it learns, how, and how far it is.
+pub(super) struct LaneRun {
+    pub(super) loss: Loss,
+    pub(super) penalty: Penalty,
+    pub(super) alpha: f64,
+    pub(super) schedule: Schedule,
+    pub(super) fit_intercept: bool,
+    target: Target,
+    /// The first step whose weights enter the average; infinite for none.
+    pub(super) averaged_from: f64,
+    pub(super) state: State,
+    /// How many passes it made.
+    pub(super) passes: usize,
+    /// The sum of the objective over the pass in work.
+    pub(super) objective: f64,
+    best: f64,
+    stale: usize,
+    /// What scikit-learn's objective, which decides when to stop, takes for the squared L2 norm and
+    /// the L1 norm of the weights: those of the weights that the last update changed. Stopping at
+    /// the same epoch needs the same norms.
+    pub(super) norms: (f64, f64),
+    /// The L1 penalty that each weight could have received in this training.
+    pub(super) due: f64,
+}
+
+/// Whether a lane goes on learning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Learns,
+    /// Its objective stopped falling.
+    Done,
+    /// Its weights overflowed.
+    Diverged,
+}
+
+/// The boundary's own class, and what its examples and those of the rest count.
+struct Target {
+    own: usize,
+    own_weight: f64,
+    rest: f64,
+    rest_weight: f64,
+}
+
+impl LaneRun {
+    pub(super) fn new<L>(
+        params: &SgdClassifierValidParams<L>,
+        positive: Positive,
+        class_weight: &[f64],
+        averaged_from: Option<f64>,
+    ) -> Self {
+        let &SgdClassifierValidParams { loss, penalty, alpha, learning_rate, eta0, fit_intercept, .. } = params;
+        let (own, own_weight) = match positive {
+            Positive::Class(class) => (class, class_weight[class]),
+            // No row has this number.
+            Positive::Unseen => (usize::MAX, 1.0),
+        };
+        // Of two classes each has its weight. Against the rest, only the class itself has.
+        let rest_weight = if class_weight.len() == 2 { class_weight[0] } else { 1.0 };
+        LaneRun {
+            loss,
+            penalty,
+            alpha,
+            schedule: Schedule::new(learning_rate, alpha, eta0, loss),
+            fit_intercept,
+            target: Target { own, own_weight, rest: loss.negative(), rest_weight },
+            averaged_from: averaged_from.unwrap_or(f64::INFINITY),
+            state: State::Learns,
+            passes: 0,
+            objective: 0.0,
+            best: f64::INFINITY,
+            stale: 0,
+            norms: (0.0, 0.0),
+            due: 0.0,
+        }
+    }
+
+    pub(super) fn learns(&self) -> bool {
+        self.state == State::Learns
+    }
+
+    /// The target of an example of this class, and how much it counts.
+    #[inline]
+    pub(super) fn target(&self, class: usize) -> (f64, f64) {
+        let Target { own, own_weight, rest, rest_weight } = self.target;
+        if class == own { (1.0, own_weight) } else { (rest, rest_weight) }
+    }
+
+    /// What is minimised, at a margin.
+    pub(super) fn objective_at(&self, y: f64, p: f64) -> f64 {
+        let loss = self.loss.value(y, p);
+        if self.penalty == Penalty::None {
+            return loss;
+        }
+        let (l1_ratio, (squared, l1)) = (self.penalty.l1_ratio(), self.norms);
+        loss + self.alpha * ((1.0 - l1_ratio) * 0.5 * squared + l1_ratio * l1)
+    }
+
+    /// Ends a pass over `n` rows. With a `tol`, training is done when the objective has not fallen
+    /// by that much for `n_iter_no_change` passes in a row.
+    pub(super) fn end_pass(&mut self, n: usize, tol: Option<f64>, n_iter_no_change: usize) {
+        self.passes += 1;
+        let objective = std::mem::take(&mut self.objective) / n as f64;
+        let Some(tol) = tol else { return };
+        self.stale = if objective > self.best - tol { self.stale + 1 } else { 0 };
+        self.best = self.best.min(objective);
+        if self.stale >= n_iter_no_change {
+            if self.schedule.slow_down() {
+                self.stale = 0;
+            } else {
+                self.state = State::Done;
+            }
+        }
+    }
+}

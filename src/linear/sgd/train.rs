@@ -1,0 +1,188 @@
+//! Training: one learner, or several that learn from the same rows.
+
+use std::ops::Range;
+
+use linfa::{Float, Label};
+use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
+
+use super::boundaries::Positive;
+use super::classes;
+use super::kernel::{Examples, pass};
+use super::lane_run::{LaneRun, State};
+use super::lanes::{Lanes, WIDEST};
+use super::lines::Lines;
+use super::loss::Loss;
+use super::order::Order;
+use super::params::{Averaging, SgdClassifierValidParams};
+use crate::error::Result;
+use crate::linear::FeatureRows;
+
+/// What a model knows of its training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct History {
+    pub(super) loss: Loss,
+    /// The first step in the average, once it has begun.
+    averaged_from: Option<f64>,
+    /// One more than the number of steps taken.
+    pub(super) t: f64,
+    pub(super) n_iter: usize,
+    pub(super) n_rows_seen: usize,
+    pub(super) diverged: bool,
+}
+
+impl History {
+    pub(super) fn new(loss: Loss) -> Self {
+        History { loss, averaged_from: None, t: 1.0, n_iter: 0, n_rows_seen: 0, diverged: false }
+    }
+}
+
+/// One learner: what it wants, what it did so far, and which lanes are its boundaries.
+pub(super) struct Learner<'a, L> {
+    pub(super) params: &'a SgdClassifierValidParams<L>,
+    pub(super) history: &'a mut History,
+    pub(super) lanes: Range<usize>,
+}
+
+/// Rows and their labels.
+pub(super) struct Rows<'a, X, L> {
+    pub(super) x: &'a X,
+    pub(super) y: ArrayView1<'a, L>,
+    pub(super) sample_weight: Option<&'a [f64]>,
+}
+
+/// When to stop.
+#[derive(Clone, Copy)]
+pub(super) struct Stopping {
+    /// After so many passes at the most.
+    pub(super) epochs: usize,
+    /// When the objective has not fallen by this much ...
+    pub(super) tol: Option<f64>,
+    /// ... for so many passes in a row.
+    pub(super) n_iter_no_change: usize,
+}
+
+impl Stopping {
+    /// scikit-learn's `partial_fit`.
+    pub(super) const AFTER_ONE_PASS: Stopping = Stopping { epochs: 1, tol: None, n_iter_no_change: 1 };
+}
+
+/// Trains learners that have seen the same rows in the same order. `positives` tells what each lane
+/// tells apart. A learner whose weights overflow is marked in its history; the others do not notice.
+///
+/// # Errors
+/// A label that is none of the classes; a NaN or infinite feature.
+pub(super) fn train<X: FeatureRows, L: Label>(
+    learners: &mut [Learner<'_, L>],
+    lanes: &mut Lanes<X::Elem>,
+    (classes, positives): (&[L], &[Positive]),
+    rows: &Rows<'_, X, L>,
+    stopping: Stopping,
+) -> Result<()> {
+    let Some(first) = learners.first() else { return Ok(()) };
+    let numbers = classes::numbers(rows.y, classes)?;
+    let n = rows.x.nsamples();
+    let t = first.history.t;
+    let last_step = t + (stopping.epochs * n) as f64 - 1.0;
+    let mut order = Order::new(n, first.params.shuffle.then_some(first.params.seed));
+
+    let mut runs = Vec::with_capacity(lanes.len());
+    for learner in &mut *learners {
+        learner.prepare_average(lanes, last_step);
+        let class_weight = classes::weights(&learner.params.class_weight, classes, &numbers);
+        for k in learner.lanes.clone() {
+            let mut run = LaneRun::new(learner.params, positives[k], &class_weight, learner.history.averaged_from);
+            if learner.history.diverged {
+                run.state = State::Diverged;
+            }
+            runs.push(run);
+        }
+    }
+
+    let intercepts: Vec<f64> = (0..lanes.len()).map(|k| lane_intercept(lanes, k)).collect();
+    let columns = lanes.columns();
+    let examples = Examples { x: rows.x, classes: &numbers, sample_weight: rows.sample_weight };
+    for (block, runs) in lanes.blocks_mut().iter_mut().zip(runs.chunks_mut(WIDEST)) {
+        let truncates = runs.iter().any(|run| run.penalty.truncates());
+        let mut received = truncates.then(|| Lines::zeros(columns * block.width()));
+        for epoch in 0..stopping.epochs {
+            if !runs.iter().any(LaneRun::learns) {
+                break;
+            }
+            let t = t + (epoch * n) as f64;
+            let measure = stopping.tol.is_some();
+            pass(block, runs, &mut received, &examples, (order.of_pass(t), t), measure)?;
+            for run in runs.iter_mut().filter(|run| run.learns()) {
+                run.end_pass(n, stopping.tol, stopping.n_iter_no_change);
+            }
+        }
+    }
+
+    for learner in learners {
+        learner.finish(lanes, &runs, &intercepts, n);
+    }
+    Ok(())
+}
+
+fn lane_intercept<F: Float>(lanes: &mut Lanes<F>, k: usize) -> f64 {
+    let (block, lane) = lanes.find_mut(k);
+    block.lanes[lane].intercept
+}
+
+impl<L> Learner<'_, L> {
+    /// Makes room for the average if it begins no later than `last_step`.
+    fn prepare_average<F: Float>(&mut self, lanes: &mut Lanes<F>, last_step: f64) {
+        let history = &mut *self.history;
+        for k in self.lanes.clone() {
+            let (block, lane) = lanes.find_mut(k);
+            match self.params.averaging {
+                Averaging::From(start) if start as f64 <= last_step => {
+                    if history.averaged_from.is_none() {
+                        block.begin_average(lane);
+                    }
+                }
+                _ => block.settle_on_average(lane),
+            }
+        }
+        history.averaged_from = match self.params.averaging {
+            Averaging::From(start) if start as f64 <= last_step => {
+                history.averaged_from.or(Some(history.t.max(start as f64)))
+            }
+            _ => None,
+        };
+    }
+
+    /// Writes down what was learned from `n` rows.
+    fn finish<F: Float>(&mut self, lanes: &mut Lanes<F>, runs: &[LaneRun], intercepts: &[f64], n: usize) {
+        let history = &mut *self.history;
+        let runs = &runs[self.lanes.clone()];
+        let t = history.t;
+        history.loss = self.params.loss;
+        history.n_iter = runs.iter().map(|run| run.passes).max().unwrap_or(0);
+        history.t = t + (history.n_iter * n) as f64;
+        history.n_rows_seen += n;
+        history.diverged = runs.iter().any(|run| run.state == State::Diverged);
+
+        let last_step = |passes: usize| t + (passes * n) as f64 - 1.0;
+        let begun = |passes: usize| history.averaged_from.is_some_and(|from| from <= last_step(passes));
+        let averages = begun(history.n_iter);
+        for (k, run) in self.lanes.clone().zip(runs) {
+            let (block, lane) = lanes.find_mut(k);
+            if begun(run.passes) {
+                // scikit-learn 1.9 stores the plain intercept only until averaging begins: each
+                // later chunk starts from the one it had then. Kept, for the same numbers.
+                block.lanes[lane].intercept = intercepts[k];
+            } else if averages {
+                // A boundary that stopped early may have stopped before its average began.
+                block.fill_average(lane);
+            } else {
+                block.drop_average(lane);
+            }
+            let own = &block.lanes[lane];
+            history.diverged |= !own.intercept.is_finite() || !own.average_intercept.is_finite();
+        }
+        if !averages {
+            history.averaged_from = None;
+        }
+    }
+}
