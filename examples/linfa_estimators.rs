@@ -73,10 +73,10 @@ pub fn run() -> Result<Findings, Error> {
     let (train, test) = train_test_split(&chunks, 0.25, 7);
 
     // `new` wants parameters that serialize, to know equal ones; these do not.
-    let bayes = Chained::opaque(GaussianNb::params()).fit(&train);
-    let ftrl = Chained::opaque(Ftrl::params_with_rng(ChaCha8Rng::seed_from_u64(1))).fit(&train);
+    let bayes = Chained::linfa(GaussianNb::params()).fit(&train);
+    let ftrl = Chained::linfa(Ftrl::params_with_rng(ChaCha8Rng::seed_from_u64(1))).fit(&train);
     let start = KMeans::params_with(2, ChaCha8Rng::seed_from_u64(2), L2Dist);
-    let kmeans = Chained::opaque(MiniBatchKMeans(start)).epochs(3).fit(&train);
+    let kmeans = Chained::linfa(MiniBatchKMeans(start)).epochs(3).fit(&train);
     let logistic = Averaged::new(linfa_logistic::LogisticRegression::default()).fit(&train);
 
     // The same points, with a number to predict: 3 x0 - 2 x1 + 1.

@@ -3,7 +3,7 @@
 
 use chunkfit::data::{RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::linear::Loss;
+use chunkfit::linear::{LearningRate, Loss};
 use chunkfit::metrics::{Average, Scorer};
 use chunkfit::model_selection::{
     Candidate, Grid, Halving, Hyperband, KFold, LogUniform, Sampled, Search, SearchResults, ShuffleSplit, Split,
@@ -91,9 +91,11 @@ fn candidates_and_folds_share_the_vectorized_chunks() {
     let run = search.run_and_tell(&Runtime::new().threads(2), &data).unwrap();
     let n = data.len();
     assert_eq!((run.summary.runs("parse"), run.summary.runs("vectorize")), (n, 2 * n));
-    // Of every chunk, vectorizer, fold and epoch one selection, however many candidates want it.
-    assert_eq!(run.summary.runs("select rows"), n * 2 * 3 * 2);
-    assert_eq!(run.summary.runs("partial_fit"), n * 8 * 3 * 2);
+    // Of every chunk, vectorizer, fold, epoch and the scores one selection, however many candidates
+    // want it.
+    assert_eq!(run.summary.runs("select rows"), n * 2 * 3 * (2 + 1));
+    // The four candidates of a vectorizer and fold learn together.
+    assert_eq!(run.summary.runs("partial_fit"), n * 2 * 3 * 2);
     assert!(run.values.best_score() > 0.5, "{}", run.values);
 
     for threads in [1, 4] {
@@ -111,6 +113,36 @@ fn candidates_and_folds_share_the_vectorized_chunks() {
 }
 
 #[test]
+fn candidates_that_learn_together_score_as_they_would_alone() {
+    let data = stories();
+    let pipeline = |(text, sgd): &(chunkfit::text::HashingVectorizerParams<f64>, _), epochs| {
+        let sgd: &chunkfit::linear::SgdClassifierParams<bool> = sgd;
+        Pipeline::new(text.clone(), Chained::new(sgd.clone()).epochs(epochs))
+    };
+    // Two vectorizers, numbers of epochs and orders of rows: five kinds of teams, some of one.
+    let candidates: Vec<_> = [(1, 2, 0), (2, 1, 0), (1, 2, 0), (1, 2, 7), (2, 1, 0), (1, 1, 0), (1, 2, 0)]
+        .into_iter()
+        .zip([1e-2, 1e-3, 1e-4, 1e-5, 1e-3, 1e-4, 1e-5])
+        .map(|((n, epochs, seed), alpha)| ((text().ngram_range(1, n), sgd().alpha(alpha).seed(seed)), epochs))
+        .collect();
+    let listed = candidates.iter().map(|params| Candidate { params: params.clone(), shown: Vec::new() });
+    let search = Search::new(listed.collect::<Vec<_>>(), |(params, epochs)| pipeline(params, *epochs));
+    let search = search.folds(KFold::new(3)).scoring([Scorer::Accuracy, Scorer::RocAuc]);
+    let run = search.run_and_tell(&Runtime::new().threads(2), &data).unwrap();
+    assert_eq!(run.summary.runs("partial_fit"), data.len() * 3 * (2 + 1 + 2 + 1));
+    for (row, (params, epochs)) in run.values.candidates.iter().zip(&candidates) {
+        let scorers: &[Scorer] = &[Scorer::Accuracy, Scorer::RocAuc];
+        let alone = pipeline(params, *epochs);
+        let alone =
+            cross_validate(&Runtime::new(), &alone, &data, KFold::new(3), (scorers, TrainScores::Without)).unwrap();
+        for (fold, alone) in row.folds.iter().zip(&alone.folds) {
+            assert_eq!(fold.test_scores, alone.test_scores, "{params:?}");
+            assert!(fold.fit_seconds > 0.0 && fold.score_seconds > 0.0);
+        }
+    }
+}
+
+#[test]
 fn a_candidate_that_fails_does_not_stop_the_others() {
     let data = Chunks::from_memory((0..3).map(clouds));
     let grid = Grid::new(sgd()).vary("alpha", [1e-3, -1.0, 1e-4], |sgd, alpha| sgd.alpha(alpha));
@@ -121,6 +153,15 @@ fn a_candidate_that_fails_does_not_stop_the_others() {
     assert!(failed.folds.iter().all(|fold| fold.error.as_ref().unwrap().contains("alpha")), "{failed:?}");
     assert!(found.best_score() > 0.6 && found.candidates[0].folds[0].error.is_none());
     assert!(found.to_string().contains("3 of 3: invalid parameter alpha"), "{found}");
+    // The same where it fails on the way, beside others that learn with it.
+    let rates = [0.1, 1e300, 0.2];
+    let steep = sgd().loss(Loss::SquaredError).learning_rate(LearningRate::Constant);
+    let grid = Grid::new(steep).vary("eta0", rates, |sgd, eta0| sgd.eta0(eta0));
+    let search = Search::new(grid, |params| Chained::new(params.clone()).epochs(2)).folds(KFold::new(3));
+    let found = search.run(&Runtime::new().threads(2), &data).unwrap();
+    let error = found.candidates[1].folds[0].error.as_ref().unwrap();
+    assert!(error.contains("beyond all bounds") && error.contains("chunk 0") && error.contains("partial_fit"), "{error}");
+    assert!(found.candidates[0].mean_test_scores[0] > 0.6 && found.candidates[1].mean_test_scores[0].is_nan());
     // The same where the error is known before anything runs.
     let grid = Grid::new(text()).vary("n_features", [0, 64], |text, n| text.n_features(n));
     let search = Search::new(grid, |text| Pipeline::new(text.clone(), Chained::new(sgd()))).folds(KFold::new(2));

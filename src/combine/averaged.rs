@@ -57,7 +57,7 @@ impl<P> Averaged<P> {
     }
 }
 
-impl<P, R, T> FitChunks<DatasetBase<R, T>, Error> for Averaged<P>
+impl<P, R, T> FitChunks<DatasetBase<R, T>> for Averaged<P>
 where
     P: FitAverage<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
     R: Records + Send + Sync + 'static,
@@ -82,7 +82,7 @@ where
     }
 }
 
-impl<P, R, T> FitRows<DatasetBase<R, T>, Error> for Averaged<P>
+impl<P, R, T> FitRows<DatasetBase<R, T>> for Averaged<P>
 where
     P: FitAverage<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
     R: Records + Send + Sync + 'static,

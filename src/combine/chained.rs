@@ -1,16 +1,17 @@
 //! One model, passed from chunk to chunk.
 
-use std::error::Error as StdError;
+use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
+use super::chain::Chain;
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitOnward, FitRows};
-use super::partial_fit::PartialFit;
+use super::partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
 
 /// Passes one model from chunk to chunk with `partial_fit`.
@@ -46,7 +47,8 @@ impl<P> Chained<P> {
     }
 
     /// Chains an estimator whose parameters do not serialize. It is identified by this value (and
-    /// its clones), so that it shares steps with no other.
+    /// its clones), so that it shares steps with no other. linfa's estimators go in by
+    /// [`linfa`](Chained::linfa).
     pub fn opaque(estimator: P) -> Self {
         Chained { estimator: Estimator::opaque(estimator), epochs: 1 }
     }
@@ -64,19 +66,27 @@ impl<P> Chained<P> {
     }
 }
 
+impl<P, E> Chained<Linfa<P, E>> {
+    /// Chains any estimator that has linfa's `FitWith`, identified by this value (and its clones),
+    /// because linfa's parameters do not serialize. For one whose parameters do, and which is to
+    /// share steps with its equals: `Chained::new(Linfa::new(estimator))`.
+    pub fn linfa(estimator: P) -> Self {
+        Chained::opaque(Linfa::new(estimator))
+    }
+}
+
 /// What goes from step to step.
 #[derive(Clone)]
 struct Progress<M> {
     model: Option<M>,
 }
 
-impl<P, R, T, E, M> FitChunks<DatasetBase<R, T>, E> for Chained<P>
+impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
     M: Clone + Send + Sync + 'static,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
-    E: StdError + Send + Sync + 'static,
 {
     type Fit = Lazy<M>;
 
@@ -85,30 +95,54 @@ where
     }
 }
 
-impl<P, R, T, E, M> FitRows<DatasetBase<R, T>, E> for Chained<P>
+impl<P, R, T, M> FitRows<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
     M: Clone + Send + Sync + 'static,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
-    E: StdError + Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
-        let labelled = Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs };
         let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
-        labelled.chain(self.begin(), chunks.len(), epochs)
+        self.or_labelled(label).chain(self.begin(), chunks.len(), epochs)
+    }
+
+    /// Estimators of as many epochs learn in the [teams](PartialFit::teams) that they form.
+    fn fit_rows_together(
+        chains: &[&Self],
+        chunks: &Chunks<DatasetBase<R, T>>,
+        rows: &Chunks<RowSet>,
+        label: &dyn Fn(&[usize]) -> String,
+    ) -> Vec<Lazy<M>> {
+        let mut fits: Vec<Option<Lazy<M>>> = vec![None; chains.len()];
+        let mut all_epochs: Vec<usize> = chains.iter().map(|chain| chain.epochs).filter(|&epochs| epochs > 0).collect();
+        all_epochs.sort_unstable();
+        all_epochs.dedup();
+        for epochs in all_epochs {
+            let equal: Vec<usize> = (0..chains.len()).filter(|&i| chains[i].epochs == epochs).collect();
+            let estimators: Vec<&P> = equal.iter().map(|&i| &*chains[i].estimator.params).collect();
+            for Team { members, learner } in P::teams(&estimators) {
+                let members: Vec<usize> = members.into_iter().map(|i| equal[i]).collect();
+                let team: Vec<&Self> = members.iter().map(|&i| chains[i]).collect();
+                for (&i, fit) in members.iter().zip(fit_team(&team, learner, chunks, rows, &label(&members))) {
+                    fits[i] = Some(fit);
+                }
+            }
+        }
+        let alone =
+            |(i, fit): (usize, Option<Lazy<M>>)| fit.unwrap_or_else(|| chains[i].fit_rows(chunks, rows, &label(&[i])));
+        fits.into_iter().enumerate().map(alone).collect()
     }
 }
 
 /// One pass, whatever the number of epochs: who asks for more passes asks again.
-impl<P, R, T, E, M> FitOnward<DatasetBase<R, T>, E> for Chained<P>
+impl<P, R, T, M> FitOnward<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
     M: Clone + Send + Sync + 'static,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
-    E: StdError + Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_onward(
@@ -118,7 +152,7 @@ where
         rows: &Chunks<RowSet>,
         label: &str,
     ) -> Lazy<M> {
-        let labelled = Chained { estimator: self.estimator.or_labelled(label), epochs: 1 };
+        let labelled = Chained { epochs: 1, ..self.or_labelled(label) };
         let begin = match model {
             None => self.begin(),
             Some(model) => {
@@ -131,45 +165,104 @@ where
 }
 
 impl<P> Chained<P> {
+    fn or_labelled(&self, label: &str) -> Self {
+        Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs }
+    }
+
     fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>> {
         let key = Key::of("no model").input(self.estimator.key).finish();
         Lazy::given(Task::new("begin", key), Progress { model: None })
     }
 
     /// One step for every chunk of every epoch, `n` chunks an epoch.
-    fn chain<R, T, E, M>(
+    fn chain<R, T, M>(
         &self,
-        mut progress: Lazy<Progress<M>>,
+        progress: Lazy<Progress<M>>,
         n: usize,
         epochs: impl IntoIterator<Item = Chunks<DatasetBase<R, T>>>,
     ) -> Lazy<M>
     where
-        P: PartialFit<R, T, E, Model = M> + Send + Sync + 'static,
+        P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
         M: Clone + Send + Sync + 'static,
         R: Records + Send + Sync + 'static,
         T: Send + Sync + 'static,
-        E: StdError + Send + Sync + 'static,
     {
         if self.epochs == 0 {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
-        for (epoch, chunks) in epochs.into_iter().enumerate() {
-            for (c, chunk) in chunks.iter().enumerate() {
-                let key = Key::of("partial_fit").input(self.estimator.key).input(progress.key()).input(chunk.key());
-                let task = self.estimator.task("partial_fit", key.finish()).order(epoch * n + c);
-                let params = self.estimator.params.clone();
-                progress = progress.step(chunk, task, move |progress, chunk| {
-                    if chunk.records.nsamples() == 0 {
-                        return Ok(progress);
-                    }
-                    let model = params.partial_fit(progress.model, chunk).map_err(Error::from_estimator)?;
-                    Ok(Progress { model: Some(model) })
-                });
+        let estimator = &self.estimator;
+        let chain = Chain { key: estimator.key, task: &|name, key| estimator.task(name, key), n };
+        let params = estimator.params.clone();
+        let progress = chain.over(progress, epochs, move |progress: Progress<M>, chunk: &DatasetBase<R, T>, _| {
+            if chunk.records.nsamples() == 0 {
+                return Ok(progress);
+            }
+            Ok(Progress { model: Some(params.partial_fit(progress.model, chunk)?) })
+        });
+        let task = estimator.task("end of chain", Key::of("end of chain").input(progress.key()).finish());
+        progress.map_owned(task, |progress| progress.model.ok_or_else(no_rows))
+    }
+}
+
+/// What goes from step to step of a team.
+struct TeamProgress<R: Records, T, M> {
+    learner: Box<dyn LearnTogether<R, T, M>>,
+    /// The errors of the members that failed, with their places.
+    failed: Vec<Option<Error>>,
+    has_rows: bool,
+}
+
+impl<R: Records, T, M> Clone for TeamProgress<R, T, M> {
+    fn clone(&self) -> Self {
+        let TeamProgress { learner, failed, has_rows } = self;
+        TeamProgress { learner: learner.boxed_clone(), failed: failed.clone(), has_rows: *has_rows }
+    }
+}
+
+/// Fits chains of as many epochs together.
+fn fit_team<P, R, T, M>(
+    team: &[&Chained<P>],
+    learner: Box<dyn LearnTogether<R, T, M>>,
+    chunks: &Chunks<DatasetBase<R, T>>,
+    rows: &Chunks<RowSet>,
+    label: &str,
+) -> Vec<Lazy<M>>
+where
+    M: Clone + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key)).finish();
+    let label: Arc<str> = label.into();
+    let task = |name, key| Task::new(name, key).label(Some(label.clone()));
+    let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
+    let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);
+    let epochs = (0..team[0].epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
+    let chain = Chain { key, task: &task, n: chunks.len() };
+    let end = chain.over(begin, epochs, |mut progress: TeamProgress<R, T, M>, chunk: &DatasetBase<R, T>, handle| {
+        if chunk.records.nsamples() > 0 {
+            progress.has_rows = true;
+            for (member, error) in progress.learner.partial_fit(chunk)? {
+                progress.failed[member] = Some(handle.place(error.in_task("partial_fit")));
             }
         }
-        let task = self.estimator.task("end of chain", Key::of("end of chain").input(progress.key()).finish());
-        progress.map_owned(task, |progress| {
-            progress.model.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Chained" }))
-        })
-    }
+        Ok(progress)
+    });
+    let models = end.map_owned(task("end of chain", Key::of("end of chain").input(end.key()).finish()), |end| {
+        if !end.has_rows {
+            return Err(no_rows());
+        }
+        let models = end.learner.into_models().into_iter().zip(end.failed);
+        Ok(models.map(|(model, failed)| failed.map_or(model, Err)).collect::<Vec<Result<M>>>())
+    });
+    let of_member = |i: usize| {
+        let key = Key::of("member").params(&i).input(models.key()).finish();
+        models.map(task("model", key), move |models| models[i].clone())
+    };
+    (0..team.len()).map(of_member).collect()
+}
+
+fn no_rows() -> Error {
+    Error::new(ErrorKind::NoRows { estimator: "Chained" })
 }

@@ -1,6 +1,7 @@
 //! All rows at once.
 
 use std::error::Error as StdError;
+use std::marker::PhantomData;
 
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
@@ -15,23 +16,30 @@ use crate::graph::{Key, Lazy};
 
 /// Puts all chunks together and fits them at once: for data that fits into memory, and to compare
 /// with.
+///
+/// `E` is the error type of the estimator, which the compiler finds.
 #[derive(Clone, Debug)]
-pub struct Concatenated<P> {
+pub struct Concatenated<P, E = Error> {
     estimator: Estimator<P>,
+    error: PhantomData<fn() -> E>,
 }
 
-impl<P> Concatenated<P> {
+impl<P, E> Concatenated<P, E> {
     /// Fits an estimator on all rows; one that has equal parameters is the same estimator.
     pub fn new(estimator: P) -> Self
     where
         P: Serialize,
     {
-        Concatenated { estimator: Estimator::new(estimator) }
+        Self::of(Estimator::new(estimator))
     }
 
     /// Fits an estimator whose parameters do not serialize; identified by this value.
     pub fn opaque(estimator: P) -> Self {
-        Concatenated { estimator: Estimator::opaque(estimator) }
+        Self::of(Estimator::opaque(estimator))
+    }
+
+    fn of(estimator: Estimator<P>) -> Self {
+        Concatenated { estimator, error: PhantomData }
     }
 
     /// A name for the model in summaries.
@@ -41,7 +49,7 @@ impl<P> Concatenated<P> {
     }
 }
 
-impl<P, R, T, E> FitChunks<DatasetBase<R, T>, E> for Concatenated<P>
+impl<P, R, T, E> FitChunks<DatasetBase<R, T>> for Concatenated<P, E>
 where
     P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
     R: Records,
@@ -63,7 +71,7 @@ where
     }
 }
 
-impl<P, R, T, E> FitRows<DatasetBase<R, T>, E> for Concatenated<P>
+impl<P, R, T, E> FitRows<DatasetBase<R, T>> for Concatenated<P, E>
 where
     P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
     R: Records,
@@ -71,6 +79,6 @@ where
     E: StdError + From<linfa::Error> + Send + Sync + 'static,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        Concatenated { estimator: self.estimator.or_labelled(label) }.fit(&chunks.select(rows))
+        Self::of(self.estimator.or_labelled(label)).fit(&chunks.select(rows))
     }
 }

@@ -7,10 +7,7 @@ use crate::graph::Lazy;
 
 /// Something that learns over chunks of type `D`: [`Chained`](super::Chained),
 /// [`Averaged`](super::Averaged), [`Pipeline`](super::Pipeline), or your own.
-///
-/// `E` is the error type of the estimator within, which the compiler finds; the errors that a run
-/// reports are the crate's own.
-pub trait FitChunks<D, E> {
+pub trait FitChunks<D> {
     /// A handle on the model to be: [`Fitted`](super::Fitted), and
     /// [`Compute`](crate::graph::Compute), whose value is the fitted model.
     type Fit;
@@ -23,14 +20,28 @@ pub trait FitChunks<D, E> {
 ///
 /// The chunks are transformed whole, and rows are taken just before learning, so that all folds
 /// share the transformed chunks.
-pub trait FitRows<D, E>: FitChunks<D, E> {
+pub trait FitRows<D>: FitChunks<D> {
     /// The graph that fits these rows of the chunks. Its tasks carry `label` in summaries, unless
     /// the estimator has one of its own.
     fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit;
+
+    /// The graph that fits several estimators to the same rows, to the very models that each would
+    /// get alone. `label` names the tasks that estimators of these numbers share.
+    ///
+    /// Unless it is written anew, each estimator is fitted alone.
+    fn fit_rows_together(
+        estimators: &[&Self],
+        chunks: &Chunks<D>,
+        rows: &Chunks<RowSet>,
+        label: &dyn Fn(&[usize]) -> String,
+    ) -> Vec<Self::Fit> {
+        let alone = |(i, estimator): (usize, &&Self)| estimator.fit_rows(chunks, rows, &label(&[i]));
+        estimators.iter().enumerate().map(alone).collect()
+    }
 }
 
 /// Something whose fit can go on from where an earlier one stopped: what halving searches ask for.
-pub trait FitOnward<D, E>: FitRows<D, E, Fit: Fitted<D>> {
+pub trait FitOnward<D>: FitRows<D, Fit: Fitted<D>> {
     /// The graph that goes once over these rows of the chunks, from a model or from none.
     fn fit_onward(
         &self,

@@ -9,6 +9,7 @@
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
 
 mod averaged;
+mod chain;
 mod chained;
 mod concatenated;
 mod estimator;
@@ -24,6 +25,6 @@ pub use chained::Chained;
 pub use concatenated::Concatenated;
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
-pub use partial_fit::PartialFit;
+pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use transform_chunk::TransformChunk;

@@ -1,36 +1,132 @@
 //! One more chunk of learning.
 
 use std::error::Error as StdError;
+use std::marker::PhantomData;
 
-use linfa::dataset::{DatasetBase, Records};
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::traits::FitWith;
+use linfa::{Label, ParamGuard};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::linear::{FeatureRows, SgdClassifier, SgdClassifierParams, SgdTeam};
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
 ///
-/// Implemented for every linfa [`FitWith`] that takes `Option<Model>` and gives `Model`; implement
-/// that one for an estimator of your own. The model goes in and out by value, so that the last
-/// user of a model updates it in place and nobody else's copy changes.
-pub trait PartialFit<R: Records, T, E> {
+/// Implement it for an estimator of your own; or, if that has linfa's [`FitWith`], put it into
+/// [`Linfa`]. The model goes in and out by value, so that the last user of a model updates it in
+/// place and nobody else's copy changes.
+pub trait PartialFit<R: Records, T> {
     /// The fitted model.
     type Model;
 
-    /// The model after one more chunk; `None` stands for no model yet.
+    /// The model after one more chunk, which has rows; `None` stands for no model yet.
     ///
     /// # Errors
     /// The estimator's own.
-    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model, E>;
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model>;
+
+    /// Those of some estimators that learn faster together than one by one; nobody is in two teams.
+    /// By default there are none.
+    fn teams(_estimators: &[&Self]) -> Vec<Team<R, T, Self::Model>> {
+        Vec::new()
+    }
 }
 
-impl<P, R, T, E, M> PartialFit<R, T, E> for P
+/// Estimators that learn together.
+pub struct Team<R: Records, T, M> {
+    /// Their numbers, among those that teams were made of.
+    pub members: Vec<usize>,
+    /// What they have learned: nothing yet.
+    pub learner: Box<dyn LearnTogether<R, T, M>>,
+}
+
+/// Several models that learn from the same chunks, each as it would alone.
+pub trait LearnTogether<R: Records, T, M>: Send + Sync {
+    /// One more chunk, which has rows.
+    ///
+    /// # Errors
+    /// What stops all members. A member that fails for itself does not stop the others; it is
+    /// named, once, with its error.
+    fn partial_fit(&mut self, chunk: &DatasetBase<R, T>) -> Result<Vec<(usize, Error)>>;
+
+    /// The members' models; of one that failed, its error.
+    fn into_models(self: Box<Self>) -> Vec<Result<M>>;
+
+    /// A copy that goes its own way.
+    fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, M>>;
+}
+
+/// Any estimator that has linfa's [`FitWith`] with `Option<Model>` in and `Model` out: linfa's naive
+/// Bayes, FTRL and mini-batch k-means, or one of your own.
+///
+/// `E` is its error type, which the compiler finds.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(transparent, bound = "P: Serialize")]
+pub struct Linfa<P, E = linfa::Error> {
+    estimator: P,
+    #[serde(skip)]
+    error: PhantomData<fn() -> E>,
+}
+
+impl<P, E> Linfa<P, E> {
+    /// Wraps an estimator.
+    pub fn new(estimator: P) -> Self {
+        Linfa { estimator, error: PhantomData }
+    }
+}
+
+impl<P, R, T, E, M> PartialFit<R, T> for Linfa<P, E>
 where
     R: Records,
-    E: StdError + From<linfa::Error>,
+    E: StdError + From<linfa::Error> + Send + Sync + 'static,
     for<'a> M: 'a,
     P: for<'a> FitWith<'a, R, T, E, ObjectIn = Option<M>, ObjectOut = M>,
 {
     type Model = M;
 
-    fn partial_fit(&self, model: Option<M>, chunk: &DatasetBase<R, T>) -> Result<M, E> {
-        self.fit_with(model, chunk)
+    fn partial_fit(&self, model: Option<M>, chunk: &DatasetBase<R, T>) -> Result<M> {
+        self.estimator.fit_with(model, chunk).map_err(Error::from_estimator)
+    }
+}
+
+impl<R, T, L> PartialFit<R, T> for SgdClassifierParams<L>
+where
+    R: FeatureRows + 'static,
+    T: AsSingleTargets<Elem = L> + 'static,
+    L: Label + Send + Sync + 'static,
+{
+    type Model = SgdClassifier<R::Elem, L>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn teams(estimators: &[&Self]) -> Vec<Team<R, T, Self::Model>> {
+        let team = |members: Vec<usize>| {
+            let params = members.iter().map(|&i| estimators[i].clone());
+            let learner = SgdTeam::<R::Elem, L>::new(params).expect("these were found to fit together");
+            Team { members, learner: Box::new(learner) }
+        };
+        SgdTeam::<R::Elem, L>::divide(estimators).into_iter().filter(|members| members.len() > 1).map(team).collect()
+    }
+}
+
+impl<R, T, L> LearnTogether<R, T, SgdClassifier<R::Elem, L>> for SgdTeam<R::Elem, L>
+where
+    R: FeatureRows + 'static,
+    T: AsSingleTargets<Elem = L> + 'static,
+    L: Label + Send + Sync + 'static,
+{
+    fn partial_fit(&mut self, chunk: &DatasetBase<R, T>) -> Result<Vec<(usize, Error)>> {
+        self.fit_chunk(chunk)
+    }
+
+    fn into_models(self: Box<Self>) -> Vec<Result<SgdClassifier<R::Elem, L>>> {
+        SgdTeam::into_models(*self)
+    }
+
+    fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, SgdClassifier<R::Elem, L>>> {
+        Box::new(self.clone())
     }
 }

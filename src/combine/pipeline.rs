@@ -75,10 +75,10 @@ impl<V, H> PipelineFit<V, H> {
     }
 }
 
-impl<V, F, D, E> FitChunks<D, E> for Pipeline<V, F>
+impl<V, F, D> FitChunks<D> for Pipeline<V, F>
 where
     V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
-    F: FitChunks<V::Output, E>,
+    F: FitChunks<V::Output>,
     D: Send + Sync + 'static,
 {
     type Fit = PipelineFit<V, F::Fit>;
@@ -89,10 +89,10 @@ where
     }
 }
 
-impl<V, F, D, E> FitRows<D, E> for Pipeline<V, F>
+impl<V, F, D> FitRows<D> for Pipeline<V, F>
 where
     V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
-    F: FitRows<V::Output, E>,
+    F: FitRows<V::Output>,
     D: Send + Sync + 'static,
 {
     fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
@@ -104,12 +104,44 @@ where
         };
         PipelineFit { transformer: self.transformer.clone(), key: self.key, fit }
     }
+
+    /// Pipelines over equal transformers go on together.
+    fn fit_rows_together(
+        pipelines: &[&Self],
+        chunks: &Chunks<D>,
+        rows: &Chunks<RowSet>,
+        label: &dyn Fn(&[usize]) -> String,
+    ) -> Vec<Self::Fit> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (i, pipeline) in pipelines.iter().enumerate() {
+            match groups.iter_mut().find(|group| pipelines[group[0]].key == pipeline.key) {
+                Some(group) => group.push(i),
+                None => groups.push(vec![i]),
+            }
+        }
+        let mut fits: Vec<Option<Self::Fit>> = pipelines.iter().map(|_| None).collect();
+        for group in groups {
+            let Pipeline { transformer, key, .. } = pipelines[group[0]];
+            if transformer.is_err() {
+                group.into_iter().for_each(|i| fits[i] = Some(pipelines[i].fit_rows(chunks, rows, &label(&[i]))));
+                continue;
+            }
+            let estimators: Vec<&F> = group.iter().map(|&i| &pipelines[i].estimator).collect();
+            let of_group = |members: &[usize]| label(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
+            let transformed = transform(transformer, *key, chunks);
+            let fitted = F::fit_rows_together(&estimators, &transformed, rows, &of_group);
+            for (&i, fit) in group.iter().zip(fitted) {
+                fits[i] = Some(PipelineFit { transformer: transformer.clone(), key: *key, fit });
+            }
+        }
+        fits.into_iter().map(|fit| fit.expect("every pipeline is in a group")).collect()
+    }
 }
 
-impl<V, F, D, E> FitOnward<D, E> for Pipeline<V, F>
+impl<V, F, D> FitOnward<D> for Pipeline<V, F>
 where
     V: TransformChunk<D, Output: Chunk> + Send + Sync + 'static,
-    F: FitOnward<V::Output, E>,
+    F: FitOnward<V::Output>,
     D: Send + Sync + 'static,
 {
     fn fit_onward(

@@ -178,6 +178,11 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         self.node.task.order.unwrap_or(0)
     }
 
+    /// Adds what is known of where the value comes from to an error.
+    pub(crate) fn place(&self, error: Error) -> Error {
+        self.node.task.place(error)
+    }
+
     /// What identifies the value.
     pub fn key(&self) -> Key {
         self.node.task.key

@@ -25,4 +25,5 @@ pub use logistic::{
 };
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
+    SgdTeam,
 };

@@ -22,7 +22,7 @@ use crate::metrics::Scorer;
 ///
 /// # Errors
 /// As [`Search::run`].
-pub fn cross_validate<D, E, F, S, M, R, T>(
+pub fn cross_validate<D, F, S, M, R, T>(
     runtime: &Runtime,
     estimator: &F,
     data: &Chunks<D>,
@@ -30,7 +30,7 @@ pub fn cross_validate<D, E, F, S, M, R, T>(
     (scorers, train_scores): (&[Scorer], TrainScores),
 ) -> Result<CandidateResult<()>>
 where
-    F: FitRows<D, E> + Clone,
+    F: FitRows<D> + Clone,
     F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
     S: Split<D>,
     M: Evaluate<R, T> + Send + Sync + 'static,

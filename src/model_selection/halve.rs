@@ -8,7 +8,7 @@ use super::evaluate::Evaluate;
 use super::folds::{Fold, Split};
 use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
-use super::score_fold::scores;
+use super::score_fold::{Labels, scores};
 use super::search::Search;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitOnward, Fitted};
@@ -60,7 +60,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`run`](Search::run); and when every candidate of a rung fails.
-    pub fn halve<D, E, F, M, R, T>(
+    pub fn halve<D, F, M, R, T>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -71,7 +71,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitOnward<D, E>,
+        F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
         M: Evaluate<R, T> + Clone + Send + Sync + 'static,
         R: Records + 'static,
@@ -88,7 +88,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`halve`](Self::halve).
-    pub fn hyperband<D, E, F, M, R, T>(
+    pub fn hyperband<D, F, M, R, T>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -99,7 +99,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitOnward<D, E>,
+        F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
         M: Evaluate<R, T> + Clone + Send + Sync + 'static,
         R: Records + 'static,
@@ -112,7 +112,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
 
     /// One halving after the other, as `plan` says for so many candidates; each takes its own from
     /// those that are left.
-    fn race_all<D, E, F, M, R, T>(
+    fn race_all<D, F, M, R, T>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -122,7 +122,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitOnward<D, E>,
+        F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
         M: Evaluate<R, T> + Clone + Send + Sync + 'static,
         R: Records + 'static,
@@ -146,7 +146,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     }
 
     /// One halving: rung after rung, each a run of its own.
-    fn race<D, E, F, M, R, T>(
+    fn race<D, F, M, R, T>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -156,7 +156,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     ) -> Result<Vec<RungResults<P>>>
     where
         B: Fn(&P) -> F,
-        F: FitOnward<D, E>,
+        F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
         M: Evaluate<R, T> + Clone + Send + Sync + 'static,
         R: Records + 'static,
@@ -191,7 +191,8 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                 for (k, model) in models.iter_mut().enumerate() {
                     let (fitted, scores) = values.next().expect("one value a candidate and fold was asked for");
                     *model = Some(fitted);
-                    results.push(self.fold_result(scores, None, &summary, &label(*i, k)));
+                    let labels = Labels { own: label(*i, k), fit: (label(*i, k), 1) };
+                    results.push(self.fold_result(scores, None, &summary, &labels));
                 }
                 rows.push((candidates[*i].clone(), results));
             }

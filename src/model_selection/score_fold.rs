@@ -7,7 +7,7 @@ use linfa::dataset::{DatasetBase, Records};
 use super::evaluate::Evaluate;
 use super::folds::Fold;
 use crate::chunks::{Chunk, Chunks};
-use crate::combine::{FitRows, Fitted};
+use crate::combine::Fitted;
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Summary, Task};
@@ -29,9 +29,9 @@ pub enum TrainScores {
     With,
 }
 
-/// Fits the train rows of a fold and scores its test rows. The tasks carry the label.
-pub(super) fn fit_and_score<D, E, F, M, R, T>(
-    estimator: &F,
+/// Scores a fit to the train rows of a fold on its test rows. The tasks carry the label.
+pub(super) fn score_fit<D, H, M, R, T>(
+    fit: &H,
     data: &Chunks<D>,
     fold: &Fold,
     scorers: &Arc<[Scorer]>,
@@ -39,14 +39,12 @@ pub(super) fn fit_and_score<D, E, F, M, R, T>(
     label: &str,
 ) -> FoldScores
 where
-    F: FitRows<D, E>,
-    F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+    H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
     M: Evaluate<R, T> + Send + Sync + 'static,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    let fit = estimator.fit_rows(data, &fold.train, label);
     let examples = fit.examples(data);
     let score = |rows| scores(fit.model(), &examples, rows, scorers, label).caught();
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
@@ -67,12 +65,15 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     let label: Arc<str> = label.into();
-    let parts = examples.iter().zip(rows.iter()).enumerate().map(|(c, (chunk, rows))| {
-        let key = Key::of("score rows").params(&**scorers).input(model.key()).input(chunk.key()).input(rows.key());
+    // One more pass over the chunks, after the model's own. All models of it share the chosen rows.
+    let pass = (model.turn() + 1).div_ceil(examples.len().max(1));
+    let chosen = examples.select_in_pass(rows, pass);
+    let parts = chosen.iter().enumerate().map(|(c, rows)| {
+        let key = Key::of("score rows").params(&**scorers).input(model.key()).input(rows.key()).finish();
         // Chunk by chunk over all models, as they were fitted.
-        let task = Task::new("score", key.finish()).label(Some(label.clone())).order(model.turn() + 1 + c);
+        let task = Task::new("score", key).label(Some(label.clone())).order(model.turn() + 1 + c);
         let scorers = scorers.clone();
-        model.zip2((chunk, rows), task, move |model, chunk, rows| model.tally(&rows.select(chunk), &scorers))
+        model.zip(rows, task, move |model, rows| model.tally(rows, &scorers))
     });
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
@@ -86,10 +87,24 @@ where
     })
 }
 
-/// Seconds spent on the tasks of a label, over all threads: fitting, and scoring.
-pub(super) fn seconds(summary: &Summary, label: &str) -> (f64, f64) {
-    let of_label = summary.stages.iter().filter(|stage| stage.label.as_deref() == Some(label));
-    let (scoring, fitting): (Vec<_>, Vec<_>) = of_label.partition(|stage| stage.name.starts_with("score"));
-    let sum = |stages: Vec<&crate::graph::Stage>| stages.iter().map(|stage| stage.busy.as_secs_f64()).sum();
-    (sum(fitting), sum(scoring))
+/// The tasks that one fit and its scores are made of.
+pub(super) struct Labels {
+    /// Of the scores, and of the fit if it was fitted alone.
+    pub(super) own: String,
+    /// Of the fit, and how many fits it stands for.
+    pub(super) fit: (String, usize),
+}
+
+impl Labels {
+    /// Seconds spent over all threads: on the fit, its share if it was fitted with others; and on
+    /// the scores.
+    pub(super) fn seconds(&self, summary: &Summary) -> (f64, f64) {
+        let sum = |label: &str, scores: bool| {
+            let of_label = summary.stages.iter().filter(|stage| stage.label.as_deref() == Some(label));
+            let kind = of_label.filter(|stage| stage.name.starts_with("score") == scores);
+            kind.map(|stage| stage.busy.as_secs_f64()).sum::<f64>()
+        };
+        let (fit, n) = &self.fit;
+        (sum(fit, false) / *n as f64, sum(&self.own, true))
+    }
 }

@@ -1,5 +1,6 @@
 //! Many candidates on many folds, as one graph.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::candidates::Candidates;
 use super::evaluate::Evaluate;
 use super::folds::{KFold, Split};
 use super::results::{FoldResult, SearchResults};
-use super::score_fold::{FoldScores, TrainScores, fit_and_score, seconds};
+use super::score_fold::{FoldScores, Labels, TrainScores, score_fit};
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitChunks, FitRows, Fitted};
 use crate::data::Rows;
@@ -115,12 +116,12 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// Before anything runs: no candidate, no scorer, a scorer that does not fit what is learned,
     /// impossible folds. Else what stops a run: a chunk that cannot be read; and the first error
     /// of all, when every fit failed.
-    pub fn run<D, E, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
+    pub fn run<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitRows<D, E>,
+        F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
         M: Evaluate<R, T> + Send + Sync + 'static,
         R: Records + 'static,
@@ -134,12 +135,12 @@ impl<P, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    pub fn run_and_tell<D, E, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<Run<SearchResults<P>>>
+    pub fn run_and_tell<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<Run<SearchResults<P>>>
     where
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitRows<D, E>,
+        F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
         M: Evaluate<R, T> + Send + Sync + 'static,
         R: Records + 'static,
@@ -149,33 +150,41 @@ impl<P, C, B, S> Search<P, C, B, S> {
         let candidates = self.candidates.candidates()?;
         self.check_scorers(M::PROBLEM)?;
         let folds = self.split.folds(data)?;
-        let label = |i: usize, k: usize| format!("candidate {i}, fold {k}");
-        let scores: Vec<Vec<FoldScores>> = candidates
-            .iter()
-            .enumerate()
-            .map(|(i, candidate)| {
-                let estimator = (self.build)(&candidate.params);
-                let of_fold =
-                    |(k, fold)| fit_and_score(&estimator, data, fold, &self.scorers, self.train_scores, &label(i, k));
-                folds.iter().enumerate().map(of_fold).collect()
-            })
-            .collect();
-        let targets: Vec<Vec<_>> =
-            scores.into_iter().map(|row| row.into_iter().map(|fold| (fold.test, fold.train)).collect()).collect();
+        let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
+        let estimators: Vec<&F> = estimators.iter().collect();
+        let mut targets = Vec::new();
+        let mut labels = Vec::new();
+        for (k, fold) in folds.iter().enumerate() {
+            let own = |i: usize| format!("candidate {i}, fold {k}");
+            let fit_labels = RefCell::new(vec![(String::new(), 1); candidates.len()]);
+            let name_team = |members: &[usize]| {
+                let label = if let [i] = members { own(*i) } else { format!("candidates {}, fold {k}", list(members)) };
+                members.iter().for_each(|&i| fit_labels.borrow_mut()[i] = (label.clone(), members.len()));
+                label
+            };
+            let fits = F::fit_rows_together(&estimators, data, &fold.train, &name_team);
+            let score = |(i, fit)| score_fit(fit, data, fold, &self.scorers, self.train_scores, &own(i));
+            let scores = fits.iter().enumerate().map(score).map(|FoldScores { test, train }| (test, train));
+            targets.push(scores.collect::<Vec<_>>());
+            let named = fit_labels.into_inner().into_iter().enumerate();
+            labels.push(named.map(|(i, fit)| Labels { own: own(i), fit }).collect::<Vec<_>>());
+        }
         let Run { values, summary, profile } = runtime.run(&targets)?;
-        let rows = candidates.into_iter().zip(values).enumerate().map(|(i, (candidate, folds))| {
-            let of_fold = |(k, (test, train))| self.fold_result(test, train, &summary, &label(i, k));
-            (candidate, folds.into_iter().enumerate().map(of_fold).collect())
-        });
-        let values = SearchResults::new(self.scorers.to_vec(), rows.collect())?;
+        let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
+        for (scores, labels) in values.into_iter().zip(&labels) {
+            for ((row, (test, train)), labels) in rows.iter_mut().zip(scores).zip(labels) {
+                row.1.push(self.fold_result(test, train, &summary, labels));
+            }
+        }
+        let values = SearchResults::new(self.scorers.to_vec(), rows)?;
         Ok(Run { values, summary, profile })
     }
 
     /// The graph that fits the best candidate on all rows.
-    pub fn refit<D, E, F>(&self, found: &SearchResults<P>, data: &Chunks<D>) -> F::Fit
+    pub fn refit<D, F>(&self, found: &SearchResults<P>, data: &Chunks<D>) -> F::Fit
     where
         B: Fn(&P) -> F,
-        F: FitChunks<D, E>,
+        F: FitChunks<D>,
     {
         (self.build)(&found.best().candidate.params).fit(data)
     }
@@ -192,11 +201,11 @@ impl<P, C, B, S> Search<P, C, B, S> {
         test: Result<Vec<f64>>,
         train: Option<Result<Vec<f64>>>,
         summary: &Summary,
-        label: &str,
+        labels: &Labels,
     ) -> FoldResult {
         let none = || vec![self.error_score; self.scorers.len()];
         let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).map(Error::to_string);
-        let (fit_seconds, score_seconds) = seconds(summary, label);
+        let (fit_seconds, score_seconds) = labels.seconds(summary);
         FoldResult {
             test_scores: test.unwrap_or_else(|_| none()),
             train_scores: train.map(|train| train.unwrap_or_else(|_| none())),
@@ -205,4 +214,9 @@ impl<P, C, B, S> Search<P, C, B, S> {
             error,
         }
     }
+}
+
+/// Numbers, for a label.
+fn list(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -7,10 +7,10 @@ use ndarray::ArrayView1;
 
 use super::boundaries::BoundarySet;
 use super::classes::{self, ClassWeight};
-use super::model::{NAME, SgdClassifier, no_rows};
+use super::model::{SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
 use super::train::{History, Learner, Rows, Stopping, train};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::linear::FeatureRows;
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
@@ -140,7 +140,9 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         let positives = boundaries.positives(classes.len());
         let learner = Learner { params: self, history, lanes: 0..positives.len() };
         train(&mut [learner], &mut boundaries.lanes, (classes, &positives), rows, stopping)?;
-        model.finish()
+        model.history.check()?;
+        model.linear.forget();
+        Ok(model)
     }
 
     /// Refuses class weights that need to know what later chunks hold.
@@ -171,19 +173,10 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
             self.classes = all;
         }
     }
-
-    /// The model after training, or that its weights overflowed.
-    pub(super) fn finish(mut self) -> Result<Self> {
-        if self.history.diverged {
-            return Err(Error::new(ErrorKind::Diverged { estimator: NAME }));
-        }
-        self.linear.forget();
-        Ok(self)
-    }
 }
 
 /// A data set's own weights, if it has any.
-fn weights_of<X: FeatureRows, T>(dataset: &DatasetBase<X, T>) -> Option<Vec<f64>> {
+pub(super) fn weights_of<X: FeatureRows, T>(dataset: &DatasetBase<X, T>) -> Option<Vec<f64>> {
     (!dataset.weights.is_empty()).then(|| dataset.weights.iter().map(|&weight| f64::from(weight)).collect())
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Lines<F> {
 impl<F: Float> Lines<F> {
     pub(super) fn zeros(len: usize) -> Self {
         let buffer = vec![F::zero(); len + Self::ROOM];
-        let start = Self::start(&buffer);
+        let start = Self::start(buffer.as_ptr());
         Lines { buffer, start, len }
     }
 }
@@ -32,8 +32,8 @@ impl<F> Lines<F> {
     /// How many numbers may stand before the first line and after the last.
     const ROOM: usize = LINE / size_of::<F>();
 
-    fn start(buffer: &Vec<F>) -> usize {
-        buffer.as_ptr().align_offset(LINE).min(Self::ROOM)
+    fn start(buffer: *const F) -> usize {
+        buffer.align_offset(LINE).min(Self::ROOM)
     }
 
     pub(super) fn as_slice(&self) -> &[F] {
@@ -53,7 +53,7 @@ impl<F> Lines<F> {
 impl<F: Clone> From<&[F]> for Lines<F> {
     fn from(numbers: &[F]) -> Self {
         let mut buffer = Vec::with_capacity(numbers.len() + Self::ROOM);
-        let start = Self::start(&buffer);
+        let start = Self::start(buffer.as_ptr());
         // Anything will do before the first line; if there is no number, there is no line.
         buffer.extend(numbers.first().map(|first| vec![first.clone(); start]).into_iter().flatten());
         let start = buffer.len();

@@ -20,6 +20,7 @@ mod order;
 mod params;
 mod penalty;
 mod schedule;
+mod team;
 #[cfg(test)]
 mod tests;
 mod train;
@@ -30,3 +31,4 @@ pub use model::SgdClassifier;
 pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
 pub use penalty::Penalty;
 pub use schedule::LearningRate;
+pub use team::SgdTeam;

@@ -441,3 +441,67 @@ fn turning_the_average_off_goes_on_from_it() {
     let on = weightless.partial_fit_weighted(Some(averaged), &none, array![0].view(), Some(&[0.0])).unwrap();
     assert_eq!(on.coef(), shown);
 }
+
+/// Parameters that differ in everything that members of a team may differ in.
+fn team<L: Label>(classes: &[L]) -> Vec<SgdClassifierParams<L>> {
+    let weights = ClassWeight::ByLabel(vec![(classes[0].clone(), 3.0)]);
+    let mut team: Vec<_> = varied().into_iter().map(|params| params.shuffle(true).seed(5)).collect();
+    team.push(params().class_weight(weights).learning_rate(LearningRate::InvScaling { power_t: 0.3 }));
+    // So steep that the scale is written out now and then.
+    team.push(params().alpha(2.0).learning_rate(LearningRate::Constant).eta0(0.45));
+    team.into_iter().map(|params| params.seed(5).classes(classes.to_vec())).collect()
+}
+
+#[test]
+fn a_team_learns_what_its_members_would_alone() {
+    let chunks = chunks_of::<usize>(&[&[0, 2, 2, 0, 1], &[], &[1, 2, 0, 0], &[2; 7], &[0, 1, 2, 0, 1]]);
+    for classes in [&[0, 1, 2][..], &[0, 1, 2, 3, 4]] {
+        for n in 1..=team(classes).len() {
+            let params = &team(classes)[..n];
+            let mut learners = SgdTeam::new(params.to_vec()).unwrap();
+            for chunk in &chunks {
+                assert!(learners.fit_chunk(chunk).unwrap().is_empty());
+            }
+            for (model, params) in learners.into_models().into_iter().zip(params) {
+                let (model, alone) = (model.unwrap(), chained(params, &chunks).unwrap());
+                assert_eq!(model, alone, "{params:?}");
+                assert_eq!(model.linear().unwrap(), alone.linear().unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_member_that_diverges_leaves_the_others_alone() {
+    let (x, y) = example(40, 2, 10);
+    let narrow = Csr::from_dense(&x.to_dense().mapv(|value| value as f32 * 1e15)).unwrap();
+    let chunk = DatasetBase::new(narrow, y.mapv(|label| label == 1));
+    let steep = params().loss(Loss::SquaredError).learning_rate(LearningRate::Constant).eta0(1e20);
+    let mut team = SgdTeam::new([params(), steep, params().loss(Loss::LogLoss)]).unwrap();
+    let failures = team.fit_chunk(&chunk).unwrap();
+    assert!(
+        matches!(&failures[..], [(1, error)] if *error.kind() == ErrorKind::Diverged { estimator: "SgdClassifier" })
+    );
+    assert!(team.fit_chunk(&chunk).unwrap().is_empty(), "an error is told once");
+    let models = team.into_models();
+    assert!(models[1].is_err());
+    let twice = [(); 2].map(|()| DatasetBase::new(chunk.records.clone(), chunk.targets.clone()));
+    assert_eq!(*models[0].as_ref().unwrap(), chained(&params(), &twice).unwrap());
+}
+
+#[test]
+fn teams_are_of_a_kind_and_fill_a_cache_line() {
+    let of = |classes: Vec<usize>, seed| params().classes(classes).seed(seed);
+    let mut all: Vec<_> = (0..10).map(|_| of(vec![0, 1], 0)).collect();
+    all.push(of(vec![0, 1, 2], 0));
+    all.push(of(vec![0, 1], 9));
+    all.push(params());
+    all.push(of(vec![0, 1], 0).alpha(-1.0));
+    all.push(of(vec![0, 1, 2], 0));
+    let teams = SgdTeam::<f64, usize>::divide(&all.iter().collect::<Vec<_>>());
+    assert_eq!(teams, [(0..8).collect::<Vec<_>>(), vec![8, 9], vec![10, 14], vec![11]]);
+    for wrong in [vec![], vec![params()], vec![of(vec![0, 1], 0), of(vec![0, 1], 1)]] {
+        let error = SgdTeam::<f64, usize>::new(wrong).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidParameter { .. }), "{error}");
+    }
+}

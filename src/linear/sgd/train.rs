@@ -13,9 +13,10 @@ use super::lane_run::{LaneRun, State};
 use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
 use super::loss::Loss;
+use super::model::NAME;
 use super::order::Order;
 use super::params::{Averaging, SgdClassifierValidParams};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::FeatureRows;
 
 /// What a model knows of its training.
@@ -28,12 +29,17 @@ pub(super) struct History {
     pub(super) t: f64,
     pub(super) n_iter: usize,
     pub(super) n_rows_seen: usize,
-    pub(super) diverged: bool,
+    diverged: bool,
 }
 
 impl History {
     pub(super) fn new(loss: Loss) -> Self {
         History { loss, averaged_from: None, t: 1.0, n_iter: 0, n_rows_seen: 0, diverged: false }
+    }
+
+    /// Refuses weights that overflowed.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.diverged { Err(Error::new(ErrorKind::Diverged { estimator: NAME })) } else { Ok(()) }
     }
 }
 

@@ -1,0 +1,176 @@
+//! Several classifiers that learn from the same rows at once.
+
+use std::ops::Range;
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::{Float, Label, ParamGuard};
+use ndarray::ArrayView1;
+
+use super::boundaries::{BoundarySet, Positive, closed_positives};
+use super::classes;
+use super::fit::weights_of;
+use super::lanes::{Lanes, WIDEST};
+use super::model::{SgdClassifier, no_rows};
+use super::params::{SgdClassifierParams, SgdClassifierValidParams};
+use super::train::{History, Learner, Rows, Stopping, train};
+use crate::error::{Error, Result};
+use crate::linear::FeatureRows;
+
+/// Classifiers with different parameters that learn from the same rows in the same order: each row
+/// is read once for all of them, and their weights lie side by side, so that the cache line of a
+/// column serves all.
+///
+/// Each becomes the model that it would be alone, bit for bit. The classes must be known beforehand
+/// (declared, or `bool`) and the same for all, and so must the order of the rows
+/// ([`shuffle`](SgdClassifierParams::shuffle) and [`seed`](SgdClassifierParams::seed)).
+///
+/// ```
+/// use chunkfit::data::Csr;
+/// use chunkfit::linear::{Loss, SgdClassifier, SgdTeam};
+/// use linfa::DatasetBase;
+/// use ndarray::array;
+///
+/// let chunk = DatasetBase::new(Csr::from_dense(&array![[2.0, 0.0], [0.0, 1.0]])?, array![true, false]);
+/// let losses = [Loss::Hinge, Loss::LogLoss];
+/// let mut team = SgdTeam::new(losses.map(|loss| SgdClassifier::params().loss(loss)))?;
+/// team.fit_chunk(&chunk)?;
+/// let models = team.into_models();
+/// assert!(models.iter().all(|model| model.is_ok()));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SgdTeam<F, L> {
+    params: Vec<SgdClassifierValidParams<L>>,
+    /// The same for all.
+    classes: Vec<L>,
+    /// What the boundaries of one member tell apart.
+    positives: Vec<Positive>,
+    histories: Vec<History>,
+    /// Each member's error, once it failed.
+    failed: Vec<Option<Error>>,
+    /// The members' boundaries, one member after the other; `None` until the first row.
+    lanes: Option<Lanes<F>>,
+}
+
+impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
+    /// A team that has learned nothing.
+    ///
+    /// # Errors
+    /// A parameter out of range; members that do not fit together.
+    pub fn new(params: impl IntoIterator<Item = SgdClassifierParams<L>>) -> Result<Self> {
+        let params = params.into_iter().map(ParamGuard::check).collect::<Result<Vec<_>>>()?;
+        let kinds = params.iter().map(|params| {
+            let expected = "classes that are declared, and no Balanced class weights, to learn in a team";
+            Kind::of(params).ok_or_else(|| Error::parameter("classes", &params.classes, expected))
+        });
+        let kinds = kinds.collect::<Result<Vec<_>>>()?;
+        let Some(first) = kinds.first() else {
+            return Err(Error::parameter("params", "[]", "one classifier or more"));
+        };
+        if let Some(other) = kinds.iter().find(|kind| *kind != first) {
+            let expected = format!("the same classes and order of rows in a team, {first:?}");
+            return Err(Error::parameter("params", other, expected));
+        }
+        let histories = params.iter().map(|params| History::new(params.loss)).collect();
+        let (failed, positives) = (vec![None; params.len()], closed_positives(first.classes.len()));
+        Ok(SgdTeam { classes: first.classes.clone(), positives, params, histories, failed, lanes: None })
+    }
+
+    /// Divides classifiers into those that fit together, by their numbers: teams of as many
+    /// boundaries as a cache line serves. Those that can be in no team are left out.
+    pub fn divide(params: &[&SgdClassifierParams<L>]) -> Vec<Vec<usize>> {
+        let mut teams: Vec<(Kind<L>, Vec<usize>)> = Vec::new();
+        for (i, params) in params.iter().enumerate() {
+            let Some(kind) = params.check_ref().ok().and_then(Kind::of) else { continue };
+            let most = (WIDEST / closed_positives(kind.classes.len()).len()).max(1);
+            match teams.iter_mut().find(|(other, members)| *other == kind && members.len() < most) {
+                Some((_, members)) => members.push(i),
+                None => teams.push((kind, vec![i])),
+            }
+        }
+        teams.into_iter().map(|(_, members)| members).collect()
+    }
+
+    /// One pass over a chunk, each row counting by the data set's weights; see
+    /// [`partial_fit_weighted`](Self::partial_fit_weighted).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn fit_chunk<X, T>(&mut self, chunk: &DatasetBase<X, T>) -> Result<Vec<(usize, Error)>>
+    where
+        X: FeatureRows<Elem = F>,
+        T: AsSingleTargets<Elem = L>,
+    {
+        let weights = weights_of(chunk);
+        self.partial_fit_weighted(&chunk.records, chunk.as_single_targets(), weights.as_deref())
+    }
+
+    /// One pass over a chunk, each row counting `sample_weight` times. Gives the members that failed
+    /// in this pass, by number, with their errors; they learn no further, the others do.
+    ///
+    /// # Errors
+    /// As [`SgdClassifierValidParams::partial_fit_weighted`], what concerns the rows.
+    pub fn partial_fit_weighted<X: FeatureRows<Elem = F>>(
+        &mut self,
+        x: &X,
+        y: ArrayView1<'_, L>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Vec<(usize, Error)>> {
+        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
+        if x.nsamples() == 0 {
+            return Ok(Vec::new());
+        }
+        let (columns, width) = (x.nfeatures(), self.positives.len());
+        let lanes = self.lanes.get_or_insert_with(|| Lanes::zeros(self.params.len() * width, columns));
+        if columns != lanes.columns() {
+            return Err(Error::shape("columns", lanes.columns(), columns));
+        }
+        let learner = |(i, (params, history))| Learner { params, history, lanes: span(i, width) };
+        let mut learners: Vec<_> = self.params.iter().zip(&mut self.histories).enumerate().map(learner).collect();
+        let positives = self.positives.repeat(self.params.len());
+        train(&mut learners, lanes, (&self.classes, &positives), &rows, Stopping::AFTER_ONE_PASS)?;
+
+        let mut failures = Vec::new();
+        for (i, (history, failed)) in self.histories.iter().zip(&mut self.failed).enumerate() {
+            if let (Err(error), None) = (history.check(), &failed) {
+                *failed = Some(error.clone());
+                failures.push((i, error));
+            }
+        }
+        Ok(failures)
+    }
+
+    /// The members' models; of one that failed, its error.
+    pub fn into_models(self) -> Vec<Result<SgdClassifier<F, L>>> {
+        let width = self.positives.len();
+        let model = |(i, (history, failed)): (usize, (History, Option<Error>))| {
+            let lanes = self.lanes.as_ref().ok_or_else(no_rows)?;
+            failed.map_or(Ok(()), Err)?;
+            let own: Vec<usize> = span(i, width).collect();
+            Ok(SgdClassifier::new(self.classes.clone(), BoundarySet::of_lanes(lanes.select(&own)), history))
+        };
+        self.histories.into_iter().zip(self.failed).enumerate().map(model).collect()
+    }
+}
+
+/// The lanes of member `i`, each member having so many.
+fn span(i: usize, width: usize) -> Range<usize> {
+    i * width..(i + 1) * width
+}
+
+/// What the members of a team have in common.
+#[derive(Debug, PartialEq)]
+struct Kind<L> {
+    classes: Vec<L>,
+    /// Rows are shuffled by this seed, or not at all.
+    seed: Option<u64>,
+}
+
+impl<L: Label + 'static> Kind<L> {
+    /// `None` for parameters that can be in no team.
+    fn of(params: &SgdClassifierValidParams<L>) -> Option<Self> {
+        let classes = classes::classes_beforehand(params.classes.as_deref())?;
+        params.check_class_weight_of_chunks(true).ok()?;
+        Some(Kind { classes, seed: params.shuffle.then_some(params.seed) })
+    }
+}
