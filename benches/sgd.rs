@@ -3,7 +3,7 @@
 
 use chunkfit::Result;
 use chunkfit::data::{Csr, CsrBuilder};
-use chunkfit::linear::{LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams};
+use chunkfit::linear::{LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdTeam};
 use linfa::traits::{FitWith, Predict};
 use linfa::{DatasetBase, Float};
 use ndarray::Array1;
@@ -85,6 +85,27 @@ fn f32_values(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench]
 fn log_loss(bencher: divan::Bencher<'_, '_>) {
     pass::<f64>(bencher, SgdClassifier::params().loss(Loss::LogLoss), 1);
+}
+
+/// Six models that differ in loss and alpha, as a search trains them: together, or one by one.
+#[divan::bench(args = [true, false])]
+fn six_in_20_chunks(bencher: divan::Bencher<'_, '_>, together: bool) {
+    let alphas = [1e-3, 1e-4, 1e-5];
+    let params = [Loss::Hinge, Loss::LogLoss]
+        .into_iter()
+        .flat_map(|loss| alphas.map(|alpha| SgdClassifier::params().loss(loss).alpha(alpha)));
+    let params: Vec<SgdClassifierParams<bool>> = params.collect();
+    let chunks: Vec<Chunk<f64>> =
+        (0..20).map(|seed| rows(ROWS / 20, seed)).collect::<Result<_>>().expect("rows are valid");
+    let teams = if together { vec![params] } else { params.into_iter().map(|params| vec![params]).collect() };
+    bencher.counter(divan::counter::ItemsCount::new(6 * ROWS)).bench(|| {
+        let learn = |team: &Vec<SgdClassifierParams<bool>>| {
+            let mut team = SgdTeam::<f64, bool>::new(team.clone()).expect("they fit together");
+            chunks.iter().for_each(|chunk| drop(team.fit_chunk(chunk).expect("rows are finite")));
+            team
+        };
+        teams.iter().map(learn).collect::<Vec<_>>()
+    });
 }
 
 #[divan::bench]

@@ -160,7 +160,10 @@ fn a_candidate_that_fails_does_not_stop_the_others() {
     let search = Search::new(grid, |params| Chained::new(params.clone()).epochs(2)).folds(KFold::new(3));
     let found = search.run(&Runtime::new().threads(2), &data).unwrap();
     let error = found.candidates[1].folds[0].error.as_ref().unwrap();
-    assert!(error.contains("beyond all bounds") && error.contains("chunk 0") && error.contains("partial_fit"), "{error}");
+    assert!(
+        error.contains("beyond all bounds") && error.contains("chunk 0") && error.contains("partial_fit"),
+        "{error}"
+    );
     assert!(found.candidates[0].mean_test_scores[0] > 0.6 && found.candidates[1].mean_test_scores[0].is_nan());
     // The same where the error is known before anything runs.
     let grid = Grid::new(text()).vary("n_features", [0, 64], |text, n| text.n_features(n));
