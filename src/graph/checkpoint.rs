@@ -122,6 +122,32 @@ mod folder {
             self.folder.join(format!("{:032x}{ENDING}", slot.bits()))
         }
     }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use std::time::SystemTime;
+
+        #[test]
+        fn what_a_killed_process_left_is_swept_up_but_nothing_else() {
+            let folder = tempfile::tempdir().unwrap();
+            let checkpoint = Checkpoint::new(folder.path().join("a/b"));
+            checkpoint.open().unwrap();
+            let (slot, key) = (Key::of("slot").finish(), Key::of("key").finish());
+            checkpoint.write(slot, key, b"value").unwrap();
+            let inside = |name: &str| folder.path().join("a/b").join(name);
+            let old = SystemTime::now() - Duration::from_secs(7200);
+            for (name, time) in [("writing-old", old), ("writing-new", SystemTime::now()), ("notes.txt", old)] {
+                fs::File::create(inside(name)).unwrap().set_modified(time).unwrap();
+            }
+            checkpoint.open().unwrap();
+            assert_eq!(
+                ["writing-old", "writing-new", "notes.txt"].map(|name| inside(name).exists()),
+                [false, true, true]
+            );
+            assert_eq!(checkpoint.contents(), HashMap::from([(slot, key)]));
+        }
+    }
 }
 
 #[cfg(feature = "checkpoint")]
