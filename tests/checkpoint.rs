@@ -205,6 +205,44 @@ fn a_chain_leaves_its_newest_state_and_what_others_need() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), slots(folder.path()).len(), "nothing else is left");
 }
 
+/// All steps of one chain.
+fn steps(watch: &Watch) -> Vec<Lazy<f64>> {
+    let slot = Key::of("chain").finish();
+    let mut model = Lazy::given(Task::new("begin", Key::of("begin").finish()), 0.0);
+    let step = |c: usize| {
+        let watch = watch.clone();
+        let task = Task::new("step", Key::of("step").input(model.key()).params(&c).finish()).order(c);
+        model = model.map_owned(task, move |x| watch.step().map(|()| x * 0.9 + 1.0)).kept(slot, Codec::serialized());
+        model.clone()
+    };
+    (0..6).map(step).collect()
+}
+
+#[test]
+fn a_run_that_wants_more_gives_up_nothing_that_was_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = |case: &str| runtime(1, &folder.path().join(case));
+    let fails_after = |fail_after| Watch { fail_after, ..Watch::new() };
+    let expected = Runtime::new().compute(steps(&Watch::new())).unwrap();
+    let want = |watch: &Watch, among: &[usize]| among.iter().map(|&i| steps(watch)[i].clone()).collect::<Vec<_>>();
+
+    // The fourth state is kept. The second is wanted, too, and has to be made from the first.
+    assert!(runtime("back").compute(want(&fails_after(4), &[5])).is_err());
+    assert!(runtime("back").compute(want(&fails_after(2), &[1, 5])).is_err());
+    let run = runtime("back").run(want(&Watch::new(), &[1, 5])).unwrap();
+    assert_eq!(
+        (run.values, run.summary.runs("step")),
+        (vec![expected[1], expected[5]], 2),
+        "the fourth is still there"
+    );
+
+    // The third state is kept where the next would replace it, and is then wanted for itself.
+    assert!(runtime("aside").compute(want(&fails_after(3), &[5])).is_err());
+    assert!(runtime("aside").compute(want(&fails_after(2), &[2, 5])).is_err());
+    let run = runtime("aside").run(want(&Watch::new(), &[2, 5])).unwrap();
+    assert_eq!((run.values, run.summary.runs("step")), (vec![expected[2], expected[5]], 1), "the third is still there");
+}
+
 #[test]
 fn a_slot_is_written_no_more_often_than_asked_for() {
     let expected = unbroken();
