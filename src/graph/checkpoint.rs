@@ -24,7 +24,8 @@ mod folder {
     ///
     /// Values are found by their tasks' [keys](crate::graph::Key), so that other data or other
     /// parameters never get a wrong value. Keys know nothing of the code of your functions, though:
-    /// after a change there, take another folder. Files that are damaged, or of another version of
+    /// after a change there, take another folder, or another
+    /// [identity](crate::Chunks::identified). Files that are damaged, or of another version of
     /// this crate, do not count, and are replaced.
     ///
     /// Several runs may use one folder at once, also those of several processes: a file is replaced
@@ -58,9 +59,10 @@ mod folder {
             Checkpoint { folder: folder.into(), every: Duration::ZERO }
         }
 
-        /// How long a slot is left alone after it was written: less is written, and up to this much
-        /// of a chain's work may be lost. What others need than the next step is written at once. Default zero: every
-        /// step is written, and no more than the steps in work can be lost.
+        /// How long a chain's slot is left alone after it was written: less is written, and up to
+        /// this much of the chain's work may be lost. What others need than the next step is written
+        /// at once. Default zero: every step is written, and only the steps in work can be lost.
+        /// Worth setting where writing a large model takes longer than a short step.
         pub fn every(mut self, interval: Duration) -> Self {
             self.every = interval;
             self
