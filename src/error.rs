@@ -110,6 +110,13 @@ pub enum ErrorKind {
         /// What was being done, e.g. `read`.
         action: &'static str,
     },
+    /// A value that a checkpoint is to keep, and that no other process would know again.
+    NotLasting {
+        /// The task whose value is to be kept.
+        task: String,
+        /// The task that it depends on, whose identity ends with this process.
+        cause: String,
+    },
     /// A directory or pattern in which no file was found.
     NoFiles {
         /// What was looked for.
@@ -263,6 +270,12 @@ impl fmt::Display for ErrorKind {
                 "byte {position} of the document is not valid {encoding}: name the right encoding, or ignore or replace decode errors"
             ),
             ErrorKind::Io { action } => write!(f, "cannot {action}"),
+            ErrorKind::NotLasting { task, cause } => write!(
+                f,
+                "the checkpoint cannot keep {task}: it depends on {cause}, which is known by its handle in this \
+                 process only (a value in memory, a closure, parameters that do not serialize): name data with \
+                 Chunks::identified, and give all else parameters that serialize"
+            ),
             ErrorKind::NoFiles { wanted } => write!(f, "found no {wanted}"),
             ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {problem}"),
             ErrorKind::Download { url, problem } => write!(f, "cannot download {url}: {problem}"),

@@ -42,6 +42,7 @@
 //!
 //! # Features
 //!
+//! - `checkpoint` (default): runs that go on where they were interrupted.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
 //! - `download`: fetching data sets from their public addresses.

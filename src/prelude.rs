@@ -4,6 +4,8 @@ pub use crate::chunks::{Chunks, every_nth_split, stratified_split, train_test_sp
 pub use crate::combine::{Averaged, Chained, Concatenated, FitChunks, Fitted, Pipeline};
 pub use crate::data::{Csr, Text};
 pub use crate::error::{Error, ErrorKind};
+#[cfg(feature = "checkpoint")]
+pub use crate::graph::Checkpoint;
 pub use crate::graph::{Lazy, Runtime};
 pub use crate::linear::{LogisticRegression, SgdClassifier, Weighting};
 pub use crate::text::HashingVectorizer;

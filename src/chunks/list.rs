@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::Chunk;
 use crate::error::Result;
 use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, Task};
@@ -66,6 +68,26 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     /// The handles, in order.
     pub fn as_slice(&self) -> &[Lazy<D>] {
         &self.parts
+    }
+
+    /// The same chunks by an identity that holds in every process, as a
+    /// [checkpoint](crate::Runtime::checkpoint) needs it: for data from memory or made by a closure,
+    /// which is identified by its handle otherwise.
+    ///
+    /// The caller vouches that chunks of equal identity and equal number in the list are equal.
+    /// Whatever else the data depends on (a seed, a file's time of change, the version of the
+    /// function that makes it) has to be part of the identity. From here on use the result only:
+    /// beside it, these chunks would be made once more. An identity that does not serialize is as
+    /// good as none.
+    ///
+    /// ```
+    /// use chunkfit::Chunks;
+    /// let squares = |n| Chunks::from_fn("squares", n, |c| Ok(vec![c * c])).identified(("squares", 1));
+    /// assert_eq!(squares(3).as_slice()[1].key(), squares(5).as_slice()[1].key());
+    /// ```
+    pub fn identified(&self, identity: impl Serialize) -> Self {
+        let chunk = |c: usize| Key::of("identified chunk").params(&identity).params(&c).finish();
+        Self::from_lazies(self.iter().enumerate().map(|(c, part)| part.identified(chunk(c))))
     }
 
     /// These chunks, then the others.

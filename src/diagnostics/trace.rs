@@ -72,6 +72,7 @@ fn task(record: &TaskRecord) -> Event {
         ("file", record.file.as_ref().map(|file| file.to_string_lossy().into())),
         ("bytes", record.bytes.map(Value::from)),
         ("again", record.again.then_some(Value::Bool(true))),
+        ("restored", record.restored.then_some(Value::Bool(true))),
     ];
     let known = facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Event {

@@ -13,7 +13,11 @@ impl Explanation {
     pub fn dot(&self) -> String {
         let mut dot = Dot::new();
         for (i, stage) in self.stages.iter().enumerate() {
-            let many = if stage.tasks > 0 { counted(stage.tasks, "task") } else { counted(stage.given, "value") };
+            let many = if stage.tasks > 0 {
+                counted(stage.tasks, "task")
+            } else {
+                counted(stage.given + stage.restored, "value")
+            };
             dot.node(i, &format!("{}\n{many}", stage.title()), stage.tasks == 0);
         }
         for edge in &self.edges {

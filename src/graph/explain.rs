@@ -36,6 +36,9 @@ pub struct Explanation {
     pub tasks: usize,
     /// How many values are there already.
     pub given: usize,
+    /// How many values are in the checkpoint and will be read from there; what only they need is
+    /// not planned at all.
+    pub restored: usize,
     /// How many tasks have no inputs: they read from the outside world.
     pub sources: usize,
     /// How many different chunk numbers the tasks name.
@@ -70,6 +73,8 @@ pub struct PlannedStage {
     pub handles: usize,
     /// How many values of this kind are there already and need no task.
     pub given: usize,
+    /// How many values of this kind will be read from the checkpoint instead.
+    pub restored: usize,
 }
 
 /// How often the tasks of one kind use values of another.
@@ -101,21 +106,25 @@ impl Explanation {
             tasks: 0,
             handles: 0,
             given: 0,
+            restored: 0,
         };
         let mut stages: Vec<PlannedStage> = plan.stages.iter().map(stage).collect();
         for row in &plan.rows {
             let stage = &mut stages[row.stage];
-            *(if is_given(&row.node) { &mut stage.given } else { &mut stage.tasks }) += 1;
+            stage.given += usize::from(row.is_given());
+            stage.restored += usize::from(row.restored.is_some());
+            stage.tasks += usize::from(row.is_made());
         }
         count_handles(plan, targets, &mut stages);
         let (expected_peak_bytes, unknown_sizes) = expected_peak(plan);
-        let made = || plan.rows.iter().filter(|row| !is_given(&row.node));
+        let made = || plan.rows.iter().filter(|row| row.is_made());
         let sources = || made().filter(|row| row.inputs.is_empty());
         Explanation {
             edges: edges(plan),
             handles: stages.iter().map(|stage| stage.handles).sum(),
             tasks: stages.iter().map(|stage| stage.tasks).sum(),
             given: stages.iter().map(|stage| stage.given).sum(),
+            restored: stages.iter().map(|stage| stage.restored).sum(),
             sources: sources().count(),
             chunks: plan.rows.iter().filter_map(|row| row.node.task.chunk).collect::<HashSet<_>>().len(),
             files: made().filter_map(|row| row.node.task.file.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
@@ -142,26 +151,23 @@ impl PlannedStage {
     }
 }
 
-fn is_given(node: &Node) -> bool {
-    matches!(node.action, Action::Given(_))
-}
-
 fn value(row: &Row) -> PlannedValue {
-    let given = is_given(&row.node);
+    let given = !row.is_made();
     PlannedValue { stage: row.stage, chunk: row.node.task.chunk, given, inputs: row.inputs.clone() }
 }
 
 /// Counts the nodes themselves, where the plan counts their keys.
 fn count_handles(plan: &Plan, targets: &[Arc<Node>], stages: &mut [PlannedStage]) {
     // A label is no part of a key: the same task may go by several, and runs under one.
-    let stage_of: HashMap<Key, usize> = plan.rows.iter().map(|row| (row.node.task.key, row.stage)).collect();
+    let made = plan.rows.iter().filter(|row| row.is_made());
+    let stage_of: HashMap<Key, usize> = made.map(|row| (row.node.task.key, row.stage)).collect();
     let mut seen: HashSet<*const Node> = HashSet::new();
     let mut stack: Vec<&Arc<Node>> = targets.iter().collect();
     while let Some(node) = stack.pop() {
         if seen.insert(Arc::as_ptr(node)) {
             // What a node beside the plan's own leads to has keys of the plan as well, for a key is
             // made of its inputs'; where a caller's is not, it has no task to be counted with.
-            let stage = stage_of.get(&node.task.key).filter(|_| !is_given(node));
+            let stage = stage_of.get(&node.task.key).filter(|_| !matches!(node.action, Action::Given(_)));
             stage.into_iter().for_each(|&stage| stages[stage].handles += 1);
             stack.extend(&node.inputs);
         }
@@ -182,7 +188,7 @@ fn edges(plan: &Plan) -> Vec<PlannedEdge> {
 /// they are needed; and counts those whose size nothing hints at.
 fn expected_peak(plan: &Plan) -> (usize, usize) {
     let size = |row: &Row| {
-        if row.node.task.measure.is_none() || is_given(&row.node) {
+        if row.node.task.measure.is_none() || row.is_given() {
             return Some(0);
         }
         let source = row.family.map_or(0, |source| plan.rows[source].node.task.expected_bytes);
@@ -218,6 +224,9 @@ impl fmt::Display for Explanation {
         }
         if self.expected_source_bytes > 0 {
             write!(f, ", about {}", bytes(self.expected_source_bytes))?;
+        }
+        if self.restored > 0 {
+            write!(f, "\n{} restored from the checkpoint", counted(self.restored, "value"))?;
         }
         let (peak, limit) = (bytes(self.expected_peak_bytes), bytes(self.memory_limit));
         match (self.expected_peak_bytes, self.unknown_sizes) {

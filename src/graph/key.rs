@@ -6,7 +6,10 @@ use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
 /// What identifies a task: its operation, its parameters and the keys of its inputs, hashed to
-/// 128 bits. Tasks with equal keys are one task.
+/// 127 bits. Tasks with equal keys are one task.
+///
+/// The remaining bit says whether the key means the same in every process: see
+/// [`is_lasting`](Key::is_lasting).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(u128);
 
@@ -16,33 +19,59 @@ impl Key {
         let mut hash = Xxh3::new();
         hash.update(&(operation.len() as u64).to_le_bytes());
         hash.update(operation.as_bytes());
-        KeyBuilder { hash }
+        KeyBuilder { hash, lasting: true }
     }
 
-    /// An identity of its own: for what has no content to hash, such as a closure.
+    /// An identity of its own: for what has no content to hash, such as a closure. It is not
+    /// lasting.
     pub fn unique() -> Key {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Key::of("unique").bytes(&NEXT.fetch_add(1, Ordering::Relaxed).to_le_bytes()).finish()
+        let mut key = Key::of("unique").bytes(&NEXT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+        key.lasting = false;
+        key.finish()
+    }
+
+    /// All of it as a number, for files.
+    #[cfg(feature = "checkpoint")]
+    pub(super) fn from_bits(bits: u128) -> Key {
+        Key(bits)
+    }
+
+    #[cfg(feature = "checkpoint")]
+    pub(super) fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// Whether the key means the same in every process that this program runs in. It does unless
+    /// [`unique`](Key::unique) had a part in it; only then can a [`Codec`](super::Codec) keep the
+    /// task's value for another process.
+    pub fn is_lasting(self) -> bool {
+        self.0 & LASTING != 0
     }
 }
+
+/// The bit that tells lasting keys from others.
+const LASTING: u128 = 1;
 
 /// Adds parts to a [`Key`]; their order counts.
 #[derive(Clone)]
 #[must_use = "a key builder does nothing until finish() is called"]
 pub struct KeyBuilder {
     hash: Xxh3,
+    lasting: bool,
 }
 
 impl KeyBuilder {
-    /// Adds the key of an input.
-    pub fn input(self, key: Key) -> Self {
+    /// Adds the key of an input. If it is not lasting, the result is not either.
+    pub fn input(mut self, key: Key) -> Self {
+        self.lasting &= key.is_lasting();
         self.bytes(&key.0.to_le_bytes())
     }
 
     /// Adds parameters by their type and serialized content.
     ///
     /// What does not serialize (a map of unknown length, say) gets an identity of its own: it is
-    /// then shared with nothing, which is slow but never wrong.
+    /// then shared with nothing, which is slow but never wrong; and it is not lasting.
     pub fn params<P: Serialize + ?Sized>(self, params: &P) -> Self {
         match postcard::to_stdvec(params) {
             Ok(content) => self.bytes(std::any::type_name::<P>().as_bytes()).bytes(&content),
@@ -60,7 +89,7 @@ impl KeyBuilder {
 
     /// The key of all parts.
     pub fn finish(self) -> Key {
-        Key(self.hash.digest128())
+        Key(self.hash.digest128() & !LASTING | if self.lasting { LASTING } else { 0 })
     }
 }
 
@@ -86,5 +115,20 @@ mod tests {
         ];
         assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
         assert_eq!(Key::of("a").params(&("p", 0.5)).finish(), Key::of("a").params(&("p", 0.5)).finish());
+    }
+
+    #[test]
+    fn what_has_a_part_that_does_not_last_does_not_last() {
+        struct Never;
+        impl Serialize for Never {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("never"))
+            }
+        }
+        let lasting = Key::of("a").params(&1).bytes(b"x").input(Key::of("b").finish());
+        assert!(lasting.clone().finish().is_lasting());
+        let ended = [Key::unique(), lasting.clone().input(Key::unique()).finish(), lasting.params(&Never).finish()];
+        assert!(ended.iter().all(|key| !key.is_lasting()));
+        assert!(!Key::of("c").input(ended[1]).bytes(b"x").finish().is_lasting());
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::kept::{Codec, Kept};
 use super::key::Key;
 use super::node::{Action, Inputs, Node, Task};
 use crate::error::{Error, Result};
@@ -51,7 +52,9 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
     /// A value that can never be computed: the error is found before anything runs.
     pub fn failed(error: Error) -> Self {
-        Self::build(Task::new("failed", Key::unique()), Vec::new(), Action::Fail(error))
+        // The same error is the same failure, in every process: it is no obstacle to checkpoints.
+        let key = Key::of("failed").bytes(error.to_string().as_bytes()).finish();
+        Self::build(Task::new("failed", key), Vec::new(), Action::Fail(error))
     }
 
     /// A value made from nothing but the outside world: a file, a generator.
@@ -169,8 +172,37 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         T: Clone,
     {
         let task = inherit(Task::new("catch", Key::of("catch").input(self.key()).finish()), &self.node);
-        let action = Action::Run(Box::new(|inputs| Ok(Arc::new(inputs.take_caught::<T>(0)))));
+        let action = Action::Run(Arc::new(|inputs| Ok(Arc::new(inputs.take_caught::<T>(0)))));
         Lazy::build_catching(task, vec![self.node.clone()], action, true)
+    }
+
+    /// The same value, which a run with a checkpoint writes there once it was computed, and a later
+    /// run takes from there. A run without a checkpoint computes it like any other.
+    ///
+    /// `slot` names a chain: a later value of the same slot replaces the earlier, if nothing else
+    /// needs that, so that a chain leaves its newest state behind, not all of them. A kept value is
+    /// not [`remakeable`](Task::remakeable): its slot may hold a later one when it is missed.
+    ///
+    /// The key must be [lasting](Key::is_lasting), or a run with a checkpoint is refused.
+    pub fn kept(&self, slot: Key, codec: Codec<T>) -> Self {
+        let mut task = self.node.task.clone();
+        task.remakeable = false;
+        task.kept = Some(Kept::new(slot, codec));
+        self.with_task(task)
+    }
+
+    /// The same value by another key, for which the caller vouches: equal keys must be equal values.
+    pub fn identified(&self, key: Key) -> Self {
+        let mut task = self.node.task.clone();
+        task.key = typed::<T>(key);
+        self.with_task(task)
+    }
+
+    /// The same work on the same inputs, with other things known of it.
+    fn with_task(&self, task: Task) -> Self {
+        let Node { inputs, action, catches, .. } = &*self.node;
+        let node = Node { task, inputs: inputs.clone(), action: action.clone(), catches: *catches };
+        Lazy { node: Arc::new(node), kind: PhantomData }
     }
 
     /// The task's turn: see [`Task::order`].
@@ -193,7 +225,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         inputs: Vec<Arc<Node>>,
         work: impl Fn(&mut Inputs) -> Result<T> + Send + Sync + 'static,
     ) -> Self {
-        Self::build(task, inputs, Action::Run(Box::new(move |inputs| Ok(Arc::new(work(inputs)?)))))
+        Self::build(task, inputs, Action::Run(Arc::new(move |inputs| Ok(Arc::new(work(inputs)?)))))
     }
 
     fn build(task: Task, inputs: Vec<Arc<Node>>, action: Action) -> Self {
@@ -205,10 +237,14 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         // A value given by hand is never dropped, so it is no obstacle to making others again.
         let again = |input: &Arc<Node>| input.task.remakeable || matches!(input.action, Action::Given(_));
         task.remakeable &= inputs.iter().all(again);
-        // One key, one type: a mix-up of keys can then never be a mix-up of types.
-        task.key = Key::of("value").input(task.key).bytes(std::any::type_name::<T>().as_bytes()).finish();
+        task.key = typed::<T>(task.key);
         Lazy { node: Arc::new(Node { task, inputs, action, catches }), kind: PhantomData }
     }
+}
+
+/// One key, one type: a mix-up of keys can then never be a mix-up of types.
+fn typed<T>(key: Key) -> Key {
+    Key::of("value").input(key).bytes(std::any::type_name::<T>().as_bytes()).finish()
 }
 
 /// Takes over the place of an input, where the task names none.

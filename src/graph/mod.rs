@@ -4,18 +4,23 @@
 //! - [`Key`]: what identifies a task. Equal keys are one task, however often they are asked for.
 //! - [`Task`]: what the scheduler is told about a task besides the work itself.
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
+//! - [`Codec`]: how a value is kept in the checkpoint of a run; `Checkpoint`: the folder.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory.
 //! - [`Explanation`]: what would run, told beforehand; [`Explanation::dot`] draws it.
 //! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.
 //!
 //! The data flows one way: handles are walked into a `plan` (one row a distinct task, in the
-//! order in which a single thread would run them), which the `scheduler` runs on a pool of its
-//! own, keeping values in its `memory`. Nothing here knows of machine learning.
+//! order in which a single thread would run them, without what a checkpoint lets it `restore`),
+//! which the `scheduler` runs on a pool of its own, keeping values in its `memory` and, for later
+//! runs, in the checkpoint. Nothing here knows of machine learning.
 
+mod checkpoint;
 mod compute;
 mod dot;
 mod explain;
+mod keeper;
+mod kept;
 mod key;
 mod lazy;
 mod memory;
@@ -23,15 +28,21 @@ mod node;
 mod plan;
 mod profile;
 mod progress;
+mod restore;
 mod runtime;
 mod sampler;
 mod scheduler;
+#[cfg(feature = "checkpoint")]
+mod slot_file;
 mod spans;
 mod summary;
 mod units;
 
+#[cfg(feature = "checkpoint")]
+pub use checkpoint::Checkpoint;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
+pub use kept::Codec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;

@@ -6,6 +6,7 @@ use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::kept::Kept;
 use super::key::Key;
 use crate::data::Footprint;
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 pub(super) type Value = Arc<dyn Any + Send + Sync>;
 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
-type Work = Box<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
+pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
 /// What the scheduler is told about a task besides the work itself.
 ///
@@ -31,6 +32,7 @@ pub struct Task {
     pub(super) remakeable: bool,
     pub(super) measure: Option<Measure>,
     pub(super) expected_bytes: usize,
+    pub(super) kept: Option<Kept>,
 }
 
 impl Task {
@@ -46,6 +48,7 @@ impl Task {
             remakeable: false,
             measure: None,
             expected_bytes: 0,
+            kept: None,
         }
     }
 
@@ -106,6 +109,7 @@ impl Task {
 }
 
 /// What a node does when its turn comes.
+#[derive(Clone)]
 pub(super) enum Action {
     /// The value is there already.
     Given(Value),

@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::checkpoint::Checkpoint;
 use super::key::Key;
 use super::node::{Action, Node};
+use super::restore::{Graph, Keep, Slot};
 use crate::error::Result;
 
 /// The number of a task in its plan.
@@ -31,6 +33,24 @@ pub(super) struct Row {
     pub(super) stage: usize,
     /// Every way from here to a target leads through a task that catches failures.
     pub(super) guarded: bool,
+    /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
+    pub(super) turn: usize,
+    /// Where in the checkpoint its value goes, if the run has one.
+    pub(super) keep: Option<Keep>,
+    /// The slot of the checkpoint that its value is read from, if it is.
+    pub(super) restored: Option<Key>,
+}
+
+impl Row {
+    /// Its value is there already.
+    pub(super) fn is_given(&self) -> bool {
+        matches!(self.node.action, Action::Given(_))
+    }
+
+    /// It does what its node's work is, rather than have its value from elsewhere.
+    pub(super) fn is_made(&self) -> bool {
+        !self.is_given() && self.restored.is_none()
+    }
 }
 
 /// All tasks that the targets need.
@@ -41,16 +61,22 @@ pub(super) struct Plan {
     pub(super) stages: Vec<(String, Option<Arc<str>>)>,
     /// The members of each source's family, itself included; empty for every other task.
     pub(super) families: Vec<Vec<TaskId>>,
+    /// The slots of the checkpoint that values go into.
+    pub(super) slots: Vec<Slot>,
 }
 
 impl Plan {
-    /// Walks the targets' graph; nodes with equal keys become one row.
+    /// Walks the targets' graph; nodes with equal keys become one row. What the checkpoint holds is
+    /// restored, but not the values of `lost` tasks, which it seemed to hold.
     ///
     /// # Errors
-    /// That of any node which was built to fail, and whose failure nobody catches.
-    pub(super) fn new(targets: &[Arc<Node>]) -> Result<Plan> {
-        let (rows, targets) = distinct(targets);
-        let mut plan = Plan { families: vec![Vec::new(); rows.len()], rows, targets, stages: Vec::new() };
+    /// That of any node which was built to fail, and whose failure nobody catches; a value for the
+    /// checkpoint whose key does not last.
+    pub(super) fn new(targets: &[Arc<Node>], checkpoint: Option<&Checkpoint>, lost: &HashSet<Key>) -> Result<Plan> {
+        let mut graph = distinct(targets);
+        let slots = checkpoint.map(|checkpoint| graph.restore(checkpoint, lost)).transpose()?.unwrap_or_default();
+        let Graph { rows, targets } = graph;
+        let mut plan = Plan { families: vec![Vec::new(); rows.len()], rows, targets, stages: Vec::new(), slots };
         plan.find_guarded();
         for row in &plan.rows {
             if let (Action::Fail(error), false) = (&row.node.action, row.guarded) {
@@ -83,7 +109,7 @@ impl Plan {
                 Some(id)
             } else {
                 // Values given by hand belong to no family and do not count.
-                let made = |&input: &TaskId| !matches!(self.rows[input].node.action, Action::Given(_));
+                let made = |&input: &TaskId| !self.rows[input].is_given();
                 let mut families = row.inputs.iter().copied().filter(made).map(|input| self.rows[input].family);
                 families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
             };
@@ -112,7 +138,7 @@ impl Plan {
         for id in 0..self.rows.len() {
             depth[id] = self.rows[id].inputs.iter().map(|&input| depth[input] + 1).max().unwrap_or(0);
         }
-        let turn = |rows: &[Row], id: TaskId| Reverse((rows[id].node.task.order.unwrap_or(0), Reverse(depth[id]), id));
+        let turn = |rows: &[Row], id: TaskId| Reverse((rows[id].turn, Reverse(depth[id]), id));
         let mut missing: Vec<usize> = self.rows.iter().map(|row| row.inputs.len()).collect();
         let first = (0..self.rows.len()).filter(|&id| missing[id] == 0);
         let mut ready: BinaryHeap<_> = first.map(|id| turn(&self.rows, id)).collect();
@@ -132,7 +158,7 @@ impl Plan {
 }
 
 /// One row a key, inputs before consumers, and the rows of the targets.
-fn distinct(targets: &[Arc<Node>]) -> (Vec<Row>, Vec<TaskId>) {
+fn distinct(targets: &[Arc<Node>]) -> Graph {
     let mut rows: Vec<Row> = Vec::new();
     let mut ids: HashMap<Key, Option<TaskId>> = HashMap::new();
     // Depth first without recursion: a node is seen twice, before and after its inputs.
@@ -153,8 +179,19 @@ fn distinct(targets: &[Arc<Node>]) -> (Vec<Row>, Vec<TaskId>) {
             rows[input].consumers.push(id);
         }
         ids.insert(node.task.key, Some(id));
-        rows.push(Row { node, inputs, consumers: Vec::new(), rank: 0, family: None, stage: 0, guarded: false });
+        rows.push(Row {
+            turn: node.task.order.unwrap_or(0),
+            node,
+            inputs,
+            consumers: Vec::new(),
+            rank: 0,
+            family: None,
+            stage: 0,
+            guarded: false,
+            keep: None,
+            restored: None,
+        });
     }
     let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();
-    (rows, targets)
+    Graph { rows, targets }
 }

@@ -47,6 +47,8 @@ pub struct TaskRecord {
     pub bytes: Option<usize>,
     /// Whether it made a value again that had been dropped.
     pub again: bool,
+    /// Whether it read a value from the checkpoint instead of running.
+    pub restored: bool,
 }
 
 /// What the process used at one time.
@@ -99,6 +101,7 @@ pub(super) fn records(plan: &Plan, notes: Vec<Vec<Note>>) -> Vec<TaskRecord> {
                 end: nanoseconds(note.end),
                 bytes: task.measure.map(|_| note.bytes),
                 again: note.again,
+                restored: row.restored.is_some(),
             }
         }));
     }

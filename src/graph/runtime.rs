@@ -1,13 +1,17 @@
 //! Runs graphs: threads, memory limit, progress.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::checkpoint::Checkpoint;
 use super::compute::{Compute, Results, Targets};
 use super::explain::Explanation;
+use super::keeper::Keeper;
+use super::key::Key;
 use super::node::{Action, Failed, Value};
-use super::plan::Plan;
+use super::plan::{Plan, TaskId};
 use super::profile::{self, Note, Profile, Sample};
 use super::progress::Progress;
 use super::sampler::Sampler;
@@ -26,6 +30,7 @@ pub struct Runtime {
     memory_limit: usize,
     progress: bool,
     profile: bool,
+    checkpoint: Option<Checkpoint>,
 }
 
 /// What a run gives: the values, and what it took.
@@ -41,12 +46,12 @@ pub struct Run<T> {
 
 impl Default for Runtime {
     fn default() -> Self {
-        Runtime { threads: 0, memory_limit: 2 << 30, progress: false, profile: false }
+        Runtime { threads: 0, memory_limit: 2 << 30, progress: false, profile: false, checkpoint: None }
     }
 }
 
 impl Runtime {
-    /// One thread a core, 2 GiB for the values in flight, no progress bar, no profile.
+    /// One thread a core, 2 GiB for the values in flight, no progress bar, no profile, no checkpoint.
     pub fn new() -> Self {
         Self::default()
     }
@@ -81,6 +86,18 @@ impl Runtime {
         self
     }
 
+    /// A folder in which the run leaves its progress, so that one which was interrupted or killed
+    /// goes on from there when it is started again (feature `checkpoint`). Default none.
+    ///
+    /// What was kept there by an earlier run is not computed again, and the result has the same
+    /// bits. All kept values need [lasting keys](crate::graph::Key::is_lasting): data in memory and
+    /// data made by closures are to be named with [`Chunks::identified`](crate::Chunks::identified).
+    #[cfg(feature = "checkpoint")]
+    pub fn checkpoint(mut self, checkpoint: Checkpoint) -> Self {
+        self.checkpoint = Some(checkpoint);
+        self
+    }
+
     /// Tells what computing all handles together would do. Runs nothing.
     ///
     /// # Errors
@@ -88,14 +105,15 @@ impl Runtime {
     pub fn explain<C: Compute>(&self, targets: C) -> Result<Explanation> {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
-        Ok(Explanation::new(&Plan::new(&nodes.0)?, &nodes.0, self.memory_limit))
+        let plan = Plan::new(&nodes.0, self.checkpoint.as_ref(), &HashSet::new())?;
+        Ok(Explanation::new(&plan, &nodes.0, self.memory_limit))
     }
 
     /// Computes all handles together: tasks with equal keys run once.
     ///
     /// # Errors
-    /// The first error (or panic) of any task, naming its task, chunk and file. The run stops
-    /// there, and its threads have ended when this returns.
+    /// The first error (or panic) of any task, naming its task, chunk and file; a checkpoint that
+    /// cannot be written. The run stops there, and its threads have ended when this returns.
     pub fn compute<C: Compute>(&self, targets: C) -> Result<C::Output> {
         Ok(self.run(targets)?.values)
     }
@@ -107,14 +125,26 @@ impl Runtime {
     pub fn run<C: Compute>(&self, targets: C) -> Result<Run<C::Output>> {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
-        let plan = Plan::new(&nodes.0)?;
-        let explanation = self.profile.then(|| Explanation::new(&plan, &nodes.0, self.memory_limit));
-        let Ran { values, summary, notes, samples } = self.run_plan(&plan)?;
-        let records = |explanation| Profile { plan: explanation, records: profile::records(&plan, notes), samples };
+        self.checkpoint.as_ref().map_or(Ok(()), Checkpoint::open)?;
+        let mut lost = HashSet::new();
+        loop {
+            let plan = Plan::new(&nodes.0, self.checkpoint.as_ref(), &lost)?;
+            match self.run_plan(&plan)? {
+                Ended::Done(ran) => return Ok(self.collect(targets, &nodes, &plan, ran)),
+                // Another process has replaced them, say: what was done since then is kept.
+                Ended::Lost(keys) => lost.extend(keys),
+            }
+        }
+    }
+
+    fn collect<C: Compute>(&self, targets: C, nodes: &Targets, plan: &Plan, ran: Ran) -> Run<C::Output> {
+        let explanation = self.profile.then(|| Explanation::new(plan, &nodes.0, self.memory_limit));
+        let Ran { values, summary, notes, samples } = ran;
+        let records = |explanation| Profile { plan: explanation, records: profile::records(plan, notes), samples };
         let profile = explanation.map(records);
         let keys = nodes.0.iter().map(|node| node.task.key);
         let mut results = Results::new(keys.zip(values));
-        Ok(Run { values: targets.extract(&mut results), summary, profile })
+        Run { values: targets.extract(&mut results), summary, profile }
     }
 
     fn thread_count(&self) -> usize {
@@ -122,8 +152,8 @@ impl Runtime {
         if self.threads == 0 { cores() } else { self.threads }
     }
 
-    fn run_plan(&self, plan: &Plan) -> Result<Ran> {
-        let tasks = plan.rows.iter().filter(|row| matches!(row.node.action, Action::Run(_))).count();
+    fn run_plan(&self, plan: &Plan) -> Result<Ended> {
+        let tasks = plan.rows.iter().filter(|row| row.is_made()).count();
         let stage = |(name, label): &(String, Option<Arc<str>>)| Stage {
             name: name.clone(),
             label: label.clone(),
@@ -134,7 +164,9 @@ impl Runtime {
             shift: Mutex::new(Shift {
                 scheduler: Scheduler::new(plan, self.memory_limit, self.thread_count()),
                 stages: plan.stages.iter().map(stage).collect(),
+                lost: Vec::new(),
             }),
+            keeper: self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan)),
             change: Condvar::new(),
             progress: Progress::new(self.progress, tasks),
             spans: Spans::new(),
@@ -157,10 +189,21 @@ impl Runtime {
         let samples = sampler.map(Sampler::finish).unwrap_or_default();
         let notes = worked?;
         let threads = notes.len();
-        let Shift { scheduler, stages } = floor.shift.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Shift { scheduler, stages, lost } = floor.shift.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !lost.is_empty() {
+            return Ok(Ended::Lost(lost));
+        }
         let (values, peak_bytes) = scheduler.into_results()?;
-        Ok(Ran { values, summary: Summary { stages, threads, elapsed, peak_bytes }, notes, samples })
+        let summary = Summary { stages, threads, elapsed, peak_bytes };
+        Ok(Ended::Done(Ran { values, summary, notes, samples }))
     }
+}
+
+/// How a run of a plan ended, if it did not fail.
+enum Ended {
+    Done(Ran),
+    /// The values of these tasks were not to be had from the checkpoint after all.
+    Lost(Vec<Key>),
 }
 
 /// What comes out of a run of a plan.
@@ -177,6 +220,7 @@ struct Floor<'p> {
     plan: &'p Plan,
     shift: Mutex<Shift<'p>>,
     change: Condvar,
+    keeper: Option<Keeper<'p>>,
     progress: Progress,
     spans: Spans,
     /// Whether the workers note what they do.
@@ -188,6 +232,23 @@ struct Floor<'p> {
 struct Shift<'p> {
     scheduler: Scheduler<'p>,
     stages: Vec<Stage>,
+    /// What could not be restored.
+    lost: Vec<Key>,
+}
+
+/// What came of a task.
+enum Outcome {
+    Made {
+        value: Value,
+        /// It was written to the checkpoint.
+        kept: bool,
+    },
+    /// The task failed, which may be caught.
+    Failed(Error),
+    /// The checkpoint failed, which no task is to blame for: the run ends.
+    Stopped(Error),
+    /// The checkpoint does not hold the value that it seemed to hold: the run begins anew.
+    Lost(Error),
 }
 
 impl<'p> Floor<'p> {
@@ -211,23 +272,27 @@ impl<'p> Floor<'p> {
             let ((id, moved), again) = (job.receipt(), job.again);
             let row = &self.plan.rows[id];
             let start = self.started.elapsed();
-            let result = self.spans.task(&row.node.task, thread, || self.run(job));
+            let outcome = self.spans.task(&row.node.task, thread, || self.run(job));
             let end = self.started.elapsed();
-            self.progress.task_done(again, if row.inputs.is_empty() { row.node.task.expected_bytes } else { 0 });
+            if row.is_made() {
+                self.progress.task_done(again, if row.inputs.is_empty() { row.node.task.expected_bytes } else { 0 });
+            }
             shift = self.lock();
             let stage = &mut shift.stages[row.stage];
-            stage.runs += 1;
+            stage.runs += usize::from(row.restored.is_none());
+            stage.restored += usize::from(row.restored.is_some());
             stage.reruns += usize::from(again);
+            stage.kept += usize::from(matches!(outcome, Outcome::Made { kept: true, .. }));
             stage.busy += end - start;
-            let result = match result {
-                Err(error) if row.guarded => Ok(Arc::new(Failed(error)) as Value),
-                other => other,
-            };
-            let bytes = match result {
-                Ok(value) => shift.scheduler.complete(id, moved, value),
-                Err(error) => {
-                    shift.scheduler.fail(id, error);
-                    0
+            let bytes = match outcome {
+                Outcome::Made { value, .. } => shift.scheduler.complete(id, moved, value),
+                Outcome::Failed(error) if row.guarded => {
+                    shift.scheduler.complete(id, moved, Arc::new(Failed(error)) as Value)
+                }
+                Outcome::Failed(error) | Outcome::Stopped(error) => shift.fail(id, error),
+                Outcome::Lost(error) => {
+                    shift.lost.push(row.node.task.key);
+                    shift.fail(id, error)
                 }
             };
             if self.profile {
@@ -246,27 +311,57 @@ impl<'p> Floor<'p> {
         }
     }
 
-    /// Runs a task; a panic is an error like any other.
-    fn run(&self, mut job: Job) -> Result<Value> {
+    /// Runs a task and keeps its value; or reads the value, where an earlier run has kept it.
+    fn run(&self, job: Job) -> Outcome {
+        let row = &self.plan.rows[job.id];
+        let place = |error| row.node.task.place(error);
+        match (&self.keeper, row.restored) {
+            (Some(keeper), Some(slot)) => match caught(|| keeper.restore(row, slot)) {
+                Ok(value) => Outcome::Made { value, kept: false },
+                Err(error) => Outcome::Lost(place(error)),
+            },
+            (keeper, _) => match self.make(job).map_err(place) {
+                Err(error) => Outcome::Failed(error),
+                Ok(value) => match caught(|| keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(row, &value))) {
+                    Ok(kept) => Outcome::Made { value, kept },
+                    Err(error) => Outcome::Stopped(place(error)),
+                },
+            },
+        }
+    }
+
+    /// Does a task's work.
+    fn make(&self, mut job: Job) -> Result<Value> {
         let node = &self.plan.rows[job.id].node;
         let result = match (&node.action, job.inputs.failure()) {
             (_, Some(error)) if !node.catches => Err(error.clone()),
-            (Action::Run(work), _) => {
-                catch_unwind(AssertUnwindSafe(|| work(&mut job.inputs))).unwrap_or_else(|panic| {
-                    let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-                    let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
-                    Err(Error::new(ErrorKind::Panicked { message: message.unwrap_or_else(|| "no message".into()) }))
-                })
-            }
+            (Action::Run(work), _) => caught(|| work(&mut job.inputs)),
             (Action::Given(value), _) => Ok(value.clone()),
             (Action::Fail(error), _) => Err(error.clone()),
         };
         drop(job);
-        result.map_err(|error| node.task.place(error))
+        result
     }
 
     fn lock(&self) -> MutexGuard<'_, Shift<'p>> {
         // No code that can panic runs under the lock but our own; were it to, the state is still whole.
         self.shift.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Shift<'_> {
+    /// The task has failed, and the run with it. Gives what its value holds.
+    fn fail(&mut self, id: TaskId, error: Error) -> usize {
+        self.scheduler.fail(id, error);
+        0
+    }
+}
+
+/// A panic is an error like any other.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(Error::new(ErrorKind::Panicked { message: message.unwrap_or_else(|| "no message".into()) }))
+    })
 }

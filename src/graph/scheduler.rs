@@ -246,7 +246,7 @@ impl<'p> Scheduler<'p> {
 
     /// Whether a task's turn is near enough to run it now. If nothing runs, any turn is.
     fn is_near(&self, id: TaskId) -> bool {
-        let turn = |id: TaskId| self.plan.rows[id].node.task.order.unwrap_or(0);
+        let turn = |id: TaskId| self.plan.rows[id].turn;
         let frontier = self.by_rank.get(self.frontier).map_or(usize::MAX, |&id| turn(id));
         self.running == 0 || turn(id) <= frontier.saturating_add(self.window)
     }
@@ -344,7 +344,7 @@ impl<'p> Scheduler<'p> {
             .map(|&input| {
                 let slot = &mut self.slots[input];
                 let last = slot.uses == 1 && !slot.target && slot.phase == Phase::Done;
-                if last && !matches!(plan.rows[input].node.action, Action::Given(_)) {
+                if last && !plan.rows[input].is_given() {
                     slot.phase = Phase::Idle;
                     self.resident.remove(&input);
                     moved += slot.bytes;
@@ -459,7 +459,7 @@ impl<'p> Scheduler<'p> {
 
     fn drop_if_unused(&mut self, id: TaskId) {
         let slot = &self.slots[id];
-        let given = matches!(self.plan.rows[id].node.action, Action::Given(_));
+        let given = self.plan.rows[id].is_given();
         if slot.uses == 0 && slot.phase == Phase::Done && !slot.target && !given {
             self.drop_value(id);
         }

@@ -29,7 +29,11 @@ pub struct Stage {
     pub runs: usize,
     /// How many of these runs made a value again that had been dropped.
     pub reruns: usize,
-    /// Time spent in them, summed over threads.
+    /// How often a value was read from the checkpoint instead.
+    pub restored: usize,
+    /// How often a value was written to the checkpoint.
+    pub kept: usize,
+    /// Time spent in all of that, summed over threads.
     pub busy: Duration,
 }
 
@@ -42,6 +46,16 @@ impl Summary {
     /// How often a task ran again because its value had been dropped.
     pub fn reruns(&self) -> usize {
         self.stages.iter().map(|stage| stage.reruns).sum()
+    }
+
+    /// How often a value was read from the checkpoint, and its task did not run.
+    pub fn restored(&self) -> usize {
+        self.stages.iter().map(|stage| stage.restored).sum()
+    }
+
+    /// How often a value was written to the checkpoint.
+    pub fn kept(&self) -> usize {
+        self.stages.iter().map(|stage| stage.kept).sum()
     }
 
     /// Time spent in tasks of this name, summed over threads.

@@ -1,0 +1,72 @@
+//! Writes kept values to the checkpoint while a run goes on, and reads those of an earlier run.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::checkpoint::Checkpoint;
+use super::key::Key;
+use super::node::Value;
+use super::plan::{Plan, Row};
+use super::restore::Slot;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The checkpoint of one run. A slot has a lock of its own, held while it is written, so that of
+/// two values the later one stays.
+pub(super) struct Keeper<'p> {
+    checkpoint: &'p Checkpoint,
+    slots: &'p [Slot],
+    states: Vec<Mutex<State>>,
+}
+
+/// What is in a slot.
+struct State {
+    depth: Option<usize>,
+    /// When this run wrote it.
+    written: Option<Instant>,
+}
+
+impl<'p> Keeper<'p> {
+    pub(super) fn new(checkpoint: &'p Checkpoint, plan: &'p Plan) -> Self {
+        let state = |slot: &Slot| Mutex::new(State { depth: slot.stored, written: None });
+        Keeper { checkpoint, slots: &plan.slots, states: plan.slots.iter().map(state).collect() }
+    }
+
+    /// Writes the value of a task into its slot, if it has one and it is time to. Says whether it
+    /// did.
+    ///
+    /// # Errors
+    /// The value cannot be encoded, or its file not be written.
+    pub(super) fn keep(&self, row: &Row, value: &Value) -> Result<bool> {
+        let (Some(keep), Some(kept)) = (row.keep, &row.node.task.kept) else { return Ok(false) };
+        let slot = &self.slots[keep.slot];
+        // What a panic leaves behind is whole: the state is changed last.
+        let mut state = self.states[keep.slot].lock().unwrap_or_else(PoisonError::into_inner);
+        // Not back: a run that needs an early value once more must not give up the late one.
+        let later = state.depth.is_none_or(|depth| depth < keep.depth);
+        let due = state.written.is_none_or(|written| written.elapsed() >= self.checkpoint.interval());
+        if !later || !due {
+            return Ok(false);
+        }
+        let Some(content) = (kept.encode)(&**value)? else { return Ok(false) };
+        self.checkpoint.write(slot.key, row.node.task.key, &content)?;
+        *state = State { depth: Some(keep.depth), written: Some(Instant::now()) };
+        Ok(true)
+    }
+
+    /// The value of a task that an earlier run has kept in this slot. If it goes into another one
+    /// now, for others need it than before, it is put there, too.
+    ///
+    /// # Errors
+    /// It was there when the run was planned and is no longer, or its codec does not know it.
+    pub(super) fn restore(&self, row: &Row, slot: Key) -> Result<Value> {
+        let kept = row.node.task.kept.as_ref().expect("what is restored was kept");
+        let gone = || Error::new(ErrorKind::Malformed { format: "checkpoint", problem: "the value is gone".into() });
+        let content = self.checkpoint.read(slot, row.node.task.key).ok_or_else(gone);
+        let value = content.and_then(|content| (kept.decode)(&content));
+        let value = value.map_err(|error| error.in_file(self.checkpoint.file(slot)))?;
+        if row.keep.is_some_and(|keep| self.slots[keep.slot].key != slot) {
+            self.keep(row, &value)?;
+        }
+        Ok(value)
+    }
+}
