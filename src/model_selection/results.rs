@@ -41,8 +41,9 @@ pub struct CandidateResult<P> {
 /// What a search found: one row a candidate, in the order in which they were given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchResults<P> {
-    /// The scorers; the first ranks the candidates.
-    pub scorers: Vec<Scorer>,
+    /// The scorers' names; the first ranks the candidates. Of scorers of one's own no more than
+    /// this is kept, so that results can be read back where their functions are not known.
+    pub scorers: Vec<String>,
     /// One row a candidate.
     pub candidates: Vec<CandidateResult<P>>,
 }
@@ -52,7 +53,7 @@ impl<P> SearchResults<P> {
     ///
     /// # Errors
     /// When every fit failed: the first one's error.
-    pub(super) fn new(scorers: Vec<Scorer>, folds: Vec<(Candidate<P>, Vec<FoldResult>)>) -> Result<Self> {
+    pub(super) fn new(scorers: &[Scorer], folds: Vec<(Candidate<P>, Vec<FoldResult>)>) -> Result<Self> {
         let all = || folds.iter().flat_map(|(_, folds)| folds);
         if all().all(|fold| fold.error.is_some())
             && let Some(error) = all().find_map(|fold| fold.error.clone())
@@ -78,7 +79,7 @@ impl<P> SearchResults<P> {
                 row.ranks.push(1 + means.iter().filter(|&&other| beats(other, own)).count());
             }
         }
-        Ok(SearchResults { scorers, candidates })
+        Ok(SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates })
     }
 
     /// The number of the best candidate by the first scorer; of equals the first.
@@ -191,7 +192,7 @@ mod tests {
             let candidate = Candidate { params: i, shown: vec![("alpha".into(), format!("{i}"))] };
             (candidate, vec![fold(mean, 0.1), fold(mean, -0.1)])
         };
-        SearchResults::new(vec![Scorer::Accuracy], means.iter().enumerate().map(row).collect()).unwrap()
+        SearchResults::new(&[Scorer::Accuracy], means.iter().enumerate().map(row).collect()).unwrap()
     }
 
     #[test]
@@ -216,7 +217,7 @@ mod tests {
             error: Some("no luck".into()),
         };
         let rows = vec![(Candidate { params: (), shown: vec![] }, vec![fold])];
-        assert!(SearchResults::new(vec![Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
+        assert!(SearchResults::new(&[Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
     }
 
     #[cfg(feature = "results")]
