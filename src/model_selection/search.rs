@@ -195,7 +195,8 @@ impl<P, C, B, S> Search<P, C, B, S> {
         Ok(Run { values, summary, profile })
     }
 
-    /// The graph that fits the best candidate on all rows.
+    /// The graph that fits the best candidate on all rows. [`fit`](Self::fit) searches and computes
+    /// it.
     pub fn refit<D, E, F>(&self, found: &SearchResults<P>, data: &Chunks<D>) -> F::Fit
     where
         B: Fn(&P) -> F,
