@@ -68,7 +68,7 @@ impl Runtime {
     }
 
     /// Whether to show a progress bar on standard error, if that is a terminal (feature
-    /// `progress`). Default no.
+    /// `progress`): tasks, rows read, MB/s read, time passed and time left. Default no.
     pub fn progress(mut self, show: bool) -> Self {
         self.progress = show;
         self
@@ -213,11 +213,14 @@ impl<'p> Floor<'p> {
             let start = self.started.elapsed();
             let result = self.spans.task(&row.node.task, thread, || self.run(job));
             let end = self.started.elapsed();
-            self.progress.task_done(again, if row.inputs.is_empty() { row.node.task.expected_bytes } else { 0 });
+            let rows = if again { 0 } else { row.node.task.rows_in(result.as_ref().ok()) };
+            let read = row.inputs.is_empty().then_some((row.node.task.expected_bytes, rows));
+            self.progress.task_done(again, read);
             shift = self.lock();
             let stage = &mut shift.stages[row.stage];
             stage.runs += 1;
             stage.reruns += usize::from(again);
+            stage.rows += rows;
             stage.busy += end - start;
             let result = match result {
                 Err(error) if row.guarded => Ok(Arc::new(Failed(error)) as Value),

@@ -29,6 +29,8 @@ pub struct Stage {
     pub runs: usize,
     /// How many of these runs made a value again that had been dropped.
     pub reruns: usize,
+    /// The rows in their values, where those are chunks; reruns do not count again.
+    pub rows: usize,
     /// Time spent in them, summed over threads.
     pub busy: Duration,
 }
@@ -37,6 +39,12 @@ impl Summary {
     /// How often a task of this name ran, under any label.
     pub fn runs(&self, name: &str) -> usize {
         self.named(name).map(|stage| stage.runs).sum()
+    }
+
+    /// How many rows the values of tasks of this name held, those made again counted once: of a
+    /// source how many were read. Values that are no chunks, such as models, have none.
+    pub fn rows(&self, name: &str) -> usize {
+        self.named(name).map(|stage| stage.rows).sum()
     }
 
     /// How often a task ran again because its value had been dropped.
