@@ -186,7 +186,7 @@ fn parts_merged_in_any_way_score_as_the_whole() {
 
 #[test]
 fn functions_are_told_apart_by_the_call_that_made_them() {
-    let key = |scorer: &Scorer| Key::of("score").params(&[scorer.clone()]).finish();
+    let key = |scorer: &Scorer| Key::of("score").params(std::slice::from_ref(scorer)).finish();
     let (one, two) = (accuracy("own"), accuracy("own"));
     assert!(one == one.clone() && key(&one) == key(&one.clone()));
     assert!(one != two && key(&one) != key(&two));
