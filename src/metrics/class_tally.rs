@@ -164,15 +164,15 @@ impl<L: Label> ClassTally<L> {
                 return Err(Error::shape("columns of values", columns, values.ncols()));
             }
             let mut scratch = Vec::with_capacity(columns);
-            let mut given = Vec::with_capacity(values.nrows());
+            let mut scores = Vec::with_capacity(values.nrows());
             for (row, (truth, values)) in truth.clone().zip(values.rows()).enumerate() {
                 let class = self.classes.binary_search(truth);
                 let class = class.map_err(|_| unknown(truth, &self.classes).at_row(row))?;
                 scratch.clear();
                 scratch.extend(values.iter().map(|&value| wide(value)));
-                given.push(of_row(&ClassRow { truth, class, classes: &self.classes, values: &scratch }));
+                scores.push(of_row(&ClassRow { truth, class, classes: &self.classes, values: &scratch }));
             }
-            self.means.add(custom.identity(), given.into_iter());
+            self.means.add(custom.identity(), scores.into_iter());
         }
         Ok(())
     }
@@ -216,7 +216,7 @@ impl<L: Label> ClassTally<L> {
         let (counted, what) = match (scorer.needs(), scorer) {
             (Needs::Labels, _) => (self.labels.n_rows(), "labels"),
             (Needs::Values, _) => return Err(scorer.unfit(CLASSIFICATION)),
-            (_, Scorer::Custom(custom)) => (self.means.n_rows_of(custom.identity()), "means of your own"),
+            (_, Scorer::Custom(custom)) => (self.means.n_rows_of(custom.identity()), "means over rows"),
             (Needs::Decision, _) => (self.decision.n_rows(), "decision values"),
             (Needs::Probabilities, _) => (self.probabilities.n_rows(), "probabilities"),
         };

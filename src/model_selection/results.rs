@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::candidates::Candidate;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,8 +12,10 @@ use crate::metrics::Scorer;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FoldResult {
     /// One score a scorer, on the test rows; the search's `error_score` if the fit failed.
+    #[serde(deserialize_with = "scores")]
     pub test_scores: Vec<f64>,
     /// The same on the train rows, if they were asked for.
+    #[serde(default, deserialize_with = "some_scores")]
     pub train_scores: Option<Vec<f64>>,
     /// Seconds spent fitting, over all threads.
     pub fit_seconds: f64,
@@ -31,8 +33,10 @@ pub struct CandidateResult<P> {
     /// One result a fold.
     pub folds: Vec<FoldResult>,
     /// The mean over the folds of each scorer's test score.
+    #[serde(deserialize_with = "scores")]
     pub mean_test_scores: Vec<f64>,
     /// Their standard deviation over the folds (of the population, as scikit-learn's).
+    #[serde(deserialize_with = "scores")]
     pub std_test_scores: Vec<f64>,
     /// For each scorer the candidate's place, 1 being the best; equal means share a place.
     pub ranks: Vec<usize>,
@@ -143,7 +147,8 @@ impl<P> SearchResults<P> {
         csv.flush().map_err(|error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error))
     }
 
-    /// Writes all of it, parameters included. [`serde`] reads it back.
+    /// Writes all of it, parameters included. [`serde`] reads it back. A score that is not finite is
+    /// `null` in JSON, and comes back as NaN.
     ///
     /// # Errors
     /// When `out` cannot be written, or the parameters do not serialize.
@@ -155,6 +160,21 @@ impl<P> SearchResults<P> {
         let failed = |error: serde_json::Error| Error::new(ErrorKind::Io { action: "write JSON" }).caused_by(error);
         serde_json::to_writer_pretty(out, self).map_err(failed)
     }
+}
+
+/// Reads scores; JSON has no NaN and writes `null`.
+fn scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Vec<f64>, D::Error> {
+    if !from.is_human_readable() {
+        return Vec::deserialize(from);
+    }
+    let scores = Vec::<Option<f64>>::deserialize(from)?;
+    Ok(scores.into_iter().map(|score| score.unwrap_or(f64::NAN)).collect())
+}
+
+fn some_scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Vec<f64>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Scores(#[serde(deserialize_with = "scores")] Vec<f64>);
+    Ok(Option::<Scores>::deserialize(from)?.map(|Scores(scores)| scores))
 }
 
 /// A table, best candidate first.
@@ -218,6 +238,23 @@ mod tests {
         };
         let rows = vec![(Candidate { params: (), shown: vec![] }, vec![fold])];
         assert!(SearchResults::new(&[Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
+    }
+
+    #[cfg(feature = "results")]
+    #[test]
+    fn a_score_that_is_none_comes_back_as_none() {
+        let mut found = results(&[0.5, f64::NAN]);
+        found.candidates[1].folds[0].train_scores = Some(vec![f64::NAN, 0.25]);
+        let mut json = Vec::new();
+        found.write_json(&mut json).unwrap();
+        let read: SearchResults<usize> = serde_json::from_slice(&json).unwrap();
+        // NaN equals nothing, so the debug output is compared.
+        assert_eq!(format!("{read:?}"), format!("{found:?}"));
+        let bytes = postcard::to_stdvec(&found).unwrap();
+        assert_eq!(
+            format!("{:?}", postcard::from_bytes::<SearchResults<usize>>(&bytes).unwrap()),
+            format!("{found:?}")
+        );
     }
 
     #[cfg(feature = "results")]
