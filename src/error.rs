@@ -91,6 +91,11 @@ pub enum ErrorKind {
         /// The first fit's error.
         error: String,
     },
+    /// A search in which no candidate has a score that is a number.
+    NoBest {
+        /// The scorer that ranks the candidates.
+        scorer: String,
+    },
     /// A label that the model, or the declared classes, do not know.
     UnknownLabel {
         /// The label.
@@ -261,6 +266,10 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NoCandidate { error } => {
                 write!(f, "every fit of the search failed, the first one with: {error}")
             }
+            ErrorKind::NoBest { scorer } => write!(
+                f,
+                "no candidate's mean {scorer} is a number, so none is the best: Search::run tells the scores and errors of every fold"
+            ),
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
                 "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"

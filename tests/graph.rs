@@ -178,6 +178,23 @@ fn several_passes_under_a_limit_give_the_same_within_it() {
 }
 
 #[test]
+fn rows_are_counted_once_however_often_they_are_read() {
+    let n = 20;
+    let model = epochs(n, 5, &Arc::default());
+    for limit in [2_000, 20_000] {
+        let summary = Runtime::new().threads(2).memory_limit(limit).run(&model).unwrap().summary;
+        assert_eq!(summary.reruns() > 0, limit == 2_000);
+        // The rows of chunks only: the model is a list as well.
+        assert_eq!(["read", "halve", "learn"].map(|name| summary.rows(name)), [n * 1000, n * 500, 0]);
+    }
+    // Under one name, what every run of a task gave adds up; what failed gave nothing.
+    let fail = source(0, 10, &Arc::default())
+        .map(task("fail").measured::<Vec<u8>>(), |_| Err::<Vec<u8>, _>(Error::parameter("x", 0, "more")));
+    let summary = Runtime::new().run((fail.caught(), source(1, 7, &Arc::default()))).unwrap().summary;
+    assert_eq!((summary.rows("read"), summary.rows("fail")), (17, 0));
+}
+
+#[test]
 fn the_value_needed_last_is_the_one_dropped() {
     let reads = Arc::new(AtomicUsize::new(0));
     // Room for 9 of 20 halved chunks beside the one that is being made: the first eight stay over

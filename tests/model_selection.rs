@@ -143,6 +143,37 @@ fn candidates_that_learn_together_score_as_they_would_alone() {
 }
 
 #[test]
+fn fitting_a_search_is_running_it_and_fitting_its_best() {
+    let data = stories();
+    let grid = Grid::new((text(), sgd())).vary("alpha", [1.0, 1e-4], |(text, sgd), alpha| (text, sgd.alpha(alpha)));
+    let build = |(text, sgd): &(chunkfit::text::HashingVectorizerParams<f64>, _)| {
+        Pipeline::new(text.clone(), Chained::new(Clone::clone(sgd)))
+    };
+    let search = Search::new(grid, build).folds(KFold::new(3).shuffle(0)).scoring([Scorer::F1]);
+    let runtime = Runtime::new().threads(2);
+    let found = search.fit(&runtime, &data).unwrap();
+    assert_eq!(scores(&found.results), scores(&search.run(&runtime, &data).unwrap()));
+    assert_eq!(found.results.best_index(), 1);
+    let best = Pipeline::new(text(), Chained::new(sgd().alpha(1e-4))).fit(&data);
+    let (refitted, best) = runtime.compute((search.refit(&found.results, &data), best)).unwrap();
+    for model in [&refitted, &best] {
+        assert_eq!(found.model.model.coef(), model.model.coef());
+        assert_eq!(found.model.model.intercept(), model.model.intercept());
+    }
+}
+
+#[test]
+fn a_search_without_a_score_is_not_fitted() {
+    let data = Chunks::from_memory((0..3).map(clouds));
+    let nothing = Scorer::mean_of_labels("nothing", |_: &bool, _: &bool| f64::NAN);
+    let search = Search::new(Grid::new(sgd()), |sgd| Chained::new(sgd.clone()));
+    let search = search.folds(KFold::new(2)).scoring([nothing, Scorer::Accuracy]);
+    assert!(search.run(&Runtime::new(), &data).unwrap().best_score().is_nan());
+    let error = search.fit(&Runtime::new(), &data).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::NoBest { scorer: "nothing".into() });
+}
+
+#[test]
 fn a_candidate_that_fails_does_not_stop_the_others() {
     let data = Chunks::from_memory((0..3).map(clouds));
     let grid = Grid::new(sgd()).vary("alpha", [1e-3, -1.0, 1e-4], |sgd, alpha| sgd.alpha(alpha));

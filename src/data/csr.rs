@@ -243,6 +243,10 @@ impl<F> Footprint for Csr<F> {
     fn heap_bytes(&self) -> usize {
         self.0.nnz() * (size_of::<F>() + size_of::<u32>()) + (self.0.rows() + 1) * size_of::<usize>()
     }
+
+    fn row_count(&self) -> usize {
+        self.0.rows()
+    }
 }
 
 fn invalid(problem: String) -> Error {

@@ -1,15 +1,22 @@
-//! How much memory a value holds, for the memory limit.
+//! How much a value holds: bytes for the memory limit, rows for progress bars and summaries.
 
 use linfa::dataset::{DatasetBase, Pr, Records};
-use ndarray::{Array, Dimension};
+use ndarray::{Array, Axis, Dimension};
 
-/// The bytes a value holds on the heap.
+/// The bytes a value holds on the heap, and its rows.
 ///
-/// The memory limit counts chunks by it. An estimate is enough; [`heap_bytes`](Footprint::heap_bytes)
-/// of a type that holds next to nothing may stay at its default of zero.
+/// The memory limit counts chunks by the bytes. An estimate is enough;
+/// [`heap_bytes`](Footprint::heap_bytes) of a type that holds next to nothing may stay at its default
+/// of zero.
 pub trait Footprint {
     /// The bytes held on the heap, besides the value's own `size_of`.
     fn heap_bytes(&self) -> usize {
+        0
+    }
+
+    /// How many rows the value holds: what progress bars and summaries count. 0, the default, for
+    /// what has none. Must be cheap.
+    fn row_count(&self) -> usize {
         0
     }
 }
@@ -36,6 +43,10 @@ impl<T: Footprint> Footprint for Vec<T> {
     fn heap_bytes(&self) -> usize {
         self.capacity() * size_of::<T>() + self.iter().map(T::heap_bytes).sum::<usize>()
     }
+
+    fn row_count(&self) -> usize {
+        self.len()
+    }
 }
 
 impl<A: Footprint, B: Footprint> Footprint for (A, B) {
@@ -48,10 +59,40 @@ impl<T: Footprint, D: Dimension> Footprint for Array<T, D> {
     fn heap_bytes(&self) -> usize {
         self.len() * size_of::<T>() + self.iter().map(T::heap_bytes).sum::<usize>()
     }
+
+    fn row_count(&self) -> usize {
+        if self.ndim() == 0 { 0 } else { self.len_of(Axis(0)) }
+    }
 }
 
 impl<R: Records + Footprint, T: Footprint> Footprint for DatasetBase<R, T> {
     fn heap_bytes(&self) -> usize {
         self.records.heap_bytes() + self.targets.heap_bytes() + self.weights.heap_bytes()
+    }
+
+    fn row_count(&self) -> usize {
+        self.records.nsamples()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Csr, RawText, Text};
+    use ndarray::{Array2, array};
+
+    #[test]
+    fn containers_of_rows_count_them() {
+        let x = Array2::<f64>::zeros((3, 7));
+        let sparse = Csr::from_dense(&x).unwrap();
+        let text: Text = ["a", "b", "c"].into_iter().collect();
+        let raw: RawText = [b"a".as_slice(), b"b", b"c"].into_iter().collect();
+        let counts = [x.row_count(), sparse.row_count(), text.row_count(), raw.row_count(), vec!["a"; 3].row_count()];
+        assert_eq!(counts, [3; 5]);
+        assert_eq!(
+            (DatasetBase::new(text, array![true, false, true]).row_count(), "abc".to_owned().row_count()),
+            (3, 0)
+        );
+        assert_eq!(ndarray::arr0(1.0).row_count(), 0);
     }
 }

@@ -166,6 +166,10 @@ macro_rules! documents {
             fn heap_bytes(&self) -> usize {
                 self.spans.iter().map(|span| span.len() + size_of::<Range<usize>>()).sum()
             }
+
+            fn row_count(&self) -> usize {
+                self.spans.len()
+            }
         }
     };
 }

@@ -31,6 +31,7 @@ pub struct Task {
     pub(super) order: Option<usize>,
     pub(super) remakeable: bool,
     pub(super) measure: Option<Measure>,
+    pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
     pub(super) kept: Option<Kept>,
 }
@@ -47,6 +48,7 @@ impl Task {
             order: None,
             remakeable: false,
             measure: None,
+            row_count: None,
             expected_bytes: 0,
             kept: None,
         }
@@ -83,9 +85,11 @@ impl Task {
         self
     }
 
-    /// The value, of type `T`, counts against the memory limit.
+    /// The value, of type `T`, counts against the memory limit, and its rows show in progress bars
+    /// and summaries.
     pub fn measured<T: Footprint + 'static>(mut self) -> Self {
         self.measure = Some(|value| value.downcast_ref::<T>().map_or(0, |value| size_of::<T>() + value.heap_bytes()));
+        self.row_count = Some(|value| value.downcast_ref::<T>().map_or(0, T::row_count));
         self
     }
 
@@ -93,6 +97,11 @@ impl Task {
     pub fn expected_bytes(mut self, bytes: usize) -> Self {
         self.expected_bytes = bytes;
         self
+    }
+
+    /// How many rows the value holds, if it is there and can tell.
+    pub(super) fn rows_in(&self, value: Option<&Value>) -> usize {
+        self.row_count.zip(value).map_or(0, |(row_count, value)| row_count(&**value))
     }
 
     /// Adds what is known of the place to an error.

@@ -73,7 +73,7 @@ impl Runtime {
     }
 
     /// Whether to show a progress bar on standard error, if that is a terminal (feature
-    /// `progress`). Default no.
+    /// `progress`): tasks, rows read, MB/s read, time passed and time left. Default no.
     pub fn progress(mut self, show: bool) -> Self {
         self.progress = show;
         self
@@ -274,8 +274,10 @@ impl<'p> Floor<'p> {
             let start = self.started.elapsed();
             let outcome = self.spans.task(&row.node.task, thread, || self.run(job));
             let end = self.started.elapsed();
+            let made = if let Outcome::Made { value, .. } = &outcome { Some(value) } else { None };
+            let rows = if again || !row.is_made() { 0 } else { row.node.task.rows_in(made) };
             if row.is_made() {
-                self.progress.task_done(again, if row.inputs.is_empty() { row.node.task.expected_bytes } else { 0 });
+                self.progress.task_done(again, row.inputs.is_empty().then_some((row.node.task.expected_bytes, rows)));
             }
             shift = self.lock();
             let stage = &mut shift.stages[row.stage];
@@ -283,6 +285,7 @@ impl<'p> Floor<'p> {
             stage.restored += usize::from(row.restored.is_some());
             stage.reruns += usize::from(again);
             stage.kept += usize::from(matches!(outcome, Outcome::Made { kept: true, .. }));
+            stage.rows += rows;
             stage.busy += end - start;
             let bytes = match outcome {
                 Outcome::Made { value, .. } => shift.scheduler.complete(id, moved, value),

@@ -33,6 +33,8 @@ pub struct Stage {
     pub restored: usize,
     /// How often a value was written to the checkpoint.
     pub kept: usize,
+    /// The rows in their values, where those are chunks; reruns do not count again.
+    pub rows: usize,
     /// Time spent in all of that, summed over threads.
     pub busy: Duration,
 }
@@ -41,6 +43,12 @@ impl Summary {
     /// How often a task of this name ran, under any label.
     pub fn runs(&self, name: &str) -> usize {
         self.named(name).map(|stage| stage.runs).sum()
+    }
+
+    /// How many rows the values of tasks of this name held, those made again counted once: of a
+    /// source how many were read. Values that are no chunks, such as models, have none.
+    pub fn rows(&self, name: &str) -> usize {
+        self.named(name).map(|stage| stage.rows).sum()
     }
 
     /// How often a task ran again because its value had been dropped.

@@ -4,10 +4,11 @@ use linfa::{Float, Label};
 use ndarray::Array2;
 
 use super::probability_loss::unknown;
+use super::row_means::RowMeans;
 use super::scorer::{CLASSIFICATION, MULTICLASS};
-use super::{ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
+use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
 use crate::data::wide;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over
 /// chunks.
@@ -23,8 +24,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// let mut tally = ClassTally::new(&["ham", "spam"]);
 /// tally.count_labels(truth.iter(), ["ham", "spam", "ham"].iter())?;
 /// tally.count_decision(truth.iter(), &array![[-1.0], [2.0], [-0.5]])?;
-/// assert_eq!(tally.score(Scorer::Recall)?, 0.5);
-/// assert_eq!(tally.score(Scorer::RocAuc)?, 1.0);
+/// assert_eq!(tally.score(&Scorer::Recall)?, 0.5);
+/// assert_eq!(tally.score(&Scorer::RocAuc)?, 1.0);
 /// # Ok(())
 /// # }
 /// ```
@@ -35,6 +36,8 @@ pub struct ClassTally<L: Ord> {
     labels: ConfusionMatrix<L>,
     decision: RankedScores,
     probabilities: ProbabilityLoss,
+    /// Of the scorers of one's own.
+    means: RowMeans,
 }
 
 /// For a model that does not tell its classes: decision values and probabilities cannot be counted,
@@ -57,6 +60,7 @@ impl<L: Label> ClassTally<L> {
             labels: ConfusionMatrix::default(),
             decision: RankedScores::default(),
             probabilities: ProbabilityLoss::default(),
+            means: RowMeans::default(),
         }
     }
 
@@ -91,7 +95,7 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
-        let positive = positive(Scorer::RocAuc, &self.classes)?;
+        let positive = positive(&Scorer::RocAuc, &self.classes)?;
         let scores = match decision.ncols() {
             columns @ (1 | 2) => decision.column(columns - 1),
             columns => return Err(Error::shape("columns of decision values", 1, columns)),
@@ -127,6 +131,52 @@ impl<L: Label> ClassTally<L> {
         Ok(())
     }
 
+    /// Sums up those of `scorers` that are [means over rows](Scorer::mean_of_decision) of one's own
+    /// and need what is given: decision values of shape (rows, 1) for two classes, else (rows,
+    /// classes), or probabilities of shape (rows, classes).
+    ///
+    /// # Errors
+    /// Shapes that do not fit; a label that is no class (kind `UnknownLabel`); a scorer of other
+    /// labels, or classes that are not known (`InvalidParameter`, name `scoring`).
+    pub fn count_means<'a, F: Float>(
+        &mut self,
+        scorers: &[Scorer],
+        given: Needs,
+        truth: impl ExactSizeIterator<Item = &'a L> + Clone,
+        values: &Array2<F>,
+    ) -> Result<()>
+    where
+        L: 'static,
+    {
+        for scorer in scorers.iter().filter(|scorer| scorer.needs() == given) {
+            let Scorer::Custom(custom) = scorer else { continue };
+            scorer.check_labels::<L>()?;
+            let Some(of_row) = custom.of_row::<L>() else { continue };
+            if values.nrows() != truth.len() {
+                return Err(Error::shape("rows of values", truth.len(), values.nrows()));
+            }
+            let columns = match (given, self.classes.len()) {
+                (_, 0) => return Err(classless(scorer)),
+                (Needs::Decision, 2) => 1,
+                (_, n_classes) => n_classes,
+            };
+            if values.ncols() != columns {
+                return Err(Error::shape("columns of values", columns, values.ncols()));
+            }
+            let mut scratch = Vec::with_capacity(columns);
+            let mut scores = Vec::with_capacity(values.nrows());
+            for (row, (truth, values)) in truth.clone().zip(values.rows()).enumerate() {
+                let class = self.classes.binary_search(truth);
+                let class = class.map_err(|_| unknown(truth, &self.classes).at_row(row))?;
+                scratch.clear();
+                scratch.extend(values.iter().map(|&value| wide(value)));
+                scores.push(of_row(&ClassRow { truth, class, classes: &self.classes, values: &scratch }));
+            }
+            self.means.add(custom.identity(), scores.into_iter());
+        }
+        Ok(())
+    }
+
     /// Adds the counts of other rows. Parts of models with different classes have the classes of
     /// both.
     pub fn merge(mut self, other: &Self) -> Self {
@@ -138,12 +188,13 @@ impl<L: Label> ClassTally<L> {
             labels: self.labels.merge(&other.labels),
             decision: self.decision.merge(&other.decision),
             probabilities: self.probabilities.merge(&other.probabilities),
+            means: self.means.merge(&other.means),
         }
     }
 
     /// How many rows were counted, be it their labels, decision values or probabilities.
     pub fn n_rows(&self) -> usize {
-        self.labels.n_rows().max(self.decision.n_rows()).max(self.probabilities.n_rows())
+        self.labels.n_rows().max(self.decision.n_rows()).max(self.probabilities.n_rows()).max(self.means.n_rows())
     }
 
     /// The true against the predicted labels.
@@ -154,18 +205,23 @@ impl<L: Label> ClassTally<L> {
     /// The score of this name, greater being better.
     ///
     /// # Errors
-    /// A scorer of regressors, one of two classes for more or fewer, one whose
-    /// [`needs`](Scorer::needs) were not counted (all of kind `InvalidParameter`, name `scoring`);
-    /// no rows (`NoRows`); ranks of rows of one class (`OneClass`).
-    pub fn score(&self, scorer: Scorer) -> Result<f64> {
-        let (counted, what) = match scorer.needs() {
-            Needs::Labels => (self.labels.n_rows(), "labels"),
-            Needs::Decision => (self.decision.n_rows(), "decision values"),
-            Needs::Probabilities => (self.probabilities.n_rows(), "probabilities"),
-            Needs::Values => return Err(scorer.unfit(CLASSIFICATION)),
+    /// A scorer of regressors or of labels of another type, one of two classes for more or fewer,
+    /// one whose [`needs`](Scorer::needs) were not counted (all of kind `InvalidParameter`, name
+    /// `scoring`); no rows (`NoRows`); ranks of rows of one class (`OneClass`).
+    pub fn score(&self, scorer: &Scorer) -> Result<f64>
+    where
+        L: 'static,
+    {
+        scorer.check_labels::<L>()?;
+        let (counted, what) = match (scorer.needs(), scorer) {
+            (Needs::Labels, _) => (self.labels.n_rows(), "labels"),
+            (Needs::Values, _) => return Err(scorer.unfit(CLASSIFICATION)),
+            (_, Scorer::Custom(custom)) => (self.means.n_rows_of(custom.identity()), "means over rows"),
+            (Needs::Decision, _) => (self.decision.n_rows(), "decision values"),
+            (Needs::Probabilities, _) => (self.probabilities.n_rows(), "probabilities"),
         };
         match (self.n_rows(), counted) {
-            (0, _) => return Err(Error::new(ErrorKind::NoRows { estimator: scorer.name() })),
+            (0, _) => return Err(scorer.no_rows()),
             (_, 0) => return Err(scorer.unfit(format!("a scorer that does without {what}: they were not counted"))),
             _ => {}
         }
@@ -181,9 +237,9 @@ impl<L: Label> ClassTally<L> {
             Scorer::Precision => of_positive(ConfusionMatrix::precision),
             Scorer::Recall => of_positive(ConfusionMatrix::recall),
             Scorer::F1 => of_positive(ConfusionMatrix::f1),
-            Scorer::MeanPrecision(average) => Ok(labels.mean_precision(average)),
-            Scorer::MeanRecall(average) => Ok(labels.mean_recall(average)),
-            Scorer::MeanF1(average) => Ok(labels.mean_f1(average)),
+            Scorer::MeanPrecision(average) => Ok(labels.mean_precision(*average)),
+            Scorer::MeanRecall(average) => Ok(labels.mean_recall(*average)),
+            Scorer::MeanF1(average) => Ok(labels.mean_f1(*average)),
             // Parts of different pairs of classes have no ranking in common.
             Scorer::RocAuc => positive(scorer, &self.classes).and_then(|_| self.decision.roc_auc()),
             Scorer::AveragePrecision => positive(scorer, &self.classes).and_then(|_| self.decision.average_precision()),
@@ -192,17 +248,26 @@ impl<L: Label> ClassTally<L> {
             Scorer::R2 | Scorer::NegMeanSquaredError | Scorer::NegMeanAbsoluteError | Scorer::NegMaxError => {
                 Err(scorer.unfit(CLASSIFICATION))
             }
+            Scorer::Custom(custom) => Ok(match custom.of_confusion::<L>() {
+                Some(score) => score(labels),
+                None => self.means.mean(custom.identity()),
+            }),
         }
     }
 }
 
 /// The second of two sorted classes.
-fn positive<L: Label>(scorer: Scorer, classes: &[L]) -> Result<&L> {
+fn positive<'a, L: Label>(scorer: &Scorer, classes: &'a [L]) -> Result<&'a L> {
     match classes {
         [_, positive] => Ok(positive),
-        [] => Err(scorer.unfit("a scorer of labels, such as accuracy: the model does not tell its classes")),
+        [] => Err(classless(scorer)),
         _ => Err(scorer.unfit(format!("{MULTICLASS}, as the classes are {classes:?}"))),
     }
+}
+
+/// The error of a scorer of classes that are not known.
+fn classless(scorer: &Scorer) -> Error {
+    scorer.unfit("a scorer of labels, such as accuracy: the model does not tell its classes")
 }
 
 fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
@@ -215,6 +280,7 @@ fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use ndarray::array;
 
     fn problem(result: Result<f64>) -> String {
@@ -228,7 +294,7 @@ mod tests {
         let (ham, spam) = (["ham", "ham"], ["spam", "spam"]);
         let score = |mut tally: ClassTally<&'static str>, labels: &[&'static str]| {
             tally.count_labels(labels.iter(), labels.iter()).unwrap();
-            tally.score(Scorer::F1)
+            tally.score(&Scorer::F1)
         };
         let known = || ClassTally::new(&["spam", "ham"]);
         assert_eq!((score(known(), &ham).unwrap(), score(known(), &spam).unwrap()), (0.0, 1.0));
@@ -240,13 +306,13 @@ mod tests {
     #[test]
     fn a_scorer_that_does_not_fit_says_so() {
         let mut tally = ClassTally::new(&[0usize, 1, 2]);
-        assert_eq!(tally.score(Scorer::F1).unwrap_err().kind(), &ErrorKind::NoRows { estimator: "f1" });
+        assert_eq!(tally.score(&Scorer::F1).unwrap_err().kind(), &ErrorKind::NoRows { estimator: "f1" });
         tally.count_labels([0, 1, 2].iter(), [0, 1, 1].iter()).unwrap();
-        assert!(problem(tally.score(Scorer::R2)).contains("a scorer of classifiers"));
-        assert!(problem(tally.score(Scorer::NegLogLoss)).contains("probabilities: they were not counted"));
-        assert!(problem(tally.score(Scorer::Recall)).contains("[0, 1, 2]"));
+        assert!(problem(tally.score(&Scorer::R2)).contains("a scorer of classifiers"));
+        assert!(problem(tally.score(&Scorer::NegLogLoss)).contains("probabilities: they were not counted"));
+        assert!(problem(tally.score(&Scorer::Recall)).contains("[0, 1, 2]"));
         problem(tally.count_decision([0].iter(), &array![[1.0]]).map(|()| 0.0));
-        assert_eq!(tally.score(Scorer::MeanF1(crate::metrics::Average::Micro)).unwrap(), 2.0 / 3.0);
+        assert_eq!(tally.score(&Scorer::MeanF1(crate::metrics::Average::Micro)).unwrap(), 2.0 / 3.0);
     }
 
     #[test]
@@ -256,8 +322,8 @@ mod tests {
         one.count_decision(truth.iter(), &array![[-2.0f32], [0.0], [-3.0]]).unwrap();
         let mut two = ClassTally::new(&[false, true]);
         two.count_decision(truth.iter(), &array![[0.9, 0.1], [0.5, 0.5], [0.95, 0.05]]).unwrap();
-        assert_eq!(one.score(Scorer::RocAuc).unwrap(), 0.5);
-        assert_eq!(two.score(Scorer::RocAuc).unwrap(), 0.5);
+        assert_eq!(one.score(&Scorer::RocAuc).unwrap(), 0.5);
+        assert_eq!(two.score(&Scorer::RocAuc).unwrap(), 0.5);
         assert!(two.count_decision(truth.iter(), &array![[0.9, 0.1, 0.0]]).is_err());
         assert_eq!(two.n_rows(), 3);
     }
@@ -269,8 +335,8 @@ mod tests {
             tally.count_decision(classes.iter(), &array![[-1.0], [1.0]]).unwrap();
             tally
         };
-        assert_eq!(ClassTally::default().merge(&part([0, 1])).score(Scorer::RocAuc).unwrap(), 1.0);
-        assert!(problem(part([0, 1]).merge(&part([1, 2])).score(Scorer::RocAuc)).contains("[0, 1, 2]"));
+        assert_eq!(ClassTally::default().merge(&part([0, 1])).score(&Scorer::RocAuc).unwrap(), 1.0);
+        assert!(problem(part([0, 1]).merge(&part([1, 2])).score(&Scorer::RocAuc)).contains("[0, 1, 2]"));
         let error = part([0, 1]).count_decision([1, 2].iter(), &array![[0.0], [0.0]]).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnknownLabel { .. }));
         assert_eq!(error.place().row, Some(1));

@@ -89,6 +89,11 @@ impl<L: Label> ConfusionMatrix<L> {
         self.counts.get(&(truth.clone(), predicted.clone())).copied().unwrap_or(0)
     }
 
+    /// The pairs of a true and a predicted label that occur, sorted, and how many rows have each.
+    pub fn pairs(&self) -> impl Iterator<Item = (&L, &L, usize)> {
+        self.counts.iter().map(|((truth, predicted), &count)| (truth, predicted, count))
+    }
+
     /// How many rows have this label.
     pub fn support(&self, label: &L) -> usize {
         self.sum(|truth, _| truth == label)

@@ -4,21 +4,27 @@
 //! - [`RankedScores`]: ROC AUC and average precision of decision values.
 //! - [`ProbabilityLoss`]: log loss and Brier score of class probabilities.
 //! - [`Residuals`]: R² and errors of a regressor.
-//! - [`Scorer`]: one number by name, greater being better, to select models by. [`ClassTally`] holds
-//!   what the scorers of a classifier are read from, [`Residuals`] what those of a regressor are.
+//! - [`Scorer`]: one number by name, or by a function of yours, greater being better, to select
+//!   models by. [`ClassTally`] holds what the scorers of a classifier are read from, [`ValueTally`]
+//!   what those of a regressor are.
 
 mod average;
 mod class_tally;
 mod confusion;
+mod custom_scorer;
 mod probability_loss;
 mod ranked_scores;
 mod residuals;
+mod row_means;
 mod scorer;
+mod value_tally;
 
 pub use average::Average;
 pub use class_tally::ClassTally;
 pub use confusion::ConfusionMatrix;
+pub use custom_scorer::{ClassRow, CustomScorer};
 pub use probability_loss::ProbabilityLoss;
 pub use ranked_scores::RankedScores;
 pub use residuals::Residuals;
 pub use scorer::{Needs, Problem, Scorer};
+pub use value_tally::ValueTally;

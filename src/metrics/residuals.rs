@@ -1,7 +1,7 @@
 //! How far predictions are from their targets.
 
 use super::scorer::{REGRESSION, Scorer};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// Sums over the errors of a regressor; mergeable over chunks.
 ///
@@ -96,8 +96,9 @@ impl Residuals {
     /// The score of this name, greater being better.
     ///
     /// # Errors
-    /// A scorer of classifiers; no rows.
-    pub fn score(&self, scorer: Scorer) -> Result<f64> {
+    /// A scorer of classifiers; one of one's own, for which a [`ValueTally`](super::ValueTally) has
+    /// what it needs; no rows.
+    pub fn score(&self, scorer: &Scorer) -> Result<f64> {
         let score = match scorer {
             Scorer::R2 => self.r2(),
             Scorer::NegMeanSquaredError => -self.mean_squared_error(),
@@ -106,7 +107,7 @@ impl Residuals {
             _ => return Err(scorer.unfit(REGRESSION)),
         };
         if self.n_rows == 0 {
-            return Err(Error::new(ErrorKind::NoRows { estimator: scorer.name() }));
+            return Err(scorer.no_rows());
         }
         Ok(score)
     }
@@ -115,6 +116,7 @@ impl Residuals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn parts_merged_are_the_whole() {
@@ -143,12 +145,12 @@ mod tests {
     #[test]
     fn scorers_are_negated_errors() {
         let sums = Residuals::count([1.0, 3.0].into_iter(), [1.0, 2.0].into_iter()).unwrap();
-        let score = |scorer| sums.score(scorer).unwrap();
+        let score = |scorer: Scorer| sums.score(&scorer).unwrap();
         assert_eq!((score(Scorer::R2), score(Scorer::NegMeanSquaredError)), (0.5, -0.5));
         assert_eq!((score(Scorer::NegMeanAbsoluteError), score(Scorer::NegMaxError)), (-0.5, -1.0));
-        let error = sums.score(Scorer::Accuracy).unwrap_err();
+        let error = sums.score(&Scorer::Accuracy).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "scoring", .. }));
-        let error = Residuals::default().score(Scorer::R2).unwrap_err();
+        let error = Residuals::default().score(&Scorer::R2).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::NoRows { estimator: "r2" });
     }
 }

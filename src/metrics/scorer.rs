@@ -3,16 +3,22 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Average;
-use crate::error::{Error, Result};
+use super::{Average, CustomScorer};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A score to select models by (scikit-learn's `scoring`). Greater is always better: errors and
 /// losses are negated.
 ///
 /// Of two classes the second in sorted order is the positive one. (scikit-learn's F1, precision and
 /// recall want it to be called 1.)
+///
+/// A score that is not among these is a function of yours: [`of_confusion`](Scorer::of_confusion),
+/// [`mean_of_labels`](Scorer::mean_of_labels), [`mean_of_decision`](Scorer::mean_of_decision),
+/// [`mean_of_probabilities`](Scorer::mean_of_probabilities) and, for regressors,
+/// [`mean_of_values`](Scorer::mean_of_values).
 ///
 /// ```
 /// use chunkfit::metrics::{Average, Scorer};
@@ -21,7 +27,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Scorer::NegLogLoss.name(), "neg_log_loss");
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scorer {
     /// The share of right labels.
@@ -58,6 +64,8 @@ pub enum Scorer {
     NegMeanAbsoluteError,
     /// Minus the largest absolute error.
     NegMaxError,
+    /// A function of one's own.
+    Custom(CustomScorer),
 }
 
 /// What a [`Scorer`] has to know of a model, beside the truth.
@@ -92,7 +100,7 @@ pub(super) const MULTICLASS: &str =
 pub(super) const REGRESSION: &str = "a scorer of regressors, such as r2 or neg_mean_squared_error";
 
 impl Scorer {
-    /// Every scorer.
+    /// Every scorer but those of one's own.
     pub const ALL: [Scorer; 23] = [
         Scorer::Accuracy,
         Scorer::BalancedAccuracy,
@@ -119,8 +127,15 @@ impl Scorer {
         Scorer::NegMaxError,
     ];
 
-    /// scikit-learn's name of this scorer.
-    pub fn name(self) -> &'static str {
+    /// scikit-learn's name of this scorer; of one's own the name that it was given.
+    pub fn name(&self) -> &str {
+        match self {
+            Scorer::Custom(custom) => custom.name(),
+            known => known.known_name(),
+        }
+    }
+
+    fn known_name(&self) -> &'static str {
         use Average::{Macro, Micro, Weighted};
         match self {
             Scorer::Accuracy => "accuracy",
@@ -146,11 +161,12 @@ impl Scorer {
             Scorer::NegMeanSquaredError => "neg_mean_squared_error",
             Scorer::NegMeanAbsoluteError => "neg_mean_absolute_error",
             Scorer::NegMaxError => "neg_max_error",
+            Scorer::Custom(_) => "scorer",
         }
     }
 
     /// What has to be computed of a model to score it.
-    pub fn needs(self) -> Needs {
+    pub fn needs(&self) -> Needs {
         match self {
             Scorer::Accuracy
             | Scorer::BalancedAccuracy
@@ -166,6 +182,7 @@ impl Scorer {
             Scorer::R2 | Scorer::NegMeanSquaredError | Scorer::NegMeanAbsoluteError | Scorer::NegMaxError => {
                 Needs::Values
             }
+            Scorer::Custom(custom) => custom.needs(),
         }
     }
 
@@ -173,8 +190,12 @@ impl Scorer {
     ///
     /// # Errors
     /// A scorer of regressors for a classification or the reverse; one of two classes for another
-    /// number of them (kind `InvalidParameter`, name `scoring`).
-    pub fn check_problem(self, problem: Problem) -> Result<()> {
+    /// number of them; one of one's own whose name is empty or that of another scorer (kind
+    /// `InvalidParameter`, name `scoring`).
+    pub fn check_problem(&self, problem: Problem) -> Result<()> {
+        if matches!(self, Scorer::Custom(_)) && (self.name().is_empty() || self.name().parse::<Scorer>().is_ok()) {
+            return Err(self.unfit("a name that no other scorer has, for a scorer of your own"));
+        }
         match (problem, self.needs() == Needs::Values) {
             (Problem::Classification { .. }, true) => Err(self.unfit(CLASSIFICATION)),
             (Problem::Regression, false) => Err(self.unfit(REGRESSION)),
@@ -186,14 +207,19 @@ impl Scorer {
     }
 
     /// Whether this scorer is about the positive one of two classes.
-    fn is_binary(self) -> bool {
+    fn is_binary(&self) -> bool {
         use Scorer::{AveragePrecision, F1, Precision, Recall, RocAuc};
         matches!(self, Precision | Recall | F1 | RocAuc | AveragePrecision)
     }
 
     /// The error of a scorer that does not fit what it is used for.
-    pub(super) fn unfit(self, expected: impl Into<String>) -> Error {
+    pub(super) fn unfit(&self, expected: impl Into<String>) -> Error {
         Error::parameter("scoring", self.name(), expected)
+    }
+
+    /// The error of a scorer that has no rows to be read from.
+    pub(super) fn no_rows(&self) -> Error {
+        Error::new(ErrorKind::NoRows { estimator: self.known_name() })
     }
 }
 
@@ -210,16 +236,35 @@ impl FromStr for Scorer {
 
     fn from_str(name: &str) -> Result<Self> {
         Scorer::ALL.into_iter().find(|scorer| scorer.name() == name).ok_or_else(|| {
-            let names: Vec<&str> = Scorer::ALL.iter().map(|scorer| scorer.name()).collect();
+            let names = Scorer::ALL.map(|scorer| scorer.known_name());
             Error::parameter("scoring", name, format!("one of {}", names.join(", ")))
         })
+    }
+}
+
+/// As the [`name`](Scorer::name). In binary formats, by which keys are made, a scorer of one's own
+/// has its identity beside the name: two functions of one name are two scorers.
+impl Serialize for Scorer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Scorer::Custom(custom) if !serializer.is_human_readable() => {
+                serializer.serialize_str(&custom.unique_name())
+            }
+            _ => serializer.serialize_str(self.name()),
+        }
+    }
+}
+
+/// From the name. Those of one's own are an error, as unknown names are: a name is no function.
+impl<'de> Deserialize<'de> for Scorer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     #[test]
     fn names_and_bytes_come_back() {

@@ -41,7 +41,7 @@ where
     let one = vec![Candidate { params: (), shown: Vec::new() }];
     let search = Search::new(one, |()| estimator.clone())
         .folds(split)
-        .scoring(scorers.iter().copied())
+        .scoring(scorers.iter().cloned())
         .train_scores(train_scores);
     let mut found = search.run(runtime, data)?;
     Ok(found.candidates.swap_remove(0))

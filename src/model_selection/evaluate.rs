@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::linear::{
     DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
 };
-use crate::metrics::{ClassTally, Needs, Problem, Residuals, Scorer};
+use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 
 /// A model to which [`Scorer`]s can be applied. What they are read from merges over chunks.
 pub trait Evaluate<R: linfa::dataset::Records, T> {
@@ -20,6 +20,17 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
     /// What is learned, as far as the types tell: scorers that do not fit are refused before any
     /// work.
     const PROBLEM: Problem;
+
+    /// Whether a scorer fits the model, as far as the types tell.
+    ///
+    /// The default goes by [`PROBLEM`](Self::PROBLEM). A classifier looks at the labels too:
+    /// [`Scorer::check_labels`].
+    ///
+    /// # Errors
+    /// When it does not fit (kind `InvalidParameter`, name `scoring`).
+    fn check(scorer: &Scorer) -> Result<()> {
+        scorer.check_problem(Self::PROBLEM)
+    }
 
     /// Counts what these scorers need on some rows.
     ///
@@ -34,7 +45,7 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
     ///
     /// # Errors
     /// No rows, or a scorer that is not defined for them.
-    fn score(tally: &Self::Tally, scorer: Scorer) -> Result<f64>;
+    fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64>;
 }
 
 const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
@@ -49,20 +60,27 @@ fn tally_classes<L, X, T>(
 where
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    L: Label,
+    L: Label + 'static,
 {
     let truth = rows.targets.as_single_targets();
     let mut tally = ClassTally::new(model.classes());
     let needs = |what| scorers.iter().any(|scorer| scorer.needs() == what);
+    // Ranks and losses are not collected for those that only want to see the rows.
+    let needs_more = |what| scorers.iter().any(|scorer| scorer.needs() == what && !matches!(scorer, Scorer::Custom(_)));
     let decision = model.decision_function(&rows.records)?;
     if needs(Needs::Labels) {
         tally.count_labels(truth.iter(), model.labels_of(&decision))?;
     }
-    if needs(Needs::Decision) {
+    if needs_more(Needs::Decision) {
         tally.count_decision(truth.iter(), &decision)?;
     }
+    tally.count_means(scorers, Needs::Decision, truth.iter(), &decision)?;
     if needs(Needs::Probabilities) {
-        tally.count_probabilities(truth.iter(), &probabilities()?)?;
+        let probabilities = probabilities()?;
+        if needs_more(Needs::Probabilities) {
+            tally.count_probabilities(truth.iter(), &probabilities)?;
+        }
+        tally.count_means(scorers, Needs::Probabilities, truth.iter(), &probabilities)?;
     }
     Ok(tally)
 }
@@ -79,6 +97,11 @@ macro_rules! evaluate_classifier {
             type Tally = ClassTally<L>;
             const PROBLEM: Problem = CLASSIFICATION;
 
+            fn check(scorer: &Scorer) -> Result<()> {
+                scorer.check_problem(CLASSIFICATION)?;
+                scorer.check_labels::<L>()
+            }
+
             fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ClassTally<L>> {
                 tally_classes($linear(self)?, rows, scorers, || $probabilities(self, &rows.records))
             }
@@ -87,7 +110,7 @@ macro_rules! evaluate_classifier {
                 a.merge(b)
             }
 
-            fn score(tally: &ClassTally<L>, scorer: Scorer) -> Result<f64> {
+            fn score(tally: &ClassTally<L>, scorer: &Scorer) -> Result<f64> {
                 tally.score(scorer)
             }
         }
@@ -111,24 +134,25 @@ where
     T: AsSingleTargets<Elem = F>,
     LinearRegressor<F>: PredictInplace<X, Array1<F>>,
 {
-    type Tally = Residuals;
+    type Tally = ValueTally;
     const PROBLEM: Problem = Problem::Regression;
 
-    fn tally(&self, rows: &DatasetBase<X, T>, _scorers: &[Scorer]) -> Result<Residuals> {
+    fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ValueTally> {
         if rows.records.nfeatures() != self.coef().len() {
             return Err(Error::shape("columns", self.coef().len(), rows.records.nfeatures()));
         }
         let mut predicted = self.default_target(&rows.records);
         self.predict_inplace(&rows.records, &mut predicted);
         let wide = |x: &F| wide(*x);
-        Residuals::count(rows.targets.as_single_targets().iter().map(wide), predicted.iter().map(wide))
+        let truth = rows.targets.as_single_targets();
+        ValueTally::count(truth.iter().map(wide), predicted.iter().map(wide), scorers)
     }
 
-    fn merge(a: Residuals, b: &Residuals) -> Residuals {
+    fn merge(a: ValueTally, b: &ValueTally) -> ValueTally {
         a.merge(b)
     }
 
-    fn score(tally: &Residuals, scorer: Scorer) -> Result<f64> {
+    fn score(tally: &ValueTally, scorer: &Scorer) -> Result<f64> {
         tally.score(scorer)
     }
 }

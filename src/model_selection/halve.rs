@@ -132,7 +132,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     {
         let candidates = self.candidates.candidates()?;
         let brackets = plan(candidates.len())?;
-        self.check_scorers(M::PROBLEM)?;
+        self.check_scorers::<M, R, T>()?;
         let folds = self.split.folds(data)?;
         let (mut rest, mut rungs) = (candidates.as_slice(), Vec::new());
         for bracket in brackets {
@@ -196,7 +196,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                 }
                 rows.push((candidates[*i].clone(), results));
             }
-            let results = SearchResults::new(self.scorers.to_vec(), rows)?;
+            let results = SearchResults::new(&self.scorers, rows)?;
             if let Some(next) = rungs.get(r + 1) {
                 let means = racers.iter().zip(&results.candidates).map(|((i, _), row)| (*i, row.mean_test_scores[0]));
                 let stay = survivors(&means.collect::<Vec<_>>(), next.candidates);

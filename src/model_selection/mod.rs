@@ -1,7 +1,7 @@
 //! Many fits as one graph.
 //!
 //! - [`Search`]: candidates on folds, scored and ranked: a [`Grid`], [`Sampled`] ones, or a list.
-//!   [`SearchResults`] is a table of them.
+//!   [`SearchResults`] is a table of them; [`Search::fit`] fits the best one as well.
 //! - [`Search::halve`] and [`Search::hyperband`]: the same for estimators with `partial_fit`, without
 //!   training the candidates that look bad to the end: [`Halving`], [`Hyperband`].
 //! - [`cross_validate`]: one estimator on folds.
@@ -12,6 +12,7 @@
 mod candidates;
 mod cross_validate;
 mod evaluate;
+mod fit;
 mod folds;
 mod halve;
 mod halving;
@@ -22,6 +23,7 @@ mod search;
 pub use candidates::{Candidate, Candidates, Grid, LogUniform, OneOf, Sampled};
 pub use cross_validate::cross_validate;
 pub use evaluate::Evaluate;
+pub use fit::Found;
 pub use folds::{Fold, GroupKFold, HashSplit, KFold, ShuffleSplit, Split, StratifiedKFold};
 pub use halve::{HalvingResults, RungResults};
 pub use halving::{Halving, Hyperband, Rung, survivors};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::candidates::Candidate;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,8 +12,10 @@ use crate::metrics::Scorer;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FoldResult {
     /// One score a scorer, on the test rows; the search's `error_score` if the fit failed.
+    #[serde(deserialize_with = "scores")]
     pub test_scores: Vec<f64>,
     /// The same on the train rows, if they were asked for.
+    #[serde(default, deserialize_with = "some_scores")]
     pub train_scores: Option<Vec<f64>>,
     /// Seconds spent fitting, over all threads.
     pub fit_seconds: f64,
@@ -31,8 +33,10 @@ pub struct CandidateResult<P> {
     /// One result a fold.
     pub folds: Vec<FoldResult>,
     /// The mean over the folds of each scorer's test score.
+    #[serde(deserialize_with = "scores")]
     pub mean_test_scores: Vec<f64>,
     /// Their standard deviation over the folds (of the population, as scikit-learn's).
+    #[serde(deserialize_with = "scores")]
     pub std_test_scores: Vec<f64>,
     /// For each scorer the candidate's place, 1 being the best; equal means share a place.
     pub ranks: Vec<usize>,
@@ -41,8 +45,9 @@ pub struct CandidateResult<P> {
 /// What a search found: one row a candidate, in the order in which they were given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchResults<P> {
-    /// The scorers; the first ranks the candidates.
-    pub scorers: Vec<Scorer>,
+    /// The scorers' names; the first ranks the candidates. Of scorers of one's own no more than
+    /// this is kept, so that results can be read back where their functions are not known.
+    pub scorers: Vec<String>,
     /// One row a candidate.
     pub candidates: Vec<CandidateResult<P>>,
 }
@@ -52,7 +57,7 @@ impl<P> SearchResults<P> {
     ///
     /// # Errors
     /// When every fit failed: the first one's error.
-    pub(super) fn new(scorers: Vec<Scorer>, folds: Vec<(Candidate<P>, Vec<FoldResult>)>) -> Result<Self> {
+    pub(super) fn new(scorers: &[Scorer], folds: Vec<(Candidate<P>, Vec<FoldResult>)>) -> Result<Self> {
         let all = || folds.iter().flat_map(|(_, folds)| folds);
         if all().all(|fold| fold.error.is_some())
             && let Some(error) = all().find_map(|fold| fold.error.clone())
@@ -78,7 +83,7 @@ impl<P> SearchResults<P> {
                 row.ranks.push(1 + means.iter().filter(|&&other| beats(other, own)).count());
             }
         }
-        Ok(SearchResults { scorers, candidates })
+        Ok(SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates })
     }
 
     /// The number of the best candidate by the first scorer; of equals the first.
@@ -142,7 +147,8 @@ impl<P> SearchResults<P> {
         csv.flush().map_err(|error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error))
     }
 
-    /// Writes all of it, parameters included. [`serde`] reads it back.
+    /// Writes all of it, parameters included. [`serde`] reads it back. A score that is not finite is
+    /// `null` in JSON, and comes back as NaN.
     ///
     /// # Errors
     /// When `out` cannot be written, or the parameters do not serialize.
@@ -154,6 +160,21 @@ impl<P> SearchResults<P> {
         let failed = |error: serde_json::Error| Error::new(ErrorKind::Io { action: "write JSON" }).caused_by(error);
         serde_json::to_writer_pretty(out, self).map_err(failed)
     }
+}
+
+/// Reads scores; JSON has no NaN and writes `null`.
+fn scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Vec<f64>, D::Error> {
+    if !from.is_human_readable() {
+        return Vec::deserialize(from);
+    }
+    let scores = Vec::<Option<f64>>::deserialize(from)?;
+    Ok(scores.into_iter().map(|score| score.unwrap_or(f64::NAN)).collect())
+}
+
+fn some_scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Vec<f64>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Scores(#[serde(deserialize_with = "scores")] Vec<f64>);
+    Ok(Option::<Scores>::deserialize(from)?.map(|Scores(scores)| scores))
 }
 
 /// A table, best candidate first.
@@ -191,7 +212,7 @@ mod tests {
             let candidate = Candidate { params: i, shown: vec![("alpha".into(), format!("{i}"))] };
             (candidate, vec![fold(mean, 0.1), fold(mean, -0.1)])
         };
-        SearchResults::new(vec![Scorer::Accuracy], means.iter().enumerate().map(row).collect()).unwrap()
+        SearchResults::new(&[Scorer::Accuracy], means.iter().enumerate().map(row).collect()).unwrap()
     }
 
     #[test]
@@ -216,7 +237,24 @@ mod tests {
             error: Some("no luck".into()),
         };
         let rows = vec![(Candidate { params: (), shown: vec![] }, vec![fold])];
-        assert!(SearchResults::new(vec![Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
+        assert!(SearchResults::new(&[Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
+    }
+
+    #[cfg(feature = "results")]
+    #[test]
+    fn a_score_that_is_none_comes_back_as_none() {
+        let mut found = results(&[0.5, f64::NAN]);
+        found.candidates[1].folds[0].train_scores = Some(vec![f64::NAN, 0.25]);
+        let mut json = Vec::new();
+        found.write_json(&mut json).unwrap();
+        let read: SearchResults<usize> = serde_json::from_slice(&json).unwrap();
+        // NaN equals nothing, so the debug output is compared.
+        assert_eq!(format!("{read:?}"), format!("{found:?}"));
+        let bytes = postcard::to_stdvec(&found).unwrap();
+        assert_eq!(
+            format!("{:?}", postcard::from_bytes::<SearchResults<usize>>(&bytes).unwrap()),
+            format!("{found:?}")
+        );
     }
 
     #[cfg(feature = "results")]

@@ -83,7 +83,7 @@ where
             return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
         };
         let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
-        scorers.iter().map(|&scorer| M::score(&total, scorer)).collect()
+        scorers.iter().map(|scorer| M::score(&total, scorer)).collect()
     })
 }
 

@@ -16,7 +16,7 @@ use crate::combine::{FitChunks, FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::graph::{Run, Runtime, Summary};
-use crate::metrics::{Problem, Scorer};
+use crate::metrics::Scorer;
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
 /// `RandomizedSearchCV` with [`Sampled`](super::Sampled) ones).
@@ -91,7 +91,31 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
     }
 
-    /// The scorers, one or more; the first ranks the candidates. Default accuracy.
+    /// The scorers, one or more of distinct names; the first ranks the candidates. Default accuracy.
+    ///
+    /// A score of your own stands beside the named ones: a function of the confusion matrix
+    /// ([`Scorer::of_confusion`]) or the mean of one over rows ([`Scorer::mean_of_labels`] and
+    /// others).
+    ///
+    /// ```
+    /// use chunkfit::metrics::Scorer;
+    /// use chunkfit::model_selection::{Grid, Search};
+    /// use chunkfit::prelude::*;
+    ///
+    /// // A wanted story that is missed costs five times one that is read in vain.
+    /// let cost = Scorer::mean_of_labels("neg_cost", |wanted: &bool, shown: &bool| match (wanted, shown) {
+    ///     (true, false) => -5.0,
+    ///     (false, true) => -1.0,
+    ///     _ => 0.0,
+    /// });
+    /// let grid = Grid::new(SgdClassifier::params()).vary("alpha", [1e-3, 1e-5], |sgd, alpha| sgd.alpha(alpha));
+    /// let search = Search::new(grid, |sgd| Chained::new(sgd.clone())).scoring([cost, Scorer::F1]);
+    /// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
+    /// # let data = Chunks::from_memory((0..5).map(chunk));
+    /// # let found = search.folds(chunkfit::model_selection::KFold::new(2)).run(&Runtime::new(), &data)?;
+    /// # assert_eq!(found.scorers, ["neg_cost", "f1"]);
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn scoring(mut self, scorers: impl IntoIterator<Item = Scorer>) -> Self {
         self.scorers = scorers.into_iter().collect();
         self
@@ -113,8 +137,8 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// stop the others.
     ///
     /// # Errors
-    /// Before anything runs: no candidate, no scorer, a scorer that does not fit what is learned,
-    /// impossible folds. Else what stops a run: a chunk that cannot be read; and the first error
+    /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
+    /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; and the first error
     /// of all, when every fit failed.
     pub fn run<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
@@ -148,7 +172,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         DatasetBase<R, T>: Rows + Chunk,
     {
         let candidates = self.candidates.candidates()?;
-        self.check_scorers(M::PROBLEM)?;
+        self.check_scorers::<M, R, T>()?;
         let folds = self.split.folds(data)?;
         let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
         let estimators: Vec<&F> = estimators.iter().collect();
@@ -176,11 +200,12 @@ impl<P, C, B, S> Search<P, C, B, S> {
                 row.1.push(self.fold_result(test, train, &summary, labels));
             }
         }
-        let values = SearchResults::new(self.scorers.to_vec(), rows)?;
+        let values = SearchResults::new(&self.scorers, rows)?;
         Ok(Run { values, summary, profile })
     }
 
-    /// The graph that fits the best candidate on all rows.
+    /// The graph that fits the best candidate on all rows. [`fit`](Self::fit) searches and computes
+    /// it.
     pub fn refit<D, F>(&self, found: &SearchResults<P>, data: &Chunks<D>) -> F::Fit
     where
         B: Fn(&P) -> F,
@@ -189,11 +214,18 @@ impl<P, C, B, S> Search<P, C, B, S> {
         (self.build)(&found.best().candidate.params).fit(data)
     }
 
-    pub(super) fn check_scorers(&self, problem: Problem) -> Result<()> {
+    pub(super) fn check_scorers<M: Evaluate<R, T>, R: Records, T>(&self) -> Result<()> {
         if self.scorers.is_empty() {
             return Err(Error::parameter("scoring", "[]", "one scorer or more"));
         }
-        self.scorers.iter().try_for_each(|scorer| scorer.check_problem(problem))
+        for (s, scorer) in self.scorers.iter().enumerate() {
+            M::check(scorer)?;
+            if self.scorers[..s].iter().any(|other| other.name() == scorer.name()) {
+                let expected = "scorers of distinct names, by which the results tell them apart";
+                return Err(Error::parameter("scoring", scorer.name(), expected));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn fold_result(

@@ -66,7 +66,7 @@ fn scores_of_classifiers_are_those_of_scikit_learn() {
         let mut bits = Vec::new();
         for tally in of_classifier(case) {
             let check = |scorer: Scorer, expected: &Value| {
-                assert_close(tally.score(scorer).unwrap(), expected, scorer.name());
+                assert_close(tally.score(&scorer).unwrap(), expected, scorer.name());
             };
             check(Scorer::Accuracy, &case["accuracy"]);
             check(Scorer::BalancedAccuracy, &case["balanced_accuracy"]);
@@ -76,7 +76,7 @@ fn scores_of_classifiers_are_those_of_scikit_learn() {
                 check(Scorer::MeanRecall(average), &case[name][1]);
                 check(Scorer::MeanF1(average), &case[name][2]);
             }
-            assert_close(-tally.score(Scorer::NegLogLoss).unwrap(), &case["log_loss"], "log_loss");
+            assert_close(-tally.score(&Scorer::NegLogLoss).unwrap(), &case["log_loss"], "log_loss");
             if binary {
                 check(Scorer::Precision, &case["binary_prf"][0]);
                 check(Scorer::Recall, &case["binary_prf"][1]);
@@ -84,14 +84,14 @@ fn scores_of_classifiers_are_those_of_scikit_learn() {
                 check(Scorer::RocAuc, &case["roc_auc"]);
                 check(Scorer::AveragePrecision, &case["average_precision"]);
             } else {
-                assert!(tally.score(Scorer::RocAuc).is_err() && tally.score(Scorer::F1).is_err());
+                assert!(tally.score(&Scorer::RocAuc).is_err() && tally.score(&Scorer::F1).is_err());
             }
             let confusion: Vec<f64> = case["confusion"].as_array().unwrap().iter().flat_map(floats).collect();
             assert_eq!(tally.confusion().to_array().mapv(|count| count as f64).into_raw_vec_and_offset().0, confusion);
             // What is counted in whole numbers does not depend on the parts, to the last bit.
-            let exact = |scorer: Scorer| !matches!(scorer, Scorer::NegLogLoss | Scorer::NegBrierScore);
-            let scores = Scorer::ALL.into_iter().filter(|&scorer| exact(scorer));
-            bits.push(scores.map(|scorer| tally.score(scorer).map_or(0, f64::to_bits)).collect::<Vec<_>>());
+            let exact = |scorer: &Scorer| !matches!(scorer, Scorer::NegLogLoss | Scorer::NegBrierScore);
+            let scores = Scorer::ALL.into_iter().filter(exact);
+            bits.push(scores.map(|scorer| tally.score(&scorer).map_or(0, f64::to_bits)).collect::<Vec<_>>());
         }
         assert!(bits.windows(2).all(|pair| pair[0] == pair[1]));
     }
@@ -111,7 +111,7 @@ fn brier_scores_are_those_of_scikit_learn() {
                 tally
             };
             for tally in totals(&parts(y.len(), size).into_iter().map(part).collect::<Vec<_>>(), ClassTally::merge) {
-                assert_close(-tally.score(Scorer::NegBrierScore).unwrap(), &case["brier"], "brier_score_loss");
+                assert_close(-tally.score(&Scorer::NegBrierScore).unwrap(), &case["brier"], "brier_score_loss");
             }
         }
     }
@@ -126,10 +126,10 @@ fn scores_of_regressors_are_those_of_scikit_learn() {
                 Residuals::count(y[rows.clone()].iter().copied(), predicted[rows].iter().copied()).unwrap()
             };
             for sums in totals(&parts(y.len(), size).into_iter().map(part).collect::<Vec<_>>(), Residuals::merge) {
-                assert_close(sums.score(Scorer::R2).unwrap(), &case["r2"], "r2");
-                assert_close(-sums.score(Scorer::NegMeanSquaredError).unwrap(), &case["mse"], "mse");
-                assert_close(-sums.score(Scorer::NegMeanAbsoluteError).unwrap(), &case["mae"], "mae");
-                assert_close(-sums.score(Scorer::NegMaxError).unwrap(), &case["max_error"], "max_error");
+                assert_close(sums.score(&Scorer::R2).unwrap(), &case["r2"], "r2");
+                assert_close(-sums.score(&Scorer::NegMeanSquaredError).unwrap(), &case["mse"], "mse");
+                assert_close(-sums.score(&Scorer::NegMeanAbsoluteError).unwrap(), &case["mae"], "mae");
+                assert_close(-sums.score(&Scorer::NegMaxError).unwrap(), &case["max_error"], "max_error");
             }
         }
     }

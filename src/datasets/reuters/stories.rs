@@ -296,6 +296,10 @@ impl Footprint for Stories {
         };
         self.iter().map(story).sum()
     }
+
+    fn row_count(&self) -> usize {
+        self.n_rows()
+    }
 }
 
 /// Writes stories one after the other. Text is written by closures that append UTF-8 to a buffer:

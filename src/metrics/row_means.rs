@@ -1,0 +1,55 @@
+//! Means over rows of what scorers of one's own give for each.
+
+use std::collections::BTreeMap;
+
+use super::custom_scorer::Identity;
+
+/// One sum for every scorer; mergeable over chunks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct RowMeans(BTreeMap<Identity, RowMean>);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct RowMean {
+    n_rows: usize,
+    total: f64,
+}
+
+impl RowMeans {
+    /// Adds what a scorer gave for some rows.
+    pub(super) fn add(&mut self, scorer: Identity, rows: impl Iterator<Item = f64>) {
+        let mean = self.0.entry(scorer).or_default();
+        // The rows are summed up before the sum so far is added: as if they were a part to be merged.
+        let part = rows.fold(RowMean::default(), |sum, x| RowMean { n_rows: sum.n_rows + 1, total: sum.total + x });
+        *mean = mean.merge(part);
+    }
+
+    /// Adds the sums of other rows.
+    pub(super) fn merge(mut self, other: &Self) -> Self {
+        for (&scorer, &part) in &other.0 {
+            let mean = self.0.entry(scorer).or_default();
+            *mean = mean.merge(part);
+        }
+        self
+    }
+
+    /// Over how many rows a scorer was summed up.
+    pub(super) fn n_rows_of(&self, scorer: Identity) -> usize {
+        self.0.get(&scorer).map_or(0, |mean| mean.n_rows)
+    }
+
+    /// The most rows that any scorer was summed up over.
+    pub(super) fn n_rows(&self) -> usize {
+        self.0.values().map(|mean| mean.n_rows).max().unwrap_or(0)
+    }
+
+    /// The mean of a scorer; NaN for no rows.
+    pub(super) fn mean(&self, scorer: Identity) -> f64 {
+        self.0.get(&scorer).map_or(f64::NAN, |mean| mean.total / mean.n_rows as f64)
+    }
+}
+
+impl RowMean {
+    fn merge(self, other: Self) -> Self {
+        RowMean { n_rows: self.n_rows + other.n_rows, total: self.total + other.total }
+    }
+}

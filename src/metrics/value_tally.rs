@@ -1,0 +1,78 @@
+//! What the scorers of a regressor are read from.
+
+use super::row_means::RowMeans;
+use super::scorer::REGRESSION;
+use super::{Residuals, Scorer};
+use crate::error::Result;
+
+/// [`Residuals`], and the sums of scorers of one's own; mergeable over chunks.
+///
+/// ```
+/// use chunkfit::metrics::{Scorer, ValueTally};
+///
+/// let late = Scorer::mean_of_values("neg_late", |truth, predicted| -(truth - predicted).max(0.0));
+/// let scorers = [Scorer::R2, late];
+/// let one = ValueTally::count([1.0, 3.0].into_iter(), [2.0, 2.0].into_iter(), &scorers)?;
+/// let two = ValueTally::count([5.0].into_iter(), [4.5].into_iter(), &scorers)?;
+/// assert_eq!(one.merge(&two).score(&scorers[1])?, -0.5);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValueTally {
+    residuals: Residuals,
+    means: RowMeans,
+}
+
+impl ValueTally {
+    /// Sums up the pairs of true and predicted values, for all named scorers and for those of one's
+    /// own among `scorers`.
+    ///
+    /// # Errors
+    /// A different number of true and predicted values.
+    pub fn count(
+        truth: impl ExactSizeIterator<Item = f64> + Clone,
+        predicted: impl ExactSizeIterator<Item = f64> + Clone,
+        scorers: &[Scorer],
+    ) -> Result<Self> {
+        let residuals = Residuals::count(truth.clone(), predicted.clone())?;
+        let mut means = RowMeans::default();
+        for scorer in scorers {
+            if let Scorer::Custom(custom) = scorer
+                && let Some(of_row) = custom.of_values()
+            {
+                means.add(custom.identity(), truth.clone().zip(predicted.clone()).map(|(y, p)| of_row(y, p)));
+            }
+        }
+        Ok(ValueTally { residuals, means })
+    }
+
+    /// Adds the sums of other rows.
+    pub fn merge(self, other: &Self) -> Self {
+        ValueTally { residuals: self.residuals.merge(&other.residuals), means: self.means.merge(&other.means) }
+    }
+
+    /// How many rows were summed up.
+    pub fn n_rows(&self) -> usize {
+        self.residuals.n_rows()
+    }
+
+    /// The true against the predicted values.
+    pub fn residuals(&self) -> &Residuals {
+        &self.residuals
+    }
+
+    /// The score of this name, greater being better.
+    ///
+    /// # Errors
+    /// A scorer of classifiers, or one of one's own that was not counted (kind `InvalidParameter`,
+    /// name `scoring`); no rows.
+    pub fn score(&self, scorer: &Scorer) -> Result<f64> {
+        let Scorer::Custom(custom) = scorer else { return self.residuals.score(scorer) };
+        match (self.n_rows(), self.means.n_rows_of(custom.identity())) {
+            _ if custom.of_values().is_none() => Err(scorer.unfit(REGRESSION)),
+            (0, _) => Err(scorer.no_rows()),
+            (_, 0) => Err(scorer.unfit("a scorer among those that were counted")),
+            _ => Ok(self.means.mean(custom.identity())),
+        }
+    }
+}
