@@ -10,11 +10,11 @@ mod common;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chunkfit::datasets::reuters::{self, Labelled};
 use chunkfit::diagnostics::Report;
-use chunkfit::graph::Run;
+use chunkfit::graph::{Key, Run};
 use chunkfit::linear::{Loss, SgdClassifierParams};
 use chunkfit::model_selection::{Grid, KFold, Search, SearchResults};
 use chunkfit::prelude::*;
@@ -40,6 +40,12 @@ struct Args {
     /// How many MiB the chunks in flight may hold. Default 64 out of core, else 1024.
     #[arg(long, value_name = "MIB")]
     memory_limit: Option<usize>,
+    /// Keep the progress in this folder: a search that was interrupted goes on from there.
+    #[arg(long, value_name = "DIR")]
+    checkpoint: Option<PathBuf>,
+    /// Write a model's progress no more often than once in so many seconds.
+    #[arg(long, default_value_t = 0.0, value_name = "S", requires = "checkpoint")]
+    checkpoint_every: f64,
     /// Write the results as CSV to this file.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -61,12 +67,16 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), Error> {
     let memory_limit = args.memory_limit.unwrap_or(if args.out_of_core { 64 } else { 1024 });
     let runtime = Runtime::new().threads(args.threads).memory_limit(memory_limit << 20).progress(true);
-    let watched = runtime.clone().profile(args.report.is_some());
+    let mut watched = runtime.clone().profile(args.report.is_some());
+    if let Some(folder) = &args.checkpoint {
+        watched = watched.checkpoint(Checkpoint::new(folder).every(Duration::from_secs_f64(args.checkpoint_every)));
+    }
     let files = reuters::locate(args.data.as_deref())?;
     println!("{:?}: {} files", files.origin, files.files.len());
-    let mut data = files.open()?.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
+    let label = |stories: &_| Ok(reuters::acq_examples(stories, Labelled::EveryD));
+    let mut data = files.open()?.map_keyed("label", Key::of("acq, every <D>").finish(), label);
     if !args.out_of_core {
-        data = Chunks::from_memory(runtime.compute(&data)?);
+        data = data.persist(&runtime)?;
     }
 
     let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);

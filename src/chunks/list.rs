@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Chunk;
 use crate::error::Result;
-use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, Task};
+use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Runtime, Targets, Task};
 
 /// A lazy list of chunks of type `D`: cheap to clone, read again whenever it is computed again.
 ///
@@ -88,6 +88,22 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     pub fn identified(&self, identity: impl Serialize) -> Self {
         let chunk = |c: usize| Key::of("identified chunk").params(&identity).params(&c).finish();
         Self::from_lazies(self.iter().enumerate().map(|(c, part)| part.identified(chunk(c))))
+    }
+
+    /// Computes the chunks now and holds them in memory (dask's `persist`): what is made from the
+    /// result does not read or transform them again. They do not count against the memory limit.
+    ///
+    /// # Errors
+    /// As [`Runtime::compute`].
+    pub fn persist(&self, runtime: &Runtime) -> Result<Self>
+    where
+        D: Clone,
+    {
+        let chunks = runtime.compute(self)?;
+        let held = |(c, (part, chunk)): (usize, (&Lazy<D>, D))| {
+            Lazy::given(Task::new("chunk", Key::of("persist").input(part.key()).finish()).chunk(c), chunk)
+        };
+        Ok(Self::from_lazies(self.iter().zip(chunks).enumerate().map(held)))
     }
 
     /// These chunks, then the others.

@@ -1,5 +1,6 @@
 //! One model, passed from chunk to chunk.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
@@ -8,11 +9,11 @@ use serde::Serialize;
 use super::chain::Chain;
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitOnward, FitRows};
-use super::partial_fit::{LearnTogether, Linfa, PartialFit, Team};
+use super::partial_fit::{LearnTogether, Linfa, PartialFit, Team, from_bytes, to_bytes};
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Codec, Key, Lazy, Task};
 
 /// Passes one model from chunk to chunk with `partial_fit`.
 ///
@@ -191,7 +192,14 @@ impl<P> Chained<P> {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
         let estimator = &self.estimator;
-        let chain = Chain { key: estimator.key, task: &|name, key| estimator.task(name, key), n };
+        let codec = estimator.params.codec().map(|model| {
+            let (encoder, decoder) = (model.clone(), model);
+            Codec::new(
+                move |progress: &Progress<M>| progress.model.as_ref().map_or(Ok(None), |model| encoder.encode(model)),
+                move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
+            )
+        });
+        let chain = Chain { key: estimator.key, task: &|name, key| estimator.task(name, key), n, codec };
         let params = estimator.params.clone();
         let progress = chain.over(progress, epochs, move |progress: Progress<M>, chunk: &DatasetBase<R, T>, _| {
             if chunk.records.nsamples() == 0 {
@@ -219,6 +227,33 @@ impl<R: Records, T, M> Clone for TeamProgress<R, T, M> {
     }
 }
 
+impl<R: Records + 'static, T: 'static, M: 'static> TeamProgress<R, T, M> {
+    /// What the members of `beginner` learn, and where those that failed did so. Why they failed
+    /// follows from what they learned.
+    fn codec(beginner: &dyn LearnTogether<R, T, M>) -> Codec<Self> {
+        type Place = Option<(Option<usize>, Option<PathBuf>)>;
+        let beginner = beginner.boxed_clone();
+        let encode = |progress: &Self| {
+            let Some(learned) = progress.learner.to_bytes()? else { return Ok(None) };
+            let place = |error: &Error| (error.place().chunk, error.place().file.clone());
+            let failed: Vec<Place> = progress.failed.iter().map(|failed| failed.as_ref().map(place)).collect();
+            to_bytes(&(learned, failed, progress.has_rows)).map(Some)
+        };
+        let decode = move |bytes: &[u8]| {
+            let (learned, places, has_rows): (Vec<u8>, Vec<Place>, bool) = from_bytes(bytes)?;
+            let learner = beginner.resume(&learned)?;
+            let failed = learner.failures().into_iter().zip(places).map(|(error, place)| {
+                let mut error = error?.in_task("partial_fit");
+                let (chunk, file) = place?;
+                error = chunk.into_iter().fold(error, Error::in_chunk);
+                Some(file.iter().fold(error, |error, file| error.in_file(file)))
+            });
+            Ok(TeamProgress { failed: failed.collect(), learner, has_rows })
+        };
+        Codec::new(encode, decode)
+    }
+}
+
 /// Fits chains of as many epochs together.
 fn fit_team<P, R, T, M>(
     team: &[&Chained<P>],
@@ -236,10 +271,11 @@ where
     let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key)).finish();
     let label: Arc<str> = label.into();
     let task = |name, key| Task::new(name, key).label(Some(label.clone()));
+    let codec = TeamProgress::codec(&*learner);
     let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
     let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);
     let epochs = (0..team[0].epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
-    let chain = Chain { key, task: &task, n: chunks.len() };
+    let chain = Chain { key, task: &task, n: chunks.len(), codec: Some(codec) };
     let end = chain.over(begin, epochs, |mut progress: TeamProgress<R, T, M>, chunk: &DatasetBase<R, T>, handle| {
         if chunk.records.nsamples() > 0 {
             progress.has_rows = true;

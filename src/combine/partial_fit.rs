@@ -7,8 +7,10 @@ use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::traits::FitWith;
 use linfa::{Label, ParamGuard};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Codec;
 use crate::linear::{FeatureRows, SgdClassifier, SgdClassifierParams, SgdTeam};
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
@@ -25,6 +27,12 @@ pub trait PartialFit<R: Records, T> {
     /// # Errors
     /// The estimator's own.
     fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model>;
+
+    /// How a model in training is written to a checkpoint and read from it. Without, which is the
+    /// default, a chain that was interrupted begins anew.
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        None
+    }
 
     /// Those of some estimators that learn faster together than one by one; nobody is in two teams.
     /// By default there are none.
@@ -50,11 +58,31 @@ pub trait LearnTogether<R: Records, T, M>: Send + Sync {
     /// named, once, with its error.
     fn partial_fit(&mut self, chunk: &DatasetBase<R, T>) -> Result<Vec<(usize, Error)>>;
 
+    /// The errors of the members that failed.
+    fn failures(&self) -> Vec<Option<Error>>;
+
     /// The members' models; of one that failed, its error.
     fn into_models(self: Box<Self>) -> Vec<Result<M>>;
 
     /// A copy that goes its own way.
     fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, M>>;
+
+    /// What was learned so far, for a checkpoint; `None`, the default, if it cannot be written.
+    ///
+    /// # Errors
+    /// What stops the run.
+    fn to_bytes(&self) -> Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    /// The same members when they had learned what these bytes tell.
+    ///
+    /// # Errors
+    /// Bytes that no such members wrote.
+    fn resume(&self, bytes: &[u8]) -> Result<Box<dyn LearnTogether<R, T, M>>> {
+        let _ = bytes;
+        Err(foreign())
+    }
 }
 
 /// Any estimator that has linfa's [`FitWith`] with `Option<Model>` in and `Model` out: linfa's naive
@@ -102,6 +130,13 @@ where
         self.check_ref()?.fit_with(model, chunk)
     }
 
+    /// Labels of type `bool`, `usize` and `String` can be written.
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let encode = |model: &Self::Model| model.snapshot().map(|snapshot| to_bytes(&snapshot)).transpose();
+        let decode = |bytes: &[u8]| SgdClassifier::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
+        Some(Codec::new(encode, decode))
+    }
+
     fn teams(estimators: &[&Self]) -> Vec<Team<R, T, Self::Model>> {
         let team = |members: Vec<usize>| {
             let params = members.iter().map(|&i| estimators[i].clone());
@@ -122,6 +157,10 @@ where
         self.fit_chunk(chunk)
     }
 
+    fn failures(&self) -> Vec<Option<Error>> {
+        SgdTeam::failures(self).to_vec()
+    }
+
     fn into_models(self: Box<Self>) -> Vec<Result<SgdClassifier<R::Elem, L>>> {
         SgdTeam::into_models(*self)
     }
@@ -129,4 +168,29 @@ where
     fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, SgdClassifier<R::Elem, L>>> {
         Box::new(self.clone())
     }
+
+    fn to_bytes(&self) -> Result<Option<Vec<u8>>> {
+        to_bytes(&self.snapshot()).map(Some)
+    }
+
+    fn resume(&self, bytes: &[u8]) -> Result<Box<dyn LearnTogether<R, T, SgdClassifier<R::Elem, L>>>> {
+        let team = SgdTeam::resume(self, from_bytes(bytes)?).ok_or_else(foreign)?;
+        Ok(Box::new(team))
+    }
+}
+
+pub(super) fn to_bytes<S: Serialize>(value: &S) -> Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(|error| malformed("the state does not serialize").caused_by(error))
+}
+
+pub(super) fn from_bytes<S: DeserializeOwned>(bytes: &[u8]) -> Result<S> {
+    postcard::from_bytes(bytes).map_err(|error| malformed("the state does not deserialize").caused_by(error))
+}
+
+fn foreign() -> Error {
+    malformed("this is the state of another estimator")
+}
+
+fn malformed(problem: &str) -> Error {
+    Error::new(ErrorKind::Malformed { format: "postcard", problem: problem.into() })
 }

@@ -45,6 +45,22 @@ impl<T> Codec<T> {
     ) -> Self {
         Codec { encode: Arc::new(encode), decode: Arc::new(decode) }
     }
+
+    /// The value as bytes; nothing if it is not to be kept.
+    ///
+    /// # Errors
+    /// The codec's own.
+    pub fn encode(&self, value: &T) -> Result<Option<Vec<u8>>> {
+        (self.encode)(value)
+    }
+
+    /// The value that these bytes are of.
+    ///
+    /// # Errors
+    /// Bytes that are of no such value.
+    pub fn decode(&self, bytes: &[u8]) -> Result<T> {
+        (self.decode)(bytes)
+    }
 }
 
 impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use rand::seq::SliceRandom;
+use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::chunks::{Chunk, Chunks, check_share, generator, share, strata};
@@ -117,6 +118,13 @@ impl<G> GroupKFold<G> {
     pub fn new(n_splits: usize, group: G) -> Self {
         GroupKFold { n_splits, group, key: Key::unique() }
     }
+
+    /// A name for `group`, which is known by its handle otherwise: folds of equal identity over
+    /// equal chunks are the same in every process, as a checkpoint needs it.
+    pub fn identified(mut self, identity: impl Serialize) -> Self {
+        self.key = Key::of("group k-fold").params(&self.n_splits).params(&identity).finish();
+        self
+    }
 }
 
 impl ShuffleSplit {
@@ -130,6 +138,13 @@ impl<I> HashSplit<I> {
     /// Holds out `test_size` of the rows, above 0 and below 1, by the id that `id` gives.
     pub fn new(test_size: f64, id: I) -> Self {
         HashSplit { test_size, id, key: Key::unique() }
+    }
+
+    /// A name for `id`, which is known by its handle otherwise: folds of equal identity over equal
+    /// chunks are the same in every process, as a checkpoint needs it.
+    pub fn identified(mut self, identity: impl Serialize) -> Self {
+        self.key = Key::of("hash split").params(&self.test_size).params(&identity).finish();
+        self
     }
 }
 

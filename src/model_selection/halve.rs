@@ -14,7 +14,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitOnward, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
-use crate::graph::{Lazy, Run, Runtime};
+use crate::graph::{Key, Lazy, Run, Runtime, Task};
 
 /// What one rung found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,8 +51,9 @@ impl<P> HalvingResults<P> {
     }
 }
 
-/// A candidate in the race: its number, and the model of each fold, or why there is none.
-type Racer<M> = (usize, Vec<Option<Result<M>>>);
+/// A candidate in the race: its number, and the model of each fold, or why there is none, by the
+/// key that it was computed under.
+type Racer<M> = (usize, Vec<Option<(Key, Result<M>)>>);
 
 impl<P: Clone, C, B, S> Search<P, C, B, S> {
     /// Trains all candidates on few chunks, the best of them on more, and so on; `passes` passes
@@ -169,28 +170,31 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         for (r, rung) in rungs.iter().enumerate() {
             let visits = seen..rung.chunks.max(seen);
             let label = |i: usize, k: usize| format!("candidate {i}, fold {k}");
-            let mut targets = Vec::new();
+            let (mut keys, mut targets) = (Vec::new(), Vec::new());
             for (i, models) in &mut racers {
                 let estimator = (self.build)(&candidates[*i].params);
                 for (k, (model, fold)) in models.iter_mut().zip(folds).enumerate() {
-                    let from = model.take().map(|model| model.map_or_else(Lazy::failed, Lazy::value));
+                    let given = |key, model| Lazy::given(Task::new("model", key), model);
+                    let from =
+                        model.take().map(|(key, model)| model.map_or_else(Lazy::failed, |model| given(key, model)));
                     let (chunks, rows) = (data.visits(visits.clone()), fold.train.visits(visits.clone()));
                     let fit = estimator.fit_onward(from, &chunks, &rows, &label(*i, k));
                     // Scored on the test rows of every chunk trained on so far, each once.
                     let scored = 0..visits.end.min(data.len());
                     let (examples, rows) = (fit.examples(&data.visits(scored.clone())), fold.test.visits(scored));
                     let scores = scores(fit.model(), &examples, &rows, &self.scorers, &label(*i, k));
+                    keys.push(fit.model().key());
                     targets.push((fit.model().caught(), scores.caught()));
                 }
             }
             let Run { values, summary, .. } = runtime.run(&targets)?;
-            let mut values = values.into_iter();
+            let mut values = keys.into_iter().zip(values);
             let mut rows = Vec::new();
             for (i, models) in &mut racers {
                 let mut results = Vec::new();
                 for (k, model) in models.iter_mut().enumerate() {
-                    let (fitted, scores) = values.next().expect("one value a candidate and fold was asked for");
-                    *model = Some(fitted);
+                    let (key, (fitted, scores)) = values.next().expect("one value a candidate and fold was asked for");
+                    *model = Some((key, fitted));
                     let labels = Labels { own: label(*i, k), fit: (label(*i, k), 1) };
                     results.push(self.fold_result(scores, None, &summary, &labels));
                 }

@@ -10,7 +10,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Key, Lazy, Summary, Task};
+use crate::graph::{Codec, Key, Lazy, Summary, Task};
 use crate::metrics::Scorer;
 
 /// The handles on one fit's scores, one score a scorer; or why there are none.
@@ -78,13 +78,15 @@ where
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
     let scorers = scorers.clone();
-    Lazy::gather(&parts, Task::new("scores", key).label(Some(label)), move |parts: &[&M::Tally]| {
+    let scores = Lazy::gather(&parts, Task::new("scores", key).label(Some(label)), move |parts: &[&M::Tally]| {
         let Some((first, rest)) = parts.split_first() else {
             return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
         };
         let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
         scorers.iter().map(|scorer| M::score(&total, scorer)).collect()
-    })
+    });
+    // A search that was interrupted does not score again what it has scored.
+    scores.kept(scores.key(), Codec::serialized())
 }
 
 /// The tasks that one fit and its scores are made of.

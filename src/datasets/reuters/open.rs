@@ -33,7 +33,10 @@ impl ReutersFiles {
             Some(paths) => Chunks::from_files("parse", paths, |path| read_file(path)),
             None => {
                 let files = self.files.clone();
-                Ok(Chunks::from_fn("parse", files.len(), move |c| files[c].read()))
+                let names: Vec<_> = files.iter().map(|file| file.path().to_owned()).collect();
+                let chunks = Chunks::from_fn("parse", files.len(), move |c| files[c].read());
+                // The sample is part of the package, and has its version.
+                Ok(chunks.identified(("reuters sample", env!("CARGO_PKG_VERSION"), names)))
             }
         }
     }

@@ -49,6 +49,11 @@ impl<F: Float> BoundarySet<F> {
         BoundarySet { shown: lanes.len(), lanes, open: false }
     }
 
+    /// Boundaries that were made somewhere else.
+    pub(super) fn from_parts(lanes: Lanes<F>, shown: usize, open: bool) -> Self {
+        BoundarySet { lanes, shown, open }
+    }
+
     /// No classes yet; they will [grow](Self::grow).
     pub(super) fn open(columns: usize) -> Self {
         BoundarySet { lanes: Lanes::zeros(1, columns), shown: 0, open: true }

@@ -71,6 +71,16 @@ impl<F: Float> Lanes<F> {
         self.columns
     }
 
+    /// Lanes from their blocks; `None` unless all blocks but the last are full.
+    pub(super) fn from_blocks(columns: usize, blocks: Vec<Block<F>>) -> Option<Self> {
+        let full = blocks.iter().rev().skip(1).all(|block| block.lanes.len() == WIDEST);
+        full.then_some(Lanes { columns, blocks })
+    }
+
+    pub(super) fn blocks(&self) -> &[Block<F>] {
+        &self.blocks
+    }
+
     pub(super) fn blocks_mut(&mut self) -> &mut [Block<F>] {
         &mut self.blocks
     }
@@ -108,6 +118,21 @@ impl<F: Float> Block<F> {
     fn zeros(lanes: usize, columns: usize) -> Self {
         let width = lanes.next_power_of_two();
         Block { width, lanes: vec![Lane::zero(); lanes], weights: Lines::zeros(width * columns), average: None }
+    }
+
+    /// A block from its parts; `None` if they do not fit together.
+    pub(super) fn from_parts(
+        lanes: Vec<Lane>,
+        weights: Lines<F>,
+        average: Option<Lines<F>>,
+        columns: usize,
+    ) -> Option<Self> {
+        let (width, n) = (lanes.len().next_power_of_two(), weights.as_slice().len());
+        let averages = lanes.iter().any(|lane| lane.averages);
+        let fits = (1..=WIDEST).contains(&lanes.len())
+            && width.checked_mul(columns) == Some(n)
+            && average.as_ref().map_or(!averages, |average| average.as_slice().len() == n);
+        fits.then_some(Block { width, lanes, weights, average })
     }
 
     pub(super) fn width(&self) -> usize {

@@ -20,6 +20,7 @@ mod order;
 mod params;
 mod penalty;
 mod schedule;
+mod snapshot;
 mod team;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, Label, ParamGuard};
 use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
 use super::classes;
@@ -12,6 +13,7 @@ use super::fit::weights_of;
 use super::lanes::{Lanes, WIDEST};
 use super::model::{SgdClassifier, no_rows};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
+use super::snapshot::LanesSnapshot;
 use super::train::{History, Learner, Rows, Stopping, train};
 use crate::error::{Error, Result};
 use crate::linear::FeatureRows;
@@ -140,6 +142,11 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         Ok(failures)
     }
 
+    /// The errors of the members that failed.
+    pub fn failures(&self) -> &[Option<Error>] {
+        &self.failed
+    }
+
     /// The members' models; of one that failed, its error.
     pub fn into_models(self) -> Vec<Result<SgdClassifier<F, L>>> {
         let width = self.positives.len();
@@ -150,6 +157,32 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             Ok(SgdClassifier::new(self.classes.clone(), BoundarySet::of_lanes(lanes.select(&own)), history))
         };
         self.histories.into_iter().zip(self.failed).enumerate().map(model).collect()
+    }
+}
+
+/// What a team has learned, as plain data.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TeamSnapshot {
+    histories: Vec<History>,
+    lanes: Option<LanesSnapshot>,
+}
+
+impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
+    /// What was learned so far.
+    pub(crate) fn snapshot(&self) -> TeamSnapshot {
+        TeamSnapshot { histories: self.histories.clone(), lanes: self.lanes.as_ref().map(LanesSnapshot::of) }
+    }
+
+    /// The same team when it had learned this; `None` if that is not what this team learns.
+    pub(crate) fn resume(&self, TeamSnapshot { histories, lanes }: TeamSnapshot) -> Option<Self> {
+        let lanes = match lanes {
+            Some(lanes) => Some(lanes.into_lanes()?),
+            None => None,
+        };
+        let n = self.params.len();
+        let fits = histories.len() == n && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
+        let failed = histories.iter().map(|history| history.check().err()).collect();
+        fits.then(|| SgdTeam { histories, failed, lanes, ..self.clone() })
     }
 }
 

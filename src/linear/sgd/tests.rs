@@ -505,3 +505,48 @@ fn teams_are_of_a_kind_and_fill_a_cache_line() {
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { .. }), "{error}");
     }
 }
+
+#[test]
+fn what_was_written_down_goes_on_as_if_it_had_stayed() {
+    fn check<L: Label + 'static + Debug>(labels: &[&[L]], params: &SgdClassifierParams<L>) {
+        let chunks = chunks_of(labels);
+        let model = chained(params, &chunks[..2]).unwrap();
+        let bytes = postcard::to_stdvec(&model.snapshot().unwrap()).unwrap();
+        let read = SgdClassifier::<f64, L>::from_snapshot(postcard::from_bytes(&bytes).unwrap()).unwrap();
+        assert_eq!(read, model);
+        assert_eq!(params.fit_with(Some(read), &chunks[2]).unwrap(), params.fit_with(Some(model), &chunks[2]).unwrap());
+        // As another type of numbers or labels it is nothing.
+        assert!(SgdClassifier::<f32, L>::from_snapshot(postcard::from_bytes(&bytes).unwrap()).is_none());
+        assert!(SgdClassifier::<f64, Option<bool>>::from_snapshot(postcard::from_bytes(&bytes).unwrap()).is_none());
+    }
+    for params in varied() {
+        check::<usize>(&[&[0, 4, 4], &[4, 0, 0, 4], &[4, 2, 0]], &params);
+    }
+    for params in varied() {
+        check::<bool>(&[&[true], &[true, false], &[false, true]], &params);
+    }
+    let words: Vec<String> = ["oil", "wheat", "acq", "earn"].map(String::from).to_vec();
+    check::<String>(&[&words, &words[..2], &words[1..]], &params());
+    assert!(chained(&params(), &chunks_of::<Option<bool>>(&[&[None, Some(true)]])).unwrap().snapshot().is_none());
+}
+
+#[test]
+fn a_team_that_was_written_down_goes_on_as_if_it_had_stayed() {
+    let chunks = chunks_of::<usize>(&[&[0, 2, 2, 0, 1], &[1, 2, 0, 0], &[2; 7]]);
+    let params = team(&[0, 1, 2]);
+    let begin = SgdTeam::<f64, usize>::new(params.clone()).unwrap();
+    let mut stayed = begin.clone();
+    for chunk in &chunks {
+        let bytes = postcard::to_stdvec(&stayed.snapshot()).unwrap();
+        let mut read = begin.resume(postcard::from_bytes(&bytes).unwrap()).unwrap();
+        assert!(
+            SgdTeam::<f64, usize>::new(params[1..].to_vec()).unwrap().resume(read.snapshot()).is_none(),
+            "another team's"
+        );
+        read.fit_chunk(chunk).unwrap();
+        stayed.fit_chunk(chunk).unwrap();
+        let models =
+            |team: &SgdTeam<f64, usize>| team.clone().into_models().into_iter().map(Result::unwrap).collect::<Vec<_>>();
+        assert_eq!(models(&read), models(&stayed));
+    }
+}

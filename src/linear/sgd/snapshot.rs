@@ -1,0 +1,136 @@
+//! Models in training as plain data, to be written down and gone on from.
+
+use std::any::Any;
+
+use linfa::{Float, Label};
+use serde::{Deserialize, Serialize};
+
+use super::boundaries::BoundarySet;
+use super::lanes::{Block, Lane, Lanes};
+use super::lines::Lines;
+use super::model::SgdClassifier;
+use super::train::History;
+use crate::data::wide;
+
+/// A classifier, whatever the type of its labels.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SgdSnapshot {
+    classes: Labels,
+    history: History,
+    lanes: LanesSnapshot,
+    shown: usize,
+    open: bool,
+}
+
+/// The labels that can be written without knowing more of them than that they are labels.
+#[derive(Serialize, Deserialize)]
+enum Labels {
+    Bool(Vec<bool>),
+    Number(Vec<usize>),
+    Text(Vec<String>),
+}
+
+/// [`Lanes`] of either width of floats.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LanesSnapshot {
+    columns: usize,
+    blocks: Vec<BlockSnapshot>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BlockSnapshot {
+    lanes: Vec<Lane>,
+    weights: Numbers,
+    average: Option<Numbers>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Numbers {
+    Narrow(Vec<f32>),
+    Wide(Vec<f64>),
+}
+
+impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
+    /// The model as plain data; `None` if its labels are of a type that cannot be written.
+    pub(crate) fn snapshot(&self) -> Option<SgdSnapshot> {
+        let SgdClassifier { classes, boundaries, history, .. } = self;
+        Some(SgdSnapshot {
+            classes: Labels::of(classes)?,
+            history: history.clone(),
+            lanes: LanesSnapshot::of(&boundaries.lanes),
+            shown: boundaries.shown,
+            open: boundaries.is_open(),
+        })
+    }
+
+    /// The model again; `None` if the data is not that of a model with these types.
+    pub(crate) fn from_snapshot(snapshot: SgdSnapshot) -> Option<Self> {
+        let SgdSnapshot { classes, history, lanes, shown, open } = snapshot;
+        let boundaries = BoundarySet::from_parts(lanes.into_lanes()?, shown, open);
+        let classes = classes.into_labels()?;
+        let whole = boundaries.lanes.len() == boundaries.positives(classes.len()).len();
+        whole.then(|| SgdClassifier::new(classes, boundaries, history))
+    }
+}
+
+impl Labels {
+    /// Of a vector of labels, whose type is looked at.
+    fn of(labels: &dyn Any) -> Option<Labels> {
+        let bools = || labels.downcast_ref().cloned().map(Labels::Bool);
+        let numbers = || labels.downcast_ref().cloned().map(Labels::Number);
+        bools().or_else(numbers).or_else(|| labels.downcast_ref().cloned().map(Labels::Text))
+    }
+
+    fn into_labels<L: Label + 'static>(self) -> Option<Vec<L>> {
+        let labels: Box<dyn Any> = match self {
+            Labels::Bool(labels) => Box::new(labels),
+            Labels::Number(labels) => Box::new(labels),
+            Labels::Text(labels) => Box::new(labels),
+        };
+        labels.downcast().ok().map(|labels| *labels)
+    }
+}
+
+impl LanesSnapshot {
+    pub(super) fn of<F: Float>(lanes: &Lanes<F>) -> Self {
+        let block = |block: &Block<F>| BlockSnapshot {
+            lanes: block.lanes.clone(),
+            weights: Numbers::of(block.weights.as_slice()),
+            average: block.average.as_ref().map(|average| Numbers::of(average.as_slice())),
+        };
+        LanesSnapshot { columns: lanes.columns(), blocks: lanes.blocks().iter().map(block).collect() }
+    }
+
+    /// `None` if the parts do not fit together, or the floats are not of this width.
+    pub(super) fn into_lanes<F: Float>(self) -> Option<Lanes<F>> {
+        let block = |block: BlockSnapshot| {
+            let average = match block.average {
+                Some(average) => Some(average.into_lines()?),
+                None => None,
+            };
+            Block::from_parts(block.lanes, block.weights.into_lines()?, average, self.columns)
+        };
+        Lanes::from_blocks(self.columns, self.blocks.into_iter().map(block).collect::<Option<_>>()?)
+    }
+}
+
+impl Numbers {
+    fn of<F: Float>(numbers: &[F]) -> Self {
+        if size_of::<F>() == size_of::<f32>() {
+            Numbers::Narrow(numbers.iter().map(|&number| wide(number) as f32).collect())
+        } else {
+            Numbers::Wide(numbers.iter().map(|&number| wide(number)).collect())
+        }
+    }
+
+    fn into_lines<F: Float>(self) -> Option<Lines<F>> {
+        let numbers: Vec<F> = match self {
+            Numbers::Narrow(numbers) if size_of::<F>() == size_of::<f32>() => {
+                numbers.into_iter().map(F::cast).collect()
+            }
+            Numbers::Wide(numbers) if size_of::<F>() == size_of::<f64>() => numbers.into_iter().map(F::cast).collect(),
+            _ => return None,
+        };
+        Some(numbers.into())
+    }
+}
