@@ -2,6 +2,7 @@
 
 use linfa::{Float, Label};
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use super::probability_loss::unknown;
 use super::row_means::RowMeans;
@@ -29,7 +30,8 @@ use crate::error::{Error, Result};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ClassTally<L: Ord> {
     /// Sorted; empty if the model does not tell.
     classes: Vec<L>,

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use linfa::Label;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
 /// How often each label was predicted as which; mergeable over chunks.
 ///
 /// All scores are scikit-learn's; one whose denominator is zero is 0, as there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {
     counts: BTreeMap<(L, L), usize>,
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use linfa::Label;
+use serde::{Deserialize, Serialize};
 
 use super::{ConfusionMatrix, Needs, Scorer};
 use crate::error::Result;
@@ -40,7 +41,7 @@ type OfRow<L> = Box<dyn Fn(&ClassRow<'_, L>) -> f64 + Send + Sync>;
 
 /// What tells scorers apart: a number of the process, and the scorer's own. With the first, a file
 /// that outlives the process never takes another function for this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Identity(u64, u64);
 
 impl Identity {

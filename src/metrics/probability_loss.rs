@@ -2,12 +2,13 @@
 
 use linfa::{Float, Label};
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProbabilityLoss {
     n_rows: usize,
     /// Σ -ln p of the true class

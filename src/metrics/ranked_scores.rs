@@ -1,5 +1,7 @@
 //! How well decision values put positive rows before negative ones.
 
+use serde::{Deserialize, Serialize};
+
 use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -10,14 +12,14 @@ use crate::error::{Error, ErrorKind, Result};
 /// as much again while they are sorted. So decision values that are all different take memory in
 /// proportion to the rows. The counts are whole numbers: parts merged in any order give the same
 /// bits.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RankedScores {
     /// The first `settled` steps descend, each value once. What was merged since then follows.
     steps: Vec<Step>,
     settled: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Step {
     score: f64,
     positives: usize,

@@ -1,5 +1,7 @@
 //! How far predictions are from their targets.
 
+use serde::{Deserialize, Serialize};
+
 use super::scorer::{REGRESSION, Scorer};
 use crate::error::{Error, Result};
 
@@ -7,7 +9,7 @@ use crate::error::{Error, Result};
 ///
 /// All scores are scikit-learn's. Where that refuses NaN and infinite values, they come out as
 /// scores that are not finite.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     n_rows: usize,
     mean: f64,

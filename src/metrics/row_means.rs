@@ -1,14 +1,16 @@
 //! Means over rows of what scorers of one's own give for each.
 
+use serde::{Deserialize, Serialize};
+
 use std::collections::BTreeMap;
 
 use super::custom_scorer::Identity;
 
 /// One sum for every scorer; mergeable over chunks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct RowMeans(BTreeMap<Identity, RowMean>);
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct RowMean {
     n_rows: usize,
     total: f64,

@@ -1,5 +1,7 @@
 //! What the scorers of a regressor are read from.
 
+use serde::{Deserialize, Serialize};
+
 use super::row_means::RowMeans;
 use super::scorer::REGRESSION;
 use super::{Residuals, Scorer};
@@ -17,7 +19,7 @@ use crate::error::Result;
 /// assert_eq!(one.merge(&two).score(&scorers[1])?, -0.5);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ValueTally {
     residuals: Residuals,
     means: RowMeans,

@@ -1,12 +1,17 @@
 //! Models that can be scored by name.
 
+use std::any::Any;
+
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::data::wide;
 use crate::error::{Error, Result};
+use crate::graph::Codec;
 use crate::linear::{
     DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
 };
@@ -46,9 +51,23 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
     /// # Errors
     /// No rows, or a scorer that is not defined for them.
     fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64>;
+
+    /// How counts are written to a checkpoint and read from it. Without, which is the default, a
+    /// search that was interrupted counts them again.
+    fn codec() -> Option<Codec<Self::Tally>> {
+        None
+    }
 }
 
 const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
+
+/// The codec of counts over labels that can be written, which a [`Label`] does not tell by itself.
+fn class_codec<L: Label + 'static>() -> Option<Codec<ClassTally<L>>> {
+    fn of<K: Label + Serialize + DeserializeOwned + 'static>() -> Box<dyn Any> {
+        Box::new(Codec::<ClassTally<K>>::serialized())
+    }
+    [of::<bool>(), of::<usize>(), of::<String>()].iter().find_map(|codec| codec.downcast_ref().cloned())
+}
 
 /// Counts what the scorers need of a classifier.
 fn tally_classes<L, X, T>(
@@ -113,6 +132,11 @@ macro_rules! evaluate_classifier {
             fn score(tally: &ClassTally<L>, scorer: &Scorer) -> Result<f64> {
                 tally.score(scorer)
             }
+
+            /// Labels of type `bool`, `usize` and `String` can be written.
+            fn codec() -> Option<Codec<ClassTally<L>>> {
+                class_codec()
+            }
         }
     };
 }
@@ -154,5 +178,9 @@ where
 
     fn score(tally: &ValueTally, scorer: &Scorer) -> Result<f64> {
         tally.score(scorer)
+    }
+
+    fn codec() -> Option<Codec<ValueTally>> {
+        Some(Codec::serialized())
     }
 }

@@ -73,7 +73,11 @@ where
         // Chunk by chunk over all models, as they were fitted.
         let task = Task::new("score", key).label(Some(label.clone())).order(model.turn() + 1 + c);
         let scorers = scorers.clone();
-        model.zip(rows, task, move |model, rows| model.tally(rows, &scorers))
+        let tally = model.zip(rows, task, move |model, rows| model.tally(rows, &scorers));
+        match M::codec() {
+            Some(codec) => tally.kept(tally.key(), codec),
+            None => tally,
+        }
     });
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
