@@ -6,13 +6,13 @@ use std::sync::Arc;
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
-use super::chain::Chain;
+use super::chain::{Chain, Visit};
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitOnward, FitRows};
 use super::partial_fit::{LearnTogether, Linfa, PartialFit, Team, from_bytes, to_bytes};
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::graph::{Codec, Key, Lazy, Task};
 
 /// Passes one model from chunk to chunk with `partial_fit`.
@@ -199,13 +199,20 @@ impl<P> Chained<P> {
                 move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
             )
         });
-        let chain = Chain { key: estimator.key, task: &|name, key| estimator.task(name, key), n, codec };
-        let params = estimator.params.clone();
-        let progress = chain.over(progress, epochs, move |progress: Progress<M>, chunk: &DatasetBase<R, T>, _| {
-            if chunk.records.nsamples() == 0 {
-                return Ok(progress);
-            }
-            Ok(Progress { model: Some(params.partial_fit(progress.model, chunk)?) })
+        let chain = Chain { key: estimator.key, task: &|name, key| estimator.task(name, key), codec };
+        let visits = epochs.into_iter().enumerate().flat_map(|(epoch, chunks)| {
+            let visit =
+                |(c, chunk): (usize, &Lazy<_>)| Visit { turn: epoch * n + c, key: chunk.key(), data: chunk.clone() };
+            chunks.iter().enumerate().map(visit).collect::<Vec<_>>()
+        });
+        let progress = chain.over(progress, visits, |progress, task, chunk: Lazy<DatasetBase<R, T>>| {
+            let params = estimator.params.clone();
+            progress.step(&chunk, task, move |progress: Progress<M>, chunk| {
+                if chunk.records.nsamples() == 0 {
+                    return Ok(progress);
+                }
+                Ok(Progress { model: Some(params.partial_fit(progress.model, chunk)?) })
+            })
         });
         let task = estimator.task("end of chain", Key::of("end of chain").input(progress.key()).finish());
         progress.map_owned(task, |progress| progress.model.ok_or_else(no_rows))
@@ -268,33 +275,45 @@ where
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
+    if rows.len() != chunks.len() {
+        let error = Error::shape("lists of rows", chunks.len(), rows.len());
+        return team.iter().map(|_| Lazy::failed(error.clone())).collect();
+    }
     let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key)).finish();
     let label: Arc<str> = label.into();
     let task = |name, key| Task::new(name, key).label(Some(label.clone()));
     let codec = TeamProgress::codec(&*learner);
     let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
     let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);
-    let epochs = (0..team[0].epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
-    let chain = Chain { key, task: &task, n: chunks.len(), codec: Some(codec) };
-    let end = chain.over(begin, epochs, |mut progress: TeamProgress<R, T, M>, chunk: &DatasetBase<R, T>, handle| {
-        if chunk.records.nsamples() > 0 {
-            progress.has_rows = true;
-            for (member, error) in progress.learner.partial_fit(chunk)? {
-                progress.failed[member] = Some(handle.place(error.in_task("partial_fit")));
-            }
-        }
-        Ok(progress)
+    let chain = Chain { key, task: &task, codec: Some(codec) };
+    let visits = (0..team[0].epochs).flat_map(|epoch| {
+        let turn = move |c| epoch * chunks.len() + c;
+        let visit = move |(c, (chunk, rows)): (usize, (&Lazy<_>, &Lazy<RowSet>))| {
+            let key = Key::of("rows of a chunk").input(chunk.key()).input(rows.key()).finish();
+            Visit { turn: turn(c), key, data: (chunk.clone(), rows.clone()) }
+        };
+        chunks.iter().zip(rows.iter()).enumerate().map(visit)
     });
-    let models = end.map_owned(task("end of chain", Key::of("end of chain").input(end.key()).finish()), |end| {
-        if !end.has_rows {
-            return Err(no_rows());
-        }
-        let models = end.learner.into_models().into_iter().zip(end.failed);
-        Ok(models.map(|(model, failed)| failed.map_or(model, Err)).collect::<Vec<Result<M>>>())
+    let end = chain.over(begin, visits, |progress, task, (chunk, rows)| {
+        let place = chunk.clone();
+        let step = move |mut progress: TeamProgress<R, T, M>, chunk: &DatasetBase<R, T>, rows: &RowSet| {
+            if !rows.is_empty() {
+                progress.has_rows = true;
+                for (member, error) in progress.learner.partial_fit(chunk, rows)? {
+                    progress.failed[member] = Some(place.place(error.in_task("partial_fit")));
+                }
+            }
+            Ok(progress)
+        };
+        progress.step2((&chunk, &rows), task, step)
     });
     let of_member = |i: usize| {
-        let key = Key::of("member").params(&i).input(models.key()).finish();
-        models.map(task("model", key), move |models| models[i].clone())
+        let key = Key::of("member").params(&i).input(end.key()).finish();
+        end.map(task("end of chain", key), move |end: &TeamProgress<R, T, M>| match &end.failed[i] {
+            _ if !end.has_rows => Err(no_rows()),
+            Some(error) => Err(error.clone()),
+            None => end.learner.model(i),
+        })
     };
     (0..team.len()).map(of_member).collect()
 }

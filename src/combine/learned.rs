@@ -24,8 +24,10 @@ impl<'a, L: Label + 'static> Learned<'a, L> {
     fn by_floats<F: Float>(model: &'a dyn Any) -> Option<Self> {
         let linear = model.downcast_ref::<LinearClassifier<F, L>>();
         let logistic = || model.downcast_ref::<LogisticRegression<F, L>>().map(LogisticRegression::linear);
-        let sgd = || model.downcast_ref::<SgdClassifier<F, L>>().and_then(|model| model.linear().ok());
-        let linear = linear.or_else(logistic).or_else(sgd)?;
+        if let Some(sgd) = model.downcast_ref::<SgdClassifier<F, L>>().filter(|model| model.is_fitted()) {
+            return Some(Learned { classes: sgd.classes(), n_features: sgd.n_features() });
+        }
+        let linear = linear.or_else(logistic)?;
         Some(Learned { classes: linear.classes(), n_features: linear.coef().ncols() })
     }
 }

@@ -9,6 +9,7 @@ use linfa::{Label, ParamGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::data::RowSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
 use crate::linear::{FeatureRows, SgdClassifier, SgdClassifierParams, SgdTeam};
@@ -51,18 +52,21 @@ pub struct Team<R: Records, T, M> {
 
 /// Several models that learn from the same chunks, each as it would alone.
 pub trait LearnTogether<R: Records, T, M>: Send + Sync {
-    /// One more chunk, which has rows.
+    /// One more chunk: these rows of it, of which there is one at least.
     ///
     /// # Errors
     /// What stops all members. A member that fails for itself does not stop the others; it is
     /// named, once, with its error.
-    fn partial_fit(&mut self, chunk: &DatasetBase<R, T>) -> Result<Vec<(usize, Error)>>;
+    fn partial_fit(&mut self, chunk: &DatasetBase<R, T>, rows: &RowSet) -> Result<Vec<(usize, Error)>>;
 
     /// The errors of the members that failed.
     fn failures(&self) -> Vec<Option<Error>>;
 
-    /// The members' models; of one that failed, its error.
-    fn into_models(self: Box<Self>) -> Vec<Result<M>>;
+    /// The model of a member; of one that failed, its error.
+    ///
+    /// # Errors
+    /// As told.
+    fn model(&self, member: usize) -> Result<M>;
 
     /// A copy that goes its own way.
     fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, M>>;
@@ -153,16 +157,16 @@ where
     T: AsSingleTargets<Elem = L> + 'static,
     L: Label + Send + Sync + 'static,
 {
-    fn partial_fit(&mut self, chunk: &DatasetBase<R, T>) -> Result<Vec<(usize, Error)>> {
-        self.fit_chunk(chunk)
+    fn partial_fit(&mut self, chunk: &DatasetBase<R, T>, rows: &RowSet) -> Result<Vec<(usize, Error)>> {
+        self.fit_rows(chunk, rows.as_slice())
     }
 
     fn failures(&self) -> Vec<Option<Error>> {
         SgdTeam::failures(self).to_vec()
     }
 
-    fn into_models(self: Box<Self>) -> Vec<Result<SgdClassifier<R::Elem, L>>> {
-        SgdTeam::into_models(*self)
+    fn model(&self, member: usize) -> Result<SgdClassifier<R::Elem, L>> {
+        SgdTeam::model(self, member)
     }
 
     fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, SgdClassifier<R::Elem, L>>> {

@@ -102,20 +102,24 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         }
         margins
     }
+}
 
-    /// The label that each row of [decision values](DecisionFunction::decision_function) names.
-    pub(crate) fn labels_of<'a>(&'a self, margins: &'a Array2<F>) -> impl ExactSizeIterator<Item = &'a L> {
-        margins.rows().into_iter().map(|row| &self.classes[self.class_of(row)])
-    }
+/// The label, of these sorted ones, that each row of
+/// [decision values](DecisionFunction::decision_function) names.
+pub(crate) fn labels_of<'a, F: Float, L>(
+    classes: &'a [L],
+    margins: &'a Array2<F>,
+) -> impl ExactSizeIterator<Item = &'a L> {
+    margins.rows().into_iter().map(|row| &classes[class_of(classes.len(), row)])
+}
 
-    /// The number of the class that one row of margins names.
-    fn class_of(&self, margins: ndarray::ArrayView1<'_, F>) -> usize {
-        match self.classes.len() {
-            1 => 0,
-            2 => usize::from(margins[0] > F::zero()),
-            // The first of equal maxima, as numpy's argmax.
-            _ => margins.iter().enumerate().fold(0, |best, (k, &m)| if m > margins[best] { k } else { best }),
-        }
+/// The number of the class that one row of margins names.
+fn class_of<F: Float>(n_classes: usize, margins: ndarray::ArrayView1<'_, F>) -> usize {
+    match n_classes {
+        1 => 0,
+        2 => usize::from(margins[0] > F::zero()),
+        // The first of equal maxima, as numpy's argmax.
+        _ => margins.iter().enumerate().fold(0, |best, (k, &m)| if m > margins[best] { k } else { best }),
     }
 }
 
@@ -133,7 +137,7 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> 
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         assert_eq!(x.nfeatures(), self.coef.ncols(), "the number of columns differs from training");
         assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        for (own, label) in y.iter_mut().zip(self.labels_of(&self.margins(x))) {
+        for (own, label) in y.iter_mut().zip(labels_of(&self.classes, &self.margins(x))) {
             own.clone_from(label);
         }
     }

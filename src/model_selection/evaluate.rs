@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::graph::Codec;
 use crate::linear::{
     DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
+    labels_of,
 };
 use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 
@@ -71,7 +72,7 @@ fn class_codec<L: Label + 'static>() -> Option<Codec<ClassTally<L>>> {
 
 /// Counts what the scorers need of a classifier.
 fn tally_classes<L, X, T>(
-    model: &LinearClassifier<X::Elem, L>,
+    (model, classes): (&impl DecisionFunction<X>, &[L]),
     rows: &DatasetBase<X, T>,
     scorers: &[Scorer],
     probabilities: impl Fn() -> Result<Array2<X::Elem>>,
@@ -82,13 +83,13 @@ where
     L: Label + 'static,
 {
     let truth = rows.targets.as_single_targets();
-    let mut tally = ClassTally::new(model.classes());
+    let mut tally = ClassTally::new(classes);
     let needs = |what| scorers.iter().any(|scorer| scorer.needs() == what);
     // Ranks and losses are not collected for those that only want to see the rows.
     let needs_more = |what| scorers.iter().any(|scorer| scorer.needs() == what && !matches!(scorer, Scorer::Custom(_)));
     let decision = model.decision_function(&rows.records)?;
     if needs(Needs::Labels) {
-        tally.count_labels(truth.iter(), model.labels_of(&decision))?;
+        tally.count_labels(truth.iter(), labels_of(classes, &decision))?;
     }
     if needs_more(Needs::Decision) {
         tally.count_decision(truth.iter(), &decision)?;
@@ -105,7 +106,7 @@ where
 }
 
 macro_rules! evaluate_classifier {
-    ($model:ident, $linear:expr, $probabilities:expr) => {
+    ($model:ident, $classes:expr, $probabilities:expr) => {
         impl<F, L, X, T> Evaluate<X, T> for $model<F, L>
         where
             F: Float,
@@ -122,7 +123,7 @@ macro_rules! evaluate_classifier {
             }
 
             fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ClassTally<L>> {
-                tally_classes($linear(self)?, rows, scorers, || $probabilities(self, &rows.records))
+                tally_classes((self, $classes(self)), rows, scorers, || $probabilities(self, &rows.records))
             }
 
             fn merge(a: ClassTally<L>, b: &ClassTally<L>) -> ClassTally<L> {
@@ -141,13 +142,13 @@ macro_rules! evaluate_classifier {
     };
 }
 
-evaluate_classifier!(SgdClassifier, SgdClassifier::linear, PredictProba::predict_proba);
+evaluate_classifier!(SgdClassifier, SgdClassifier::classes, PredictProba::predict_proba);
 evaluate_classifier!(
     LogisticRegression,
-    |model| Ok::<_, Error>(LogisticRegression::linear(model)),
+    |model| LogisticRegression::linear(model).classes(),
     PredictProba::predict_proba
 );
-evaluate_classifier!(LinearClassifier, Ok::<_, Error>, |_, _| {
+evaluate_classifier!(LinearClassifier, LinearClassifier::classes, |_, _| {
     Err(Error::parameter("scoring", "probabilities", "a model that has them, such as LogisticRegression"))
 });
 

@@ -35,13 +35,20 @@ pub(super) fn distinct<L: Label>(labels: ArrayView1<'_, L>) -> Vec<L> {
     labels.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
-/// The number of each label among the sorted `classes`.
-pub(super) fn numbers<L: Label>(labels: ArrayView1<'_, L>, classes: &[L]) -> Result<Vec<usize>> {
-    labels
-        .iter()
-        .enumerate()
-        .map(|(row, label)| classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row)))
-        .collect()
+/// The number of each label among the sorted `classes`; of these rows only, if they are given.
+pub(super) fn numbers<L: Label>(
+    labels: ArrayView1<'_, L>,
+    rows: Option<&[usize]>,
+    classes: &[L],
+) -> Result<Vec<usize>> {
+    let number = |row: usize| {
+        let label = &labels[row];
+        classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row))
+    };
+    match rows {
+        Some(rows) => rows.iter().map(|&row| number(row)).collect(),
+        None => (0..labels.len()).map(number).collect(),
+    }
 }
 
 /// The weight of each class. `numbers` are those of the labels, which [`ClassWeight::Balanced`] counts.
@@ -80,8 +87,9 @@ mod tests {
     #[test]
     fn labels_have_numbers_or_are_named_in_the_error() {
         let classes: Vec<usize> = (0..12).map(|k| 2 * k).collect();
-        assert_eq!(numbers(array![4, 0].view(), &classes).unwrap(), [2, 0]);
-        let error = numbers(array![4, 5].view(), &classes).unwrap_err();
+        assert_eq!(numbers(array![4, 0].view(), None, &classes).unwrap(), [2, 0]);
+        assert_eq!(numbers(array![4, 5, 0].view(), Some(&[0, 2]), &classes).unwrap(), [2, 0]);
+        let error = numbers(array![4, 5].view(), None, &classes).unwrap_err();
         assert_eq!(error.place().row, Some(1));
         assert!(error.to_string().contains("label 5") && error.to_string().contains("18 and 2 more"), "{error}");
     }

@@ -194,6 +194,6 @@ impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
                 return Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i));
             }
         }
-        Ok(Rows { x, y, sample_weight })
+        Ok(Rows { x, y, sample_weight, chosen: None })
     }
 }

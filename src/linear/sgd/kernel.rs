@@ -20,8 +20,11 @@ const STEEPEST_SLOPE: f64 = 1e12;
 /// Rows to learn from.
 pub(super) struct Examples<'a, X> {
     pub(super) x: &'a X,
-    /// The number of each row's class.
+    /// The rows of `x` that count; `None` for all.
+    pub(super) rows: Option<&'a [usize]>,
+    /// The number of each row's class, of those that count.
     pub(super) classes: &'a [usize],
+    /// Of every row of `x`.
     pub(super) sample_weight: Option<&'a [f64]>,
 }
 
@@ -30,7 +33,7 @@ pub(super) struct Examples<'a, X> {
 /// Tsujii and Ananiadou, ACL 2009).
 pub(super) type Received<F> = Option<Lines<F>>;
 
-/// One pass over the rows, in this order if one is given, from step `t` on. With `measure`, the
+/// One pass over the rows that count, in this order of them if one is given, from step `t` on. With `measure`, the
 /// lanes' objectives are summed up.
 ///
 /// A lane that overflows is [`State::Diverged`] and learns no further; the others do not notice.
@@ -95,10 +98,11 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     }
 
     fn run(mut self, order: Option<&[usize]>, mut t: f64) -> Result<()> {
-        for step in 0..self.examples.x.nsamples() {
-            let i = order.map_or(step, |order| order[step]);
+        for step in 0..self.examples.classes.len() {
+            let k = order.map_or(step, |order| order[step]);
+            let i = self.examples.rows.map_or(k, |rows| rows[k]);
             let row = self.examples.x.feature_row(i);
-            let steps = self.step(row, i, t)?;
+            let steps = self.step(row, (i, self.examples.classes[k]), t)?;
             if steps.update.iter().any(|&update| update != 0.0) {
                 self.add(row, &steps.update);
             }
@@ -115,7 +119,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
 
     /// Reads the margins off the weights, shrinks these, and tells how the row is to change them.
     #[inline]
-    fn step(&mut self, row: X::Row<'_>, i: usize, t: f64) -> Result<Steps<N>> {
+    fn step(&mut self, row: X::Row<'_>, (i, class): (usize, usize), t: f64) -> Result<Steps<N>> {
         let mut dots = [0.0; N];
         row.for_each(|j, x| {
             let weights = &self.weights[j];
@@ -123,7 +127,6 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 dots[l] += wide(weights[l]) * wide(x);
             }
         });
-        let class = self.examples.classes[i];
         let sample_weight = self.examples.sample_weight.map_or(1.0, |weights| weights[i]);
         let intercept_step = if X::SPARSE { SPARSE_INTERCEPT_STEP } else { 1.0 };
         let mut steps = Steps { update: [0.0; N], l1: [0.0; N] };

@@ -107,8 +107,7 @@ impl<F: Float> Lanes<F> {
         for (row, k) in lanes.enumerate() {
             let (block, lane) = (&self.blocks[k / WIDEST], k % WIDEST);
             block.write_to(lane, coef.row_mut(row).as_slice_mut().expect("rows of a fresh array lie whole"));
-            let Lane { averages, average_intercept, intercept: plain, .. } = block.lanes[lane];
-            intercept[row] = F::cast(if averages { average_intercept } else { plain });
+            intercept[row] = block.lanes[lane].intercept_that_counts();
         }
         (coef, intercept)
     }
@@ -209,6 +208,11 @@ impl<F: Float> Block<F> {
 }
 
 impl Lane {
+    /// The intercept, or its average if that counts.
+    pub(super) fn intercept_that_counts<F: Float>(&self) -> F {
+        F::cast(if self.averages { self.average_intercept } else { self.intercept })
+    }
+
     /// Below this scale the stored numbers would lose digits; scikit-learn's limits.
     const fn smallest_scale<F>() -> f64 {
         if size_of::<F>() <= 4 { 1e-6 } else { 1e-9 }

@@ -45,6 +45,11 @@ impl<F> Lines<F> {
     }
 
     /// The numbers in groups of `N`, which must divide their number.
+    pub(super) fn groups<const N: usize>(&self) -> &[[F; N]] {
+        self.as_slice().as_chunks().0
+    }
+
+    /// The same, to be changed.
     pub(super) fn groups_mut<const N: usize>(&mut self) -> &mut [[F; N]] {
         self.as_mut_slice().as_chunks_mut().0
     }

@@ -15,6 +15,7 @@ mod lane_run;
 mod lanes;
 mod lines;
 mod loss;
+mod margins;
 mod model;
 mod order;
 mod params;

@@ -13,7 +13,7 @@ use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
+use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba, labels_of};
 
 pub(super) const NAME: &str = "SgdClassifier";
 
@@ -121,6 +121,11 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         if self.is_fitted() { &self.classes } else { &[] }
     }
 
+    /// How many columns it has learned from; 0 if it has learned nothing.
+    pub fn n_features(&self) -> usize {
+        if self.is_fitted() { self.boundaries.lanes.columns() } else { 0 }
+    }
+
     /// The coefficients: shape (1, columns) for two classes, else (classes, columns); (0, 0) if it
     /// has learned nothing. They are the average once that has begun.
     pub fn coef(&self) -> ArrayView2<'_, F> {
@@ -178,7 +183,13 @@ pub(super) fn no_rows() -> Error {
 
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdClassifier<F, L> {
     fn decision_function(&self, x: &X) -> Result<Array2<F>> {
-        self.linear()?.decision_function(x)
+        if !self.is_fitted() {
+            return Err(no_rows());
+        }
+        if x.nfeatures() != self.n_features() {
+            return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
+        }
+        Ok(self.boundaries.lanes.margins(x, self.boundaries.shown))
     }
 }
 
@@ -224,7 +235,11 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassi
 /// `decision_function` and everything lazy report it as an error instead.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for SgdClassifier<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        self.linear().expect("the model has learned from no rows").predict_inplace(x, y);
+        assert!(self.is_fitted(), "the model has learned from no rows");
+        assert_eq!(x.nfeatures(), self.n_features(), "the number of columns differs from training");
+        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
+        let margins = self.boundaries.lanes.margins(x, self.boundaries.shown);
+        y.iter_mut().zip(labels_of(&self.classes, &margins)).for_each(|(own, label)| own.clone_from(label));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, Label, ParamGuard};
-use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
@@ -36,8 +35,8 @@ use crate::linear::FeatureRows;
 /// let losses = [Loss::Hinge, Loss::LogLoss];
 /// let mut team = SgdTeam::new(losses.map(|loss| SgdClassifier::params().loss(loss)))?;
 /// team.fit_chunk(&chunk)?;
-/// let models = team.into_models();
-/// assert!(models.iter().all(|model| model.is_ok()));
+/// let models = [team.model(0)?, team.model(1)?];
+/// # assert!(models[0].coef() != models[1].coef());
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -93,33 +92,44 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         teams.into_iter().map(|(_, members)| members).collect()
     }
 
-    /// One pass over a chunk, each row counting by the data set's weights; see
-    /// [`partial_fit_weighted`](Self::partial_fit_weighted).
+    /// One pass over a chunk, each row counting by the data set's weights. Gives the members that
+    /// failed in this pass, by number, with their errors; they learn no further, the others do.
     ///
     /// # Errors
-    /// As there.
+    /// As [`SgdClassifierValidParams::partial_fit_weighted`], what concerns the rows.
     pub fn fit_chunk<X, T>(&mut self, chunk: &DatasetBase<X, T>) -> Result<Vec<(usize, Error)>>
     where
         X: FeatureRows<Elem = F>,
         T: AsSingleTargets<Elem = L>,
     {
-        let weights = weights_of(chunk);
-        self.partial_fit_weighted(&chunk.records, chunk.as_single_targets(), weights.as_deref())
+        self.partial_fit(chunk, None)
     }
 
-    /// One pass over a chunk, each row counting `sample_weight` times. Gives the members that failed
-    /// in this pass, by number, with their errors; they learn no further, the others do.
+    /// One pass over these rows of a chunk, as if they were all: as [`fit_chunk`](Self::fit_chunk),
+    /// without a copy of them.
     ///
     /// # Errors
-    /// As [`SgdClassifierValidParams::partial_fit_weighted`], what concerns the rows.
-    pub fn partial_fit_weighted<X: FeatureRows<Elem = F>>(
-        &mut self,
-        x: &X,
-        y: ArrayView1<'_, L>,
-        sample_weight: Option<&[f64]>,
-    ) -> Result<Vec<(usize, Error)>> {
-        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
-        if x.nsamples() == 0 {
+    /// As there.
+    ///
+    /// # Panics
+    /// When the chunk has not all of them.
+    pub fn fit_rows<X, T>(&mut self, chunk: &DatasetBase<X, T>, rows: &[usize]) -> Result<Vec<(usize, Error)>>
+    where
+        X: FeatureRows<Elem = F>,
+        T: AsSingleTargets<Elem = L>,
+    {
+        self.partial_fit(chunk, Some(rows))
+    }
+
+    fn partial_fit<X, T>(&mut self, chunk: &DatasetBase<X, T>, chosen: Option<&[usize]>) -> Result<Vec<(usize, Error)>>
+    where
+        X: FeatureRows<Elem = F>,
+        T: AsSingleTargets<Elem = L>,
+    {
+        let (x, weights) = (&chunk.records, weights_of(chunk));
+        let y = chunk.as_single_targets();
+        let rows = Rows { chosen, ..Rows::checked(x, y.reborrow(), weights.as_deref())? };
+        if chosen.map_or(x.nsamples(), <[usize]>::len) == 0 {
             return Ok(Vec::new());
         }
         let (columns, width) = (x.nfeatures(), self.positives.len());
@@ -147,16 +157,29 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         &self.failed
     }
 
-    /// The members' models; of one that failed, its error.
-    pub fn into_models(self) -> Vec<Result<SgdClassifier<F, L>>> {
-        let width = self.positives.len();
-        let model = |(i, (history, failed)): (usize, (History, Option<Error>))| {
-            let lanes = self.lanes.as_ref().ok_or_else(no_rows)?;
-            failed.map_or(Ok(()), Err)?;
-            let own: Vec<usize> = span(i, width).collect();
-            Ok(SgdClassifier::new(self.classes.clone(), BoundarySet::of_lanes(lanes.select(&own)), history))
-        };
-        self.histories.into_iter().zip(self.failed).enumerate().map(model).collect()
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.params.len()
+    }
+
+    /// Whether there is no member; there always is.
+    pub fn is_empty(&self) -> bool {
+        self.params.is_empty()
+    }
+
+    /// The model of member `i`.
+    ///
+    /// # Errors
+    /// Its own, if it failed; and that it has learned from no rows.
+    ///
+    /// # Panics
+    /// When there are not more than `i` members.
+    pub fn model(&self, i: usize) -> Result<SgdClassifier<F, L>> {
+        self.failed[i].clone().map_or(Ok(()), Err)?;
+        let lanes = self.lanes.as_ref().ok_or_else(no_rows)?;
+        let own: Vec<usize> = span(i, self.positives.len()).collect();
+        let boundaries = BoundarySet::of_lanes(lanes.select(&own));
+        Ok(SgdClassifier::new(self.classes.clone(), boundaries, self.histories[i].clone()))
     }
 }
 

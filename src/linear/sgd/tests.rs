@@ -459,11 +459,18 @@ fn a_team_learns_what_its_members_would_alone() {
         for n in 1..=team(classes).len() {
             let params = &team(classes)[..n];
             let mut learners = SgdTeam::new(params.to_vec()).unwrap();
-            for chunk in &chunks {
-                assert!(learners.fit_chunk(chunk).unwrap().is_empty());
+            for (c, chunk) in chunks.iter().enumerate() {
+                if c % 2 == 0 {
+                    assert!(learners.fit_chunk(chunk).unwrap().is_empty());
+                    continue;
+                }
+                // The same rows among others, which would be an error.
+                let (n, mut more) = (chunk.n_rows(), DatasetBase::concat_rows(&[chunk, chunk]).unwrap());
+                more.targets.iter_mut().skip(n).for_each(|label| *label = 99);
+                assert!(learners.fit_rows(&more, &(0..n).collect::<Vec<_>>()).unwrap().is_empty());
             }
-            for (model, params) in learners.into_models().into_iter().zip(params) {
-                let (model, alone) = (model.unwrap(), chained(params, &chunks).unwrap());
+            for (i, params) in params.iter().enumerate() {
+                let (model, alone) = (learners.model(i).unwrap(), chained(params, &chunks).unwrap());
                 assert_eq!(model, alone, "{params:?}");
                 assert_eq!(model.linear().unwrap(), alone.linear().unwrap());
             }
@@ -483,10 +490,9 @@ fn a_member_that_diverges_leaves_the_others_alone() {
         matches!(&failures[..], [(1, error)] if *error.kind() == ErrorKind::Diverged { estimator: "SgdClassifier" })
     );
     assert!(team.fit_chunk(&chunk).unwrap().is_empty(), "an error is told once");
-    let models = team.into_models();
-    assert!(models[1].is_err());
+    assert!(team.model(1).is_err());
     let twice = [(); 2].map(|()| DatasetBase::new(chunk.records.clone(), chunk.targets.clone()));
-    assert_eq!(*models[0].as_ref().unwrap(), chained(&params(), &twice).unwrap());
+    assert_eq!(team.model(0).unwrap(), chained(&params(), &twice).unwrap());
 }
 
 #[test]
@@ -545,8 +551,24 @@ fn a_team_that_was_written_down_goes_on_as_if_it_had_stayed() {
         );
         read.fit_chunk(chunk).unwrap();
         stayed.fit_chunk(chunk).unwrap();
-        let models =
-            |team: &SgdTeam<f64, usize>| team.clone().into_models().into_iter().map(Result::unwrap).collect::<Vec<_>>();
+        let models = |team: &SgdTeam<f64, usize>| (0..team.len()).map(|i| team.model(i).unwrap()).collect::<Vec<_>>();
         assert_eq!(models(&read), models(&stayed));
+    }
+}
+
+#[test]
+fn margins_are_those_of_the_coefficients() {
+    for (n_classes, columns) in [(2, COLUMNS), (3, COLUMNS), (11, COLUMNS)] {
+        let (x, y) = example(60, n_classes, 12);
+        let narrow = Csr::from_dense(&x.to_dense().mapv(|value| value as f32)).unwrap();
+        for params in varied() {
+            let wide = chained(&params, &[DatasetBase::new(x.clone(), y.clone())]).unwrap();
+            assert_eq!(wide.decision_function(&x).unwrap(), wide.linear().unwrap().decision_function(&x).unwrap());
+            assert_eq!(wide.predict(&x), wide.linear().unwrap().predict(&x));
+            let narrow_model = chained(&params, &[DatasetBase::new(narrow.clone(), y.clone())]).unwrap();
+            let margins = narrow_model.decision_function(&narrow).unwrap();
+            assert_eq!(margins, narrow_model.linear().unwrap().decision_function(&narrow).unwrap());
+            assert_eq!(wide.n_features(), columns);
+        }
     }
 }

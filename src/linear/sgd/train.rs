@@ -55,6 +55,8 @@ pub(super) struct Rows<'a, X, L> {
     pub(super) x: &'a X,
     pub(super) y: ArrayView1<'a, L>,
     pub(super) sample_weight: Option<&'a [f64]>,
+    /// Those that count; `None` for all.
+    pub(super) chosen: Option<&'a [usize]>,
 }
 
 /// When to stop.
@@ -86,8 +88,8 @@ pub(super) fn train<X: FeatureRows, L: Label>(
     stopping: Stopping,
 ) -> Result<()> {
     let Some(first) = learners.first() else { return Ok(()) };
-    let numbers = classes::numbers(rows.y, classes)?;
-    let n = rows.x.nsamples();
+    let numbers = classes::numbers(rows.y.reborrow(), rows.chosen, classes)?;
+    let n = numbers.len();
     let t = first.history.t;
     let last_step = t + (stopping.epochs * n) as f64 - 1.0;
     let mut order = Order::new(n, first.params.shuffle.then_some(first.params.seed));
@@ -107,7 +109,7 @@ pub(super) fn train<X: FeatureRows, L: Label>(
 
     let intercepts: Vec<f64> = (0..lanes.len()).map(|k| lane_intercept(lanes, k)).collect();
     let columns = lanes.columns();
-    let examples = Examples { x: rows.x, classes: &numbers, sample_weight: rows.sample_weight };
+    let examples = Examples { x: rows.x, rows: rows.chosen, classes: &numbers, sample_weight: rows.sample_weight };
     for (block, runs) in lanes.blocks_mut().iter_mut().zip(runs.chunks_mut(WIDEST)) {
         let truncates = runs.iter().any(|run| run.penalty.truncates());
         let mut received = truncates.then(|| Lines::zeros(columns * block.width()));
