@@ -49,6 +49,7 @@
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
 //! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
 
+pub mod bayes;
 pub mod chunks;
 pub mod combine;
 pub mod data;

@@ -48,7 +48,7 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
     fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64>;
 }
 
-const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
+pub(super) const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
 
 /// Counts what the scorers need of a classifier.
 fn tally_classes<L, X, T>(

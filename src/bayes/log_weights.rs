@@ -1,0 +1,57 @@
+//! Log likelihoods that are linear in the features.
+
+use linfa::Float;
+use ndarray::Array2;
+
+use super::event_model::for_each_nonzero;
+use crate::data::wide;
+use crate::linear::FeatureRows;
+
+/// One weight a class and column, those of a column side by side: a row reads the few columns that
+/// it has, and of each all classes.
+#[derive(Debug)]
+pub struct LogWeights {
+    by_column: Vec<f64>,
+    n_classes: usize,
+}
+
+impl LogWeights {
+    /// From weights of shape (classes, columns).
+    pub(super) fn new(weights: &Array2<f64>) -> Self {
+        LogWeights { by_column: weights.t().iter().copied().collect(), n_classes: weights.nrows() }
+    }
+
+    /// The weights of column `j`, one a class.
+    #[inline]
+    pub(super) fn of_column(&self, j: usize) -> &[f64] {
+        &self.by_column[j * self.n_classes..][..self.n_classes]
+    }
+
+    /// Adds the product of rows and weights to `joint`, of shape (rows, classes).
+    pub(super) fn add_products<X: FeatureRows>(&self, x: &X, joint: &mut Array2<f64>) {
+        for (i, mut sums) in joint.rows_mut().into_iter().enumerate() {
+            let sums = sums.as_slice_mut().expect("sums lie row by row");
+            for_each_nonzero(x.feature_row(i), |j, value| add_scaled(sums, wide(value), self.of_column(j)));
+        }
+    }
+}
+
+#[inline]
+fn add_scaled(sums: &mut [f64], scale: f64, weights: &[f64]) {
+    for (sum, weight) in sums.iter_mut().zip(weights) {
+        *sum += scale * weight;
+    }
+}
+
+/// The logarithm of the share of a smoothed count in a total. What was not counted at all has none,
+/// even if nothing was.
+#[inline]
+pub(super) fn log_share(count: f64, log_total: f64) -> f64 {
+    if count == 0.0 { f64::NEG_INFINITY } else { count.ln() - log_total }
+}
+
+/// Whether a feature is above a threshold of its own width.
+#[inline]
+pub(super) fn is_above<F: Float>(value: F, threshold: f64) -> bool {
+    value > F::cast(threshold)
+}
