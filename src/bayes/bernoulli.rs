@@ -131,8 +131,8 @@ impl Mechanics for Bernoulli {
         let mut weights = self.feature_log_prob(counts);
         weights.indexed_iter_mut().for_each(|((k, j), weight)| {
             let total = self.total(counts, k, j);
-            // Not 1 - exp(log probability): that loses the digits of what is almost always there.
-            let missing = total - (counts.feature_count[(k, j)] + self.smoothing.of(j));
+            // scikit-learn's 1 - exp(log probability) loses the digits of what is almost always there.
+            let missing = counts.class_count[k] - counts.feature_count[(k, j)] + self.smoothing.of(j);
             let log_missing = if total > 0.0 { (missing / total).ln() } else { 0.0 };
             *weight -= log_missing;
             if log_missing == f64::NEG_INFINITY {
