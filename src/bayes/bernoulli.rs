@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, check_values};
 use super::event_model::{Counting, EventModel, Examples, Mechanics, for_each_nonzero};
-use super::log_weights::{LogWeights, is_above, log_share};
+use super::log_weights::{LogWeights, is_above, remembering};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
@@ -88,9 +88,15 @@ impl Smoothed for Bernoulli {
 impl Counting for Bernoulli {
     fn feature_log_prob(&self, counts: &Counts) -> Array2<f64> {
         let mut shares = counts.feature_count.clone();
-        shares.indexed_iter_mut().for_each(|((k, j), count)| {
-            *count = log_share(*count + self.smoothing.of(j), self.total(counts, k, j).ln());
-        });
+        for (k, mut row) in shares.rows_mut().into_iter().enumerate() {
+            let mut log = remembering(f64::ln);
+            let mut log_total = remembering(f64::ln);
+            row.iter_mut().enumerate().for_each(|(j, count)| {
+                let smoothed = *count + self.smoothing.of(j);
+                // What was not seen has no share, not even of nothing.
+                *count = if smoothed == 0.0 { log(0.0) } else { log(smoothed) - log_total(self.total(counts, k, j)) };
+            });
+        }
         shares
     }
 }
@@ -129,11 +135,12 @@ impl Mechanics for Bernoulli {
         let n_classes = counts.class_count.len();
         let (mut nothing, mut always) = (vec![0.0; n_classes], vec![0; n_classes]);
         let mut weights = self.feature_log_prob(counts);
+        let mut log = remembering(f64::ln);
         weights.indexed_iter_mut().for_each(|((k, j), weight)| {
             let total = self.total(counts, k, j);
             // scikit-learn's 1 - exp(log probability) loses the digits of what is almost always there.
             let missing = counts.class_count[k] - counts.feature_count[(k, j)] + self.smoothing.of(j);
-            let log_missing = if total > 0.0 { (missing / total).ln() } else { 0.0 };
+            let log_missing = if total > 0.0 { log(missing / total) } else { 0.0 };
             *weight -= log_missing;
             if log_missing == f64::NEG_INFINITY {
                 always[k] += 1;

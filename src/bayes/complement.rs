@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, check_counts};
 use super::event_model::{Counting, EventModel, Examples, Mechanics};
-use super::log_weights::LogWeights;
+use super::log_weights::{LogWeights, remembering};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
@@ -66,7 +66,7 @@ impl Counting for Complement {
             let total = row.sum();
             // Nothing outside the class, and no smoothing: the limit of ever less of it.
             let (total, none) = if total > 0.0 { (total, 0.0) } else { (row.len() as f64, 1.0) };
-            row.mapv_inplace(|count| ((count + none) / total).ln());
+            row.mapv_inplace(remembering(|count| ((count + none) / total).ln()));
             let divisor = if self.norm { row.sum() } else { -1.0 };
             row /= divisor;
         }

@@ -50,6 +50,19 @@ pub(super) fn log_share(count: f64, log_total: f64) -> f64 {
     if count == 0.0 { f64::NEG_INFINITY } else { count.ln() - log_total }
 }
 
+/// A function that remembers its last value: most counts are 0, and logarithms are dear.
+pub(super) fn remembering(f: impl Fn(f64) -> f64) -> impl FnMut(f64) -> f64 {
+    let mut last = None;
+    move |x| match last {
+        Some((known, value)) if known == x => value,
+        _ => {
+            let value = f(x);
+            last = Some((x, value));
+            value
+        }
+    }
+}
+
 /// Whether a feature is above a threshold of its own width.
 #[inline]
 pub(super) fn is_above<F: Float>(value: F, threshold: f64) -> bool {

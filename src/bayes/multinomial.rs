@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::{Counts, check_counts};
 use super::event_model::{Counting, EventModel, Examples, Mechanics};
-use super::log_weights::{LogWeights, log_share};
+use super::log_weights::{LogWeights, log_share, remembering};
 use super::model::NaiveBayes;
 use super::smoothing::{Smoothed, Smoothing};
 use crate::data::wide;
@@ -63,7 +63,7 @@ impl Counting for Multinomial {
         for mut row in shares.rows_mut() {
             row.iter_mut().enumerate().for_each(|(j, count)| *count += self.smoothing.of(j));
             let log_total = row.sum().ln();
-            row.mapv_inplace(|count| log_share(count, log_total));
+            row.mapv_inplace(remembering(|count| log_share(count, log_total)));
         }
         shares
     }
