@@ -64,9 +64,18 @@ fn learn(bencher: divan::Bencher<'_, '_>, n_classes: u32) {
     bencher.counter(divan::counter::ItemsCount::new(ROWS)).bench(|| learned(&params, &chunks));
 }
 
-/// What predicting needs, and 20,000 labels.
+/// 20,000 labels.
 #[divan::bench(args = [2, 20])]
 fn predict(bencher: divan::Bencher<'_, '_>, n_classes: u32) {
+    let chunk = rows(ROWS, n_classes, 0).expect("rows are valid");
+    let model = learned(&MultinomialNb::params(), std::slice::from_ref(&chunk));
+    model.predict(&chunk.records);
+    bencher.counter(divan::counter::ItemsCount::new(ROWS)).bench(|| model.predict(&chunk.records));
+}
+
+/// The first labels after learning: what predicting needs is computed, and then they are.
+#[divan::bench(args = [2, 20])]
+fn predict_first(bencher: divan::Bencher<'_, '_>, n_classes: u32) {
     let chunk = rows(ROWS, n_classes, 0).expect("rows are valid");
     let model = learned(&MultinomialNb::params(), std::slice::from_ref(&chunk));
     // A copy computes its own.

@@ -34,8 +34,8 @@
 //! Lowest first; a module imports only from those above it in this list.
 //! 1. [`Error`], and [`data`]: what a chunk holds.
 //! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
-//!    [`bayes`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
-//! 3. [`chunks`]: lazy lists of chunks, and splits.
+//!    [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
+//! 3. [`bayes`]: naive Bayes, over the rows of [`linear`]. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.

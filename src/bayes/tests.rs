@@ -159,6 +159,14 @@ fn every_parameter_changes_something() {
     assert_ne!(joint(BernoulliNb::params().binarize(Some(1.0))), joint(BernoulliNb::params()));
     assert_ne!(joint(GaussianNb::params().var_smoothing(0.1)), joint(GaussianNb::params()));
     assert_ne!(joint(GaussianNb::params().priors(vec![0.5, 0.25, 0.25])), joint(GaussianNb::params()));
+    // The complement's prior counts only where nothing else tells.
+    assert_eq!(joint(ComplementNb::params().class_prior(vec![0.5, 0.25, 0.25])), joint(ComplementNb::params()));
+    let one = DatasetBase::new(small().records, array!["a", "a", "a", "a"]);
+    let of_one = |prior: f64| {
+        let model = ComplementNb::params().class_prior(vec![prior]).fit(&one).unwrap();
+        model.predict_joint_log_proba(&one.records).unwrap()
+    };
+    assert_eq!(of_one(0.5), of_one(1.0) + 0.5f64.ln());
     let two: Array2<f64> = array![[0.0, 1.0], [1.0, 1.0]];
     let model = BernoulliNb::params().binarize(None).fit(&DatasetBase::new(two.clone(), array![false, true])).unwrap();
     assert_eq!(model, {
