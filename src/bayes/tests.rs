@@ -166,7 +166,7 @@ fn every_parameter_changes_something() {
         let model = ComplementNb::params().class_prior(vec![prior]).fit(&one).unwrap();
         model.predict_joint_log_proba(&one.records).unwrap()
     };
-    assert_eq!(of_one(0.5), of_one(1.0) + 0.5f64.ln());
+    assert!((of_one(1.0) - of_one(0.5)).iter().all(|apart| (apart - 2f64.ln()).abs() < 1e-12));
     let two: Array2<f64> = array![[0.0, 1.0], [1.0, 1.0]];
     let model = BernoulliNb::params().binarize(None).fit(&DatasetBase::new(two.clone(), array![false, true])).unwrap();
     assert_eq!(model, {

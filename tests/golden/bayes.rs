@@ -89,7 +89,8 @@ fn made_up<K: EventModel>(params: NaiveBayesParams<K, usize>, weighted: bool, ch
 /// What scikit-learn 1.9.1 gives for them; the options and the weights that the file leaves out.
 #[test]
 fn options_and_weights_are_those_of_scikit_learn() {
-    let all = &[0..12][..];
+    let whole = 0..12;
+    let all = std::slice::from_ref(&whole);
     let three = vec![0, 1, 2];
     let prior = vec![0.2, 0.3, 0.5];
     let uniform = MultinomialNb::params().alphas(vec![0.5, 1.0, 2.0]).fit_prior(false);
