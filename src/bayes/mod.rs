@@ -19,7 +19,8 @@
 //!
 //! # Memory
 //! A model holds a dense `f64` for every class and column (two for [`GaussianNb`]), and as much again
-//! (twice as much for [`BernoulliNb`], while it is computed) once it has predicted.
+//! once it has predicted; while that is computed, as much once more. So does each chunk's model before
+//! it is merged. [`GaussianNb`] needs another three to learn from a chunk.
 
 mod average;
 mod bernoulli;
