@@ -71,6 +71,15 @@ pub enum ErrorKind {
         /// The column of the value.
         column: usize,
     },
+    /// A value in the input that the estimator has no use for.
+    InvalidFeature {
+        /// The column of the value.
+        column: usize,
+        /// The value.
+        value: f64,
+        /// What is allowed.
+        expected: &'static str,
+    },
     /// An estimator was fitted on no rows at all.
     NoRows {
         /// What was to be fitted.
@@ -252,6 +261,9 @@ impl fmt::Display for ErrorKind {
             ErrorKind::InvalidMatrix { problem } => write!(f, "invalid sparse matrix: {problem}"),
             ErrorKind::NonFinite { column } => {
                 write!(f, "NaN or infinite value in column {column}: impute or drop such values")
+            }
+            ErrorKind::InvalidFeature { column, value, expected } => {
+                write!(f, "the value {value} in column {column}: expected {expected}")
             }
             ErrorKind::NoRows { estimator } => {
                 write!(f, "{estimator} was fitted on no rows: check the filter and the split that come before it")

@@ -35,7 +35,7 @@
 //! 1. [`Error`], and [`data`]: what a chunk holds.
 //! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
 //!    [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
-//! 3. [`chunks`]: lazy lists of chunks, and splits.
+//! 3. [`bayes`]: naive Bayes, over the rows of [`linear`]. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
@@ -49,6 +49,7 @@
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
 //! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
 
+pub mod bayes;
 pub mod chunks;
 pub mod combine;
 pub mod data;

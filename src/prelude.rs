@@ -1,5 +1,6 @@
 //! The names that most programs need: `use chunkfit::prelude::*;`.
 
+pub use crate::bayes::{BernoulliNb, ComplementNb, GaussianNb, MultinomialNb};
 pub use crate::chunks::{Chunks, every_nth_split, stratified_split, train_test_split};
 pub use crate::combine::{Averaged, Chained, Concatenated, FitChunks, Fitted, Pipeline};
 pub use crate::data::{Csr, Text};

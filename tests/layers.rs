@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["error"],
     &["data"],
     &["text", "linear", "metrics", "graph"],
-    &["chunks"],
+    &["chunks", "bayes"],
     &["combine"],
     &["model_selection"],
     &["datasets", "diagnostics"],

@@ -2,7 +2,7 @@
 //!
 //! To fit, choose one of
 //! - [`Chained`]: passes one model from chunk to chunk with `partial_fit`; any linfa [`FitWith`](linfa::traits::FitWith);
-//! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models;
+//! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models and naive Bayes;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
 //! and put a [`Pipeline`] around it when the chunks must be transformed first. All of them are
@@ -17,6 +17,7 @@ mod fit_chunks;
 mod fitted;
 mod learned;
 mod partial_fit;
+mod partial_fit_bayes;
 mod pipeline;
 mod transform_chunk;
 

@@ -60,7 +60,7 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
     }
 }
 
-const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
+pub(super) const CLASSIFICATION: Problem = Problem::Classification { n_classes: None };
 
 /// The codec of counts over labels that can be written, which a [`Label`] does not tell by itself.
 fn class_codec<L: Label + 'static>() -> Option<Codec<ClassTally<L>>> {

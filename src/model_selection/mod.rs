@@ -12,6 +12,7 @@
 mod candidates;
 mod cross_validate;
 mod evaluate;
+mod evaluate_bayes;
 mod fit;
 mod folds;
 mod halve;

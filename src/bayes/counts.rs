@@ -1,0 +1,91 @@
+//! What the counting classifiers keep of the rows.
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::event_model::{Examples, Statistics, for_each_nonzero, rearranged};
+use crate::data::wide;
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::FeatureRows;
+
+/// How much weight each class has, and how much of each column.
+///
+/// Rows are added one by one, so the bits do not depend on where chunks end. Sums of integers are
+/// exact below 2^53, so then they do not depend on how chunks are merged either.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Counts {
+    pub(super) class_count: Vec<f64>,
+    /// Shape (classes, columns).
+    pub(super) feature_count: Array2<f64>,
+}
+
+impl Counts {
+    /// Adds rows, of which `value` tells how much a feature that is not 0 counts.
+    pub(super) fn add<X: FeatureRows>(&mut self, rows: &Examples<'_, X>, value: impl Fn(X::Elem) -> f64) {
+        for (i, &class) in rows.class.iter().enumerate() {
+            let weight = rows.weight(i);
+            self.class_count[class] += weight;
+            let mut counts = self.feature_count.row_mut(class);
+            let counts = counts.as_slice_mut().expect("counts lie row by row");
+            for_each_nonzero(rows.x.feature_row(i), |j, x| counts[j] += weight * value(x));
+        }
+    }
+}
+
+impl Statistics for Counts {
+    fn empty(columns: usize) -> Self {
+        Counts { class_count: Vec::new(), feature_count: Array2::zeros((0, columns)) }
+    }
+
+    fn columns(&self) -> usize {
+        self.feature_count.ncols()
+    }
+
+    fn class_count(&self) -> &[f64] {
+        &self.class_count
+    }
+
+    fn rearrange(&mut self, origin: &[Option<usize>]) {
+        self.class_count = origin.iter().map(|old| old.map_or(0.0, |old| self.class_count[old])).collect();
+        self.feature_count = rearranged(&self.feature_count, origin);
+    }
+
+    fn merge(&mut self, other: &Self, to: &[usize]) {
+        for (k, &class) in to.iter().enumerate() {
+            self.class_count[class] += other.class_count[k];
+            let mut row = self.feature_count.row_mut(class);
+            row += &other.feature_count.row(k);
+        }
+    }
+}
+
+/// Refuses a value that `fits` does not like, naming what was `expected`.
+pub(super) fn check_values<X: FeatureRows>(
+    x: &X,
+    expected: &'static str,
+    fits: impl Fn(X::Elem) -> bool,
+) -> Result<()> {
+    for i in 0..x.nsamples() {
+        let mut bad = None;
+        for_each_nonzero(x.feature_row(i), |j, value| {
+            if !fits(value) {
+                bad.get_or_insert((j, value));
+            }
+        });
+        if let Some((column, value)) = bad {
+            let kind = if wide(value).is_finite() {
+                ErrorKind::InvalidFeature { column, value: wide(value), expected }
+            } else {
+                ErrorKind::NonFinite { column }
+            };
+            return Err(Error::new(kind).at_row(i));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what is no count: negative values, NaN and infinity.
+pub(super) fn check_counts<X: FeatureRows>(x: &X) -> Result<()> {
+    let fits = |value| wide(value) > 0.0 && wide(value).is_finite();
+    check_values(x, "0 or more: when hashing, set alternate_sign(false)", fits)
+}

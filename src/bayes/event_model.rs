@@ -1,0 +1,127 @@
+//! What the classifiers differ in.
+
+use std::fmt::Debug;
+
+use linfa::Float;
+use ndarray::Array2;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::counts::Counts;
+use crate::error::Result;
+use crate::linear::{FeatureRow, FeatureRows};
+
+/// How the rows of a class are distributed: [`Multinomial`](super::Multinomial),
+/// [`Complement`](super::Complement), [`Bernoulli`](super::Bernoulli) or [`Gaussian`](super::Gaussian),
+/// with its own parameters. There are no others: the trait cannot be implemented elsewhere.
+pub trait EventModel: Mechanics {}
+
+/// The inside of an [`EventModel`].
+pub trait Mechanics:
+    Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
+    /// The classifier's name, for errors.
+    const NAME: &'static str;
+
+    /// What is learned from rows.
+    type Statistics: Statistics;
+
+    /// What predicting needs, made from the statistics.
+    type Likelihood: Debug + Send + Sync + 'static;
+
+    /// Refuses parameters out of range.
+    fn check(&self) -> Result<()>;
+
+    /// Refuses a number of columns that does not fit the parameters.
+    fn check_columns(&self, _columns: usize) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses priors that were given, and are 0 or more.
+    fn check_prior(&self, _given: &[f64]) -> Result<()> {
+        Ok(())
+    }
+
+    /// Refuses values that the distribution does not have.
+    fn check_rows<X: FeatureRows>(&self, x: &X) -> Result<()>;
+
+    /// Adds rows that were checked to the statistics, which know their classes.
+    fn learn<X: FeatureRows>(&self, statistics: &mut Self::Statistics, rows: &Examples<'_, X>);
+
+    /// What predicting needs. A class of prior 0 is never predicted, whatever its likelihood is.
+    fn likelihood(&self, statistics: &Self::Statistics, log_prior: &[f64]) -> Result<Self::Likelihood>;
+
+    /// Whether the prior counts; it does but for the complement.
+    fn has_prior(_n_classes: usize) -> bool {
+        true
+    }
+
+    /// Adds the log likelihoods of checked rows: shape (rows, classes).
+    fn add_log_likelihood<X: FeatureRows>(
+        &self,
+        statistics: &Self::Statistics,
+        likelihood: &Self::Likelihood,
+        x: &X,
+        joint: &mut Array2<f64>,
+    );
+}
+
+/// Sums over rows, class by class; they merge.
+pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Those of no class.
+    fn empty(columns: usize) -> Self;
+
+    /// The number of columns.
+    fn columns(&self) -> usize;
+
+    /// The sum of the weights of each class's rows.
+    fn class_count(&self) -> &[f64];
+
+    /// Puts the classes into another order: class `k` is what class `origin[k]` was, or new.
+    fn rearrange(&mut self, origin: &[Option<usize>]);
+
+    /// Adds those of other rows, whose class `k` is class `to[k]` here.
+    fn merge(&mut self, other: &Self, to: &[usize]);
+}
+
+/// An event model that counts.
+pub trait Counting: Mechanics<Statistics = Counts> {
+    /// Shape (classes, columns).
+    fn feature_log_prob(&self, counts: &Counts) -> Array2<f64>;
+}
+
+/// Rows, the number of each one's class, and how often each counts.
+pub struct Examples<'a, X> {
+    pub(super) x: &'a X,
+    pub(super) class: Vec<usize>,
+    pub(super) weight: Option<&'a [f64]>,
+}
+
+impl<X> Examples<'_, X> {
+    /// How often row `i` counts.
+    pub(super) fn weight(&self, i: usize) -> f64 {
+        self.weight.map_or(1.0, |weight| weight[i])
+    }
+}
+
+/// The rows of a matrix rearranged: row `k` is what row `origin[k]` was, or zeros.
+pub(super) fn rearranged(matrix: &Array2<f64>, origin: &[Option<usize>]) -> Array2<f64> {
+    let mut all = Array2::zeros((origin.len(), matrix.ncols()));
+    for (mut row, old) in all.rows_mut().into_iter().zip(origin) {
+        if let Some(old) = old {
+            row.assign(&matrix.row(*old));
+        }
+    }
+    all
+}
+
+/// Calls `f` with the column and the value of each feature that is not 0, so that sparse and dense
+/// rows give the same bits.
+#[inline]
+pub(super) fn for_each_nonzero<F: Float>(row: impl FeatureRow<F>, mut f: impl FnMut(usize, F)) {
+    row.for_each(|j, x| {
+        if x != F::zero() {
+            f(j, x);
+        }
+    });
+}

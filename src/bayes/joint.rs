@@ -1,0 +1,58 @@
+//! Joint log probabilities of rows and classes, and all that follows from them.
+
+use linfa::Float;
+use ndarray::{Array2, ArrayView1};
+
+/// Shape (rows, classes): the logarithm of how probable it is to draw that class, and then that row.
+pub(crate) struct Joint(pub(super) Array2<f64>);
+
+impl Joint {
+    /// The number of the most probable class of each row; the first of equal ones, as numpy's argmax.
+    pub(crate) fn best(&self) -> impl ExactSizeIterator<Item = usize> {
+        let first = |row: ArrayView1<'_, f64>| {
+            row.iter().enumerate().fold(0, |best, (k, &joint)| if joint > row[best] { k } else { best })
+        };
+        self.0.rows().into_iter().map(first)
+    }
+
+    /// As they are, in the rows' own width.
+    pub(super) fn values<F: Float>(&self) -> Array2<F> {
+        self.0.mapv(F::cast)
+    }
+
+    /// The logarithms of [`probabilities`](Self::probabilities).
+    pub(super) fn log_probabilities<F: Float>(&self) -> Array2<F> {
+        self.normalized().mapv(F::cast)
+    }
+
+    /// Shape (rows, classes); every row sums to 1.
+    pub(crate) fn probabilities<F: Float>(&self) -> Array2<F> {
+        self.normalized().mapv(|log| F::cast(log.exp()))
+    }
+
+    /// Shape (rows, 1) for two classes, the log odds of the second; else the joint probabilities.
+    pub(crate) fn decision<F: Float>(&self) -> Array2<F> {
+        if self.0.ncols() != 2 {
+            return self.values();
+        }
+        let odds = |row: ArrayView1<'_, f64>| if row[0] == row[1] { 0.0 } else { row[1] - row[0] };
+        Array2::from_shape_fn((self.0.nrows(), 1), |(i, _)| F::cast(odds(self.0.row(i))))
+    }
+
+    fn normalized(&self) -> Array2<f64> {
+        let mut logs = self.0.clone();
+        for mut row in logs.rows_mut() {
+            let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            if max.is_infinite() {
+                // Without smoothing every class may be ruled out, or several be certain: then none of
+                // these is likelier than another.
+                let equal = row.iter().filter(|&&joint| joint == max).count() as f64;
+                row.mapv_inplace(|joint| if joint == max { -equal.ln() } else { f64::NEG_INFINITY });
+            } else {
+                let sum = row.iter().map(|joint| (joint - max).exp()).sum::<f64>();
+                row -= max + sum.ln();
+            }
+        }
+        logs
+    }
+}
