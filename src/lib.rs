@@ -61,6 +61,7 @@ pub mod linear;
 pub mod metrics;
 pub mod model_selection;
 pub mod prelude;
+pub mod preprocessing;
 pub mod text;
 
 pub use chunks::Chunks;

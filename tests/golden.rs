@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chunkfit::data::{Csr, Rows};
 use serde_json::Value;
 
 #[path = "golden/logistic.rs"]
@@ -16,13 +17,14 @@ mod metrics;
 mod sgd;
 #[path = "golden/text.rs"]
 mod text;
+#[path = "golden/tfidf.rs"]
+mod tfidf;
 
 /// The files whose learner does not exist yet.
-const SKIPPED: [&str; 4] =
-    ["naive_bayes.json", "perceptron_passive_aggressive.json", "sgd_regressor.json", "tfidf.json"];
+const SKIPPED: [&str; 3] = ["naive_bayes.json", "perceptron_passive_aggressive.json", "sgd_regressor.json"];
 
 /// The files that a test reads.
-const READ: [&str; 7] = [
+const READ: [&str; 8] = [
     "feature_hasher.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
@@ -30,6 +32,7 @@ const READ: [&str; 7] = [
     "metrics.json",
     "murmur3_32.json",
     "sgd_classifier.json",
+    "tfidf.json",
 ];
 
 fn folder() -> PathBuf {
@@ -55,6 +58,19 @@ fn sparse_rows(value: &Value) -> Vec<Vec<(u32, f64)>> {
     let pair = |p: &Value| (p[0].as_u64().expect("a column") as u32, p[1].as_f64().expect("a value"));
     let row = |r: &Value| r.as_array().expect("a row").iter().map(pair).collect();
     value.as_array().expect("rows").iter().map(row).collect()
+}
+
+/// The rows are those of a golden file to 1e-12.
+fn assert_rows(found: &Csr<f64>, expected: &Value, case: &str) {
+    let expected = sparse_rows(expected);
+    assert_eq!(found.n_rows(), expected.len(), "{case}");
+    for (i, ((columns, values), expected)) in found.view().iter().zip(expected).enumerate() {
+        let expected_columns: Vec<u32> = expected.iter().map(|&(column, _)| column).collect();
+        assert_eq!(columns, expected_columns, "row {i} of {case}");
+        for (found, (column, expected)) in values.iter().zip(expected) {
+            assert!((found - expected).abs() <= 1e-12, "row {i} column {column} of {case}: {found} for {expected}");
+        }
+    }
 }
 
 /// Every file in the folder is either read by a test or skipped by name.
