@@ -44,6 +44,9 @@ impl<F: Float, T: Clone> TransformChunk<DatasetBase<RawText, T>> for HashingVect
 }
 
 /// Other records for the same targets and weights.
-fn with_records<R: Records, S: Records, T: Clone>(records: S, chunk: &DatasetBase<R, T>) -> DatasetBase<S, T> {
+pub(super) fn with_records<R: Records, S: Records, T: Clone>(
+    records: S,
+    chunk: &DatasetBase<R, T>,
+) -> DatasetBase<S, T> {
     DatasetBase::new(records, chunk.targets.clone()).with_weights(chunk.weights.clone())
 }

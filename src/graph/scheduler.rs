@@ -387,7 +387,8 @@ impl<'p> Scheduler<'p> {
     }
 
     /// About what a value will hold, made from this source: what it held before; else a little
-    /// more than any of its kind so far; else what it, or its source, was expected to hold.
+    /// more than any of its kind so far; else what it, or its source, was expected to hold; else
+    /// what it is made from holds, if that is there.
     fn estimate(&self, id: TaskId, source: TaskId) -> Option<usize> {
         let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
         if row.node.task.measure.is_none() {
@@ -398,7 +399,8 @@ impl<'p> Scheduler<'p> {
             hints.into_iter().find(|&bytes| bytes > 0)
         };
         let before = slot.made_before.then_some(slot.bytes);
-        before.or_else(|| self.ledger.estimate(row.stage)).or_else(expected)
+        let inputs = || Some(row.inputs.iter().map(|&input| self.slots[input].bytes).sum()).filter(|&bytes| bytes > 0);
+        before.or_else(|| self.ledger.estimate(row.stage)).or_else(expected).or_else(inputs)
     }
 
     /// Drops values that can be made again and are needed only after the task of rank `before`,
