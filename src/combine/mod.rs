@@ -5,7 +5,9 @@
 //! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
-//! and put a [`Pipeline`] around it when the chunks must be transformed first. All of them are
+//! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
+//! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
+//! [`Preprocess`] learns a transformer alone. All of them are
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
 
 mod averaged;

@@ -17,7 +17,8 @@ use crate::graph::{Compute, Key, Lazy, Results, Targets};
 /// Transforms every chunk, then fits what comes out.
 ///
 /// Pipelines over equal transformers share the transformed chunks: computed together, each chunk
-/// is transformed once. Pipelines nest, for more than one transformation.
+/// is transformed once. Pipelines nest, for more than one transformation. For a transformer that has to
+/// be learned from the chunks there is [`Pipeline::learned`].
 #[derive(Clone, Debug)]
 pub struct Pipeline<V, F> {
     transformer: Result<Arc<V>, Error>,

@@ -7,7 +7,7 @@ use crate::data::{Csr, RawText, Text};
 use crate::error::Result;
 use crate::text::HashingVectorizer;
 
-/// A transformation of a chunk that needs no fitting.
+/// A transformation of a chunk, by a transformer that needs no fitting or was fitted.
 ///
 /// Implement it for the *checked* parameters of a transformer of your own; a
 /// [`Pipeline`](super::Pipeline) takes the unchecked ones.

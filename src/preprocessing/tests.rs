@@ -29,7 +29,7 @@ where
     let merge = |a, b| P::merge(a, b).unwrap();
     let whole = params.finish(params.learn(rows).unwrap()).unwrap();
     let from_left = states().reduce(merge).unwrap();
-    let from_right = states().rev().reduce(|right, left| merge(right, left)).unwrap();
+    let from_right = states().rev().reduce(|right, left| merge(left, right)).unwrap();
     for state in [from_left, from_right] {
         let parts = params.finish(state).unwrap();
         assert!(near(&parts, &whole), "{parts:?}\n{whole:?}");
