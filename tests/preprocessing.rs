@@ -1,7 +1,7 @@
 //! Transformers learned over chunks: what they equal, what they share, what they must not see.
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
-use chunkfit::combine::{FitRows, Preprocess};
+use chunkfit::combine::{FitRows, LearnTransform, TransformChunk};
 use chunkfit::data::{Footprint, RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::graph::Compute;
@@ -9,7 +9,7 @@ use chunkfit::linear::{LinearClassifier, SgdClassifierParams};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{Grid, KFold, Search, Split, TrainScores, cross_validate};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LearnRows, MaxAbsScaler, MinMaxScaler, StandardScaler, TfidfTransformer, TransformRows};
+use chunkfit::preprocessing::{LearnRows, MultiLabelBinarizer, OneHotEncoder, TransformRows};
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};
@@ -234,6 +234,86 @@ fn a_transformer_alone_is_that_of_all_rows() {
     for (scaled, chunk) in scaled.iter().zip(&data) {
         assert_eq!(*scaled, by_hand.transform_rows(chunk).unwrap());
     }
+}
+
+#[test]
+fn categories_and_sets_of_labels_are_found_chunk_by_chunk() {
+    // Every chunk has a category and a label that no other has.
+    let rows = |c: usize| {
+        let towns = Array2::from_shape_fn((6, 1), |(i, _)| if i < 3 { format!("town {c}") } else { "oslo".to_owned() });
+        DatasetBase::new(towns, Array1::from_shape_fn(6, |i| i < 3))
+    };
+    let chunks = Chunks::from_memory((0..5).map(rows));
+    let pipeline = Pipeline::learned(OneHotEncoder::params(), Chained::new(sgd()).epochs(5));
+    let fit = pipeline.fit(&chunks);
+    let (fitted, score) = Runtime::new().threads(2).compute((&fit, fit.score(&chunks))).unwrap();
+    let found: Vec<_> = fitted.transformer.categories().flatten().collect();
+    assert_eq!(found, ["oslo", "town 0", "town 1", "town 2", "town 3", "town 4"]);
+    assert_eq!(score, 1.0, "towns tell all");
+
+    let topics = Chunks::from_memory((0..3).map(|c| vec![vec![c], vec![], vec![c, 9]]));
+    let fit = Preprocess::new(MultiLabelBinarizer::params()).fit(&topics);
+    let (binarizer, indicators) = Runtime::new().compute((&fit, fit.transform(&topics))).unwrap();
+    assert_eq!(binarizer.classes(), [0, 1, 2, 9]);
+    assert_eq!(indicators[1], array![[0.0, 1.0, 0.0, 0.0], [0.0; 4], [0.0, 1.0, 0.0, 1.0]]);
+}
+
+/// Moves every column by the mean of the rows whose target is true: learned from targets, too.
+#[derive(Clone, serde::Serialize)]
+struct OwnParams;
+
+struct Own(Array1<f64>);
+
+impl ParamGuard for OwnParams {
+    type Checked = OwnParams;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&OwnParams, Error> {
+        Ok(self)
+    }
+
+    fn check(self) -> Result<OwnParams, Error> {
+        Ok(self)
+    }
+}
+
+impl LearnTransform<Dense> for OwnParams {
+    type State = (f64, Array1<f64>);
+    type Transformer = Own;
+
+    fn learn_chunk(&self, chunk: &Dense) -> Result<Self::State, Error> {
+        let chosen = chunk.records.rows().into_iter().zip(&chunk.targets).filter(|(_, target)| **target);
+        Ok(chosen.fold((0.0, Array1::zeros(3)), |(n, sum), (row, _)| (n + 1.0, sum + row)))
+    }
+
+    fn merge_states(a: Self::State, b: Self::State) -> Result<Self::State, Error> {
+        Ok((a.0 + b.0, a.1 + b.1))
+    }
+
+    fn finish_transformer(&self, (n, sum): Self::State) -> Result<Own, Error> {
+        Ok(Own(sum / n))
+    }
+}
+
+impl TransformChunk<Dense> for Own {
+    type Output = Dense;
+    const NAME: &'static str = "move";
+
+    fn transform_chunk(&self, chunk: &Dense) -> Result<Dense, Error> {
+        Ok(DatasetBase::new(&chunk.records - &self.0, chunk.targets.clone()))
+    }
+}
+
+#[test]
+fn transformers_of_ones_own_may_look_at_targets() {
+    let chunks = Chunks::from_memory((0..3).map(|c| clouds(c, 20)));
+    let fit = Pipeline::learned(OwnParams, Chained::new(sgd())).fit(&chunks);
+    let (fitted, examples) = Runtime::new().compute((&fit, fit.examples(&chunks))).unwrap();
+    assert!(fitted.transformer.0[2] > 1e6);
+    let whole = Dense::concat_rows(&examples.iter().collect::<Vec<_>>()).unwrap();
+    let of_true = whole.records.rows().into_iter().zip(&whole.targets).filter(|(_, target)| **target);
+    let sum = of_true.map(|(row, _)| row[0]).sum::<f64>();
+    assert!(sum.abs() < 1e-9, "{sum}");
 }
 
 #[test]
