@@ -112,6 +112,13 @@ pub enum ErrorKind {
         /// The labels that are known.
         known: String,
     },
+    /// A category that the encoder does not know.
+    UnknownCategory {
+        /// The column of the category.
+        column: usize,
+        /// The category.
+        category: String,
+    },
     /// A document that is not in the declared encoding.
     Decode {
         /// The encoding.
@@ -285,6 +292,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
                 "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"
+            ),
+            ErrorKind::UnknownCategory { column, category } => write!(
+                f,
+                "category {category} in column {column} is not known: train on data that has it, declare all \
+                 categories, or say what is done with others"
             ),
             ErrorKind::Decode { encoding, position } => write!(
                 f,

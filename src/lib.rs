@@ -3,7 +3,8 @@
 //! A data set is a lazy list of [`Chunks`]; a chunk of examples is a [`linfa::DatasetBase`].
 //! [`Chained`](combine::Chained) passes one model from chunk to chunk with `partial_fit`;
 //! [`Averaged`](combine::Averaged) fits the chunks in parallel and merges the models;
-//! [`Pipeline`](combine::Pipeline) transforms the chunks first. All of it is lazy and pure: several
+//! [`Pipeline`](combine::Pipeline) transforms the chunks first, with a transformer that was learned from
+//! them if need be. All of it is lazy and pure: several
 //! fits and scores computed together share what they have in common, each chunk is read and
 //! vectorized once, memory stays bounded, and the bits are the same on any number of threads.
 //!
@@ -34,7 +35,8 @@
 //! Lowest first; a module imports only from those above it in this list.
 //! 1. [`Error`], and [`data`]: what a chunk holds.
 //! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
-//!    [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of learning.
+//!    [`preprocessing`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of
+//!    learning.
 //! 3. [`bayes`]: naive Bayes, over the rows of [`linear`]. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
@@ -62,6 +64,7 @@ pub mod linear;
 pub mod metrics;
 pub mod model_selection;
 pub mod prelude;
+pub mod preprocessing;
 pub mod text;
 
 pub use chunks::Chunks;

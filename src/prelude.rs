@@ -2,11 +2,12 @@
 
 pub use crate::bayes::{BernoulliNb, ComplementNb, GaussianNb, MultinomialNb};
 pub use crate::chunks::{Chunks, every_nth_split, stratified_split, train_test_split};
-pub use crate::combine::{Averaged, Chained, Concatenated, FitChunks, Fitted, Pipeline};
+pub use crate::combine::{Averaged, Chained, Concatenated, FitChunks, Fitted, Pipeline, Preprocess};
 pub use crate::data::{Csr, Text};
 pub use crate::error::{Error, ErrorKind};
 #[cfg(feature = "checkpoint")]
 pub use crate::graph::Checkpoint;
 pub use crate::graph::{Lazy, Runtime};
 pub use crate::linear::{LogisticRegression, SgdClassifier, Weighting};
+pub use crate::preprocessing::{MaxAbsScaler, MinMaxScaler, StandardScaler, TfidfTransformer};
 pub use crate::text::HashingVectorizer;

@@ -194,6 +194,48 @@ fn rows_are_counted_once_however_often_they_are_read() {
     assert_eq!((summary.rows("read"), summary.rows("fail")), (17, 0));
 }
 
+/// A sum over all of `n` chunks of 1,000 bytes; then, in passes of their own, `epochs` times every
+/// chunk with the sum added.
+fn after_a_sum(n: usize, epochs: usize, reads: &Arc<AtomicUsize>, hold: fn(Task) -> Task) -> Lazy<Vec<u64>> {
+    let chunks: Vec<Lazy<Vec<u8>>> = (0..n).map(|c| source(c, 1000, reads)).collect();
+    let firsts: Vec<Lazy<u8>> = chunks.iter().map(|chunk| chunk.map(task("first"), |bytes| Ok(bytes[0]))).collect();
+    let sum = Lazy::gather(&firsts, hold(task("sum")), |all| Ok(all.iter().copied().sum::<u8>()));
+    let mut model = Lazy::value(Vec::new());
+    let shifted = |(c, chunk)| {
+        let task = task("shift").remakeable().measured::<Vec<u8>>().expected_bytes(1_000).order(n + c);
+        sum.zip(chunk, task, |sum, chunk: &Vec<u8>| Ok(chunk.iter().map(|b| b + sum).collect::<Vec<u8>>()))
+    };
+    let shifted: Vec<Lazy<Vec<u8>>> = chunks.iter().enumerate().map(shifted).collect();
+    for pass in 1..=epochs {
+        for (c, chunk) in shifted.iter().enumerate() {
+            model = model.step(chunk, task("learn").order(pass * n + c), |mut model: Vec<u64>, chunk| {
+                model.push(chunk.iter().map(|&b| u64::from(b)).sum());
+                Ok(model)
+            });
+        }
+    }
+    model
+}
+
+#[test]
+fn what_is_made_with_a_held_value_is_dropped_and_made_again_but_the_held_value_is_not() {
+    let (n, limit) = (12, 5_000);
+    let reads = Arc::new(AtomicUsize::new(0));
+    let chunk_sums = |hold: fn(Task) -> Task| after_a_sum(n, 3, &reads, hold);
+    let free = Runtime::new().threads(1).run(chunk_sums(Task::held)).unwrap();
+    assert_eq!(free.summary.reruns(), 0);
+    for threads in [1, 2, 4] {
+        let run = Runtime::new().threads(threads).memory_limit(limit).run(chunk_sums(Task::held)).unwrap();
+        assert_eq!(run.values, free.values);
+        assert!(run.summary.peak_bytes <= limit, "{} > {limit}", run.summary.peak_bytes);
+        assert_eq!(run.summary.runs("sum"), 1);
+        assert!(run.summary.runs("shift") > n, "{} shifted", run.summary.runs("shift"));
+    }
+    // Without holding it, what is made with it has to be kept from its first to its last use.
+    let kept = Runtime::new().threads(2).memory_limit(limit).run(chunk_sums(|task| task)).unwrap();
+    assert_eq!((kept.values, kept.summary.runs("shift")), (free.values, n));
+}
+
 #[test]
 fn the_value_needed_last_is_the_one_dropped() {
     let reads = Arc::new(AtomicUsize::new(0));
@@ -283,12 +325,14 @@ struct Recipe {
     inputs: Vec<(usize, bool)>,
     bytes: usize,
     remakeable: bool,
+    held: bool,
 }
 
 fn recipes() -> impl Strategy<Value = Vec<Recipe>> {
-    let recipe = (proptest::collection::vec((any::<usize>(), any::<bool>()), 0..4), 0..2_000usize, any::<bool>());
+    let inputs = proptest::collection::vec((any::<usize>(), any::<bool>()), 0..4);
+    let recipe = (inputs, 0..2_000usize, any::<bool>(), proptest::bool::weighted(0.2));
     proptest::collection::vec(
-        recipe.prop_map(|(inputs, bytes, remakeable)| Recipe { inputs, bytes, remakeable }),
+        recipe.prop_map(|(inputs, bytes, remakeable, held)| Recipe { inputs, bytes, remakeable, held }),
         1..40,
     )
 }
@@ -308,6 +352,7 @@ fn build(recipes: &[Recipe]) -> Vec<Lazy<Vec<u64>>> {
     for (i, recipe) in recipes.iter().enumerate() {
         let describe = |name| {
             let task = task(name).order(i / 4).measured::<Vec<u64>>();
+            let task = if recipe.held { task.held() } else { task };
             if recipe.remakeable { task.remakeable() } else { task }
         };
         let size = recipe.bytes / 8 + 1;

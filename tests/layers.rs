@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 7] = [
     &["error"],
     &["data"],
-    &["text", "linear", "metrics", "graph"],
+    &["text", "linear", "preprocessing", "metrics", "graph"],
     &["chunks", "bayes"],
     &["combine"],
     &["model_selection"],

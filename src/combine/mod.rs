@@ -5,7 +5,9 @@
 //! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models and naive Bayes;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
-//! and put a [`Pipeline`] around it when the chunks must be transformed first. All of them are
+//! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
+//! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
+//! [`Preprocess`] learns a transformer alone. All of them are
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
 
 mod averaged;
@@ -14,11 +16,15 @@ mod chained;
 mod concatenated;
 mod estimator;
 mod fit_chunks;
+mod fit_groups;
 mod fitted;
+mod learn_transform;
 mod learned;
+mod learned_pipeline;
 mod partial_fit;
 mod partial_fit_bayes;
 mod pipeline;
+mod preprocess;
 mod transform_chunk;
 
 pub use averaged::Averaged;
@@ -26,6 +32,9 @@ pub use chained::Chained;
 pub use concatenated::Concatenated;
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
+pub use learn_transform::LearnTransform;
+pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
+pub use preprocess::{Preprocess, PreprocessFit};
 pub use transform_chunk::TransformChunk;

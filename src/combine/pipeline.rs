@@ -6,6 +6,7 @@ use linfa::ParamGuard;
 use serde::Serialize;
 
 use super::fit_chunks::{FitChunks, FitOnward, FitRows};
+use super::fit_groups::fit_groups;
 use super::fitted::Fitted;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
@@ -16,7 +17,8 @@ use crate::graph::{Compute, Key, Lazy, Results, Targets};
 /// Transforms every chunk, then fits what comes out.
 ///
 /// Pipelines over equal transformers share the transformed chunks: computed together, each chunk
-/// is transformed once. Pipelines nest, for more than one transformation.
+/// is transformed once. Pipelines nest, for more than one transformation. For a transformer that has to
+/// be learned from the chunks there is [`Pipeline::learned`].
 #[derive(Clone, Debug)]
 pub struct Pipeline<V, F> {
     transformer: Result<Arc<V>, Error>,
@@ -112,29 +114,18 @@ where
         rows: &Chunks<RowSet>,
         label: &dyn Fn(&[usize]) -> String,
     ) -> Vec<Self::Fit> {
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for (i, pipeline) in pipelines.iter().enumerate() {
-            match groups.iter_mut().find(|group| pipelines[group[0]].key == pipeline.key) {
-                Some(group) => group.push(i),
-                None => groups.push(vec![i]),
-            }
-        }
-        let mut fits: Vec<Option<Self::Fit>> = pipelines.iter().map(|_| None).collect();
-        for group in groups {
+        let keys: Vec<Key> = pipelines.iter().map(|pipeline| pipeline.key).collect();
+        fit_groups(&keys, |group| {
             let Pipeline { transformer, key, .. } = pipelines[group[0]];
             if transformer.is_err() {
-                group.into_iter().for_each(|i| fits[i] = Some(pipelines[i].fit_rows(chunks, rows, &label(&[i]))));
-                continue;
+                return group.iter().map(|&i| pipelines[i].fit_rows(chunks, rows, &label(&[i]))).collect();
             }
             let estimators: Vec<&F> = group.iter().map(|&i| &pipelines[i].estimator).collect();
             let of_group = |members: &[usize]| label(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
             let transformed = transform(transformer, *key, chunks);
             let fitted = F::fit_rows_together(&estimators, &transformed, rows, &of_group);
-            for (&i, fit) in group.iter().zip(fitted) {
-                fits[i] = Some(PipelineFit { transformer: transformer.clone(), key: *key, fit });
-            }
-        }
-        fits.into_iter().map(|fit| fit.expect("every pipeline is in a group")).collect()
+            fitted.into_iter().map(|fit| PipelineFit { transformer: transformer.clone(), key: *key, fit }).collect()
+        })
     }
 }
 

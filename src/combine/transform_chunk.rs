@@ -7,7 +7,7 @@ use crate::data::{Csr, RawText, Text};
 use crate::error::Result;
 use crate::text::HashingVectorizer;
 
-/// A transformation of a chunk that needs no fitting.
+/// A transformation of a chunk, by a transformer that needs no fitting or was fitted.
 ///
 /// Implement it for the *checked* parameters of a transformer of your own; a
 /// [`Pipeline`](super::Pipeline) takes the unchecked ones.
@@ -44,6 +44,9 @@ impl<F: Float, T: Clone> TransformChunk<DatasetBase<RawText, T>> for HashingVect
 }
 
 /// Other records for the same targets and weights.
-fn with_records<R: Records, S: Records, T: Clone>(records: S, chunk: &DatasetBase<R, T>) -> DatasetBase<S, T> {
+pub(super) fn with_records<R: Records, S: Records, T: Clone>(
+    records: S,
+    chunk: &DatasetBase<R, T>,
+) -> DatasetBase<S, T> {
     DatasetBase::new(records, chunk.targets.clone()).with_weights(chunk.weights.clone())
 }

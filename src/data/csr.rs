@@ -119,6 +119,17 @@ impl<F: Float> Csr<F> {
         self.view().slice_rows(rows)
     }
 
+    /// The same columns with other values: `change` is given the number, the columns and the values
+    /// of every row.
+    pub(crate) fn map_rows(&self, mut change: impl FnMut(usize, &[u32], &mut [F]) -> Result<()>) -> Result<Self> {
+        let (starts, columns, mut values) = (self.row_starts(), self.0.indices(), self.0.data().to_vec());
+        for (i, span) in starts.windows(2).enumerate() {
+            let span = span[0]..span[1];
+            change(i, &columns[span.clone()], &mut values[span])?;
+        }
+        Ok(Self::from_builder(self.n_features(), starts.to_vec(), columns.to_vec(), values))
+    }
+
     /// The matrix with all its zeros: shape (rows, columns).
     pub fn to_dense(&self) -> Array2<F> {
         let mut dense = Array2::zeros((self.n_rows(), self.n_features()));

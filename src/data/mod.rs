@@ -8,10 +8,12 @@
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
+//! [`Norm`] is a length that rows can be scaled by.
 
 mod csr;
 mod csr_builder;
 mod footprint;
+mod norm;
 mod row_set;
 mod rows;
 mod text;
@@ -20,6 +22,7 @@ mod wide;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use footprint::Footprint;
+pub use norm::Norm;
 pub use row_set::RowSet;
 pub use rows::Rows;
 pub use text::{RawText, Text, TextBuilder};

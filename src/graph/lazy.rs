@@ -234,8 +234,9 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
     fn build_catching(mut task: Task, inputs: Vec<Arc<Node>>, action: Action, catches: bool) -> Self {
         task.order = task.order.or_else(|| inputs.iter().filter_map(|input| input.task.order).max()).or(task.chunk);
-        // A value given by hand is never dropped, so it is no obstacle to making others again.
-        let again = |input: &Arc<Node>| input.task.remakeable || matches!(input.action, Action::Given(_));
+        // A value that is never dropped is no obstacle to making others again.
+        let stays = |input: &Arc<Node>| input.task.held || matches!(input.action, Action::Given(_));
+        let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
         task.remakeable &= inputs.iter().all(again);
         task.key = typed::<T>(task.key);
         Lazy { node: Arc::new(Node { task, inputs, action, catches }), kind: PhantomData }

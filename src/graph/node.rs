@@ -30,6 +30,7 @@ pub struct Task {
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
     pub(super) remakeable: bool,
+    pub(super) held: bool,
     pub(super) measure: Option<Measure>,
     pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
@@ -47,6 +48,7 @@ impl Task {
             file: None,
             order: None,
             remakeable: false,
+            held: false,
             measure: None,
             row_count: None,
             expected_bytes: 0,
@@ -82,6 +84,14 @@ impl Task {
     /// The value may be dropped before its last use and made again, if its inputs may be too.
     pub fn remakeable(mut self) -> Self {
         self.remakeable = true;
+        self
+    }
+
+    /// The value stays until the run is over: for one that is dear and not large, and that others
+    /// need in order to be made again. What is made from it and from a chunk may be
+    /// [`remakeable`](Self::remakeable).
+    pub fn held(mut self) -> Self {
+        self.held = true;
         self
     }
 

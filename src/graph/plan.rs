@@ -27,7 +27,9 @@ pub(super) struct Row {
     /// When a single thread would run it.
     pub(super) rank: Rank,
     /// The source that it and all its inputs are made from, if it is made from one only and can
-    /// be made again: what admitting that source leads to.
+    /// be made again: what admitting that source leads to. What is made with a held value begins a
+    /// family of its own: it waits for that value, and room set aside for it meanwhile would be
+    /// missed by the sources that the value is made from.
     pub(super) family: Option<TaskId>,
     /// The kind of task: an index into [`Plan::stages`].
     pub(super) stage: usize,
@@ -45,6 +47,11 @@ impl Row {
     /// Its value is there already.
     pub(super) fn is_given(&self) -> bool {
         matches!(self.node.action, Action::Given(_))
+    }
+
+    /// Its value is never dropped.
+    pub(super) fn stays(&self) -> bool {
+        self.is_given() || self.node.task.held
     }
 
     /// It does what its node's work is, rather than have its value from elsewhere.
@@ -105,7 +112,9 @@ impl Plan {
             if !row.node.task.remakeable {
                 continue;
             }
-            let family = if row.inputs.is_empty() {
+            let made_with_held =
+                row.inputs.iter().any(|&input| !self.rows[input].is_given() && self.rows[input].stays());
+            let family = if row.inputs.is_empty() || made_with_held {
                 Some(id)
             } else {
                 // Values given by hand belong to no family and do not count.

@@ -3,7 +3,8 @@
 //! - The ready task of the lowest rank goes first, so that any number of threads follows the
 //!   order of one.
 //! - A value is dropped after its last consumer, and moved into it.
-//! - A source is admitted only while what it leads to fits the memory limit beside what is held.
+//! - A source is admitted only while what it leads to fits the memory limit beside what is held;
+//!   so is what is made of a source and of a value that stays to the end.
 //!   To make room, values that can be made again are dropped, the one whose next use is furthest
 //!   away first (Belady 1966), but none that is needed before the source's own.
 //! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
@@ -310,7 +311,8 @@ impl<'p> Scheduler<'p> {
     fn make_ready(&mut self, id: TaskId) {
         self.slots[id].phase = Phase::Ready;
         let row = &self.plan.rows[id];
-        let is_source = row.inputs.is_empty() && row.node.task.measure.is_some();
+        let begins = row.inputs.is_empty() || row.family == Some(id);
+        let is_source = begins && row.node.task.measure.is_some();
         let queue = if is_source { &mut self.sources } else { &mut self.tasks };
         queue.push(Reverse((self.slots[id].priority, id)));
     }
@@ -344,7 +346,7 @@ impl<'p> Scheduler<'p> {
             .map(|&input| {
                 let slot = &mut self.slots[input];
                 let last = slot.uses == 1 && !slot.target && slot.phase == Phase::Done;
-                if last && !plan.rows[input].is_given() {
+                if last && !plan.rows[input].stays() {
                     slot.phase = Phase::Idle;
                     self.resident.remove(&input);
                     moved += slot.bytes;
@@ -385,7 +387,8 @@ impl<'p> Scheduler<'p> {
     }
 
     /// About what a value will hold, made from this source: what it held before; else a little
-    /// more than any of its kind so far; else what it, or its source, was expected to hold.
+    /// more than any of its kind so far; else what it, or its source, was expected to hold; else
+    /// what it is made from holds, if that is there.
     fn estimate(&self, id: TaskId, source: TaskId) -> Option<usize> {
         let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
         if row.node.task.measure.is_none() {
@@ -396,7 +399,8 @@ impl<'p> Scheduler<'p> {
             hints.into_iter().find(|&bytes| bytes > 0)
         };
         let before = slot.made_before.then_some(slot.bytes);
-        before.or_else(|| self.ledger.estimate(row.stage)).or_else(expected)
+        let inputs = || Some(row.inputs.iter().map(|&input| self.slots[input].bytes).sum()).filter(|&bytes| bytes > 0);
+        before.or_else(|| self.ledger.estimate(row.stage)).or_else(expected).or_else(inputs)
     }
 
     /// Drops values that can be made again and are needed only after the task of rank `before`,
@@ -459,8 +463,8 @@ impl<'p> Scheduler<'p> {
 
     fn drop_if_unused(&mut self, id: TaskId) {
         let slot = &self.slots[id];
-        let given = self.plan.rows[id].is_given();
-        if slot.uses == 0 && slot.phase == Phase::Done && !slot.target && !given {
+        let stays = self.plan.rows[id].stays();
+        if slot.uses == 0 && slot.phase == Phase::Done && !slot.target && !stays {
             self.drop_value(id);
         }
     }

@@ -7,12 +7,11 @@ use linfa::traits::Transformer;
 
 use super::analyzer::{Analyzer, DocumentAnalyzer, Scratch, Units};
 use super::decode::{DecodeError, Encoding, decode};
-use super::norm::Norm;
 use super::row_hasher::{Columns, RowHasher};
 use super::stop_words::StopWordSet;
 use super::token_pattern::TokenPattern;
 use super::word_mask::Case;
-use crate::data::{Csr, CsrBuilder, RawText, Text};
+use crate::data::{Csr, CsrBuilder, Norm, RawText, Text};
 use crate::error::Result;
 
 mod params;

@@ -15,7 +15,6 @@ mod decode;
 mod feature_hasher;
 mod hashing_vectorizer;
 mod murmur3;
-mod norm;
 mod python_regex;
 mod row_hasher;
 mod stop_words;
@@ -28,6 +27,7 @@ pub use decode::{DecodeError, Encoding};
 pub use feature_hasher::{FeatureHasher, FeatureHasherParams, FeatureValue};
 pub use hashing_vectorizer::{HashingVectorizer, HashingVectorizerParams};
 pub use murmur3::murmur3_32;
-pub use norm::Norm;
 pub use stop_words::{ENGLISH_STOP_WORDS, StopWords};
 pub use unicode::StripAccents;
+
+pub use crate::data::Norm;

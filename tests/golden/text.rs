@@ -1,6 +1,6 @@
 //! Golden values of the text features.
 
-use chunkfit::data::{Csr, RawText, Rows, Text};
+use chunkfit::data::{RawText, Text};
 use chunkfit::text::{
     Analyzer, DecodeError, Encoding, FeatureHasher, FeatureValue, HashingVectorizer, HashingVectorizerParams, Norm,
     StopWords, StripAccents, murmur3_32,
@@ -8,7 +8,7 @@ use chunkfit::text::{
 use linfa::ParamGuard;
 use serde_json::Value;
 
-use crate::{cases, sparse_rows};
+use crate::{assert_rows, cases};
 
 /// A vectorizer from scikit-learn's keyword arguments; one it does not know fails the test.
 fn vectorizer(params: &Value) -> HashingVectorizerParams<f64> {
@@ -56,18 +56,6 @@ fn vectorizer(params: &Value) -> HashingVectorizerParams<f64> {
         _ => panic!("unknown parameter {name}"),
     };
     params.as_object().expect("parameters").iter().fold(HashingVectorizer::params(), set)
-}
-
-fn assert_rows(found: &Csr<f64>, expected: &Value, case: &str) {
-    let expected = sparse_rows(expected);
-    assert_eq!(found.n_rows(), expected.len(), "{case}");
-    for (i, ((columns, values), expected)) in found.view().iter().zip(expected).enumerate() {
-        let expected_columns: Vec<u32> = expected.iter().map(|&(column, _)| column).collect();
-        assert_eq!(columns, expected_columns, "row {i} of {case}");
-        for (found, (column, expected)) in values.iter().zip(expected) {
-            assert!((found - expected).abs() <= 1e-12, "row {i} column {column} of {case}: {found} for {expected}");
-        }
-    }
 }
 
 #[test]

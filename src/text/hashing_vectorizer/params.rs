@@ -7,10 +7,10 @@ use linfa::{Float, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::HashingVectorizer;
+use crate::data::Norm;
 use crate::error::{Error, Result};
 use crate::text::analyzer::{Analyzer, NgramRange};
 use crate::text::decode::{DecodeError, Encoding};
-use crate::text::norm::Norm;
 use crate::text::stop_words::StopWords;
 use crate::text::token_pattern::DEFAULT_TOKEN_PATTERN;
 use crate::text::unicode::StripAccents;

@@ -3,6 +3,8 @@
 use linfa::Float;
 use serde::{Deserialize, Serialize};
 
+use super::wide;
+
 /// The length by which a row is divided (scikit-learn's `norm`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,8 +19,7 @@ impl Norm {
     /// Divides the row by its length; a row of zeros stays as it is.
     ///
     /// Sums and divides in double precision, whatever `F` is, as scikit-learn does.
-    pub(super) fn scale<F: Float>(self, row: &mut [F]) {
-        let wide = |value: F| value.to_f64().unwrap_or(f64::NAN);
+    pub(crate) fn scale<F: Float>(self, row: &mut [F]) {
         let length = match self {
             Norm::L1 => row.iter().map(|&value| wide(value.abs())).sum::<f64>(),
             Norm::L2 => row.iter().map(|&value| wide(value * value)).sum::<f64>().sqrt(),

@@ -1,0 +1,173 @@
+//! A transformer, learned over chunks.
+
+use std::sync::Arc;
+
+use linfa::ParamGuard;
+use serde::Serialize;
+
+use super::fit_chunks::{FitChunks, FitRows};
+use super::learn_transform::LearnTransform;
+use super::transform_chunk::TransformChunk;
+use crate::chunks::{Chunk, Chunks};
+use crate::data::{RowSet, Rows};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Compute, Key, Lazy, Results, Targets, Task};
+
+/// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged.
+///
+/// Equal parameters over equal chunks are learned once. States are merged in a fixed tree over the
+/// chunks' numbers, so the bits do not depend on the threads. To put one before an estimator there is
+/// [`Pipeline::learned`](super::Pipeline::learned).
+///
+/// ```
+/// use chunkfit::combine::Preprocess;
+/// use chunkfit::prelude::*;
+/// use chunkfit::preprocessing::StandardScaler;
+/// use ndarray::array;
+///
+/// let chunks = Chunks::from_memory([array![[1.0], [2.0]], array![[3.0], [6.0]]]);
+/// let fit = Preprocess::new(StandardScaler::params()).fit(&chunks);
+/// let scaled = fit.transform(&chunks); // still nothing has run
+/// let (scaler, scaled) = Runtime::new().compute((&fit, scaled))?;
+/// assert_eq!(scaler.mean(), [3.0]);
+/// assert_eq!(scaled[1][(0, 0)], 0.0);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Preprocess<P> {
+    params: Result<Arc<P>, Error>,
+    key: Key,
+}
+
+impl<P> Clone for Preprocess<P> {
+    fn clone(&self) -> Self {
+        Preprocess { params: self.params.clone(), key: self.key }
+    }
+}
+
+/// A handle on a transformer to be learned; computes to the transformer.
+#[derive(Debug)]
+#[must_use = "a fit is lazy: give it to Runtime::compute"]
+pub struct PreprocessFit<V> {
+    transformer: Lazy<Arc<V>>,
+}
+
+impl<V> Clone for PreprocessFit<V> {
+    fn clone(&self) -> Self {
+        PreprocessFit { transformer: self.transformer.clone() }
+    }
+}
+
+impl<P> Preprocess<P> {
+    /// Learns a transformer, given by its parameters; one that has equal parameters is the same.
+    ///
+    /// Parameters out of range are an error when anything made from it is computed, before any task
+    /// runs.
+    pub fn new<U>(params: U) -> Self
+    where
+        U: ParamGuard<Checked = P, Error: Send + Sync + 'static> + Serialize,
+    {
+        let key = Key::of("learned transformer").params(&params).finish();
+        Preprocess { params: params.check().map(Arc::new).map_err(Error::from_estimator), key }
+    }
+
+    /// Equal keys learn the same of the same chunks.
+    pub(super) fn key(&self) -> Key {
+        self.key
+    }
+}
+
+impl<P, D> FitChunks<D> for Preprocess<P>
+where
+    P: LearnTransform<D> + Send + Sync + 'static,
+    D: Send + Sync + 'static,
+{
+    type Fit = PreprocessFit<P::Transformer>;
+
+    fn fit(&self, chunks: &Chunks<D>) -> Self::Fit {
+        let params = match &self.params {
+            Ok(params) => params,
+            Err(error) => return PreprocessFit { transformer: Lazy::failed(error.clone()) },
+        };
+        let states = chunks.iter().map(|chunk| {
+            let (params, key) = (params.clone(), Key::of("learn").input(self.key).input(chunk.key()).finish());
+            chunk.map(Task::new("learn", key), move |chunk| params.learn_chunk(chunk))
+        });
+        let Some(state) = merge_tree(states.collect(), P::merge_states) else {
+            return PreprocessFit {
+                transformer: Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" })),
+            };
+        };
+        let params = params.clone();
+        // Held, so that chunks transformed with it can be dropped and transformed again.
+        let key = Key::of("learned").input(self.key).input(state.key()).finish();
+        let task = Task::new("learned", key).held();
+        PreprocessFit {
+            transformer: state.map_owned(task, move |state| params.finish_transformer(state).map(Arc::new)),
+        }
+    }
+}
+
+/// Learns from the given rows only.
+impl<P, D> FitRows<D> for Preprocess<P>
+where
+    P: LearnTransform<D> + Send + Sync + 'static,
+    D: Rows + Chunk,
+{
+    /// What is learned is shared, so its tasks carry no label.
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, _: &str) -> Self::Fit {
+        self.fit(&chunks.select(rows))
+    }
+}
+
+impl<V: Send + Sync + 'static> PreprocessFit<V> {
+    /// The handle on the transformer.
+    pub fn transformer(&self) -> &Lazy<Arc<V>> {
+        &self.transformer
+    }
+
+    /// Every chunk transformed, in one more pass over them after the one that the transformer was
+    /// learned in.
+    pub fn transform<D>(&self, chunks: &Chunks<D>) -> Chunks<V::Output>
+    where
+        V: TransformChunk<D, Output: Chunk>,
+        D: Send + Sync + 'static,
+    {
+        let turn = self.transformer.turn() + 1;
+        Chunks::from_lazies(chunks.iter().enumerate().map(|(c, chunk)| {
+            let key = Key::of(V::NAME).input(self.transformer.key()).input(chunk.key()).finish();
+            let task = Task::new(V::NAME, key).remakeable().measured::<V::Output>().order(turn + c);
+            self.transformer.zip(chunk, task, |transformer, chunk| transformer.transform_chunk(chunk))
+        }))
+    }
+}
+
+impl<V: Send + Sync + 'static> Compute for PreprocessFit<V> {
+    type Output = Arc<V>;
+
+    fn targets(&self, targets: &mut Targets) {
+        self.transformer.targets(targets);
+    }
+
+    fn extract(&self, results: &mut Results) -> Arc<V> {
+        self.transformer.extract(results)
+    }
+}
+
+/// Merges neighbours, then neighbouring pairs, and so on. `None` for no chunk.
+fn merge_tree<S: Clone + Send + Sync + 'static>(
+    mut level: Vec<Lazy<S>>,
+    merge: impl Fn(S, S) -> Result<S> + Copy + Send + Sync + 'static,
+) -> Option<Lazy<S>> {
+    while level.len() > 1 {
+        let pairs = level.chunks(2).map(|pair| match pair {
+            [left, right] => {
+                let key = Key::of("merge learned").input(left.key()).input(right.key()).finish();
+                left.merge(right, Task::new("merge learned", key), merge)
+            }
+            rest => rest[0].clone(),
+        });
+        level = pairs.collect();
+    }
+    level.pop()
+}

@@ -1,0 +1,162 @@
+//! What was learned of every column.
+
+use linfa::Float;
+use ndarray::Array2;
+
+use super::learn::check_columns;
+use crate::data::{Csr, Rows, wide};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What is learned of the values of one column: a sum of some kind. The default is that of no value.
+pub trait ColumnState: Clone + Default + PartialEq + Send + Sync + 'static {
+    /// Adds one value.
+    fn add(&mut self, value: f64);
+
+    /// Adds what was learned of other values.
+    fn merge(&mut self, other: &Self);
+}
+
+/// What was learned of the stored values of the columns that have some.
+///
+/// A chunk of hashed text has values in few of its columns; states of all of them would outgrow the
+/// chunk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnStates<S> {
+    n_features: usize,
+    n_rows: usize,
+    /// Ascending.
+    columns: Vec<u32>,
+    states: Vec<S>,
+}
+
+impl<S: ColumnState> ColumnStates<S> {
+    /// Of the stored values of a sparse matrix; a zero that is stored is a value.
+    pub(super) fn of_sparse<F: Float>(rows: &Csr<F>) -> Result<Self> {
+        const NONE: u32 = u32::MAX;
+        let mut slots = vec![NONE; rows.n_features()];
+        let mut columns = Vec::new();
+        for &column in rows.as_sprs().indices() {
+            if slots[column as usize] == NONE {
+                slots[column as usize] = 0;
+                columns.push(column);
+            }
+        }
+        columns.sort_unstable();
+        for (slot, &column) in columns.iter().enumerate() {
+            slots[column as usize] = slot as u32;
+        }
+        let mut states = vec![S::default(); columns.len()];
+        for (i, (columns, values)) in rows.view().iter().enumerate() {
+            for (&column, &value) in columns.iter().zip(values) {
+                states[slots[column as usize] as usize].add(finite(value, i, column as usize)?);
+            }
+        }
+        Ok(ColumnStates { n_features: rows.n_features(), n_rows: rows.n_rows(), columns, states })
+    }
+
+    /// Of all values of a dense matrix.
+    pub(super) fn of_dense<F: Float>(rows: &Array2<F>) -> Result<Self> {
+        let width = u32::try_from(rows.ncols())
+            .map_err(|_| Error::parameter("columns", rows.ncols(), format!("at most {}", u32::MAX)))?;
+        let mut states = vec![S::default(); rows.ncols()];
+        for (i, row) in rows.rows().into_iter().enumerate() {
+            for (column, (state, &value)) in states.iter_mut().zip(row).enumerate() {
+                state.add(finite(value, i, column)?);
+            }
+        }
+        Ok(ColumnStates { n_features: rows.ncols(), n_rows: rows.nrows(), columns: (0..width).collect(), states })
+    }
+
+    /// Of the rows of both. A part without rows says nothing, not even how many columns there are.
+    pub(super) fn merge(mut self, other: Self) -> Result<Self> {
+        if other.n_rows == 0 || self.n_rows == 0 {
+            return Ok(if other.n_rows == 0 { self } else { other });
+        }
+        check_columns(self.n_features, other.n_features)?;
+        self.n_rows += other.n_rows;
+        if self.columns == other.columns {
+            self.states.iter_mut().zip(&other.states).for_each(|(own, theirs)| own.merge(theirs));
+            return Ok(self);
+        }
+        let most = self.columns.len() + other.columns.len();
+        let (mut columns, mut states) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let mut own = self.columns.into_iter().zip(self.states).peekable();
+        let mut theirs = other.columns.into_iter().zip(other.states).peekable();
+        loop {
+            let (a, b) = (own.peek().map(|a| a.0), theirs.peek().map(|b| b.0));
+            let (column, state) = match (a, b) {
+                (Some(a), Some(b)) if a == b => {
+                    let both = own.next().zip(theirs.next());
+                    let ((column, mut state), (_, other)) = both.expect("both were just looked at");
+                    state.merge(&other);
+                    (column, state)
+                }
+                (Some(a), b) if b.is_none_or(|b| a < b) => own.next().expect("it was just looked at"),
+                (_, Some(_)) => theirs.next().expect("it was just looked at"),
+                _ => break,
+            };
+            columns.push(column);
+            states.push(state);
+        }
+        Ok(ColumnStates { columns, states, ..self })
+    }
+
+    /// How many rows there were.
+    pub(super) fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// How many columns there are.
+    pub(super) fn n_features(&self) -> usize {
+        self.n_features
+    }
+
+    /// A number for every column, those without values included.
+    pub(super) fn to_dense(&self, of: impl Fn(&S) -> f64) -> Vec<f64> {
+        let mut dense = vec![of(&S::default()); self.n_features];
+        for (&column, state) in self.columns.iter().zip(&self.states) {
+            dense[column as usize] = of(state);
+        }
+        dense
+    }
+}
+
+/// The value, unless it is no number.
+fn finite<F: Float>(value: F, row: usize, column: usize) -> Result<f64> {
+    let value = wide(value);
+    if value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::new(ErrorKind::NonFinite { column }).at_row(row))
+}
+
+/// Every value of a dense matrix changed by its column's number.
+pub(super) fn map_dense<F: Float>(
+    rows: &Array2<F>,
+    n_features: usize,
+    change: impl Fn(usize, f64) -> f64,
+) -> Result<Array2<F>> {
+    check_columns(n_features, rows.ncols())?;
+    let mut changed = rows.clone();
+    for (i, mut row) in changed.rows_mut().into_iter().enumerate() {
+        for (column, value) in row.iter_mut().enumerate() {
+            *value = F::cast(change(column, finite(*value, i, column)?));
+        }
+    }
+    Ok(changed)
+}
+
+/// Every stored value of a sparse matrix changed by its column's number.
+pub(super) fn map_sparse<F: Float>(
+    rows: &Csr<F>,
+    n_features: usize,
+    change: impl Fn(usize, f64) -> f64,
+) -> Result<Csr<F>> {
+    check_columns(n_features, rows.n_features())?;
+    rows.map_rows(|i, columns, values| {
+        for (&column, value) in columns.iter().zip(values) {
+            *value = F::cast(change(column as usize, finite(*value, i, column as usize)?));
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,146 @@
+//! What learned transformers have in common.
+
+use linfa::Float;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Checked parameters that learn a transformer from rows, part by part.
+///
+/// `merge` is commutative and, up to rounding, associative: what was learned of the parts and merged
+/// is what is learned of all rows together.
+///
+/// ```
+/// use chunkfit::preprocessing::{LearnRows, MaxAbsScaler, TransformRows};
+/// use linfa::ParamGuard;
+/// use ndarray::array;
+///
+/// let params = MaxAbsScaler::params().check()?;
+/// let one = params.learn(&array![[1.0, -4.0]])?;
+/// let both = params.partial_fit(Some(one), &array![[2.0, 0.0]])?;
+/// let scaler = LearnRows::<ndarray::Array2<f64>>::finish(&params, both)?;
+/// assert_eq!(scaler.transform_rows(&array![[1.0, 2.0]])?, array![[0.5, 0.5]]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+pub trait LearnRows<R> {
+    /// What was learned of some rows.
+    type State: Clone + Send + Sync + 'static;
+    /// The fitted transformer.
+    type Learned;
+
+    /// Learns from one part. No rows are no error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NonFinite`] with the row and the column, for transformers of numbers.
+    fn learn(&self, rows: &R) -> Result<Self::State>;
+
+    /// What was learned of both.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ShapeMismatch`] when they differ in their number of columns.
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State>;
+
+    /// The transformer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`] when there was none.
+    fn finish(&self, state: Self::State) -> Result<Self::Learned>;
+
+    /// Learns from one more part (scikit-learn's `partial_fit`).
+    ///
+    /// # Errors
+    /// As [`learn`](Self::learn) and [`merge`](Self::merge).
+    fn partial_fit(&self, state: Option<Self::State>, rows: &R) -> Result<Self::State> {
+        let part = self.learn(rows)?;
+        match state {
+            Some(state) => Self::merge(state, part),
+            None => Ok(part),
+        }
+    }
+}
+
+/// A fitted transformer of rows: as many rows come out as go in.
+pub trait TransformRows<R> {
+    /// The transformed rows.
+    type Output;
+
+    /// What the transformation is called in progress and errors.
+    const NAME: &'static str;
+
+    /// Transforms some rows.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ShapeMismatch`] when there are not as many columns as in training;
+    /// [`ErrorKind::NonFinite`] with the row and the column, for transformers of numbers.
+    fn transform_rows(&self, rows: &R) -> Result<Self::Output>;
+}
+
+/// linfa's names for a transformer: `check` of its parameters, by a method `validate` of the checked
+/// ones; `fit` of a data set; `transform` of its records.
+macro_rules! linfa_traits {
+    ({ $($generics:tt)* } $params:ty, $valid:ty, $fitted:ty) => {
+        /// # Errors
+        /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter), naming the parameter.
+        impl<$($generics)*> linfa::ParamGuard for $params {
+            type Checked = $valid;
+            type Error = crate::error::Error;
+
+            fn check_ref(&self) -> crate::error::Result<&$valid> {
+                self.0.validate()?;
+                Ok(&self.0)
+            }
+
+            fn check(self) -> crate::error::Result<$valid> {
+                self.0.validate()?;
+                Ok(self.0)
+            }
+        }
+
+        /// Learns from the records of a data set that fits into memory.
+        impl<R: linfa::dataset::Records, T, $($generics)*> linfa::traits::Fit<R, T, crate::error::Error> for $valid
+        where
+            $valid: crate::preprocessing::LearnRows<R>,
+        {
+            type Object = <$valid as crate::preprocessing::LearnRows<R>>::Learned;
+
+            fn fit(&self, dataset: &linfa::DatasetBase<R, T>) -> crate::error::Result<Self::Object> {
+                self.finish(self.learn(&dataset.records)?)
+            }
+        }
+
+        /// [`TransformRows`](crate::preprocessing::TransformRows) by linfa's name.
+        impl<'a, R: linfa::dataset::Records, O, $($generics)*>
+            linfa::traits::Transformer<&'a R, crate::error::Result<O>> for $fitted
+        where
+            $fitted: crate::preprocessing::TransformRows<R, Output = O>,
+        {
+            fn transform(&self, rows: &'a R) -> crate::error::Result<O> {
+                self.transform_rows(rows)
+            }
+        }
+    };
+}
+
+pub(super) use linfa_traits;
+
+/// Refuses rows of another width than those of training.
+pub(super) fn check_columns(trained: usize, found: usize) -> Result<()> {
+    if trained == found {
+        return Ok(());
+    }
+    Err(Error::shape("columns", trained, found))
+}
+
+/// Refuses to finish on no rows.
+pub(super) fn check_rows(n_rows: usize, estimator: &'static str) -> Result<()> {
+    if n_rows > 0 {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::NoRows { estimator }))
+}
+
+/// The scale, unless it is so small that dividing by it would blow up rounding errors: then 1
+/// (scikit-learn's rule, which goes by the precision of the data).
+pub(super) fn no_small_scale<F: Float>(scale: f64) -> f64 {
+    let epsilon = if size_of::<F>() == size_of::<f32>() { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    if scale < 10.0 * epsilon { 1.0 } else { scale }
+}

@@ -1,0 +1,149 @@
+//! Columns within -1 and 1.
+
+use linfa::Float;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
+use crate::data::Csr;
+use crate::error::Result;
+
+/// Divides every column by its largest absolute value (scikit-learn's `MaxAbsScaler`).
+///
+/// Dense and sparse rows, in `f32` and `f64`; zeros stay zeros. A column of next to nothing but
+/// zeros is not scaled. Unlike there, NaN is an error.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MaxAbsScaler {
+    params: MaxAbsScalerValidParams,
+    n_rows: usize,
+    max_abs: Vec<f64>,
+    scale: Vec<f64>,
+}
+
+/// What a [`MaxAbsScaler`] is to do. Defaults are scikit-learn's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MaxAbsScalerParams(MaxAbsScalerValidParams);
+
+/// The parameters of a [`MaxAbsScaler`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MaxAbsScalerValidParams {
+    clip: bool,
+}
+
+impl MaxAbsScaler {
+    /// The default parameters.
+    pub fn params() -> MaxAbsScalerParams {
+        MaxAbsScalerParams(MaxAbsScalerValidParams { clip: false })
+    }
+
+    /// How many rows it learned from (scikit-learn's `n_samples_seen_`).
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The largest absolute value of every column (scikit-learn's `max_abs_`).
+    pub fn max_abs(&self) -> &[f64] {
+        &self.max_abs
+    }
+
+    /// By what every column is divided (scikit-learn's `scale_`).
+    pub fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+
+    fn divide(&self, column: usize, value: f64) -> f64 {
+        let scaled = value / self.scale[column];
+        if self.params.clip { scaled.clamp(-1.0, 1.0) } else { scaled }
+    }
+}
+
+impl MaxAbsScalerParams {
+    /// Whether values beyond those of training are cut off at -1 and 1, by default false
+    /// (scikit-learn's `clip`).
+    pub fn clip(mut self, clip: bool) -> Self {
+        self.0.clip = clip;
+        self
+    }
+}
+
+linfa_traits!({} MaxAbsScalerParams, MaxAbsScalerValidParams, MaxAbsScaler);
+
+impl MaxAbsScalerValidParams {
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn scaler<F: Float>(&self, state: &ColumnStates<MaxAbs>) -> Result<MaxAbsScaler> {
+        check_rows(state.n_rows(), "MaxAbsScaler")?;
+        let max_abs = state.to_dense(|column| column.0);
+        let scale = max_abs.iter().map(|&largest| no_small_scale::<F>(largest)).collect();
+        Ok(MaxAbsScaler { params: self.clone(), n_rows: state.n_rows(), max_abs, scale })
+    }
+}
+
+/// The largest absolute value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MaxAbs(f64);
+
+impl ColumnState for MaxAbs {
+    fn add(&mut self, value: f64) {
+        self.0 = self.0.max(value.abs());
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.0 = self.0.max(other.0);
+    }
+}
+
+impl<F: Float> LearnRows<Array2<F>> for MaxAbsScalerValidParams {
+    type State = ColumnStates<MaxAbs>;
+    type Learned = MaxAbsScaler;
+
+    fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
+        ColumnStates::of_dense(rows)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<MaxAbsScaler> {
+        self.scaler::<F>(&state)
+    }
+}
+
+impl<F: Float> LearnRows<Csr<F>> for MaxAbsScalerValidParams {
+    type State = ColumnStates<MaxAbs>;
+    type Learned = MaxAbsScaler;
+
+    fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {
+        ColumnStates::of_sparse(rows)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<MaxAbsScaler> {
+        self.scaler::<F>(&state)
+    }
+}
+
+impl<F: Float> TransformRows<Array2<F>> for MaxAbsScaler {
+    type Output = Array2<F>;
+    const NAME: &'static str = "scale";
+
+    fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
+        map_dense(rows, self.scale.len(), |column, value| self.divide(column, value))
+    }
+}
+
+impl<F: Float> TransformRows<Csr<F>> for MaxAbsScaler {
+    type Output = Csr<F>;
+    const NAME: &'static str = "scale";
+
+    fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
+        map_sparse(rows, self.scale.len(), |column, value| self.divide(column, value))
+    }
+}

@@ -1,0 +1,168 @@
+//! Columns within a range.
+
+use linfa::Float;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::column_states::{ColumnState, ColumnStates, map_dense};
+use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
+use crate::error::{Error, Result};
+
+/// Moves and scales every column so that its values in training fill a range (scikit-learn's
+/// `MinMaxScaler`).
+///
+/// Dense rows only, in `f32` and `f64`: it would fill the zeros of sparse ones; for those there is
+/// [`MaxAbsScaler`](super::MaxAbsScaler). A constant column gets the lower end of the range. Unlike
+/// there, NaN is an error.
+///
+/// ```
+/// use chunkfit::preprocessing::{MinMaxScaler, TransformRows};
+/// use linfa::DatasetBase;
+/// use linfa::traits::Fit;
+/// use ndarray::array;
+///
+/// let scaler = MinMaxScaler::params().clip(true).fit(&DatasetBase::from(array![[1.0], [5.0]]))?;
+/// assert_eq!(scaler.transform_rows(&array![[2.0], [9.0]])?, array![[0.25], [1.0]]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MinMaxScaler {
+    params: MinMaxScalerValidParams,
+    n_rows: usize,
+    data_min: Vec<f64>,
+    data_max: Vec<f64>,
+    scale: Vec<f64>,
+    min: Vec<f64>,
+}
+
+/// What a [`MinMaxScaler`] is to do. Defaults are scikit-learn's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MinMaxScalerParams(MinMaxScalerValidParams);
+
+/// The parameters of a [`MinMaxScaler`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MinMaxScalerValidParams {
+    feature_range: (f64, f64),
+    clip: bool,
+}
+
+impl MinMaxScaler {
+    /// The default parameters.
+    pub fn params() -> MinMaxScalerParams {
+        MinMaxScalerParams(MinMaxScalerValidParams { feature_range: (0.0, 1.0), clip: false })
+    }
+
+    /// How many rows it learned from (scikit-learn's `n_samples_seen_`).
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The smallest value of every column (scikit-learn's `data_min_`).
+    pub fn data_min(&self) -> &[f64] {
+        &self.data_min
+    }
+
+    /// The largest value of every column (scikit-learn's `data_max_`).
+    pub fn data_max(&self) -> &[f64] {
+        &self.data_max
+    }
+
+    /// By what every column is multiplied (scikit-learn's `scale_`).
+    pub fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+
+    /// What is then added to it (scikit-learn's `min_`).
+    pub fn min(&self) -> &[f64] {
+        &self.min
+    }
+}
+
+impl MinMaxScalerParams {
+    /// The range that columns are to fill, lower end first, by default 0 to 1 (scikit-learn's
+    /// `feature_range`).
+    pub fn feature_range(mut self, low: f64, high: f64) -> Self {
+        self.0.feature_range = (low, high);
+        self
+    }
+
+    /// Whether values beyond those of training are cut off at the range's ends, by default false
+    /// (scikit-learn's `clip`).
+    pub fn clip(mut self, clip: bool) -> Self {
+        self.0.clip = clip;
+        self
+    }
+}
+
+linfa_traits!({} MinMaxScalerParams, MinMaxScalerValidParams, MinMaxScaler);
+
+impl MinMaxScalerValidParams {
+    fn validate(&self) -> Result<()> {
+        let (low, high) = self.feature_range;
+        if low.is_finite() && high.is_finite() && low < high {
+            return Ok(());
+        }
+        Err(Error::parameter("feature_range", self.feature_range, "two numbers, the lower one first"))
+    }
+}
+
+/// The smallest and the largest value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extremes {
+    min: f64,
+    max: f64,
+}
+
+impl Default for Extremes {
+    fn default() -> Self {
+        Extremes { min: f64::INFINITY, max: f64::NEG_INFINITY }
+    }
+}
+
+impl ColumnState for Extremes {
+    fn add(&mut self, value: f64) {
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+}
+
+impl<F: Float> LearnRows<Array2<F>> for MinMaxScalerValidParams {
+    type State = ColumnStates<Extremes>;
+    type Learned = MinMaxScaler;
+
+    fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
+        ColumnStates::of_dense(rows)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<MinMaxScaler> {
+        check_rows(state.n_rows(), "MinMaxScaler")?;
+        let (low, high) = self.feature_range;
+        let (data_min, data_max) = (state.to_dense(|column| column.min), state.to_dense(|column| column.max));
+        let ranges = data_min.iter().zip(&data_max).map(|(min, max)| max - min);
+        let scale: Vec<f64> = ranges.map(|range| (high - low) / no_small_scale::<F>(range)).collect();
+        let min = data_min.iter().zip(&scale).map(|(min, scale)| low - min * scale).collect();
+        Ok(MinMaxScaler { params: self.clone(), n_rows: state.n_rows(), data_min, data_max, scale, min })
+    }
+}
+
+impl<F: Float> TransformRows<Array2<F>> for MinMaxScaler {
+    type Output = Array2<F>;
+    const NAME: &'static str = "scale";
+
+    fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
+        let (low, high) = self.params.feature_range;
+        map_dense(rows, self.scale.len(), |column, value| {
+            let scaled = value * self.scale[column] + self.min[column];
+            if self.params.clip { scaled.clamp(low, high) } else { scaled }
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! Sets of labels to a column for every class.
+
+use std::marker::PhantomData;
+
+use linfa::Float;
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::categories::{Category, CategorySets, HandleUnknown};
+use super::classes::{Classes, check_classes, learn_classes};
+use super::learn::{LearnRows, TransformRows, linfa_traits};
+use crate::error::Result;
+
+/// Gives every class a column that is 1 where the row's set of labels has that class and else 0
+/// (scikit-learn's `MultiLabelBinarizer`).
+///
+/// From vectors or arrays of sets (anything whose reference iterates over labels: `Vec`, `BTreeSet`,
+/// …; a label that comes twice counts once) to dense rows. Unlike there, an unknown label is an
+/// error by default.
+///
+/// ```
+/// use chunkfit::preprocessing::{LearnRows, MultiLabelBinarizer, TransformRows};
+/// use linfa::ParamGuard;
+///
+/// let topics = vec![vec!["oil", "trade"], vec![], vec!["gold"]];
+/// let params = MultiLabelBinarizer::params().check()?;
+/// let state = params.learn(&topics)?;
+/// let binarizer = LearnRows::<Vec<Vec<&str>>>::finish(&params, state)?;
+/// assert_eq!(binarizer.classes(), ["gold", "oil", "trade"]);
+/// assert_eq!(binarizer.transform_rows(&topics)?.row(0).to_vec(), [0.0, 1.0, 1.0]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MultiLabelBinarizer<L, F> {
+    params: MultiLabelBinarizerValidParams<L, F>,
+    classes: Classes<L>,
+}
+
+/// What a [`MultiLabelBinarizer`] is to do. Defaults are scikit-learn's, but for `handle_unknown`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MultiLabelBinarizerParams<L, F>(MultiLabelBinarizerValidParams<L, F>);
+
+/// The parameters of a [`MultiLabelBinarizer`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MultiLabelBinarizerValidParams<L, F> {
+    classes: Option<Vec<L>>,
+    handle_unknown: HandleUnknown,
+    #[serde(skip)]
+    element: PhantomData<F>,
+}
+
+impl<L> MultiLabelBinarizer<L, f64> {
+    /// The default parameters, with values of type `f64`.
+    pub fn params() -> MultiLabelBinarizerParams<L, f64> {
+        let (classes, handle_unknown) = (None, HandleUnknown::Error);
+        MultiLabelBinarizerParams(MultiLabelBinarizerValidParams { classes, handle_unknown, element: PhantomData })
+    }
+}
+
+impl<L: Category, F> MultiLabelBinarizer<L, F> {
+    /// The classes, in the order of their columns (scikit-learn's `classes_`).
+    pub fn classes(&self) -> &[L] {
+        self.classes.as_slice()
+    }
+}
+
+impl<L, F> MultiLabelBinarizerParams<L, F> {
+    /// The classes, in the order of their columns; by default they are found, and sorted
+    /// (scikit-learn's `classes`).
+    pub fn classes(mut self, classes: Vec<L>) -> Self {
+        self.0.classes = Some(classes);
+        self
+    }
+
+    /// What is done with a label that is not known, by default [`HandleUnknown::Error`].
+    /// scikit-learn ignores it, with a warning.
+    pub fn handle_unknown(mut self, handle_unknown: HandleUnknown) -> Self {
+        self.0.handle_unknown = handle_unknown;
+        self
+    }
+
+    /// The same with values of type `G`, `f32` or `f64`.
+    pub fn dtype<G: Float>(self) -> MultiLabelBinarizerParams<L, G> {
+        let MultiLabelBinarizerValidParams { classes, handle_unknown, .. } = self.0;
+        MultiLabelBinarizerParams(MultiLabelBinarizerValidParams { classes, handle_unknown, element: PhantomData })
+    }
+}
+
+linfa_traits!(
+    {L: Category, F: Float} MultiLabelBinarizerParams<L, F>, MultiLabelBinarizerValidParams<L, F>, MultiLabelBinarizer<L, F>
+);
+
+impl<L: Category, F: Float> MultiLabelBinarizerValidParams<L, F> {
+    fn validate(&self) -> Result<()> {
+        check_classes(&self.classes)
+    }
+}
+
+macro_rules! of_sets {
+    ($($sets:ty),*) => {
+        $(
+            impl<L: Category, F: Float, S> LearnRows<$sets> for MultiLabelBinarizerValidParams<L, F>
+            where
+                for<'a> &'a S: IntoIterator<Item = &'a L>,
+            {
+                type State = CategorySets<L>;
+                type Learned = MultiLabelBinarizer<L, F>;
+
+                fn learn(&self, rows: &$sets) -> Result<Self::State> {
+                    Ok(learn_classes(rows.iter(), rows.len(), &self.classes))
+                }
+
+                fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+                    a.merge(b)
+                }
+
+                fn finish(&self, state: Self::State) -> Result<Self::Learned> {
+                    let classes = Classes::finish(state, &self.classes, "MultiLabelBinarizer")?;
+                    Ok(MultiLabelBinarizer { params: self.clone(), classes })
+                }
+            }
+
+            impl<L: Category, F: Float, S> TransformRows<$sets> for MultiLabelBinarizer<L, F>
+            where
+                for<'a> &'a S: IntoIterator<Item = &'a L>,
+            {
+                type Output = Array2<F>;
+                const NAME: &'static str = "binarize";
+
+                /// # Errors
+                /// [`ErrorKind::UnknownLabel`](crate::ErrorKind::UnknownLabel), with the row, unless it
+                /// is ignored.
+                fn transform_rows(&self, rows: &$sets) -> Result<Array2<F>> {
+                    let mut indicators = Array2::zeros((rows.len(), self.classes().len()));
+                    for (i, labels) in rows.iter().enumerate() {
+                        for label in labels {
+                            if let Some(class) = self.classes.find(label, i, self.params.handle_unknown)? {
+                                indicators[(i, class)] = F::one();
+                            }
+                        }
+                    }
+                    Ok(indicators)
+                }
+            }
+        )*
+    };
+}
+
+of_sets!(Vec<S>, Array1<S>);

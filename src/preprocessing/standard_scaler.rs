@@ -1,0 +1,218 @@
+//! Columns of mean 0 and variance 1.
+
+use linfa::Float;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
+use crate::data::Csr;
+use crate::error::{Error, Result};
+
+/// Subtracts every column's mean and divides by its standard deviation (scikit-learn's
+/// `StandardScaler`).
+///
+/// Dense and sparse rows, in `f32` and `f64`; sparse ones are not centred, which would fill their
+/// zeros, so they need [`with_mean(false)`](StandardScalerParams::with_mean). A column that is
+/// constant up to rounding is not scaled. The variance is that of all rows (divided by their
+/// number). Unlike there, NaN is an error, and there are no weights.
+///
+/// ```
+/// use chunkfit::preprocessing::{StandardScaler, TransformRows};
+/// use linfa::DatasetBase;
+/// use linfa::traits::Fit;
+/// use ndarray::array;
+///
+/// let data = DatasetBase::from(array![[1.0, 5.0], [3.0, 5.0]]);
+/// let scaler = StandardScaler::params().fit(&data)?;
+/// assert_eq!(scaler.transform_rows(&array![[2.0, 6.0], [4.0, 5.0]])?, array![[0.0, 1.0], [2.0, 0.0]]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandardScaler {
+    params: StandardScalerValidParams,
+    n_rows: usize,
+    mean: Vec<f64>,
+    var: Vec<f64>,
+    scale: Vec<f64>,
+}
+
+/// What a [`StandardScaler`] is to do. Defaults are scikit-learn's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandardScalerParams(StandardScalerValidParams);
+
+/// The parameters of a [`StandardScaler`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandardScalerValidParams {
+    with_mean: bool,
+    with_std: bool,
+}
+
+impl StandardScaler {
+    /// The default parameters.
+    pub fn params() -> StandardScalerParams {
+        StandardScalerParams(StandardScalerValidParams { with_mean: true, with_std: true })
+    }
+
+    /// How many rows it learned from (scikit-learn's `n_samples_seen_`).
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The mean of every column (scikit-learn's `mean_`).
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// The variance of every column (scikit-learn's `var_`).
+    pub fn var(&self) -> &[f64] {
+        &self.var
+    }
+
+    /// By what every column is divided (scikit-learn's `scale_`); ones without `with_std`.
+    pub fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+}
+
+impl StandardScalerParams {
+    /// Whether columns are moved to mean 0, by default true (scikit-learn's `with_mean`). Must be
+    /// false for sparse rows.
+    pub fn with_mean(mut self, with_mean: bool) -> Self {
+        self.0.with_mean = with_mean;
+        self
+    }
+
+    /// Whether columns are scaled to variance 1, by default true (scikit-learn's `with_std`).
+    pub fn with_std(mut self, with_std: bool) -> Self {
+        self.0.with_std = with_std;
+        self
+    }
+}
+
+linfa_traits!({} StandardScalerParams, StandardScalerValidParams, StandardScaler);
+
+impl StandardScalerValidParams {
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn check_sparse(&self) -> Result<()> {
+        if self.with_mean {
+            return Err(Error::parameter("with_mean", true, "false for sparse rows, whose zeros it would fill"));
+        }
+        Ok(())
+    }
+
+    fn scaler(&self, state: &ColumnStates<Moments>) -> Result<StandardScaler> {
+        check_rows(state.n_rows(), "StandardScaler")?;
+        let n = state.n_rows();
+        // What was not stored is zero.
+        let all = |stored: &Moments| {
+            let mut all = stored.clone();
+            all.merge(&Moments { n: n as f64 - stored.n, mean: 0.0, squares: 0.0 });
+            all
+        };
+        let mean = state.to_dense(|stored| all(stored).mean);
+        let var = state.to_dense(|stored| all(stored).squares / n as f64);
+        let scale = var
+            .iter()
+            .zip(&mean)
+            .map(|(&var, &mean)| if !self.with_std || is_constant(var, mean, n as f64) { 1.0 } else { var.sqrt() });
+        Ok(StandardScaler { params: self.clone(), n_rows: n, scale: scale.collect(), mean, var })
+    }
+}
+
+/// Whether a variance is within the rounding errors of that of a constant (Chan, Golub and LeVeque
+/// 1983, as scikit-learn uses them).
+fn is_constant(var: f64, mean: f64, n: f64) -> bool {
+    var <= n * f64::EPSILON * var + (n * mean * f64::EPSILON).powi(2)
+}
+
+/// The number, the mean and the sum of the squared distances from the mean of some values: sums
+/// that lose no digits where the mean is large (Chan, Golub and LeVeque 1983).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Moments {
+    n: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl ColumnState for Moments {
+    fn add(&mut self, value: f64) {
+        self.n += 1.0;
+        let from_old = value - self.mean;
+        self.mean += from_old / self.n;
+        self.squares += from_old * (value - self.mean);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if other.n == 0.0 {
+            return;
+        }
+        let n = self.n + other.n;
+        let apart = other.mean - self.mean;
+        self.squares += other.squares + apart * apart * (self.n * other.n / n);
+        self.mean += apart * (other.n / n);
+        self.n = n;
+    }
+}
+
+impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {
+    type State = ColumnStates<Moments>;
+    type Learned = StandardScaler;
+
+    fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
+        ColumnStates::of_dense(rows)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<StandardScaler> {
+        self.scaler(&state)
+    }
+}
+
+/// # Errors
+/// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for `with_mean`.
+impl<F: Float> LearnRows<Csr<F>> for StandardScalerValidParams {
+    type State = ColumnStates<Moments>;
+    type Learned = StandardScaler;
+
+    fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {
+        self.check_sparse()?;
+        ColumnStates::of_sparse(rows)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<StandardScaler> {
+        self.scaler(&state)
+    }
+}
+
+impl<F: Float> TransformRows<Array2<F>> for StandardScaler {
+    type Output = Array2<F>;
+    const NAME: &'static str = "scale";
+
+    fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
+        let shift = |column: usize| if self.params.with_mean { self.mean[column] } else { 0.0 };
+        map_dense(rows, self.scale.len(), |column, value| (value - shift(column)) / self.scale[column])
+    }
+}
+
+/// # Errors
+/// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for `with_mean`.
+impl<F: Float> TransformRows<Csr<F>> for StandardScaler {
+    type Output = Csr<F>;
+    const NAME: &'static str = "scale";
+
+    fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
+        self.params.check_sparse()?;
+        map_sparse(rows, self.scale.len(), |column, value| value / self.scale[column])
+    }
+}

@@ -1,0 +1,175 @@
+//! Counts of words weighed by how rare the words are.
+
+use linfa::Float;
+use serde::{Deserialize, Serialize};
+
+use super::column_states::{ColumnState, ColumnStates, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
+use crate::data::{Csr, Norm};
+use crate::error::{Error, Result};
+
+/// Weighs counts of words by the inverse of the share of documents that have them (scikit-learn's
+/// `TfidfTransformer`).
+///
+/// A value `tf` becomes `tf * idf`, where `idf = ln((1 + n) / (1 + df)) + 1` for `n` documents of
+/// which `df` have a value in the column; then the row is scaled to length 1. Sparse rows, in `f32`
+/// and `f64`: those of a [`HashingVectorizer`](crate::text::HashingVectorizer) that leaves them as
+/// counts, `alternate_sign(false)` and `norm(None)`. NaN and infinite values are errors.
+///
+/// ```
+/// use chunkfit::data::Text;
+/// use chunkfit::prelude::*;
+/// use chunkfit::preprocessing::{LearnRows, TfidfTransformer, TransformRows};
+/// use linfa::ParamGuard;
+///
+/// let counts = HashingVectorizer::params().alternate_sign(false).norm(None).check()?;
+/// let counts = counts.transform_text(&["oil prices", "oil exports"].into_iter().collect::<Text>())?;
+/// let params = TfidfTransformer::params().norm(None).check()?;
+/// let tfidf = LearnRows::<Csr<f64>>::finish(&params, params.learn(&counts)?)?;
+/// let weighed = tfidf.transform_rows(&counts)?;
+/// assert_eq!(weighed.to_dense().sum(), 4.0 + 2.0 * 1.5f64.ln());
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TfidfTransformer {
+    params: TfidfTransformerValidParams,
+    n_rows: usize,
+    n_features: usize,
+    idf: Option<Vec<f64>>,
+}
+
+/// What a [`TfidfTransformer`] is to do. Defaults are scikit-learn's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TfidfTransformerParams(TfidfTransformerValidParams);
+
+/// The parameters of a [`TfidfTransformer`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TfidfTransformerValidParams {
+    norm: Option<Norm>,
+    use_idf: bool,
+    smooth_idf: bool,
+    sublinear_tf: bool,
+}
+
+impl TfidfTransformer {
+    /// The default parameters.
+    pub fn params() -> TfidfTransformerParams {
+        TfidfTransformerParams(TfidfTransformerValidParams {
+            norm: Some(Norm::L2),
+            use_idf: true,
+            smooth_idf: true,
+            sublinear_tf: false,
+        })
+    }
+
+    /// How many documents it learned from.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The weight of every column (scikit-learn's `idf_`); `None` without `use_idf`.
+    pub fn idf(&self) -> Option<&[f64]> {
+        self.idf.as_deref()
+    }
+}
+
+impl TfidfTransformerParams {
+    /// The length by which each row is divided at the end, or `None` to leave it. By default
+    /// [`Norm::L2`] (scikit-learn's `norm`).
+    pub fn norm(mut self, norm: Option<Norm>) -> Self {
+        self.0.norm = norm;
+        self
+    }
+
+    /// Whether rare words weigh more, by default true (scikit-learn's `use_idf`).
+    pub fn use_idf(mut self, use_idf: bool) -> Self {
+        self.0.use_idf = use_idf;
+        self
+    }
+
+    /// Whether one more document that has every word is counted, by default true. Without it,
+    /// `idf = ln(n / df) + 1`, and a word that no document of training had weighs infinitely much
+    /// (scikit-learn's `smooth_idf`).
+    pub fn smooth_idf(mut self, smooth_idf: bool) -> Self {
+        self.0.smooth_idf = smooth_idf;
+        self
+    }
+
+    /// Whether a count `tf` is replaced by `1 + ln(tf)`, by default false (scikit-learn's
+    /// `sublinear_tf`). Counts must then be above zero.
+    pub fn sublinear_tf(mut self, sublinear_tf: bool) -> Self {
+        self.0.sublinear_tf = sublinear_tf;
+        self
+    }
+}
+
+linfa_traits!({} TfidfTransformerParams, TfidfTransformerValidParams, TfidfTransformer);
+
+impl TfidfTransformerValidParams {
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// How many rows have a value in a column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DocumentFrequency(u64);
+
+impl ColumnState for DocumentFrequency {
+    fn add(&mut self, _: f64) {
+        self.0 += 1;
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.0 += other.0;
+    }
+}
+
+impl<F: Float> LearnRows<Csr<F>> for TfidfTransformerValidParams {
+    type State = ColumnStates<DocumentFrequency>;
+    type Learned = TfidfTransformer;
+
+    fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {
+        ColumnStates::of_sparse(rows)
+    }
+
+    fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+        a.merge(b)
+    }
+
+    fn finish(&self, state: Self::State) -> Result<TfidfTransformer> {
+        check_rows(state.n_rows(), "TfidfTransformer")?;
+        let more = if self.smooth_idf { 1.0 } else { 0.0 };
+        let n = state.n_rows() as f64 + more;
+        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 as f64 + more)).ln() + 1.0));
+        Ok(TfidfTransformer { params: self.clone(), n_rows: state.n_rows(), n_features: state.n_features(), idf })
+    }
+}
+
+impl<F: Float> TransformRows<Csr<F>> for TfidfTransformer {
+    type Output = Csr<F>;
+    const NAME: &'static str = "weigh words";
+
+    /// # Errors
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for `sublinear_tf`, with
+    /// the row, where a count is not above zero; scikit-learn makes it NaN.
+    fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
+        if self.params.sublinear_tf {
+            for (i, (_, values)) in rows.view().iter().enumerate() {
+                if let Some(value) = values.iter().find(|&&value| value <= F::zero()) {
+                    let expected = format!("counts above zero, found {value}: set alternate_sign(false)");
+                    return Err(Error::parameter("sublinear_tf", true, expected).at_row(i));
+                }
+            }
+        }
+        let weighed = map_sparse(rows, self.n_features, |column, value| {
+            let value = if self.params.sublinear_tf { value.ln() + 1.0 } else { value };
+            self.idf.as_ref().map_or(value, |idf| value * idf[column])
+        })?;
+        let Some(norm) = self.params.norm else { return Ok(weighed) };
+        weighed.map_rows(|_, _, values| {
+            norm.scale(values);
+            Ok(())
+        })
+    }
+}
