@@ -6,11 +6,10 @@ use linfa::traits::{Fit, FitWith};
 use ndarray::ArrayView1;
 
 use super::event_model::{EventModel, Examples, Statistics};
-use super::labels;
 use super::model::{NaiveBayes, no_rows};
 use super::params::NaiveBayesValidParams;
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRows, labels};
 
 /// One more chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](NaiveBayesValidParams::partial_fit_weighted) for its errors.
@@ -70,7 +69,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<NaiveBayes<K, L>> {
-        let known = labels::known(self.classes.as_deref());
+        let known = labels::classes_beforehand(self.classes.as_deref());
         match (&known, &self.prior.given) {
             (Some(known), _) => self.prior.check_classes(known.len())?,
             (None, Some(given)) => {
@@ -95,7 +94,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<NaiveBayes<K, L>> {
-        let model = self.learn(None, labels::known(self.classes.as_deref()), x, y, sample_weight)?;
+        let model = self.learn(None, labels::classes_beforehand(self.classes.as_deref()), x, y, sample_weight)?;
         if !model.is_fitted() {
             return Err(no_rows::<K>());
         }
@@ -126,7 +125,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         if known.is_none() {
             model.grow(labels::with_those_of(&model.classes, y.iter()));
         }
-        let class = labels::numbers(y, &model.classes)?;
+        let class = labels::numbers(y, None, &model.classes)?;
         self.event_model.learn(&mut model.statistics, &Examples { x, class, weight: sample_weight });
         model.n_rows_seen += x.nsamples();
         model.posterior.forget();

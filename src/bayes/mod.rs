@@ -30,7 +30,6 @@ mod event_model;
 mod fit;
 mod gaussian;
 mod joint;
-mod labels;
 mod log_weights;
 mod model;
 mod moments;
@@ -38,7 +37,6 @@ mod multinomial;
 mod params;
 mod predict;
 mod prior;
-mod remembered;
 mod smoothing;
 #[cfg(test)]
 mod tests;

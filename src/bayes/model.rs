@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event_model::{Counting, EventModel, Statistics};
 use super::params::NaiveBayesValidParams;
-use super::remembered::Remembered;
 use super::smoothing::Smoothed;
 use crate::error::{Error, ErrorKind, Result};
+use crate::linear::{Remembered, labels};
 
 /// A fitted naive Bayes classifier: [`MultinomialNb`](super::MultinomialNb),
 /// [`ComplementNb`](super::ComplementNb), [`BernoulliNb`](super::BernoulliNb) or
@@ -121,7 +121,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         if self.n_features() != other.n_features() {
             return Err(Error::shape("columns", self.n_features(), other.n_features()));
         }
-        self.grow(super::labels::with_those_of(&self.classes, &other.classes));
+        self.grow(labels::with_those_of(&self.classes, &other.classes));
         let to = |class| self.classes.binary_search(class).expect("the classes of both were just put together");
         let to: Vec<usize> = other.classes.iter().map(to).collect();
         self.statistics.merge(&other.statistics, &to);

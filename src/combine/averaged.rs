@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitRows};
+use super::merge_tree::merge_tree;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy};
 use crate::linear::{FitAverage, Weighting};
 
@@ -73,7 +74,7 @@ where
             let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());
             chunk.map(task, move |chunk| params.fit_state(chunk, weighting))
         });
-        let Some(state) = merge_tree(fits.collect(), estimator, P::merge) else {
+        let Some(state) = merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge) else {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Averaged" }));
         };
         let params = estimator.params.clone();
@@ -93,24 +94,4 @@ where
         let labelled = Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting };
         labelled.fit(&chunks.select(rows))
     }
-}
-
-/// Merges neighbours, then neighbouring pairs, and so on: the tree depends on the number of chunks
-/// only. `None` for no chunk.
-fn merge_tree<P, S: Clone + Send + Sync + 'static>(
-    mut level: Vec<Lazy<S>>,
-    estimator: &Estimator<P>,
-    merge: impl Fn(S, S) -> Result<S> + Copy + Send + Sync + 'static,
-) -> Option<Lazy<S>> {
-    while level.len() > 1 {
-        let pairs = level.chunks(2).map(|pair| match pair {
-            [left, right] => {
-                let key = Key::of("merge").input(left.key()).input(right.key()).finish();
-                left.merge(right, estimator.task("merge", key), merge)
-            }
-            rest => rest[0].clone(),
-        });
-        level = pairs.collect();
-    }
-    level.pop()
 }

@@ -21,6 +21,7 @@ mod fitted;
 mod learn_transform;
 mod learned;
 mod learned_pipeline;
+mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
 mod pipeline;

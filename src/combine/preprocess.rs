@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::fit_chunks::{FitChunks, FitRows};
 use super::learn_transform::LearnTransform;
+use super::merge_tree::merge_tree;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
@@ -93,7 +94,7 @@ where
             let (params, key) = (params.clone(), Key::of("learn").input(self.key).input(chunk.key()).finish());
             chunk.map(Task::new("learn", key), move |chunk| params.learn_chunk(chunk))
         });
-        let Some(state) = merge_tree(states.collect(), P::merge_states) else {
+        let Some(state) = merge_tree(states.collect(), |key| Task::new("merge learned", key), P::merge_states) else {
             return PreprocessFit {
                 transformer: Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" })),
             };
@@ -152,22 +153,4 @@ impl<V: Send + Sync + 'static> Compute for PreprocessFit<V> {
     fn extract(&self, results: &mut Results) -> Arc<V> {
         self.transformer.extract(results)
     }
-}
-
-/// Merges neighbours, then neighbouring pairs, and so on. `None` for no chunk.
-fn merge_tree<S: Clone + Send + Sync + 'static>(
-    mut level: Vec<Lazy<S>>,
-    merge: impl Fn(S, S) -> Result<S> + Copy + Send + Sync + 'static,
-) -> Option<Lazy<S>> {
-    while level.len() > 1 {
-        let pairs = level.chunks(2).map(|pair| match pair {
-            [left, right] => {
-                let key = Key::of("merge learned").input(left.key()).input(right.key()).finish();
-                left.merge(right, Task::new("merge learned", key), merge)
-            }
-            rest => rest[0].clone(),
-        });
-        level = pairs.collect();
-    }
-    level.pop()
 }

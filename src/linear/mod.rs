@@ -10,10 +10,12 @@
 
 pub mod average;
 mod feature_rows;
+pub(crate) mod labels;
 mod linear_classifier;
 mod linear_regressor;
 mod logistic;
 mod newton;
+mod remembered;
 mod sgd;
 
 pub use average::{FitAverage, Weighting};
@@ -24,6 +26,7 @@ pub use linear_regressor::LinearRegressor;
 pub use logistic::{
     LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticState, Regularization,
 };
+pub(crate) use remembered::Remembered;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
     SgdTeam,

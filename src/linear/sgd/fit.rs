@@ -6,12 +6,12 @@ use linfa::{Float, Label};
 use ndarray::ArrayView1;
 
 use super::boundaries::BoundarySet;
-use super::classes::{self, ClassWeight};
+use super::classes::ClassWeight;
 use super::model::{SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
 use super::train::{History, Learner, Rows, Stopping, train};
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRows, labels};
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](SgdClassifierValidParams::partial_fit_weighted) for its errors.
@@ -69,7 +69,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdClassifier<X::Elem, L>> {
         let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
-        let beforehand = classes::classes_beforehand(self.classes.as_deref());
+        let beforehand = labels::classes_beforehand(self.classes.as_deref());
         self.check_class_weight_of_chunks(beforehand.is_some())?;
         let model = model.filter(SgdClassifier::is_fitted);
         if x.nsamples() == 0 {
@@ -80,7 +80,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             None => self.begin(beforehand, x.nfeatures()),
         };
         if model.boundaries.is_open() {
-            model.grow(classes::distinct(y));
+            model.grow(labels::distinct(y));
         }
         self.run(model, &rows, Stopping::AFTER_ONE_PASS)
     }
@@ -104,7 +104,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         if x.nsamples() == 0 {
             return Err(no_rows());
         }
-        let classes = classes::classes_beforehand(self.classes.as_deref()).unwrap_or_else(|| classes::distinct(y));
+        let classes = labels::classes_beforehand(self.classes.as_deref()).unwrap_or_else(|| labels::distinct(y));
         let stopping = Stopping { epochs: self.epochs, tol: self.tol, n_iter_no_change: self.n_iter_no_change };
         self.run(self.begin(Some(classes), x.nfeatures()), &rows, stopping)
     }

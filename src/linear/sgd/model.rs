@@ -1,7 +1,5 @@
 //! The fitted classifier.
 
-use std::sync::OnceLock;
-
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1, aview2};
@@ -13,7 +11,7 @@ use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba, labels_of};
+use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
 
 pub(super) const NAME: &str = "SgdClassifier";
 
@@ -69,36 +67,6 @@ pub struct SgdClassifier<F, L> {
     /// The coefficients written out, once they were asked for.
     #[serde(skip)]
     pub(super) linear: Remembered<LinearClassifier<F, L>>,
-}
-
-/// What follows from the rest of a value, computed when it is first asked for. It does not count in
-/// comparisons, and copies compute their own.
-#[derive(Debug)]
-pub(super) struct Remembered<T>(OnceLock<T>);
-
-impl<T> Remembered<T> {
-    /// To be called whenever the rest changes.
-    pub(super) fn forget(&mut self) {
-        self.0.take();
-    }
-}
-
-impl<T> Default for Remembered<T> {
-    fn default() -> Self {
-        Remembered(OnceLock::new())
-    }
-}
-
-impl<T> Clone for Remembered<T> {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl<T> PartialEq for Remembered<T> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
 }
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
@@ -160,11 +128,10 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         if !self.is_fitted() {
             return Err(no_rows());
         }
-        Ok(self.linear.0.get_or_init(|| {
+        self.linear.get_or_make(|| {
             let (coef, intercept) = self.boundaries.lanes.coefficients(0..self.boundaries.shown);
             LinearClassifier::from_parts(self.classes.clone(), coef, intercept)
-                .expect("a model has sorted classes and a boundary for each that needs one")
-        }))
+        })
     }
 
     /// [`linear`](Self::linear) by value, without what further training needs.
@@ -173,7 +140,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
     /// [`ErrorKind::NoRows`] if it has learned nothing.
     pub fn into_linear(self) -> Result<LinearClassifier<F, L>> {
         self.linear()?;
-        self.linear.0.into_inner().ok_or_else(no_rows)
+        self.linear.into_made().ok_or_else(no_rows)
     }
 }
 

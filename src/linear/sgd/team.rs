@@ -7,7 +7,6 @@ use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
-use super::classes;
 use super::fit::weights_of;
 use super::lanes::{Lanes, WIDEST};
 use super::model::{SgdClassifier, no_rows};
@@ -15,7 +14,7 @@ use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::snapshot::LanesSnapshot;
 use super::train::{History, Learner, Rows, Stopping, train};
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRows, labels};
 
 /// Classifiers with different parameters that learn from the same rows in the same order: each row
 /// is read once for all of them, and their weights lie side by side, so that the cache line of a
@@ -225,7 +224,7 @@ struct Kind<L> {
 impl<L: Label + 'static> Kind<L> {
     /// `None` for parameters that can be in no team.
     fn of(params: &SgdClassifierValidParams<L>) -> Option<Self> {
-        let classes = classes::classes_beforehand(params.classes.as_deref())?;
+        let classes = labels::classes_beforehand(params.classes.as_deref())?;
         params.check_class_weight_of_chunks(true).ok()?;
         Some(Kind { classes, seed: params.shuffle.then_some(params.seed) })
     }

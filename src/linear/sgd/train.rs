@@ -17,7 +17,7 @@ use super::model::NAME;
 use super::order::Order;
 use super::params::{Averaging, SgdClassifierValidParams};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRows, labels};
 
 /// What a model knows of its training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ pub(super) fn train<X: FeatureRows, L: Label>(
     stopping: Stopping,
 ) -> Result<()> {
     let Some(first) = learners.first() else { return Ok(()) };
-    let numbers = classes::numbers(rows.y.reborrow(), rows.chosen, classes)?;
+    let numbers = labels::numbers(rows.y.reborrow(), rows.chosen, classes)?;
     let n = numbers.len();
     let t = first.history.t;
     let last_step = t + (stopping.epochs * n) as f64 - 1.0;
