@@ -110,6 +110,35 @@ fn sgd_classifier_is_that_of_scikit_learn() {
     }
 }
 
+#[test]
+fn perceptron_and_passive_aggressive_are_those_of_scikit_learn() {
+    let plain = || SgdClassifier::params().shuffle(false).penalty(Penalty::None);
+    let perceptron = || plain().loss(Loss::Perceptron).learning_rate(LearningRate::Constant).eta0(1.0);
+    for case in &cases("perceptron_passive_aggressive.json") {
+        let params = match (case["kind"].as_str().unwrap(), case["loss"].as_str()) {
+            ("perceptron", _) => perceptron(),
+            ("perceptron_l2", _) => perceptron().penalty(Penalty::L2).alpha(1e-3),
+            // Its hinge losses differ in the schedule only.
+            (_, Some("hinge")) => plain().learning_rate(LearningRate::Pa1).eta0(case["C"].as_f64().unwrap()),
+            (_, Some("squared_hinge")) => plain().learning_rate(LearningRate::Pa2).eta0(case["C"].as_f64().unwrap()),
+            other => panic!("unknown kind {other:?}"),
+        };
+        let params = params.classes((0..case["n_classes"].as_u64().unwrap() as usize).collect()).check().unwrap();
+        let x = matrix(case);
+        let y: Vec<usize> = floats(&case["y"]).into_iter().map(|label| label as usize).collect();
+        let (mut model, mut start) = (None, 0);
+        for n in floats(&case["chunks"]) {
+            let rows = start..start + n as usize;
+            start = rows.end;
+            let chunk = x.slice_rows(rows.clone()).to_owned();
+            model = Some(params.partial_fit_weighted(model, &chunk, ArrayView1::from(&y[rows]), None).unwrap());
+        }
+        let model = model.unwrap();
+        assert_close("coef", model.coef(), &case["coef"], case);
+        assert_close("intercept", model.intercept(), &case["intercept"], case);
+    }
+}
+
 /// 40 rows of 4 columns, and which side of one or two surfaces they are on.
 fn made_up(n_classes: usize) -> (Array2<f64>, Array1<usize>) {
     let value = |(i, j): (usize, usize)| ((i * 7 + j * 5 + i * i * j) % 11) as f64 / 4.0 - 1.25;

@@ -149,7 +149,12 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 run.objective += run.objective_at(y, p);
             }
             let slope = run.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
-            let update = -eta * slope * (class_weight * sample_weight);
+            let length = if run.schedule.is_passive_aggressive() {
+                run.schedule.mend(run.loss.value(y, p), row.squared_norm())
+            } else {
+                eta
+            };
+            let update = -length * slope * (class_weight * sample_weight);
             let l1_ratio = run.penalty.l1_ratio();
             if run.penalty.shrinks() {
                 // A step so long that the sign would turn sets the weights to zero.

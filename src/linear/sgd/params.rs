@@ -105,8 +105,8 @@ impl<L> SgdClassifierParams<L> {
         self
     }
 
-    /// The first step's length, for all learning rates but [`LearningRate::Optimal`]; above 0.
-    /// Default 0.01.
+    /// The first step's length, for all learning rates but [`LearningRate::Optimal`]; the
+    /// aggressiveness of [`LearningRate::Pa1`] and [`LearningRate::Pa2`]. Above 0. Default 0.01.
     pub fn eta0(mut self, eta0: f64) -> Self {
         self.0.eta0 = eta0;
         self
@@ -203,6 +203,11 @@ impl<L: Label> ParamGuard for SgdClassifierParams<L> {
         {
             return Err(Error::parameter("l1_ratio", l1_ratio, "a number from 0 to 1"));
         }
+        let mends = matches!(params.loss, Loss::Hinge | Loss::EpsilonInsensitive { .. });
+        if matches!(params.learning_rate, LearningRate::Pa1 | LearningRate::Pa2) && !mends {
+            let expected = "a loss of Hinge or EpsilonInsensitive with Pa1 and Pa2";
+            return Err(Error::parameter("loss", params.loss, expected));
+        }
         if let LearningRate::InvScaling { power_t } = params.learning_rate {
             at_least_zero("power_t", power_t)?;
         }
@@ -282,6 +287,8 @@ mod tests {
             ("l1_ratio", params().penalty(Penalty::ElasticNet { l1_ratio: f64::NAN })),
             ("power_t", params().learning_rate(LearningRate::InvScaling { power_t: -0.5 })),
             ("eta0", params().eta0(0.0)),
+            ("loss", params().loss(Loss::LogLoss).learning_rate(LearningRate::Pa1)),
+            ("loss", params().loss(Loss::SquaredHinge).learning_rate(LearningRate::Pa2)),
             ("epochs", params().epochs(0)),
             ("tol", params().tol(Some(-1e-3))),
             ("n_iter_no_change", params().n_iter_no_change(0)),

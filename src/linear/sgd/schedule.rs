@@ -19,6 +19,13 @@ pub enum LearningRate {
         /// The exponent; 0 or more, scikit-learn's default is 0.5.
         power_t: f64,
     },
+    /// As long as it takes to mend the example at hand, and at most `eta0` times the example (`pa1`;
+    /// Crammer et al., *Online Passive-Aggressive Algorithms*, JMLR 2006, PA-I, whose `C` is
+    /// `eta0`). Needs [`Loss::Hinge`] or [`Loss::EpsilonInsensitive`]. scikit-learn's
+    /// `PassiveAggressiveClassifier` is this with `eta0` 1 and [`Penalty::None`](super::Penalty::None).
+    Pa1,
+    /// The same with a soft limit on the length (`pa2`; PA-II).
+    Pa2,
     /// `eta0`, divided by 5 whenever training stops getting better (`adaptive`). Within one
     /// `partial_fit` it is `eta0` throughout.
     Adaptive,
@@ -47,8 +54,23 @@ impl Schedule {
     pub(super) fn eta(&self, t: f64) -> f64 {
         match self.rate {
             LearningRate::Optimal => 1.0 / (self.alpha * (self.head_start + t - 1.0)),
-            LearningRate::Constant | LearningRate::Adaptive => self.eta0,
+            LearningRate::Constant | LearningRate::Adaptive | LearningRate::Pa1 | LearningRate::Pa2 => self.eta0,
             LearningRate::InvScaling { power_t } => self.eta0 / t.powf(power_t),
+        }
+    }
+
+    /// Whether the length of a step follows from the example.
+    pub(super) fn is_passive_aggressive(&self) -> bool {
+        matches!(self.rate, LearningRate::Pa1 | LearningRate::Pa2)
+    }
+
+    /// The length of a passive-aggressive step that mends a loss on a row with this squared norm.
+    pub(super) fn mend(&self, loss: f64, squared_norm: f64) -> f64 {
+        match self.rate {
+            LearningRate::Pa2 => loss / (squared_norm + 0.5 / self.eta0),
+            // A row of zeros cannot be mended.
+            _ if squared_norm == 0.0 => 0.0,
+            _ => (loss / squared_norm).min(self.eta0),
         }
     }
 

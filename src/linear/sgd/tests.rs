@@ -68,6 +68,7 @@ fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
         params().loss(Loss::SquaredHinge).penalty(Penalty::L1).shuffle(false).average(Averaging::From(1)),
         params().loss(Loss::ModifiedHuber).learning_rate(LearningRate::Constant).average(Averaging::From(8)),
         params().loss(Loss::Perceptron).penalty(Penalty::None).fit_intercept(false),
+        params().learning_rate(LearningRate::Pa1).penalty(Penalty::None).eta0(0.5),
     ]
 }
 
@@ -254,6 +255,10 @@ fn every_parameter_changes_something() {
         rate(LearningRate::Constant),
         rate(LearningRate::Constant).eta0(0.2),
         rate(LearningRate::Adaptive),
+        rate(LearningRate::Pa1),
+        rate(LearningRate::Pa1).eta0(0.2),
+        rate(LearningRate::Pa2),
+        rate(LearningRate::Pa2).eta0(0.2),
         inv_scaling(0.5),
         inv_scaling(0.25),
         params().fit_intercept(false),
