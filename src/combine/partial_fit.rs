@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::data::RowSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
-use crate::linear::{FeatureRows, SgdClassifier, SgdClassifierParams, SgdTeam};
+use crate::linear::{FeatureRows, SgdClassifier, SgdClassifierParams, SgdRegressor, SgdRegressorParams, SgdTeam};
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
 ///
@@ -148,6 +148,25 @@ where
             Team { members, learner: Box::new(learner) }
         };
         SgdTeam::<R::Elem, L>::divide(estimators).into_iter().filter(|members| members.len() > 1).map(team).collect()
+    }
+}
+
+impl<R, T> PartialFit<R, T> for SgdRegressorParams
+where
+    R: FeatureRows,
+    T: AsSingleTargets<Elem = R::Elem>,
+    R::Elem: 'static,
+{
+    type Model = SgdRegressor<R::Elem>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
+        let decode = |bytes: &[u8]| SgdRegressor::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
+        Some(Codec::new(encode, decode))
     }
 }
 

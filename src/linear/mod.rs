@@ -3,6 +3,7 @@
 //! - [`FeatureRows`]: what the learners ask of their input; [`Csr`](crate::data::Csr) and dense
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
+//! - [`SgdRegressor`]: a regression in the same way.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
@@ -29,5 +30,5 @@ pub use logistic::{
 pub(crate) use remembered::Remembered;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
-    SgdTeam,
+    SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
 };

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::graph::Codec;
 use crate::linear::{
     DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
-    labels_of,
+    SgdRegressor, labels_of,
 };
 use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 
@@ -152,36 +152,43 @@ evaluate_classifier!(LinearClassifier, LinearClassifier::classes, |_, _| {
     Err(Error::parameter("scoring", "probabilities", "a model that has them, such as LogisticRegression"))
 });
 
-impl<F, X, T> Evaluate<X, T> for LinearRegressor<F>
-where
-    F: Float,
-    X: FeatureRows<Elem = F>,
-    T: AsSingleTargets<Elem = F>,
-    LinearRegressor<F>: PredictInplace<X, Array1<F>>,
-{
-    type Tally = ValueTally;
-    const PROBLEM: Problem = Problem::Regression;
+macro_rules! evaluate_regressor {
+    ($model:ident, $n_features:expr) => {
+        impl<F, X, T> Evaluate<X, T> for $model<F>
+        where
+            F: Float,
+            X: FeatureRows<Elem = F>,
+            T: AsSingleTargets<Elem = F>,
+            $model<F>: PredictInplace<X, Array1<F>>,
+        {
+            type Tally = ValueTally;
+            const PROBLEM: Problem = Problem::Regression;
 
-    fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ValueTally> {
-        if rows.records.nfeatures() != self.coef().len() {
-            return Err(Error::shape("columns", self.coef().len(), rows.records.nfeatures()));
+            fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ValueTally> {
+                if rows.records.nfeatures() != $n_features(self) {
+                    return Err(Error::shape("columns", $n_features(self), rows.records.nfeatures()));
+                }
+                let mut predicted = self.default_target(&rows.records);
+                self.predict_inplace(&rows.records, &mut predicted);
+                let wide = |x: &F| wide(*x);
+                let truth = rows.targets.as_single_targets();
+                ValueTally::count(truth.iter().map(wide), predicted.iter().map(wide), scorers)
+            }
+
+            fn merge(a: ValueTally, b: &ValueTally) -> ValueTally {
+                a.merge(b)
+            }
+
+            fn score(tally: &ValueTally, scorer: &Scorer) -> Result<f64> {
+                tally.score(scorer)
+            }
+
+            fn codec() -> Option<Codec<ValueTally>> {
+                Some(Codec::serialized())
+            }
         }
-        let mut predicted = self.default_target(&rows.records);
-        self.predict_inplace(&rows.records, &mut predicted);
-        let wide = |x: &F| wide(*x);
-        let truth = rows.targets.as_single_targets();
-        ValueTally::count(truth.iter().map(wide), predicted.iter().map(wide), scorers)
-    }
-
-    fn merge(a: ValueTally, b: &ValueTally) -> ValueTally {
-        a.merge(b)
-    }
-
-    fn score(tally: &ValueTally, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<ValueTally>> {
-        Some(Codec::serialized())
-    }
+    };
 }
+
+evaluate_regressor!(LinearRegressor, |model: &LinearRegressor<F>| model.coef().len());
+evaluate_regressor!(SgdRegressor, SgdRegressor::n_features);

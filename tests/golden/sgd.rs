@@ -3,8 +3,9 @@
 use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
     Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
+    SgdRegressor,
 };
-use linfa::traits::Fit;
+use linfa::traits::{Fit, Predict};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, ArrayView1};
 use serde_json::Value;
@@ -107,6 +108,51 @@ fn sgd_classifier_is_that_of_scikit_learn() {
         assert_close("intercept", model.intercept(), &case["intercept"], case);
         assert_close("decision", &model.decision_function(&x).unwrap(), &case["decision"], case);
         assert_eq!(Some(model.t()), case["t"].as_f64());
+    }
+}
+
+#[test]
+fn sgd_regressor_is_that_of_scikit_learn() {
+    for case in &cases("sgd_regressor.json") {
+        let given = &case["params"];
+        let number = |name: &str| given[name].as_f64().unwrap();
+        let epsilon = number("epsilon");
+        let params = SgdRegressor::params()
+            .shuffle(false)
+            .loss(match given["loss"].as_str().unwrap() {
+                "squared_error" => Loss::SquaredError,
+                "huber" => Loss::Huber { epsilon },
+                "epsilon_insensitive" => Loss::EpsilonInsensitive { epsilon },
+                "squared_epsilon_insensitive" => Loss::SquaredEpsilonInsensitive { epsilon },
+                other => panic!("unknown loss {other}"),
+            })
+            .penalty(match given["penalty"].as_str() {
+                Some("l2") => Penalty::L2,
+                Some("l1") => Penalty::L1,
+                Some("elasticnet") => Penalty::ElasticNet { l1_ratio: number("l1_ratio") },
+                _ => Penalty::None,
+            })
+            .learning_rate(match given["learning_rate"].as_str().unwrap() {
+                "constant" => LearningRate::Constant,
+                "invscaling" => LearningRate::InvScaling { power_t: number("power_t") },
+                other => panic!("unknown learning rate {other}"),
+            })
+            .alpha(number("alpha"))
+            .eta0(number("eta0"))
+            .check()
+            .unwrap();
+        let (x, y) = (matrix(case), floats(&case["y"]));
+        let (mut model, mut start) = (None, 0);
+        for n in floats(&case["chunks"]) {
+            let rows = start..start + n as usize;
+            start = rows.end;
+            let chunk = x.slice_rows(rows.clone()).to_owned();
+            model = Some(params.partial_fit_weighted(model, &chunk, ArrayView1::from(&y[rows]), None).unwrap());
+        }
+        let model = model.unwrap();
+        assert_close("coef", model.coef(), &case["coef"], case);
+        assert_close("intercept", [&model.intercept()], &case["intercept"], case);
+        assert_close("prediction", &model.predict(&x), &case["prediction"], case);
     }
 }
 

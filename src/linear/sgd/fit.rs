@@ -5,11 +5,13 @@ use linfa::traits::{Fit, FitWith};
 use linfa::{Float, Label};
 use ndarray::ArrayView1;
 
-use super::boundaries::BoundarySet;
-use super::classes::ClassWeight;
-use super::model::{SgdClassifier, no_rows};
+use super::boundaries::{BoundarySet, Positive};
+use super::classes::{self, ClassWeight};
+use super::kernel::Examples;
+use super::lane_run::{Target, Truth};
+use super::model::{NAME, SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
-use super::train::{History, Learner, Rows, Stopping, train};
+use super::train::{History, Learner, Stopping, train};
 use crate::error::{Error, Result};
 use crate::linear::{FeatureRows, labels};
 
@@ -105,8 +107,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             return Err(no_rows());
         }
         let classes = labels::classes_beforehand(self.classes.as_deref()).unwrap_or_else(|| labels::distinct(y));
-        let stopping = Stopping { epochs: self.epochs, tol: self.tol, n_iter_no_change: self.n_iter_no_change };
-        self.run(self.begin(Some(classes), x.nfeatures()), &rows, stopping)
+        self.run(self.begin(Some(classes), x.nfeatures()), &rows, self.descent.stopping())
     }
 
     /// A model that has learned nothing, the classes known or not.
@@ -115,7 +116,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             Some(classes) => BoundarySet::closed(classes.len(), columns),
             None => BoundarySet::open(columns),
         };
-        SgdClassifier::new(classes.unwrap_or_default(), boundaries, History::new(self.loss))
+        SgdClassifier::new(classes.unwrap_or_default(), boundaries, History::new(self.descent.loss))
     }
 
     /// A fitted model that goes on.
@@ -137,12 +138,21 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         stopping: Stopping,
     ) -> Result<SgdClassifier<X::Elem, L>> {
         let SgdClassifier { classes, boundaries, history, .. } = &mut model;
-        let positives = boundaries.positives(classes.len());
-        let learner = Learner { params: self, history, lanes: 0..positives.len() };
-        train(&mut [learner], &mut boundaries.lanes, (classes, &positives), rows, stopping)?;
-        model.history.check()?;
+        let numbers = labels::numbers(rows.y.reborrow(), None, classes)?;
+        let targets = self.targets(&boundaries.positives(classes.len()), classes, &numbers);
+        let learner = Learner { descent: &self.descent, history, lanes: 0..targets.len(), targets };
+        let truth = Truth::Classes(&numbers);
+        let examples = Examples { x: rows.x, rows: None, truth, sample_weight: rows.sample_weight };
+        train(&mut [learner], &mut boundaries.lanes, &examples, stopping)?;
+        model.history.check(NAME)?;
         model.linear.forget();
         Ok(model)
+    }
+
+    /// What boundaries that tell these apart aim at, the rows that count being of these classes.
+    pub(super) fn targets(&self, positives: &[Positive], classes: &[L], numbers: &[usize]) -> Vec<Target> {
+        let class_weight = classes::weights(&self.class_weight, classes, numbers);
+        positives.iter().map(|&positive| Target::class(positive, &class_weight)).collect()
     }
 
     /// Refuses class weights that need to know what later chunks hold.
@@ -180,6 +190,13 @@ pub(super) fn weights_of<X: FeatureRows, T>(dataset: &DatasetBase<X, T>) -> Opti
     (!dataset.weights.is_empty()).then(|| dataset.weights.iter().map(|&weight| f64::from(weight)).collect())
 }
 
+/// Rows and their labels, or values.
+pub(super) struct Rows<'a, X, L> {
+    pub(super) x: &'a X,
+    pub(super) y: ArrayView1<'a, L>,
+    pub(super) sample_weight: Option<&'a [f64]>,
+}
+
 impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
     /// Refuses labels and weights that do not fit the rows.
     pub(super) fn checked(x: &'a X, y: ArrayView1<'a, L>, sample_weight: Option<&'a [f64]>) -> Result<Self> {
@@ -194,6 +211,6 @@ impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
                 return Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i));
             }
         }
-        Ok(Rows { x, y, sample_weight, chosen: None })
+        Ok(Rows { x, y, sample_weight })
     }
 }

@@ -2,7 +2,7 @@
 
 use linfa::Float;
 
-use super::lane_run::{LaneRun, State};
+use super::lane_run::{LaneRun, State, Truth};
 use super::lanes::{Block, Lane};
 use super::lines::Lines;
 use crate::data::wide;
@@ -22,8 +22,8 @@ pub(super) struct Examples<'a, X> {
     pub(super) x: &'a X,
     /// The rows of `x` that count; `None` for all.
     pub(super) rows: Option<&'a [usize]>,
-    /// The number of each row's class, of those that count.
-    pub(super) classes: &'a [usize],
+    /// Of those that count.
+    pub(super) truth: Truth<'a>,
     /// Of every row of `x`.
     pub(super) sample_weight: Option<&'a [f64]>,
 }
@@ -98,11 +98,11 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     }
 
     fn run(mut self, order: Option<&[usize]>, mut t: f64) -> Result<()> {
-        for step in 0..self.examples.classes.len() {
+        for step in 0..self.examples.truth.len() {
             let k = order.map_or(step, |order| order[step]);
             let i = self.examples.rows.map_or(k, |rows| rows[k]);
             let row = self.examples.x.feature_row(i);
-            let steps = self.step(row, (i, self.examples.classes[k]), t)?;
+            let steps = self.step(row, (i, k), t)?;
             if steps.update.iter().any(|&update| update != 0.0) {
                 self.add(row, &steps.update);
             }
@@ -119,7 +119,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
 
     /// Reads the margins off the weights, shrinks these, and tells how the row is to change them.
     #[inline]
-    fn step(&mut self, row: X::Row<'_>, (i, class): (usize, usize), t: f64) -> Result<Steps<N>> {
+    fn step(&mut self, row: X::Row<'_>, (i, k): (usize, usize), t: f64) -> Result<Steps<N>> {
         let mut dots = [0.0; N];
         row.for_each(|j, x| {
             let weights = &self.weights[j];
@@ -127,6 +127,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 dots[l] += wide(weights[l]) * wide(x);
             }
         });
+        let truth = self.examples.truth;
         let sample_weight = self.examples.sample_weight.map_or(1.0, |weights| weights[i]);
         let intercept_step = if X::SPARSE { SPARSE_INTERCEPT_STEP } else { 1.0 };
         let mut steps = Steps { update: [0.0; N], l1: [0.0; N] };
@@ -143,7 +144,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 rest(lane, self.weights, l);
                 continue;
             }
-            let (y, class_weight) = run.target(class);
+            let (y, class_weight) = run.target(truth, k);
             let eta = run.schedule.eta(t);
             if MEASURE {
                 run.objective += run.objective_at(y, p);

@@ -1,8 +1,8 @@
 //! What training one lane takes.
 
 use super::boundaries::Positive;
+use super::descent::Descent;
 use super::loss::Loss;
-use super::params::SgdClassifierValidParams;
 use super::penalty::Penalty;
 use super::schedule::Schedule;
 
@@ -41,22 +41,37 @@ pub(super) enum State {
     Diverged,
 }
 
-/// The boundary's own class, and what its examples and those of the rest count.
-struct Target {
-    own: usize,
-    own_weight: f64,
-    rest: f64,
-    rest_weight: f64,
+/// What a lane aims at.
+#[derive(Clone, Copy)]
+pub(super) enum Target {
+    /// To tell a class from the others, whose examples count so much.
+    Class { own: usize, own_weight: f64, rest_weight: f64 },
+    /// The number itself.
+    Value,
 }
 
-impl LaneRun {
-    pub(super) fn new<L>(
-        params: &SgdClassifierValidParams<L>,
-        positive: Positive,
-        class_weight: &[f64],
-        averaged_from: Option<f64>,
-    ) -> Self {
-        let &SgdClassifierValidParams { loss, penalty, alpha, learning_rate, eta0, fit_intercept, .. } = params;
+/// The truth about the rows that count.
+#[derive(Clone, Copy)]
+pub(super) enum Truth<'a> {
+    /// The number of each row's class.
+    Classes(&'a [usize]),
+    /// A number for each row.
+    Values(&'a [f64]),
+}
+
+impl Truth<'_> {
+    /// Of how many rows.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Truth::Classes(classes) => classes.len(),
+            Truth::Values(values) => values.len(),
+        }
+    }
+}
+
+impl Target {
+    /// To tell a class from the others, with these weights of all classes.
+    pub(super) fn class(positive: Positive, class_weight: &[f64]) -> Self {
         let (own, own_weight) = match positive {
             Positive::Class(class) => (class, class_weight[class]),
             // No row has this number.
@@ -64,13 +79,20 @@ impl LaneRun {
         };
         // Of two classes each has its weight. Against the rest, only the class itself has.
         let rest_weight = if class_weight.len() == 2 { class_weight[0] } else { 1.0 };
+        Target::Class { own, own_weight, rest_weight }
+    }
+}
+
+impl LaneRun {
+    pub(super) fn new(descent: &Descent, target: Target, averaged_from: Option<f64>) -> Self {
+        let &Descent { loss, penalty, alpha, learning_rate, eta0, fit_intercept, .. } = descent;
         LaneRun {
             loss,
             penalty,
             alpha,
             schedule: Schedule::new(learning_rate, alpha, eta0, loss),
             fit_intercept,
-            target: Target { own, own_weight, rest: loss.negative(), rest_weight },
+            target,
             averaged_from: averaged_from.unwrap_or(f64::INFINITY),
             state: State::Learns,
             passes: 0,
@@ -86,11 +108,15 @@ impl LaneRun {
         self.state == State::Learns
     }
 
-    /// The target of an example of this class, and how much it counts.
+    /// What to aim at for row `k` of those that count, and how much it counts.
     #[inline]
-    pub(super) fn target(&self, class: usize) -> (f64, f64) {
-        let Target { own, own_weight, rest, rest_weight } = self.target;
-        if class == own { (1.0, own_weight) } else { (rest, rest_weight) }
+    pub(super) fn target(&self, truth: Truth<'_>, k: usize) -> (f64, f64) {
+        match (self.target, truth) {
+            (Target::Class { own, own_weight, .. }, Truth::Classes(classes)) if classes[k] == own => (1.0, own_weight),
+            (Target::Class { rest_weight, .. }, _) => (self.loss.negative(), rest_weight),
+            (Target::Value, Truth::Values(values)) => (values[k], 1.0),
+            (Target::Value, Truth::Classes(_)) => unreachable!("a lane that aims at values is given values"),
+        }
     }
 
     /// What is minimised, at a margin.

@@ -2,6 +2,7 @@
 //!
 //! - [`SgdClassifier`] learns from one chunk after the other, and costs next to nothing per example.
 //!   [`SgdClassifierParams`] says how: which [`Loss`], which [`Penalty`], which [`LearningRate`].
+//! - [`SgdRegressor`] learns a number in the same way.
 //!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
 //! side by side; `boundaries` tells what each lane tells apart; `train` leads one learner or several
@@ -9,6 +10,7 @@
 
 mod boundaries;
 mod classes;
+mod descent;
 mod fit;
 mod kernel;
 mod lane_run;
@@ -20,6 +22,7 @@ mod model;
 mod order;
 mod params;
 mod penalty;
+mod regressor;
 mod schedule;
 mod snapshot;
 mod team;
@@ -32,5 +35,6 @@ pub use loss::Loss;
 pub use model::SgdClassifier;
 pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
 pub use penalty::Penalty;
+pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};
 pub use schedule::LearningRate;
 pub use team::SgdTeam;

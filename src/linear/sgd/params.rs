@@ -4,6 +4,7 @@ use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::classes::ClassWeight;
+use super::descent::{Descent, descent_setters};
 use super::loss::Loss;
 use super::model::SgdClassifier;
 use super::penalty::Penalty;
@@ -28,18 +29,7 @@ pub enum Averaging {
 /// The checked parameters of a [`SgdClassifier`]; see [`SgdClassifierParams`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SgdClassifierValidParams<L> {
-    pub(super) loss: Loss,
-    pub(super) penalty: Penalty,
-    pub(super) alpha: f64,
-    pub(super) learning_rate: LearningRate,
-    pub(super) eta0: f64,
-    pub(super) fit_intercept: bool,
-    pub(super) shuffle: bool,
-    pub(super) seed: u64,
-    pub(super) epochs: usize,
-    pub(super) tol: Option<f64>,
-    pub(super) n_iter_no_change: usize,
-    pub(super) averaging: Averaging,
+    pub(super) descent: Descent,
     pub(super) class_weight: ClassWeight<L>,
     pub(super) classes: Option<Vec<L>>,
 }
@@ -54,18 +44,7 @@ pub struct SgdClassifierParams<L>(SgdClassifierValidParams<L>);
 impl<L> Default for SgdClassifierParams<L> {
     fn default() -> Self {
         SgdClassifierParams(SgdClassifierValidParams {
-            loss: Loss::Hinge,
-            penalty: Penalty::L2,
-            alpha: 1e-4,
-            learning_rate: LearningRate::Optimal,
-            eta0: 0.01,
-            fit_intercept: true,
-            shuffle: true,
-            seed: 0,
-            epochs: 1000,
-            tol: Some(1e-3),
-            n_iter_no_change: 5,
-            averaging: Averaging::Off,
+            descent: Descent::new(Loss::Hinge, LearningRate::Optimal),
             class_weight: ClassWeight::Uniform,
             classes: None,
         })
@@ -82,85 +61,17 @@ impl<L> SgdClassifier<f64, L> {
 impl<L> SgdClassifierParams<L> {
     /// What is minimised. Default [`Loss::Hinge`]. An `epsilon` must be 0 or more.
     pub fn loss(mut self, loss: Loss) -> Self {
-        self.0.loss = loss;
-        self
-    }
-
-    /// What keeps the weights small. Default [`Penalty::L2`]. An `l1_ratio` must be from 0 to 1.
-    pub fn penalty(mut self, penalty: Penalty) -> Self {
-        self.0.penalty = penalty;
-        self
-    }
-
-    /// How much the penalty counts; 0 or more, and above 0 with [`LearningRate::Optimal`], whose
-    /// steps depend on it. Default 0.0001.
-    pub fn alpha(mut self, alpha: f64) -> Self {
-        self.0.alpha = alpha;
+        self.0.descent.loss = loss;
         self
     }
 
     /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
-        self.0.learning_rate = learning_rate;
+        self.0.descent.learning_rate = learning_rate;
         self
     }
 
-    /// The first step's length, for all learning rates but [`LearningRate::Optimal`]; the
-    /// aggressiveness of [`LearningRate::Pa1`] and [`LearningRate::Pa2`]. Above 0. Default 0.01.
-    pub fn eta0(mut self, eta0: f64) -> Self {
-        self.0.eta0 = eta0;
-        self
-    }
-
-    /// Whether boundaries may miss the origin. Default `true`.
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.0.fit_intercept = fit_intercept;
-        self
-    }
-
-    /// Whether each pass reads the rows in an order of its own. Default `true`.
-    ///
-    /// The orders are not scikit-learn's: to compare coefficients, shuffle in neither.
-    pub fn shuffle(mut self, shuffle: bool) -> Self {
-        self.0.shuffle = shuffle;
-        self
-    }
-
-    /// What decides the orders of [`shuffle`](Self::shuffle), together with the number of steps
-    /// taken (scikit-learn's `random_state`). Any number. Default 0.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
-        self
-    }
-
-    /// How many passes `fit` makes at the most; 1 or more (scikit-learn's `max_iter`). Default
-    /// 1000. `partial_fit` makes one.
-    pub fn epochs(mut self, epochs: usize) -> Self {
-        self.0.epochs = epochs;
-        self
-    }
-
-    /// `fit` stops when [`n_iter_no_change`](Self::n_iter_no_change) passes in a row do not bring
-    /// the mean objective this far below the best; 0 or more. With `None` it makes all its passes.
-    /// Default 0.001.
-    pub fn tol(mut self, tol: Option<f64>) -> Self {
-        self.0.tol = tol;
-        self
-    }
-
-    /// How many passes without progress `fit` waits before it stops (or, with
-    /// [`LearningRate::Adaptive`], shortens its steps); 1 or more. Default 5.
-    pub fn n_iter_no_change(mut self, n_iter_no_change: usize) -> Self {
-        self.0.n_iter_no_change = n_iter_no_change;
-        self
-    }
-
-    /// Whether the model is an average over the steps; [`Averaging::From`] 1 or more. Default
-    /// [`Averaging::Off`].
-    pub fn average(mut self, averaging: Averaging) -> Self {
-        self.0.averaging = averaging;
-        self
-    }
+    descent_setters!();
 
     /// How much the examples of each class count. Default [`ClassWeight::Uniform`]. Weights by
     /// label must be finite, 0 or more, and name no label twice or outside declared classes.
@@ -190,42 +101,7 @@ impl<L: Label> ParamGuard for SgdClassifierParams<L> {
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         let params = &self.0;
-        at_least_zero("alpha", params.alpha)?;
-        if params.alpha == 0.0 && params.learning_rate == LearningRate::Optimal {
-            let expected = "above 0 with LearningRate::Optimal; with another learning rate it may be 0";
-            return Err(Error::parameter("alpha", params.alpha, expected));
-        }
-        if let Some(epsilon) = params.loss.epsilon() {
-            at_least_zero("epsilon", epsilon)?;
-        }
-        if let Penalty::ElasticNet { l1_ratio } = params.penalty
-            && !(0.0..=1.0).contains(&l1_ratio)
-        {
-            return Err(Error::parameter("l1_ratio", l1_ratio, "a number from 0 to 1"));
-        }
-        let mends = matches!(params.loss, Loss::Hinge | Loss::EpsilonInsensitive { .. });
-        if matches!(params.learning_rate, LearningRate::Pa1 | LearningRate::Pa2) && !mends {
-            let expected = "a loss of Hinge or EpsilonInsensitive with Pa1 and Pa2";
-            return Err(Error::parameter("loss", params.loss, expected));
-        }
-        if let LearningRate::InvScaling { power_t } = params.learning_rate {
-            at_least_zero("power_t", power_t)?;
-        }
-        if !(params.eta0 > 0.0 && params.eta0.is_finite()) {
-            return Err(Error::parameter("eta0", params.eta0, "a finite number above 0"));
-        }
-        if params.epochs == 0 {
-            return Err(Error::parameter("epochs", 0, "1 or more"));
-        }
-        if let Some(tol) = params.tol {
-            at_least_zero("tol", tol)?;
-        }
-        if params.n_iter_no_change == 0 {
-            return Err(Error::parameter("n_iter_no_change", 0, "1 or more"));
-        }
-        if params.averaging == Averaging::From(0) {
-            return Err(Error::parameter("average", params.averaging, "From(1) or later: steps count from 1"));
-        }
+        params.descent.check()?;
         if let Some(classes) = &params.classes
             && classes.len() < 2
         {
@@ -257,14 +133,6 @@ impl<L: Label> SgdClassifierValidParams<L> {
             return Err(Error::parameter("class_weight", pair, expected));
         }
         Ok(())
-    }
-}
-
-fn at_least_zero(name: &'static str, value: f64) -> Result<()> {
-    if value >= 0.0 && value.is_finite() {
-        Ok(())
-    } else {
-        Err(Error::parameter(name, value, "a finite number of 0 or more"))
     }
 }
 

@@ -9,6 +9,7 @@ use super::boundaries::BoundarySet;
 use super::lanes::{Block, Lane, Lanes};
 use super::lines::Lines;
 use super::model::SgdClassifier;
+use super::regressor::SgdRegressor;
 use super::train::History;
 use crate::data::wide;
 
@@ -70,6 +71,26 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
         let classes = classes.into_labels()?;
         let whole = boundaries.lanes.len() == boundaries.positives(classes.len()).len();
         whole.then(|| SgdClassifier::new(classes, boundaries, history))
+    }
+}
+
+/// A regressor.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RegressorSnapshot {
+    history: History,
+    lanes: LanesSnapshot,
+}
+
+impl<F: Float> SgdRegressor<F> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> RegressorSnapshot {
+        RegressorSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    }
+
+    /// The model again; `None` if the data is not that of a model with these floats.
+    pub(crate) fn from_snapshot(RegressorSnapshot { history, lanes }: RegressorSnapshot) -> Option<Self> {
+        let lanes = lanes.into_lanes()?;
+        (lanes.len() == 1).then(|| SgdRegressor::new(lanes, history))
     }
 }
 

@@ -7,12 +7,14 @@ use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
-use super::fit::weights_of;
+use super::fit::{Rows, weights_of};
+use super::kernel::Examples;
+use super::lane_run::Truth;
 use super::lanes::{Lanes, WIDEST};
-use super::model::{SgdClassifier, no_rows};
+use super::model::{NAME, SgdClassifier, no_rows};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::snapshot::LanesSnapshot;
-use super::train::{History, Learner, Rows, Stopping, train};
+use super::train::{History, Learner, Stopping, train};
 use crate::error::{Error, Result};
 use crate::linear::{FeatureRows, labels};
 
@@ -71,7 +73,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             let expected = format!("the same classes and order of rows in a team, {first:?}");
             return Err(Error::parameter("params", other, expected));
         }
-        let histories = params.iter().map(|params| History::new(params.loss)).collect();
+        let histories = params.iter().map(|params| History::new(params.descent.loss)).collect();
         let (failed, positives) = (vec![None; params.len()], closed_positives(first.classes.len()));
         Ok(SgdTeam { classes: first.classes.clone(), positives, params, histories, failed, lanes: None })
     }
@@ -127,7 +129,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     {
         let (x, weights) = (&chunk.records, weights_of(chunk));
         let y = chunk.as_single_targets();
-        let rows = Rows { chosen, ..Rows::checked(x, y.reborrow(), weights.as_deref())? };
+        let rows = Rows::checked(x, y.reborrow(), weights.as_deref())?;
         if chosen.map_or(x.nsamples(), <[usize]>::len) == 0 {
             return Ok(Vec::new());
         }
@@ -136,14 +138,19 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         if columns != lanes.columns() {
             return Err(Error::shape("columns", lanes.columns(), columns));
         }
-        let learner = |(i, (params, history))| Learner { params, history, lanes: span(i, width) };
-        let mut learners: Vec<_> = self.params.iter().zip(&mut self.histories).enumerate().map(learner).collect();
-        let positives = self.positives.repeat(self.params.len());
-        train(&mut learners, lanes, (&self.classes, &positives), &rows, Stopping::AFTER_ONE_PASS)?;
+        let numbers = labels::numbers(rows.y.reborrow(), chosen, &self.classes)?;
+        let mut learners = Vec::with_capacity(self.params.len());
+        for (i, (params, history)) in self.params.iter().zip(&mut self.histories).enumerate() {
+            let targets = params.targets(&self.positives, &self.classes, &numbers);
+            learners.push(Learner { descent: &params.descent, history, lanes: span(i, width), targets });
+        }
+        let truth = Truth::Classes(&numbers);
+        let examples = Examples { x, rows: chosen, truth, sample_weight: rows.sample_weight };
+        train(&mut learners, lanes, &examples, Stopping::AFTER_ONE_PASS)?;
 
         let mut failures = Vec::new();
         for (i, (history, failed)) in self.histories.iter().zip(&mut self.failed).enumerate() {
-            if let (Err(error), None) = (history.check(), &failed) {
+            if let (Err(error), None) = (history.check(NAME), &failed) {
                 *failed = Some(error.clone());
                 failures.push((i, error));
             }
@@ -203,7 +210,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         };
         let n = self.params.len();
         let fits = histories.len() == n && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
-        let failed = histories.iter().map(|history| history.check().err()).collect();
+        let failed = histories.iter().map(|history| history.check(NAME).err()).collect();
         fits.then(|| SgdTeam { histories, failed, lanes, ..self.clone() })
     }
 }
@@ -226,6 +233,6 @@ impl<L: Label + 'static> Kind<L> {
     fn of(params: &SgdClassifierValidParams<L>) -> Option<Self> {
         let classes = labels::classes_beforehand(params.classes.as_deref())?;
         params.check_class_weight_of_chunks(true).ok()?;
-        Some(Kind { classes, seed: params.shuffle.then_some(params.seed) })
+        Some(Kind { classes, seed: params.descent.order_seed() })
     }
 }

@@ -2,22 +2,19 @@
 
 use std::ops::Range;
 
-use linfa::{Float, Label};
-use ndarray::ArrayView1;
+use linfa::Float;
 use serde::{Deserialize, Serialize};
 
-use super::boundaries::Positive;
-use super::classes;
+use super::descent::Descent;
 use super::kernel::{Examples, pass};
-use super::lane_run::{LaneRun, State};
+use super::lane_run::{LaneRun, State, Target};
 use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
 use super::loss::Loss;
-use super::model::NAME;
 use super::order::Order;
-use super::params::{Averaging, SgdClassifierValidParams};
+use super::params::Averaging;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{FeatureRows, labels};
+use crate::linear::FeatureRows;
 
 /// What a model knows of its training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,25 +35,18 @@ impl History {
     }
 
     /// Refuses weights that overflowed.
-    pub(super) fn check(&self) -> Result<()> {
-        if self.diverged { Err(Error::new(ErrorKind::Diverged { estimator: NAME })) } else { Ok(()) }
+    pub(super) fn check(&self, estimator: &'static str) -> Result<()> {
+        if self.diverged { Err(Error::new(ErrorKind::Diverged { estimator })) } else { Ok(()) }
     }
 }
 
 /// One learner: what it wants, what it did so far, and which lanes are its boundaries.
-pub(super) struct Learner<'a, L> {
-    pub(super) params: &'a SgdClassifierValidParams<L>,
+pub(super) struct Learner<'a> {
+    pub(super) descent: &'a Descent,
     pub(super) history: &'a mut History,
     pub(super) lanes: Range<usize>,
-}
-
-/// Rows and their labels.
-pub(super) struct Rows<'a, X, L> {
-    pub(super) x: &'a X,
-    pub(super) y: ArrayView1<'a, L>,
-    pub(super) sample_weight: Option<&'a [f64]>,
-    /// Those that count; `None` for all.
-    pub(super) chosen: Option<&'a [usize]>,
+    /// What each lane aims at.
+    pub(super) targets: Vec<Target>,
 }
 
 /// When to stop.
@@ -75,31 +65,28 @@ impl Stopping {
     pub(super) const AFTER_ONE_PASS: Stopping = Stopping { epochs: 1, tol: None, n_iter_no_change: 1 };
 }
 
-/// Trains learners that have seen the same rows in the same order. `positives` tells what each lane
-/// tells apart. A learner whose weights overflow is marked in its history; the others do not notice.
+/// Trains learners that have seen the same rows in the same order. A learner whose weights overflow is
+/// marked in its history; the others do not notice.
 ///
 /// # Errors
-/// A label that is none of the classes; a NaN or infinite feature.
-pub(super) fn train<X: FeatureRows, L: Label>(
-    learners: &mut [Learner<'_, L>],
+/// A NaN or infinite feature.
+pub(super) fn train<X: FeatureRows>(
+    learners: &mut [Learner<'_>],
     lanes: &mut Lanes<X::Elem>,
-    (classes, positives): (&[L], &[Positive]),
-    rows: &Rows<'_, X, L>,
+    examples: &Examples<'_, X>,
     stopping: Stopping,
 ) -> Result<()> {
     let Some(first) = learners.first() else { return Ok(()) };
-    let numbers = labels::numbers(rows.y.reborrow(), rows.chosen, classes)?;
-    let n = numbers.len();
+    let n = examples.truth.len();
     let t = first.history.t;
     let last_step = t + (stopping.epochs * n) as f64 - 1.0;
-    let mut order = Order::new(n, first.params.shuffle.then_some(first.params.seed));
+    let mut order = Order::new(n, first.descent.order_seed());
 
     let mut runs = Vec::with_capacity(lanes.len());
     for learner in &mut *learners {
         learner.prepare_average(lanes, last_step);
-        let class_weight = classes::weights(&learner.params.class_weight, classes, &numbers);
-        for k in learner.lanes.clone() {
-            let mut run = LaneRun::new(learner.params, positives[k], &class_weight, learner.history.averaged_from);
+        for &target in &learner.targets {
+            let mut run = LaneRun::new(learner.descent, target, learner.history.averaged_from);
             if learner.history.diverged {
                 run.state = State::Diverged;
             }
@@ -109,7 +96,6 @@ pub(super) fn train<X: FeatureRows, L: Label>(
 
     let intercepts: Vec<f64> = (0..lanes.len()).map(|k| lane_intercept(lanes, k)).collect();
     let columns = lanes.columns();
-    let examples = Examples { x: rows.x, rows: rows.chosen, classes: &numbers, sample_weight: rows.sample_weight };
     for (block, runs) in lanes.blocks_mut().iter_mut().zip(runs.chunks_mut(WIDEST)) {
         let truncates = runs.iter().any(|run| run.penalty.truncates());
         let mut received = truncates.then(|| Lines::zeros(columns * block.width()));
@@ -119,7 +105,7 @@ pub(super) fn train<X: FeatureRows, L: Label>(
             }
             let t = t + (epoch * n) as f64;
             let measure = stopping.tol.is_some();
-            pass(block, runs, &mut received, &examples, (order.of_pass(t), t), measure)?;
+            pass(block, runs, &mut received, examples, (order.of_pass(t), t), measure)?;
             for run in runs.iter_mut().filter(|run| run.learns()) {
                 run.end_pass(n, stopping.tol, stopping.n_iter_no_change);
             }
@@ -137,13 +123,13 @@ fn lane_intercept<F: Float>(lanes: &mut Lanes<F>, k: usize) -> f64 {
     block.lanes[lane].intercept
 }
 
-impl<L> Learner<'_, L> {
+impl Learner<'_> {
     /// Makes room for the average if it begins no later than `last_step`.
     fn prepare_average<F: Float>(&mut self, lanes: &mut Lanes<F>, last_step: f64) {
         let history = &mut *self.history;
         for k in self.lanes.clone() {
             let (block, lane) = lanes.find_mut(k);
-            match self.params.averaging {
+            match self.descent.averaging {
                 Averaging::From(start) if start as f64 <= last_step => {
                     if history.averaged_from.is_none() {
                         block.begin_average(lane);
@@ -152,7 +138,7 @@ impl<L> Learner<'_, L> {
                 _ => block.settle_on_average(lane),
             }
         }
-        history.averaged_from = match self.params.averaging {
+        history.averaged_from = match self.descent.averaging {
             Averaging::From(start) if start as f64 <= last_step => {
                 history.averaged_from.or(Some(history.t.max(start as f64)))
             }
@@ -165,7 +151,7 @@ impl<L> Learner<'_, L> {
         let history = &mut *self.history;
         let runs = &runs[self.lanes.clone()];
         let t = history.t;
-        history.loss = self.params.loss;
+        history.loss = self.descent.loss;
         history.n_iter = runs.iter().map(|run| run.passes).max().unwrap_or(0);
         history.t = t + (history.n_iter * n) as f64;
         history.n_rows_seen += n;
