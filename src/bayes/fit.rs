@@ -9,7 +9,7 @@ use super::event_model::{EventModel, Examples, Statistics};
 use super::model::{NaiveBayes, no_rows};
 use super::params::NaiveBayesValidParams;
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, labels};
+use crate::linear::{FeatureRows, check_rows, labels, weights_of};
 
 /// One more chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](NaiveBayesValidParams::partial_fit_weighted) for its errors.
@@ -111,7 +111,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<NaiveBayes<K, L>> {
-        check_sizes(x, &y, sample_weight)?;
+        check_rows(x, &y, sample_weight)?;
         self.event_model.check_columns(x.nfeatures())?;
         self.event_model.check_rows(x)?;
         let model = model.filter(NaiveBayes::is_fitted);
@@ -146,25 +146,4 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         }
         Ok(model)
     }
-}
-
-/// A data set's own weights, if it has any.
-fn weights_of<X: FeatureRows, T>(dataset: &DatasetBase<X, T>) -> Option<Vec<f64>> {
-    (!dataset.weights.is_empty()).then(|| dataset.weights.iter().map(|&weight| f64::from(weight)).collect())
-}
-
-/// Refuses labels and weights that do not fit the rows.
-fn check_sizes<X: FeatureRows, L>(x: &X, y: &ArrayView1<'_, L>, sample_weight: Option<&[f64]>) -> Result<()> {
-    if y.len() != x.nsamples() {
-        return Err(Error::shape("labels", x.nsamples(), y.len()));
-    }
-    if let Some(weights) = sample_weight {
-        if weights.len() != x.nsamples() {
-            return Err(Error::shape("sample weights", x.nsamples(), weights.len()));
-        }
-        if let Some(i) = weights.iter().position(|weight| !(*weight >= 0.0 && weight.is_finite())) {
-            return Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i));
-        }
-    }
-    Ok(())
 }

@@ -26,6 +26,7 @@ mod partial_fit;
 mod partial_fit_bayes;
 mod pipeline;
 mod preprocess;
+mod team_chain;
 mod transform_chunk;
 
 pub use averaged::Averaged;

@@ -18,6 +18,7 @@ mod logistic;
 mod newton;
 mod remembered;
 mod sgd;
+mod weighted_rows;
 
 pub use average::{FitAverage, Weighting};
 pub use feature_rows::{FeatureRow, FeatureRows};
@@ -32,3 +33,4 @@ pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
     SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
 };
+pub(crate) use weighted_rows::{check_rows, weights_of};

@@ -1,5 +1,7 @@
 //! Golden values of stochastic gradient descent.
 
+use std::ops::Range;
+
 use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
     Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
@@ -72,6 +74,16 @@ fn matrix(case: &Value) -> Csr<f64> {
     x.finish()
 }
 
+/// The rows of each chunk.
+fn chunks(case: &Value) -> Vec<Range<usize>> {
+    let mut end = 0;
+    let rows = |n: f64| {
+        end += n as usize;
+        end - n as usize..end
+    };
+    floats(&case["chunks"]).into_iter().map(rows).collect()
+}
+
 fn assert_close<'a>(what: &str, found: impl IntoIterator<Item = &'a f64>, expected: &Value, case: &Value) {
     let expected: Vec<f64> = match expected[0].is_array() {
         true => expected.as_array().unwrap().iter().flat_map(floats).collect(),
@@ -93,16 +105,14 @@ fn sgd_classifier_is_that_of_scikit_learn() {
         let y: Vec<usize> = floats(&case["y"]).into_iter().map(|label| label as usize).collect();
         let weights = case.get("sample_weight").map(floats);
 
-        let (mut model, mut start) = (None, 0);
-        for n in floats(&case["chunks"]) {
-            let rows = start..start + n as usize;
-            start = rows.end;
+        let mut model = None;
+        for rows in chunks(case) {
             let weights = weights.as_ref().map(|weights| &weights[rows.clone()]);
             let chunk = x.slice_rows(rows.clone()).to_owned();
             model = Some(params.partial_fit_weighted(model, &chunk, ArrayView1::from(&y[rows]), weights).unwrap());
         }
         let model = model.unwrap();
-        assert_eq!(start, x.n_rows());
+        assert_eq!(chunks(case).last().unwrap().end, x.n_rows());
 
         assert_close("coef", model.coef(), &case["coef"], case);
         assert_close("intercept", model.intercept(), &case["intercept"], case);
@@ -142,10 +152,8 @@ fn sgd_regressor_is_that_of_scikit_learn() {
             .check()
             .unwrap();
         let (x, y) = (matrix(case), floats(&case["y"]));
-        let (mut model, mut start) = (None, 0);
-        for n in floats(&case["chunks"]) {
-            let rows = start..start + n as usize;
-            start = rows.end;
+        let mut model = None;
+        for rows in chunks(case) {
             let chunk = x.slice_rows(rows.clone()).to_owned();
             model = Some(params.partial_fit_weighted(model, &chunk, ArrayView1::from(&y[rows]), None).unwrap());
         }
@@ -172,10 +180,8 @@ fn perceptron_and_passive_aggressive_are_those_of_scikit_learn() {
         let params = params.classes((0..case["n_classes"].as_u64().unwrap() as usize).collect()).check().unwrap();
         let x = matrix(case);
         let y: Vec<usize> = floats(&case["y"]).into_iter().map(|label| label as usize).collect();
-        let (mut model, mut start) = (None, 0);
-        for n in floats(&case["chunks"]) {
-            let rows = start..start + n as usize;
-            start = rows.end;
+        let mut model = None;
+        for rows in chunks(case) {
             let chunk = x.slice_rows(rows.clone()).to_owned();
             model = Some(params.partial_fit_weighted(model, &chunk, ArrayView1::from(&y[rows]), None).unwrap());
         }

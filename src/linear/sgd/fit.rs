@@ -13,7 +13,7 @@ use super::model::{NAME, SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
 use super::train::{History, Learner, Stopping, train};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, labels};
+use crate::linear::{FeatureRows, check_rows, labels, weights_of};
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](SgdClassifierValidParams::partial_fit_weighted) for its errors.
@@ -185,11 +185,6 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
     }
 }
 
-/// A data set's own weights, if it has any.
-pub(super) fn weights_of<X: FeatureRows, T>(dataset: &DatasetBase<X, T>) -> Option<Vec<f64>> {
-    (!dataset.weights.is_empty()).then(|| dataset.weights.iter().map(|&weight| f64::from(weight)).collect())
-}
-
 /// Rows and their labels, or values.
 pub(super) struct Rows<'a, X, L> {
     pub(super) x: &'a X,
@@ -200,17 +195,7 @@ pub(super) struct Rows<'a, X, L> {
 impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
     /// Refuses labels and weights that do not fit the rows.
     pub(super) fn checked(x: &'a X, y: ArrayView1<'a, L>, sample_weight: Option<&'a [f64]>) -> Result<Self> {
-        if y.len() != x.nsamples() {
-            return Err(Error::shape("labels", x.nsamples(), y.len()));
-        }
-        if let Some(weights) = sample_weight {
-            if weights.len() != x.nsamples() {
-                return Err(Error::shape("sample weights", x.nsamples(), weights.len()));
-            }
-            if let Some(i) = weights.iter().position(|weight| !(*weight >= 0.0 && weight.is_finite())) {
-                return Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i));
-            }
-        }
+        check_rows(x, &y, sample_weight)?;
         Ok(Rows { x, y, sample_weight })
     }
 }

@@ -7,7 +7,7 @@ use ndarray::{Array1, ArrayView1, aview1};
 use serde::{Deserialize, Serialize};
 
 use super::descent::{Descent, descent_setters};
-use super::fit::{Rows, weights_of};
+use super::fit::Rows;
 use super::kernel::Examples;
 use super::lane_run::{Target, Truth};
 use super::lanes::Lanes;
@@ -18,7 +18,7 @@ use super::schedule::LearningRate;
 use super::train::{History, Learner, Stopping, train};
 use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{FeatureRows, LinearRegressor, Remembered};
+use crate::linear::{FeatureRows, LinearRegressor, Remembered, weights_of};
 
 const NAME: &str = "SgdRegressor";
 

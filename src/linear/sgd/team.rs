@@ -7,7 +7,7 @@ use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
-use super::fit::{Rows, weights_of};
+use super::fit::Rows;
 use super::kernel::Examples;
 use super::lane_run::Truth;
 use super::lanes::{Lanes, WIDEST};
@@ -16,7 +16,7 @@ use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::snapshot::LanesSnapshot;
 use super::train::{History, Learner, Stopping, train};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, labels};
+use crate::linear::{FeatureRows, labels, weights_of};
 
 /// Classifiers with different parameters that learn from the same rows in the same order: each row
 /// is read once for all of them, and their weights lie side by side, so that the cache line of a
