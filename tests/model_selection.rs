@@ -3,7 +3,7 @@
 
 use chunkfit::data::{RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::linear::{LearningRate, Loss};
+use chunkfit::linear::{LearningRate, Loss, SgdRegressor};
 use chunkfit::metrics::{Average, Scorer};
 use chunkfit::model_selection::{
     Candidate, Grid, Halving, Hyperband, KFold, LogUniform, Sampled, Search, SearchResults, ShuffleSplit, Split,
@@ -312,4 +312,22 @@ fn hyperband_runs_its_brackets_and_halving_drops_what_fails() {
     assert!(found.rungs[1].results.candidates.iter().all(|row| row.folds[0].error.is_none()));
     let error = Search::new(Grid::new(sgd()), build).halve(&Runtime::new(), &data, Halving::new(1), 1).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "factor", .. }));
+}
+
+#[test]
+fn regressions_are_searched_like_classifications() {
+    let chunk = |c: usize| {
+        let mut random = ChaCha8Rng::seed_from_u64(c as u64);
+        let x = Array2::from_shape_fn((50, 3), |_| random.gen_range(-1.0..1.0));
+        let y = x.rows().into_iter().map(|row| 2.0 + row[0] - 3.0 * row[2] + random.gen_range(-0.1..0.1)).collect();
+        DatasetBase::new(x, Array1::from_vec(y))
+    };
+    let data = Chunks::from_memory((0..4).map(chunk));
+    let grid = Grid::new(SgdRegressor::params()).vary("eta0", [1e-5, 0.05], |sgd, eta0| sgd.eta0(eta0));
+    let search = Search::new(grid, |sgd| Chained::new(sgd.clone()).epochs(10)).folds(KFold::new(3));
+    let found = search.clone().scoring([Scorer::R2, Scorer::NegMeanAbsoluteError]).run(&Runtime::new(), &data).unwrap();
+    assert_eq!(found.best_index(), 1);
+    assert!(found.best_score() > 0.95, "{found}");
+    let error = search.scoring([Scorer::Accuracy]).run(&Runtime::new(), &data).unwrap_err();
+    assert!(error.to_string().contains("a scorer of regressors"), "{error}");
 }
