@@ -45,7 +45,8 @@ const NAME: &str = "SgdRegressor";
 ///     model = Some(params.fit_with(model, &chunk)?);
 /// }
 /// let model = model.expect("there were chunks");
-/// assert!((model.predict(&array![[3.0]])[0] - 4.0).abs() < 0.1);
+/// let predicted: f64 = model.predict(&array![[3.0]])[0];
+/// assert!((predicted - 4.0).abs() < 0.1);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
