@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::graph::{Key, Lazy, Runtime, Task};
 use chunkfit::{Error, ErrorKind, Result};
@@ -177,6 +177,50 @@ fn several_passes_under_a_limit_give_the_same_within_it() {
     }
 }
 
+/// A chain of several passes that has learned enough in the middle of one.
+#[test]
+fn what_nobody_needs_any_more_is_not_made() {
+    let (n, enough) = (10, 23);
+    let reads = Arc::new(AtomicUsize::new(0));
+    // How many tasks of any kind ran since it was enough.
+    let late = Arc::new(AtomicUsize::new(0));
+    let over = Arc::new(AtomicBool::new(false));
+    let note = |over: &AtomicBool, late: &AtomicUsize| late.fetch_add(usize::from(over.load(SeqCst)), SeqCst);
+    let chunks: Vec<_> = (0..n).map(|c| source(c, 1000, &reads)).collect();
+    let mut model = Lazy::value(0);
+    for pass in 0..6 {
+        for (c, chunk) in chunks.iter().enumerate() {
+            let turn = pass * n + c;
+            let (over, late, over_too) = (over.clone(), late.clone(), over.clone());
+            // A copy of its own for every pass, which was never made before.
+            let copy = chunk.map(task("copy").order(turn).measured::<Vec<u8>>().remakeable(), move |bytes| {
+                note(&over, &late);
+                // What is not made is dear as a rule, and the steps that do without it are not.
+                std::thread::sleep(std::time::Duration::from_millis(2));
+                Ok(bytes.clone())
+            });
+            let is_enough = move |learned: &usize| *learned == enough;
+            model = model.step_unless(&copy, task("learn").order(turn), is_enough, move |learned, chunk| {
+                assert_eq!(chunk.is_none(), learned == enough);
+                let learned = learned + usize::from(chunk.is_some());
+                over_too.store(learned == enough, SeqCst);
+                Ok(learned)
+            });
+        }
+    }
+    for (threads, limit) in [(1, 3_500), (2, 3_500), (4, 5_000), (1, 1 << 20), (3, 1 << 20)] {
+        over.store(false, SeqCst);
+        let run = Runtime::new().threads(threads).memory_limit(limit).run(&model).unwrap();
+        assert_eq!(run.values, enough);
+        assert_eq!(run.summary.runs("learn"), 6 * n);
+        // The end of a step is known a little later than it is reached.
+        let late = late.swap(0, SeqCst);
+        assert!(late <= 2 * threads, "{late} copies on {threads} threads, {limit} bytes");
+        assert!(limit < 10_000 || reads.swap(0, SeqCst) == n);
+        reads.store(0, SeqCst);
+    }
+}
+
 #[test]
 fn rows_are_counted_once_however_often_they_are_read() {
     let n = 20;
@@ -326,13 +370,19 @@ struct Recipe {
     bytes: usize,
     remakeable: bool,
     held: bool,
+    /// It does without the others where the first tells it to.
+    unless: bool,
+}
+
+fn is_settled(first: u64) -> bool {
+    first % 3 == 0
 }
 
 fn recipes() -> impl Strategy<Value = Vec<Recipe>> {
     let inputs = proptest::collection::vec((any::<usize>(), any::<bool>()), 0..4);
-    let recipe = (inputs, 0..2_000usize, any::<bool>(), proptest::bool::weighted(0.2));
+    let recipe = (inputs, 0..2_000usize, any::<bool>(), proptest::bool::weighted(0.2), any::<bool>());
     proptest::collection::vec(
-        recipe.prop_map(|(inputs, bytes, remakeable, held)| Recipe { inputs, bytes, remakeable, held }),
+        recipe.prop_map(|(inputs, bytes, remakeable, held, unless)| Recipe { inputs, bytes, remakeable, held, unless }),
         1..40,
     )
 }
@@ -341,7 +391,10 @@ fn recipes() -> impl Strategy<Value = Vec<Recipe>> {
 fn serial(recipes: &[Recipe]) -> Vec<u64> {
     let mut values: Vec<u64> = Vec::new();
     for (i, recipe) in recipes.iter().enumerate() {
-        let inputs: u64 = recipe.inputs.iter().filter(|_| i > 0).map(|(j, _)| values[j % i]).fold(0, u64::wrapping_add);
+        let inputs: Vec<u64> = recipe.inputs.iter().filter(|_| i > 0).map(|(j, _)| values[j % i]).collect();
+        let needed =
+            if recipe.unless && inputs.first().is_some_and(|&first| is_settled(first)) { 1 } else { inputs.len() };
+        let inputs = inputs[..needed].iter().copied().fold(0, u64::wrapping_add);
         values.push(inputs.wrapping_mul(31).wrapping_add(i as u64));
     }
     values
@@ -366,7 +419,21 @@ fn build(recipes: &[Recipe]) -> Vec<Lazy<Vec<u64>>> {
                 let others = Lazy::gather(&rest, describe("others"), |parts| {
                     Ok(parts.iter().map(|part| part[0]).fold(0, u64::wrapping_add))
                 });
-                if *own {
+                if recipe.unless {
+                    let settled = |first: &Vec<u64>| is_settled(first[0]);
+                    let rest = |rest: Option<&u64>| rest.copied().unwrap_or(0);
+                    if *own {
+                        first.step_unless(&others, describe("own"), settled, move |first, others| {
+                            assert_eq!(others.is_none(), is_settled(first[0]));
+                            finish(first[0].wrapping_add(rest(others)))
+                        })
+                    } else {
+                        first.zip_unless(&others, describe("see"), settled, move |first, others| {
+                            assert_eq!(others.is_none(), is_settled(first[0]));
+                            finish(first[0].wrapping_add(rest(others)))
+                        })
+                    }
+                } else if *own {
                     first.step(&others, describe("own"), move |first, rest| finish(first[0].wrapping_add(*rest)))
                 } else {
                     first.zip(&others, describe("see"), move |first, rest| finish(first[0].wrapping_add(*rest)))
@@ -378,7 +445,7 @@ fn build(recipes: &[Recipe]) -> Vec<Lazy<Vec<u64>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn any_graph_gives_what_a_loop_gives(recipes in recipes(), threads in 1usize..5, limit in 0usize..20_000) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::kept::{Codec, Kept};
 use super::key::Key;
-use super::node::{Action, Inputs, Node, Task};
+use super::node::{Action, Inputs, Node, Settled, Task};
 use crate::error::{Error, Result};
 
 /// A handle on a value that will be computed: cheap to clone, free of effects.
@@ -112,6 +112,39 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         })
     }
 
+    /// A [`zip`](Self::zip) that does without the other where `settled` says so of this value: `f` is
+    /// given `None` then, and what nobody else needs is not made for it. `settled` has to be quick.
+    pub fn zip_unless<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        other: &Lazy<O>,
+        task: Task,
+        settled: impl Fn(&T) -> bool + Send + Sync + 'static,
+        f: impl Fn(&T, Option<&O>) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U> {
+        let inputs = vec![self.node.clone(), other.node.clone()];
+        Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get_if_needed(1)))
+            .settled(settled)
+    }
+
+    /// A [`step`](Self::step) that does without the other, as [`zip_unless`](Self::zip_unless).
+    pub fn step_unless<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        other: &Lazy<O>,
+        task: Task,
+        settled: impl Fn(&T) -> bool + Send + Sync + 'static,
+        f: impl Fn(T, Option<&O>) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U>
+    where
+        T: Clone,
+    {
+        let inputs = vec![self.node.clone(), other.node.clone()];
+        let step = Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+            let own = inputs.take(0);
+            f(own, inputs.get_if_needed(1))
+        });
+        step.settled(settled)
+    }
+
     /// A [`step`](Self::step) that looks at two others.
     pub fn step2<O: Send + Sync + 'static, P: Send + Sync + 'static, U: Send + Sync + 'static>(
         &self,
@@ -200,9 +233,18 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
     /// The same work on the same inputs, with other things known of it.
     fn with_task(&self, task: Task) -> Self {
-        let Node { inputs, action, catches, .. } = &*self.node;
-        let node = Node { task, inputs: inputs.clone(), action: action.clone(), catches: *catches };
-        Lazy { node: Arc::new(node), kind: PhantomData }
+        let Node { inputs, action, catches, settled, .. } = &*self.node;
+        let (inputs, action, catches, settled) = (inputs.clone(), action.clone(), *catches, settled.clone());
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled }), kind: PhantomData }
+    }
+
+    /// The same, but it needs only its first input, of type `O`, where that settles it.
+    fn settled<O: 'static>(self, settled: impl Fn(&O) -> bool + Send + Sync + 'static) -> Self {
+        let Node { task, inputs, action, catches, .. } = &*self.node;
+        let (task, inputs, action, catches) = (task.clone(), inputs.clone(), action.clone(), *catches);
+        // Where the input failed, something else stands in its place.
+        let settled: Settled = Arc::new(move |first| first.downcast_ref().is_some_and(&settled));
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: Some(settled) }), kind: PhantomData }
     }
 
     /// The task's turn: see [`Task::order`].
@@ -239,7 +281,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
         task.remakeable &= inputs.iter().all(again);
         task.key = typed::<T>(task.key);
-        Lazy { node: Arc::new(Node { task, inputs, action, catches }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None }), kind: PhantomData }
     }
 }
 

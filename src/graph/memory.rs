@@ -25,6 +25,11 @@ impl Ledger {
         self.reserved += bytes;
     }
 
+    /// Bytes that were set aside for a value that will not be made after all.
+    pub(super) fn set_free(&mut self, bytes: usize) {
+        self.reserved -= bytes;
+    }
+
     /// A value was made for which `reserved` bytes had been set aside.
     pub(super) fn made(&mut self, stage: usize, bytes: usize, reserved: usize) {
         self.reserved -= reserved;

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 /// A computed value of any type.
 pub(super) type Value = Arc<dyn Any + Send + Sync>;
 
+/// Whether a task's first input tells its value without the others.
+pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
+
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
 pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
@@ -144,6 +147,7 @@ pub(super) struct Node {
     pub(super) action: Action,
     /// Runs even where an input failed, and sees the error.
     pub(super) catches: bool,
+    pub(super) settled: Option<Settled>,
 }
 
 /// Stands for the value of a task that failed, where the failure will be caught.
@@ -169,6 +173,11 @@ impl Inputs {
     pub(super) fn get<T: 'static>(&self, i: usize) -> &T {
         let value = self.0[i].as_ref().expect("an input is taken at most once");
         value.downcast_ref().expect("a handle's type is that of its value")
+    }
+
+    /// Input `i`, borrowed, unless the task was settled without it.
+    pub(super) fn get_if_needed<T: 'static>(&self, i: usize) -> Option<&T> {
+        self.0.get(i).map(|value| value.as_ref().expect("an input is taken at most once"))?.downcast_ref()
     }
 
     /// Input `i` by value: moved if this task is the last to need it, else a copy.

@@ -13,6 +13,7 @@
 //! - Of values whose size nobody knows yet the first is made alone, and measured.
 //! - Nothing runs further ahead of the earliest unfinished task than a few chunks: threads that
 //!   would idle else fill the memory with what is needed much later.
+//! - A task whose first input settles its value needs no others; what nobody needs any more does not run.
 //! - If nothing else runs, the next source is admitted whatever the limit says: a limit below one
 //!   chunk makes a run slow, not stuck.
 
@@ -61,6 +62,10 @@ struct Slot {
     /// The value is a result of the run.
     target: bool,
     made_before: bool,
+    /// It was made, or found not to be needed.
+    passed: bool,
+    /// Its first input settled its value: it needs no others.
+    settled: bool,
 }
 
 /// A task to be run by a worker, outside the scheduler's lock.
@@ -112,6 +117,8 @@ impl<'p> Scheduler<'p> {
             waiters: Vec::new(),
             target: false,
             made_before: false,
+            passed: false,
+            settled: false,
         };
         let mut by_rank: Vec<TaskId> = (0..plan.rows.len()).collect();
         by_rank.sort_unstable_by_key(|&id| plan.rows[id].rank);
@@ -140,6 +147,7 @@ impl<'p> Scheduler<'p> {
                     scheduler.slots[id].value = Some(value.clone());
                     scheduler.slots[id].phase = Phase::Done;
                     scheduler.slots[id].made_before = true;
+                    scheduler.slots[id].passed = true;
                 }
                 _ => scheduler.want(id),
             }
@@ -195,25 +203,35 @@ impl<'p> Scheduler<'p> {
         slot.bytes = bytes;
         slot.phase = Phase::Done;
         slot.made_before = true;
-        while self.by_rank.get(self.frontier).is_some_and(|&id| self.slots[id].made_before) {
-            self.frontier += 1;
-        }
+        slot.passed = true;
         if bytes > 0 && row.node.task.remakeable {
             self.resident.insert(id);
         }
         self.running -= 1;
         self.left -= 1;
-        for &input in &row.inputs {
+        for &input in self.needed(id) {
             self.slots[input].uses -= 1;
             self.drop_if_unused(input);
         }
+        let waiters = mem::take(&mut self.slots[id].waiters);
+        let settles = |&waiter: &TaskId| !self.slots[waiter].settled && self.is_settled_by(id, waiter);
+        let settled: Vec<TaskId> = waiters.iter().copied().filter(settles).collect();
         self.drop_if_unused(id);
-        for waiter in mem::take(&mut self.slots[id].waiters) {
+        for waiter in waiters {
+            // Another that was settled has done without this one, or it stands here twice.
+            if self.slots[waiter].phase != Phase::Waiting {
+                continue;
+            }
+            if settled.contains(&waiter) {
+                self.settle(waiter);
+                continue;
+            }
             self.slots[waiter].missing -= 1;
             if self.slots[waiter].missing == 0 {
                 self.make_ready(waiter);
             }
         }
+        self.advance();
         bytes
     }
 
@@ -223,6 +241,13 @@ impl<'p> Scheduler<'p> {
         let rank = self.plan.rows[id].rank;
         if self.failed.as_ref().is_none_or(|(first, _)| rank < *first) {
             self.failed = Some((rank, error));
+        }
+    }
+
+    /// The frontier moves over what is done.
+    fn advance(&mut self) {
+        while self.by_rank.get(self.frontier).is_some_and(|&id| self.slots[id].passed) {
+            self.frontier += 1;
         }
     }
 
@@ -267,9 +292,11 @@ impl<'p> Scheduler<'p> {
     fn want(&mut self, id: TaskId) {
         let plan = self.plan;
         self.left += 1;
+        let first = plan.rows[id].inputs.first();
         self.slots[id].phase = Phase::Waiting;
         self.slots[id].missing = 0;
-        for &input in &plan.rows[id].inputs {
+        self.slots[id].settled = first.is_some_and(|&first| self.is_settled_by(first, id));
+        for &input in self.needed(id) {
             self.slots[input].uses += 1;
             if self.slots[input].value.is_none() {
                 self.slots[id].missing += 1;
@@ -304,7 +331,52 @@ impl<'p> Scheduler<'p> {
                 }
                 _ => continue,
             }
-            stack.extend(&plan.rows[id].inputs);
+            stack.extend(self.needed(id));
+        }
+    }
+
+    /// The inputs that a task needs.
+    fn needed(&self, id: TaskId) -> &'p [TaskId] {
+        let inputs = &self.plan.rows[id].inputs;
+        if self.slots[id].settled { &inputs[..1] } else { inputs }
+    }
+
+    /// Whether the value of `first`, which is there, is a task's first input and settles its value.
+    fn is_settled_by(&self, first: TaskId, id: TaskId) -> bool {
+        let row = &self.plan.rows[id];
+        let Some(settled) = row.node.settled.as_ref().filter(|_| row.inputs.first() == Some(&first)) else {
+            return false;
+        };
+        self.slots[first].value.as_ref().is_some_and(|value| settled(&**value))
+    }
+
+    /// A waiting task needs only its first input, which is there.
+    fn settle(&mut self, id: TaskId) {
+        self.slots[id].settled = true;
+        let plan = self.plan;
+        for &input in &plan.rows[id].inputs[1..] {
+            self.forgo(id, input);
+        }
+        self.slots[id].missing = 0;
+        self.make_ready(id);
+    }
+
+    /// A waiting task does without an input. If nobody else needs that, it is dropped, or never
+    /// made, and what only it needed is not made either.
+    fn forgo(&mut self, id: TaskId, input: TaskId) {
+        let mut stack = vec![(id, input)];
+        while let Some((id, input)) = stack.pop() {
+            self.slots[input].waiters.retain(|&waiter| waiter != id);
+            self.slots[input].uses -= 1;
+            self.drop_if_unused(input);
+            let slot = &mut self.slots[input];
+            if slot.uses == 0 && !slot.target && matches!(slot.phase, Phase::Waiting | Phase::Ready) {
+                slot.phase = Phase::Idle;
+                slot.passed = true;
+                self.left -= 1;
+                self.ledger.set_free(mem::take(&mut slot.reserved));
+                stack.extend(self.needed(input).iter().map(|&further| (input, further)));
+            }
         }
     }
 
@@ -321,7 +393,7 @@ impl<'p> Scheduler<'p> {
     /// again, and the input is demanded.
     fn start(&mut self, id: TaskId) -> Option<Job> {
         let plan = self.plan;
-        let inputs = &plan.rows[id].inputs;
+        let inputs = self.needed(id);
         let mut missing = 0;
         for &input in inputs {
             if self.slots[input].value.is_none() {
@@ -446,8 +518,9 @@ impl<'p> Scheduler<'p> {
     }
 
     fn next_use(&self, id: TaskId) -> Option<Priority> {
-        let consumers = self.plan.rows[id].consumers.iter().map(|&consumer| &self.slots[consumer]);
-        consumers.filter(|slot| matches!(slot.phase, Phase::Waiting | Phase::Ready)).map(|slot| slot.priority).min()
+        let consumers = self.plan.rows[id].consumers.iter().filter(|&&consumer| self.needed(consumer).contains(&id));
+        let slots = consumers.map(|&consumer| &self.slots[consumer]);
+        slots.filter(|slot| matches!(slot.phase, Phase::Waiting | Phase::Ready)).map(|slot| slot.priority).min()
     }
 
     /// Nothing is ready: demands the dropped value that is needed next. False if there is none.
