@@ -12,11 +12,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use chunkfit::combine::PipelineFit;
 use chunkfit::datasets::reuters::{self, Labelled, Origin, ReutersFiles};
 use chunkfit::diagnostics::Report;
 use chunkfit::graph::{Key, Run, Task};
 use chunkfit::linear::LinearClassifier;
-use chunkfit::metrics::ConfusionMatrix;
+use chunkfit::metrics::{ConfusionMatrix, ProbabilityLoss};
 use chunkfit::prelude::*;
 use clap::{Parser, ValueEnum};
 use comfy_table::{Cell, CellAlignment, Table, presets};
@@ -45,6 +46,9 @@ struct Args {
     /// The models to fit, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "LIST")]
     models: Vec<Model>,
+    /// The rounds of the model `averaged`; 1 is the average alone.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    rounds: usize,
     /// Fit the full-data models as well.
     #[arg(long)]
     full: bool,
@@ -76,17 +80,28 @@ enum Model {
     #[value(name = "averaged_plain_c1")]
     AveragedPlainC1,
     Averaged,
+    SummedLogistic,
     FullLogistic,
     #[value(name = "full_logistic_c1")]
     FullLogisticC1,
 }
 
 impl Model {
+    /// The penalty per example on so many rows, if the model is a logistic regression.
+    fn alpha(self, rows: usize) -> Option<f64> {
+        match self {
+            Model::ChainedSgd => None,
+            Model::Averaged | Model::SummedLogistic | Model::FullLogistic => Some(ALPHA),
+            Model::AveragedPlainC1 | Model::FullLogisticC1 => Some(1.0 / rows as f64),
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Model::ChainedSgd => "chained_sgd",
             Model::AveragedPlainC1 => "averaged_plain_c1",
             Model::Averaged => "averaged",
+            Model::SummedLogistic => "summed_logistic",
             Model::FullLogistic => "full_logistic",
             Model::FullLogisticC1 => "full_logistic_c1",
         }
@@ -97,17 +112,31 @@ impl Model {
             Model::ChainedSgd => "Chained SGD, hinge loss",
             Model::AveragedPlainC1 => "Averaged logistic, C = 1 a chunk, plain mean",
             Model::Averaged => "Averaged logistic, by curvature",
+            Model::SummedLogistic => "Summed logistic, alpha = 1e-5",
             Model::FullLogistic => "Full-data logistic, alpha = 1e-5",
             Model::FullLogisticC1 => "Full-data logistic, C = 1",
         }
     }
 }
 
+/// The penalty per example of the logistic models that are to solve the same problem.
+const ALPHA: f64 = 1e-5;
+
 /// Stories as examples: their text, and whether they are about acquisitions.
 type Examples = Chunks<DatasetBase<Text, Array1<bool>>>;
 
-/// What is wanted of a model: its counts on the test rows, and a digest of its bits.
-type Outcome = (Lazy<ConfusionMatrix<bool>>, Lazy<String>);
+/// What is wanted of a model: its counts on the test rows; of a logistic one its loss on the training
+/// rows; and what there is to say of its coefficients.
+type Outcome = (Lazy<ConfusionMatrix<bool>>, Option<Lazy<ProbabilityLoss>>, Lazy<Coefficients>);
+
+/// What there is to say of coefficients.
+#[derive(Clone)]
+struct Coefficients {
+    /// A hash of their bits and the intercepts'.
+    digest: String,
+    /// The sum of their squares.
+    squares: f64,
+}
 
 fn main() -> ExitCode {
     common::exit_code(run(&Args::parse()))
@@ -126,7 +155,7 @@ fn run(args: &Args) -> Result<(), Error> {
         Split::Random => train_test_split(&examples, 0.2, args.seed),
         Split::Fifth => every_nth_split(&examples, 5),
     };
-    let outcomes: Vec<Outcome> = models.iter().map(|&model| fit_and_score(model, &train, &test)).collect();
+    let outcomes: Vec<Outcome> = models.iter().map(|&model| fit_and_score(model, args, &train, &test)).collect();
     let runtime = Runtime::new().threads(args.threads).progress(true).profile(args.report.is_some());
     let run = runtime.run((outcomes, train.n_rows(), test.n_rows()))?;
     let total = started.elapsed().as_secs_f64();
@@ -159,45 +188,54 @@ fn chosen_models(args: &Args) -> Vec<Model> {
 }
 
 /// The graph of one model. All of them share the parsed and vectorized chunks.
-fn fit_and_score(model: Model, train: &Examples, test: &Examples) -> Outcome {
+fn fit_and_score(model: Model, args: &Args, train: &Examples, test: &Examples) -> Outcome {
     let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);
     let name = model.name();
+    let logistic = LogisticRegression::params().alpha(ALPHA);
     match model {
         Model::ChainedSgd => {
             let sgd = Chained::new(SgdClassifier::params().shuffle(false)).label(name);
             let fit = Pipeline::new(text, sgd).fit(train);
-            (fit.confusion(test), digest(fit.inner(), |model| model.linear()))
+            (fit.confusion(test), None, coefficients(fit.inner(), |model| model.linear()))
         }
         Model::AveragedPlainC1 => {
-            let logistic = Averaged::new(LogisticRegression::params().c(1.0)).weighting(Weighting::Uniform).label(name);
-            let fit = Pipeline::new(text, logistic).fit(train);
-            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+            let averaged = Averaged::new(LogisticRegression::params().c(1.0)).weighting(Weighting::Uniform);
+            outcome(&Pipeline::new(text, averaged.label(name)).fit(train), train, test)
         }
         Model::Averaged => {
-            let fit = Pipeline::new(text, Averaged::new(LogisticRegression::params()).label(name)).fit(train);
-            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+            let averaged = Averaged::new(logistic).rounds(args.rounds).label(name);
+            outcome(&Pipeline::new(text, averaged).fit(train), train, test)
+        }
+        Model::SummedLogistic => {
+            outcome(&Pipeline::new(text, Summed::new(logistic).label(name)).fit(train), train, test)
         }
         Model::FullLogistic => {
-            let fit = Pipeline::new(text, Concatenated::new(LogisticRegression::params()).label(name)).fit(train);
-            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+            outcome(&Pipeline::new(text, Concatenated::new(logistic).label(name)).fit(train), train, test)
         }
         Model::FullLogisticC1 => {
             let logistic = Concatenated::new(LogisticRegression::params().c(1.0)).label(name);
-            let fit = Pipeline::new(text, logistic).fit(train);
-            (fit.confusion(test), digest(fit.inner(), |model| Ok(model.linear())))
+            outcome(&Pipeline::new(text, logistic).fit(train), train, test)
         }
     }
 }
 
-/// A hash of the bits of the coefficients and intercepts.
-fn digest<M: Send + Sync + 'static>(
+/// What is wanted of a logistic regression.
+fn outcome(fit: &LogisticFit, train: &Examples, test: &Examples) -> Outcome {
+    let coefficients = coefficients(fit.inner(), |model| Ok(model.linear()));
+    (fit.confusion(test), Some(fit.probability_loss(train)), coefficients)
+}
+
+type LogisticFit = PipelineFit<HashingVectorizer<f64>, Lazy<LogisticRegression<f64, bool>>>;
+
+fn coefficients<M: Send + Sync + 'static>(
     model: &Lazy<M>,
     linear: fn(&M) -> Result<&LinearClassifier<f64, bool>, Error>,
-) -> Lazy<String> {
-    let task = Task::new("digest", Key::of("digest").input(model.key()).finish());
+) -> Lazy<Coefficients> {
+    let task = Task::new("coefficients", Key::of("coefficients").input(model.key()).finish());
     model.map(task, move |model| {
         let linear = linear(model)?;
-        Ok(common::digest(linear.coef().iter().chain(linear.intercept())))
+        let digest = common::digest(linear.coef().iter().chain(linear.intercept()));
+        Ok(Coefficients { digest, squares: linear.coef().iter().map(|w| w * w).sum() })
     })
 }
 
@@ -220,13 +258,15 @@ fn announce(files: &ReutersFiles, args: &Args) {
     println!("Hashing words into 262,144 columns; holding out {held_out} of every file.\n");
 }
 
-type Results = Run<(Vec<(ConfusionMatrix<bool>, String)>, usize, usize)>;
+/// [`Outcome`], computed.
+type Computed = (ConfusionMatrix<bool>, Option<ProbabilityLoss>, Coefficients);
+type Results = Run<(Vec<Computed>, usize, usize)>;
 
 const HEADERS: [&str; 6] = ["model", "accuracy", "majority", "F1", "positive", "seconds"];
 
 /// One row a model.
 fn rows(models: &[Model], run: &Results) -> Vec<[String; 6]> {
-    let row = |(model, (counts, _)): (&Model, &(ConfusionMatrix<bool>, String))| {
+    let row = |(model, (counts, ..)): (&Model, &Computed)| {
         [
             model.describe().to_owned(),
             format!("{:.4}", counts.accuracy()),
@@ -258,14 +298,17 @@ fn json_report(args: &Args, models: &[Model], run: &Results, total: f64) -> serd
     let models: Vec<_> = models
         .iter()
         .zip(results)
-        .map(|(model, (counts, digest))| {
+        .map(|(model, (counts, loss, coefficients))| {
+            let penalty = |alpha: f64| 0.5 * alpha * coefficients.squares;
+            let objective = loss.zip(model.alpha(*train)).map(|(loss, alpha)| loss.log_loss() + penalty(alpha));
             json!({
                 "name": model.name(),
                 "accuracy": counts.accuracy(),
                 "f1": counts.f1(&true),
                 "predicted_positive": counts.predicted(&true),
                 "seconds": run.summary.busy_label(model.name()).as_secs_f64(),
-                "digest": digest,
+                "objective": objective,
+                "digest": coefficients.digest,
             })
         })
         .collect();

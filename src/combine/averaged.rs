@@ -8,7 +8,7 @@ use super::fit_chunks::{FitChunks, FitRows};
 use super::merge_tree::merge_tree;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy};
 use crate::linear::{FitAverage, Weighting};
 
@@ -67,19 +67,48 @@ where
     type Fit = Lazy<P::Model>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
-        let (estimator, weighting) = (&self.estimator, self.weighting);
-        let key = Key::of("average").input(estimator.key).params(&weighting).finish();
+        let state = match self.merged(chunks) {
+            Ok(state) => state,
+            Err(error) => return Lazy::failed(error),
+        };
+        let estimator = &self.estimator;
+        let params = estimator.params.clone();
+        let task = estimator.task("finish", Key::of("finish").input(self.key()).input(state.key()).finish());
+        state.map_owned(task, move |state| params.finish(state))
+    }
+}
+
+impl<P> Averaged<P> {
+    pub(super) fn estimator(&self) -> &Estimator<P> {
+        &self.estimator
+    }
+
+    pub(super) fn or_labelled(&self, label: &str) -> Self {
+        Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting }
+    }
+
+    fn key(&self) -> Key {
+        Key::of("average").input(self.estimator.key).params(&self.weighting).finish()
+    }
+
+    /// The state of all chunks.
+    ///
+    /// # Errors
+    /// No chunk.
+    pub(super) fn merged<R, T>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Result<Lazy<P::State>>
+    where
+        P: FitAverage<R, T> + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let (estimator, weighting, key) = (&self.estimator, self.weighting, self.key());
         let fits = chunks.iter().map(|chunk| {
             let params = estimator.params.clone();
             let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());
             chunk.map(task, move |chunk| params.fit_state(chunk, weighting))
         });
-        let Some(state) = merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge) else {
-            return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Averaged" }));
-        };
-        let params = estimator.params.clone();
-        let task = estimator.task("finish", Key::of("finish").input(key).input(state.key()).finish());
-        state.map_owned(task, move |state| params.finish(state))
+        merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge)
+            .ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Averaged" }))
     }
 }
 
@@ -91,7 +120,6 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        let labelled = Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting };
-        labelled.fit(&chunks.select(rows))
+        self.or_labelled(label).fit(&chunks.select(rows))
     }
 }

@@ -11,7 +11,7 @@ use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
-use crate::metrics::{ConfusionMatrix, Residuals};
+use crate::metrics::{ConfusionMatrix, ProbabilityLoss, Residuals};
 
 /// A handle on a model to be, over chunks of type `D`.
 ///
@@ -111,6 +111,29 @@ pub trait Fitted<D> {
             ConfusionMatrix::count(truth.iter(), predicted.iter())
         });
         total(&parts, |counts: ConfusionMatrix<L>, part| counts.merge(part), ConfusionMatrix::n_rows)
+    }
+
+    /// Log loss and Brier score of the class probabilities over all rows of all chunks.
+    ///
+    /// Fails as [`score`](Fitted::score); and where the model cannot tell its classes, as those of this
+    /// crate can.
+    fn probability_loss<R, T, L>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: PredictProba<R> + Send + Sync + 'static,
+        R: FeatureRows + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        L: Label + Send + Sync + 'static,
+    {
+        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
+            let learned: Learned<'_, L> = Learned::by(model).ok_or_else(|| {
+                Error::parameter("model", std::any::type_name::<Self::Model>(), "one that tells its classes")
+            })?;
+            let truth = chunk.targets.as_single_targets();
+            check_against(&learned, &chunk.records, truth.iter())?;
+            ProbabilityLoss::count(truth.iter(), &model.predict_proba(&chunk.records)?, learned.classes)
+        });
+        total(&parts, |sums: ProbabilityLoss, part| sums.merge(part), ProbabilityLoss::n_rows)
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.

@@ -3,6 +3,7 @@
 //! To fit, choose one of
 //! - [`Chained`]: passes one model from chunk to chunk with `partial_fit`; any linfa [`FitWith`](linfa::traits::FitWith);
 //! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models and naive Bayes;
+//! - [`Summed`]: the exact fit of all rows in passes over the chunks; logistic regression, linear and generalized linear models;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
 //! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
@@ -11,6 +12,7 @@
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
 
 mod averaged;
+mod averaged_rounds;
 mod chain;
 mod chained;
 mod concatenated;
@@ -24,12 +26,15 @@ mod learned_pipeline;
 mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
+mod passes;
 mod pipeline;
 mod preprocess;
+mod summed;
 mod team_chain;
 mod transform_chunk;
 
 pub use averaged::Averaged;
+pub use averaged_rounds::AveragedRounds;
 pub use chained::Chained;
 pub use concatenated::Concatenated;
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
@@ -39,4 +44,5 @@ pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use preprocess::{Preprocess, PreprocessFit};
+pub use summed::Summed;
 pub use transform_chunk::TransformChunk;

@@ -112,6 +112,23 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         })
     }
 
+    /// A [`step`](Self::step) that consumes the other, too.
+    pub fn step_owned<O: Clone + Send + Sync + 'static, U: Send + Sync + 'static>(
+        &self,
+        other: &Lazy<O>,
+        task: Task,
+        f: impl Fn(T, O) -> Result<U> + Send + Sync + 'static,
+    ) -> Lazy<U>
+    where
+        T: Clone,
+    {
+        let inputs = vec![self.node.clone(), other.node.clone()];
+        Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+            let own = inputs.take(0);
+            f(own, inputs.take(1))
+        })
+    }
+
     /// A [`zip`](Self::zip) that does without the other where `settled` says so of this value: `f` is
     /// given `None` then, and what nobody else needs is not made for it. `settled` has to be quick.
     pub fn zip_unless<O: Send + Sync + 'static, U: Send + Sync + 'static>(

@@ -16,8 +16,10 @@ mod linear_classifier;
 mod linear_regressor;
 mod logistic;
 mod newton;
+mod passes;
 mod remembered;
 mod sgd;
+mod smooth;
 mod weighted_rows;
 
 pub use average::{FitAverage, Weighting};
@@ -26,11 +28,14 @@ pub(crate) use linear_classifier::labels_of;
 pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
-    LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticState, Regularization,
+    ClassTargets, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticSearch,
+    LogisticState, Regularization,
 };
+pub use passes::{FitPasses, FitSummed, RefineAverage};
 pub(crate) use remembered::Remembered;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
     SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
 };
+pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
 pub(crate) use weighted_rows::{check_rows, weights_of};

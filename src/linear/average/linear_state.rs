@@ -1,7 +1,6 @@
 //! The sums from which an average of linear classifiers is made.
 
 use linfa::{Float, Label};
-use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::column_sums::ColumnSums;
@@ -105,12 +104,17 @@ impl<L: Label> LinearState<L> {
     /// [`ErrorKind::NoRows`], naming the `estimator`, when there were no rows;
     /// [`ErrorKind::OneClass`] when there are several classes but each chunk had one.
     pub fn finish<F: Float>(self, estimator: &'static str) -> Result<LinearClassifier<F, L>> {
+        self.into_fit(estimator)?.into_linear()
+    }
+
+    /// The mean in the columns that any chunk touched. It has one class where all rows have.
+    pub(crate) fn into_fit(self, estimator: &'static str) -> Result<CompactFit<L>> {
         let LinearState { labels, n_features, fitted, .. } = self;
         match (fitted, labels.len()) {
             (_, 0) => Err(Error::new(ErrorKind::NoRows { estimator })),
             (None, 1) => {
-                let coef = Array2::zeros((1, n_features.unwrap_or(0)));
-                LinearClassifier::from_parts(labels, coef, Array1::zeros(1))
+                let (n_features, columns, coef) = (n_features.unwrap_or(0), Vec::new(), Vec::new());
+                Ok(CompactFit { classes: labels, n_features, columns, coef, intercept: vec![0.0] })
             }
             (None, _) => {
                 let labels: Vec<String> = labels.iter().map(|label| format!("{label:?}")).collect();
@@ -121,7 +125,7 @@ impl<L: Label> LinearState<L> {
                 let Fitted { classes, sums } = fitted.over(labels);
                 let n_features = sums.n_features();
                 let (columns, coef, intercept) = sums.means();
-                CompactFit { classes, n_features, columns, coef, intercept }.into_linear()
+                Ok(CompactFit { classes, n_features, columns, coef, intercept })
             }
         }
     }

@@ -8,7 +8,7 @@ use super::fit::{Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::Footprint;
 use crate::error::Result;
-use crate::linear::average::{ChunkWeight, FitAverage, LinearState, Weighting};
+use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, LinearState, Weighting};
 use crate::linear::feature_rows::FeatureRows;
 
 /// What some chunks' logistic regressions sum up to; the default is that of no chunk.
@@ -28,6 +28,13 @@ impl<L> Default for LogisticState<L> {
 impl<L> From<LinearState<L>> for LogisticState<L> {
     fn from(linear: LinearState<L>) -> Self {
         LogisticState { linear, ..LogisticState::default() }
+    }
+}
+
+impl<L: Label> LogisticState<L> {
+    /// The average, in the columns that any chunk touched.
+    pub(super) fn into_fit(self) -> Result<CompactFit<L>> {
+        self.linear.into_fit("LogisticRegression")
     }
 }
 

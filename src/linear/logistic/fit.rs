@@ -4,15 +4,15 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
 use linfa::{Float, Label};
 
-use super::binary::BinaryLoss;
-use super::design::{DenseDesign, Design, SparseDesign};
-use super::problem::{Intercept, Loss, Problem};
-use super::softmax::SoftmaxLoss;
 use super::{LogisticRegression, LogisticRegressionValidParams};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::CompactFit;
 use crate::linear::feature_rows::FeatureRows;
 use crate::linear::newton::{Limits, minimize};
+use crate::linear::smooth::{
+    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, SoftmaxLoss, SparseDesign, center,
+    rows_that_count,
+};
 
 /// What the rows of a data set allowed.
 pub(super) enum Solved<L> {
@@ -104,19 +104,29 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         share: &[f64],
         weight: f64,
     ) -> Minimum {
-        let intercept = match (self.fit_intercept, self.penalize_intercept) {
+        let intercept = self.intercept();
+        let problem = Problem { rows, share, alpha: self.regularization.alpha(weight), intercept };
+        let limits = Limits::new(self.max_iter, self.tol);
+        if classes == 2 {
+            let targets: Vec<f64> = class_of.iter().map(|&class| sign(class)).collect();
+            Minimum::of(MarginLoss::new(problem, Logistic, &targets), 1, limits, columns)
+        } else {
+            Minimum::of(SoftmaxLoss::new(problem, class_of, classes), classes, limits, columns)
+        }
+    }
+
+    pub(super) fn intercept(&self) -> Intercept {
+        match (self.fit_intercept, self.penalize_intercept) {
             (false, _) => Intercept::None,
             (true, false) => Intercept::Free,
             (true, true) => Intercept::Penalized,
-        };
-        let problem = Problem { rows, class_of, share, alpha: self.regularization.alpha(weight), intercept };
-        let limits = Limits { max_iter: self.max_iter, tol: self.tol };
-        if classes == 2 {
-            Minimum::of(BinaryLoss::new(problem), limits, columns)
-        } else {
-            Minimum::of(SoftmaxLoss::new(problem, classes), limits, columns)
         }
     }
+}
+
+/// What the margin should be like for the first of two classes, and for the second.
+pub(super) fn sign(class: u32) -> f64 {
+    if class == 0 { -1.0 } else { 1.0 }
 }
 
 /// The rows that count, and their labels as numbers.
@@ -139,21 +149,8 @@ impl<L: Label> Examples<L> {
         if labels.len() != n {
             return Err(Error::shape("targets, one a row", n, labels.len()));
         }
-        if !dataset.weights.is_empty() && dataset.weights.len() != n {
-            return Err(Error::shape("weights, one a row", n, dataset.weights.len()));
-        }
         x.check_finite()?;
-        let (mut rows, mut weights) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        for i in 0..n {
-            let weight = dataset.weight_for(i);
-            if !(weight.is_finite() && weight >= 0.0) {
-                return Err(Error::parameter("weights", weight, "finite numbers, at least 0").at_row(i));
-            }
-            if weight > 0.0 {
-                rows.push(i);
-                weights.push(f64::from(weight));
-            }
-        }
+        let (rows, weights) = rows_that_count(dataset)?;
         let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
         let number =
             |i: &usize| classes.binary_search(&labels[*i]).expect("every row's label is among the classes") as u32;
@@ -185,13 +182,15 @@ struct Minimum {
 }
 
 impl Minimum {
-    fn of(mut loss: impl Loss, limits: Limits, columns: Vec<u32>) -> Self {
+    fn of(mut loss: impl Loss, outputs: usize, limits: Limits, columns: Vec<u32>) -> Self {
         let (mut point, mut diagonal) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
         let outcome = minimize(&mut loss, &mut point, limits);
         loss.data_diagonal(&mut diagonal);
-        loss.center(&mut point);
+        if outputs > 1 {
+            center(&mut point, outputs);
+        }
         let (n_iter, converged) = (outcome.n_iter, outcome.converged);
-        Minimum { outputs: loss.outputs(), columns, point, diagonal, n_iter, converged }
+        Minimum { outputs, columns, point, diagonal, n_iter, converged }
     }
 
     fn solution<L>(self, classes: Vec<L>, n_features: usize, weight: f64) -> Solution<L> {

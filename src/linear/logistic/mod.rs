@@ -5,13 +5,10 @@
 //! average the models. To learn chunk by chunk with one model, there is stochastic gradient descent.
 
 mod average;
-mod binary;
-mod design;
 mod fit;
 mod model;
 mod params;
-mod problem;
-mod softmax;
+mod passes;
 #[cfg(test)]
 mod tests;
 
@@ -19,3 +16,4 @@ pub use average::LogisticState;
 pub(crate) use fit::sorted_classes;
 pub use model::LogisticRegression;
 pub use params::{LogisticRegressionParams, LogisticRegressionValidParams, Regularization};
+pub use passes::{ClassTargets, LogisticSearch};

@@ -9,7 +9,7 @@ use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 ///
 /// Coefficients of several outputs are interleaved: output `k` of column `j` at `j * outputs + k`,
 /// so that a stored feature meets all its coefficients side by side.
-pub(super) trait Design {
+pub(in crate::linear) trait Design {
     /// Whether zeros are left out.
     const SPARSE: bool;
 
@@ -51,7 +51,8 @@ pub(super) trait Design {
 
 /// Sparse rows in the columns they touch: a chunk of some hundred documents touches a few thousand
 /// of 2^18 hashed columns, and vectors that short stay in the cache.
-pub(super) struct SparseDesign<F> {
+#[derive(Debug)]
+pub(in crate::linear) struct SparseDesign<F> {
     starts: Vec<usize>,
     indices: Vec<u32>,
     values: Vec<F>,
@@ -85,6 +86,10 @@ impl<F: Float> SparseDesign<F> {
             starts.push(indices.len());
         }
         (SparseDesign { starts, indices, values, width: columns.len() }, columns)
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.starts) + size_of_val(&*self.indices) + size_of_val(&*self.values)
     }
 
     #[inline]
@@ -136,7 +141,8 @@ impl<F: Float> Design for SparseDesign<F> {
 }
 
 /// Dense rows, one after the other.
-pub(super) struct DenseDesign<F> {
+#[derive(Debug)]
+pub(in crate::linear) struct DenseDesign<F> {
     values: Vec<F>,
     n_rows: usize,
     width: usize,
@@ -151,6 +157,10 @@ impl<F: Float> DenseDesign<F> {
             x.feature_row(i).for_each(|_, v| values.push(v));
         }
         (DenseDesign { values, n_rows: rows.len(), width }, (0..width as u32).collect())
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.values)
     }
 
     #[inline]

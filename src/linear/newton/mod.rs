@@ -1,5 +1,10 @@
 //! Minimising a smooth convex function by Newton's method, without its Hessian matrix.
 
+mod conjugate_gradients;
+mod minimizer;
+
+pub(super) use minimizer::{Minimizer, Question};
+
 /// A smooth convex function of `len` numbers, which can be asked for its curvature where it was
 /// last evaluated.
 pub(super) trait Objective {
@@ -24,12 +29,23 @@ pub(super) trait Objective {
 }
 
 /// When to stop.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Limits {
     /// The most Newton steps.
     pub max_iter: usize,
     /// The gradient's norm at the end, relative to that at the start.
     pub tol: f64,
+    /// The most products with the Hessian for one step.
+    pub max_products: usize,
+    /// The largest residual, relative to the gradient, up to which a step is solved for.
+    pub roughest: f64,
+}
+
+impl Limits {
+    /// For a function whose every answer costs the same: steps as rough as is usual.
+    pub fn new(max_iter: usize, tol: f64) -> Self {
+        Limits { max_iter, tol, max_products: usize::MAX, roughest: 0.25 }
+    }
 }
 
 /// How it ended.
@@ -41,125 +57,28 @@ pub(super) struct Outcome {
     pub converged: bool,
 }
 
-/// A step must gain this share of what the slope promises (Armijo's condition).
-const SUFFICIENT: f64 = 1e-4;
-/// A gain this small, relative to the value, drowns in rounding.
-const ROUNDING: f64 = 1e-13;
-/// Steps shorter than 2^-40 of Newton's gain nothing that could be told from rounding.
-const MAX_HALVINGS: usize = 40;
-
-/// Moves `point` to the minimum; the objective is left evaluated there.
-///
-/// Each step is solved for by conjugate gradients with a diagonal preconditioner, as roughly as the
-/// distance from the minimum allows, and then halved until it descends (a truncated Newton method:
-/// Dembo and Steihaug 1983; for linear classifiers Lin, Weng and Keerthi 2008, and Hsia, Chiang and
-/// Lin 2018 for the preconditioner). The convergence is faster than linear, so more digits cost
-/// little.
+/// Moves `point` to the minimum, as [`Minimizer`] does; the objective is left evaluated there.
 pub(super) fn minimize(objective: &mut impl Objective, point: &mut [f64], limits: Limits) -> Outcome {
-    let n = objective.len();
-    let mut work = Work::new(n);
-    let (mut gradient, mut trial) = (vec![0.0; n], vec![0.0; n]);
-    let mut trial_gradient = vec![0.0; n];
-    let mut value = objective.value_and_gradient(point, &mut gradient);
-    let start = norm(&gradient);
-    let mut size = start;
-    for n_iter in 0..limits.max_iter {
-        if size <= limits.tol * start {
-            return Outcome { n_iter, converged: true };
-        }
-        // Dembo and Steihaug's forcing term: rough far away, superlinear near the minimum.
-        work.solve(objective, &gradient, (size / start).sqrt().min(0.25));
-        let slope = dot(&gradient, &work.step);
-        let mut length = 1.0;
-        let mut descends = false;
-        for _ in 0..MAX_HALVINGS {
-            for ((t, &p), &s) in trial.iter_mut().zip(&*point).zip(&work.step) {
-                *t = p + length * s;
+    let mut minimizer = Minimizer::new(point.to_vec(), limits);
+    let mut answer = vec![0.0; objective.len()];
+    loop {
+        match minimizer.question() {
+            Some(Question::Evaluate(at)) => {
+                let value = objective.value_and_gradient(at, &mut answer);
+                minimizer.evaluated(value, &mut answer, |diagonal| objective.preconditioner(diagonal));
             }
-            let trial_value = objective.value_and_gradient(&trial, &mut trial_gradient);
-            let trial_size = norm(&trial_gradient);
-            // Where values cannot tell any more, the gradient still can.
-            let promised = length * slope;
-            let blind = -promised <= ROUNDING * value.abs();
-            if (blind && trial_size < size) || (!blind && trial_value <= value + SUFFICIENT * promised) {
-                (value, size, descends) = (trial_value, trial_size, true);
-                break;
+            Some(Question::Multiply(vector)) => {
+                objective.hessian_vector(vector, &mut answer);
+                minimizer.multiplied(&answer);
             }
-            if blind {
-                break;
-            }
-            length *= 0.5;
-        }
-        if !descends {
-            objective.value_and_gradient(point, &mut gradient);
-            return Outcome { n_iter, converged: slope.is_finite() };
-        }
-        point.copy_from_slice(&trial);
-        std::mem::swap(&mut gradient, &mut trial_gradient);
-    }
-    Outcome { n_iter: limits.max_iter, converged: size <= limits.tol * start }
-}
-
-/// The vectors of the conjugate gradients, allocated once.
-struct Work {
-    step: Vec<f64>,
-    inverse_diagonal: Vec<f64>,
-    residual: Vec<f64>,
-    search: Vec<f64>,
-    product: Vec<f64>,
-}
-
-impl Work {
-    fn new(n: usize) -> Self {
-        let zeros = || vec![0.0; n];
-        Work { step: zeros(), inverse_diagonal: zeros(), residual: zeros(), search: zeros(), product: zeros() }
-    }
-
-    /// Sets `step` to Hessian⁻¹ · -`gradient`, up to a residual of `forcing` times the gradient.
-    fn solve(&mut self, objective: &mut impl Objective, gradient: &[f64], forcing: f64) {
-        let Work { step, inverse_diagonal, residual, search, product } = self;
-        objective.preconditioner(inverse_diagonal);
-        for d in inverse_diagonal.iter_mut() {
-            // A flat direction (no penalty, a column of zeros) has no gradient either.
-            *d = if *d > 0.0 { d.recip() } else { 1.0 };
-        }
-        step.fill(0.0);
-        let mut rz = 0.0;
-        for (((r, s), &g), &d) in residual.iter_mut().zip(search.iter_mut()).zip(gradient).zip(&*inverse_diagonal) {
-            *r = -g;
-            *s = -g * d;
-            rz += g * g * d;
-        }
-        let target = forcing * forcing * rz;
-        // In exact arithmetic as many rounds as there are numbers are enough.
-        for round in 0..step.len().max(10) {
-            objective.hessian_vector(search, product);
-            let curvature = dot(search, product);
-            if curvature <= f64::MIN_POSITIVE {
-                if round == 0 {
-                    step.copy_from_slice(search);
-                }
-                return;
-            }
-            let length = rz / curvature;
-            let mut next_rz = 0.0;
-            for ((((t, r), &s), &p), &d) in
-                step.iter_mut().zip(residual.iter_mut()).zip(&*search).zip(&*product).zip(&*inverse_diagonal)
-            {
-                *t += length * s;
-                *r -= length * p;
-                next_rz += *r * *r * d;
-            }
-            if next_rz <= target || next_rz == 0.0 {
-                return;
-            }
-            let keep = next_rz / rz;
-            rz = next_rz;
-            for ((s, &r), &d) in search.iter_mut().zip(&*residual).zip(&*inverse_diagonal) {
-                *s = r * d + keep * *s;
-            }
+            None => break,
         }
     }
+    point.copy_from_slice(minimizer.point());
+    if minimizer.is_elsewhere() {
+        objective.value_and_gradient(point, &mut answer);
+    }
+    minimizer.outcome()
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -253,14 +172,14 @@ pub(super) mod tests {
         let mut objective = LnCosh { target: vec![3.0, -0.5, 1.0, 0.0], at: Vec::new() };
         check_derivatives(&mut objective, &[0.3, 0.2, -0.4, 0.0]);
         let mut point = vec![0.0; 4];
-        let outcome = minimize(&mut objective, &mut point, Limits { max_iter: 100, tol: 1e-12 });
+        let outcome = minimize(&mut objective, &mut point, Limits::new(100, 1e-12));
         assert!(outcome.converged && outcome.n_iter > 1, "{outcome:?}");
         for (p, t) in point.iter().zip(&objective.target) {
             assert!((p - t).abs() < 1e-10);
         }
-        let again = minimize(&mut objective, &mut point, Limits { max_iter: 100, tol: 0.0 });
+        let again = minimize(&mut objective, &mut point, Limits::new(100, 0.0));
         assert!(again.converged && again.n_iter < 5, "the limit of the arithmetic is an end too: {again:?}");
         let mut point = vec![0.0; 4];
-        assert!(!minimize(&mut objective, &mut point, Limits { max_iter: 1, tol: 1e-12 }).converged);
+        assert!(!minimize(&mut objective, &mut point, Limits::new(1, 1e-12)).converged);
     }
 }

@@ -1,45 +1,44 @@
-//! The logistic loss of two classes.
+//! The loss of rows with one output each.
 
 use super::design::Design;
-use super::problem::{Loss, Problem};
+use super::point_loss::PointLoss;
+use super::problem::{Loss, Problem, soften};
 use crate::linear::newton::Objective;
 
-/// `Σ share · ln(1 + exp(∓margin)) + alpha/2 |w|²`, one coefficient a column and the intercept last.
-pub(super) struct BinaryLoss<'a, D> {
+/// `Σ share · loss(target, margin) + alpha/2 |w|²`, one coefficient a column and the intercept last.
+pub(in crate::linear) struct MarginLoss<'a, D, P> {
     problem: Problem<'a, D>,
-    /// share · p(1-p) of each row, where last evaluated.
+    loss: P,
+    /// One a row.
+    targets: &'a [f64],
+    /// share · curvature of each row, where last evaluated.
     curvature: Vec<f64>,
 }
 
-impl<'a, D: Design> BinaryLoss<'a, D> {
-    /// Of a problem whose classes are 0 and 1.
-    pub fn new(problem: Problem<'a, D>) -> Self {
+impl<'a, D: Design, P: PointLoss> MarginLoss<'a, D, P> {
+    pub fn new(problem: Problem<'a, D>, loss: P, targets: &'a [f64]) -> Self {
         let curvature = vec![0.0; problem.rows.n_rows()];
-        BinaryLoss { problem, curvature }
+        MarginLoss { problem, loss, targets, curvature }
     }
 }
 
-impl<D: Design> Objective for BinaryLoss<'_, D> {
+impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
     fn len(&self) -> usize {
         self.problem.blocks()
     }
 
     fn value_and_gradient(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
-        let Problem { rows, class_of, share, .. } = self.problem;
+        let Problem { rows, share, .. } = self.problem;
         let width = rows.width();
         let intercept = point.get(width).copied().unwrap_or(0.0);
         let mut value = self.problem.penalize(1, point, gradient);
         let mut residuals = 0.0;
         for i in 0..rows.n_rows() {
             let margin = rows.dot(i, point) + intercept;
-            let sign = if class_of[i] == 1 { 1.0 } else { -1.0 };
-            let right = sign * margin;
-            // exp of a negative number never overflows.
-            let e = (-right.abs()).exp();
-            let one = 1.0 / (1.0 + e);
-            value += share[i] * ((-right).max(0.0) + e.ln_1p());
-            let residual = -sign * share[i] * if right > 0.0 { e * one } else { one };
-            self.curvature[i] = share[i] * e * one * one;
+            let (loss, slope, curvature) = self.loss.at(self.targets[i], margin);
+            value += share[i] * loss;
+            let residual = share[i] * slope;
+            self.curvature[i] = share[i] * curvature;
             rows.add_to(i, residual, gradient);
             residuals += residual;
         }
@@ -72,15 +71,13 @@ impl<D: Design> Objective for BinaryLoss<'_, D> {
 
     fn preconditioner(&self, diagonal: &mut [f64]) {
         self.hessian_diagonal(diagonal);
-        Problem::<D>::soften(diagonal);
+        if D::SPARSE {
+            soften(diagonal);
+        }
     }
 }
 
-impl<D: Design> Loss for BinaryLoss<'_, D> {
-    fn outputs(&self) -> usize {
-        1
-    }
-
+impl<D: Design, P: PointLoss> Loss for MarginLoss<'_, D, P> {
     fn data_diagonal(&self, diagonal: &mut [f64]) {
         let rows = self.problem.rows;
         diagonal.fill(0.0);
@@ -92,6 +89,7 @@ impl<D: Design> Loss for BinaryLoss<'_, D> {
         }
     }
 
-    /// A single output has no direction without effect.
-    fn center(&self, _point: &mut [f64]) {}
+    fn memory(&mut self) -> &mut Vec<f64> {
+        &mut self.curvature
+    }
 }

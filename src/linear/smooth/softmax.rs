@@ -1,13 +1,15 @@
 //! The cross entropy of three or more classes.
 
 use super::design::Design;
-use super::problem::{Loss, Problem};
+use super::problem::{Loss, Problem, soften};
 use crate::linear::newton::Objective;
 
 /// `Σ share · (ln Σ exp(margins) - margin of the class) + alpha/2 |w|²`, one coefficient a column
 /// and class; interleaved as [`Design`] says, the intercepts last.
-pub(super) struct SoftmaxLoss<'a, D> {
+pub(in crate::linear) struct SoftmaxLoss<'a, D> {
     problem: Problem<'a, D>,
+    /// The number of each row's class.
+    class_of: &'a [u32],
     classes: usize,
     /// The probability of each class in each row, where last evaluated.
     proba: Vec<f64>,
@@ -18,9 +20,9 @@ pub(super) struct SoftmaxLoss<'a, D> {
 
 impl<'a, D: Design> SoftmaxLoss<'a, D> {
     /// Of a problem with so many classes.
-    pub fn new(problem: Problem<'a, D>, classes: usize) -> Self {
+    pub fn new(problem: Problem<'a, D>, class_of: &'a [u32], classes: usize) -> Self {
         let proba = vec![0.0; problem.rows.n_rows() * classes];
-        SoftmaxLoss { problem, classes, proba, change: vec![0.0; classes], intercept: vec![0.0; classes] }
+        SoftmaxLoss { problem, class_of, classes, proba, change: vec![0.0; classes], intercept: vec![0.0; classes] }
     }
 
     /// Where the coefficients end and the intercepts, if any, begin.
@@ -45,12 +47,12 @@ impl<D: Design> Objective for SoftmaxLoss<'_, D> {
     fn value_and_gradient(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
         self.load_intercept(point);
         let (k, split) = (self.classes, self.split());
-        let Problem { rows, class_of, share, .. } = self.problem;
+        let Problem { rows, share, .. } = self.problem;
         let mut value = self.problem.penalize(k, point, gradient);
         for (i, proba) in self.proba.chunks_exact_mut(k).enumerate() {
             proba.copy_from_slice(&self.intercept);
             rows.dots(i, &point[..split], proba);
-            let own = class_of[i] as usize;
+            let own = self.class_of[i] as usize;
             let (max, margin) = (proba.iter().copied().fold(f64::NEG_INFINITY, f64::max), proba[own]);
             proba.iter_mut().for_each(|p| *p = (*p - max).exp());
             let sum: f64 = proba.iter().sum();
@@ -89,15 +91,13 @@ impl<D: Design> Objective for SoftmaxLoss<'_, D> {
 
     fn preconditioner(&self, diagonal: &mut [f64]) {
         self.hessian_diagonal(diagonal);
-        Problem::<D>::soften(diagonal);
+        if D::SPARSE {
+            soften(diagonal);
+        }
     }
 }
 
 impl<D: Design> Loss for SoftmaxLoss<'_, D> {
-    fn outputs(&self) -> usize {
-        self.classes
-    }
-
     fn data_diagonal(&self, diagonal: &mut [f64]) {
         let (k, split) = (self.classes, self.split());
         let Problem { rows, share, .. } = self.problem;
@@ -114,12 +114,16 @@ impl<D: Design> Loss for SoftmaxLoss<'_, D> {
         }
     }
 
-    /// The same number added to a column's coefficients of all classes changes no probability. The
-    /// penalty, where there is one, makes them sum to zero; here the rest is made to.
-    fn center(&self, point: &mut [f64]) {
-        for block in point.chunks_exact_mut(self.classes) {
-            let mean = block.iter().sum::<f64>() / self.classes as f64;
-            block.iter_mut().for_each(|w| *w -= mean);
-        }
+    fn memory(&mut self) -> &mut Vec<f64> {
+        &mut self.proba
+    }
+}
+
+/// Adds the same number to a column's coefficients of all classes so that they sum to zero. That
+/// changes no probability; the penalty, where there is one, has done it already.
+pub(in crate::linear) fn center(point: &mut [f64], classes: usize) {
+    for block in point.chunks_exact_mut(classes) {
+        let mean = block.iter().sum::<f64>() / classes as f64;
+        block.iter_mut().for_each(|w| *w -= mean);
     }
 }

@@ -1,22 +1,20 @@
-//! What the losses of two and of more classes share: rows, classes, weights and the penalty.
+//! What the losses of rows with one output and with several share: weights and the penalty.
 
 use super::design::Design;
 use crate::linear::newton::Objective;
 
 /// Whether there is an intercept, and whether the penalty sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Intercept {
+pub(in crate::linear) enum Intercept {
     None,
     Free,
     Penalized,
 }
 
 /// Rows to be fitted.
-pub(super) struct Problem<'a, D> {
+pub(in crate::linear) struct Problem<'a, D> {
     pub rows: &'a D,
-    /// The number of each row's class.
-    pub class_of: &'a [u32],
-    /// Each row's share of all weight; they sum to 1.
+    /// Each row's share of all weight.
     pub share: &'a [f64],
     /// The penalty per example.
     pub alpha: f64,
@@ -24,31 +22,27 @@ pub(super) struct Problem<'a, D> {
 }
 
 /// A loss that Newton's method minimises, and what is asked of it afterwards.
-pub(super) trait Loss: Objective {
-    /// How many outputs there are: one for two classes, else one a class.
-    fn outputs(&self) -> usize;
-
+pub(in crate::linear) trait Loss: Objective {
     /// The diagonal of the Hessian without the penalty.
     fn data_diagonal(&self, diagonal: &mut [f64]);
 
-    /// Moves `point` along directions that change no probability to where they sum to zero.
-    fn center(&self, point: &mut [f64]);
+    /// What it remembers of the point where it was last evaluated. Another loss of the same rows that
+    /// is given it can do without evaluating.
+    fn memory(&mut self) -> &mut Vec<f64>;
+}
+
+/// The Hessian's diagonal made a preconditioner for sparse rows.
+///
+/// Dense tables mix units, and the diagonal evens them out. In text a column's diagonal tells how
+/// common the word is, and dividing by all of it lets the rare words lead: on hashed news its
+/// square root takes 20 Hessian products where the diagonal takes 36 and no preconditioner 19
+/// (C = 1, files of 700 documents), and 68, 119 and 65 for alpha = 1e-5. On all files together it
+/// is the fastest of the three by a fifth.
+pub(super) fn soften(diagonal: &mut [f64]) {
+    diagonal.iter_mut().for_each(|d| *d = d.sqrt());
 }
 
 impl<D: Design> Problem<'_, D> {
-    /// The Hessian's diagonal made a preconditioner.
-    ///
-    /// Dense tables mix units, and the diagonal evens them out. In text a column's diagonal tells how
-    /// common the word is, and dividing by all of it lets the rare words lead: on hashed news its
-    /// square root takes 20 Hessian products where the diagonal takes 36 and no preconditioner 19
-    /// (C = 1, files of 700 documents), and 68, 119 and 65 for alpha = 1e-5. On all files together it
-    /// is the fastest of the three by a fifth.
-    pub fn soften(diagonal: &mut [f64]) {
-        if D::SPARSE {
-            diagonal.iter_mut().for_each(|d| *d = d.sqrt());
-        }
-    }
-
     /// The columns, and one more for the intercept.
     pub fn blocks(&self) -> usize {
         self.rows.width() + usize::from(self.intercept != Intercept::None)
@@ -79,9 +73,10 @@ impl<D: Design> Problem<'_, D> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::binary::BinaryLoss;
     use super::super::design::DenseDesign;
-    use super::super::softmax::SoftmaxLoss;
+    use super::super::margin_loss::MarginLoss;
+    use super::super::point_loss::{Logistic, Squared, Tweedie};
+    use super::super::softmax::{SoftmaxLoss, center};
     use super::*;
     use crate::linear::newton::tests::{check_derivatives, descend};
     use crate::linear::newton::{Limits, minimize};
@@ -102,20 +97,26 @@ mod tests {
         (0..ROWS as u32).map(|i| (i * i + i / 3) % n).collect()
     }
 
+    fn signs() -> Vec<f64> {
+        classes(2).into_iter().map(|class| if class == 1 { 1.0 } else { -1.0 }).collect()
+    }
+
     const INTERCEPTS: [Intercept; 3] = [Intercept::None, Intercept::Free, Intercept::Penalized];
 
     #[test]
     fn derivatives_are_those_of_finite_differences() {
         let (rows, share) = (rows(), shares());
         for intercept in INTERCEPTS {
-            let problem = |class_of| Problem { rows: &rows, class_of, share: &share, alpha: 0.3, intercept };
+            let problem = || Problem { rows: &rows, share: &share, alpha: 0.3, intercept };
             let point: Vec<f64> = (0..16).map(|j| (j as f64).cos()).collect();
-            let two = classes(2);
-            let mut binary = BinaryLoss::new(problem(&two));
+            let two = signs();
+            let mut binary = MarginLoss::new(problem(), Logistic, &two);
             let n = binary.len();
             check_derivatives(&mut binary, &point[..n]);
+            check_derivatives(&mut MarginLoss::new(problem(), Squared, &two), &point[..n]);
+            check_derivatives(&mut MarginLoss::new(problem(), Tweedie(1.5), &share), &point[..n]);
             let four = classes(4);
-            let mut softmax = SoftmaxLoss::new(problem(&four), 4);
+            let mut softmax = SoftmaxLoss::new(problem(), &four, 4);
             let n = softmax.len();
             check_derivatives(&mut softmax, &point[..n]);
         }
@@ -123,19 +124,22 @@ mod tests {
 
     #[test]
     fn gradient_descent_ends_at_the_same_minimum() {
-        let (rows, share, two, three) = (rows(), shares(), classes(2), classes(3));
+        let (rows, share, two, three) = (rows(), shares(), signs(), classes(3));
         for intercept in INTERCEPTS {
-            let problem = |class_of| Problem { rows: &rows, class_of, share: &share, alpha: 0.05, intercept };
-            agree(BinaryLoss::new(problem(&two)));
-            agree(SoftmaxLoss::new(problem(&three), 3));
+            let problem = || Problem { rows: &rows, share: &share, alpha: 0.05, intercept };
+            agree(MarginLoss::new(problem(), Logistic, &two), 1);
+            agree(MarginLoss::new(problem(), Tweedie(1.0), &share), 1);
+            agree(SoftmaxLoss::new(problem(), &three, 3), 3);
         }
     }
 
-    fn agree(mut loss: impl Loss) {
+    fn agree(mut loss: impl Loss, outputs: usize) {
         let (mut fast, mut slow) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
-        assert!(minimize(&mut loss, &mut fast, Limits { max_iter: 100, tol: 1e-12 }).converged);
+        assert!(minimize(&mut loss, &mut fast, Limits::new(100, 1e-12)).converged);
         descend(&mut loss, &mut slow, 3000);
-        loss.center(&mut fast);
+        if outputs > 1 {
+            center(&mut fast, outputs);
+        }
         for (a, b) in fast.iter().zip(&slow) {
             assert!((a - b).abs() < 1e-7, "{fast:?} {slow:?}");
         }

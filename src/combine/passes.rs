@@ -1,0 +1,76 @@
+//! Fits in several passes over the chunks, as a graph.
+
+use linfa::dataset::{DatasetBase, Records};
+
+use super::estimator::Estimator;
+use super::merge_tree::merge_tree;
+use crate::chunks::Chunks;
+use crate::error::{Error, ErrorKind};
+use crate::graph::{Key, Lazy};
+use crate::linear::FitPasses;
+
+/// As many neighbours' answers are summed up at once: what they hold is alive together.
+const NEIGHBOURS: usize = 16;
+
+/// The model of a search that goes on over the chunks for at most so many passes. Once it is done,
+/// the passes that are left ask nobody, and no chunk is read for them.
+pub(super) fn pass_over<P, R, T>(
+    estimator: &Estimator<P>,
+    search: Lazy<P::Search>,
+    chunks: &Chunks<DatasetBase<R, T>>,
+    passes: usize,
+    name: &'static str,
+) -> Lazy<P::Model>
+where
+    P: FitPasses<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    if chunks.is_empty() {
+        return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: name }));
+    }
+    let params = estimator.params.clone();
+    let rows = chunks.map_keyed("rows", estimator.key, move |chunk| params.rows(chunk));
+    let first = search.turn() + 1;
+    let search = (0..passes).fold(search, |search, pass| one_pass(estimator, search, &rows, first + pass * rows.len()));
+    let params = estimator.params.clone();
+    let task = estimator.task("finish", Key::of("finish passes").input(search.key()).finish());
+    search.map_owned(task, move |search| params.model(search))
+}
+
+/// Asks every chunk, sums up, and goes on; the first chunk has this turn.
+fn one_pass<P, R, T>(
+    estimator: &Estimator<P>,
+    search: Lazy<P::Search>,
+    rows: &Chunks<P::Rows>,
+    turn: usize,
+) -> Lazy<P::Search>
+where
+    P: FitPasses<R, T> + Send + Sync + 'static,
+    R: Records + 'static,
+    T: 'static,
+{
+    let parts = rows.iter().enumerate().map(|(c, rows)| {
+        let params = estimator.params.clone();
+        let key = Key::of("ask").input(search.key()).input(rows.key()).finish();
+        search.zip_unless(rows, estimator.task("ask", key).order(turn + c), P::is_done, move |search, rows| {
+            rows.map(|rows| params.ask(search, rows)).transpose()
+        })
+    });
+    let parts: Vec<Lazy<Option<P::Part>>> = parts.collect();
+    let sums = parts.chunks(NEIGHBOURS).map(|neighbours| {
+        let key = neighbours.iter().fold(Key::of("sum"), |key, part| key.input(part.key())).finish();
+        Lazy::gather(neighbours, estimator.task("sum", key), |parts| {
+            let parts: Option<Vec<&P::Part>> = parts.iter().map(|part| part.as_ref()).collect();
+            parts.map(|parts| P::sum(&parts)).transpose()
+        })
+    });
+    let merge = |a: Option<P::Sum>, b: Option<P::Sum>| a.zip(b).map(|(a, b)| P::merge_sums(a, b)).transpose();
+    let sum = merge_tree(sums.collect(), |key| estimator.task("merge", key), merge).expect("there are chunks");
+    let params = estimator.params.clone();
+    let key = Key::of("advance").input(search.key()).input(sum.key()).finish();
+    search.step_owned(&sum, estimator.task("advance", key), move |search, sum| match sum {
+        Some(sum) => params.advance(search, sum),
+        None => Ok(search),
+    })
+}

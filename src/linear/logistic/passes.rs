@@ -1,0 +1,276 @@
+//! Logistic regression over chunks: the exact fit in passes, from zeros or from an average.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::{Label, ParamGuard};
+
+use super::average::LogisticState;
+use super::fit::{sign, sorted_classes};
+use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::average::CompactFit;
+use crate::linear::feature_rows::FeatureRows;
+use crate::linear::newton::{Limits, Outcome};
+use crate::linear::passes::{FitPasses, FitSummed, RefineAverage};
+use crate::linear::smooth::{
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Problem, Search, Smooth,
+    SoftmaxLoss, center,
+};
+
+/// The classes of a chunk's rows.
+#[derive(Debug)]
+pub struct ClassTargets<L> {
+    /// Sorted.
+    classes: Vec<L>,
+    /// The number among them of each row's.
+    class_of: Vec<u32>,
+}
+
+impl<L> ChunkTargets for ClassTargets<L> {
+    fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.classes) + size_of_val(&*self.class_of)
+    }
+}
+
+/// Where a fit over chunks is; see [`FitPasses`].
+#[derive(Clone, Debug)]
+pub struct LogisticSearch<L> {
+    search: Search<Vec<L>>,
+    /// There is nothing to search: all rows have one label.
+    one_class: Option<CompactFit<L>>,
+}
+
+impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
+    type Targets = ClassTargets<L>;
+    /// The classes, sorted.
+    type Survey = Vec<L>;
+
+    fn survey(&self, survey: &mut Vec<L>, targets: &ClassTargets<L>, _weights: &[f64]) {
+        Self::merge(survey, &targets.classes);
+    }
+
+    fn merge(survey: &mut Vec<L>, other: &Vec<L>) {
+        *survey = sorted_classes(survey.iter().chain(other));
+    }
+
+    fn outputs(&self, classes: &Vec<L>, _weight: f64) -> Result<usize> {
+        match &classes[..] {
+            [] => Err(Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" })),
+            [label] => Err(Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") })),
+            [_, _] => Ok(1),
+            more => Ok(more.len()),
+        }
+    }
+
+    fn first_intercept(&self, classes: &Vec<L>, _weight: f64) -> Vec<f64> {
+        vec![0.0; if classes.len() == 2 { 1 } else { classes.len() }]
+    }
+
+    fn with_loss<D: Design, R>(
+        &self,
+        classes: &Vec<L>,
+        problem: Problem<'_, D>,
+        targets: &ClassTargets<L>,
+        f: impl FnOnce(&mut dyn Loss) -> R,
+    ) -> R {
+        let number = |class| classes.binary_search(class).expect("all chunks' classes were surveyed") as u32;
+        let numbers: Vec<u32> = targets.classes.iter().map(number).collect();
+        let numbers = targets.class_of.iter().map(|&class| numbers[class as usize]);
+        if classes.len() == 2 {
+            let signs: Vec<f64> = numbers.map(sign).collect();
+            f(&mut MarginLoss::new(problem, Logistic, &signs))
+        } else {
+            let numbers: Vec<u32> = numbers.collect();
+            f(&mut SoftmaxLoss::new(problem, &numbers, classes.len()))
+        }
+    }
+}
+
+impl<L, X, T> FitPasses<X, T> for LogisticRegressionValidParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    X::Elem: 'static,
+{
+    type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
+    type Search = LogisticSearch<L>;
+    type Part = ChunkPart<Vec<L>>;
+    type Sum = ChunkSum<Vec<L>>;
+    type Model = LogisticRegression<X::Elem, L>;
+
+    fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
+        let labels = chunk.targets.as_single_targets();
+        if labels.len() != chunk.records.nsamples() {
+            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), labels.len()));
+        }
+        ChunkRows::gather(chunk, |rows| {
+            let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
+            let number = |&i: &usize| classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32;
+            let class_of = rows.iter().map(number).collect();
+            Ok(ClassTargets { classes, class_of })
+        })
+    }
+
+    fn is_done(search: &Self::Search) -> bool {
+        search.one_class.is_some() || search.search.is_done()
+    }
+
+    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
+        search.search.ask(self, rows)
+    }
+
+    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
+        ChunkSum::of::<Self>(parts)
+    }
+
+    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum> {
+        a.merge::<Self>(b)
+    }
+
+    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
+        let LogisticSearch { search, one_class } = search;
+        let search = search.advance(self, sum, |weight| self.regularization.alpha(weight))?;
+        Ok(LogisticSearch { search, one_class })
+    }
+
+    fn model(&self, search: Self::Search) -> Result<Self::Model> {
+        if let Some(fit) = search.one_class {
+            return Ok(LogisticRegression::from_linear(fit.into_linear()?));
+        }
+        let nothing = || Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" });
+        let (classes, found) = search.search.found().ok_or_else(nothing)?;
+        let Found { n_features, columns, mut coef, mut intercept, outcome } = found;
+        if classes.len() > 2 {
+            center_columns(&mut coef, columns.len());
+            center(&mut intercept, classes.len());
+        }
+        let linear = CompactFit { classes, n_features, columns, coef, intercept }.into_linear()?;
+        Ok(LogisticRegression::new(linear, outcome.n_iter, outcome.converged))
+    }
+}
+
+/// Makes the coefficients of every column sum to zero over the classes; they lie class by class.
+fn center_columns(coef: &mut [f64], n_columns: usize) {
+    let n_classes = coef.len() / n_columns.max(1);
+    for j in 0..n_columns {
+        let mut column: Vec<f64> = (0..n_classes).map(|k| coef[k * n_columns + j]).collect();
+        center(&mut column, n_classes);
+        (0..n_classes).for_each(|k| coef[k * n_columns + j] = column[k]);
+    }
+}
+
+impl<L, X, T> FitSummed<X, T> for LogisticRegressionValidParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    X::Elem: 'static,
+{
+    fn begin(&self) -> Result<Self::Search> {
+        let search = Search::new(Limits::new(self.max_iter, self.tol), self.intercept(), None);
+        Ok(LogisticSearch { search, one_class: None })
+    }
+}
+
+/// The most products with the Hessian that a round takes: the step of a round needs not be exact, and
+/// each is a pass.
+const PRODUCTS_A_ROUND: usize = 8;
+
+impl<L, X, T> RefineAverage<X, T> for LogisticRegressionValidParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    X::Elem: 'static,
+{
+    fn go_on(&self, state: LogisticState<L>, rounds: usize) -> Result<Self::Search> {
+        let fit = state.into_fit()?;
+        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(rounds, self.tol) };
+        if fit.classes.len() == 1 {
+            let search = Search::new(limits, self.intercept(), None);
+            return Ok(LogisticSearch { search, one_class: Some(fit) });
+        }
+        let CompactFit { n_features, columns, coef, intercept, .. } = fit;
+        let outcome = Outcome { n_iter: 0, converged: false };
+        let start = Found { n_features, columns, coef, intercept, outcome };
+        let search = Search::new(limits, self.intercept(), Some(start));
+        Ok(LogisticSearch { search, one_class: None })
+    }
+
+    /// One to survey the chunks and one for the average itself; then the products, and the point they
+    /// lead to, which is almost always good. Should it not be, a round has fewer products.
+    fn passes(&self, rounds: usize) -> usize {
+        2 + rounds * (PRODUCTS_A_ROUND + 1)
+    }
+}
+
+// The unchecked parameters check themselves, then do as the checked ones.
+impl<L, X, T> FitPasses<X, T> for LogisticRegressionParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    X::Elem: 'static,
+{
+    type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
+    type Search = LogisticSearch<L>;
+    type Part = ChunkPart<Vec<L>>;
+    type Sum = ChunkSum<Vec<L>>;
+    type Model = LogisticRegression<X::Elem, L>;
+
+    fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
+        self.check_ref()?.rows(chunk)
+    }
+
+    fn is_done(search: &Self::Search) -> bool {
+        <LogisticRegressionValidParams<L> as FitPasses<X, T>>::is_done(search)
+    }
+
+    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
+        FitPasses::<X, T>::ask(self.check_ref()?, search, rows)
+    }
+
+    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
+        <LogisticRegressionValidParams<L> as FitPasses<X, T>>::sum(parts)
+    }
+
+    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum> {
+        <LogisticRegressionValidParams<L> as FitPasses<X, T>>::merge_sums(a, b)
+    }
+
+    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
+        FitPasses::<X, T>::advance(self.check_ref()?, search, sum)
+    }
+
+    fn model(&self, search: Self::Search) -> Result<Self::Model> {
+        FitPasses::<X, T>::model(self.check_ref()?, search)
+    }
+}
+
+impl<L, X, T> FitSummed<X, T> for LogisticRegressionParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    X::Elem: 'static,
+{
+    fn begin(&self) -> Result<Self::Search> {
+        FitSummed::<X, T>::begin(self.check_ref()?)
+    }
+}
+
+impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    X::Elem: 'static,
+{
+    fn go_on(&self, state: LogisticState<L>, rounds: usize) -> Result<Self::Search> {
+        RefineAverage::<X, T>::go_on(self.check_ref()?, state, rounds)
+    }
+
+    fn passes(&self, rounds: usize) -> usize {
+        self.check_ref().map_or(0, |params| RefineAverage::<X, T>::passes(params, rounds))
+    }
+}

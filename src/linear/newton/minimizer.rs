@@ -1,0 +1,168 @@
+//! Newton's method as a dialogue: what it asks of a function, and what it makes of the answers.
+
+use super::conjugate_gradients::ConjugateGradients;
+use super::{Limits, Outcome, dot, norm};
+
+/// A step must gain this share of what the slope promises (Armijo's condition).
+const SUFFICIENT: f64 = 1e-4;
+/// A gain this small, relative to the value, drowns in rounding.
+const ROUNDING: f64 = 1e-13;
+/// Steps shorter than 2^-40 of Newton's gain nothing that could be told from rounding.
+const MAX_HALVINGS: usize = 40;
+
+/// A minimization that stands between two questions, so that whoever answers them may take a loop
+/// over rows in memory for it, or a pass over chunks.
+///
+/// Each step is solved for by conjugate gradients with a diagonal preconditioner, as roughly as the
+/// distance from the minimum allows, and then halved until it descends (a truncated Newton method:
+/// Dembo and Steihaug 1983; for linear classifiers Lin, Weng and Keerthi 2008, and Hsia, Chiang and
+/// Lin 2018 for the preconditioner). The convergence is faster than linear, so more digits cost
+/// little.
+#[derive(Clone, Debug)]
+pub(in crate::linear) struct Minimizer {
+    limits: Limits,
+    /// The best point so far, what the function is there, and its gradient's norm there and at the
+    /// start.
+    point: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
+    size: f64,
+    start: f64,
+    n_iter: usize,
+    solver: ConjugateGradients,
+    /// The point that is tried, and which part of the step away it is.
+    trial: Vec<f64>,
+    length: f64,
+    halvings: usize,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    /// Nothing is known yet.
+    Begun,
+    Solving,
+    Trying,
+    Over {
+        converged: bool,
+    },
+}
+
+/// What a minimization wants to know.
+pub(in crate::linear) enum Question<'a> {
+    /// The value and the gradient at a point, of which what follows speaks.
+    Evaluate(&'a [f64]),
+    /// The Hessian, at the point evaluated last, times a vector.
+    Multiply(&'a [f64]),
+}
+
+impl Minimizer {
+    /// Begins at a point.
+    pub fn new(point: Vec<f64>, limits: Limits) -> Self {
+        Minimizer {
+            limits,
+            value: f64::INFINITY,
+            gradient: vec![0.0; point.len()],
+            size: f64::INFINITY,
+            start: f64::INFINITY,
+            n_iter: 0,
+            solver: ConjugateGradients::default(),
+            trial: Vec::new(),
+            length: 1.0,
+            halvings: 0,
+            stage: Stage::Begun,
+            point,
+        }
+    }
+
+    /// What it wants to know next; `None` at the end.
+    pub fn question(&self) -> Option<Question<'_>> {
+        match self.stage {
+            Stage::Begun => Some(Question::Evaluate(&self.point)),
+            Stage::Solving => Some(Question::Multiply(self.solver.search())),
+            Stage::Trying => Some(Question::Evaluate(&self.trial)),
+            Stage::Over { .. } => None,
+        }
+    }
+
+    /// The best point so far.
+    pub fn point(&self) -> &[f64] {
+        &self.point
+    }
+
+    /// The function there.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// How it ended, or stands.
+    pub fn outcome(&self) -> Outcome {
+        Outcome { n_iter: self.n_iter, converged: self.stage == Stage::Over { converged: true } }
+    }
+
+    /// Whether the function was last evaluated elsewhere than at the best point.
+    pub fn is_elsewhere(&self) -> bool {
+        self.halvings > 0
+    }
+
+    /// The answer to [`Question::Evaluate`]. `gradient` is swapped for another vector where it is
+    /// wanted; `precondition` writes a diagonal that stands for the Hessian there, where that is.
+    pub fn evaluated(&mut self, value: f64, gradient: &mut Vec<f64>, precondition: impl FnOnce(&mut [f64])) {
+        let size = norm(gradient);
+        if self.stage == Stage::Begun {
+            self.start = size;
+        } else if !self.descends(value, size) {
+            return;
+        } else {
+            std::mem::swap(&mut self.point, &mut self.trial);
+            self.n_iter += 1;
+        }
+        std::mem::swap(&mut self.gradient, gradient);
+        (self.value, self.size, self.halvings) = (value, size, 0);
+        if self.size <= self.limits.tol * self.start {
+            self.stage = Stage::Over { converged: true };
+        } else if self.n_iter == self.limits.max_iter {
+            self.stage = Stage::Over { converged: false };
+        } else {
+            // Dembo and Steihaug's forcing term: rough far away, superlinear near the minimum.
+            let forcing = (self.size / self.start).sqrt().min(self.limits.roughest);
+            self.solver.begin(&self.gradient, forcing, precondition);
+            self.stage = Stage::Solving;
+        }
+    }
+
+    /// The answer to [`Question::Multiply`].
+    pub fn multiplied(&mut self, product: &[f64]) {
+        if self.solver.multiplied(product, self.limits.max_products) {
+            self.length = 1.0;
+            self.stage = Stage::Trying;
+            self.set_trial();
+        }
+    }
+
+    /// Whether the trial is good enough to go on from. If not, the next one is nearer, or all is over.
+    fn descends(&mut self, value: f64, size: f64) -> bool {
+        // Where values cannot tell any more, the gradient still can.
+        let slope = dot(&self.gradient, self.solver.step());
+        let promised = self.length * slope;
+        let blind = -promised <= ROUNDING * self.value.abs();
+        if (blind && size < self.size) || (!blind && value <= self.value + SUFFICIENT * promised) {
+            return true;
+        }
+        self.halvings += 1;
+        if blind || self.halvings == MAX_HALVINGS {
+            self.stage = Stage::Over { converged: slope.is_finite() };
+        } else {
+            self.length *= 0.5;
+            self.set_trial();
+        }
+        false
+    }
+
+    fn set_trial(&mut self) {
+        self.trial.resize(self.point.len(), 0.0);
+        for ((t, &p), &s) in self.trial.iter_mut().zip(&self.point).zip(self.solver.step()) {
+            *t = p + self.length * s;
+        }
+    }
+}

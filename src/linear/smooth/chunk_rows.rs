@@ -1,0 +1,155 @@
+//! A chunk's rows as a fit over chunks wants them.
+
+use std::hash::Hasher;
+use std::sync::{Mutex, PoisonError};
+
+use linfa::Float;
+use linfa::dataset::DatasetBase;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::design::{DenseDesign, Design, SparseDesign};
+use super::problem::Loss;
+use crate::data::Footprint;
+use crate::error::{Error, Result};
+use crate::linear::feature_rows::FeatureRows;
+
+/// A chunk's rows in the columns they touch, with what is to be learned of them: made once a chunk,
+/// used in every pass.
+///
+/// They remember the curvature of every row at the point where they were last evaluated, so that a
+/// product with the Hessian need not evaluate again. That is no more than a memory: rows that were
+/// made anew give the same answers.
+#[derive(Debug)]
+pub struct ChunkRows<F, T> {
+    pub(super) design: ChunkDesign<F>,
+    /// The number of each column that the rows touch, ascending.
+    pub(super) columns: Vec<u32>,
+    pub(super) n_features: usize,
+    pub(super) targets: T,
+    /// One a row, all above 0.
+    pub(super) weights: Vec<f64>,
+    memory: Mutex<Memory>,
+}
+
+/// Rows, stored as their matrix was.
+#[derive(Debug)]
+pub(super) enum ChunkDesign<F> {
+    Sparse(SparseDesign<F>),
+    Dense(DenseDesign<F>),
+}
+
+/// What a loss remembers, and of which point.
+#[derive(Debug, Default)]
+struct Memory {
+    point: Option<u128>,
+    numbers: Vec<f64>,
+}
+
+/// Targets of the rows that count.
+pub(in crate::linear) trait ChunkTargets {
+    /// The bytes they hold on the heap.
+    fn heap_bytes(&self) -> usize;
+}
+
+impl<F: Float, T> ChunkRows<F, T> {
+    /// The rows of positive weight. `targets` makes the targets of the rows with these numbers.
+    ///
+    /// # Errors
+    /// Weights that do not fit the rows, are negative or not finite; features that are not finite;
+    /// what `targets` refuses.
+    pub(in crate::linear) fn gather<X: FeatureRows<Elem = F>, Y>(
+        dataset: &DatasetBase<X, Y>,
+        targets: impl FnOnce(&[usize]) -> Result<T>,
+    ) -> Result<Self> {
+        let x = &dataset.records;
+        let (rows, weights) = rows_that_count(dataset)?;
+        x.check_finite()?;
+        let (design, columns) = if X::SPARSE {
+            let (design, columns) = SparseDesign::gather(x, &rows);
+            (ChunkDesign::Sparse(design), columns)
+        } else {
+            let (design, columns) = DenseDesign::gather(x, &rows);
+            (ChunkDesign::Dense(design), columns)
+        };
+        let (n_features, targets) = (x.nfeatures(), targets(&rows)?);
+        Ok(ChunkRows { design, columns, n_features, targets, weights, memory: Mutex::default() })
+    }
+
+    /// Evaluates a loss of these rows; gives its value.
+    pub(super) fn evaluate(&self, loss: &mut dyn Loss, point: &[f64], gradient: &mut [f64]) -> f64 {
+        let value = loss.value_and_gradient(point, gradient);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.point = Some(fingerprint(point));
+        memory.numbers.clone_from(loss.memory());
+        value
+    }
+
+    /// The product of the Hessian at `point` with a vector.
+    pub(super) fn multiply(&self, loss: &mut dyn Loss, point: &[f64], vector: &[f64], product: &mut [f64]) {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.point == Some(fingerprint(point)) {
+            loss.memory().clone_from(&memory.numbers);
+        } else {
+            drop(memory);
+            self.evaluate(loss, point, product);
+        }
+        loss.hessian_vector(vector, product);
+    }
+}
+
+/// The numbers of the rows of positive weight, and those weights.
+pub(in crate::linear) fn rows_that_count<X: FeatureRows, Y>(
+    dataset: &DatasetBase<X, Y>,
+) -> Result<(Vec<usize>, Vec<f64>)> {
+    let n = dataset.records.nsamples();
+    if !dataset.weights.is_empty() && dataset.weights.len() != n {
+        return Err(Error::shape("weights, one a row", n, dataset.weights.len()));
+    }
+    let (mut rows, mut weights) = (Vec::with_capacity(n), Vec::with_capacity(n));
+    for i in 0..n {
+        let weight = dataset.weight_for(i);
+        if !(weight.is_finite() && weight >= 0.0) {
+            return Err(Error::parameter("weights", weight, "finite numbers, at least 0").at_row(i));
+        }
+        if weight > 0.0 {
+            rows.push(i);
+            weights.push(f64::from(weight));
+        }
+    }
+    Ok((rows, weights))
+}
+
+/// Two points are told apart by 128 bits of their content.
+fn fingerprint(point: &[f64]) -> u128 {
+    let mut hasher = Xxh3::new();
+    point.iter().for_each(|number| hasher.write_u64(number.to_bits()));
+    hasher.digest128()
+}
+
+impl<F: Float> ChunkDesign<F> {
+    pub fn n_rows(&self) -> usize {
+        match self {
+            ChunkDesign::Sparse(design) => design.n_rows(),
+            ChunkDesign::Dense(design) => design.n_rows(),
+        }
+    }
+
+    fn heap_bytes(&self) -> usize {
+        match self {
+            ChunkDesign::Sparse(design) => design.heap_bytes(),
+            ChunkDesign::Dense(design) => design.heap_bytes(),
+        }
+    }
+}
+
+impl<F: Float, T: ChunkTargets> Footprint for ChunkRows<F, T> {
+    fn heap_bytes(&self) -> usize {
+        let ChunkRows { design, columns, targets, weights, .. } = self;
+        // What is remembered comes with the first pass: a number a row, or one a row and class.
+        design.heap_bytes() + size_of_val(&**columns) + targets.heap_bytes() + 2 * size_of_val(&**weights)
+    }
+
+    fn row_count(&self) -> usize {
+        self.design.n_rows()
+    }
+}

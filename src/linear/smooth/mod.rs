@@ -1,0 +1,25 @@
+//! Smooth convex losses over rows, and their minimum: over rows in memory, or over chunks in passes.
+//!
+//! - `design`: the rows, sparse or dense, in the columns they touch.
+//! - `point_loss`: what one row contributes, as a function of its margin.
+//! - `margin_loss` and `softmax`: the losses of many rows, with one output a row and with several.
+//! - `problem`: what these share: weights and penalty.
+//! - `chunk_rows`, `search`: the same loss as a sum over chunks.
+
+mod chunk_rows;
+mod design;
+mod margin_loss;
+mod point_loss;
+mod problem;
+mod search;
+mod softmax;
+
+pub use chunk_rows::ChunkRows;
+pub(super) use chunk_rows::{ChunkTargets, rows_that_count};
+pub(super) use design::{DenseDesign, Design, SparseDesign};
+pub(super) use margin_loss::MarginLoss;
+pub(super) use point_loss::{Logistic, PointLoss, Squared, Tweedie};
+pub(super) use problem::{Intercept, Loss, Problem};
+pub use search::{ChunkPart, ChunkSum, Search};
+pub(super) use search::{Found, Smooth};
+pub(super) use softmax::{SoftmaxLoss, center};

@@ -1,0 +1,368 @@
+//! The minimum of a loss that is a sum over chunks, found in passes over them.
+
+use std::sync::Arc;
+
+use linfa::Float;
+
+use super::chunk_rows::{ChunkDesign, ChunkRows};
+use super::design::Design;
+use super::problem::{Intercept, Loss, Problem, soften};
+use crate::error::{Error, Result};
+use crate::linear::newton::{Limits, Minimizer, Outcome, Question};
+
+/// A loss that is a sum over chunks.
+pub(in crate::linear) trait Smooth {
+    /// What is to be learned of a chunk's rows.
+    type Targets;
+    /// What the first pass has to find out about the targets of all chunks; the default is that of no rows.
+    type Survey: Clone + Default;
+
+    /// Adds a chunk's targets, with these weights, to a survey.
+    fn survey(&self, survey: &mut Self::Survey, targets: &Self::Targets, weights: &[f64]);
+
+    /// Adds another survey.
+    fn merge(survey: &mut Self::Survey, other: &Self::Survey);
+
+    /// The outputs a row, if there is anything to minimise.
+    ///
+    /// # Errors
+    /// What cannot be fitted.
+    fn outputs(&self, survey: &Self::Survey, weight: f64) -> Result<usize>;
+
+    /// The intercepts to begin with, of rows of this total weight.
+    fn first_intercept(&self, survey: &Self::Survey, weight: f64) -> Vec<f64>;
+
+    /// Hands the loss of some rows to `f`.
+    fn with_loss<D: Design, R>(
+        &self,
+        survey: &Self::Survey,
+        problem: Problem<'_, D>,
+        targets: &Self::Targets,
+        f: impl FnOnce(&mut dyn Loss) -> R,
+    ) -> R;
+}
+
+/// A fit over chunks between two passes: where it is, and what it will ask of every chunk next.
+#[derive(Clone, Debug)]
+pub struct Search<S> {
+    limits: Limits,
+    intercept: Intercept,
+    start: Option<Arc<Found>>,
+    surveyed: Option<Surveyed<S>>,
+}
+
+/// What is known after the first pass.
+#[derive(Clone, Debug)]
+struct Surveyed<S> {
+    survey: S,
+    weight: f64,
+    alpha: f64,
+    outputs: usize,
+    n_features: usize,
+    sparse: bool,
+    /// The columns that any row touches, and the place of each among them.
+    columns: Arc<[u32]>,
+    places: Arc<[u32]>,
+    minimizer: Minimizer,
+}
+
+/// Coefficients in some columns: one output after the other, and an intercept each.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::linear) struct Found {
+    pub n_features: usize,
+    pub columns: Vec<u32>,
+    pub coef: Vec<f64>,
+    pub intercept: Vec<f64>,
+    pub outcome: Outcome,
+}
+
+/// What one chunk answers in a pass.
+#[derive(Clone, Debug)]
+pub struct ChunkPart<S>(Part<S>);
+
+#[derive(Clone, Debug)]
+enum Part<S> {
+    Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32> },
+    Numbers { value: f64, len: usize, outputs: usize, places: Vec<u32>, numbers: Vec<f64>, diagonal: Vec<f64> },
+}
+
+/// What some chunks' answers sum up to.
+#[derive(Clone, Debug)]
+pub struct ChunkSum<S>(Sum<S>);
+
+#[derive(Clone, Debug)]
+enum Sum<S> {
+    /// A bit a column: whether any row touches it.
+    Survey {
+        survey: S,
+        weight: f64,
+        n_features: usize,
+        sparse: bool,
+        touched: Vec<u64>,
+    },
+    Numbers {
+        value: f64,
+        numbers: Vec<f64>,
+        diagonal: Vec<f64>,
+    },
+}
+
+impl<S: Clone + Default> Search<S> {
+    /// Begins, from zeros or from what was found elsewhere.
+    pub(in crate::linear) fn new(limits: Limits, intercept: Intercept, start: Option<Found>) -> Self {
+        Search { limits, intercept, start: start.map(Arc::new), surveyed: None }
+    }
+
+    /// Whether there is nothing more to ask.
+    pub(in crate::linear) fn is_done(&self) -> bool {
+        self.surveyed.as_ref().is_some_and(|surveyed| surveyed.minimizer.question().is_none())
+    }
+
+    /// What a chunk answers to what is asked next.
+    pub(in crate::linear) fn ask<F: Float, M: Smooth<Survey = S>>(
+        &self,
+        smooth: &M,
+        rows: &ChunkRows<F, M::Targets>,
+    ) -> Result<ChunkPart<S>> {
+        let Some(surveyed) = &self.surveyed else {
+            let mut survey = S::default();
+            smooth.survey(&mut survey, &rows.targets, &rows.weights);
+            let (weight, columns) = (rows.weights.iter().sum(), rows.columns.clone());
+            let (n_features, sparse) = (rows.n_features, matches!(rows.design, ChunkDesign::Sparse(_)));
+            return Ok(ChunkPart(Part::Survey { survey, weight, n_features, sparse, columns }));
+        };
+        match &rows.design {
+            ChunkDesign::Sparse(design) => Ok(surveyed.ask(smooth, self.intercept, rows, design)),
+            ChunkDesign::Dense(design) => Ok(surveyed.ask(smooth, self.intercept, rows, design)),
+        }
+    }
+
+    /// The next question, from what all chunks answered to the last. `alpha` gives the penalty of
+    /// rows of some total weight.
+    pub(in crate::linear) fn advance<M: Smooth<Survey = S>>(
+        mut self,
+        smooth: &M,
+        sum: ChunkSum<S>,
+        alpha: impl FnOnce(f64) -> f64,
+    ) -> Result<Self> {
+        match (&mut self.surveyed, sum.0) {
+            (Some(surveyed), Sum::Numbers { value, numbers, diagonal }) => {
+                surveyed.tell(self.intercept, value, numbers, diagonal);
+            }
+            (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched }) => {
+                let outputs = smooth.outputs(&survey, weight)?;
+                let is_touched = |j: &u32| touched[*j as usize / 64] >> (j % 64) & 1 == 1;
+                let columns: Arc<[u32]> = (0..n_features as u32).filter(is_touched).collect();
+                let mut places = vec![0; n_features];
+                (0..).zip(&*columns).for_each(|(place, &j)| places[j as usize] = place);
+                let mut point = vec![0.0; columns.len() * outputs];
+                match self.start.take() {
+                    Some(start) => start.write_to(&mut point, &columns, outputs, self.intercept),
+                    None if self.intercept != Intercept::None => point.extend(smooth.first_intercept(&survey, weight)),
+                    None => {}
+                }
+                let (alpha, minimizer) = (alpha(weight), Minimizer::new(point, self.limits));
+                let places = places.into();
+                let known = Surveyed { survey, weight, alpha, outputs, n_features, sparse, columns, places, minimizer };
+                *unknown = Some(known);
+            }
+            _ => unreachable!("a sum answers the question that was asked"),
+        }
+        Ok(self)
+    }
+
+    /// What was surveyed and found, so far.
+    pub(in crate::linear) fn found(self) -> Option<(S, Found)> {
+        let Surveyed { survey, outputs, n_features, columns, minimizer, .. } = self.surveyed?;
+        let (interleaved, intercept) = minimizer.point().split_at(columns.len() * outputs);
+        let of = |k: usize| interleaved.iter().skip(k).step_by(outputs).copied();
+        let coef = (0..outputs).flat_map(of).collect();
+        let mut intercept = intercept.to_vec();
+        intercept.resize(outputs, 0.0);
+        let outcome = minimizer.outcome();
+        Some((survey, Found { n_features, columns: columns.to_vec(), coef, intercept, outcome }))
+    }
+}
+
+impl<S: Clone> Surveyed<S> {
+    fn ask<F: Float, M: Smooth<Survey = S>, D: Design>(
+        &self,
+        smooth: &M,
+        intercept: Intercept,
+        rows: &ChunkRows<F, M::Targets>,
+        design: &D,
+    ) -> ChunkPart<S> {
+        let places: Vec<u32> = rows.columns.iter().map(|&j| self.places[j as usize]).collect();
+        // The penalty is added to the sum, once.
+        let free = if intercept == Intercept::None { Intercept::None } else { Intercept::Free };
+        let problem = Problem { rows: design, share: &rows.weights, alpha: 0.0, intercept: free };
+        let blocks = places.len() + usize::from(free != Intercept::None);
+        let mut numbers = vec![0.0; blocks * self.outputs];
+        let mut diagonal = Vec::new();
+        let local = |global: &[f64]| self.local(&places, global);
+        let value = smooth.with_loss(&self.survey, problem, &rows.targets, |loss| match self.minimizer.question() {
+            Some(Question::Evaluate(point)) => {
+                let value = rows.evaluate(loss, &local(point), &mut numbers);
+                diagonal.resize(numbers.len(), 0.0);
+                loss.data_diagonal(&mut diagonal);
+                value
+            }
+            Some(Question::Multiply(vector)) => {
+                rows.multiply(loss, &local(self.minimizer.point()), &local(vector), &mut numbers);
+                0.0
+            }
+            None => 0.0,
+        });
+        let (len, outputs) = (self.minimizer.point().len(), self.outputs);
+        ChunkPart(Part::Numbers { value, len, outputs, places, numbers, diagonal })
+    }
+
+    /// The numbers of these places, and of the intercepts.
+    fn local(&self, places: &[u32], global: &[f64]) -> Vec<f64> {
+        let k = self.outputs;
+        let mut local = Vec::with_capacity((places.len() + 1) * k);
+        if k == 1 {
+            local.extend(places.iter().map(|&place| global[place as usize]));
+        } else {
+            places.iter().for_each(|&place| local.extend_from_slice(&global[place as usize * k..][..k]));
+        }
+        local.extend_from_slice(&global[self.columns.len() * k..]);
+        local
+    }
+
+    /// Takes in the sums over all chunks, to which weight and penalty are still to be applied.
+    fn tell(&mut self, intercept: Intercept, mut value: f64, mut numbers: Vec<f64>, mut diagonal: Vec<f64>) {
+        let share = self.weight.recip();
+        let penalized = match intercept {
+            Intercept::Penalized => numbers.len(),
+            _ => self.columns.len() * self.outputs,
+        };
+        let (alpha, sparse) = (self.alpha, self.sparse);
+        let penalize = |numbers: &mut [f64], point: &[f64]| {
+            numbers.iter_mut().for_each(|number| *number *= share);
+            numbers[..penalized].iter_mut().zip(point).for_each(|(number, w)| *number += alpha * w);
+        };
+        match self.minimizer.question() {
+            Some(Question::Evaluate(point)) => {
+                penalize(&mut numbers, point);
+                value = value * share + 0.5 * alpha * point[..penalized].iter().map(|w| w * w).sum::<f64>();
+                diagonal.iter_mut().for_each(|d| *d *= share);
+                diagonal[..penalized].iter_mut().for_each(|d| *d += alpha);
+                self.minimizer.evaluated(value, &mut numbers, |preconditioner| {
+                    preconditioner.copy_from_slice(&diagonal);
+                    if sparse {
+                        soften(preconditioner);
+                    }
+                });
+            }
+            Some(Question::Multiply(vector)) => {
+                penalize(&mut numbers, vector);
+                self.minimizer.multiplied(&numbers);
+            }
+            None => {}
+        }
+    }
+}
+
+impl Found {
+    /// Sets the coefficients in these columns, interleaved, and appends the intercepts.
+    fn write_to(&self, point: &mut Vec<f64>, columns: &[u32], outputs: usize, intercept: Intercept) {
+        let mut own = self.columns.iter().enumerate().peekable();
+        for (place, column) in columns.iter().enumerate() {
+            while own.next_if(|(_, other)| *other < column).is_some() {}
+            if let Some((from, _)) = own.next_if(|(_, other)| *other == column) {
+                for k in 0..outputs {
+                    point[place * outputs + k] = self.coef[k * self.columns.len() + from];
+                }
+            }
+        }
+        if intercept != Intercept::None {
+            point.extend_from_slice(&self.intercept);
+        }
+    }
+}
+
+impl<S: Clone + Default> ChunkSum<S> {
+    /// The sum of neighbours' answers to one question, in their order.
+    pub(in crate::linear) fn of<M: Smooth<Survey = S>>(parts: &[&ChunkPart<S>]) -> Result<Self> {
+        let mut parts = parts.iter().map(|part| &part.0);
+        let first = parts.next().expect("there is a part to sum");
+        let mut sum = ChunkSum(match first {
+            &Part::Survey { n_features, sparse, .. } => {
+                let touched = vec![0; n_features.div_ceil(64)];
+                Sum::Survey { survey: S::default(), weight: 0.0, n_features, sparse, touched }
+            }
+            Part::Numbers { len, diagonal, .. } => {
+                let diagonal = if diagonal.is_empty() { Vec::new() } else { vec![0.0; *len] };
+                Sum::Numbers { value: 0.0, numbers: vec![0.0; *len], diagonal }
+            }
+        });
+        for part in std::iter::once(first).chain(parts) {
+            sum.add::<M>(part)?;
+        }
+        Ok(sum)
+    }
+
+    fn add<M: Smooth<Survey = S>>(&mut self, part: &Part<S>) -> Result<()> {
+        match (&mut self.0, part) {
+            (
+                Sum::Survey { survey, weight, n_features, touched, .. },
+                Part::Survey { survey: own, weight: own_weight, n_features: own_features, columns, .. },
+            ) => {
+                if n_features != own_features {
+                    return Err(Error::shape("columns", *n_features, *own_features));
+                }
+                M::merge(survey, own);
+                *weight += own_weight;
+                columns.iter().for_each(|&j| touched[j as usize / 64] |= 1 << (j % 64));
+            }
+            (
+                Sum::Numbers { value, numbers, diagonal },
+                Part::Numbers { value: own, outputs, places, numbers: part, diagonal: part_diagonal, .. },
+            ) => {
+                *value += own;
+                scatter(places, *outputs, part, numbers);
+                if !part_diagonal.is_empty() {
+                    scatter(places, *outputs, part_diagonal, diagonal);
+                }
+            }
+            _ => unreachable!("all chunks answer the same question"),
+        }
+        Ok(())
+    }
+
+    /// The sum of both.
+    pub(in crate::linear) fn merge<M: Smooth<Survey = S>>(mut self, other: Self) -> Result<Self> {
+        let add = |a: &mut [f64], b: &[f64]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        match (&mut self.0, other.0) {
+            (
+                Sum::Survey { survey, weight, n_features, touched, .. },
+                Sum::Survey { survey: own, weight: own_weight, n_features: own_features, touched: own_touched, .. },
+            ) => {
+                if *n_features != own_features {
+                    return Err(Error::shape("columns", *n_features, own_features));
+                }
+                M::merge(survey, &own);
+                *weight += own_weight;
+                touched.iter_mut().zip(own_touched).for_each(|(a, b)| *a |= b);
+            }
+            (Sum::Numbers { value, numbers, diagonal }, Sum::Numbers { value: own, numbers: n, diagonal: d }) => {
+                *value += own;
+                add(numbers, &n);
+                add(diagonal, &d);
+            }
+            _ => unreachable!("all chunks answer the same question"),
+        }
+        Ok(self)
+    }
+}
+
+/// Adds a chunk's numbers where they belong; the intercepts' end both.
+fn scatter(places: &[u32], outputs: usize, part: &[f64], sum: &mut [f64]) {
+    let (coef, intercept) = part.split_at(places.len() * outputs);
+    let (sums, intercept_sums) = sum.split_at_mut(sum.len() - intercept.len());
+    for (&place, numbers) in places.iter().zip(coef.chunks_exact(outputs)) {
+        sums[place as usize * outputs..][..outputs].iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+    }
+    intercept_sums.iter_mut().zip(intercept).for_each(|(sum, number)| *sum += number);
+}
