@@ -7,10 +7,14 @@
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
+//!   linear regressions, likewise.
+//! - [`FitPasses`]: fits that go over many chunks several times, to the optimum of all rows.
 //! - [`average`]: averaging the models of many chunks.
 
 pub mod average;
 mod feature_rows;
+mod glm;
 pub(crate) mod labels;
 mod linear_classifier;
 mod linear_regressor;
@@ -24,6 +28,10 @@ mod weighted_rows;
 
 pub use average::{FitAverage, Weighting};
 pub use feature_rows::{FeatureRow, FeatureRows};
+pub use glm::{
+    Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
+    PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
+};
 pub(crate) use linear_classifier::labels_of;
 pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
 pub use linear_regressor::LinearRegressor;

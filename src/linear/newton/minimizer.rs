@@ -90,11 +90,6 @@ impl Minimizer {
         &self.point
     }
 
-    /// The function there.
-    pub fn value(&self) -> f64 {
-        self.value
-    }
-
     /// How it ended, or stands.
     pub fn outcome(&self) -> Outcome {
         Outcome { n_iter: self.n_iter, converged: self.stage == Stage::Over { converged: true } }

@@ -1,0 +1,37 @@
+//! Fitting all rows at once: the passes over one chunk.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::traits::Fit;
+
+use super::family::Family;
+use super::model::Glm;
+use super::params::GlmValidParams;
+use crate::error::{Error, Result};
+use crate::linear::feature_rows::FeatureRows;
+use crate::linear::smooth::{ChunkSum, Search};
+
+impl<K, X, T> Fit<X, T, Error> for GlmValidParams<K>
+where
+    K: Family,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = X::Elem>,
+{
+    type Object = Glm<K, X::Elem>;
+
+    /// Fits on all rows at once. Rows of weight 0 are as if absent.
+    ///
+    /// # Errors
+    /// [`NoRows`](crate::ErrorKind::NoRows); [`NonFinite`](crate::ErrorKind::NonFinite) with the row and the
+    /// column; [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch) when the numbers of rows, targets and
+    /// weights differ; [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a weight that is negative
+    /// or not finite, or a target that the family cannot have.
+    fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
+        let rows = self.gather(dataset)?;
+        let mut search = Search::new(self.limits(), self.intercept(), None);
+        while !search.is_done() {
+            let part = search.ask(self, &rows)?;
+            search = search.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| self.alpha)?;
+        }
+        self.found(search)
+    }
+}

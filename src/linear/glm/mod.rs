@@ -1,0 +1,19 @@
+//! Generalized linear regressions: a number to be predicted from a sum over columns.
+//!
+//! - `family`: what is predicted, and which loss that means.
+//! - `params`, `model`: parameters, and what they fit.
+//! - `fit`: all rows at once; `passes`: over chunks.
+//! - `normal_equations`: linear regression from sums of squares and products, which merge over chunks.
+
+mod family;
+mod fit;
+mod model;
+mod normal_equations;
+mod params;
+mod passes;
+
+pub use family::{Family, Gamma, Normal, Poisson, Tweedie};
+pub use model::{GammaRegressor, Glm, LinearRegression, PoissonRegressor, TweedieRegressor};
+pub use normal_equations::GramState;
+pub use params::{GlmParams, GlmValidParams};
+pub use passes::{ValueSurvey, ValueTargets};

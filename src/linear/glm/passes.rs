@@ -1,0 +1,164 @@
+//! Generalized linear regressions over chunks, in passes.
+
+use linfa::Float;
+use linfa::ParamGuard;
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use ndarray::Array1;
+
+use super::family::{Family, WithLoss, check_target, link, with_loss};
+use super::model::Glm;
+use super::params::{GlmParams, GlmValidParams};
+use crate::data::wide;
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::feature_rows::FeatureRows;
+use crate::linear::passes::{FitPasses, FitSummed};
+use crate::linear::smooth::{
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, PointLoss, Problem, Search, Smooth,
+};
+
+/// The numbers to be predicted for a chunk's rows.
+#[derive(Debug)]
+pub struct ValueTargets(Vec<f64>);
+
+impl ChunkTargets for ValueTargets {
+    fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+}
+
+/// What the first pass finds out: the sum of the targets.
+#[derive(Clone, Debug, Default)]
+pub struct ValueSurvey {
+    sum: f64,
+}
+
+/// Hands the loss of a chunk's rows on.
+struct OfRows<'a, D, G> {
+    problem: Problem<'a, D>,
+    targets: &'a [f64],
+    then: G,
+}
+
+impl<D: Design, R, G: FnOnce(&mut dyn Loss) -> R> WithLoss for OfRows<'_, D, G> {
+    type Output = R;
+
+    fn call(self, loss: impl PointLoss) -> R {
+        (self.then)(&mut MarginLoss::new(self.problem, loss, self.targets))
+    }
+}
+
+impl<K: Family> Smooth for GlmValidParams<K> {
+    type Targets = ValueTargets;
+    type Survey = ValueSurvey;
+
+    fn survey(&self, survey: &mut ValueSurvey, targets: &ValueTargets, weights: &[f64]) {
+        survey.sum += targets.0.iter().zip(weights).map(|(target, weight)| target * weight).sum::<f64>();
+    }
+
+    fn merge(survey: &mut ValueSurvey, other: &ValueSurvey) {
+        survey.sum += other.sum;
+    }
+
+    fn outputs(&self, _survey: &ValueSurvey, weight: f64) -> Result<usize> {
+        if weight > 0.0 { Ok(1) } else { Err(Error::new(ErrorKind::NoRows { estimator: K::NAME })) }
+    }
+
+    fn first_intercept(&self, survey: &ValueSurvey, weight: f64) -> Vec<f64> {
+        vec![link(self.family.power(), survey.sum / weight)]
+    }
+
+    fn with_loss<D: Design, R>(
+        &self,
+        _survey: &ValueSurvey,
+        problem: Problem<'_, D>,
+        targets: &ValueTargets,
+        then: impl FnOnce(&mut dyn Loss) -> R,
+    ) -> R {
+        with_loss(self.family.power(), OfRows { problem, targets: &targets.0, then })
+    }
+}
+
+impl<K: Family> GlmValidParams<K> {
+    /// The rows that count, gathered.
+    pub(super) fn gather<X, T>(&self, chunk: &DatasetBase<X, T>) -> Result<ChunkRows<X::Elem, ValueTargets>>
+    where
+        X: FeatureRows,
+        T: AsSingleTargets<Elem = X::Elem>,
+    {
+        let targets = chunk.targets.as_single_targets();
+        if targets.len() != chunk.records.nsamples() {
+            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), targets.len()));
+        }
+        let power = self.family.power();
+        let value = |&i: &usize| {
+            let value = wide(targets[i]);
+            check_target(power, value).map(|()| value).map_err(|error| error.at_row(i))
+        };
+        ChunkRows::gather(chunk, |rows| Ok(ValueTargets(rows.iter().map(value).collect::<Result<_>>()?)))
+    }
+
+    /// The model that a search has come to.
+    pub(super) fn found<F: Float>(&self, search: Search<ValueSurvey>) -> Result<Glm<K, F>> {
+        let (_, found) = search.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
+        let Found { n_features, columns, coef, intercept, outcome } = found;
+        let mut all = Array1::zeros(n_features);
+        columns.iter().zip(coef).for_each(|(&j, w)| all[j as usize] = F::cast(w));
+        Glm::new(self.family, all, F::cast(intercept[0]), outcome.n_iter, outcome.converged)
+    }
+}
+
+impl<K, X, T> FitPasses<X, T> for GlmParams<K>
+where
+    K: Family,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = X::Elem>,
+    X::Elem: 'static,
+{
+    type Rows = ChunkRows<X::Elem, ValueTargets>;
+    type Search = Search<ValueSurvey>;
+    type Part = ChunkPart<ValueSurvey>;
+    type Sum = ChunkSum<ValueSurvey>;
+    type Model = Glm<K, X::Elem>;
+
+    fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
+        self.check_ref()?.gather(chunk)
+    }
+
+    fn is_done(search: &Self::Search) -> bool {
+        search.is_done()
+    }
+
+    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
+        search.ask(self.check_ref()?, rows)
+    }
+
+    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
+        ChunkSum::of::<GlmValidParams<K>>(parts)
+    }
+
+    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum> {
+        a.merge::<GlmValidParams<K>>(b)
+    }
+
+    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
+        let params = self.check_ref()?;
+        search.advance(params, sum, |_| params.alpha)
+    }
+
+    fn model(&self, search: Self::Search) -> Result<Self::Model> {
+        self.check_ref()?.found(search)
+    }
+}
+
+impl<K, X, T> FitSummed<X, T> for GlmParams<K>
+where
+    K: Family,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = X::Elem>,
+    X::Elem: 'static,
+{
+    fn begin(&self) -> Result<Self::Search> {
+        let params = self.check_ref()?;
+        Ok(Search::new(params.limits(), params.intercept(), None))
+    }
+}
