@@ -291,6 +291,15 @@ fn print_table(models: &[Model], run: &Results) {
     println!("{table}");
     println!("{train} stories to train on, {test} to test on; seconds are those of fitting, over all threads.");
     println!("majority: the accuracy of always giving the more frequent answer.");
+    for warning in &run.summary.warnings {
+        println!("Warning: {warning}.");
+    }
+}
+
+/// What speaks against one model.
+fn warnings(model: Model, run: &Results) -> Vec<&str> {
+    let own = run.summary.warnings.iter().filter(|warning| warning.label.as_deref() == Some(model.name()));
+    own.map(|warning| &*warning.message).collect()
 }
 
 fn json_report(args: &Args, models: &[Model], run: &Results, total: f64) -> serde_json::Value {
@@ -309,6 +318,7 @@ fn json_report(args: &Args, models: &[Model], run: &Results, total: f64) -> serd
                 "seconds": run.summary.busy_label(model.name()).as_secs_f64(),
                 "objective": objective,
                 "digest": coefficients.digest,
+                "warnings": warnings(*model, run),
             })
         })
         .collect();

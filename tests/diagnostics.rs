@@ -216,6 +216,21 @@ fn the_report_takes_no_name_for_html() {
 }
 
 #[test]
+fn warnings_are_in_the_report_and_are_events_for_the_callers_subscriber() {
+    let task = Task::new("finish", Key::unique()).label(Some("mean".into()));
+    let value = Lazy::source(task.warns::<usize>(|n| vec![format!("{n} < 5 is <few>")]), || Ok(3));
+    let listener = Arc::new(Listener::default());
+    let run = tracing::subscriber::with_default(listener.clone(), || Runtime::new().run(&value).unwrap());
+    let html = Report::new("Few").run(&run).to_html();
+    assert!(html.contains("Warnings") && html.contains("finish · mean: 3 &lt; 5 is &lt;few&gt;"), "{html}");
+    let facts = [("level", "WARN"), ("task", "finish"), ("label", "mean"), ("message", "3 < 5 is <few>")];
+    let event: BTreeMap<String, String> = facts.map(|(field, value)| (field.into(), value.into())).into();
+    assert_eq!(*listener.events.lock().unwrap(), [event]);
+    let silent = Runtime::new().run(hostile().0).unwrap();
+    assert!(!Report::new("Silent").run(&silent).to_html().contains("Warnings"));
+}
+
+#[test]
 fn a_hundred_thousand_tasks_make_a_small_report() {
     let sums: Vec<Lazy<u64>> = (0..100_000).map(|_| Lazy::source(Task::new("one", Key::unique()), || Ok(1))).collect();
     let sum = Lazy::gather(&sums, Task::new("sum", Key::unique()), |parts| Ok(parts.iter().copied().sum::<u64>()));
@@ -310,8 +325,12 @@ fn dot_is_well_formed_and_its_edges_have_both_ends() {
     explain(Runtime::new().explain(hostile().0).unwrap());
 }
 
-/// Notes the fields of every span, and how many are open.
-struct Listener(Mutex<Vec<BTreeMap<String, String>>>);
+/// Notes the fields of every span and of every event.
+#[derive(Default)]
+struct Listener {
+    spans: Mutex<Vec<BTreeMap<String, String>>>,
+    events: Mutex<Vec<BTreeMap<String, String>>>,
+}
 
 struct Fields<'a>(&'a mut BTreeMap<String, String>);
 
@@ -329,23 +348,28 @@ impl tracing::Subscriber for Listener {
     fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
         let mut fields = BTreeMap::from([("span".to_owned(), span.metadata().name().to_owned())]);
         span.record(&mut Fields(&mut fields));
-        let mut spans = self.0.lock().unwrap();
+        let mut spans = self.spans.lock().unwrap();
         spans.push(fields);
         tracing::span::Id::from_u64(spans.len() as u64)
     }
 
     fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
     fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, _: &tracing::Event<'_>) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut fields = BTreeMap::from([("level".to_owned(), event.metadata().level().to_string())]);
+        event.record(&mut Fields(&mut fields));
+        self.events.lock().unwrap().push(fields);
+    }
+
     fn enter(&self, _: &tracing::span::Id) {}
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
 #[test]
 fn every_task_has_a_span_for_the_callers_subscriber() {
-    let listener = Arc::new(Listener(Mutex::new(Vec::new())));
+    let listener = Arc::new(Listener::default());
     let run = tracing::subscriber::with_default(listener.clone(), || profiled(2));
-    let spans = listener.0.lock().unwrap();
+    let spans = listener.spans.lock().unwrap();
     assert_eq!(spans.len(), run.summary.tasks());
     let wanted = |name: &str, label: Option<&str>, chunk: Option<usize>, thread: usize| {
         let facts = [("label", label.map(str::to_owned)), ("chunk", chunk.map(|c| c.to_string()))];

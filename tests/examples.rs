@@ -62,6 +62,7 @@ fn reuters_falls_back_on_the_sample_and_says_so() {
     for model in report["models"].as_array().unwrap() {
         let (accuracy, digest) = (model["accuracy"].as_f64().unwrap(), model["digest"].as_str().unwrap());
         assert!((0.5..=1.0).contains(&accuracy) && digest.len() == 64, "{model}");
+        assert_eq!(model["warnings"].as_array().unwrap().len(), 0, "the sample's chunks are alike: {model}");
     }
     let seconds = &report["seconds"];
     assert!(seconds["parse"].as_f64().unwrap() > 0.0 && seconds["total"].as_f64() > seconds["vectorize"].as_f64());

@@ -37,6 +37,30 @@ fn equal_keys_run_once_and_handles_can_be_computed_again() {
     assert_eq!(reads.load(SeqCst), 2);
 }
 
+#[test]
+fn warnings_come_once_each_in_the_order_of_one_thread() {
+    let odd =
+        |bytes: &Vec<u8>| vec![format!("{} is odd", bytes[0])].into_iter().filter(|_| bytes[0] % 2 == 1).collect();
+    let graph = |reads: &Arc<AtomicUsize>| -> Vec<Lazy<Vec<u8>>> {
+        let chunk = |c: usize| {
+            let task = task("look").label(Some("here".into())).chunk(c).remakeable().measured::<Vec<u8>>();
+            source(c, 1_000, reads).map(task.warns::<Vec<u8>>(odd), |bytes| Ok(bytes.clone()))
+        };
+        let chunks: Vec<_> = (0..10).map(chunk).collect();
+        (0..3).map(|pass| Lazy::gather(&chunks, task("sum").order(10 * pass), |_| Ok(vec![0]))).collect()
+    };
+    let reads = Arc::new(AtomicUsize::new(0));
+    for (threads, limit) in [(1, 1 << 30), (4, 1 << 30), (1, 12_000)] {
+        let summary = Runtime::new().threads(threads).memory_limit(limit).run(graph(&reads)).unwrap().summary;
+        let told: Vec<String> = summary.warnings.iter().map(ToString::to_string).collect();
+        let expected = [1, 3, 5, 7, 9].map(|c| format!("look · here: {c} is odd"));
+        assert_eq!(told, expected);
+    }
+    let failed = Lazy::<Vec<u8>>::source(task("fail").warns::<Vec<u8>>(odd), || Err(Error::parameter("x", 0, "1")));
+    let run = Runtime::new().run(failed.caught()).unwrap();
+    assert_eq!(run.summary.warnings, [], "what failed is no value to be warned of");
+}
+
 /// Counts its copies.
 #[derive(Debug)]
 struct Precious(Arc<AtomicUsize>);

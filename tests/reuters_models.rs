@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use chunkfit::data::Footprint;
 use chunkfit::datasets::reuters::{self, Labelled};
+use chunkfit::graph::Warning;
 use chunkfit::linear::{LinearClassifier, Loss, SgdClassifierParams};
 use chunkfit::model_selection::{Grid, Halving, KFold, Search};
 use chunkfit::prelude::*;
@@ -46,14 +47,15 @@ struct Outcome {
     positive: [usize; 5],
     bits: [Vec<u64>; 5],
     rows: (usize, usize),
+    warnings: Vec<(String, String)>,
 }
 
 fn fitted(threads: usize) -> Option<Outcome> {
     let (train, test) = every_nth_split(&stories()?, 5);
     let sgd = Pipeline::new(text(), Chained::new(sgd())).fit(&train);
     let c1 = || LogisticRegression::params().c(1.0);
-    let plain = Pipeline::new(text(), Averaged::new(c1()).weighting(Weighting::Uniform)).fit(&train);
-    let averaged = Pipeline::new(text(), Averaged::new(LogisticRegression::params())).fit(&train);
+    let plain = Pipeline::new(text(), Averaged::new(c1()).weighting(Weighting::Uniform).label("plain")).fit(&train);
+    let averaged = Pipeline::new(text(), Averaged::new(LogisticRegression::params()).label("averaged")).fit(&train);
     let full_c1 = Pipeline::new(text(), Concatenated::new(c1())).fit(&train);
     let full = Pipeline::new(text(), Concatenated::new(LogisticRegression::params())).fit(&train);
     let counts = (
@@ -65,6 +67,8 @@ fn fitted(threads: usize) -> Option<Outcome> {
     let run = Runtime::new().threads(threads).run((counts, models, rows)).unwrap();
     assert_eq!(run.summary.runs("parse"), 22);
     assert_eq!(run.summary.runs("vectorize"), 44, "train and test rows of 22 files, once for five models");
+    let told = |warning: Warning| (warning.label.unwrap().to_string(), warning.message);
+    let warnings = run.summary.warnings.into_iter().map(told).collect();
     let ((first, rest), (sgd, averaged, full), rows) = run.values;
     let counts: [_; 5] = [vec![first], rest].concat().try_into().unwrap();
     let [plain, averaged] = averaged.map(|fit| bits(fit.model.linear()));
@@ -75,6 +79,7 @@ fn fitted(threads: usize) -> Option<Outcome> {
         positive: counts.each_ref().map(|counts| counts.predicted(&true)),
         bits: [bits(sgd.model.linear().unwrap()), plain, averaged, full_c1, full],
         rows,
+        warnings,
     })
 }
 
@@ -97,6 +102,28 @@ fn scores_are_those_of_scikit_learn() {
     assert_eq!((fitted.f1[3] * 1e4).round(), 7996.0);
     assert_eq!(accuracy[4], 0.967480);
     assert_eq!((fitted.f1[4] * 1e4).round(), 8683.0);
+}
+
+#[test]
+fn a_plain_mean_that_predicts_next_to_nothing_is_warned_of_and_the_default_is_not() {
+    let Some(fitted) = on_two_threads() else { return };
+    let [(model, message)] = &fitted.warnings[..] else { panic!("{:?}", fitted.warnings) };
+    assert_eq!(model, "plain");
+    assert!(message.contains("almost nothing but false") && message.contains("`alpha`"), "{message}");
+}
+
+#[test]
+fn contrary_labels_in_half_of_the_chunks_are_found_out() {
+    let Some(stories) = stories() else { return };
+    let swapped = stories.map("swap", |chunk| DatasetBase::new(chunk.records.clone(), chunk.targets.mapv(|acq| !acq)));
+    let of_both = stories.iter().zip(swapped.iter()).enumerate();
+    let swapped =
+        Chunks::from_lazies(of_both.map(|(c, (as_is, swapped))| if c % 2 == 0 { as_is } else { swapped }.clone()));
+    let fit = Pipeline::new(text(), Averaged::new(LogisticRegression::params())).fit(&swapped);
+    let run = Runtime::new().run(fit).unwrap();
+    assert!(run.summary.warnings.iter().any(|warning| warning.message.starts_with("the chunks' models disagree")));
+    let count = run.values.model.warnings().len();
+    assert_eq!(count, run.summary.warnings.len());
 }
 
 #[test]

@@ -20,6 +20,10 @@ use crate::linear::{FitAverage, Weighting};
 /// every chunk with [`Weighting::Uniform`] is the original recipe of dask-learn, and predicts next
 /// to nothing on rare classes.
 ///
+/// What speaks against an average is told: it predicts one class almost only, the chunks disagree, or
+/// lack a class. The [summary](crate::graph::Summary::warnings) of the run has it, and the model:
+/// [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
+///
 /// A chunk without rows or with one class only contributes nothing to the coefficients. Models are
 /// merged in a fixed tree over the chunks' numbers, so the bits do not depend on the threads.
 #[derive(Clone, Debug)]
@@ -74,6 +78,7 @@ where
         let estimator = &self.estimator;
         let params = estimator.params.clone();
         let task = estimator.task("finish", Key::of("finish").input(self.key()).input(state.key()).finish());
+        let task = task.warns::<P::Model>(warnings::<P, R, T>);
         state.map_owned(task, move |state| params.finish(state))
     }
 }
@@ -110,6 +115,11 @@ impl<P> Averaged<P> {
         merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge)
             .ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Averaged" }))
     }
+}
+
+/// What speaks against the average, in sentences.
+fn warnings<P: FitAverage<R, T>, R: Records, T>(model: &P::Model) -> Vec<String> {
+    P::warnings(model).iter().map(ToString::to_string).collect()
 }
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for Averaged<P>

@@ -6,7 +6,8 @@
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
 //! - [`Codec`]: how a value is kept in the checkpoint of a run; `Checkpoint`: the folder.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
-//! - [`Summary`]: what ran, how often, for how long, in how much memory.
+//! - [`Summary`]: what ran, how often, for how long, in how much memory; [`Warning`]: what speaks
+//!   against a value that came out.
 //! - [`Explanation`]: what would run, told beforehand; [`Explanation::dot`] draws it.
 //! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.
 //!
@@ -37,6 +38,7 @@ mod slot_file;
 mod spans;
 mod summary;
 mod units;
+mod warning;
 
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::Checkpoint;
@@ -51,3 +53,4 @@ pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
 #[cfg(feature = "diagnostics")]
 pub(crate) use units::{bytes, count, counted};
+pub use warning::Warning;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::kept::Kept;
 use super::key::Key;
+use super::warning::{Warning, Warns};
 use crate::data::Footprint;
 use crate::error::{Error, Result};
 
@@ -38,6 +39,7 @@ pub struct Task {
     pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
     pub(super) kept: Option<Kept>,
+    pub(super) warns: Option<Warns>,
 }
 
 impl Task {
@@ -56,6 +58,7 @@ impl Task {
             row_count: None,
             expected_bytes: 0,
             kept: None,
+            warns: None,
         }
     }
 
@@ -110,6 +113,20 @@ impl Task {
     pub fn expected_bytes(mut self, bytes: usize) -> Self {
         self.expected_bytes = bytes;
         self
+    }
+
+    /// What the function says of the value, of type `T`, is among the [warnings](super::Summary::warnings) of
+    /// the run, under the task's name and label. It has to be quick, and to say the same every time.
+    pub fn warns<T: 'static>(mut self, warnings: fn(&T) -> Vec<String>) -> Self {
+        self.warns = Some(Warns::new(warnings));
+        self
+    }
+
+    /// What there is to say against a value that was made.
+    pub(super) fn warnings_of(&self, value: &Value) -> Vec<Warning> {
+        let messages = self.warns.as_ref().map(|warns| warns.of(&**value)).unwrap_or_default();
+        let warning = |message| Warning { task: self.name.clone().into_owned(), label: self.label.clone(), message };
+        messages.into_iter().map(warning).collect()
     }
 
     /// How many rows the value holds, if it is there and can tell.

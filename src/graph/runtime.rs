@@ -11,13 +11,14 @@ use super::explain::Explanation;
 use super::keeper::Keeper;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
-use super::plan::{Plan, TaskId};
+use super::plan::{Plan, Rank, TaskId};
 use super::profile::{self, Note, Profile, Sample};
 use super::progress::Progress;
 use super::sampler::Sampler;
 use super::scheduler::{Job, Scheduler};
 use super::spans::Spans;
 use super::summary::{Stage, Summary};
+use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How graphs are run.
@@ -164,6 +165,7 @@ impl Runtime {
             shift: Mutex::new(Shift {
                 scheduler: Scheduler::new(plan, self.memory_limit, self.thread_count()),
                 stages: plan.stages.iter().map(stage).collect(),
+                warnings: Vec::new(),
                 lost: Vec::new(),
             }),
             keeper: self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan)),
@@ -189,12 +191,16 @@ impl Runtime {
         let samples = sampler.map(Sampler::finish).unwrap_or_default();
         let notes = worked?;
         let threads = notes.len();
-        let Shift { scheduler, stages, lost } = floor.shift.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Shift { scheduler, stages, mut warnings, lost } =
+            floor.shift.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !lost.is_empty() {
             return Ok(Ended::Lost(lost));
         }
         let (values, peak_bytes) = scheduler.into_results()?;
-        let summary = Summary { stages, threads, elapsed, peak_bytes };
+        // Tasks end in any order; ranks do not depend on it.
+        warnings.sort_by_key(|(rank, _)| *rank);
+        let warnings = warnings.into_iter().map(|(_, warning)| warning).collect();
+        let summary = Summary { stages, threads, elapsed, peak_bytes, warnings };
         Ok(Ended::Done(Ran { values, summary, notes, samples }))
     }
 }
@@ -232,6 +238,8 @@ struct Floor<'p> {
 struct Shift<'p> {
     scheduler: Scheduler<'p>,
     stages: Vec<Stage>,
+    /// Each with the rank of its task.
+    warnings: Vec<(Rank, Warning)>,
     /// What could not be restored.
     lost: Vec<Key>,
 }
@@ -275,6 +283,8 @@ impl<'p> Floor<'p> {
             let outcome = self.spans.task(&row.node.task, thread, || self.run(job));
             let end = self.started.elapsed();
             let made = if let Outcome::Made { value, .. } = &outcome { Some(value) } else { None };
+            let warnings = made.filter(|_| !again).map(|value| row.node.task.warnings_of(value)).unwrap_or_default();
+            self.spans.warn(&warnings);
             let rows = if again || !row.is_made() { 0 } else { row.node.task.rows_in(made) };
             if row.is_made() {
                 self.progress.task_done(again, row.inputs.is_empty().then_some((row.node.task.expected_bytes, rows)));
@@ -287,6 +297,7 @@ impl<'p> Floor<'p> {
             stage.kept += usize::from(matches!(outcome, Outcome::Made { kept: true, .. }));
             stage.rows += rows;
             stage.busy += end - start;
+            shift.warnings.extend(warnings.into_iter().map(|warning| (row.rank, warning)));
             let bytes = match outcome {
                 Outcome::Made { value, .. } => shift.scheduler.complete(id, moved, value),
                 Outcome::Failed(error) if row.guarded => {

@@ -1,4 +1,4 @@
-//! A `tracing` span around every task, for whoever subscribes.
+//! A `tracing` span around every task and an event for every warning, for whoever subscribes.
 
 #[cfg(feature = "tracing")]
 pub(super) struct Spans {
@@ -26,6 +26,13 @@ impl Spans {
         let span = tracing::debug_span!(parent: &self.caller, "task", name, label, chunk = task.chunk, thread);
         span.in_scope(work)
     }
+
+    /// An event for each of these.
+    pub(super) fn warn(&self, warnings: &[super::warning::Warning]) {
+        for super::warning::Warning { task, label, message } in warnings {
+            tracing::warn!(parent: &self.caller, task, label = label.as_deref(), "{message}");
+        }
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -44,4 +51,6 @@ impl Spans {
     pub(super) fn task<R>(&self, _task: &super::node::Task, _thread: usize, work: impl FnOnce() -> R) -> R {
         work()
     }
+
+    pub(super) fn warn(&self, _warnings: &[super::warning::Warning]) {}
 }

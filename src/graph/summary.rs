@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::warning::Warning;
+
 /// What a run did: how many tasks of which kind, how long they took, what their values held.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -15,6 +17,9 @@ pub struct Summary {
     pub elapsed: Duration,
     /// The most bytes that measured values ever held at once.
     pub peak_bytes: usize,
+    /// What speaks against values that were made, or read from the checkpoint, in the order in which a
+    /// single thread would have made them.
+    pub warnings: Vec<Warning>,
 }
 
 /// The tasks of one name and label.

@@ -37,6 +37,7 @@ pub(super) fn page(report: &Report<'_>) -> Markup {
                     }
                     @if let Some((summary, profile)) = report.run {
                         (totals(summary, profile))
+                        @if !summary.warnings.is_empty() { (section("Warnings", warnings(summary))) }
                     }
                     @for table in &report.tables {
                         (section(&table.title, own_table(table)))
@@ -92,6 +93,11 @@ fn totals(summary: &Summary, profile: Option<&Profile>) -> Markup {
             @if let Some(resident) = resident { (tile("memory, at most", bytes(resident as usize))) }
         }
     }
+}
+
+/// What speaks against values that came out.
+fn warnings(summary: &Summary) -> Markup {
+    html! { ul { @for warning in &summary.warnings { li { (warning) } } } }
 }
 
 /// A table of the caller's; its columns of numbers to the right.

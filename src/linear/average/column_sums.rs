@@ -18,6 +18,8 @@ pub(super) struct ColumnSums {
 pub(super) struct RowSums {
     weighted: Vec<f64>,
     weight: Weight,
+    /// Of weight · coefficient², over all columns.
+    squares: f64,
     intercept_weighted: f64,
     intercept_weight: f64,
 }
@@ -56,11 +58,13 @@ impl ColumnSums {
                 ChunkWeight::All(g) => RowSums {
                     weighted: coef.iter().map(|w| g * w).collect(),
                     weight: Weight::All(*g),
+                    squares: coef.iter().map(|w| g * w * w).sum(),
                     intercept_weighted: g * b,
                     intercept_weight: *g,
                 },
                 ChunkWeight::Each { coef: weights, intercept } => RowSums {
                     weighted: coef.iter().zip(&weights[span.clone()]).map(|(w, g)| g * w).collect(),
+                    squares: coef.iter().zip(&weights[span.clone()]).map(|(w, g)| g * w * w).sum(),
                     weight: Weight::Each(weights[span].to_vec()),
                     intercept_weighted: intercept[k] * b,
                     intercept_weight: intercept[k],
@@ -151,6 +155,13 @@ impl ColumnSums {
         (self.columns, coef, intercept)
     }
 
+    /// The share of `Σ weight · coefficient²` that the means leave, from 0 (all alike) to 1 (they cancel).
+    pub fn disagreement(&self) -> f64 {
+        let squares: f64 = self.rows.iter().map(|row| row.squares).sum();
+        let explained: f64 = self.rows.iter().map(RowSums::explained).sum();
+        if squares > 0.0 { (1.0 - explained / squares).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
     pub fn heap_bytes(&self) -> usize {
         let row = |row: &RowSums| match &row.weight {
             Weight::All(_) => row.weighted.len(),
@@ -169,6 +180,7 @@ impl RowSums {
                 Weight::All(_) => Weight::All(0.0),
                 Weight::Each(weights) => Weight::Each(vec![0.0; weights.len()]),
             },
+            squares: 0.0,
             intercept_weighted: 0.0,
             intercept_weight: 0.0,
         }
@@ -185,14 +197,25 @@ impl RowSums {
             }
         }
         add(&mut self.weighted, &other.weighted);
+        self.squares += other.squares;
         self.intercept_weighted += other.intercept_weighted;
         self.intercept_weight += other.intercept_weight;
         Ok(())
     }
 
+    /// `Σ weight · mean²`.
+    fn explained(&self) -> f64 {
+        let term = |(&w, g): (&f64, f64)| if g > 0.0 { w * w / g } else { 0.0 };
+        match &self.weight {
+            Weight::All(g) => self.weighted.iter().map(|w| term((w, *g))).sum(),
+            Weight::Each(weights) => self.weighted.iter().zip(weights.iter().copied()).map(term).sum(),
+        }
+    }
+
     /// Scales the coefficients, not their weight.
     fn scale(&mut self, factor: f64) {
         self.weighted.iter_mut().for_each(|w| *w *= factor);
+        self.squares *= factor * factor;
         self.intercept_weighted *= factor;
     }
 }
@@ -232,6 +255,22 @@ mod tests {
         let merged = plain(&[1], &[1.0]).merge(plain(&[2], &[4.0])).unwrap();
         assert_eq!(merged.means(), (vec![1, 2], vec![0.5, 2.0], vec![2.0]));
         assert!(plain(&[1], &[1.0]).merge(sums(&[1], &[1.0], &[1.0])).is_err());
+    }
+
+    #[test]
+    fn chunks_disagree_by_what_their_means_leave() {
+        let two = |a: f64, b: f64| sums(&[1], &[a], &[1.0]).merge(sums(&[1], &[b], &[1.0])).unwrap();
+        for (a, b, expected) in [(2.0, 2.0, 0.0), (4.0, 0.0, 0.5), (3.0, -3.0, 1.0), (0.0, 0.0, 0.0)] {
+            assert_eq!(two(a, b).disagreement(), expected);
+            assert_eq!(two(a, b).split_pair().place_rows(&[2, 0], 3).disagreement(), expected);
+        }
+        // What only one of them has, they do not disagree about, unless both weigh in every column.
+        let apart = sums(&[1], &[4.0], &[2.0]).merge(sums(&[2], &[9.0], &[1.0])).unwrap();
+        assert_eq!(apart.disagreement(), 0.0);
+        let plain = |columns: &[u32], coef: &[f64]| {
+            ColumnSums::of_chunk(9, columns.to_vec(), coef.to_vec(), &[1.0], ChunkWeight::All(1.0)).unwrap()
+        };
+        assert_eq!(plain(&[1], &[4.0]).merge(plain(&[2], &[9.0])).unwrap().disagreement(), 0.5);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
 
+use super::MergeWarning;
 use crate::error::Result;
 
 /// How the chunks' coefficients are weighed when they are averaged.
@@ -51,4 +52,9 @@ pub trait FitAverage<R: Records, T> {
     /// [`ErrorKind::OneClass`](crate::ErrorKind::OneClass) when there are several classes but no
     /// chunk had two of them.
     fn finish(&self, state: Self::State) -> Result<Self::Model>;
+
+    /// What speaks against an average that was finished; nothing by default.
+    fn warnings(_model: &Self::Model) -> Vec<MergeWarning> {
+        Vec::new()
+    }
 }

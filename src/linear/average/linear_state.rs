@@ -1,13 +1,23 @@
 //! The sums from which an average of linear classifiers is made.
 
+use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, Label};
 use serde::{Deserialize, Serialize};
 
 use super::column_sums::ColumnSums;
-use super::{ChunkWeight, CompactFit};
+use super::row_sample::{RowSample, Tried};
+use super::{ChunkWeight, CompactFit, MergeWarning};
 use crate::data::Footprint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearClassifier;
+use crate::linear::feature_rows::FeatureRows;
+
+/// From where on chunks count as disagreeing: see [`LinearState::disagreement`].
+const STRONG_DISAGREEMENT: f64 = 0.75;
+
+/// A class counts as the only one where the others are predicted for less than one of so many rows
+/// that have them.
+const RARELY: usize = 16;
 
 /// What some chunks' linear classifiers sum up to; the default is that of no chunk.
 ///
@@ -18,10 +28,14 @@ use crate::linear::LinearClassifier;
 pub struct LinearState<L> {
     /// The labels of all rows, sorted.
     labels: Vec<L>,
+    /// How many chunks have each.
+    chunks_with: Vec<usize>,
     n_features: Option<usize>,
     fitted: Option<Fitted<L>>,
     n_chunks: usize,
     rows: f64,
+    /// What the average is tried on.
+    sample: RowSample<L>,
 }
 
 /// The boundaries: one for two classes, else one a class.
@@ -33,7 +47,15 @@ struct Fitted<L> {
 
 impl<L> Default for LinearState<L> {
     fn default() -> Self {
-        LinearState { labels: Vec::new(), n_features: None, fitted: None, n_chunks: 0, rows: 0.0 }
+        LinearState {
+            labels: Vec::new(),
+            chunks_with: Vec::new(),
+            n_features: None,
+            fitted: None,
+            n_chunks: 0,
+            rows: 0.0,
+            sample: RowSample::default(),
+        }
     }
 }
 
@@ -47,16 +69,30 @@ impl<L: Label> LinearState<L> {
         let sums = ColumnSums::of_chunk(n_features, columns, coef, &intercept, weight)?;
         Ok(LinearState {
             labels: classes.clone(),
+            chunks_with: vec![1; classes.len()],
             n_features: Some(n_features),
             fitted: Some(Fitted { classes, sums }),
             n_chunks: 1,
             rows,
+            sample: RowSample::default(),
         })
     }
 
     /// One chunk whose rows all have this label: it says nothing about coefficients.
     pub fn one_class(label: L, n_features: usize, rows: f64) -> Self {
-        LinearState { labels: vec![label], n_features: Some(n_features), fitted: None, n_chunks: 1, rows }
+        let n_features = Some(n_features);
+        LinearState { labels: vec![label], chunks_with: vec![1], n_features, n_chunks: 1, rows, ..Self::default() }
+    }
+
+    /// The same with some rows of the chunk, up to 32 of a class, on which the average is tried in the
+    /// end: without any it cannot be told whether it predicts one class only.
+    pub fn with_sample_of<X, T>(mut self, chunk: &DatasetBase<X, T>) -> Self
+    where
+        X: FeatureRows,
+        T: AsSingleTargets<Elem = L>,
+    {
+        self.sample = RowSample::of_chunk(chunk);
+        self
     }
 
     /// The labels of all rows, sorted.
@@ -85,8 +121,11 @@ impl<L: Label> LinearState<L> {
             (Some(a), Some(b)) if a != b => return Err(Error::shape("columns", a, b)),
             _ => {}
         }
+        let labels = union(&self.labels, &other.labels);
+        let chunks_with = labels.iter().map(|label| self.chunks_with(label) + other.chunks_with(label)).collect();
         Ok(LinearState {
-            labels: union(&self.labels, &other.labels),
+            labels,
+            chunks_with,
             n_features: self.n_features.or(other.n_features),
             fitted: match (self.fitted, other.fitted) {
                 (Some(a), Some(b)) => Some(a.merge(b)?),
@@ -94,6 +133,57 @@ impl<L: Label> LinearState<L> {
             },
             n_chunks: self.n_chunks + other.n_chunks,
             rows: self.rows + other.rows,
+            sample: self.sample.merge(other.sample),
+        })
+    }
+
+    /// How many chunks have this label.
+    pub fn chunks_with(&self, label: &L) -> usize {
+        self.labels.binary_search(label).map_or(0, |place| self.chunks_with[place])
+    }
+
+    /// How much the chunks' coefficients differ: the share of `Σ weight · coefficient²` over chunks and
+    /// columns that their weighted means leave, from 0 (all alike) to 1 (they cancel each other).
+    ///
+    /// Above 0.75 it is warned of. On the 22 files of Reuters-21578 (`acq` or not, every fifth row held
+    /// out) it is 0.17 to 0.36 for `alpha` from 1e-3 to 1e-6 if chunks are weighted by curvature, 0.41 to
+    /// 0.67 if uniformly or by samples, which count a word that a chunk lacks as 0. With the labels of
+    /// half of the files swapped it is 0.92 and 0.97, of a quarter 0.81 and 0.90, of one file 0.45 and 0.69:
+    /// a single odd chunk is not found out by it.
+    pub fn disagreement(&self) -> f64 {
+        self.fitted.as_ref().map_or(0.0, |fitted| fitted.sums.disagreement())
+    }
+
+    /// What speaks against the average; nothing for less than two chunks. To be asked before
+    /// [`finish`](Self::finish).
+    pub fn warnings(&self) -> Vec<MergeWarning> {
+        if self.n_chunks < 2 {
+            return Vec::new();
+        }
+        let disagreement = self.disagreement();
+        let disagree = (disagreement > STRONG_DISAGREEMENT).then_some(MergeWarning::ChunksDisagree { disagreement });
+        [self.one_class_predicted(), disagree, self.class_missing()].into_iter().flatten().collect()
+    }
+
+    fn one_class_predicted(&self) -> Option<MergeWarning> {
+        let fit = self.clone().into_fit("").ok()?;
+        let Tried { predicted, support } = self.sample.try_on(&fit);
+        let (most, of_most) = predicted.iter().enumerate().max_by_key(|(_, n)| **n)?;
+        let elsewhere = predicted.iter().sum::<usize>() - of_most;
+        let others = support.iter().sum::<usize>() - support[most];
+        let rarely = others > 0 && elsewhere * RARELY <= others;
+        rarely.then(|| MergeWarning::OneClassPredicted { class: format!("{:?}", fit.classes[most]) })
+    }
+
+    fn class_missing(&self) -> Option<MergeWarning> {
+        let missing = |&with: &usize| self.n_chunks - with;
+        let place = (0..self.labels.len()).rev().max_by_key(|&place| missing(&self.chunks_with[place]))?;
+        let classes = self.chunks_with.iter().filter(|with| missing(with) > 0).count();
+        (classes > 0).then(|| MergeWarning::ClassMissing {
+            class: format!("{:?}", self.labels[place]),
+            chunks: missing(&self.chunks_with[place]),
+            of: self.n_chunks,
+            others: classes - 1,
         })
     }
 
@@ -153,7 +243,8 @@ impl<L: Label> Fitted<L> {
 
 impl<L: Label> Footprint for LinearState<L> {
     fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.labels) + self.fitted.as_ref().map_or(0, |fitted| fitted.sums.heap_bytes())
+        let fitted = self.fitted.as_ref().map_or(0, |fitted| fitted.sums.heap_bytes());
+        size_of_val(&*self.labels) + size_of_val(&*self.chunks_with) + fitted + self.sample.heap_bytes()
     }
 }
 

@@ -5,7 +5,7 @@ use linfa::traits::Fit;
 use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
-use super::{ChunkWeight, CompactFit, FitAverage, LinearState, RegressorState, Weighting};
+use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
 use crate::error::{Error, Result};
 use crate::linear::logistic::sorted_classes;
 use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
@@ -32,7 +32,10 @@ macro_rules! average_linfa_logistic {
                 let mut classes = sorted_classes(chunk.targets.as_single_targets().iter());
                 match classes.len() {
                     0 => return Ok(LinearState::default()),
-                    1 => return Ok(LinearState::one_class(classes.swap_remove(0), n_features, rows as f64)),
+                    1 => {
+                        let state = LinearState::one_class(classes.swap_remove(0), n_features, rows as f64);
+                        return Ok(state.with_sample_of(chunk));
+                    }
                     _ => {}
                 }
                 let model = self.fit(chunk).map_err(Error::from_estimator)?;
@@ -50,7 +53,8 @@ macro_rules! average_linfa_logistic {
                         ChunkWeight::logistic_curvature(&linear, &unweighted, &columns)?
                     }
                 };
-                LinearState::from_fit(CompactFit::from_linear(&linear, columns)?, weight, rows as f64)
+                let state = LinearState::from_fit(CompactFit::from_linear(&linear, columns)?, weight, rows as f64)?;
+                Ok(state.with_sample_of(chunk))
             }
 
             fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -58,7 +62,13 @@ macro_rules! average_linfa_logistic {
             }
 
             fn finish(&self, state: Self::State) -> Result<Self::Model> {
-                state.finish("linfa's LogisticRegression").map(LogisticRegression::from_linear)
+                let warnings = state.warnings();
+                let linear = state.finish("linfa's LogisticRegression")?;
+                Ok(LogisticRegression::from_linear(linear).warned(warnings))
+            }
+
+            fn warnings(model: &Self::Model) -> Vec<MergeWarning> {
+                model.warnings().to_vec()
             }
         }
     };

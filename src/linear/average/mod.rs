@@ -8,6 +8,7 @@
 //!   [`LogisticRegression`](super::LogisticRegression) has it, and linfa's logistic and linear
 //!   regression on dense rows.
 //! - [`Weighting`]: how chunks are weighed.
+//! - [`MergeWarning`]: what speaks against the average that came out.
 //! - [`LinearState`] and [`RegressorState`]: the states, for estimators of your own. Build them
 //!   from a [`CompactFit`] and a [`ChunkWeight`], or from a [`LinearRegressor`](super::LinearRegressor).
 
@@ -17,7 +18,9 @@ mod compact_fit;
 mod fit_average;
 mod linear_state;
 mod linfa_models;
+mod merge_warning;
 mod regressor_state;
+mod row_sample;
 #[cfg(test)]
 mod tests;
 
@@ -25,4 +28,5 @@ pub use chunk_weight::ChunkWeight;
 pub use compact_fit::CompactFit;
 pub use fit_average::{FitAverage, Weighting};
 pub use linear_state::LinearState;
+pub use merge_warning::MergeWarning;
 pub use regressor_state::RegressorState;

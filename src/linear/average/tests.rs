@@ -4,7 +4,8 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, array};
 
-use super::{ChunkWeight, CompactFit, FitAverage, LinearState, RegressorState, Weighting};
+use super::row_sample::RowSample;
+use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
 use crate::data::{Csr, Rows};
 use crate::error::ErrorKind;
 use crate::linear::{LinearRegressor, LogisticRegression, LogisticRegressionParams, LogisticState};
@@ -112,6 +113,88 @@ fn chunks_without_two_classes_add_only_what_they_know() {
         let three = finish(merge(state(&both, weighting), only(2))).unwrap();
         assert_eq!((three.classes(), three.coef().nrows()), (&[0, 1, 2][..], 3));
         assert_eq!(three.predict(&both.records), fitted.predict(&both.records));
+    }
+}
+
+/// What is said of the average of these chunks, weighted by curvature.
+fn warnings_of(chunks: &[Dense<usize>]) -> Vec<MergeWarning> {
+    let states = chunks.iter().map(|chunk| state(chunk, Weighting::Curvature));
+    finish(states.reduce(merge).unwrap()).unwrap().warnings().to_vec()
+}
+
+#[test]
+fn an_average_of_like_chunks_is_not_warned_of_and_one_of_contrary_chunks_is() {
+    let all = &[0, 1, 2];
+    assert_eq!(warnings_of(&[of_classes(all, 0), of_classes(all, 1)]), []);
+    let pair = of_classes(&[0, 1], 0);
+    let contrary = DatasetBase::new(pair.records.clone(), pair.targets.mapv(|label| 1 - label));
+    assert_eq!(warnings_of(&[pair.clone(), pair.clone()]), []);
+    let found = warnings_of(&[pair.clone(), contrary]);
+    let [MergeWarning::OneClassPredicted { .. }, MergeWarning::ChunksDisagree { disagreement }] = found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(disagreement > 1.0 - 1e-9 && found[1].to_string().contains("100 %"), "{found:?}");
+    // Nothing is merged, so nothing is lost by it.
+    assert_eq!(warnings_of(&[of_classes(&[2], 0)]), []);
+}
+
+#[test]
+fn the_class_that_most_chunks_lack_is_named() {
+    let chunks = [of_classes(&[0, 1, 2], 0), of_classes(&[0, 1], 1), of_classes(&[0], 1), of_classes(&[1, 0], 0)];
+    let missing = |class: &str, chunks, of, others| {
+        let class = class.to_owned();
+        MergeWarning::ClassMissing { class, chunks, of, others }
+    };
+    assert_eq!(warnings_of(&chunks[1..]).last(), Some(&missing("1", 1, 3, 0)));
+    let found = warnings_of(&chunks);
+    assert_eq!(found.last(), Some(&missing("2", 3, 4, 1)));
+    let text = found.last().unwrap().to_string();
+    assert!(
+        text.starts_with("3 of 4 chunks have no row of 2, and one other class is missing in some chunk;"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_average_that_predicts_one_class_is_found_out_on_the_rows_sampled() {
+    let data = of_classes(&[0, 1], 0);
+    let state = |intercept: f64| {
+        let fit = CompactFit::from_parts(vec![0, 1], 5, Vec::new(), Vec::new(), vec![intercept]).unwrap();
+        LinearState::from_fit(fit, ChunkWeight::All(1.0), 1.0).unwrap()
+    };
+    let unseen = state(-1.0).merge(state(-1.0)).unwrap();
+    assert_eq!(unseen.warnings(), [], "without rows it cannot be told");
+    let merged = |intercept: f64| state(intercept).with_sample_of(&data).merge(state(intercept)).unwrap();
+    for (intercept, class) in [(-1.0, "0"), (1.0, "1")] {
+        assert_eq!(merged(intercept).warnings(), [MergeWarning::OneClassPredicted { class: class.into() }]);
+    }
+    assert_eq!(state(1.0).with_sample_of(&data).warnings(), [], "one chunk merges nothing");
+}
+
+#[test]
+fn the_same_rows_are_sampled_however_they_lie_in_chunks() {
+    let rows = |classes: usize, n: usize| {
+        let x = Array2::from_shape_fn((n, 3), |(i, j)| ((i * 7919 + j * 104_729) % 10_007) as f64);
+        DatasetBase::new(x, Array1::from_shape_fn(n, |i| i % classes))
+    };
+    for (classes, sampled) in [(2, 64), (8, 256), (16, 256), (300, 300)] {
+        let data = rows(classes, 900);
+        let whole = RowSample::of_chunk(&data);
+        let tried = |sample: &RowSample<usize>| {
+            let labels: Vec<usize> = (0..classes).collect();
+            let boundaries = if classes == 2 { 1 } else { classes };
+            let fit = CompactFit::from_parts(labels, 3, Vec::new(), Vec::new(), vec![0.0; boundaries]).unwrap();
+            sample.try_on(&fit).support.iter().sum::<usize>()
+        };
+        assert_eq!(tried(&whole), sampled);
+        for deal in [1, 2, 5] {
+            let part = |k: usize| data.select_rows(&(0..900).filter(|i| i / 11 % deal == k).collect::<Vec<_>>());
+            let parts: Vec<_> = (0..deal).map(|k| RowSample::of_chunk(&part(k))).collect();
+            assert_eq!(parts.iter().cloned().reduce(RowSample::merge).unwrap(), whole);
+            assert_eq!(parts.into_iter().rev().fold(RowSample::default(), RowSample::merge), whole);
+        }
+        let sparse = DatasetBase::new(Csr::from_dense(&data.records).unwrap(), data.targets);
+        assert_eq!(RowSample::of_chunk(&sparse), whole, "zeros that are not stored count as much as those that are");
     }
 }
 

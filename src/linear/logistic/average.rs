@@ -8,7 +8,7 @@ use super::fit::{Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::Footprint;
 use crate::error::Result;
-use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, LinearState, Weighting};
+use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, Weighting};
 use crate::linear::feature_rows::FeatureRows;
 
 /// What some chunks' logistic regressions sum up to; the default is that of no chunk.
@@ -32,6 +32,11 @@ impl<L> From<LinearState<L>> for LogisticState<L> {
 }
 
 impl<L: Label> LogisticState<L> {
+    /// The sums of the linear classifiers.
+    pub fn linear(&self) -> &LinearState<L> {
+        &self.linear
+    }
+
     /// The average, in the columns that any chunk touched.
     pub(super) fn into_fit(self) -> Result<CompactFit<L>> {
         self.linear.into_fit("LogisticRegression")
@@ -57,7 +62,8 @@ where
         let Solution { fit, curvature, intercept_curvature, weight, n_iter, converged } = match self.solve(chunk)? {
             Solved::NoRows => return Ok(LogisticState::default()),
             Solved::OneClass { label, weight } => {
-                return Ok(LinearState::one_class(label, chunk.records.nfeatures(), weight).into());
+                let state = LinearState::one_class(label, chunk.records.nfeatures(), weight);
+                return Ok(state.with_sample_of(chunk).into());
             }
             Solved::Solution(solution) => solution,
         };
@@ -66,7 +72,8 @@ where
             Weighting::Samples => ChunkWeight::All(weight),
             Weighting::Curvature => ChunkWeight::Each { coef: curvature, intercept: intercept_curvature },
         };
-        Ok(LogisticState { linear: LinearState::from_fit(fit, chunk_weight, weight)?, n_iter, converged })
+        let linear = LinearState::from_fit(fit, chunk_weight, weight)?.with_sample_of(chunk);
+        Ok(LogisticState { linear, n_iter, converged })
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -78,8 +85,13 @@ where
     }
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
+        let warnings = state.linear.warnings();
         let linear = state.linear.finish("LogisticRegression")?;
-        Ok(LogisticRegression::new(linear, state.n_iter, state.converged))
+        Ok(LogisticRegression::new(linear, state.n_iter, state.converged).warned(warnings))
+    }
+
+    fn warnings(model: &Self::Model) -> Vec<MergeWarning> {
+        model.warnings().to_vec()
     }
 }
 
@@ -103,5 +115,9 @@ where
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
         FitAverage::<X, T>::finish(self.check_ref()?, state)
+    }
+
+    fn warnings(model: &Self::Model) -> Vec<MergeWarning> {
+        model.warnings().to_vec()
     }
 }

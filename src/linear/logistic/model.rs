@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::wide;
 use crate::data::{Csr, Footprint};
 use crate::error::Result;
+use crate::linear::average::MergeWarning;
 use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
@@ -29,11 +30,16 @@ pub struct LogisticRegression<F, L> {
     linear: LinearClassifier<F, L>,
     n_iter: usize,
     converged: bool,
+    warnings: Vec<MergeWarning>,
 }
 
 impl<F: Float, L: Label> LogisticRegression<F, L> {
     pub(crate) fn new(linear: LinearClassifier<F, L>, n_iter: usize, converged: bool) -> Self {
-        LogisticRegression { linear, n_iter, converged }
+        LogisticRegression { linear, n_iter, converged, warnings: Vec::new() }
+    }
+
+    pub(crate) fn warned(self, warnings: Vec<MergeWarning>) -> Self {
+        LogisticRegression { warnings, ..self }
     }
 
     /// Coefficients from elsewhere, read as those of a logistic regression. They count as
@@ -76,6 +82,12 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
     /// averaged.
     pub fn converged(&self) -> bool {
         self.converged
+    }
+
+    /// What speaks against the model if it is an average of several chunks' models. Empty for other
+    /// fits, those in passes over the chunks among them: further rounds see to what an average lacks.
+    pub fn warnings(&self) -> &[MergeWarning] {
+        &self.warnings
     }
 }
 

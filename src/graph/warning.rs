@@ -1,0 +1,48 @@
+//! What a run has to say about values that were made without an error.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use super::summary::title;
+
+/// Something that speaks against a value, which was made all the same: see
+/// [`Task::warns`](super::Task::warns).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// The name of the task that made the value, e.g. `finish`.
+    pub task: String,
+    /// The label that tells it from others of that name, e.g. the model's.
+    pub label: Option<Arc<str>>,
+    /// What there is to say.
+    pub message: String,
+}
+
+/// `finish · averaged: ` and the message.
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", title(&self.task, self.label.as_deref()), self.message)
+    }
+}
+
+/// A function that tells what speaks against a value, whatever its type.
+#[derive(Clone)]
+pub(super) struct Warns(Arc<dyn Fn(&(dyn Any + Send + Sync)) -> Vec<String> + Send + Sync>);
+
+impl Warns {
+    pub(super) fn new<T: 'static>(warnings: fn(&T) -> Vec<String>) -> Self {
+        Warns(Arc::new(move |value| value.downcast_ref::<T>().map(warnings).unwrap_or_default()))
+    }
+
+    /// Nothing of a value of another type, such as one that stands for a failure.
+    pub(super) fn of(&self, value: &(dyn Any + Send + Sync)) -> Vec<String> {
+        (self.0)(value)
+    }
+}
+
+impl fmt::Debug for Warns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Warns")
+    }
+}

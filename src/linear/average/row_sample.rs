@@ -1,0 +1,157 @@
+//! A few rows of every class, on which a merged model is tried.
+
+use std::collections::BTreeMap;
+
+use linfa::Label;
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use serde::{Deserialize, Serialize};
+
+use super::CompactFit;
+use crate::data::wide;
+use crate::linear::feature_rows::{FeatureRow, FeatureRows};
+
+/// The most rows of a class.
+const ROWS_A_CLASS: usize = 32;
+
+/// About the most rows of all classes: with more than eight of them, each has fewer.
+const ROWS: usize = 256;
+
+/// Of every class the rows with the smallest hashes of their content, so that it does not matter
+/// how the rows lay in chunks, nor in which order these are merged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct RowSample<L> {
+    /// Sorted by class.
+    classes: Vec<(L, Vec<SampledRow>)>,
+}
+
+/// One row, in the columns that it has values in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct SampledRow {
+    hash: u64,
+    columns: Vec<u32>,
+    values: Vec<f64>,
+}
+
+/// Which classes a model predicts for a sample.
+pub(super) struct Tried {
+    /// For how many rows each class was predicted, and how many have it, in the order of the model's.
+    pub predicted: Vec<usize>,
+    pub support: Vec<usize>,
+}
+
+impl<L> Default for RowSample<L> {
+    fn default() -> Self {
+        RowSample { classes: Vec::new() }
+    }
+}
+
+impl<L: Label> RowSample<L> {
+    /// Of the rows of positive weight.
+    pub fn of_chunk<X: FeatureRows, T: AsSingleTargets<Elem = L>>(chunk: &DatasetBase<X, T>) -> Self {
+        let (x, labels) = (&chunk.records, chunk.targets.as_single_targets());
+        let mut smallest: BTreeMap<&L, BTreeMap<u64, usize>> = BTreeMap::new();
+        for (i, label) in labels.iter().enumerate().filter(|&(i, _)| chunk.weight_for(i) > 0.0) {
+            let hash = content_hash(x.feature_row(i));
+            let rows = smallest.entry(label).or_default();
+            rows.insert(hash, i);
+            if rows.len() > ROWS_A_CLASS {
+                rows.pop_last();
+            }
+        }
+        let row = |(hash, i)| SampledRow::of(hash, x.feature_row(i));
+        let class = |(label, rows): (&L, BTreeMap<u64, usize>)| (label.clone(), rows.into_iter().map(row).collect());
+        let mut sample = RowSample { classes: smallest.into_iter().map(class).collect() };
+        sample.trim();
+        sample
+    }
+
+    /// The sample of the rows of both.
+    pub fn merge(mut self, other: Self) -> Self {
+        for (label, rows) in other.classes {
+            match self.classes.binary_search_by(|(own, _)| own.cmp(&label)) {
+                Ok(place) => self.classes[place].1.extend(rows),
+                Err(place) => self.classes.insert(place, (label, rows)),
+            }
+        }
+        for (_, rows) in &mut self.classes {
+            rows.sort_by_key(|row| row.hash);
+            rows.dedup_by_key(|row| row.hash);
+        }
+        self.trim();
+        self
+    }
+
+    /// The more classes, the fewer rows of each: what one of two samples has left out, the sample of
+    /// both leaves out too.
+    fn trim(&mut self) {
+        let most = (ROWS / self.classes.len().max(1)).clamp(1, ROWS_A_CLASS);
+        self.classes.iter_mut().for_each(|(_, rows)| rows.truncate(most));
+    }
+
+    /// What `fit` predicts for the rows.
+    pub fn try_on(&self, fit: &CompactFit<L>) -> Tried {
+        let n = fit.classes.len();
+        let mut tried = Tried { predicted: vec![0; n], support: vec![0; n] };
+        for (label, rows) in &self.classes {
+            rows.iter().for_each(|row| tried.predicted[row.class_by(fit)] += 1);
+            if let Ok(class) = fit.classes.binary_search(label) {
+                tried.support[class] += rows.len();
+            }
+        }
+        tried
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        let row = |row: &SampledRow| size_of::<SampledRow>() + size_of_val(&*row.columns) + size_of_val(&*row.values);
+        size_of_val(&*self.classes) + self.classes.iter().flat_map(|(_, rows)| rows).map(row).sum::<usize>()
+    }
+}
+
+impl SampledRow {
+    fn of<F: linfa::Float>(hash: u64, row: impl FeatureRow<F>) -> Self {
+        let (mut columns, mut values) = (Vec::new(), Vec::new());
+        row.for_each(|j, value| {
+            if value != F::zero() {
+                columns.push(j as u32);
+                values.push(wide(value));
+            }
+        });
+        SampledRow { hash, columns, values }
+    }
+
+    /// The number of the class that `fit` predicts for it.
+    fn class_by<L: Label>(&self, fit: &CompactFit<L>) -> usize {
+        let n = fit.columns.len();
+        let mut margins = fit.intercept.clone();
+        for (column, value) in self.columns.iter().zip(&self.values) {
+            if let Ok(place) = fit.columns.binary_search(column) {
+                margins.iter_mut().enumerate().for_each(|(k, margin)| *margin += fit.coef[k * n + place] * value);
+            }
+        }
+        match margins[..] {
+            [_] if fit.classes.len() == 1 => 0,
+            [margin] => usize::from(margin > 0.0),
+            _ => (1..margins.len()).fold(0, |best, k| if margins[k] > margins[best] { k } else { best }),
+        }
+    }
+}
+
+/// Zeros do not count, be they stored or not.
+fn content_hash<F: linfa::Float>(row: impl FeatureRow<F>) -> u64 {
+    let mut hash = 0;
+    row.for_each(|j, value| {
+        if value != F::zero() {
+            hash = mixed(mixed(hash ^ j as u64) ^ wide(value).to_bits());
+        }
+    });
+    hash
+}
+
+/// The finalizer of SplitMix64 (Steele, Lea & Flood 2014): every bit depends on all. A hash of bytes
+/// would want them copied together first, which takes longer than mixing them.
+fn mixed(hash: u64) -> u64 {
+    let hash = hash.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ (hash >> 31)
+}
