@@ -75,6 +75,9 @@ pub trait Fitted<D> {
 
     /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).
     ///
+    /// An accuracy says little without that of always giving the most frequent label:
+    /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
+    ///
     /// Computing it fails on a label that the model's training never saw, where the model can tell
     /// which it saw; and on no rows at all.
     fn score<R, T, L>(&self, data: &Chunks<D>) -> Lazy<f64>

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 
 /// How often each label was predicted as which; mergeable over chunks.
 ///
-/// All scores are scikit-learn's; one whose denominator is zero is 0, as there.
+/// All scores are scikit-learn's; one whose denominator is zero is 0, as there. Printed, it is a table of
+/// the scores of every label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {

@@ -10,6 +10,7 @@
 
 mod average;
 mod class_tally;
+mod classification_report;
 mod confusion;
 mod custom_scorer;
 mod probability_loss;
