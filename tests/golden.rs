@@ -19,13 +19,15 @@ mod metrics;
 mod preprocessing;
 #[path = "golden/sgd.rs"]
 mod sgd;
+#[path = "golden/sgd_one_class_svm.rs"]
+mod sgd_one_class_svm;
 #[path = "golden/text.rs"]
 mod text;
 #[path = "golden/tfidf.rs"]
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
     "feature_hasher.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
@@ -36,12 +38,13 @@ const READ: [&str; 12] = [
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
     "sgd_classifier.json",
+    "sgd_one_class_svm.json",
     "sgd_regressor.json",
     "tfidf.json",
 ];
 
-/// The file that `preprocessing.py` makes: where `GOLDEN_DIR` has none, the repository's own is read.
-const BESIDE_ITS_SCRIPT: &str = "preprocessing.json";
+/// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own is read.
+const BESIDE_THEIR_SCRIPTS: [&str; 2] = ["preprocessing.json", "sgd_one_class_svm.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")
@@ -52,7 +55,7 @@ fn folder() -> PathBuf {
 fn cases(name: &str) -> Vec<Value> {
     assert!(READ.contains(&name), "{name} is not listed as read");
     let mut path = folder().join(name);
-    if name == BESIDE_ITS_SCRIPT && !path.exists() {
+    if BESIDE_THEIR_SCRIPTS.contains(&name) && !path.exists() {
         path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     }
     let json = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

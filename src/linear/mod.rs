@@ -4,6 +4,7 @@
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
 //! - [`SgdRegressor`]: a regression in the same way.
+//! - [`SgdOneClassSvm`]: what is unlike the rest, in the same way.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
@@ -31,6 +32,7 @@ pub use logistic::{
 pub(crate) use remembered::Remembered;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
-    SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
+    SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams,
+    SgdRegressorValidParams, SgdTeam,
 };
-pub(crate) use weighted_rows::{check_rows, weights_of};
+pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

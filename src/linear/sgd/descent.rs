@@ -128,6 +128,14 @@ macro_rules! descent_setters {
             self
         }
 
+        $crate::linear::sgd::descent::pass_setters!();
+    };
+}
+pub(super) use descent_setters;
+
+/// Those of them that say how passes are made.
+macro_rules! pass_setters {
+    () => {
         /// Whether boundaries may miss the origin. Default `true`.
         pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
             self.0.descent.fit_intercept = fit_intercept;
@@ -179,4 +187,4 @@ macro_rules! descent_setters {
         }
     };
 }
-pub(super) use descent_setters;
+pub(super) use pass_setters;

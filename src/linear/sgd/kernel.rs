@@ -147,7 +147,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             let (y, class_weight) = run.target(truth, k);
             let eta = run.schedule.eta(t);
             if MEASURE {
-                run.objective += run.objective_at(y, p);
+                run.objective += run.objective_at(y, p, lane.intercept);
             }
             let slope = run.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
             let length = if run.schedule.is_passive_aggressive() {
@@ -169,7 +169,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 }
             }
             if run.fit_intercept {
-                lane.intercept += update * intercept_step;
+                lane.intercept += (update - eta * run.intercept_price) * intercept_step;
             }
             steps.update[l] = update;
             steps.l1[l] = l1_ratio * eta * run.alpha;

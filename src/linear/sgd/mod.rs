@@ -3,6 +3,7 @@
 //! - [`SgdClassifier`] learns from one chunk after the other, and costs next to nothing per example.
 //!   [`SgdClassifierParams`] says how: which [`Loss`], which [`Penalty`], which [`LearningRate`].
 //! - [`SgdRegressor`] learns a number in the same way.
+//! - [`SgdOneClassSvm`] learns what most rows are like, and so which are not.
 //!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
 //! side by side; `boundaries` tells what each lane tells apart; `train` leads one learner or several
@@ -19,6 +20,8 @@ mod lines;
 mod loss;
 mod margins;
 mod model;
+mod one_class;
+mod one_class_params;
 mod order;
 mod params;
 mod penalty;
@@ -33,6 +36,8 @@ mod train;
 pub use classes::ClassWeight;
 pub use loss::Loss;
 pub use model::SgdClassifier;
+pub use one_class::SgdOneClassSvm;
+pub use one_class_params::{SgdOneClassSvmParams, SgdOneClassSvmValidParams};
 pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
 pub use penalty::Penalty;
 pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};

@@ -9,6 +9,7 @@ use super::boundaries::BoundarySet;
 use super::lanes::{Block, Lane, Lanes};
 use super::lines::Lines;
 use super::model::SgdClassifier;
+use super::one_class::SgdOneClassSvm;
 use super::regressor::SgdRegressor;
 use super::train::History;
 use crate::data::wide;
@@ -74,23 +75,36 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
     }
 }
 
-/// A regressor.
+/// A model of one boundary: a regressor, or a one-class machine.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct RegressorSnapshot {
+pub(crate) struct SingleSnapshot {
     history: History,
     lanes: LanesSnapshot,
 }
 
 impl<F: Float> SgdRegressor<F> {
     /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> RegressorSnapshot {
-        RegressorSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    pub(crate) fn snapshot(&self) -> SingleSnapshot {
+        SingleSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
     }
 
     /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(RegressorSnapshot { history, lanes }: RegressorSnapshot) -> Option<Self> {
+    pub(crate) fn from_snapshot(SingleSnapshot { history, lanes }: SingleSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
         (lanes.len() == 1).then(|| SgdRegressor::new(lanes, history))
+    }
+}
+
+impl<F: Float> SgdOneClassSvm<F> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> SingleSnapshot {
+        SingleSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    }
+
+    /// The model again; `None` if the data is not that of a model with these floats.
+    pub(crate) fn from_snapshot(SingleSnapshot { history, lanes }: SingleSnapshot) -> Option<Self> {
+        let lanes = lanes.into_lanes()?;
+        (lanes.len() == 1).then(|| SgdOneClassSvm::new(lanes, history))
     }
 }
 

@@ -164,8 +164,11 @@ impl Learner<'_> {
             let (block, lane) = lanes.find_mut(k);
             if begun(run.passes) {
                 // scikit-learn 1.9 stores the plain intercept only until averaging begins: each
-                // later chunk starts from the one it had then. Kept, for the same numbers.
-                block.lanes[lane].intercept = intercepts[k];
+                // later chunk starts from the one it had then. Kept, for the same numbers. Its
+                // one-class machines store it always.
+                if run.intercept_price == 0.0 {
+                    block.lanes[lane].intercept = intercepts[k];
+                }
             } else if averages {
                 // A boundary that stopped early may have stopped before its average began.
                 block.fill_average(lane);
