@@ -62,6 +62,8 @@ pub(super) const NAME: &str = "SgdClassifier";
 pub struct SgdClassifier<F, L> {
     /// Sorted. They count once a row was seen.
     pub(super) classes: Vec<L>,
+    /// How many rows of each class it has learned from.
+    pub(super) counts: Vec<usize>,
     pub(super) boundaries: BoundarySet<F>,
     pub(super) history: History,
     /// The coefficients written out, once they were asked for.
@@ -71,7 +73,13 @@ pub struct SgdClassifier<F, L> {
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
     pub(super) fn new(classes: Vec<L>, boundaries: BoundarySet<F>, history: History) -> Self {
-        SgdClassifier { classes, boundaries, history, linear: Remembered::default() }
+        let counts = vec![0; classes.len()];
+        SgdClassifier { classes, counts, boundaries, history, linear: Remembered::default() }
+    }
+
+    /// The same model when it had learned from so many rows of each class.
+    pub(super) fn with_counts(self, counts: Vec<usize>) -> Self {
+        SgdClassifier { counts, ..self }
     }
 
     /// Whether it has learned from any row. A model begun on an empty chunk has not.

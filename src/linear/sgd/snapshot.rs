@@ -18,6 +18,7 @@ use crate::data::wide;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SgdSnapshot {
     classes: Labels,
+    counts: Vec<usize>,
     history: History,
     lanes: LanesSnapshot,
     shown: usize,
@@ -55,9 +56,10 @@ enum Numbers {
 impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
     /// The model as plain data; `None` if its labels are of a type that cannot be written.
     pub(crate) fn snapshot(&self) -> Option<SgdSnapshot> {
-        let SgdClassifier { classes, boundaries, history, .. } = self;
+        let SgdClassifier { classes, counts, boundaries, history, .. } = self;
         Some(SgdSnapshot {
             classes: Labels::of(classes)?,
+            counts: counts.clone(),
             history: history.clone(),
             lanes: LanesSnapshot::of(&boundaries.lanes),
             shown: boundaries.shown,
@@ -67,11 +69,12 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
 
     /// The model again; `None` if the data is not that of a model with these types.
     pub(crate) fn from_snapshot(snapshot: SgdSnapshot) -> Option<Self> {
-        let SgdSnapshot { classes, history, lanes, shown, open } = snapshot;
+        let SgdSnapshot { classes, counts, history, lanes, shown, open } = snapshot;
         let boundaries = BoundarySet::from_parts(lanes.into_lanes()?, shown, open);
         let classes = classes.into_labels()?;
         let whole = boundaries.lanes.len() == boundaries.positives(classes.len()).len();
-        whole.then(|| SgdClassifier::new(classes, boundaries, history))
+        let whole = whole && counts.len() == classes.len();
+        whole.then(|| SgdClassifier::new(classes, boundaries, history).with_counts(counts))
     }
 }
 

@@ -7,6 +7,7 @@ use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
+use super::classes;
 use super::fit::Rows;
 use super::kernel::Examples;
 use super::lane_run::Truth;
@@ -45,6 +46,8 @@ pub struct SgdTeam<F, L> {
     params: Vec<SgdClassifierValidParams<L>>,
     /// The same for all.
     classes: Vec<L>,
+    /// How many rows of each class there were.
+    counts: Vec<usize>,
     /// What the boundaries of one member tell apart.
     positives: Vec<Positive>,
     histories: Vec<History>,
@@ -62,7 +65,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     pub fn new(params: impl IntoIterator<Item = SgdClassifierParams<L>>) -> Result<Self> {
         let params = params.into_iter().map(ParamGuard::check).collect::<Result<Vec<_>>>()?;
         let kinds = params.iter().map(|params| {
-            let expected = "classes that are declared, and no Balanced class weights, to learn in a team";
+            let expected = "classes that are declared, to learn in a team";
             Kind::of(params).ok_or_else(|| Error::parameter("classes", &params.classes, expected))
         });
         let kinds = kinds.collect::<Result<Vec<_>>>()?;
@@ -75,7 +78,8 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         }
         let histories = params.iter().map(|params| History::new(params.descent.loss)).collect();
         let (failed, positives) = (vec![None; params.len()], closed_positives(first.classes.len()));
-        Ok(SgdTeam { classes: first.classes.clone(), positives, params, histories, failed, lanes: None })
+        let counts = vec![0; first.classes.len()];
+        Ok(SgdTeam { classes: first.classes.clone(), counts, positives, params, histories, failed, lanes: None })
     }
 
     /// Divides classifiers into those that fit together, by their numbers: teams of as many
@@ -139,9 +143,10 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             return Err(Error::shape("columns", lanes.columns(), columns));
         }
         let numbers = labels::numbers(rows.y.reborrow(), chosen, &self.classes)?;
+        classes::count(&numbers, &mut self.counts);
         let mut learners = Vec::with_capacity(self.params.len());
         for (i, (params, history)) in self.params.iter().zip(&mut self.histories).enumerate() {
-            let targets = params.targets(&self.positives, &self.classes, &numbers);
+            let targets = params.targets(&self.positives, &self.classes, &self.counts);
             learners.push(Learner { descent: &params.descent, history, lanes: span(i, width), targets });
         }
         let truth = Truth::Classes(&numbers);
@@ -185,13 +190,15 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         let lanes = self.lanes.as_ref().ok_or_else(no_rows)?;
         let own: Vec<usize> = span(i, self.positives.len()).collect();
         let boundaries = BoundarySet::of_lanes(lanes.select(&own));
-        Ok(SgdClassifier::new(self.classes.clone(), boundaries, self.histories[i].clone()))
+        let model = SgdClassifier::new(self.classes.clone(), boundaries, self.histories[i].clone());
+        Ok(model.with_counts(self.counts.clone()))
     }
 }
 
 /// What a team has learned, as plain data.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TeamSnapshot {
+    counts: Vec<usize>,
     histories: Vec<History>,
     lanes: Option<LanesSnapshot>,
 }
@@ -199,19 +206,24 @@ pub(crate) struct TeamSnapshot {
 impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     /// What was learned so far.
     pub(crate) fn snapshot(&self) -> TeamSnapshot {
-        TeamSnapshot { histories: self.histories.clone(), lanes: self.lanes.as_ref().map(LanesSnapshot::of) }
+        TeamSnapshot {
+            counts: self.counts.clone(),
+            histories: self.histories.clone(),
+            lanes: self.lanes.as_ref().map(LanesSnapshot::of),
+        }
     }
 
     /// The same team when it had learned this; `None` if that is not what this team learns.
-    pub(crate) fn resume(&self, TeamSnapshot { histories, lanes }: TeamSnapshot) -> Option<Self> {
+    pub(crate) fn resume(&self, TeamSnapshot { counts, histories, lanes }: TeamSnapshot) -> Option<Self> {
         let lanes = match lanes {
             Some(lanes) => Some(lanes.into_lanes()?),
             None => None,
         };
         let n = self.params.len();
-        let fits = histories.len() == n && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
+        let fits = histories.len() == n && counts.len() == self.classes.len();
+        let fits = fits && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
         let failed = histories.iter().map(|history| history.check(NAME).err()).collect();
-        fits.then(|| SgdTeam { histories, failed, lanes, ..self.clone() })
+        fits.then(|| SgdTeam { counts, histories, failed, lanes, ..self.clone() })
     }
 }
 
@@ -232,7 +244,6 @@ impl<L: Label + 'static> Kind<L> {
     /// `None` for parameters that can be in no team.
     fn of(params: &SgdClassifierValidParams<L>) -> Option<Self> {
         let classes = labels::classes_beforehand(params.classes.as_deref())?;
-        params.check_class_weight_of_chunks(true).ok()?;
         Some(Kind { classes, seed: params.descent.order_seed() })
     }
 }

@@ -303,6 +303,26 @@ fn weights_count_as_repeated_gradients() {
 }
 
 #[test]
+fn balanced_classes_are_counted_as_chunks_come() {
+    let balanced = |classes: &[usize]| params().classes(classes.to_vec()).class_weight(ClassWeight::Balanced);
+    for classes in [&[0, 1][..], &[0, 1, 2]] {
+        let labels: [&[usize]; 2] = [&[0, 0, 1, 0, 0], &[1, 1, 0, 0, 0, 0, 0]];
+        let chunks = chunks_of(&labels);
+        let one = chained(&balanced(classes), &chunks[..1]).unwrap();
+        // `fit` is scikit-learn's, to which it is held elsewhere.
+        assert_eq!(one, balanced(classes).epochs(1).tol(None).fit(&chunks[0]).unwrap());
+        // 12 rows, 9 of class 0 and 3 of class 1; class 2 has not occurred.
+        let by_hand = ClassWeight::ByLabel(vec![(0, 12.0 / 18.0), (1, 12.0 / 6.0)]);
+        let two = params().classes(classes.to_vec()).class_weight(by_hand).fit_with(Some(one), &chunks[1]).unwrap();
+        assert_eq!(two, chained(&balanced(classes), &chunks).unwrap());
+        let bytes = postcard::to_stdvec(&two.snapshot().unwrap()).unwrap();
+        let read = SgdClassifier::<f64, usize>::from_snapshot(postcard::from_bytes(&bytes).unwrap());
+        assert_eq!(read.unwrap().counts[..2], [9, 3]);
+    }
+    assert_eq!(chained(&params(), &chunks_of::<usize>(&[&[7, 7], &[3, 7, 5]])).unwrap().counts, [1, 1, 3]);
+}
+
+#[test]
 fn a_saved_model_goes_on_as_if_it_had_stayed() {
     let chunks = chunks_of::<usize>(&[&[0, 4, 4], &[4, 0, 0, 4], &[4, 2, 0]]);
     for params in varied() {
@@ -394,7 +414,8 @@ fn bad_input_is_refused_by_name() {
     assert_eq!(error.place().row, Some(4));
 
     let by_label = ClassWeight::ByLabel(vec![(1, 2.0)]);
-    for params in [params().class_weight(by_label), declared().class_weight(ClassWeight::Balanced)] {
+    for class_weight in [by_label, ClassWeight::Balanced] {
+        let params = params().class_weight(class_weight);
         let error = refused(params, &x, y.clone(), None);
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "class_weight", .. }), "{error}");
     }
@@ -452,6 +473,7 @@ fn team<L: Label>(classes: &[L]) -> Vec<SgdClassifierParams<L>> {
     let weights = ClassWeight::ByLabel(vec![(classes[0].clone(), 3.0)]);
     let mut team: Vec<_> = varied().into_iter().map(|params| params.shuffle(true).seed(5)).collect();
     team.push(params().class_weight(weights).learning_rate(LearningRate::InvScaling { power_t: 0.3 }));
+    team.push(params().class_weight(ClassWeight::Balanced));
     // So steep that the scale is written out now and then.
     team.push(params().alpha(2.0).learning_rate(LearningRate::Constant).eta0(0.45));
     team.into_iter().map(|params| params.seed(5).classes(classes.to_vec())).collect()
