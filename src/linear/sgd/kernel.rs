@@ -15,7 +15,7 @@ use crate::linear::feature_rows::FeatureRow;
 const SPARSE_INTERCEPT_STEP: f64 = 0.01;
 
 /// Steeper slopes are cut to this, against overflow.
-const STEEPEST_SLOPE: f64 = 1e12;
+pub(super) const STEEPEST_SLOPE: f64 = 1e12;
 
 /// Rows to learn from.
 pub(super) struct Examples<'a, X> {
@@ -278,7 +278,7 @@ fn rest<F: Float, const N: usize>(lane: &mut Lane, weights: &mut [[F; N]], l: us
 
 /// Refuses a row with a NaN or infinite feature.
 #[cold]
-fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
+pub(super) fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
     let mut bad = None;
     row.for_each(|j, x| {
         if !wide(x).is_finite() {

@@ -1,6 +1,7 @@
 //! What training one lane takes.
 
 use super::boundaries::Positive;
+use super::coordinate_rule::{Rates, Rule};
 use super::descent::Descent;
 use super::loss::Loss;
 use super::penalty::Penalty;
@@ -12,6 +13,8 @@ pub(super) struct LaneRun {
     pub(super) penalty: Penalty,
     pub(super) alpha: f64,
     pub(super) schedule: Schedule,
+    /// Of a schedule that has them.
+    pub(super) rates: Option<(Rule, Rates)>,
     pub(super) fit_intercept: bool,
     /// What the objective charges for each unit of the intercept.
     pub(super) intercept_price: f64,
@@ -98,6 +101,7 @@ impl LaneRun {
             penalty,
             alpha,
             schedule: Schedule::new(learning_rate, alpha, eta0, loss),
+            rates: descent.coordinate_rates(),
             fit_intercept,
             intercept_price: if matches!(target, Target::Inlier) { alpha } else { 0.0 },
             target,

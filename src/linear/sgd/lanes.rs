@@ -7,7 +7,9 @@ use linfa::Float;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
+use super::coordinate_steps::CoordinateSteps;
 use super::lines::Lines;
+use super::squares::Squares;
 
 /// The most lanes in a block: eight `f64` fill a cache line.
 pub(super) const WIDEST: usize = 8;
@@ -31,6 +33,10 @@ pub(super) struct Block<F> {
     pub(super) weights: Lines<F>,
     /// There if any lane has an average.
     pub(super) average: Option<Lines<F>>,
+    /// There if they are wanted.
+    pub(super) squares: Option<Squares>,
+    /// There if the lanes take steps of another length at every coordinate; so are the squares then.
+    pub(super) steps: Option<CoordinateSteps>,
 }
 
 /// What a weight vector is beside its stored numbers.
@@ -116,7 +122,14 @@ impl<F: Float> Lanes<F> {
 impl<F: Float> Block<F> {
     fn zeros(lanes: usize, columns: usize) -> Self {
         let width = lanes.next_power_of_two();
-        Block { width, lanes: vec![Lane::zero(); lanes], weights: Lines::zeros(width * columns), average: None }
+        Block {
+            width,
+            lanes: vec![Lane::zero(); lanes],
+            weights: Lines::zeros(width * columns),
+            average: None,
+            squares: None,
+            steps: None,
+        }
     }
 
     /// A block from its parts; `None` if they do not fit together.
@@ -131,11 +144,23 @@ impl<F: Float> Block<F> {
         let fits = (1..=WIDEST).contains(&lanes.len())
             && width.checked_mul(columns) == Some(n)
             && average.as_ref().map_or(!averages, |average| average.as_slice().len() == n);
-        fits.then_some(Block { width, lanes, weights, average })
+        fits.then_some(Block { width, lanes, weights, average, squares: None, steps: None })
+    }
+
+    /// The block with more parts; `None` if they do not fit it.
+    pub(super) fn with_steps(self, squares: Option<Squares>, steps: Option<CoordinateSteps>) -> Option<Self> {
+        let (width, columns) = (self.width, self.columns());
+        let fits = squares.as_ref().map_or(steps.is_none(), |squares| squares.fit(width, columns))
+            && steps.as_ref().is_none_or(|steps| steps.fit(width, columns));
+        fits.then_some(Block { squares, steps, ..self })
     }
 
     pub(super) fn width(&self) -> usize {
         self.width
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        self.weights.as_slice().len() / self.width
     }
 
     fn copy_lane(&mut self, to: usize, from: &Block<F>, lane: usize) {
@@ -144,6 +169,16 @@ impl<F: Float> Block<F> {
         if let (true, Some(average)) = (from.lanes[lane].averages, &from.average) {
             let own = self.average.get_or_insert_with(|| Lines::zeros(self.weights.as_slice().len()));
             copy(average, (from.width, lane), own, (self.width, to));
+        }
+        if let Some(squares) = &from.squares {
+            let (width, columns) = (self.width, from.columns());
+            let own = self.squares.get_or_insert_with(|| Squares::zeros(width, columns));
+            copy(&squares.weights, (from.width, lane), &mut own.weights, (width, to));
+            own.intercepts[to] = squares.intercepts[lane];
+        }
+        if let Some(steps) = &from.steps {
+            let own = self.steps.get_or_insert_with(|| steps.like(self.width));
+            (own.rates[to], own.next[to]) = (steps.rates[lane], steps.next[lane]);
         }
     }
 
@@ -167,7 +202,7 @@ impl<F: Float> Block<F> {
     pub(super) fn settle_on_average(&mut self, lane: usize) {
         if self.lanes[lane].averages {
             self.write_out(lane);
-            let Block { width, lanes, weights, average } = self;
+            let Block { width, lanes, weights, average, .. } = self;
             copy(average.as_ref().expect("a lane averages"), (*width, lane), weights, (*width, lane));
             lanes[lane].intercept = lanes[lane].average_intercept;
             self.drop_average(lane);
@@ -177,7 +212,7 @@ impl<F: Float> Block<F> {
     /// Replaces a lane's average, which has no samples, by the weights themselves.
     pub(super) fn fill_average(&mut self, lane: usize) {
         self.write_out(lane);
-        let Block { width, lanes, weights, average } = self;
+        let Block { width, lanes, weights, average, .. } = self;
         copy(weights, (*width, lane), average.as_mut().expect("a lane averages"), (*width, lane));
         lanes[lane].average_intercept = lanes[lane].intercept;
     }
@@ -194,6 +229,10 @@ impl<F: Float> Block<F> {
         let Lane { scale, averages, a, b, .. } = self.lanes[lane];
         let of_lane = |numbers: &'_ Lines<F>, j: usize| numbers.as_slice()[j * self.width + lane];
         match &self.average {
+            _ if self.steps.is_some() => {
+                let weight = |j| self.stepped_weight(j * self.width + lane);
+                row.iter_mut().enumerate().for_each(|(j, number)| *number = weight(j));
+            }
             Some(average) if averages => {
                 let (a, share) = (F::cast(a), F::cast(1.0 / b));
                 let mean = |j| (of_lane(average, j) + a * of_lane(&self.weights, j)) * share;
@@ -262,7 +301,7 @@ impl Lane {
     }
 }
 
-fn copy<F: Float>(from: &Lines<F>, (width, lane): (usize, usize), to: &mut Lines<F>, (own_width, own): (usize, usize)) {
+fn copy<F: Copy>(from: &Lines<F>, (width, lane): (usize, usize), to: &mut Lines<F>, (own_width, own): (usize, usize)) {
     let numbers = from.as_slice().iter().skip(lane).step_by(width);
     to.as_mut_slice().iter_mut().skip(own).step_by(own_width).zip(numbers).for_each(|(to, &from)| *to = from);
 }

@@ -6,11 +6,17 @@
 //! - [`SgdOneClassSvm`] learns what most rows are like, and so which are not.
 //!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
-//! side by side; `boundaries` tells what each lane tells apart; `train` leads one learner or several
+//! side by side, and `coordinate_kernel` the same for steps of another length at every coordinate;
+//! `boundaries` tells what each lane tells apart; `train` leads one learner or several
 //! through the passes, and `fit` is one learner's way in.
 
 mod boundaries;
 mod classes;
+mod coordinate_kernel;
+mod coordinate_rule;
+mod coordinate_steps;
+#[cfg(test)]
+mod coordinate_tests;
 mod descent;
 mod fit;
 mod kernel;
@@ -28,6 +34,7 @@ mod penalty;
 mod regressor;
 mod schedule;
 mod snapshot;
+mod squares;
 mod team;
 #[cfg(test)]
 mod tests;

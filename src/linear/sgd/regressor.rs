@@ -96,7 +96,7 @@ impl SgdRegressorParams {
     }
 
     /// How the steps get shorter. Default [`LearningRate::InvScaling`] with a `power_t` of 0.25,
-    /// which must be 0 or more.
+    /// which must be 0 or more; a `beta` must be above 0.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;
         self

@@ -6,11 +6,13 @@ use linfa::{Float, Label};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::BoundarySet;
+use super::coordinate_steps::CoordinateSteps;
 use super::lanes::{Block, Lane, Lanes};
 use super::lines::Lines;
 use super::model::SgdClassifier;
 use super::one_class::SgdOneClassSvm;
 use super::regressor::SgdRegressor;
+use super::squares::Squares;
 use super::train::History;
 use crate::data::wide;
 
@@ -45,6 +47,8 @@ struct BlockSnapshot {
     lanes: Vec<Lane>,
     weights: Numbers,
     average: Option<Numbers>,
+    squares: Option<Squares>,
+    steps: Option<CoordinateSteps>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,6 +139,8 @@ impl LanesSnapshot {
             lanes: block.lanes.clone(),
             weights: Numbers::of(block.weights.as_slice()),
             average: block.average.as_ref().map(|average| Numbers::of(average.as_slice())),
+            squares: block.squares.clone(),
+            steps: block.steps.clone(),
         };
         LanesSnapshot { columns: lanes.columns(), blocks: lanes.blocks().iter().map(block).collect() }
     }
@@ -146,7 +152,8 @@ impl LanesSnapshot {
                 Some(average) => Some(average.into_lines()?),
                 None => None,
             };
-            Block::from_parts(block.lanes, block.weights.into_lines()?, average, self.columns)
+            let plain = Block::from_parts(block.lanes, block.weights.into_lines()?, average, self.columns)?;
+            plain.with_steps(block.squares, block.steps)
         };
         Lanes::from_blocks(self.columns, self.blocks.into_iter().map(block).collect::<Option<_>>()?)
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
 use super::classes;
+use super::coordinate_rule::Rule;
 use super::fit::Rows;
 use super::kernel::Examples;
 use super::lane_run::Truth;
@@ -25,7 +26,9 @@ use crate::linear::{FeatureRows, labels, weights_of};
 ///
 /// Each becomes the model that it would be alone, bit for bit. The classes must be known beforehand
 /// (declared, or `bool`) and the same for all, and so must the order of the rows
-/// ([`shuffle`](SgdClassifierParams::shuffle) and [`seed`](SgdClassifierParams::seed)).
+/// ([`shuffle`](SgdClassifierParams::shuffle) and [`seed`](SgdClassifierParams::seed)). Members with
+/// [`AdaGrad`](super::LearningRate::AdaGrad) are among themselves, and so are those with
+/// [`Ftrl`](super::LearningRate::Ftrl).
 ///
 /// ```
 /// use chunkfit::data::Csr;
@@ -73,7 +76,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             return Err(Error::parameter("params", "[]", "one classifier or more"));
         };
         if let Some(other) = kinds.iter().find(|kind| *kind != first) {
-            let expected = format!("the same classes and order of rows in a team, {first:?}");
+            let expected = format!("the same classes, order of rows and rule of steps in a team, {first:?}");
             return Err(Error::parameter("params", other, expected));
         }
         let histories = params.iter().map(|params| History::new(params.descent.loss)).collect();
@@ -238,12 +241,15 @@ struct Kind<L> {
     classes: Vec<L>,
     /// Rows are shuffled by this seed, or not at all.
     seed: Option<u64>,
+    /// Lanes that lie side by side take steps by one rule, or all plain ones.
+    rule: Option<Rule>,
 }
 
 impl<L: Label + 'static> Kind<L> {
     /// `None` for parameters that can be in no team.
     fn of(params: &SgdClassifierValidParams<L>) -> Option<Self> {
         let classes = labels::classes_beforehand(params.classes.as_deref())?;
-        Some(Kind { classes, seed: params.descent.order_seed() })
+        let rule = params.descent.coordinate_rates().map(|(rule, _)| rule);
+        Some(Kind { classes, seed: params.descent.order_seed(), rule })
     }
 }
