@@ -33,6 +33,6 @@ pub(crate) use remembered::Remembered;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
     SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams,
-    SgdRegressorValidParams, SgdTeam,
+    SgdRegressorState, SgdRegressorValidParams, SgdState, SgdTeam,
 };
 pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

@@ -201,8 +201,8 @@ impl<'a, X: FeatureRows, R: CoordinateRule, const N: usize> Pass<'a, X, R, N> {
     fn find_diverged(&mut self, row: X::Row<'_>) {
         let mut overflowed = [false; N];
         row.for_each(|j, _| {
-            for l in 0..N {
-                overflowed[l] |= !wide(self.weights[j][l]).is_finite() || !self.squares[j][l].is_finite();
+            for (l, overflowed) in overflowed.iter_mut().enumerate() {
+                *overflowed |= !wide(self.weights[j][l]).is_finite() || !self.squares[j][l].is_finite();
             }
         });
         (0..N).filter(|&l| overflowed[l]).for_each(|l| self.rest(l));

@@ -111,7 +111,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     }
 
     /// A model that has learned nothing, the classes known or not.
-    fn begin<F: Float>(&self, classes: Option<Vec<L>>, columns: usize) -> SgdClassifier<F, L> {
+    pub(super) fn begin<F: Float>(&self, classes: Option<Vec<L>>, columns: usize) -> SgdClassifier<F, L> {
         let boundaries = match &classes {
             Some(classes) => BoundarySet::closed(classes.len(), columns),
             None => BoundarySet::open(columns),
@@ -121,6 +121,12 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
 
     /// A fitted model that goes on.
     fn resume<F: Float>(&self, model: SgdClassifier<F, L>, columns: usize) -> Result<SgdClassifier<F, L>> {
+        self.check_resumed(&model, columns)?;
+        Ok(model)
+    }
+
+    /// Refuses a model with other classes or columns.
+    pub(super) fn check_resumed<F: Float>(&self, model: &SgdClassifier<F, L>, columns: usize) -> Result<()> {
         if let Some(declared) = self.classes.as_ref().filter(|declared| declared[..] != *model.classes()) {
             let expected = format!("the classes that the model was begun with, {:?}", model.classes());
             return Err(Error::parameter("classes", declared, expected));
@@ -128,10 +134,10 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         if columns != model.boundaries.lanes.columns() {
             return Err(Error::shape("columns", model.boundaries.lanes.columns(), columns));
         }
-        Ok(model)
+        Ok(())
     }
 
-    fn run<X: FeatureRows>(
+    pub(super) fn run<X: FeatureRows>(
         &self,
         mut model: SgdClassifier<X::Elem, L>,
         rows: &Rows<'_, X, L>,
@@ -157,7 +163,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     }
 
     /// Refuses class weights while classes may still appear.
-    fn check_class_weight_of_chunks(&self, classes_known: bool) -> Result<()> {
+    pub(super) fn check_class_weight_of_chunks(&self, classes_known: bool) -> Result<()> {
         if classes_known || matches!(self.class_weight, ClassWeight::Uniform) {
             return Ok(());
         }
@@ -193,5 +199,10 @@ impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
     pub(super) fn checked(x: &'a X, y: ArrayView1<'a, L>, sample_weight: Option<&'a [f64]>) -> Result<Self> {
         check_rows(x, &y, sample_weight)?;
         Ok(Rows { x, y, sample_weight })
+    }
+
+    /// How many rows there are, each as often as it counts.
+    pub(super) fn total_weight(&self) -> f64 {
+        self.sample_weight.map_or(self.y.len() as f64, |weights| weights.iter().sum())
     }
 }

@@ -4,12 +4,13 @@
 use std::ops::Range;
 
 use linfa::Float;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::coordinate_steps::CoordinateSteps;
 use super::lines::Lines;
 use super::squares::Squares;
+use crate::data::wide;
 
 /// The most lanes in a block: eight `f64` fill a cache line.
 pub(super) const WIDEST: usize = 8;
@@ -67,6 +68,17 @@ impl<F: Float> Lanes<F> {
     pub(super) fn zeros(n: usize, columns: usize) -> Self {
         let block = |first: usize| Block::zeros((n - first).min(WIDEST), columns);
         Lanes { columns, blocks: (0..n).step_by(WIDEST).map(block).collect() }
+    }
+
+    /// One vector for each row of coefficients.
+    pub(super) fn of_coefficients(coef: ArrayView2<'_, F>, intercept: ArrayView1<'_, F>) -> Self {
+        let mut lanes = Lanes::zeros(coef.nrows(), coef.ncols());
+        for (k, (row, &b)) in coef.rows().into_iter().zip(intercept).enumerate() {
+            let (block, lane) = lanes.find_mut(k);
+            block.weights.as_mut_slice().iter_mut().skip(lane).step_by(block.width).zip(row).for_each(|(w, &c)| *w = c);
+            block.lanes[lane].intercept = wide(b);
+        }
+        lanes
     }
 
     pub(super) fn len(&self) -> usize {

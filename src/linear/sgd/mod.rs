@@ -10,6 +10,10 @@
 //! `boundaries` tells what each lane tells apart; `train` leads one learner or several
 //! through the passes, and `fit` is one learner's way in.
 
+mod average_classifier;
+mod average_regressor;
+#[cfg(test)]
+mod average_tests;
 mod boundaries;
 mod classes;
 mod coordinate_kernel;
@@ -40,6 +44,8 @@ mod team;
 mod tests;
 mod train;
 
+pub use average_classifier::SgdState;
+pub use average_regressor::SgdRegressorState;
 pub use classes::ClassWeight;
 pub use loss::Loss;
 pub use model::SgdClassifier;

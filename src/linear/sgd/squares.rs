@@ -1,8 +1,19 @@
-//! How much the gradients of each coordinate sum up to.
+//! How much the gradients of each coordinate sum up to, and so how much a chunk knows of it.
 
+use linfa::Float;
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
+use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
+use crate::data::wide;
+use crate::linear::FeatureRows;
+use crate::linear::average::ChunkWeight;
+use crate::linear::feature_rows::FeatureRow;
+
+/// A coefficient that no gradient of a chunk pulled at weighs next to nothing beside one of another
+/// chunk, but where none did, it counts.
+const LEAST_WEIGHT: f64 = 1e-200;
 
 /// The sum of the squared gradients of the loss at every coordinate of some lanes that lie side by
 /// side. In `f64` whatever the weights are: a sum of many small squares would stop growing.
@@ -24,4 +35,41 @@ impl Squares {
     pub(super) fn fit(&self, width: usize, columns: usize) -> bool {
         self.intercepts.len() == width && Some(self.weights.as_slice().len()) == width.checked_mul(columns)
     }
+}
+
+impl<F: Float> Lanes<F> {
+    /// Lets training sum up the squares, if the rule of its steps does not anyway.
+    pub(super) fn sum_squares(&mut self) {
+        for block in self.blocks_mut() {
+            let (width, columns) = (block.width(), block.columns());
+            block.squares.get_or_insert_with(|| Squares::zeros(width, columns));
+        }
+    }
+
+    /// How much each coefficient in these columns weighs, one lane after the other, and each
+    /// intercept; the squares must have been [summed up](Self::sum_squares).
+    pub(super) fn chunk_weight(&self, columns: &[u32]) -> ChunkWeight {
+        let (mut coef, mut intercept) = (Vec::with_capacity(self.len() * columns.len()), Vec::new());
+        for k in 0..self.len() {
+            let (block, lane) = (&self.blocks()[k / WIDEST], k % WIDEST);
+            let squares = block.squares.as_ref().expect("the squares were asked for");
+            let of_weights = squares.weights.as_slice();
+            coef.extend(columns.iter().map(|&j| of_weights[j as usize * block.width() + lane].max(LEAST_WEIGHT)));
+            intercept.push(squares.intercepts[lane].max(LEAST_WEIGHT));
+        }
+        ChunkWeight::Each { coef, intercept }
+    }
+}
+
+/// The columns, ascending, in which any row or any coefficient to begin with has a value.
+pub(super) fn touched<X: FeatureRows>(x: &X, coef: Option<ArrayView2<'_, X::Elem>>) -> Vec<u32> {
+    let mut any = vec![false; x.nfeatures()];
+    (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| any[j] = true));
+    for ((_, j), &weight) in coef.iter().flat_map(|coef| coef.indexed_iter()) {
+        // A model of other columns is refused elsewhere.
+        if let Some(any) = any.get_mut(j) {
+            *any |= wide(weight) != 0.0;
+        }
+    }
+    (0u32..).zip(any).filter_map(|(j, any)| any.then_some(j)).collect()
 }

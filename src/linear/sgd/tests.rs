@@ -60,7 +60,7 @@ fn chunks_of<L: Label>(labels: &[&[L]]) -> Vec<DatasetBase<Csr<f64>, Array1<L>>>
 }
 
 /// Settings that between them use every part of the machinery.
-fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
+pub(super) fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
     let elastic = Penalty::ElasticNet { l1_ratio: 0.3 };
     vec![
         params(),

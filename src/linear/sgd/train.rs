@@ -36,6 +36,11 @@ impl History {
         History { loss, averaged_from: None, t: 1.0, n_iter: 0, n_rows_seen: 0, diverged: false }
     }
 
+    /// That of an average of models, each after one pass, of which the longest had `t - 1` steps behind it.
+    pub(super) fn of_average(loss: Loss, t: f64, n_rows_seen: usize) -> Self {
+        History { t, n_iter: 1, n_rows_seen, ..History::new(loss) }
+    }
+
     /// Refuses weights that overflowed.
     pub(super) fn check(&self, estimator: &'static str) -> Result<()> {
         if self.diverged { Err(Error::new(ErrorKind::Diverged { estimator })) } else { Ok(()) }
