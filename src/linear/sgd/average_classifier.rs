@@ -50,7 +50,9 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     /// parameter mixing: McDonald, Hall and Mann, NAACL 2010). Finish and merge the states as those.
     ///
     /// The steps go on from the number that the model has, so that schedules get shorter from round
-    /// to round. AdaGrad and FTRL sum up gradients anew in every round.
+    /// to round. With [`AdaGrad`](super::LearningRate::AdaGrad) it has the sums of squared gradients too,
+    /// if chunks were weighed by [`Weighting::Curvature`]; each chunk begins with a share of them, by its
+    /// rows. [`Ftrl`](super::LearningRate::Ftrl) sums up its own anew.
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted).
@@ -79,11 +81,11 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
 
         let model = model.filter(|model| model.is_fitted());
         let columns = touched(x, model.map(SgdClassifier::coef));
-        let mut begun = self.begin_chunk(model, found, x.nfeatures())?;
-        let seen_before = begun.counts.clone();
+        let mut begun = self.begin_chunk(model, found, (x.nsamples(), x.nfeatures()))?;
         if weighting == Weighting::Curvature {
             begun.boundaries.lanes.sum_squares();
         }
+        let seen_before = begun.counts.clone();
         let fitted = self.run(begun, &rows, Stopping::AFTER_ONE_PASS)?;
 
         let weight = match weighting {
@@ -107,7 +109,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         &self,
         model: Option<&SgdClassifier<F, L>>,
         found: Vec<L>,
-        columns: usize,
+        (rows, columns): (usize, usize),
     ) -> Result<SgdClassifier<F, L>> {
         let Some(model) = model else {
             let beforehand = labels::classes_beforehand(self.classes.as_deref());
@@ -115,7 +117,12 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             return Ok(self.begin(Some(beforehand.unwrap_or(found)), columns));
         };
         self.check_resumed(model, columns)?;
-        Ok(SgdClassifier::from_linear(model.linear()?, model.history.clone()).with_counts(model.counts.clone()))
+        let mut begun = SgdClassifier::from_linear(model.linear()?, model.history.clone());
+        if self.descent.keeps_squares() {
+            let share = rows as f64 / model.n_rows_seen().max(rows) as f64;
+            begun.boundaries.lanes.share_squares(&model.boundaries.lanes, share);
+        }
+        Ok(begun.with_counts(model.counts.clone()))
     }
 }
 
@@ -146,6 +153,7 @@ where
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
         let SgdState { linear, alone, counts, t } = state;
+        let known = linear.total_weight().filter(|_| self.descent.keeps_squares());
         let linear = match alone {
             Some(fit) => fit.into_linear()?,
             None => linear.finish(NAME)?,
@@ -153,7 +161,11 @@ where
         let count = |class: &L| counts.get(class).copied().unwrap_or(0);
         let counts: Vec<usize> = linear.classes().iter().map(count).collect();
         let history = History::of_average(self.descent.loss, t, counts.iter().sum());
-        Ok(SgdClassifier::from_linear(&linear, history).with_counts(counts))
+        let mut model = SgdClassifier::from_linear(&linear, history).with_counts(counts);
+        if let Some(known) = known {
+            model.boundaries.lanes.restore_squares(known);
+        }
+        Ok(model)
     }
 }
 

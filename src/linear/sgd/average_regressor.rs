@@ -45,7 +45,9 @@ impl SgdRegressorValidParams {
     /// parameter mixing: McDonald, Hall and Mann, NAACL 2010). Merge and finish the states as those.
     ///
     /// The steps go on from the number that the model has, so that schedules get shorter from round
-    /// to round. AdaGrad and FTRL sum up gradients anew in every round.
+    /// to round. With [`AdaGrad`](super::LearningRate::AdaGrad) it has the sums of squared gradients too,
+    /// if chunks were weighed by [`Weighting::Curvature`]; each chunk begins with a share of them, by its
+    /// rows. [`Ftrl`](super::LearningRate::Ftrl) sums up its own anew.
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted).
@@ -73,6 +75,10 @@ impl SgdRegressorValidParams {
             Some(model) => SgdRegressor::from_linear(model.linear()?, model.history.clone()),
             None => self.begin(x.nfeatures()),
         };
+        if let Some(model) = model.filter(|_| self.descent.keeps_squares()) {
+            let share = y.len() as f64 / model.n_rows_seen().max(y.len()) as f64;
+            begun.lanes.share_squares(&model.lanes, share);
+        }
         if weighting == Weighting::Curvature {
             begun.lanes.sum_squares();
         }
@@ -116,8 +122,13 @@ where
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
         let SgdRegressorState { sums, alone, rows, t } = state;
+        let known = sums.total_weight().filter(|_| self.descent.keeps_squares());
         let linear = alone.map_or_else(|| sums.finish(NAME), Ok)?;
-        Ok(SgdRegressor::from_linear(&linear, History::of_average(self.descent.loss, t, rows)))
+        let mut model = SgdRegressor::from_linear(&linear, History::of_average(self.descent.loss, t, rows));
+        if let Some(known) = known {
+            model.lanes.restore_squares(known);
+        }
+        Ok(model)
     }
 }
 

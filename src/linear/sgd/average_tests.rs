@@ -170,6 +170,43 @@ fn a_round_goes_on_from_the_model_of_the_last() {
     }
 }
 
+/// The squares of the only block.
+fn squares(model: &SgdClassifier<f64, usize>) -> Option<Vec<f64>> {
+    let squares = model.boundaries.lanes.blocks()[0].squares.as_ref()?;
+    Some([squares.weights.as_slice(), &squares.intercepts].concat())
+}
+
+#[test]
+fn adagrad_goes_on_from_round_to_round_with_the_squares_of_all_chunks() {
+    let of = |rate| SgdClassifier::params().learning_rate(rate).eta0(0.3).classes(vec![0, 1, 2]);
+    let params = of(LearningRate::AdaGrad);
+    let valid = params.clone().check().unwrap();
+    let chunks = [chunk(3, 44), chunk(3, 45)];
+    let fitted = chunks.each_ref().map(|chunk| params.fit_with(None, chunk).unwrap());
+    let averaged = |params: &SgdClassifierParams<usize>, weighting| {
+        let states = chunks.each_ref().map(|chunk| params.fit_state(chunk, weighting).unwrap());
+        finish(params, merge(states)).unwrap()
+    };
+
+    // One chunk: as if nobody had averaged.
+    let alone = finish(&params, params.fit_state(&chunks[0], Weighting::Curvature).unwrap()).unwrap();
+    let next = valid.fit_state_from(Some(&alone), &chunks[0], Weighting::Curvature).unwrap();
+    let on = params.fit_with(Some(fitted[0].clone()), &chunks[0]).unwrap();
+    assert_close(&numbers(&finish(&params, next).unwrap()), &numbers(&on), 1e-9, &params);
+
+    // Several: the squares of all, of which each begins with its share.
+    let both = averaged(&params, Weighting::Curvature);
+    let [a, b] = fitted.each_ref().map(|model| squares(model).unwrap());
+    let sums: Vec<f64> = a.iter().zip(b).map(|(a, b)| a + b).collect();
+    assert_close(&squares(&both).unwrap(), &sums, 1e-12, &params);
+    let state = |k: usize| valid.fit_state_from(Some(&both), &chunks[k], Weighting::Curvature).unwrap();
+    let next = squares(&finish(&params, merge([state(0), state(1)])).unwrap()).unwrap();
+    assert!(next.iter().zip(&sums).all(|(next, sum)| *next >= sum * (1.0 - 1e-12)), "{next:?} {sums:?}");
+
+    assert_eq!(squares(&averaged(&params, Weighting::Uniform)), None);
+    assert_eq!(squares(&averaged(&of(LearningRate::Ftrl { beta: 1.0 }), Weighting::Curvature)), None);
+}
+
 #[test]
 fn what_no_chunk_pulls_at_stays() {
     let still = || {

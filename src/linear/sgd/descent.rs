@@ -68,6 +68,12 @@ impl Descent {
         Some((rule, Rates { eta0: self.eta0, beta, l1, l2: alpha - l1 }))
     }
 
+    /// Whether a round over chunks goes on from the squares of the last. AdaGrad's first steps are as
+    /// long as any, and would unlearn; FTRL's `beta` holds them back, and anew it learns faster.
+    pub(super) fn keeps_squares(&self) -> bool {
+        self.learning_rate == LearningRate::AdaGrad
+    }
+
     /// Refuses values out of range, by name.
     pub(super) fn check(&self) -> Result<()> {
         at_least_zero("alpha", self.alpha)?;

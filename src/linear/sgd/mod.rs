@@ -5,6 +5,9 @@
 //! - [`SgdRegressor`] learns a number in the same way.
 //! - [`SgdOneClassSvm`] learns what most rows are like, and so which are not.
 //!
+//! The first two can be averaged over chunks that each had a pass of their own: [`SgdState`] and
+//! [`SgdRegressorState`] are what such chunks sum up to.
+//!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
 //! side by side, and `coordinate_kernel` the same for steps of another length at every coordinate;
 //! `boundaries` tells what each lane tells apart; `train` leads one learner or several
@@ -24,6 +27,7 @@ mod coordinate_tests;
 mod descent;
 mod fit;
 mod kernel;
+mod lane_average;
 mod lane_run;
 mod lanes;
 mod lines;

@@ -26,9 +26,12 @@ pub(super) const NAME: &str = "SgdClassifier";
 /// [`params`](SgdClassifier::params) gives the parameters, and they fit:
 /// - linfa's [`FitWith`](linfa::traits::FitWith), one pass over a chunk, from a model or none to
 ///   the next (scikit-learn's `partial_fit`);
-/// - linfa's [`Fit`](linfa::traits::Fit), passes over one data set until it stops getting better.
+/// - linfa's [`Fit`](linfa::traits::Fit), passes over one data set until it stops getting better;
+/// - [`FitAverage`](crate::linear::FitAverage), one pass over each of many chunks by itself, and the
+///   average of the models; which may be where the next round begins
+///   ([`fit_state_from`](super::SgdClassifierValidParams::fit_state_from)).
 ///
-/// Both take sparse and dense rows. Classes need not be known beforehand: those that appear along
+/// All take sparse and dense rows. Classes need not be known beforehand: those that appear along
 /// the way get the very weights that they would have had if they had been declared.
 ///
 /// ```

@@ -15,6 +15,9 @@ use crate::linear::feature_rows::FeatureRow;
 /// chunk, but where none did, it counts.
 const LEAST_WEIGHT: f64 = 1e-200;
 
+/// What any number of such weights stays below.
+const NO_WEIGHT: f64 = 1e-150;
+
 /// The sum of the squared gradients of the loss at every coordinate of some lanes that lie side by
 /// side. In `f64` whatever the weights are: a sum of many small squares would stop growing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,8 +49,39 @@ impl<F: Float> Lanes<F> {
         }
     }
 
+    /// Goes on from this share of the squares that the first lanes of others have, if they do.
+    pub(super) fn share_squares(&mut self, others: &Lanes<F>, share: f64) {
+        for k in 0..self.len() {
+            let (other, from) = (&others.blocks()[k / WIDEST], k % WIDEST);
+            let Some(squares) = &other.squares else { continue };
+            let (block, lane) = self.find_mut(k);
+            let (width, columns) = (block.width(), block.columns());
+            let own = block.squares.get_or_insert_with(|| Squares::zeros(width, columns));
+            own.intercepts[lane] = share * squares.intercepts[from];
+            let theirs = squares.weights.as_slice().iter().skip(from).step_by(other.width());
+            let own = own.weights.as_mut_slice().iter_mut().skip(lane).step_by(width);
+            own.zip(theirs).for_each(|(own, squares)| *own = share * squares);
+        }
+    }
+
+    /// Goes on from squares that are as large as the coefficients in these columns [weighed](Self::chunk_weight).
+    pub(super) fn restore_squares(&mut self, (columns, weight): (Vec<u32>, ChunkWeight)) {
+        let ChunkWeight::Each { coef, intercept } = weight else { return };
+        self.sum_squares();
+        let known = |weight: f64| if weight > NO_WEIGHT { weight } else { 0.0 };
+        for k in 0..self.len() {
+            let (block, lane) = self.find_mut(k);
+            let width = block.width();
+            let Some(squares) = &mut block.squares else { continue };
+            squares.intercepts[lane] = known(intercept[k]);
+            for (&j, &weight) in columns.iter().zip(&coef[k * columns.len()..]) {
+                squares.weights.as_mut_slice()[j as usize * width + lane] = known(weight);
+            }
+        }
+    }
+
     /// How much each coefficient in these columns weighs, one lane after the other, and each
-    /// intercept; the squares must have been [summed up](Self::sum_squares).
+    /// intercept: its squares, which must have been [summed up](Self::sum_squares).
     pub(super) fn chunk_weight(&self, columns: &[u32]) -> ChunkWeight {
         let (mut coef, mut intercept) = (Vec::with_capacity(self.len() * columns.len()), Vec::new());
         for k in 0..self.len() {
