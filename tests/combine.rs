@@ -5,7 +5,7 @@ use chunkfit::combine::EarlyStopping;
 use chunkfit::data::Footprint;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::graph::{Compute, Key, Run, Task};
-use chunkfit::linear::LinearClassifier;
+use chunkfit::linear::{LearningRate, LinearClassifier, SgdOneClassSvm};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, FitWith};
@@ -66,6 +66,36 @@ fn chained_is_a_loop_over_the_chunks() {
     for threads in [1, 2, 4] {
         let model = run(threads, &fit).values;
         assert_eq!(bits(model.linear().unwrap()), bits(by_hand.as_ref().unwrap().linear().unwrap()));
+    }
+}
+
+#[test]
+fn one_class_machines_learn_from_unlabelled_chunks() {
+    let data: Vec<_> = (0..4).map(|c| DatasetBase::from(clouds(c, 40, 1).records + 1.0)).collect();
+    let params = SgdOneClassSvm::params().nu(0.1);
+    let by_hand = data.iter().fold(None, |model, chunk| Some(params.fit_with(model, chunk).unwrap())).unwrap();
+    let chunks = Chunks::from_memory(data);
+    let fit = Chained::new(params).fit(&chunks);
+    for threads in [1, 2] {
+        let (model, inliers) = run(threads, (&fit, fit.predict(&chunks))).values;
+        assert_eq!(model, by_hand);
+        let inliers = inliers.iter().flat_map(|chunk| chunk.iter()).filter(|&&inlier| inlier).count();
+        assert!((120..=160).contains(&inliers), "{inliers} of 160");
+    }
+}
+
+#[test]
+fn single_passes_are_averaged_to_the_same_bits_on_any_number_of_threads() {
+    let chunks = Chunks::from_memory((0..7).map(|c| clouds(c, 60, 3)));
+    for rate in [LearningRate::Optimal, LearningRate::AdaGrad] {
+        let params = SgdClassifier::params().learning_rate(rate).eta0(0.2);
+        let fit = Averaged::new(params).fit(&chunks);
+        let (model, accuracy) = run(1, (&fit, fit.score(&chunks))).values;
+        assert!(accuracy > 0.6 && model.n_rows_seen() == 420, "{accuracy}");
+        for threads in [2, 4] {
+            let same = run(threads, Averaged::new(SgdClassifier::params().learning_rate(rate).eta0(0.2)).fit(&chunks));
+            assert_eq!(bits(same.values.linear().unwrap()), bits(model.linear().unwrap()));
+        }
     }
 }
 

@@ -21,13 +21,15 @@ mod metrics;
 mod preprocessing;
 #[path = "golden/sgd.rs"]
 mod sgd;
+#[path = "golden/sgd_one_class_svm.rs"]
+mod sgd_one_class_svm;
 #[path = "golden/text.rs"]
 mod text;
 #[path = "golden/tfidf.rs"]
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "feature_hasher.json",
     "glm.json",
     "hashing_vectorizer.json",
@@ -39,12 +41,13 @@ const READ: [&str; 13] = [
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
     "sgd_classifier.json",
+    "sgd_one_class_svm.json",
     "sgd_regressor.json",
     "tfidf.json",
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 2] = ["glm.json", "preprocessing.json"];
+const BESIDE_THEIR_SCRIPTS: [&str; 3] = ["glm.json", "preprocessing.json", "sgd_one_class_svm.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")

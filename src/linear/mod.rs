@@ -4,6 +4,7 @@
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
 //! - [`SgdRegressor`]: a regression in the same way.
+//! - [`SgdOneClassSvm`]: what is unlike the rest, in the same way.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
@@ -43,7 +44,8 @@ pub use passes::{FitPasses, FitSummed, RefineAverage};
 pub(crate) use remembered::Remembered;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
-    SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
+    SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams,
+    SgdRegressorState, SgdRegressorValidParams, SgdState, SgdTeam,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
-pub(crate) use weighted_rows::{check_rows, weights_of};
+pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

@@ -16,6 +16,11 @@ pub(crate) fn check_rows<X: FeatureRows, L>(x: &X, y: &ArrayView1<'_, L>, sample
     if y.len() != x.nsamples() {
         return Err(Error::shape("labels", x.nsamples(), y.len()));
     }
+    check_weights(x, sample_weight)
+}
+
+/// Refuses weights that do not fit the rows.
+pub(crate) fn check_weights<X: FeatureRows>(x: &X, sample_weight: Option<&[f64]>) -> Result<()> {
     let Some(weights) = sample_weight else { return Ok(()) };
     if weights.len() != x.nsamples() {
         return Err(Error::shape("sample weights", x.nsamples(), weights.len()));

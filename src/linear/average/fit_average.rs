@@ -9,8 +9,9 @@ use crate::error::Result;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Weighting {
     /// Each coefficient by how much its chunk knows of it: the loss's curvature at the chunk's
-    /// optimum, `Σ p(1-p) x²` over the rows for a logistic loss, `Σ x²` for a squared one. A rare
-    /// word is then averaged over the chunks that have it. Estimators that have no curvature to
+    /// optimum, `Σ p(1-p) x²` over the rows for a logistic loss, `Σ x²` for a squared one; for
+    /// stochastic gradient descent the squared gradients that it met. A rare word is then averaged
+    /// over the chunks that have it. Estimators that have no curvature to
     /// offer fall back to [`Samples`](Weighting::Samples).
     #[default]
     Curvature,

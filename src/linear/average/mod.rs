@@ -5,7 +5,8 @@
 //! coefficient, Σ weight), so the order of merging matters only to rounding.
 //!
 //! - [`FitAverage`]: what an estimator needs to be averaged. This crate's
-//!   [`LogisticRegression`](super::LogisticRegression) has it, and linfa's logistic and linear
+//!   [`LogisticRegression`](super::LogisticRegression), [`SgdClassifier`](super::SgdClassifier) and
+//!   [`SgdRegressor`](super::SgdRegressor) have it, and linfa's logistic and linear
 //!   regression on dense rows.
 //! - [`Weighting`]: how chunks are weighed.
 //! - [`LinearState`] and [`RegressorState`]: the states, for estimators of your own. Build them

@@ -1,6 +1,7 @@
 //! What training one lane takes.
 
 use super::boundaries::Positive;
+use super::coordinate_rule::{Rates, Rule};
 use super::descent::Descent;
 use super::loss::Loss;
 use super::penalty::Penalty;
@@ -12,7 +13,11 @@ pub(super) struct LaneRun {
     pub(super) penalty: Penalty,
     pub(super) alpha: f64,
     pub(super) schedule: Schedule,
+    /// Of a schedule that has them.
+    pub(super) rates: Option<(Rule, Rates)>,
     pub(super) fit_intercept: bool,
+    /// What the objective charges for each unit of the intercept.
+    pub(super) intercept_price: f64,
     target: Target,
     /// The first step whose weights enter the average; infinite for none.
     pub(super) averaged_from: f64,
@@ -48,6 +53,8 @@ pub(super) enum Target {
     Class { own: usize, own_weight: f64, rest_weight: f64 },
     /// The number itself.
     Value,
+    /// To have every row on its own side, though not for the price of a high intercept.
+    Inlier,
 }
 
 /// The truth about the rows that count.
@@ -57,6 +64,8 @@ pub(super) enum Truth<'a> {
     Classes(&'a [usize]),
     /// A number for each row.
     Values(&'a [f64]),
+    /// Nothing is known of so many rows.
+    Unlabelled(usize),
 }
 
 impl Truth<'_> {
@@ -65,6 +74,7 @@ impl Truth<'_> {
         match self {
             Truth::Classes(classes) => classes.len(),
             Truth::Values(values) => values.len(),
+            Truth::Unlabelled(rows) => *rows,
         }
     }
 }
@@ -91,7 +101,9 @@ impl LaneRun {
             penalty,
             alpha,
             schedule: Schedule::new(learning_rate, alpha, eta0, loss),
+            rates: descent.coordinate_rates(),
             fit_intercept,
+            intercept_price: if matches!(target, Target::Inlier) { alpha } else { 0.0 },
             target,
             averaged_from: averaged_from.unwrap_or(f64::INFINITY),
             state: State::Learns,
@@ -115,13 +127,14 @@ impl LaneRun {
             (Target::Class { own, own_weight, .. }, Truth::Classes(classes)) if classes[k] == own => (1.0, own_weight),
             (Target::Class { rest_weight, .. }, _) => (self.loss.negative(), rest_weight),
             (Target::Value, Truth::Values(values)) => (values[k], 1.0),
-            (Target::Value, Truth::Classes(_)) => unreachable!("a lane that aims at values is given values"),
+            (Target::Value, _) => unreachable!("a lane that aims at values is given values"),
+            (Target::Inlier, _) => (1.0, 1.0),
         }
     }
 
-    /// What is minimised, at a margin.
-    pub(super) fn objective_at(&self, y: f64, p: f64) -> f64 {
-        let loss = self.loss.value(y, p);
+    /// What is minimised, at a margin and with this intercept.
+    pub(super) fn objective_at(&self, y: f64, p: f64, intercept: f64) -> f64 {
+        let loss = self.loss.value(y, p) + self.intercept_price * intercept;
         if self.penalty == Penalty::None {
             return loss;
         }

@@ -65,7 +65,8 @@ impl<L> SgdClassifierParams<L> {
         self
     }
 
-    /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more.
+    /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more, a
+    /// `beta` above 0.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;
         self
@@ -155,6 +156,8 @@ mod tests {
             ("l1_ratio", params().penalty(Penalty::ElasticNet { l1_ratio: f64::NAN })),
             ("power_t", params().learning_rate(LearningRate::InvScaling { power_t: -0.5 })),
             ("eta0", params().eta0(0.0)),
+            ("beta", params().learning_rate(LearningRate::Ftrl { beta: 0.0 })),
+            ("average", params().learning_rate(LearningRate::AdaGrad).average(Averaging::From(1))),
             ("loss", params().loss(Loss::LogLoss).learning_rate(LearningRate::Pa1)),
             ("loss", params().loss(Loss::SquaredHinge).learning_rate(LearningRate::Pa2)),
             ("epochs", params().epochs(0)),
