@@ -3,6 +3,7 @@
 //! - [`FeatureRows`]: what the learners ask of their input; [`Csr`](crate::data::Csr) and dense
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
+//! - [`OneVsRest`]: one such classifier for every label, where a row may have several.
 //! - [`SgdRegressor`]: a regression in the same way.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
@@ -30,7 +31,8 @@ pub use logistic::{
 };
 pub(crate) use remembered::Remembered;
 pub use sgd::{
-    Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
-    SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
+    Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,
+    SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdRegressor, SgdRegressorParams,
+    SgdRegressorValidParams, SgdTeam,
 };
-pub(crate) use weighted_rows::{check_rows, weights_of};
+pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

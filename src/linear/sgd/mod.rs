@@ -2,6 +2,7 @@
 //!
 //! - [`SgdClassifier`] learns from one chunk after the other, and costs next to nothing per example.
 //!   [`SgdClassifierParams`] says how: which [`Loss`], which [`Penalty`], which [`LearningRate`].
+//! - [`OneVsRest`] learns for every label which rows have it, all labels in one pass.
 //! - [`SgdRegressor`] learns a number in the same way.
 //!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
@@ -19,6 +20,7 @@ mod lines;
 mod loss;
 mod margins;
 mod model;
+mod one_vs_rest;
 mod order;
 mod params;
 mod penalty;
@@ -33,6 +35,7 @@ mod train;
 pub use classes::ClassWeight;
 pub use loss::Loss;
 pub use model::SgdClassifier;
+pub use one_vs_rest::{OneVsRest, OneVsRestParams, OneVsRestValidParams};
 pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
 pub use penalty::Penalty;
 pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};

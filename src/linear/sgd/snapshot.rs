@@ -9,6 +9,7 @@ use super::boundaries::BoundarySet;
 use super::lanes::{Block, Lane, Lanes};
 use super::lines::Lines;
 use super::model::SgdClassifier;
+use super::one_vs_rest::OneVsRest;
 use super::regressor::SgdRegressor;
 use super::train::History;
 use crate::data::wide;
@@ -74,21 +75,33 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
     }
 }
 
-/// A regressor.
+/// A model that is nothing but its lanes.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct RegressorSnapshot {
+pub(crate) struct BareSnapshot {
     history: History,
     lanes: LanesSnapshot,
 }
 
-impl<F: Float> SgdRegressor<F> {
+impl<F: Float> OneVsRest<F> {
     /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> RegressorSnapshot {
-        RegressorSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
     }
 
     /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(RegressorSnapshot { history, lanes }: RegressorSnapshot) -> Option<Self> {
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
+        Some(OneVsRest::new(lanes.into_lanes()?, history))
+    }
+}
+
+impl<F: Float> SgdRegressor<F> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    }
+
+    /// The model again; `None` if the data is not that of a model with these floats.
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
         (lanes.len() == 1).then(|| SgdRegressor::new(lanes, history))
     }
