@@ -2,6 +2,7 @@
 //!
 //! To fit, choose one of
 //! - [`Chained`]: passes one model from chunk to chunk with `partial_fit`; any linfa [`FitWith`](linfa::traits::FitWith);
+//! - [`ChainedLabels`]: the same for many labels a row, in parallel over the labels;
 //! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models and naive Bayes;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
@@ -13,6 +14,7 @@
 mod averaged;
 mod chain;
 mod chained;
+mod chained_labels;
 mod concatenated;
 mod estimator;
 mod fit_chunks;
@@ -24,6 +26,7 @@ mod learned_pipeline;
 mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
+mod partial_fit_labels;
 mod pipeline;
 mod preprocess;
 mod team_chain;
@@ -31,6 +34,7 @@ mod transform_chunk;
 
 pub use averaged::Averaged;
 pub use chained::Chained;
+pub use chained_labels::ChainedLabels;
 pub use concatenated::Concatenated;
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
