@@ -15,6 +15,8 @@ mod bayes;
 mod logistic;
 #[path = "golden/metrics.rs"]
 mod metrics;
+#[path = "golden/multilabel.rs"]
+mod multilabel;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
 #[path = "golden/sgd.rs"]
@@ -25,12 +27,13 @@ mod text;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
     "feature_hasher.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
     "logistic_regression.json",
     "metrics.json",
+    "multilabel.json",
     "murmur3_32.json",
     "naive_bayes.json",
     "perceptron_passive_aggressive.json",
@@ -40,8 +43,8 @@ const READ: [&str; 12] = [
     "tfidf.json",
 ];
 
-/// The file that `preprocessing.py` makes: where `GOLDEN_DIR` has none, the repository's own is read.
-const BESIDE_ITS_SCRIPT: &str = "preprocessing.json";
+/// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own is read.
+const BESIDE_THEIR_SCRIPTS: [&str; 2] = ["multilabel.json", "preprocessing.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")
@@ -52,7 +55,7 @@ fn folder() -> PathBuf {
 fn cases(name: &str) -> Vec<Value> {
     assert!(READ.contains(&name), "{name} is not listed as read");
     let mut path = folder().join(name);
-    if name == BESIDE_ITS_SCRIPT && !path.exists() {
+    if BESIDE_THEIR_SCRIPTS.contains(&name) && !path.exists() {
         path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     }
     let json = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
