@@ -6,6 +6,7 @@
 //! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models and naive Bayes;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
+//! with [`PerGroup`] in one of the first two's place of an estimator for one model a group of rows;
 //! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
 //! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
 //! [`Preprocess`] learns a transformer alone. All of them are
@@ -27,6 +28,7 @@ mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
 mod partial_fit_labels;
+mod per_group;
 mod pipeline;
 mod preprocess;
 mod team_chain;
@@ -41,6 +43,7 @@ pub use fitted::Fitted;
 pub use learn_transform::LearnTransform;
 pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
+pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use preprocess::{Preprocess, PreprocessFit};
 pub use transform_chunk::TransformChunk;
