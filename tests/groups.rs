@@ -11,6 +11,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 
 type Shop = String;
 type Examples = DatasetBase<Array2<f64>, Array1<bool>>;
+type ByShop = DatasetBase<Keyed<Array2<f64>, Shop>, Array1<bool>>;
 
 const SHOPS: [&str; 4] = ["north", "south", "east", "west"];
 
@@ -35,7 +36,7 @@ fn chunks() -> Chunks<Examples> {
     chunks.identified(("sales", 1))
 }
 
-fn grouped() -> Chunks<DatasetBase<Keyed<Array2<f64>, Shop>, Array1<bool>>> {
+fn grouped() -> Chunks<ByShop> {
     chunks().group_by("shop", shop).identified(("sales by shop", 1))
 }
 

@@ -125,12 +125,20 @@ pub trait Fitted<D> {
         Self::Model: DecisionFunction<R> + Send + Sync + 'static,
         R: FeatureRows<Elem = F> + Send + Sync + 'static,
         T: AsMultiTargets<Elem = bool> + Send + Sync + 'static,
-        F: Float,
+        F: Float + Footprint,
     {
-        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
-            let predicted = model.decision_function(&chunk.records)?.mapv(|margin| margin > F::zero());
-            MultilabelCounts::count(chunk.targets.as_multi_targets(), predicted.view())
-        });
+        let (examples, margins) = (self.examples(data), self.decision_function(data));
+        let parts: Vec<_> = examples
+            .iter()
+            .zip(margins.iter())
+            .map(|(chunk, margins)| {
+                let key = Key::of("count labels").input(margins.key()).input(chunk.key()).finish();
+                margins.zip(chunk, Task::new("score", key).order(margins.turn()), |margins, chunk| {
+                    let predicted = margins.mapv(|margin| margin > F::zero());
+                    MultilabelCounts::count(chunk.targets.as_multi_targets(), predicted.view())
+                })
+            })
+            .collect();
         total(&parts, |counts: MultilabelCounts, part| counts.merge(part), MultilabelCounts::n_rows)
     }
 

@@ -25,9 +25,10 @@ pub(super) const NAME: &str = "OneVsRest";
 /// parameters would get for it alone, bit for bit; all read the rows in the same order. A label that
 /// no row has is learned too, and never predicted.
 ///
-/// Weights are as wide as the records' numbers: 90 labels over 2^18 columns hold 192 MiB in `f64`,
-/// and half of that in `f32` ([`HashingVectorizerParams::dtype`]), whose sums still run in `f64`.
-/// [`coef`](Self::coef) writes them out beside the training state; predicting does not.
+/// Weights are as wide as the records' numbers: 90 labels over 2^18 columns hold 180 MiB in `f64`,
+/// and half of that in `f32` ([`HashingVectorizerParams::dtype`]), whose sums still run in `f64`;
+/// [averaging](crate::linear::Averaging) holds as much again. [`coef`](Self::coef) writes them out
+/// beside the training state; predicting does not.
 ///
 /// ```
 /// use chunkfit::data::Csr;
