@@ -17,6 +17,8 @@ mod glm;
 mod logistic;
 #[path = "golden/metrics.rs"]
 mod metrics;
+#[path = "golden/multilabel.rs"]
+mod multilabel;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
 #[path = "golden/sgd.rs"]
@@ -29,13 +31,14 @@ mod text;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 14] = [
+const READ: [&str; 15] = [
     "feature_hasher.json",
     "glm.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
     "logistic_regression.json",
     "metrics.json",
+    "multilabel.json",
     "murmur3_32.json",
     "naive_bayes.json",
     "perceptron_passive_aggressive.json",
@@ -47,7 +50,7 @@ const READ: [&str; 14] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 3] = ["glm.json", "preprocessing.json", "sgd_one_class_svm.json"];
+const BESIDE_THEIR_SCRIPTS: [&str; 4] = ["glm.json", "multilabel.json", "preprocessing.json", "sgd_one_class_svm.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")

@@ -2,10 +2,12 @@
 //!
 //! To fit, choose one of
 //! - [`Chained`]: passes one model from chunk to chunk with `partial_fit`; any linfa [`FitWith`](linfa::traits::FitWith);
+//! - [`ChainedLabels`]: the same for many labels a row, in parallel over the labels;
 //! - [`Averaged`]: fits every chunk on its own, in parallel, and merges the models; linear models and naive Bayes;
 //! - [`Summed`]: the exact fit of all rows in passes over the chunks; logistic regression, linear and generalized linear models;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
+//! with [`PerGroup`] in one of the first two's place of an estimator for one model a group of rows;
 //! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
 //! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
 //! [`Preprocess`] learns a transformer alone. All of them are
@@ -15,6 +17,7 @@ mod averaged;
 mod averaged_rounds;
 mod chain;
 mod chained;
+mod chained_labels;
 mod concatenated;
 mod early_stopping;
 mod estimator;
@@ -27,7 +30,9 @@ mod learned_pipeline;
 mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
+mod partial_fit_labels;
 mod passes;
+mod per_group;
 mod pipeline;
 mod preprocess;
 mod summed;
@@ -37,6 +42,7 @@ mod transform_chunk;
 pub use averaged::Averaged;
 pub use averaged_rounds::AveragedRounds;
 pub use chained::Chained;
+pub use chained_labels::ChainedLabels;
 pub use concatenated::Concatenated;
 pub use early_stopping::{ChainedUntil, EarlyStopping, Validate};
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
@@ -44,6 +50,7 @@ pub use fitted::Fitted;
 pub use learn_transform::LearnTransform;
 pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
+pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use preprocess::{Preprocess, PreprocessFit};
 pub use summed::Summed;

@@ -231,7 +231,7 @@ pub(super) fn from_bytes<S: DeserializeOwned>(bytes: &[u8]) -> Result<S> {
     postcard::from_bytes(bytes).map_err(|error| malformed("the state does not deserialize").caused_by(error))
 }
 
-fn foreign() -> Error {
+pub(super) fn foreign() -> Error {
     malformed("this is the state of another estimator")
 }
 

@@ -3,6 +3,7 @@
 //! - [`FeatureRows`]: what the learners ask of their input; [`Csr`](crate::data::Csr) and dense
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
+//! - [`OneVsRest`]: one such classifier for every label, where a row may have several.
 //! - [`SgdRegressor`]: a regression in the same way.
 //! - [`SgdOneClassSvm`]: what is unlike the rest, in the same way.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
@@ -43,9 +44,10 @@ pub use logistic::{
 pub use passes::{FitPasses, FitSummed, RefineAverage};
 pub(crate) use remembered::Remembered;
 pub use sgd::{
-    Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
-    SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams,
-    SgdRegressorState, SgdRegressorValidParams, SgdState, SgdTeam,
+    Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,
+    SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdOneClassSvm, SgdOneClassSvmParams,
+    SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams, SgdState,
+    SgdTeam,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
 pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

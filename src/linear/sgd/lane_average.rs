@@ -6,20 +6,22 @@ use super::lanes::{Block, Lane, copy};
 use super::lines::Lines;
 
 impl<F: Float> Block<F> {
-    /// Begins a lane's average, of no samples.
+    /// Begins a lane's average, of no samples. The numbers of lanes without one are zero.
     pub(super) fn begin_average(&mut self, lane: usize) {
-        let width = self.width();
-        let average = self.average.get_or_insert_with(|| Lines::zeros(self.weights.as_slice().len()));
-        average.as_mut_slice().iter_mut().skip(lane).step_by(width).for_each(|number| *number = F::zero());
+        self.drop_average(lane);
+        self.average.get_or_insert_with(|| Lines::zeros(self.weights.as_slice().len()));
         let Lane { averages, a, b, average_intercept, .. } = &mut self.lanes[lane];
         (*averages, *a, *b, *average_intercept) = (true, 0.0, 1.0, 0.0);
     }
 
     /// Ends a lane's average; the last weights count again.
     pub(super) fn drop_average(&mut self, lane: usize) {
-        self.lanes[lane].averages = false;
+        let width = self.width();
+        let had_one = std::mem::take(&mut self.lanes[lane].averages);
         if !self.lanes.iter().any(|lane| lane.averages) {
             self.average = None;
+        } else if let (true, Some(average)) = (had_one, &mut self.average) {
+            average.as_mut_slice().iter_mut().skip(lane).step_by(width).for_each(|number| *number = F::zero());
         }
     }
 

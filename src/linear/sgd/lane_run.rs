@@ -51,6 +51,8 @@ pub(super) enum State {
 pub(super) enum Target {
     /// To tell a class from the others, whose examples count so much.
     Class { own: usize, own_weight: f64, rest_weight: f64 },
+    /// To tell the rows that have a label from those that have not, which count so much.
+    Label { number: usize, own_weight: f64, rest_weight: f64 },
     /// The number itself.
     Value,
     /// To have every row on its own side, though not for the price of a high intercept.
@@ -62,6 +64,8 @@ pub(super) enum Target {
 pub(super) enum Truth<'a> {
     /// The number of each row's class.
     Classes(&'a [usize]),
+    /// Whether each row has each of so many labels, row by row.
+    Labels(&'a [bool], usize),
     /// A number for each row.
     Values(&'a [f64]),
     /// Nothing is known of so many rows.
@@ -73,6 +77,7 @@ impl Truth<'_> {
     pub(super) fn len(&self) -> usize {
         match self {
             Truth::Classes(classes) => classes.len(),
+            Truth::Labels(has, n_labels) => has.len() / n_labels,
             Truth::Values(values) => values.len(),
             Truth::Unlabelled(rows) => *rows,
         }
@@ -123,13 +128,18 @@ impl LaneRun {
     /// What to aim at for row `k` of those that count, and how much it counts.
     #[inline]
     pub(super) fn target(&self, truth: Truth<'_>, k: usize) -> (f64, f64) {
-        match (self.target, truth) {
-            (Target::Class { own, own_weight, .. }, Truth::Classes(classes)) if classes[k] == own => (1.0, own_weight),
-            (Target::Class { rest_weight, .. }, _) => (self.loss.negative(), rest_weight),
-            (Target::Value, Truth::Values(values)) => (values[k], 1.0),
-            (Target::Value, _) => unreachable!("a lane that aims at values is given values"),
-            (Target::Inlier, _) => (1.0, 1.0),
-        }
+        let (is_own, own_weight, rest_weight) = match (self.target, truth) {
+            (Target::Class { own, own_weight, rest_weight }, Truth::Classes(classes)) => {
+                (classes[k] == own, own_weight, rest_weight)
+            }
+            (Target::Label { number, own_weight, rest_weight }, Truth::Labels(has, n_labels)) => {
+                (has[k * n_labels + number], own_weight, rest_weight)
+            }
+            (Target::Value, Truth::Values(values)) => return (values[k], 1.0),
+            (Target::Inlier, _) => return (1.0, 1.0),
+            _ => unreachable!("a lane is given the kind of truth that it aims at"),
+        };
+        if is_own { (1.0, own_weight) } else { (self.loss.negative(), rest_weight) }
     }
 
     /// What is minimised, at a margin and with this intercept.

@@ -95,6 +95,15 @@ impl<F: Float> Lanes<F> {
         full.then_some(Lanes { columns, blocks })
     }
 
+    /// These lanes, then others over the same columns; `None` if that would leave a gap.
+    pub(super) fn beside(mut self, others: Self) -> Option<Self> {
+        if others.columns != self.columns {
+            return None;
+        }
+        self.blocks.extend(others.blocks);
+        Self::from_blocks(self.columns, self.blocks)
+    }
+
     pub(super) fn blocks(&self) -> &[Block<F>] {
         &self.blocks
     }

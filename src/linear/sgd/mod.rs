@@ -2,6 +2,7 @@
 //!
 //! - [`SgdClassifier`] learns from one chunk after the other, and costs next to nothing per example.
 //!   [`SgdClassifierParams`] says how: which [`Loss`], which [`Penalty`], which [`LearningRate`].
+//! - [`OneVsRest`] learns for every label which rows have it, all labels in one pass.
 //! - [`SgdRegressor`] learns a number in the same way.
 //! - [`SgdOneClassSvm`] learns what most rows are like, and so which are not.
 //!
@@ -36,6 +37,7 @@ mod margins;
 mod model;
 mod one_class;
 mod one_class_params;
+mod one_vs_rest;
 mod order;
 mod params;
 mod penalty;
@@ -55,6 +57,7 @@ pub use loss::Loss;
 pub use model::SgdClassifier;
 pub use one_class::SgdOneClassSvm;
 pub use one_class_params::{SgdOneClassSvmParams, SgdOneClassSvmValidParams};
+pub use one_vs_rest::{OneVsRest, OneVsRestParams, OneVsRestValidParams};
 pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
 pub use penalty::Penalty;
 pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};

@@ -99,7 +99,7 @@ impl SgdOneClassSvmValidParams {
         x: &X,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
-        check_weights(x, sample_weight)?;
+        check_weights(x.nsamples(), sample_weight)?;
         let model = model.filter(SgdOneClassSvm::is_fitted);
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
@@ -120,7 +120,7 @@ impl SgdOneClassSvmValidParams {
         x: &X,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
-        check_weights(x, sample_weight)?;
+        check_weights(x.nsamples(), sample_weight)?;
         if x.nsamples() == 0 {
             return Err(no_rows());
         }

@@ -11,6 +11,7 @@ use super::lanes::{Block, Lane, Lanes};
 use super::lines::Lines;
 use super::model::SgdClassifier;
 use super::one_class::SgdOneClassSvm;
+use super::one_vs_rest::OneVsRest;
 use super::regressor::SgdRegressor;
 use super::squares::Squares;
 use super::train::History;
@@ -82,21 +83,33 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
     }
 }
 
-/// A model of one boundary: a regressor, or a one-class machine.
+/// A model that is nothing but its lanes.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SingleSnapshot {
+pub(crate) struct BareSnapshot {
     history: History,
     lanes: LanesSnapshot,
 }
 
-impl<F: Float> SgdRegressor<F> {
+impl<F: Float> OneVsRest<F> {
     /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> SingleSnapshot {
-        SingleSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
     }
 
     /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(SingleSnapshot { history, lanes }: SingleSnapshot) -> Option<Self> {
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
+        Some(OneVsRest::new(lanes.into_lanes()?, history))
+    }
+}
+
+impl<F: Float> SgdRegressor<F> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    }
+
+    /// The model again; `None` if the data is not that of a model with these floats.
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
         (lanes.len() == 1).then(|| SgdRegressor::new(lanes, history))
     }
@@ -104,12 +117,12 @@ impl<F: Float> SgdRegressor<F> {
 
 impl<F: Float> SgdOneClassSvm<F> {
     /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> SingleSnapshot {
-        SingleSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
     }
 
     /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(SingleSnapshot { history, lanes }: SingleSnapshot) -> Option<Self> {
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
         (lanes.len() == 1).then(|| SgdOneClassSvm::new(lanes, history))
     }
