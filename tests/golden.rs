@@ -11,6 +11,8 @@ use serde_json::Value;
 
 #[path = "golden/bayes.rs"]
 mod bayes;
+#[path = "golden/calibration.rs"]
+mod calibration;
 #[path = "golden/logistic.rs"]
 mod logistic;
 #[path = "golden/metrics.rs"]
@@ -25,7 +27,8 @@ mod text;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
+    "calibration.json",
     "feature_hasher.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
@@ -40,8 +43,8 @@ const READ: [&str; 12] = [
     "tfidf.json",
 ];
 
-/// The file that `preprocessing.py` makes: where `GOLDEN_DIR` has none, the repository's own is read.
-const BESIDE_ITS_SCRIPT: &str = "preprocessing.json";
+/// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
+const BESIDE_ITS_SCRIPT: [&str; 2] = ["calibration.json", "preprocessing.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")
@@ -52,7 +55,7 @@ fn folder() -> PathBuf {
 fn cases(name: &str) -> Vec<Value> {
     assert!(READ.contains(&name), "{name} is not listed as read");
     let mut path = folder().join(name);
-    if name == BESIDE_ITS_SCRIPT && !path.exists() {
+    if BESIDE_ITS_SCRIPT.contains(&name) && !path.exists() {
         path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     }
     let json = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -170,7 +170,7 @@ where
 }
 
 /// A count, or a sum, for every chunk of examples, in one more pass over them after the model's.
-fn tally<M, D, U>(
+pub(super) fn tally<M, D, U>(
     model: &Lazy<M>,
     examples: &Chunks<D>,
     f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
@@ -188,7 +188,7 @@ where
 }
 
 /// All parts merged, in the order of the chunks.
-fn total<U: Default + Send + Sync + 'static>(
+pub(super) fn total<U: Default + Send + Sync + 'static>(
     parts: &[Lazy<U>],
     merge: impl Fn(U, &U) -> U + Send + Sync + 'static,
     n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,

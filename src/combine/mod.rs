@@ -8,9 +8,11 @@
 //! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
 //! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
 //! [`Preprocess`] learns a transformer alone. All of them are
-//! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
+//! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
+//! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 
 mod averaged;
+mod calibrate;
 mod chain;
 mod chained;
 mod concatenated;
@@ -28,8 +30,10 @@ mod pipeline;
 mod preprocess;
 mod team_chain;
 mod transform_chunk;
+mod with_model;
 
 pub use averaged::Averaged;
+pub use calibrate::Calibrate;
 pub use chained::Chained;
 pub use concatenated::Concatenated;
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
@@ -40,3 +44,4 @@ pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use preprocess::{Preprocess, PreprocessFit};
 pub use transform_chunk::TransformChunk;
+pub use with_model::WithModel;

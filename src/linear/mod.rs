@@ -23,7 +23,7 @@ mod weighted_rows;
 pub use average::{FitAverage, Weighting};
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub(crate) use linear_classifier::labels_of;
-pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
+pub use linear_classifier::{Classes, DecisionFunction, LinearClassifier, PredictProba};
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
     LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticState, Regularization,
