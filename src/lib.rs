@@ -37,8 +37,8 @@
 //! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
 //!    [`preprocessing`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of
 //!    learning.
-//! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds.
-//!    [`chunks`]: lazy lists of chunks, and splits.
+//! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds;
+//!    [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
@@ -58,6 +58,7 @@ pub mod chunks;
 pub mod combine;
 pub mod data;
 pub mod datasets;
+pub mod decomposition;
 #[cfg(feature = "diagnostics")]
 pub mod diagnostics;
 mod error;

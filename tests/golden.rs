@@ -13,6 +13,8 @@ use serde_json::Value;
 mod bayes;
 #[path = "golden/calibration.rs"]
 mod calibration;
+#[path = "golden/decomposition.rs"]
+mod decomposition;
 #[path = "golden/logistic.rs"]
 mod logistic;
 #[path = "golden/metrics.rs"]
@@ -27,8 +29,9 @@ mod text;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "calibration.json",
+    "decomposition.json",
     "feature_hasher.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
@@ -44,7 +47,7 @@ const READ: [&str; 13] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_ITS_SCRIPT: [&str; 2] = ["calibration.json", "preprocessing.json"];
+const BESIDE_ITS_SCRIPT: [&str; 3] = ["calibration.json", "decomposition.json", "preprocessing.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")

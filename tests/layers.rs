@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["error"],
     &["data"],
     &["text", "linear", "preprocessing", "metrics", "graph"],
-    &["chunks", "bayes", "calibration"],
+    &["chunks", "bayes", "calibration", "decomposition"],
     &["combine"],
     &["model_selection"],
     &["datasets", "diagnostics"],

@@ -6,6 +6,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::learned::Learned;
+use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
@@ -71,6 +72,17 @@ pub trait Fitted<D> {
         F: Float + Footprint,
     {
         apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
+    }
+
+    /// Every chunk transformed, by a model that is a transformer: an
+    /// [`IncrementalPca`](crate::decomposition::IncrementalPca), say.
+    fn transform<U>(&self, data: &Chunks<D>) -> Chunks<U>
+    where
+        Self::Model: TransformChunk<Self::Examples, Output = U> + Send + Sync + 'static,
+        Self::Examples: Send + Sync + 'static,
+        U: Chunk,
+    {
+        apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
     }
 
     /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).

@@ -25,6 +25,20 @@ pub trait LearnTransform<D> {
     /// The transformer's own, with the row where it can be named.
     fn learn_chunk(&self, chunk: &D) -> Result<Self::State>;
 
+    /// In how many passes over all chunks it learns. By default 1.
+    fn n_passes(&self) -> usize {
+        1
+    }
+
+    /// Learns from one chunk in a later pass, given what the passes before made of all chunks.
+    ///
+    /// # Errors
+    /// As [`learn_chunk`](Self::learn_chunk).
+    fn learn_chunk_again(&self, so_far: &Self::Transformer, chunk: &D) -> Result<Self::State> {
+        let _ = so_far;
+        self.learn_chunk(chunk)
+    }
+
     /// What was learned of both. Commutative and, up to rounding, associative.
     ///
     /// # Errors
@@ -49,6 +63,14 @@ where
 
     fn learn_chunk(&self, chunk: &DatasetBase<R, T>) -> Result<P::State> {
         self.learn(&chunk.records)
+    }
+
+    fn n_passes(&self) -> usize {
+        LearnRows::n_passes(self)
+    }
+
+    fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &DatasetBase<R, T>) -> Result<P::State> {
+        self.learn_again(so_far, &chunk.records)
     }
 
     fn merge_states(a: P::State, b: P::State) -> Result<P::State> {
@@ -87,6 +109,14 @@ macro_rules! rows_alone {
 
                 fn learn_chunk(&self, chunk: &$rows) -> Result<P::State> {
                     self.learn(chunk)
+                }
+
+                fn n_passes(&self) -> usize {
+                    LearnRows::n_passes(self)
+                }
+
+                fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &$rows) -> Result<P::State> {
+                    self.learn_again(so_far, chunk)
                 }
 
                 fn merge_states(a: P::State, b: P::State) -> Result<P::State> {

@@ -26,6 +26,7 @@ mod learned_pipeline;
 mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
+mod partial_fit_decomposition;
 mod pipeline;
 mod preprocess;
 mod team_chain;
