@@ -38,7 +38,7 @@
 //!    [`preprocessing`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of
 //!    learning.
 //! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds;
-//!    [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
+//!    [`cluster`], groups of rows; [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
@@ -55,6 +55,7 @@
 pub mod bayes;
 pub mod calibration;
 pub mod chunks;
+pub mod cluster;
 pub mod combine;
 pub mod data;
 pub mod datasets;

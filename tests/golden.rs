@@ -13,6 +13,8 @@ use serde_json::Value;
 mod bayes;
 #[path = "golden/calibration.rs"]
 mod calibration;
+#[path = "golden/cluster.rs"]
+mod cluster;
 #[path = "golden/decomposition.rs"]
 mod decomposition;
 #[path = "golden/logistic.rs"]
@@ -29,8 +31,9 @@ mod text;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 14] = [
+const READ: [&str; 15] = [
     "calibration.json",
+    "cluster.json",
     "decomposition.json",
     "feature_hasher.json",
     "hashing_vectorizer.json",
@@ -47,7 +50,7 @@ const READ: [&str; 14] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_ITS_SCRIPT: [&str; 3] = ["calibration.json", "decomposition.json", "preprocessing.json"];
+const BESIDE_ITS_SCRIPT: [&str; 4] = ["calibration.json", "cluster.json", "decomposition.json", "preprocessing.json"];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")

@@ -26,7 +26,10 @@ mod learned_pipeline;
 mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
+mod partial_fit_cluster;
 mod partial_fit_decomposition;
+#[cfg(feature = "linfa-clustering")]
+mod partial_fit_linfa_k_means;
 mod pipeline;
 mod preprocess;
 mod team_chain;
