@@ -50,6 +50,7 @@
 //! - `results` (default): the results of searches as CSV and JSON.
 //! - `download`: fetching data sets from their public addresses.
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
+//! - `linfa-clustering`: linfa's k-means learns over chunks as it is.
 //! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
 
 pub mod bayes;

@@ -82,6 +82,23 @@ fn probabilities_say_how_often_the_model_is_right() {
 }
 
 #[test]
+fn naive_bayes_is_less_sure_of_itself_when_calibrated() {
+    // The same column four times: naive Bayes takes it for four reasons.
+    let copied =
+        |rows: Dense<usize>| DatasetBase::new(rows.records.select(ndarray::Axis(1), &[1, 1, 1, 1]), rows.targets);
+    let fit = Averaged::new(GaussianNb::params()).fit(&chunks(&copied(clouds(600, 2, 10)), 200));
+    let (held_out, test) = (copied(clouds(2_000, 2, 11)), copied(clouds(1_000, 2, 12)));
+    let rows = chunks(&test, 400);
+    let calibrated = fit.calibrated(&chunks(&held_out, 500), Calibration::Isotonic);
+    let losses = [fit.predict_proba(&rows), calibrated.predict_proba(&rows)].map(|probabilities| {
+        let parts = compute(2, probabilities);
+        let all = Array2::concat_rows(&parts.iter().collect::<Vec<_>>()).unwrap();
+        ProbabilityLoss::count(test.targets.iter(), &all, &[0, 1]).unwrap().brier_score()
+    });
+    assert!(losses[1] < 0.9 * losses[0], "{losses:?}");
+}
+
+#[test]
 fn a_thresholded_model_does_what_its_threshold_promised() {
     let fit = Averaged::new(LogisticRegression::params()).fit(&chunks(&clouds(600, 2, 6), 200));
     let held_out = chunks(&clouds(1_000, 2, 7), 300);

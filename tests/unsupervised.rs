@@ -1,15 +1,15 @@
 //! Clusters and decompositions over chunks: what they equal, and on how many threads.
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
-use chunkfit::cluster::MiniBatchKMeans;
+use chunkfit::cluster::{KMeans, MiniBatchKMeans};
+use chunkfit::data::Rows;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::graph::Compute;
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LearnRows, TransformRows};
-use linfa::traits::{FitWith, Predict};
+use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
-use linfa_clustering::KMeans;
 use linfa_nn::distance::L2Dist;
 use ndarray::{Array1, Array2};
 use rand::{Rng, SeedableRng};
@@ -27,6 +27,16 @@ fn compute<C: Compute>(threads: usize, targets: C) -> C::Output {
     Runtime::new().threads(threads).compute(targets).unwrap()
 }
 
+/// Chunk after chunk, pass after pass.
+fn learned<X, P: LearnRows<X>>(params: &P, chunks: &[X]) -> P::Learned {
+    let merge = |a, b| P::merge(a, b).unwrap();
+    let first = chunks.iter().map(|chunk| params.learn(chunk).unwrap()).reduce(merge).unwrap();
+    (1..params.n_passes()).fold(params.finish(first).unwrap(), |so_far, _| {
+        let states = chunks.iter().map(|chunk| params.learn_again(&so_far, chunk).unwrap());
+        params.finish_again(&so_far, states.reduce(merge).unwrap()).unwrap()
+    })
+}
+
 #[test]
 fn a_learned_decomposition_makes_as_many_passes_as_it_asks_for() {
     let stories = ReutersFiles::sample().open().unwrap();
@@ -42,19 +52,7 @@ fn a_learned_decomposition_makes_as_many_passes_as_it_asks_for() {
     let rows: Vec<Csr<f64>> =
         compute(1, data.map("rows", move |chunk| vectorizer.transform_text(&chunk.records).unwrap()));
     let params = svd.check().unwrap();
-    let mut by_hand: Option<TruncatedSvd> = None;
-    for _ in 0..3 {
-        let states = rows.iter().map(|rows| match &by_hand {
-            None => params.learn(rows).unwrap(),
-            Some(so_far) => params.learn_again(so_far, rows).unwrap(),
-        });
-        fn merged<P: LearnRows<Csr<f64>>>(_: &P, states: Vec<P::State>) -> P::State {
-            states.into_iter().reduce(|a, b| P::merge(a, b).unwrap()).unwrap()
-        }
-        let state = merged(&params, states.collect());
-        by_hand = Some(LearnRows::<Csr<f64>>::finish(&params, state).unwrap());
-    }
-    let by_hand = by_hand.unwrap();
+    let by_hand = learned(&params, &rows);
     let found = compute(1, (&fit, fit.score(&data)));
     let svd = &found.0.model.transformer;
     let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9 * b);
@@ -111,9 +109,32 @@ fn chained_clusters_are_a_loop_over_the_chunks() {
 }
 
 #[test]
+fn k_means_is_the_same_wherever_chunks_end_and_in_whatever_order_they_come() {
+    let chunks = Chunks::from_fn("points", 6, |c| Ok(points(c)));
+    let backwards = Chunks::from_fn("points backwards", 6, |c| Ok(points(5 - c)));
+    let params = KMeans::params().n_clusters(3).seed(3);
+    let (fit, other) = (Preprocess::new(params.clone()).fit(&chunks), Preprocess::new(params.clone()).fit(&backwards));
+    let rows = compute(1, chunks.map("rows", |chunk| chunk.records.clone()));
+    let all = Array2::concat_rows(&rows.iter().collect::<Vec<_>>()).unwrap();
+    let whole = params.fit(&DatasetBase::from(all)).unwrap();
+    assert!(whole.has_converged() && whole.counts().iter().sum::<f64>() == 240.0);
+    for threads in [1, 2, 4] {
+        let (model, other, clusters, distances) =
+            compute(threads, (&fit, &other, fit.predict::<_, _, Array1<usize>>(&chunks), fit.transform(&chunks)));
+        for same in [&model, &other] {
+            let apart = &same.cluster_centers() - &whole.cluster_centers();
+            assert!(apart.iter().all(|apart| apart.abs() < 1e-12), "{apart}");
+        }
+        assert_eq!(clusters[4], whole.predict(&rows[4]));
+        assert_eq!(distances[4].records, model.transform_rows(&rows[4]).unwrap());
+        assert_eq!(*model, *compute(1, &fit));
+    }
+}
+
+#[test]
 fn k_means_of_linfa_learns_over_chunks_without_a_wrapper() {
     let chunks = Chunks::from_fn("points", 6, |c| Ok(points(c)));
-    let params = KMeans::params_with(3, ChaCha8Rng::seed_from_u64(2), L2Dist).n_runs(5);
+    let params = linfa_clustering::KMeans::params_with(3, ChaCha8Rng::seed_from_u64(2), L2Dist).n_runs(5);
     let fit = Chained::opaque(params).epochs(2).fit(&chunks);
     let (model, clusters) = compute(2, (&fit, fit.predict::<_, _, Array1<usize>>(&chunks)));
     assert_eq!(model.centroids().dim(), (3, 5));

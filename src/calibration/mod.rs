@@ -9,7 +9,10 @@
 //! - [`Calibrated`], [`Thresholded`]: a model with either.
 //!
 //! With up to 65 536 distinct decision values all of it is exact, and equal to scikit-learn's up to
-//! rounding. Over chunks [`Calibrate`](crate::combine::Calibrate) does everything in one pass over the
+//! rounding (a sigmoid as far as its search goes). With more, values share bins: in a test with 50 000
+//! values in 4096 bins, the fewest there can be, a sigmoid's probabilities are wrong by less than 1e-6,
+//! isotonic ones by less than 1e-3 in the mean, and less than 1e-3 is lost of the best F1; what a threshold
+//! is said to make of the rows is always exact. Over chunks [`Calibrate`](crate::combine::Calibrate) does everything in one pass over the
 //! held-out chunks.
 
 mod calibrated;

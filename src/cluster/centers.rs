@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
-use crate::linear::{FeatureRow, FeatureRows};
+use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 
 /// The centres of clusters, column by column: what a row has in a column is compared with all of them at
 /// once.
@@ -93,6 +93,23 @@ impl Centers {
         counts.iter_mut().zip(&added).for_each(|(count, added)| *count += added);
         self.scale(|k| of_moved(k, 1.0 / counts[k]));
         self.measure();
+    }
+
+    /// The means of rows, given their sums in each column and their number; a cluster without rows keeps its
+    /// centre.
+    pub(super) fn means(&self, sums: &ColumnRows, counts: &[f64]) -> Self {
+        let mut columns = self.columns.clone();
+        for mut column in columns.rows_mut() {
+            column.iter_mut().zip(counts).filter(|(_, count)| **count > 0.0).for_each(|(entry, _)| *entry = 0.0);
+        }
+        for (slot, &j) in sums.columns().iter().enumerate() {
+            for ((entry, sum), count) in columns.row_mut(j as usize).iter_mut().zip(sums.row(slot)).zip(counts) {
+                if *count > 0.0 {
+                    *entry = sum / count;
+                }
+            }
+        }
+        Self::of_columns(columns)
     }
 
     /// Puts a centre on row `i`.

@@ -24,6 +24,23 @@ pub enum Init {
     Centers(Array2<f64>),
 }
 
+impl Init {
+    /// Checks what is given, for so many clusters.
+    pub(super) fn check(&self, n_clusters: usize) -> Result<()> {
+        if n_clusters == 0 {
+            return Err(Error::parameter("n_clusters", 0, "1 or more"));
+        }
+        let Init::Centers(centers) = self else { return Ok(()) };
+        if let Some(value) = centers.iter().find(|value| !value.is_finite()) {
+            return Err(Error::parameter("init", value, "finite centres"));
+        }
+        if centers.nrows() != n_clusters {
+            return Err(Error::parameter("n_clusters", n_clusters, format!("{}, the given centres", centers.nrows())));
+        }
+        Ok(())
+    }
+}
+
 /// The first centres, chosen among some rows, which count `weights` times.
 pub(super) fn first_centers<X: FeatureRows>(
     init: &Init,
@@ -38,8 +55,7 @@ pub(super) fn first_centers<X: FeatureRows>(
         return Ok(Centers::new(centers.view()));
     }
     if rows.len() < n_clusters {
-        let expected =
-            format!("at most the rows of the first batch, {}: join small chunks, or give centres", rows.len());
+        let expected = format!("at most the rows to begin on, {}: join small chunks, or give centres", rows.len());
         return Err(Error::parameter("n_clusters", n_clusters, expected));
     }
     match init {

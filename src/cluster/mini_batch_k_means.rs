@@ -1,19 +1,19 @@
 //! Clusters, batch after batch.
 
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
-use linfa::traits::{Fit, FitWith, Predict, PredictInplace};
-use linfa::{Float, ParamGuard};
-use ndarray::{Array1, Array2, ArrayView2};
+use linfa::traits::{Fit, FitWith};
+use ndarray::Array1;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::centers::Centers;
 use super::init::{Init, first_centers};
-use crate::data::Csr;
+use super::nearest::nearest_center;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRows, check_rows, weights_of};
-use crate::preprocessing::{TransformRows, check_columns};
+use crate::preprocessing::check_columns;
 
 /// Clusters around centres that move towards the rows of one batch after the other, each by less the more
 /// rows it has seen (scikit-learn's `MiniBatchKMeans`, after Sculley 2010).
@@ -77,11 +77,6 @@ impl MiniBatchKMeans {
         })
     }
 
-    /// The centres: shape (clusters, columns) (scikit-learn's `cluster_centers_`).
-    pub fn cluster_centers(&self) -> ArrayView2<'_, f64> {
-        self.centers.view()
-    }
-
     /// The sum of the weights of the rows that moved each centre.
     pub fn counts(&self) -> &[f64] {
         &self.counts
@@ -91,23 +86,9 @@ impl MiniBatchKMeans {
     pub fn n_steps(&self) -> u64 {
         self.n_steps
     }
-
-    /// The sum of the squared distances of rows from their nearest centres (scikit-learn's `inertia_`, and
-    /// `score` with the other sign).
-    ///
-    /// # Errors
-    /// A number of columns other than in training; a NaN or infinite value.
-    pub fn inertia<X: FeatureRows>(&self, x: &X) -> Result<f64> {
-        self.check(x)?;
-        let mut distances = vec![0.0; self.centers.n_clusters()];
-        Ok((0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum())
-    }
-
-    fn check<X: FeatureRows>(&self, x: &X) -> Result<()> {
-        check_columns(self.centers.n_features(), x.nfeatures())?;
-        x.check_finite()
-    }
 }
+
+nearest_center!(MiniBatchKMeans);
 
 impl MiniBatchKMeansParams {
     /// How many clusters: 1 or more, by default 8 (scikit-learn's `n_clusters`). Given centres decide it.
@@ -153,21 +134,7 @@ impl ParamGuard for MiniBatchKMeansParams {
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         let MiniBatchKMeansValidParams { n_clusters, init, batch_size, reassignment_ratio, .. } = &self.0;
-        if let Init::Centers(centers) = init {
-            if let Some(value) = centers.iter().find(|value| !value.is_finite()) {
-                return Err(Error::parameter("init", value, "finite centres"));
-            }
-            if centers.nrows() != *n_clusters {
-                return Err(Error::parameter(
-                    "n_clusters",
-                    n_clusters,
-                    format!("{}, the given centres", centers.nrows()),
-                ));
-            }
-        }
-        if *n_clusters == 0 {
-            return Err(Error::parameter("n_clusters", 0, "1 or more"));
-        }
+        init.check(*n_clusters)?;
         if *batch_size == Some(0) {
             return Err(Error::parameter("batch_size", 0, "1 or more, or None"));
         }
@@ -294,48 +261,5 @@ impl<X: FeatureRows, T> Fit<X, T, Error> for MiniBatchKMeansValidParams {
 
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<MiniBatchKMeans> {
         self.fit_with(None, dataset)
-    }
-}
-
-/// The number of each row's nearest centre.
-///
-/// # Panics
-/// When the number of columns differs from training, or a value is NaN or infinite.
-impl<X: FeatureRows> PredictInplace<X, Array1<usize>> for MiniBatchKMeans {
-    fn predict_inplace(&self, x: &X, y: &mut Array1<usize>) {
-        self.check(x).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        let mut distances = vec![0.0; self.centers.n_clusters()];
-        y.iter_mut().enumerate().for_each(|(i, cluster)| *cluster = self.centers.nearest(x, i, &mut distances).0);
-    }
-
-    fn default_target(&self, x: &X) -> Array1<usize> {
-        Array1::zeros(x.nsamples())
-    }
-}
-
-/// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
-impl<F: Float> Predict<&Csr<F>, Array1<usize>> for MiniBatchKMeans {
-    fn predict(&self, x: &Csr<F>) -> Array1<usize> {
-        let mut clusters = self.default_target(x);
-        self.predict_inplace(x, &mut clusters);
-        clusters
-    }
-}
-
-/// The distance of each row from each centre: shape (rows, clusters).
-impl<X: FeatureRows> TransformRows<X> for MiniBatchKMeans {
-    type Output = Array2<X::Elem>;
-    const NAME: &'static str = "measure distances";
-
-    fn transform_rows(&self, x: &X) -> Result<Array2<X::Elem>> {
-        self.check(x)?;
-        let mut all = Array2::zeros((x.nsamples(), self.centers.n_clusters()));
-        let mut distances = vec![0.0; self.centers.n_clusters()];
-        for (i, mut row) in all.rows_mut().into_iter().enumerate() {
-            self.centers.squared_distances(x, i, &mut distances);
-            row.iter_mut().zip(&distances).for_each(|(own, &square)| *own = X::Elem::cast(square.sqrt()));
-        }
-        Ok(all)
     }
 }

@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, Axis, Slice, array};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::row_sample::RowSample;
 use super::*;
 use crate::data::Csr;
 use crate::error::{Error, ErrorKind};
@@ -147,4 +148,82 @@ fn what_cannot_be_learned_is_named() {
     assert!(matches!(params().fit(&none).unwrap_err().kind(), ErrorKind::NoRows { .. }));
     let bad = three().fit(&DatasetBase::from(Array2::from_elem((5, 2), f64::INFINITY))).unwrap_err();
     assert_eq!((bad.kind(), bad.place().row), (&ErrorKind::NonFinite { column: 0 }, Some(0)));
+}
+
+/// The slow twin: assign each row, take the mean of each cluster, until nothing changes.
+#[test]
+fn k_means_ends_where_every_centre_is_the_mean_of_its_rows() {
+    let (rows, corners) = clouds(150, 9);
+    for init in [Init::KMeansPlusPlus, Init::Random] {
+        let model = KMeans::params().n_clusters(3).init(init).fit(&DatasetBase::from(rows.clone())).unwrap();
+        assert!(model.has_converged() && model.n_iter() >= 2);
+        let clusters = model.predict(&rows);
+        for k in 0..3 {
+            let own: Vec<usize> = (0..150).filter(|&i| clusters[i] == k).collect();
+            let mean = rows.select(Axis(0), &own).mean_axis(Axis(0)).unwrap();
+            assert!((&mean - &model.cluster_centers().row(k)).iter().all(|apart| apart.abs() < 1e-12));
+            assert_eq!(model.counts()[k], own.len() as f64);
+        }
+    }
+    let model = KMeans::params().n_clusters(3).fit(&DatasetBase::from(rows.clone())).unwrap();
+    let clusters = model.predict(&rows);
+    assert!((1..150).all(|i| (clusters[i] == clusters[i - 1]) == (corners[i] == corners[i - 1])));
+}
+
+#[test]
+fn a_step_never_raises_the_inertia() {
+    let mut random = ChaCha8Rng::seed_from_u64(10);
+    let data = DatasetBase::from(Array2::from_shape_fn((300, 4), |_| random.gen_range(-1.0..1.0)));
+    let after = |max_iter| KMeans::params().n_clusters(6).max_iter(max_iter).fit(&data).unwrap();
+    let inertia: Vec<f64> = (1..8).map(|n| after(n).inertia(&data.records).unwrap()).collect();
+    assert!(inertia.is_sorted_by(|a, b| a >= b) && inertia[0] > inertia[6], "{inertia:?}");
+    assert_eq!(after(3).n_iter(), 3);
+    // Whatever comes after the last step that moved a centre.
+    assert_eq!(after(200), after(201));
+    let seeded = KMeans::params().n_clusters(6).max_iter(1).seed(1).fit(&data).unwrap();
+    assert_ne!(seeded, after(1));
+    assert_ne!(KMeans::params().n_clusters(6).max_iter(1).init_size(6).fit(&data).unwrap(), after(1));
+}
+
+/// Rows that are there many times do not crowd out others.
+#[test]
+fn a_sample_is_of_distinct_rows_and_the_same_of_any_parts() {
+    let rows = Array2::from_shape_fn((400, 2), |(i, j)| if i % 2 == 0 { 0.0 } else { (i / 2 % 50 * (j + 1)) as f64 });
+    let whole = RowSample::of(&rows, 20, 1);
+    let parts: Vec<RowSample> = rows.axis_chunks_iter(Axis(0), 33).map(|part| RowSample::of(&part, 20, 1)).collect();
+    let merge = |a: RowSample, b: RowSample| a.merge(b).unwrap();
+    assert_eq!(parts.iter().cloned().reduce(merge).unwrap(), whole);
+    assert_eq!(parts.into_iter().rev().reduce(merge).unwrap(), whole);
+    assert_eq!(RowSample::of(&Csr::from_dense(&rows).unwrap(), 20, 1), whole);
+    let (distinct, copies) = whole.into_rows().unwrap();
+    assert_eq!((distinct.to_dense().nrows(), copies.len()), (20, 20));
+    for (row, copies) in distinct.to_dense().rows().into_iter().zip(copies) {
+        assert_eq!(rows.rows().into_iter().filter(|other| *other == row).count() as f64, copies);
+    }
+}
+
+#[test]
+fn k_means_names_what_it_cannot_do() {
+    let named = |params: KMeansParams| params.check().unwrap_err().to_string();
+    assert!(named(KMeans::params().n_clusters(0)).contains("n_clusters"));
+    assert!(named(KMeans::params().max_iter(0)).contains("max_iter"));
+    assert!(named(KMeans::params().init_size(0)).contains("init_size"));
+    let twice = DatasetBase::from(array![[1.0], [1.0], [2.0]]);
+    let few = KMeans::params().n_clusters(3).fit(&twice).unwrap_err();
+    assert!(few.to_string().contains("at most the rows to begin on, 2"), "{few}");
+    let none = DatasetBase::from(Array2::<f64>::zeros((0, 1)));
+    for params in [KMeans::params(), KMeans::params().init(Init::Centers(array![[0.0]]))] {
+        assert!(matches!(params.fit(&none).unwrap_err().kind(), ErrorKind::NoRows { .. }));
+    }
+}
+
+/// Learning goes on from a model that was written and read as from the one that was not.
+#[test]
+fn models_are_plain_data() {
+    let data = DatasetBase::from(clouds(50, 11).0);
+    let k_means = KMeans::params().n_clusters(3).fit(&data).unwrap();
+    assert_eq!(postcard::from_bytes::<KMeans>(&postcard::to_stdvec(&k_means).unwrap()).unwrap(), k_means);
+    let model = three().fit(&data).unwrap();
+    let read: MiniBatchKMeans = postcard::from_bytes(&postcard::to_stdvec(&model).unwrap()).unwrap();
+    assert_eq!(three().fit_with(Some(read), &data).unwrap(), three().fit_with(Some(model), &data).unwrap());
 }

@@ -50,6 +50,15 @@ pub trait LearnTransform<D> {
     /// # Errors
     /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows) when no chunk had rows.
     fn finish_transformer(&self, state: Self::State) -> Result<Self::Transformer>;
+
+    /// The transformer after a later pass.
+    ///
+    /// # Errors
+    /// As [`finish_transformer`](Self::finish_transformer).
+    fn finish_transformer_again(&self, so_far: &Self::Transformer, state: Self::State) -> Result<Self::Transformer> {
+        let _ = so_far;
+        self.finish_transformer(state)
+    }
 }
 
 impl<P, R, T> LearnTransform<DatasetBase<R, T>> for P
@@ -79,6 +88,10 @@ where
 
     fn finish_transformer(&self, state: P::State) -> Result<P::Learned> {
         self.finish(state)
+    }
+
+    fn finish_transformer_again(&self, so_far: &P::Learned, state: P::State) -> Result<P::Learned> {
+        self.finish_again(so_far, state)
     }
 }
 
@@ -125,6 +138,10 @@ macro_rules! rows_alone {
 
                 fn finish_transformer(&self, state: P::State) -> Result<P::Learned> {
                     self.finish(state)
+                }
+
+                fn finish_transformer_again(&self, so_far: &P::Learned, state: P::State) -> Result<P::Learned> {
+                    self.finish_again(so_far, state)
                 }
             }
 

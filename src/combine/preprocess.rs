@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use linfa::ParamGuard;
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::PredictInplace;
 use serde::Serialize;
 
 use super::fit_chunks::{FitChunks, FitRows};
@@ -135,7 +137,11 @@ impl<P> Preprocess<P> {
         let task = Task::new("learned", Key::of("learned").input(self.key).input(state.key()).finish());
         // The last one is held, so that chunks transformed with it can be dropped and transformed again.
         let task = if is_last { task.held() } else { task };
-        state.map_owned(task, move |state| params.finish_transformer(state).map(Arc::new))
+        match so_far {
+            None => state.map_owned(task, move |state| params.finish_transformer(state).map(Arc::new)),
+            Some(so_far) => state
+                .step(so_far, task, move |state, so_far| params.finish_transformer_again(so_far, state).map(Arc::new)),
+        }
     }
 }
 
@@ -169,6 +175,28 @@ impl<V: Send + Sync + 'static> PreprocessFit<V> {
             let key = Key::of(V::NAME).input(self.transformer.key()).input(chunk.key()).finish();
             let task = Task::new(V::NAME, key).remakeable().measured::<V::Output>().order(turn + c);
             self.transformer.zip(chunk, task, |transformer, chunk| transformer.transform_chunk(chunk))
+        }))
+    }
+}
+
+impl<V: Send + Sync + 'static> PreprocessFit<V> {
+    /// What a transformer that predicts, too ([`KMeans`](crate::cluster::KMeans)), predicts for every chunk.
+    pub fn predict<R, T, Y>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Chunks<Y>
+    where
+        V: PredictInplace<R, Y>,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        Y: Chunk,
+    {
+        let turn = self.transformer.turn() + 1;
+        Chunks::from_lazies(chunks.iter().enumerate().map(|(c, chunk)| {
+            let key = Key::of("predict").input(self.transformer.key()).input(chunk.key()).finish();
+            let task = Task::new("predict", key).measured::<Y>().order(turn + c);
+            self.transformer.zip(chunk, task, |transformer, chunk| {
+                let mut predicted = transformer.default_target(&chunk.records);
+                transformer.predict_inplace(&chunk.records, &mut predicted);
+                Ok(predicted)
+            })
         }))
     }
 }

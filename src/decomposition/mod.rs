@@ -9,7 +9,6 @@
 //! The first two are learned by [`Pipeline::learned`](crate::combine::Pipeline::learned) and
 //! [`Preprocess`](crate::combine::Preprocess), the last by [`Chained`](crate::combine::Chained).
 
-mod column_rows;
 mod incremental_pca;
 mod pca;
 mod principal_axes;

@@ -2,19 +2,16 @@
 
 use ndarray::{Array2, Axis};
 
-use super::column_rows::ColumnRows;
 use super::symmetric::eigenpairs;
 use crate::data::wide;
 use crate::error::Result;
-use crate::linear::{FeatureRow, FeatureRows};
+use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::check_columns;
 
 /// For rows `A` and a test matrix `Q` of few columns: `Aᵀ A Q` and `(A Q)ᵀ (A Q)`, and the sums that the
 /// variances need. All of it is a sum over rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SvdSketch {
-    /// How many passes there were, this one included.
-    pub(super) pass: usize,
     pub(super) n_rows: usize,
     pub(super) n_features: usize,
     /// `Aᵀ A Q`, and in the last place the sum of each column of `A`.
@@ -41,12 +38,7 @@ pub(super) struct RitzPairs {
 
 impl SvdSketch {
     /// Of some rows; `test_row` writes the row of the test matrix that belongs to a column.
-    pub(super) fn of<X: FeatureRows>(
-        x: &X,
-        pass: usize,
-        width: usize,
-        test_row: impl FnMut(usize, &mut [f64]),
-    ) -> Result<Self> {
+    pub(super) fn of<X: FeatureRows>(x: &X, width: usize, test_row: impl FnMut(usize, &mut [f64])) -> Result<Self> {
         x.check_finite()?;
         let test = ColumnRows::new(ColumnRows::columns_of(x), width, test_row);
         let slots = test.slots(x.nfeatures());
@@ -71,7 +63,7 @@ impl SvdSketch {
                 gram.iter_mut().zip(&image).skip(k).for_each(|(sum, other)| *sum += image[k] * other);
             }
         }
-        Ok(SvdSketch { pass, n_rows: x.nsamples(), n_features: x.nfeatures(), products, gram, squares })
+        Ok(SvdSketch { n_rows: x.nsamples(), n_features: x.nfeatures(), products, gram, squares })
     }
 
     /// Of the rows of both. A part without rows says nothing, not even how many columns there are.

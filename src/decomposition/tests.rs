@@ -4,7 +4,7 @@ use std::slice;
 
 use linfa::traits::{Fit, Transformer};
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array2, Axis, array};
+use ndarray::{Array1, Array2, Axis, array};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -27,14 +27,12 @@ fn learned<P, R>(params: &P, parts: &[R]) -> P::Learned
 where
     P: LearnRows<R>,
 {
-    let pass = |so_far: Option<P::Learned>| {
-        let learn = |part| match &so_far {
-            None => params.learn(part).unwrap(),
-            Some(so_far) => params.learn_again(so_far, part).unwrap(),
-        };
-        params.finish(parts.iter().map(learn).reduce(|a, b| P::merge(a, b).unwrap()).unwrap()).unwrap()
-    };
-    (0..params.n_passes()).fold(None, |so_far, _| Some(pass(so_far))).unwrap()
+    let merge = |a, b| P::merge(a, b).unwrap();
+    let first = parts.iter().map(|part| params.learn(part).unwrap()).reduce(merge).unwrap();
+    (1..params.n_passes()).fold(params.finish(first).unwrap(), |so_far, _| {
+        let states = parts.iter().map(|part| params.learn_again(&so_far, part).unwrap());
+        params.finish_again(&so_far, states.reduce(merge).unwrap()).unwrap()
+    })
 }
 
 fn parts<R: Rows>(rows: &R, sizes: &[usize]) -> Vec<R> {
@@ -190,4 +188,47 @@ fn what_cannot_be_learned_is_named() {
     }
     let pca = Pca::params().fit(&data).unwrap();
     assert!(matches!(pca.transform_rows(&rows(2, 3, 8)).unwrap_err().kind(), ErrorKind::ShapeMismatch { .. }));
+}
+
+#[test]
+fn every_parameter_changes_something() {
+    let data = DatasetBase::from(rows(60, 20, 9));
+    let begin = || TruncatedSvd::params().n_components(3).n_iter(0).n_oversamples(2);
+    let svd = begin().fit(&data).unwrap();
+    for other in [begin().n_iter(1), begin().n_oversamples(3), begin().n_components(4), begin().seed(1)] {
+        assert_ne!(other.fit(&data).unwrap(), svd);
+    }
+    let ratio: f64 = begin().n_iter(5).fit(&data).unwrap().explained_variance_ratio().iter().sum();
+    assert!(0.5 < ratio && ratio <= 1.0, "{ratio}");
+}
+
+#[test]
+fn models_are_plain_data() {
+    let data = DatasetBase::from(rows(30, 4, 10));
+    let svd = TruncatedSvd::params().fit(&data).unwrap();
+    assert_eq!(postcard::from_bytes::<TruncatedSvd>(&postcard::to_stdvec(&svd).unwrap()).unwrap(), svd);
+    let pca = Pca::params().fit(&data).unwrap();
+    assert_eq!(postcard::from_bytes::<Pca>(&postcard::to_stdvec(&pca).unwrap()).unwrap(), pca);
+    let incremental = IncrementalPca::params().fit(&data).unwrap();
+    let read = postcard::from_bytes::<IncrementalPca>(&postcard::to_stdvec(&incremental).unwrap()).unwrap();
+    assert_eq!(read, incremental);
+}
+
+/// The least values that are told, as the documents say.
+#[test]
+fn values_a_millionth_of_the_largest_are_still_there() {
+    let values = [1.0, 1e-2, 1e-4, 1e-6];
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    // Turned by a reflection on either side.
+    let mut reflect = |matrix: Array2<f64>| {
+        let normal = Array2::from_shape_fn((4, 1), |_| random.gen_range(0.1..1.0));
+        let square: f64 = normal.iter().map(|x| x * x).sum();
+        &matrix - normal.dot(&normal.t().dot(&matrix)) * (2.0 / square)
+    };
+    let turned = reflect(Array2::from_diag(&Array1::from(values.to_vec())));
+    let rows = reflect(turned.t().to_owned());
+    let svd = TruncatedSvd::params().n_components(4).fit(&DatasetBase::from(rows)).unwrap();
+    for (found, expected) in svd.singular_values().iter().zip(values) {
+        assert!((found / expected - 1.0).abs() < 1e-3, "{found} for {expected}");
+    }
 }

@@ -6,12 +6,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::column_rows::ColumnRows;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
 use crate::data::wide;
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRow, FeatureRows};
+use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
 
 /// Replaces rows by their products with the largest right singular vectors of all rows, which are not
@@ -152,8 +151,39 @@ impl TruncatedSvdValidParams {
         Ok(())
     }
 
-    fn is_last(&self, pass: usize) -> bool {
-        pass > self.n_iter
+    /// What the last of so many passes tells.
+    fn after(&self, passes: usize, state: SvdSketch) -> Result<TruncatedSvd> {
+        check_rows(state.n_rows, "TruncatedSvd")?;
+        if self.n_components > state.n_features {
+            let expected = format!("at most the number of columns, {}", state.n_features);
+            return Err(Error::parameter("n_components", self.n_components, expected));
+        }
+        let RitzPairs { mut singular_values, mut vectors, columns, means, total_variance } = state.ritz_pairs()?;
+        vectors.columns_mut().into_iter().for_each(flip_sign);
+        let n = state.n_rows as f64;
+        let variance = |(value, vector): (&f64, ArrayView1<'_, f64>)| {
+            let mean: f64 = vector.iter().zip(&means).map(|(entry, mean)| entry * mean).sum();
+            value * value / n - mean * mean
+        };
+        let mut explained_variance: Vec<f64> =
+            singular_values.iter().zip(vectors.columns()).map(variance).map(|variance| variance.max(0.0)).collect();
+        // The whole test matrix is wanted in the next pass; in the end, zeros beyond the rank.
+        let width = if passes > self.n_iter { self.n_components } else { singular_values.len().max(self.n_components) };
+        singular_values.resize(self.n_components, 0.0);
+        explained_variance.resize(self.n_components, 0.0);
+        let mut basis = ColumnRows::zeros(columns, width);
+        for (slot, entries) in vectors.rows().into_iter().enumerate() {
+            basis.row_mut(slot).iter_mut().zip(entries).for_each(|(own, &entry)| *own = entry);
+        }
+        Ok(TruncatedSvd {
+            passes,
+            n_rows: state.n_rows,
+            n_features: state.n_features,
+            basis,
+            singular_values,
+            explained_variance,
+            total_variance,
+        })
     }
 }
 
@@ -164,7 +194,7 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     fn learn(&self, rows: &X) -> Result<SvdSketch> {
         let width = (self.n_components + self.n_oversamples).min(rows.nfeatures());
         let random = ChaCha8Rng::seed_from_u64(self.seed);
-        SvdSketch::of(rows, 1, width, |column, test| {
+        SvdSketch::of(rows, width, |column, test| {
             // Not normal, but as good (any subgaussian entries are), and the same bits on every machine.
             let mut random = random.clone();
             random.set_stream(column as u64);
@@ -181,7 +211,7 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
             check_columns(so_far.n_features, rows.nfeatures())?;
         }
         let slots = so_far.basis.slots(so_far.n_features);
-        SvdSketch::of(rows, so_far.passes + 1, so_far.basis.width, |column, test| {
+        SvdSketch::of(rows, so_far.basis.width, |column, test| {
             if let Some(slot) = slots.of(column) {
                 test.copy_from_slice(so_far.basis.row(slot));
             }
@@ -195,38 +225,11 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     /// # Errors
     /// More components than columns (kind `InvalidParameter`, name `n_components`).
     fn finish(&self, state: SvdSketch) -> Result<TruncatedSvd> {
-        check_rows(state.n_rows, "TruncatedSvd")?;
-        if self.n_components > state.n_features {
-            let expected = format!("at most the number of columns, {}", state.n_features);
-            return Err(Error::parameter("n_components", self.n_components, expected));
-        }
-        let RitzPairs { mut singular_values, mut vectors, columns, means, total_variance } = state.ritz_pairs()?;
-        vectors.columns_mut().into_iter().for_each(flip_sign);
-        let n = state.n_rows as f64;
-        let variance = |(value, vector): (&f64, ArrayView1<'_, f64>)| {
-            let mean: f64 = vector.iter().zip(&means).map(|(entry, mean)| entry * mean).sum();
-            value * value / n - mean * mean
-        };
-        let mut explained_variance: Vec<f64> =
-            singular_values.iter().zip(vectors.columns()).map(variance).map(|variance| variance.max(0.0)).collect();
-        // The whole test matrix is wanted in the next pass; in the end, zeros beyond the rank.
-        let width =
-            if self.is_last(state.pass) { self.n_components } else { singular_values.len().max(self.n_components) };
-        singular_values.resize(self.n_components, 0.0);
-        explained_variance.resize(self.n_components, 0.0);
-        let mut basis = ColumnRows::zeros(columns, width);
-        for (slot, entries) in vectors.rows().into_iter().enumerate() {
-            basis.row_mut(slot).iter_mut().zip(entries).for_each(|(own, &entry)| *own = entry);
-        }
-        Ok(TruncatedSvd {
-            passes: state.pass,
-            n_rows: state.n_rows,
-            n_features: state.n_features,
-            basis,
-            singular_values,
-            explained_variance,
-            total_variance,
-        })
+        self.after(1, state)
+    }
+
+    fn finish_again(&self, so_far: &TruncatedSvd, state: SvdSketch) -> Result<TruncatedSvd> {
+        self.after(so_far.passes + 1, state)
     }
 }
 

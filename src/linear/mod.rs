@@ -10,6 +10,7 @@
 //! - [`average`]: averaging the models of many chunks.
 
 pub mod average;
+mod column_rows;
 mod feature_rows;
 pub(crate) mod labels;
 mod linear_classifier;
@@ -21,6 +22,7 @@ mod sgd;
 mod weighted_rows;
 
 pub use average::{FitAverage, Weighting};
+pub(crate) use column_rows::ColumnRows;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub(crate) use linear_classifier::labels_of;
 pub use linear_classifier::{Classes, DecisionFunction, LinearClassifier, PredictProba};

@@ -59,6 +59,15 @@ pub trait LearnRows<R> {
         self.learn(rows)
     }
 
+    /// The transformer after a later pass.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    fn finish_again(&self, so_far: &Self::Learned, state: Self::State) -> Result<Self::Learned> {
+        let _ = so_far;
+        self.finish(state)
+    }
+
     /// Learns from one more part (scikit-learn's `partial_fit`).
     ///
     /// # Errors
@@ -118,7 +127,9 @@ macro_rules! linfa_traits {
 
             fn fit(&self, dataset: &linfa::DatasetBase<R, T>) -> crate::error::Result<Self::Object> {
                 let first = self.finish(self.learn(&dataset.records)?)?;
-                (1..self.n_passes()).try_fold(first, |so_far, _| self.finish(self.learn_again(&so_far, &dataset.records)?))
+                (1..self.n_passes()).try_fold(first, |so_far, _| {
+                    self.finish_again(&so_far, self.learn_again(&so_far, &dataset.records)?)
+                })
             }
         }
 

@@ -1,11 +1,11 @@
-"""Writes cluster.json: scikit-learn 1.9's MiniBatchKMeans from given centres. Arguments: the seed, the file."""
+"""Writes cluster.json: scikit-learn 1.9's KMeans and MiniBatchKMeans from given centres. Arguments: the seed, the file."""
 
 import json
 import sys
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.cluster import MiniBatchKMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
 
 seed, path = int(sys.argv[1]), sys.argv[2]
 random = np.random.default_rng(seed)
@@ -30,7 +30,13 @@ for n_clusters, columns, sizes, sparse, weighted in [
         model.partial_fit(sp.csr_array(x) if sparse else x, sample_weight=weights if weighted else None)
         chunks.append({"x": x.tolist(), "weights": weights.tolist() if weighted else None,
                        "centers": model.cluster_centers_.tolist()})
+    rows = np.concatenate([chunk["x"] for chunk in chunks])
+    wrap = sp.csr_array if sparse else np.asarray
+    steps = [KMeans(n_clusters, init=rows[:n_clusters], n_init=1, max_iter=n, tol=0, algorithm="lloyd").fit(wrap(rows))
+             for n in (1, 3, 50)]
     cases.append({
+        "lloyd": [{"max_iter": step.max_iter, "centers": step.cluster_centers_.tolist(), "inertia": step.inertia_,
+                   "labels": step.labels_.tolist()} for step in steps],
         "sparse": sparse, "init": init.tolist(), "chunks": chunks, "test": test.tolist(),
         "counts": model._counts.tolist(), "labels": model.predict(test).tolist(),
         "distances": model.transform(test).tolist(), "inertia": -model.score(test),

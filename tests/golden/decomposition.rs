@@ -81,7 +81,10 @@ fn truncated_svd() {
                 Some(so_far) => params.learn_again(so_far, part).unwrap(),
             };
             let state = merged(&params, sketch(&parts[0]), sketch(&parts[1]));
-            LearnRows::<Csr<f64>>::finish(&params, state).unwrap()
+            match &so_far {
+                None => LearnRows::<Csr<f64>>::finish(&params, state).unwrap(),
+                Some(so_far) => LearnRows::<Csr<f64>>::finish_again(&params, so_far, state).unwrap(),
+            }
         };
         let svd = (0..LearnRows::<Csr<f64>>::n_passes(&params)).fold(None, |so_far, _| Some(pass(so_far))).unwrap();
         let near = |found: &[f64], name: &str| assert_near(found.into(), &case[name], 1e-9, name);

@@ -3,14 +3,14 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use crate::linear::{FeatureRow, FeatureRows};
+use super::feature_rows::{FeatureRow, FeatureRows};
 
 /// For every column that has values, a row of `width` numbers: a tall matrix whose other rows are zero.
 ///
 /// A chunk of hashed text has values in few of its columns; all of them would outgrow the chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ColumnRows {
-    pub(super) width: usize,
+pub(crate) struct ColumnRows {
+    pub(crate) width: usize,
     /// Ascending.
     columns: Vec<u32>,
     /// One row after the other.
@@ -18,26 +18,26 @@ pub(super) struct ColumnRows {
 }
 
 /// Where the row of each column is, `NONE` for those without.
-pub(super) struct Slots(Vec<u32>);
+pub(crate) struct Slots(Vec<u32>);
 
 const NONE: u32 = u32::MAX;
 
 impl Slots {
     /// The number of the column's row.
-    pub(super) fn of(&self, column: usize) -> Option<usize> {
+    pub(crate) fn of(&self, column: usize) -> Option<usize> {
         self.0.get(column).filter(|&&slot| slot != NONE).map(|&slot| slot as usize)
     }
 }
 
 impl ColumnRows {
     /// Zeros for these ascending columns.
-    pub(super) fn zeros(columns: Vec<u32>, width: usize) -> Self {
+    pub(crate) fn zeros(columns: Vec<u32>, width: usize) -> Self {
         let values = vec![0.0; columns.len() * width];
         ColumnRows { width, columns, values }
     }
 
     /// Rows for these ascending columns, each written by `fill`, to which zeros are given.
-    pub(super) fn new(columns: Vec<u32>, width: usize, mut fill: impl FnMut(usize, &mut [f64])) -> Self {
+    pub(crate) fn new(columns: Vec<u32>, width: usize, mut fill: impl FnMut(usize, &mut [f64])) -> Self {
         let mut rows = ColumnRows::zeros(columns, width);
         for slot in 0..rows.columns.len() {
             fill(rows.columns[slot] as usize, rows.row_mut(slot));
@@ -46,38 +46,38 @@ impl ColumnRows {
     }
 
     /// The columns in which some row has a stored value, ascending.
-    pub(super) fn columns_of<X: FeatureRows>(x: &X) -> Vec<u32> {
+    pub(crate) fn columns_of<X: FeatureRows>(x: &X) -> Vec<u32> {
         let mut seen = vec![false; x.nfeatures()];
         (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| seen[j] = true));
         seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(column, _)| column as u32).collect()
     }
 
-    pub(super) fn columns(&self) -> &[u32] {
+    pub(crate) fn columns(&self) -> &[u32] {
         &self.columns
     }
 
     /// Where each of so many columns has its row.
-    pub(super) fn slots(&self, n_columns: usize) -> Slots {
+    pub(crate) fn slots(&self, n_columns: usize) -> Slots {
         let mut slots = vec![NONE; n_columns];
         self.columns.iter().enumerate().for_each(|(slot, &column)| slots[column as usize] = slot as u32);
         Slots(slots)
     }
 
-    pub(super) fn row(&self, slot: usize) -> &[f64] {
+    pub(crate) fn row(&self, slot: usize) -> &[f64] {
         &self.values[slot * self.width..][..self.width]
     }
 
-    pub(super) fn row_mut(&mut self, slot: usize) -> &mut [f64] {
+    pub(crate) fn row_mut(&mut self, slot: usize) -> &mut [f64] {
         &mut self.values[slot * self.width..][..self.width]
     }
 
     /// The rows as a matrix: shape (columns with values, width).
-    pub(super) fn matrix(&self) -> ArrayView2<'_, f64> {
+    pub(crate) fn matrix(&self) -> ArrayView2<'_, f64> {
         ArrayView2::from_shape((self.columns.len(), self.width), &self.values).expect("every column has a row")
     }
 
     /// The sum of both, which are of one width.
-    pub(super) fn add(self, other: &Self) -> Self {
+    pub(crate) fn add(self, other: &Self) -> Self {
         if self.columns == other.columns {
             let mut sum = self;
             sum.values.iter_mut().zip(&other.values).for_each(|(own, theirs)| *own += theirs);
