@@ -11,6 +11,12 @@ use serde_json::Value;
 
 #[path = "golden/bayes.rs"]
 mod bayes;
+#[path = "golden/calibration.rs"]
+mod calibration;
+#[path = "golden/cluster.rs"]
+mod cluster;
+#[path = "golden/decomposition.rs"]
+mod decomposition;
 #[path = "golden/glm.rs"]
 mod glm;
 #[path = "golden/logistic.rs"]
@@ -31,7 +37,10 @@ mod text;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 15] = [
+const READ: [&str; 18] = [
+    "calibration.json",
+    "cluster.json",
+    "decomposition.json",
     "feature_hasher.json",
     "glm.json",
     "hashing_vectorizer.json",
@@ -50,7 +59,15 @@ const READ: [&str; 15] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 4] = ["glm.json", "multilabel.json", "preprocessing.json", "sgd_one_class_svm.json"];
+const BESIDE_THEIR_SCRIPTS: [&str; 7] = [
+    "calibration.json",
+    "cluster.json",
+    "decomposition.json",
+    "glm.json",
+    "multilabel.json",
+    "preprocessing.json",
+    "sgd_one_class_svm.json",
+];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")

@@ -6,6 +6,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::learned::Learned;
+use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
@@ -71,6 +72,17 @@ pub trait Fitted<D> {
         F: Float + Footprint,
     {
         apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
+    }
+
+    /// Every chunk transformed, by a model that is a transformer: an
+    /// [`IncrementalPca`](crate::decomposition::IncrementalPca), say.
+    fn transform<U>(&self, data: &Chunks<D>) -> Chunks<U>
+    where
+        Self::Model: TransformChunk<Self::Examples, Output = U> + Send + Sync + 'static,
+        Self::Examples: Send + Sync + 'static,
+        U: Chunk,
+    {
+        apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
     }
 
     /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).
@@ -222,7 +234,7 @@ where
 }
 
 /// A count, or a sum, for every chunk of examples, in one more pass over them after the model's.
-fn tally<M, D, U>(
+pub(super) fn tally<M, D, U>(
     model: &Lazy<M>,
     examples: &Chunks<D>,
     f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
@@ -240,7 +252,7 @@ where
 }
 
 /// All parts merged, in the order of the chunks.
-fn total<U: Default + Send + Sync + 'static>(
+pub(super) fn total<U: Default + Send + Sync + 'static>(
     parts: &[Lazy<U>],
     merge: impl Fn(U, &U) -> Result<U> + Send + Sync + 'static,
     n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,

@@ -11,10 +11,12 @@
 //! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
 //! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
 //! [`Preprocess`] learns a transformer alone. All of them are
-//! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily.
+//! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
+//! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 
 mod averaged;
 mod averaged_rounds;
+mod calibrate;
 mod chain;
 mod chained;
 mod chained_labels;
@@ -30,7 +32,11 @@ mod learned_pipeline;
 mod merge_tree;
 mod partial_fit;
 mod partial_fit_bayes;
+mod partial_fit_cluster;
+mod partial_fit_decomposition;
 mod partial_fit_labels;
+#[cfg(feature = "linfa-clustering")]
+mod partial_fit_linfa_k_means;
 mod passes;
 mod per_group;
 mod pipeline;
@@ -38,9 +44,11 @@ mod preprocess;
 mod summed;
 mod team_chain;
 mod transform_chunk;
+mod with_model;
 
 pub use averaged::Averaged;
 pub use averaged_rounds::AveragedRounds;
+pub use calibrate::Calibrate;
 pub use chained::Chained;
 pub use chained_labels::ChainedLabels;
 pub use concatenated::Concatenated;
@@ -55,3 +63,4 @@ pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use preprocess::{Preprocess, PreprocessFit};
 pub use summed::Summed;
 pub use transform_chunk::TransformChunk;
+pub use with_model::WithModel;

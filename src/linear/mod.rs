@@ -15,6 +15,7 @@
 //! - [`average`]: averaging the models of many chunks.
 
 pub mod average;
+mod column_rows;
 mod feature_rows;
 mod glm;
 pub(crate) mod labels;
@@ -29,13 +30,14 @@ mod smooth;
 mod weighted_rows;
 
 pub use average::{FitAverage, Weighting};
+pub(crate) use column_rows::ColumnRows;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use glm::{
     Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
     PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
 };
 pub(crate) use linear_classifier::labels_of;
-pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
+pub use linear_classifier::{Classes, DecisionFunction, LinearClassifier, PredictProba};
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
     ClassTargets, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticSearch,

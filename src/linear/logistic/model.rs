@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::wide;
 use crate::data::{Csr, Footprint};
 use crate::error::Result;
-use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
+use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
 /// function, more by softmax.
@@ -76,6 +76,12 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
     /// averaged.
     pub fn converged(&self) -> bool {
         self.converged
+    }
+}
+
+impl<F: Float, L: Label> Classes<L> for LogisticRegression<F, L> {
+    fn classes(&self) -> &[L] {
+        self.classes()
     }
 }
 

@@ -11,7 +11,7 @@ use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
+use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
 
 pub(super) const NAME: &str = "SgdClassifier";
 
@@ -157,6 +157,12 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
 
 pub(super) fn no_rows() -> Error {
     Error::new(ErrorKind::NoRows { estimator: NAME })
+}
+
+impl<F: Float, L: Label> Classes<L> for SgdClassifier<F, L> {
+    fn classes(&self) -> &[L] {
+        self.classes()
+    }
 }
 
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdClassifier<F, L> {
