@@ -57,7 +57,7 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
             let decision = model.decision_function(&chunk.records)?;
             ClassHistograms::count(model.classes(), chunk.targets.as_single_targets(), &decision)
         });
-        total(&parts, |counts: ClassHistograms<L>, part| counts.merge(part), ClassHistograms::n_rows)
+        total(&parts, |counts: ClassHistograms<L>, part| Ok(counts.merge(part)), ClassHistograms::n_rows)
     }
 
     /// The model with probabilities learned from held-out chunks; two classes or more.
