@@ -83,6 +83,10 @@ impl<P> Averaged<P> {
         &self.estimator
     }
 
+    pub(super) fn how(&self) -> Weighting {
+        self.weighting
+    }
+
     pub(super) fn or_labelled(&self, label: &str) -> Self {
         Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting }
     }

@@ -47,7 +47,7 @@ mod transform_chunk;
 mod with_model;
 
 pub use averaged::Averaged;
-pub use averaged_rounds::AveragedRounds;
+pub use averaged_rounds::{AverageRounds, AveragedRounds, ByMixing, ByPasses, Way};
 pub use calibrate::Calibrate;
 pub use chained::Chained;
 pub use chained_labels::ChainedLabels;

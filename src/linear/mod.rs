@@ -29,7 +29,7 @@ mod sgd;
 mod smooth;
 mod weighted_rows;
 
-pub use average::{FitAverage, Weighting};
+pub use average::{FitAverage, FitAverageFrom, Weighting};
 pub(crate) use column_rows::ColumnRows;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use glm::{

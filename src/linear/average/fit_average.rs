@@ -53,3 +53,18 @@ pub trait FitAverage<R: Records, T> {
     /// chunk had two of them.
     fn finish(&self, state: Self::State) -> Result<Self::Model>;
 }
+
+/// An estimator that can fit a chunk from the average of an earlier round on: iterative parameter mixing
+/// (McDonald, Hall and Mann, NAACL 2010).
+pub trait FitAverageFrom<R: Records, T>: FitAverage<R, T> {
+    /// What [`fit_state`](FitAverage::fit_state) does in the first round, from this model.
+    ///
+    /// # Errors
+    /// Those of `fit_state`; a chunk that does not fit the model.
+    fn fit_state_from(
+        &self,
+        model: &Self::Model,
+        chunk: &DatasetBase<R, T>,
+        weighting: Weighting,
+    ) -> Result<Self::State>;
+}

@@ -24,6 +24,6 @@ mod tests;
 
 pub use chunk_weight::ChunkWeight;
 pub use compact_fit::CompactFit;
-pub use fit_average::{FitAverage, Weighting};
+pub use fit_average::{FitAverage, FitAverageFrom, Weighting};
 pub use linear_state::LinearState;
 pub use regressor_state::RegressorState;

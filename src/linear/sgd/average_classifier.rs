@@ -15,7 +15,7 @@ use super::squares::touched;
 use super::train::{History, Stopping};
 use crate::data::Footprint;
 use crate::error::Result;
-use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, LinearState, Weighting};
+use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, FitAverageFrom, LinearState, Weighting};
 use crate::linear::{FeatureRows, LinearClassifier, labels, weights_of};
 
 /// What the classifiers of some chunks sum up to; the default is that of no chunk.
@@ -189,6 +189,22 @@ where
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
         FitAverage::<X, T>::finish(self.check_ref()?, state)
+    }
+}
+
+impl<L, X, T> FitAverageFrom<X, T> for SgdClassifierParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+{
+    fn fit_state_from(
+        &self,
+        model: &Self::Model,
+        chunk: &DatasetBase<X, T>,
+        weighting: Weighting,
+    ) -> Result<Self::State> {
+        self.check_ref()?.fit_state_from(Some(model), chunk, weighting)
     }
 }
 

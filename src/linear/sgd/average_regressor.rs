@@ -12,7 +12,7 @@ use super::squares::touched;
 use super::train::{History, Stopping};
 use crate::data::Footprint;
 use crate::error::{Error, Result};
-use crate::linear::average::{ChunkWeight, FitAverage, RegressorState, Weighting};
+use crate::linear::average::{ChunkWeight, FitAverage, FitAverageFrom, RegressorState, Weighting};
 use crate::linear::{FeatureRows, LinearRegressor, weights_of};
 
 /// What the regressors of some chunks sum up to; the default is that of no chunk.
@@ -151,6 +151,21 @@ where
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
         FitAverage::<X, T>::finish(self.check_ref()?, state)
+    }
+}
+
+impl<X, T> FitAverageFrom<X, T> for SgdRegressorParams
+where
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = X::Elem>,
+{
+    fn fit_state_from(
+        &self,
+        model: &Self::Model,
+        chunk: &DatasetBase<X, T>,
+        weighting: Weighting,
+    ) -> Result<Self::State> {
+        self.check_ref()?.fit_state_from(Some(model), chunk, weighting)
     }
 }
 
