@@ -26,6 +26,7 @@ use chunkfit::datasets::reuters::DATA_VARIABLE;
 use chunkfit::linear::{Averaging, ClassWeight, OneVsRest};
 use chunkfit::metrics::Average;
 use chunkfit::prelude::*;
+use chunkfit::preprocessing::VarianceThreshold;
 use clap::Parser;
 use label_table::label_table;
 use linfa::DatasetBase;
@@ -85,6 +86,7 @@ fn run(args: &Args) -> Result<(), Error> {
     let svm = SgdClassifier::params().average(Averaging::From(1)).class_weight(weights).seed(args.seed);
     let each_group = ChainedLabels::new(OneVsRest::params(svm), groups.len()).epochs(10);
     let rarity = TfidfTransformer::params().sublinear_tf(true);
+    let each_group = Pipeline::learned(VarianceThreshold::params(), each_group);
     let fit = Pipeline::new(words, Pipeline::learned(rarity, each_group)).fit(&train);
     let (counts, margins, n_train) =
         runtime.compute((fit.label_counts(&test), fit.decision_function(&test), train.n_rows()))?;

@@ -39,7 +39,7 @@ fn paper(n: usize) -> Paper {
         (state >> 33) as usize % bound
     };
     let first = below(FIELDS.len());
-    let second = if n % 3 == 0 { (first + 1 + below(FIELDS.len() - 1)) % FIELDS.len() } else { first };
+    let second = if n.is_multiple_of(3) { (first + 1 + below(FIELDS.len() - 1)) % FIELDS.len() } else { first };
     let words: Vec<&str> = (0..40)
         .map(|_| match below(4) {
             0 => FIELDS[first].1[below(8)],

@@ -7,12 +7,14 @@
 //! - [`Summed`]: the exact fit of all rows in passes over the chunks; logistic regression, linear and generalized linear models;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
-//! with [`PerGroup`] in one of the first two's place of an estimator for one model a group of rows;
 //! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
 //! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
 //! [`Preprocess`] learns a transformer alone. All of them are
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
 //! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
+//!
+//! [`PerGroup`] turns an estimator that learns chunk by chunk into one that learns a model for every group
+//! of rows.
 
 mod averaged;
 mod averaged_rounds;
