@@ -4,11 +4,10 @@
 
 use chunkfit::linear::LinearRegressor;
 use chunkfit::prelude::*;
+use linfa::DatasetBase;
 use linfa::dataset::Pr;
-use linfa::traits::FitWith;
-use linfa::{DatasetBase, ParamGuard};
 use linfa_bayes::GaussianNb;
-use linfa_clustering::{IncrKMeansError, KMeans, KMeansParams};
+use linfa_clustering::KMeans;
 use linfa_ftrl::Ftrl;
 use linfa_nn::distance::L2Dist;
 use ndarray::{Array1, Array2, array};
@@ -50,23 +49,6 @@ fn clouds(c: usize) -> Dense<bool> {
     DatasetBase::new(points, labels)
 }
 
-/// linfa's mini-batch k-means calls a step that has not converged an error, which carries the
-/// model. Between chunks that is no error: the next one goes on with it.
-struct MiniBatchKMeans(KMeansParams<f64, ChaCha8Rng, L2Dist>);
-
-impl<'a> FitWith<'a, Array2<f64>, Array1<bool>, Error> for MiniBatchKMeans {
-    type ObjectIn = Option<KMeans<f64, L2Dist>>;
-    type ObjectOut = KMeans<f64, L2Dist>;
-
-    fn fit_with(&self, model: Self::ObjectIn, chunk: &'a Dense<bool>) -> Result<Self::ObjectOut, Error> {
-        let params = self.0.check_ref().map_err(Error::from_estimator)?;
-        match params.fit_with(model, chunk) {
-            Ok(model) | Err(IncrKMeansError::NotConverged(model)) => Ok(model),
-            Err(error) => Err(Error::from_estimator(error)),
-        }
-    }
-}
-
 /// Fits all of them together: every chunk is made once.
 pub fn run() -> Result<Findings, Error> {
     let chunks = Chunks::from_fn("clouds", 10, |c| Ok(clouds(c)));
@@ -76,7 +58,7 @@ pub fn run() -> Result<Findings, Error> {
     let bayes = Chained::linfa(GaussianNb::params()).fit(&train);
     let ftrl = Chained::linfa(Ftrl::params_with_rng(ChaCha8Rng::seed_from_u64(1))).fit(&train);
     let start = KMeans::params_with(2, ChaCha8Rng::seed_from_u64(2), L2Dist);
-    let kmeans = Chained::linfa(MiniBatchKMeans(start)).epochs(3).fit(&train);
+    let kmeans = Chained::opaque(start).epochs(3).fit(&train);
     let logistic = Averaged::new(linfa_logistic::LogisticRegression::default()).fit(&train);
 
     // The same points, with a number to predict: 3 x0 - 2 x1 + 1.

@@ -7,13 +7,15 @@
 //! else downloads it; else makes do with a small sample that is part of this package.
 
 mod common;
+#[path = "common/files.rs"]
+mod files;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use chunkfit::combine::PipelineFit;
-use chunkfit::datasets::reuters::{self, Labelled, Origin, ReutersFiles};
+use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::diagnostics::Report;
 use chunkfit::graph::{Key, Run, Task};
 use chunkfit::linear::LinearClassifier;
@@ -241,19 +243,7 @@ fn coefficients<M: Send + Sync + 'static>(
 
 fn announce(files: &ReutersFiles, args: &Args) {
     println!("Reuters-21578: which stories are about acquisitions (tag acq)?");
-    match &files.origin {
-        Origin::Directory(folder) | Origin::Cache(folder) | Origin::Downloaded(folder) => {
-            println!("Reading {} files in {}.", files.files.len(), folder.display());
-        }
-        // The sample, or whatever origins the future brings.
-        _ => {
-            if let Some(error) = &files.download_error {
-                println!("The data is not here and could not be downloaded: {error}");
-            }
-            println!("Using a small generated sample instead: its scores cannot be compared with anyone's.");
-            println!("For the real ones name the folder of the .sgm files with --data DIR.");
-        }
-    }
+    files::announce(files);
     let held_out = if args.split == Split::Fifth { "every fifth row" } else { "a random fifth of the rows" };
     println!("Hashing words into 262,144 columns; holding out {held_out} of every file.\n");
 }

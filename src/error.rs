@@ -112,6 +112,13 @@ pub enum ErrorKind {
         /// The labels that are known.
         known: String,
     },
+    /// A group that no row of training was of.
+    UnknownGroup {
+        /// The group's key.
+        group: String,
+        /// How many groups are known.
+        known: usize,
+    },
     /// A category that the encoder does not know.
     UnknownCategory {
         /// The column of the category.
@@ -235,6 +242,12 @@ impl Error {
         self
     }
 
+    /// Tells the row by another number, if one is known.
+    pub(crate) fn renumber_row(mut self, number: impl FnOnce(usize) -> usize) -> Self {
+        self.0.place.row = self.0.place.row.map(number);
+        self
+    }
+
     /// Adds the task, unless one is known already.
     pub fn in_task(mut self, task: &str) -> Self {
         self.0.place.task.get_or_insert_with(|| task.to_owned());
@@ -292,6 +305,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
                 "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"
+            ),
+            ErrorKind::UnknownGroup { group, known } => write!(
+                f,
+                "there is no model of group {group}: none of its rows was among those of the {known} groups in training; \
+                 train on some, or leave the group out"
             ),
             ErrorKind::UnknownCategory { column, category } => write!(
                 f,

@@ -37,7 +37,8 @@
 //! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
 //!    [`preprocessing`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of
 //!    learning.
-//! 3. [`bayes`]: naive Bayes, over the rows of [`linear`]. [`chunks`]: lazy lists of chunks, and splits.
+//! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds;
+//!    [`cluster`], groups of rows; [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
@@ -49,13 +50,17 @@
 //! - `results` (default): the results of searches as CSV and JSON.
 //! - `download`: fetching data sets from their public addresses.
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
+//! - `linfa-clustering`: linfa's k-means learns over chunks as it is.
 //! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
 
 pub mod bayes;
+pub mod calibration;
 pub mod chunks;
+pub mod cluster;
 pub mod combine;
 pub mod data;
 pub mod datasets;
+pub mod decomposition;
 #[cfg(feature = "diagnostics")]
 pub mod diagnostics;
 mod error;

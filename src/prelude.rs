@@ -2,7 +2,7 @@
 
 pub use crate::bayes::{BernoulliNb, ComplementNb, GaussianNb, MultinomialNb};
 pub use crate::chunks::{Chunks, every_nth_split, stratified_split, train_test_split};
-pub use crate::combine::{Averaged, Chained, Concatenated, FitChunks, Fitted, Pipeline, Preprocess, Summed};
+pub use crate::combine::{Averaged, Calibrate, Chained, Concatenated, FitChunks, Fitted, Pipeline, Preprocess, Summed};
 pub use crate::data::{Csr, Text};
 pub use crate::error::{Error, ErrorKind};
 #[cfg(feature = "checkpoint")]

@@ -1,10 +1,11 @@
 //! Fits over chunks: what they equal, what they share, and how they fail.
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
+use chunkfit::combine::EarlyStopping;
 use chunkfit::data::Footprint;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::graph::{Compute, Key, Run, Task};
-use chunkfit::linear::LinearClassifier;
+use chunkfit::linear::{LearningRate, LinearClassifier, SgdOneClassSvm};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, FitWith};
@@ -65,6 +66,36 @@ fn chained_is_a_loop_over_the_chunks() {
     for threads in [1, 2, 4] {
         let model = run(threads, &fit).values;
         assert_eq!(bits(model.linear().unwrap()), bits(by_hand.as_ref().unwrap().linear().unwrap()));
+    }
+}
+
+#[test]
+fn one_class_machines_learn_from_unlabelled_chunks() {
+    let data: Vec<_> = (0..4).map(|c| DatasetBase::from(clouds(c, 40, 1).records + 1.0)).collect();
+    let params = SgdOneClassSvm::params().nu(0.1);
+    let by_hand = data.iter().fold(None, |model, chunk| Some(params.fit_with(model, chunk).unwrap())).unwrap();
+    let chunks = Chunks::from_memory(data);
+    let fit = Chained::new(params).fit(&chunks);
+    for threads in [1, 2] {
+        let (model, inliers) = run(threads, (&fit, fit.predict(&chunks))).values;
+        assert_eq!(model, by_hand);
+        let inliers = inliers.iter().flat_map(|chunk| chunk.iter()).filter(|&&inlier| inlier).count();
+        assert!((120..=160).contains(&inliers), "{inliers} of 160");
+    }
+}
+
+#[test]
+fn single_passes_are_averaged_to_the_same_bits_on_any_number_of_threads() {
+    let chunks = Chunks::from_memory((0..7).map(|c| clouds(c, 60, 3)));
+    for rate in [LearningRate::Optimal, LearningRate::AdaGrad] {
+        let params = SgdClassifier::params().learning_rate(rate).eta0(0.2);
+        let fit = Averaged::new(params).fit(&chunks);
+        let (model, accuracy) = run(1, (&fit, fit.score(&chunks))).values;
+        assert!(accuracy > 0.6 && model.n_rows_seen() == 420, "{accuracy}");
+        for threads in [2, 4] {
+            let same = run(threads, Averaged::new(SgdClassifier::params().learning_rate(rate).eta0(0.2)).fit(&chunks));
+            assert_eq!(bits(same.values.linear().unwrap()), bits(model.linear().unwrap()));
+        }
     }
 }
 
@@ -148,6 +179,46 @@ fn epochs_under_a_memory_limit_give_the_same_bits_within_it() {
         assert!(run.summary.peak_bytes <= bytes / 4, "{} > {}", run.summary.peak_bytes, bytes / 4);
         assert!(run.summary.reruns() > 0);
     }
+}
+
+/// The slow, obvious twin of early stopping: a loop.
+#[test]
+fn early_stopping_is_a_loop_that_ends() {
+    let all: Vec<_> = (0..7).map(|c| clouds(c, 30 * usize::from(c != 2), 3)).collect();
+    for (params, patience) in [(SgdClassifier::params(), 1), (SgdClassifier::params().alpha(1e-2), 3)] {
+        let params = params.shuffle(false);
+        let (mut model, mut best, mut stale, mut epochs) = (None, f64::NEG_INFINITY, 0, 0);
+        while stale < patience {
+            epochs += 1;
+            // Every third is held out: the third and the sixth, of which the third is empty.
+            for chunk in [0, 1, 3, 4, 6].map(|c| &all[c]) {
+                model = Some(params.fit_with(model, chunk).unwrap());
+            }
+            let predicted = linfa::traits::Predict::predict(model.as_ref().unwrap(), &all[5].records);
+            let right = predicted.iter().zip(&all[5].targets).filter(|(a, b)| a == b).count();
+            let accuracy = right as f64 / 30.0;
+            stale = if accuracy > best + 0.01 { 0 } else { stale + 1 };
+            best = best.max(accuracy);
+        }
+        let stopping = EarlyStopping::default().validation_fraction(1.0 / 3.0).n_iter_no_change(patience).tol(0.01);
+        let fit =
+            Chained::new(params.clone()).epochs(50).early_stopping(stopping).fit(&Chunks::from_memory(all.clone()));
+        for threads in [1, 3] {
+            let found = run(threads, &fit);
+            assert_eq!(bits(found.values.linear().unwrap()), bits(model.as_ref().unwrap().linear().unwrap()));
+            assert!(epochs < 50 && found.values.n_rows_seen() == epochs * 150);
+        }
+        let too_few = Chained::new(params).early_stopping(stopping).fit(&Chunks::from_memory([all[0].clone()]));
+        assert!(matches!(failure(too_few).kind(), ErrorKind::InvalidParameter { name: "chunks", .. }));
+    }
+    // Values, too; and nothing held out that has rows is an error.
+    let values = |c: usize| DatasetBase::new(clouds(c, 20, 2).records, Array1::from_shape_fn(20, |i| i as f64 / 20.0));
+    let regressor = chunkfit::linear::SgdRegressor::params();
+    let until = Chained::new(regressor).epochs(30).early_stopping(EarlyStopping::default().validation_fraction(0.5));
+    run(2, until.fit(&Chunks::from_memory([values(0), values(1)])));
+    let empty = DatasetBase::new(Array2::zeros((0, 4)), Array1::zeros(0));
+    let error = failure(until.fit(&Chunks::from_memory([values(0), empty])));
+    assert!(matches!(error.kind(), ErrorKind::NoRows { .. }));
 }
 
 #[test]

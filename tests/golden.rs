@@ -11,40 +11,63 @@ use serde_json::Value;
 
 #[path = "golden/bayes.rs"]
 mod bayes;
+#[path = "golden/calibration.rs"]
+mod calibration;
+#[path = "golden/cluster.rs"]
+mod cluster;
+#[path = "golden/decomposition.rs"]
+mod decomposition;
 #[path = "golden/glm.rs"]
 mod glm;
 #[path = "golden/logistic.rs"]
 mod logistic;
 #[path = "golden/metrics.rs"]
 mod metrics;
+#[path = "golden/multilabel.rs"]
+mod multilabel;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
 #[path = "golden/sgd.rs"]
 mod sgd;
+#[path = "golden/sgd_one_class_svm.rs"]
+mod sgd_one_class_svm;
 #[path = "golden/text.rs"]
 mod text;
 #[path = "golden/tfidf.rs"]
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 13] = [
+const READ: [&str; 18] = [
+    "calibration.json",
+    "cluster.json",
+    "decomposition.json",
     "feature_hasher.json",
     "glm.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
     "logistic_regression.json",
     "metrics.json",
+    "multilabel.json",
     "murmur3_32.json",
     "naive_bayes.json",
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
     "sgd_classifier.json",
+    "sgd_one_class_svm.json",
     "sgd_regressor.json",
     "tfidf.json",
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 2] = ["glm.json", "preprocessing.json"];
+const BESIDE_THEIR_SCRIPTS: [&str; 7] = [
+    "calibration.json",
+    "cluster.json",
+    "decomposition.json",
+    "glm.json",
+    "multilabel.json",
+    "preprocessing.json",
+    "sgd_one_class_svm.json",
+];
 
 fn folder() -> PathBuf {
     std::env::var_os("GOLDEN_DIR")

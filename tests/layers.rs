@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["error"],
     &["data"],
     &["text", "linear", "preprocessing", "metrics", "graph"],
-    &["chunks", "bayes"],
+    &["chunks", "bayes", "calibration", "cluster", "decomposition"],
     &["combine"],
     &["model_selection"],
     &["datasets", "diagnostics"],

@@ -8,9 +8,10 @@ use std::env;
 use chunkfit::data::Rows;
 use chunkfit::datasets::reuters::{
     self, CgiSplit, DATA_VARIABLE, Labelled, LewisSplit, Origin, ReutersFiles, Stories, TagKind, TopicsAttribute,
-    acq_examples, parse, sample,
+    acq_examples, mod_apte_topics, parse, sample,
 };
-use chunkfit::{Error, ErrorKind};
+use chunkfit::{Chunks, Error, ErrorKind, Runtime};
+use ndarray::array;
 use proptest::prelude::*;
 
 const STORY: &str = r#"<!DOCTYPE lewis SYSTEM "lewis.dtd">
@@ -57,6 +58,24 @@ fn labels_depend_on_the_mode() {
     assert_eq!((topics.records.get(0), topics.targets.to_vec()), (stories.get(0).text(), vec![true]));
     assert_eq!(stories.labelled_by("uk", Labelled::EveryD).targets.to_vec(), [true, false]);
     assert_eq!(stories.labelled_by("uk", Labelled::TopicsOnly).targets.to_vec(), [false]);
+}
+
+#[test]
+fn the_split_takes_stories_by_their_side_and_topics_by_name() {
+    let stories = parse(STORY.as_bytes()).unwrap();
+    let topics = ["acq", "earn"].map(String::from);
+    let train = stories.mod_apte(LewisSplit::Train, &topics);
+    assert_eq!((train.records.get(0), train.targets), (stories.get(0).text(), array![[true, false]]));
+    assert_eq!(stories.mod_apte(LewisSplit::Test, &topics).targets.dim(), (0, 2));
+    // A story that the collection's makers bypassed is on no side.
+    assert_eq!(stories.mod_apte(LewisSplit::NotUsed, &topics).targets.dim(), (0, 2));
+    let other_side = parse(STORY.replace("\"TRAIN\"", "\"TEST\"").as_bytes()).unwrap();
+    let chosen = |files: &[&Stories]| {
+        let chunks = Chunks::from_memory(files.iter().map(|&stories| stories.clone()).collect::<Vec<_>>());
+        Runtime::new().compute(mod_apte_topics(&chunks)).unwrap()
+    };
+    assert_eq!(chosen(&[&stories, &other_side]), ["acq"]);
+    assert!(chosen(&[&stories, &stories]).is_empty());
 }
 
 #[test]
@@ -222,4 +241,16 @@ fn the_real_files_give_the_known_counts() {
     // The sizes of the ModApte split's parts, as the collection's own README has them.
     assert_eq!(splits[&(LewisSplit::Train, TopicsAttribute::Yes)], 9603);
     assert_eq!(splits[&(LewisSplit::Test, TopicsAttribute::Yes)], 3299);
+
+    let topics = Runtime::new().compute(mod_apte_topics(&found.open().unwrap())).unwrap();
+    assert_eq!((topics.len(), topics[0].as_str(), topics[89].as_str()), (90, "acq", "zinc"));
+    for (side, in_split, with_topics, earn) in
+        [(LewisSplit::Train, 9603, 7770, 2877), (LewisSplit::Test, 3299, 3019, 1087)]
+    {
+        let parts: Vec<_> = files.iter().map(|stories| stories.mod_apte(side, &topics).targets).collect();
+        let rows = || parts.iter().flat_map(|part| part.rows());
+        assert_eq!((rows().count(), rows().filter(|row| row.iter().any(|&has| has)).count()), (in_split, with_topics));
+        let k = topics.binary_search(&"earn".to_owned()).unwrap();
+        assert_eq!(rows().filter(|row| row[k]).count(), earn);
+    }
 }

@@ -9,7 +9,7 @@ use super::joint::Joint;
 use super::model::NaiveBayes;
 use crate::data::Csr;
 use crate::error::{Error, Result};
-use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
+use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
 
 impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// The logarithm of the joint probability of each row and class (scikit-learn's
@@ -57,6 +57,12 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
 impl<K: EventModel, L: Label, X: FeatureRows> PredictProba<X> for NaiveBayes<K, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         Ok(self.joint(x)?.probabilities())
+    }
+}
+
+impl<K: EventModel, L: Label> Classes<L> for NaiveBayes<K, L> {
+    fn classes(&self) -> &[L] {
+        self.classes()
     }
 }
 

@@ -5,6 +5,7 @@
 //!   every chunk.
 
 mod deal;
+mod group_by;
 mod list;
 mod rows;
 mod sources;

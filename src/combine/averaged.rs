@@ -20,9 +20,9 @@ use crate::linear::{FitAverage, Weighting};
 /// every chunk with [`Weighting::Uniform`] is the original recipe of dask-learn, and predicts next
 /// to nothing on rare classes.
 ///
-/// What speaks against an average is told: it predicts one class almost only, the chunks disagree, or
-/// lack a class. The [summary](crate::graph::Summary::warnings) of the run has it, and the model:
-/// [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
+/// What speaks against an average of logistic regressions is told: it predicts one class almost only,
+/// the chunks disagree, or lack a class. The [summary](crate::graph::Summary::warnings) of the run has it,
+/// and the model: [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
 ///
 /// A chunk without rows or with one class only contributes nothing to the coefficients. Models are
 /// merged in a fixed tree over the chunks' numbers, so the bits do not depend on the threads.
@@ -86,6 +86,10 @@ where
 impl<P> Averaged<P> {
     pub(super) fn estimator(&self) -> &Estimator<P> {
         &self.estimator
+    }
+
+    pub(super) fn how(&self) -> Weighting {
+        self.weighting
     }
 
     pub(super) fn or_labelled(&self, label: &str) -> Self {

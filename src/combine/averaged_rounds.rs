@@ -1,15 +1,20 @@
 //! An average that is made better by going over the chunks again.
 
-use linfa::dataset::{DatasetBase, Records};
+use linfa::Label;
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
 use super::averaged::Averaged;
 use super::fit_chunks::{FitChunks, FitRows};
-use super::passes::pass_over;
+use super::merge_tree::merge_tree;
+use super::passes::Passes;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::Error;
 use crate::graph::{Key, Lazy};
-use crate::linear::RefineAverage;
+use crate::linear::{
+    FeatureRows, FitAverage, FitAverageFrom, LogisticRegressionParams, RefineAverage, SgdClassifierParams,
+    SgdRegressorParams,
+};
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
 /// see [`Averaged::rounds`].
@@ -21,12 +26,15 @@ pub struct AveragedRounds<P> {
 
 impl<P> Averaged<P> {
     /// Goes on from the average for so many rounds in all; 1 is the average itself, 0 an error when
-    /// the fit is computed.
+    /// the fit is computed. Fits of fewer rounds that are computed together are part of the longer ones.
     ///
-    /// For [`LogisticRegression`](crate::linear::LogisticRegression) each further round is a Newton
-    /// step on the objective of all rows, for which some conjugate gradients go over the chunks: at most
-    /// nine passes a round. Two or three rounds come close to the fit of all rows, ten reach it;
-    /// rounds after that cost nothing. All of them work in the columns that the chunks touch.
+    /// - [`LogisticRegression`](crate::linear::LogisticRegression): each further round is a Newton step on
+    ///   the objective of all rows, for which conjugate gradients go over the chunks: nine passes as a
+    ///   rule, eleven at most. Two further rounds come close to the fit of all rows, ten reach it; rounds
+    ///   after that cost next to nothing.
+    /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor): in
+    ///   each round every chunk makes one pass from the merged model, and the results are averaged again
+    ///   (iterative parameter mixing). More rounds come nearer to as many epochs of a chain.
     pub fn rounds(self, rounds: usize) -> AveragedRounds<P> {
         AveragedRounds { averaged: self, rounds }
     }
@@ -39,37 +47,133 @@ impl<P> AveragedRounds<P> {
     }
 }
 
-impl<P, R, T> FitChunks<DatasetBase<R, T>> for AveragedRounds<P>
+/// An estimator whose average can be made better in further rounds, and how.
+pub trait AverageRounds<R: Records, T>: FitAverage<R, T> + Sized {
+    /// [`ByPasses`], for a [`RefineAverage`], or [`ByMixing`], for a [`FitAverageFrom`].
+    type Way: Way<Self, R, T>;
+}
+
+/// A way to go on from an average.
+pub trait Way<P: FitAverage<R, T>, R: Records, T> {
+    /// The model after so many rounds, two or more.
+    fn go_on(averaged: &Averaged<P>, chunks: &Chunks<DatasetBase<R, T>>, rounds: usize) -> Lazy<P::Model>;
+}
+
+/// Passes over the chunks, whose answers sum up.
+#[derive(Clone, Copy, Debug)]
+pub struct ByPasses;
+
+/// Every chunk learns on from the merged model.
+#[derive(Clone, Copy, Debug)]
+pub struct ByMixing;
+
+impl<P, R, T> Way<P, R, T> for ByPasses
 where
     P: RefineAverage<R, T> + Send + Sync + 'static,
-    <P as crate::linear::FitAverage<R, T>>::Model: Send + Sync + 'static,
+    <P as FitAverage<R, T>>::Model: Send + Sync + 'static,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
 {
-    type Fit = Lazy<<P as crate::linear::FitAverage<R, T>>::Model>;
-
-    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Self::Fit {
-        let further = match self.rounds {
-            0 => return Lazy::failed(Error::parameter("rounds", 0, "1 or more")),
-            1 => return self.averaged.fit(chunks),
-            rounds => rounds - 1,
-        };
-        let state = match self.averaged.merged(chunks) {
+    fn go_on(
+        averaged: &Averaged<P>,
+        chunks: &Chunks<DatasetBase<R, T>>,
+        rounds: usize,
+    ) -> Lazy<<P as FitAverage<R, T>>::Model> {
+        let state = match averaged.merged(chunks) {
             Ok(state) => state,
             Err(error) => return Lazy::failed(error),
         };
-        let estimator = self.averaged.estimator();
+        let estimator = averaged.estimator();
+        let passes = Passes::new(estimator, chunks, estimator.params.passes_a_round());
         let params = estimator.params.clone();
-        let key = Key::of("rounds").input(estimator.key).params(&further).input(state.key()).finish();
-        let search = state.map_owned(estimator.task("go on", key), move |state| params.go_on(state, further));
-        pass_over(estimator, search, chunks, estimator.params.passes(further), "Averaged")
+        let key = Key::of("go on").input(estimator.key).input(state.key()).finish();
+        let mut search = state.map_owned(estimator.task("go on", key), move |state| params.go_on(state));
+        for round in 2..=rounds {
+            if round > 2 {
+                let params = estimator.params.clone();
+                let key = Key::of("next round").input(search.key()).finish();
+                let task = estimator.task("next round", key);
+                search = search.map_owned(task, move |search| Ok(params.next_round(search)));
+            }
+            search = passes.over(search);
+        }
+        passes.model(&search)
+    }
+}
+
+impl<P, R, T> Way<P, R, T> for ByMixing
+where
+    P: FitAverageFrom<R, T> + Send + Sync + 'static,
+    P::Model: Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    fn go_on(averaged: &Averaged<P>, chunks: &Chunks<DatasetBase<R, T>>, rounds: usize) -> Lazy<P::Model> {
+        let (estimator, weighting) = (averaged.estimator(), averaged.how());
+        let mut model = averaged.fit(chunks);
+        for round in 2..=rounds {
+            let fits = chunks.iter().enumerate().map(|(c, chunk)| {
+                let params = estimator.params.clone();
+                let key = Key::of("fit from").params(&weighting).input(model.key()).input(chunk.key()).finish();
+                let task = estimator.task("fit", key).order((round - 1) * chunks.len() + c);
+                model.zip(chunk, task, move |model, chunk| params.fit_state_from(model, chunk, weighting))
+            });
+            let state = merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge)
+                .expect("the first round had chunks, or failed");
+            let params = estimator.params.clone();
+            let key = Key::of("finish round").input(model.key()).input(state.key()).finish();
+            model = state.map_owned(estimator.task("finish", key), move |state| params.finish(state));
+        }
+        model
+    }
+}
+
+impl<L, X, T> AverageRounds<X, T> for LogisticRegressionParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows + Send + Sync + 'static,
+    T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+{
+    type Way = ByPasses;
+}
+
+impl<L, X, T> AverageRounds<X, T> for SgdClassifierParams<L>
+where
+    L: Label + Send + Sync + 'static,
+    X: FeatureRows + Send + Sync + 'static,
+    T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+{
+    type Way = ByMixing;
+}
+
+impl<X, T> AverageRounds<X, T> for SgdRegressorParams
+where
+    X: FeatureRows + Send + Sync + 'static,
+    T: AsSingleTargets<Elem = X::Elem> + Send + Sync + 'static,
+{
+    type Way = ByMixing;
+}
+
+impl<P, R, T> FitChunks<DatasetBase<R, T>> for AveragedRounds<P>
+where
+    P: AverageRounds<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    type Fit = Lazy<P::Model>;
+
+    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
+        match self.rounds {
+            0 => Lazy::failed(Error::parameter("rounds", 0, "1 or more")),
+            _ if self.rounds == 1 || chunks.is_empty() => self.averaged.fit(chunks),
+            rounds => P::Way::go_on(&self.averaged, chunks, rounds),
+        }
     }
 }
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: RefineAverage<R, T> + Send + Sync + 'static,
-    <P as crate::linear::FitAverage<R, T>>::Model: Send + Sync + 'static,
+    P: AverageRounds<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,

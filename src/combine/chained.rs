@@ -164,7 +164,7 @@ where
 }
 
 impl<P> Chained<P> {
-    fn or_labelled(&self, label: &str) -> Self {
+    pub(super) fn or_labelled(&self, label: &str) -> Self {
         Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs }
     }
 

@@ -1,17 +1,18 @@
 //! What a fit can be asked for: predictions and scores, chunk by chunk.
 
-use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::learned::Learned;
+use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
-use crate::metrics::{ConfusionMatrix, ProbabilityLoss, Residuals};
+use crate::metrics::{ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals};
 
 /// A handle on a model to be, over chunks of type `D`.
 ///
@@ -73,6 +74,17 @@ pub trait Fitted<D> {
         apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
     }
 
+    /// Every chunk transformed, by a model that is a transformer: an
+    /// [`IncrementalPca`](crate::decomposition::IncrementalPca), say.
+    fn transform<U>(&self, data: &Chunks<D>) -> Chunks<U>
+    where
+        Self::Model: TransformChunk<Self::Examples, Output = U> + Send + Sync + 'static,
+        Self::Examples: Send + Sync + 'static,
+        U: Chunk,
+    {
+        apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
+    }
+
     /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).
     ///
     /// An accuracy says little without that of always giving the most frequent label:
@@ -113,7 +125,36 @@ pub trait Fitted<D> {
             model.predict_inplace(&chunk.records, &mut predicted);
             ConfusionMatrix::count(truth.iter(), predicted.iter())
         });
-        total(&parts, |counts: ConfusionMatrix<L>, part| counts.merge(part), ConfusionMatrix::n_rows)
+        total(&parts, |counts: ConfusionMatrix<L>, part| Ok(counts.merge(part)), ConfusionMatrix::n_rows)
+    }
+
+    /// True against predicted labels over all rows of all chunks, where a row may have several:
+    /// precision, recall and F1 of every label and of all, as a model of
+    /// [`OneVsRest`](crate::linear::OneVsRest) predicts them.
+    ///
+    /// Computing it fails on a number of columns or labels other than in training, and on no rows at
+    /// all.
+    fn label_counts<R, T, F>(&self, data: &Chunks<D>) -> Lazy<MultilabelCounts>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: DecisionFunction<R> + Send + Sync + 'static,
+        R: FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: AsMultiTargets<Elem = bool> + Send + Sync + 'static,
+        F: Float + Footprint,
+    {
+        let (examples, margins) = (self.examples(data), self.decision_function(data));
+        let parts: Vec<_> = examples
+            .iter()
+            .zip(margins.iter())
+            .map(|(chunk, margins)| {
+                let key = Key::of("count labels").input(margins.key()).input(chunk.key()).finish();
+                margins.zip(chunk, Task::new("score", key).order(margins.turn()), |margins, chunk| {
+                    let predicted = margins.mapv(|margin| margin > F::zero());
+                    MultilabelCounts::count(chunk.targets.as_multi_targets(), predicted.view())
+                })
+            })
+            .collect();
+        total(&parts, |counts: MultilabelCounts, part| counts.merge(part), MultilabelCounts::n_rows)
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
@@ -136,7 +177,7 @@ pub trait Fitted<D> {
             check_against(&learned, &chunk.records, truth.iter())?;
             ProbabilityLoss::count(truth.iter(), &model.predict_proba(&chunk.records)?, learned.classes)
         });
-        total(&parts, |sums: ProbabilityLoss, part| sums.merge(part), ProbabilityLoss::n_rows)
+        total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
@@ -156,7 +197,7 @@ pub trait Fitted<D> {
             model.predict_inplace(&chunk.records, &mut predicted);
             Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
         });
-        total(&parts, |sums: Residuals, part| sums.merge(part), Residuals::n_rows)
+        total(&parts, |sums: Residuals, part| Ok(sums.merge(part)), Residuals::n_rows)
     }
 }
 
@@ -196,7 +237,7 @@ where
 }
 
 /// A count, or a sum, for every chunk of examples, in one more pass over them after the model's.
-fn tally<M, D, U>(
+pub(super) fn tally<M, D, U>(
     model: &Lazy<M>,
     examples: &Chunks<D>,
     f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
@@ -214,14 +255,14 @@ where
 }
 
 /// All parts merged, in the order of the chunks.
-fn total<U: Default + Send + Sync + 'static>(
+pub(super) fn total<U: Default + Send + Sync + 'static>(
     parts: &[Lazy<U>],
-    merge: impl Fn(U, &U) -> U + Send + Sync + 'static,
+    merge: impl Fn(U, &U) -> Result<U> + Send + Sync + 'static,
     n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,
 ) -> Lazy<U> {
     let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
     Lazy::gather(parts, Task::new("total score", key), move |parts| {
-        let total = parts.iter().fold(U::default(), |total, part| merge(total, part));
+        let total = parts.iter().try_fold(U::default(), |total, part| merge(total, part))?;
         if n_rows(&total) == 0 {
             return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
         }

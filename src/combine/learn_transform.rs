@@ -25,6 +25,20 @@ pub trait LearnTransform<D> {
     /// The transformer's own, with the row where it can be named.
     fn learn_chunk(&self, chunk: &D) -> Result<Self::State>;
 
+    /// In how many passes over all chunks it learns. By default 1.
+    fn n_passes(&self) -> usize {
+        1
+    }
+
+    /// Learns from one chunk in a later pass, given what the passes before made of all chunks.
+    ///
+    /// # Errors
+    /// As [`learn_chunk`](Self::learn_chunk).
+    fn learn_chunk_again(&self, so_far: &Self::Transformer, chunk: &D) -> Result<Self::State> {
+        let _ = so_far;
+        self.learn_chunk(chunk)
+    }
+
     /// What was learned of both. Commutative and, up to rounding, associative.
     ///
     /// # Errors
@@ -36,6 +50,15 @@ pub trait LearnTransform<D> {
     /// # Errors
     /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows) when no chunk had rows.
     fn finish_transformer(&self, state: Self::State) -> Result<Self::Transformer>;
+
+    /// The transformer after a later pass.
+    ///
+    /// # Errors
+    /// As [`finish_transformer`](Self::finish_transformer).
+    fn finish_transformer_again(&self, so_far: &Self::Transformer, state: Self::State) -> Result<Self::Transformer> {
+        let _ = so_far;
+        self.finish_transformer(state)
+    }
 }
 
 impl<P, R, T> LearnTransform<DatasetBase<R, T>> for P
@@ -51,12 +74,24 @@ where
         self.learn(&chunk.records)
     }
 
+    fn n_passes(&self) -> usize {
+        LearnRows::n_passes(self)
+    }
+
+    fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &DatasetBase<R, T>) -> Result<P::State> {
+        self.learn_again(so_far, &chunk.records)
+    }
+
     fn merge_states(a: P::State, b: P::State) -> Result<P::State> {
         P::merge(a, b)
     }
 
     fn finish_transformer(&self, state: P::State) -> Result<P::Learned> {
         self.finish(state)
+    }
+
+    fn finish_transformer_again(&self, so_far: &P::Learned, state: P::State) -> Result<P::Learned> {
+        self.finish_again(so_far, state)
     }
 }
 
@@ -89,12 +124,24 @@ macro_rules! rows_alone {
                     self.learn(chunk)
                 }
 
+                fn n_passes(&self) -> usize {
+                    LearnRows::n_passes(self)
+                }
+
+                fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &$rows) -> Result<P::State> {
+                    self.learn_again(so_far, chunk)
+                }
+
                 fn merge_states(a: P::State, b: P::State) -> Result<P::State> {
                     P::merge(a, b)
                 }
 
                 fn finish_transformer(&self, state: P::State) -> Result<P::Learned> {
                     self.finish(state)
+                }
+
+                fn finish_transformer_again(&self, so_far: &P::Learned, state: P::State) -> Result<P::Learned> {
+                    self.finish_again(so_far, state)
                 }
             }
 

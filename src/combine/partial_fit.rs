@@ -12,7 +12,10 @@ use serde::de::DeserializeOwned;
 use crate::data::RowSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
-use crate::linear::{FeatureRows, SgdClassifier, SgdClassifierParams, SgdRegressor, SgdRegressorParams, SgdTeam};
+use crate::linear::{
+    FeatureRows, SgdClassifier, SgdClassifierParams, SgdOneClassSvm, SgdOneClassSvmParams, SgdRegressor,
+    SgdRegressorParams, SgdTeam,
+};
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
 ///
@@ -170,6 +173,24 @@ where
     }
 }
 
+impl<R, T> PartialFit<R, T> for SgdOneClassSvmParams
+where
+    R: FeatureRows,
+    R::Elem: 'static,
+{
+    type Model = SgdOneClassSvm<R::Elem>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
+        let decode = |bytes: &[u8]| SgdOneClassSvm::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
+        Some(Codec::new(encode, decode))
+    }
+}
+
 impl<R, T, L> LearnTogether<R, T, SgdClassifier<R::Elem, L>> for SgdTeam<R::Elem, L>
 where
     R: FeatureRows + 'static,
@@ -210,7 +231,7 @@ pub(super) fn from_bytes<S: DeserializeOwned>(bytes: &[u8]) -> Result<S> {
     postcard::from_bytes(bytes).map_err(|error| malformed("the state does not deserialize").caused_by(error))
 }
 
-fn foreign() -> Error {
+pub(super) fn foreign() -> Error {
     malformed("this is the state of another estimator")
 }
 

@@ -4,38 +4,55 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::estimator::Estimator;
 use super::merge_tree::merge_tree;
-use crate::chunks::Chunks;
-use crate::error::{Error, ErrorKind};
+use crate::chunks::{Chunk, Chunks};
 use crate::graph::{Key, Lazy};
 use crate::linear::FitPasses;
 
 /// As many neighbours' answers are summed up at once: what they hold is alive together.
 const NEIGHBOURS: usize = 16;
 
-/// The model of a search that goes on over the chunks for at most so many passes. Once it is done,
-/// the passes that are left ask nobody, and no chunk is read for them.
-pub(super) fn pass_over<P, R, T>(
-    estimator: &Estimator<P>,
-    search: Lazy<P::Search>,
-    chunks: &Chunks<DatasetBase<R, T>>,
+/// An estimator's passes over prepared chunks.
+pub(super) struct Passes<'a, P, W> {
+    estimator: &'a Estimator<P>,
+    rows: Chunks<W>,
+    /// The most at a time.
     passes: usize,
-    name: &'static str,
-) -> Lazy<P::Model>
-where
-    P: FitPasses<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
-{
-    if chunks.is_empty() {
-        return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: name }));
+}
+
+impl<'a, P, W: Chunk> Passes<'a, P, W> {
+    pub(super) fn new<R, T>(estimator: &'a Estimator<P>, chunks: &Chunks<DatasetBase<R, T>>, passes: usize) -> Self
+    where
+        P: FitPasses<R, T, Rows = W> + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let params = estimator.params.clone();
+        let rows = chunks.map_keyed("rows", estimator.key, move |chunk| params.rows(chunk));
+        Passes { estimator, rows, passes }
     }
-    let params = estimator.params.clone();
-    let rows = chunks.map_keyed("rows", estimator.key, move |chunk| params.rows(chunk));
-    let first = search.turn() + 1;
-    let search = (0..passes).fold(search, |search, pass| one_pass(estimator, search, &rows, first + pass * rows.len()));
-    let params = estimator.params.clone();
-    let task = estimator.task("finish", Key::of("finish passes").input(search.key()).finish());
-    search.map_owned(task, move |search| params.model(search))
+
+    /// The search after some passes more. Once it is done, those that are left ask nobody, and no chunk
+    /// is read for them.
+    pub(super) fn over<R, T>(&self, search: Lazy<P::Search>) -> Lazy<P::Search>
+    where
+        P: FitPasses<R, T, Rows = W> + Send + Sync + 'static,
+        R: Records + 'static,
+        T: 'static,
+    {
+        let (first, n) = (search.turn() + 1, self.rows.len());
+        (0..self.passes).fold(search, |search, pass| one_pass(self.estimator, search, &self.rows, first + pass * n))
+    }
+
+    /// The model that a search has come to.
+    pub(super) fn model<R, T>(&self, search: &Lazy<P::Search>) -> Lazy<P::Model>
+    where
+        P: FitPasses<R, T, Rows = W, Model: Send + Sync + 'static> + Send + Sync + 'static,
+        R: Records,
+    {
+        let params = self.estimator.params.clone();
+        let task = self.estimator.task("finish", Key::of("finish passes").input(search.key()).finish());
+        search.map_owned(task, move |search| params.model(search))
+    }
 }
 
 /// Asks every chunk, sums up, and goes on; the first chunk has this turn.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use linfa::ParamGuard;
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::PredictInplace;
 use serde::Serialize;
 
 use super::fit_chunks::{FitChunks, FitRows};
@@ -14,7 +16,8 @@ use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Compute, Key, Lazy, Results, Targets, Task};
 
-/// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged.
+/// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged. What needs
+/// [more passes](super::LearnTransform::n_passes) gets them.
 ///
 /// Equal parameters over equal chunks are learned once. States are merged in a fixed tree over the
 /// chunks' numbers, so the bits do not depend on the threads. To put one before an estimator there is
@@ -90,21 +93,54 @@ where
             Ok(params) => params,
             Err(error) => return PreprocessFit { transformer: Lazy::failed(error.clone()) },
         };
-        let states = chunks.iter().map(|chunk| {
-            let (params, key) = (params.clone(), Key::of("learn").input(self.key).input(chunk.key()).finish());
-            chunk.map(Task::new("learn", key), move |chunk| params.learn_chunk(chunk))
+        let n_passes = params.n_passes().max(1);
+        let pass = |so_far: Option<Lazy<Arc<P::Transformer>>>, pass| {
+            Some(self.pass(params, chunks, so_far.as_ref(), pass + 1 == n_passes))
+        };
+        let transformer = (0..n_passes).fold(None, pass).expect("there is a pass at least");
+        PreprocessFit { transformer }
+    }
+}
+
+impl<P> Preprocess<P> {
+    /// One pass over the chunks, with what the passes before have learned.
+    fn pass<D>(
+        &self,
+        params: &Arc<P>,
+        chunks: &Chunks<D>,
+        so_far: Option<&Lazy<Arc<P::Transformer>>>,
+        is_last: bool,
+    ) -> Lazy<Arc<P::Transformer>>
+    where
+        P: LearnTransform<D> + Send + Sync + 'static,
+        D: Send + Sync + 'static,
+    {
+        let states = chunks.iter().enumerate().map(|(c, chunk)| {
+            let params = params.clone();
+            let key = Key::of("learn").input(self.key);
+            match so_far {
+                None => {
+                    let task = Task::new("learn", key.input(chunk.key()).finish());
+                    chunk.map(task, move |chunk| params.learn_chunk(chunk))
+                }
+                Some(so_far) => {
+                    let key = key.input(so_far.key()).input(chunk.key()).finish();
+                    let task = Task::new("learn again", key).order(so_far.turn() + 1 + c);
+                    so_far.zip(chunk, task, move |so_far, chunk| params.learn_chunk_again(so_far, chunk))
+                }
+            }
         });
         let Some(state) = merge_tree(states.collect(), |key| Task::new("merge learned", key), P::merge_states) else {
-            return PreprocessFit {
-                transformer: Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" })),
-            };
+            return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" }));
         };
         let params = params.clone();
-        // Held, so that chunks transformed with it can be dropped and transformed again.
-        let key = Key::of("learned").input(self.key).input(state.key()).finish();
-        let task = Task::new("learned", key).held();
-        PreprocessFit {
-            transformer: state.map_owned(task, move |state| params.finish_transformer(state).map(Arc::new)),
+        let task = Task::new("learned", Key::of("learned").input(self.key).input(state.key()).finish());
+        // The last one is held, so that chunks transformed with it can be dropped and transformed again.
+        let task = if is_last { task.held() } else { task };
+        match so_far {
+            None => state.map_owned(task, move |state| params.finish_transformer(state).map(Arc::new)),
+            Some(so_far) => state
+                .step(so_far, task, move |state, so_far| params.finish_transformer_again(so_far, state).map(Arc::new)),
         }
     }
 }
@@ -139,6 +175,28 @@ impl<V: Send + Sync + 'static> PreprocessFit<V> {
             let key = Key::of(V::NAME).input(self.transformer.key()).input(chunk.key()).finish();
             let task = Task::new(V::NAME, key).remakeable().measured::<V::Output>().order(turn + c);
             self.transformer.zip(chunk, task, |transformer, chunk| transformer.transform_chunk(chunk))
+        }))
+    }
+}
+
+impl<V: Send + Sync + 'static> PreprocessFit<V> {
+    /// What a transformer that predicts, too ([`KMeans`](crate::cluster::KMeans)), predicts for every chunk.
+    pub fn predict<R, T, Y>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Chunks<Y>
+    where
+        V: PredictInplace<R, Y>,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        Y: Chunk,
+    {
+        let turn = self.transformer.turn() + 1;
+        Chunks::from_lazies(chunks.iter().enumerate().map(|(c, chunk)| {
+            let key = Key::of("predict").input(self.transformer.key()).input(chunk.key()).finish();
+            let task = Task::new("predict", key).measured::<Y>().order(turn + c);
+            self.transformer.zip(chunk, task, |transformer, chunk| {
+                let mut predicted = transformer.default_target(&chunk.records);
+                transformer.predict_inplace(&chunk.records, &mut predicted);
+                Ok(predicted)
+            })
         }))
     }
 }

@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitRows};
-use super::passes::pass_over;
+use super::passes::Passes;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
+use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::FitSummed;
 
@@ -78,13 +79,17 @@ where
     type Fit = Lazy<P::Model>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
+        if chunks.is_empty() {
+            return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Summed" }));
+        }
         let search = match self.estimator.params.begin() {
             Ok(search) => search,
             Err(error) => return Lazy::failed(error),
         };
         let key = Key::of("begin passes").input(self.estimator.key).finish();
         let search = Lazy::given(Task::new("begin", key), search);
-        pass_over(&self.estimator, search, chunks, self.max_passes, "Summed")
+        let passes = Passes::new(&self.estimator, chunks, self.max_passes);
+        passes.model(&passes.over(search))
     }
 }
 

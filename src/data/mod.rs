@@ -4,7 +4,8 @@
 //! one of
 //! - [`Text`]: documents as UTF-8, or [`RawText`]: documents as bytes still to be decoded;
 //! - [`Csr`]: a sparse matrix, one row an example;
-//! - a dense `ndarray::Array2`.
+//! - a dense `ndarray::Array2`;
+//! - [`Keyed`]: any of these, with the group that every row belongs to.
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
@@ -13,6 +14,7 @@
 mod csr;
 mod csr_builder;
 mod footprint;
+mod keyed;
 mod norm;
 mod row_set;
 mod rows;
@@ -22,6 +24,7 @@ mod wide;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use footprint::Footprint;
+pub use keyed::Keyed;
 pub use norm::Norm;
 pub use row_set::RowSet;
 pub use rows::Rows;

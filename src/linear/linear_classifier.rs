@@ -28,6 +28,12 @@ pub trait PredictProba<X: FeatureRows> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>>;
 }
 
+/// A classifier that tells its classes (scikit-learn's `classes_`).
+pub trait Classes<L> {
+    /// The sorted classes. Empty if it has learned nothing.
+    fn classes(&self) -> &[L];
+}
+
 /// A linear classifier: the class is read off `x · coefᵀ + intercept`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinearClassifier<F, L> {
@@ -120,6 +126,12 @@ fn class_of<F: Float>(n_classes: usize, margins: ndarray::ArrayView1<'_, F>) -> 
         2 => usize::from(margins[0] > F::zero()),
         // The first of equal maxima, as numpy's argmax.
         _ => margins.iter().enumerate().fold(0, |best, (k, &m)| if m > margins[best] { k } else { best }),
+    }
+}
+
+impl<F: Float, L: Label> Classes<L> for LinearClassifier<F, L> {
+    fn classes(&self) -> &[L] {
+        self.classes()
     }
 }
 

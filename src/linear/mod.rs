@@ -3,7 +3,9 @@
 //! - [`FeatureRows`]: what the learners ask of their input; [`Csr`](crate::data::Csr) and dense
 //!   matrices have it.
 //! - [`SgdClassifier`]: a classifier by stochastic gradient descent, chunk after chunk.
+//! - [`OneVsRest`]: one such classifier for every label, where a row may have several.
 //! - [`SgdRegressor`]: a regression in the same way.
+//! - [`SgdOneClassSvm`]: what is unlike the rest, in the same way.
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
@@ -13,6 +15,7 @@
 //! - [`average`]: averaging the models of many chunks.
 
 pub mod average;
+mod column_rows;
 mod feature_rows;
 mod glm;
 pub(crate) mod labels;
@@ -26,14 +29,15 @@ mod sgd;
 mod smooth;
 mod weighted_rows;
 
-pub use average::{FitAverage, Weighting};
+pub use average::{FitAverage, FitAverageFrom, Weighting};
+pub(crate) use column_rows::ColumnRows;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use glm::{
     Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
     PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
 };
 pub(crate) use linear_classifier::labels_of;
-pub use linear_classifier::{DecisionFunction, LinearClassifier, PredictProba};
+pub use linear_classifier::{Classes, DecisionFunction, LinearClassifier, PredictProba};
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
     ClassTargets, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticSearch,
@@ -42,8 +46,10 @@ pub use logistic::{
 pub use passes::{FitPasses, FitSummed, RefineAverage};
 pub(crate) use remembered::Remembered;
 pub use sgd::{
-    Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams,
-    SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdTeam,
+    Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,
+    SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdOneClassSvm, SgdOneClassSvmParams,
+    SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams, SgdState,
+    SgdTeam,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
-pub(crate) use weighted_rows::{check_rows, weights_of};
+pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

@@ -76,12 +76,15 @@ pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
 pub trait RefineAverage<R: Records, T>:
     FitAverage<R, T> + FitPasses<R, T, Model = <Self as FitAverage<R, T>>::Model>
 {
-    /// The search from the merged state of round one, for this many rounds more.
+    /// The search from the merged state of round one, for one round more.
     ///
     /// # Errors
     /// As [`finish`](FitAverage::finish).
-    fn go_on(&self, state: Self::State, rounds: usize) -> Result<Self::Search>;
+    fn go_on(&self, state: Self::State) -> Result<Self::Search>;
 
-    /// The most passes that so many rounds take.
-    fn passes(&self, rounds: usize) -> usize;
+    /// The same search for yet another round, if there is anything to be gained.
+    fn next_round(&self, search: Self::Search) -> Self::Search;
+
+    /// The most passes that a round takes.
+    fn passes_a_round(&self) -> usize;
 }

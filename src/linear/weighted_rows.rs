@@ -16,9 +16,14 @@ pub(crate) fn check_rows<X: FeatureRows, L>(x: &X, y: &ArrayView1<'_, L>, sample
     if y.len() != x.nsamples() {
         return Err(Error::shape("labels", x.nsamples(), y.len()));
     }
+    check_weights(x.nsamples(), sample_weight)
+}
+
+/// Refuses weights that do not fit so many rows.
+pub(crate) fn check_weights(n_rows: usize, sample_weight: Option<&[f64]>) -> Result<()> {
     let Some(weights) = sample_weight else { return Ok(()) };
-    if weights.len() != x.nsamples() {
-        return Err(Error::shape("sample weights", x.nsamples(), weights.len()));
+    if weights.len() != n_rows {
+        return Err(Error::shape("sample weights", n_rows, weights.len()));
     }
     match weights.iter().position(|weight| !(*weight >= 0.0 && weight.is_finite())) {
         Some(i) => Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i)),

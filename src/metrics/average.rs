@@ -11,7 +11,7 @@ pub enum Average {
     /// The mean over the labels: a rare one weighs as much as a frequent one.
     Macro,
     /// The score of the counts of all labels together. Where every row has one label, that is the
-    /// accuracy, for precision, recall and F1 alike.
+    /// accuracy, for precision, recall and F1 alike; where rows may have several, it is not.
     Micro,
     /// The mean over the labels, each weighted by the rows that have it.
     Weighted,
@@ -74,15 +74,15 @@ impl<L: Label> ConfusionMatrix<L> {
 }
 
 impl LabelCounts {
-    fn precision(&self) -> f64 {
+    pub(super) fn precision(&self) -> f64 {
         ratio(self.hits, self.predicted)
     }
 
-    fn recall(&self) -> f64 {
+    pub(super) fn recall(&self) -> f64 {
         ratio(self.hits, self.support)
     }
 
-    fn f1(&self) -> f64 {
+    pub(super) fn f1(&self) -> f64 {
         ratio(2 * self.hits, self.support + self.predicted)
     }
 }

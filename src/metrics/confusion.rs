@@ -19,7 +19,7 @@ pub struct ConfusionMatrix<L: Ord> {
 }
 
 /// What the scores of one label are made of.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LabelCounts {
     /// Rows that have the label and were predicted as it.
     pub(super) hits: usize,

@@ -1,6 +1,7 @@
 //! Scores whose parts can be computed chunk by chunk and merged.
 //!
 //! - [`ConfusionMatrix`]: accuracy, precision, recall, F1 of a classifier, and their [`Average`]s.
+//! - [`MultilabelCounts`]: the same where a row may have several labels.
 //! - [`RankedScores`]: ROC AUC and average precision of decision values.
 //! - [`ProbabilityLoss`]: log loss and Brier score of class probabilities.
 //! - [`Residuals`]: R² and errors of a regressor.
@@ -13,6 +14,7 @@ mod class_tally;
 mod classification_report;
 mod confusion;
 mod custom_scorer;
+mod multilabel;
 mod probability_loss;
 mod ranked_scores;
 mod residuals;
@@ -24,6 +26,7 @@ pub use average::Average;
 pub use class_tally::ClassTally;
 pub use confusion::ConfusionMatrix;
 pub use custom_scorer::{ClassRow, CustomScorer};
+pub use multilabel::MultilabelCounts;
 pub use probability_loss::ProbabilityLoss;
 pub use ranked_scores::RankedScores;
 pub use residuals::Residuals;

@@ -122,7 +122,7 @@ impl<S: ColumnState> ColumnStates<S> {
 }
 
 /// The value, unless it is no number.
-fn finite<F: Float>(value: F, row: usize, column: usize) -> Result<f64> {
+pub(super) fn finite<F: Float>(value: F, row: usize, column: usize) -> Result<f64> {
     let value = wide(value);
     if value.is_finite() {
         return Ok(value);

@@ -45,6 +45,29 @@ pub trait LearnRows<R> {
     /// [`ErrorKind::NoRows`] when there was none.
     fn finish(&self, state: Self::State) -> Result<Self::Learned>;
 
+    /// In how many passes over all parts it learns. By default 1.
+    fn n_passes(&self) -> usize {
+        1
+    }
+
+    /// Learns from one part in a later pass, given what the passes before made of all parts.
+    ///
+    /// # Errors
+    /// As [`learn`](Self::learn).
+    fn learn_again(&self, so_far: &Self::Learned, rows: &R) -> Result<Self::State> {
+        let _ = so_far;
+        self.learn(rows)
+    }
+
+    /// The transformer after a later pass.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    fn finish_again(&self, so_far: &Self::Learned, state: Self::State) -> Result<Self::Learned> {
+        let _ = so_far;
+        self.finish(state)
+    }
+
     /// Learns from one more part (scikit-learn's `partial_fit`).
     ///
     /// # Errors
@@ -103,7 +126,10 @@ macro_rules! linfa_traits {
             type Object = <$valid as crate::preprocessing::LearnRows<R>>::Learned;
 
             fn fit(&self, dataset: &linfa::DatasetBase<R, T>) -> crate::error::Result<Self::Object> {
-                self.finish(self.learn(&dataset.records)?)
+                let first = self.finish(self.learn(&dataset.records)?)?;
+                (1..self.n_passes()).try_fold(first, |so_far, _| {
+                    self.finish_again(&so_far, self.learn_again(&so_far, &dataset.records)?)
+                })
             }
         }
 
@@ -120,10 +146,10 @@ macro_rules! linfa_traits {
     };
 }
 
-pub(super) use linfa_traits;
+pub(crate) use linfa_traits;
 
 /// Refuses rows of another width than those of training.
-pub(super) fn check_columns(trained: usize, found: usize) -> Result<()> {
+pub(crate) fn check_columns(trained: usize, found: usize) -> Result<()> {
     if trained == found {
         return Ok(());
     }
@@ -131,7 +157,7 @@ pub(super) fn check_columns(trained: usize, found: usize) -> Result<()> {
 }
 
 /// Refuses to finish on no rows.
-pub(super) fn check_rows(n_rows: usize, estimator: &'static str) -> Result<()> {
+pub(crate) fn check_rows(n_rows: usize, estimator: &'static str) -> Result<()> {
     if n_rows > 0 {
         return Ok(());
     }

@@ -7,6 +7,7 @@
 //! | [`MaxAbsScaler`] | `MaxAbsScaler(clip=False)` | dense, sparse | largest absolute value of every column |
 //! | [`MinMaxScaler`] | `MinMaxScaler(feature_range=(0, 1), clip=False)` | dense | extremes of every column |
 //! | [`TfidfTransformer`] | `TfidfTransformer(norm="l2", use_idf=True, smooth_idf=True, sublinear_tf=False)` | sparse counts | how many documents have a word |
+//! | [`VarianceThreshold`] | `VarianceThreshold(threshold=0.0)` | dense, sparse | variance of every column |
 //! | [`OneHotEncoder`] | `OneHotEncoder(categories="auto", handle_unknown="error")` | categories to sparse | categories of every column |
 //! | [`OrdinalEncoder`] | `OrdinalEncoder(categories="auto", handle_unknown="error")` | categories to dense | categories of every column |
 //! | [`LabelBinarizer`] | `LabelBinarizer(neg_label=0, pos_label=1)` | labels to dense | classes |
@@ -28,6 +29,7 @@ mod label_binarizer;
 mod learn;
 mod max_abs_scaler;
 mod min_max_scaler;
+mod moments;
 mod multi_label_binarizer;
 mod one_hot_encoder;
 mod ordinal_encoder;
@@ -35,10 +37,12 @@ mod standard_scaler;
 #[cfg(test)]
 mod tests;
 mod tfidf_transformer;
+mod variance_threshold;
 
 pub use categories::{Category, HandleUnknown};
 pub use label_binarizer::{LabelBinarizer, LabelBinarizerParams, LabelBinarizerValidParams};
 pub use learn::{LearnRows, TransformRows};
+pub(crate) use learn::{check_columns, check_rows, linfa_traits};
 pub use max_abs_scaler::{MaxAbsScaler, MaxAbsScalerParams, MaxAbsScalerValidParams};
 pub use min_max_scaler::{MinMaxScaler, MinMaxScalerParams, MinMaxScalerValidParams};
 pub use multi_label_binarizer::{MultiLabelBinarizer, MultiLabelBinarizerParams, MultiLabelBinarizerValidParams};
@@ -46,3 +50,4 @@ pub use one_hot_encoder::{OneHotEncoder, OneHotEncoderParams, OneHotEncoderValid
 pub use ordinal_encoder::{OrdinalEncoder, OrdinalEncoderParams, OrdinalEncoderValidParams};
 pub use standard_scaler::{StandardScaler, StandardScalerParams, StandardScalerValidParams};
 pub use tfidf_transformer::{TfidfTransformer, TfidfTransformerParams, TfidfTransformerValidParams};
+pub use variance_threshold::{VarianceThreshold, VarianceThresholdParams, VarianceThresholdValidParams};

@@ -4,8 +4,9 @@ use linfa::Float;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
+use super::column_states::{ColumnStates, map_dense, map_sparse};
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
+use super::moments::Moments;
 use crate::data::Csr;
 use crate::error::{Error, Result};
 
@@ -107,14 +108,8 @@ impl StandardScalerValidParams {
     fn scaler(&self, state: &ColumnStates<Moments>) -> Result<StandardScaler> {
         check_rows(state.n_rows(), "StandardScaler")?;
         let n = state.n_rows();
-        // What was not stored is zero.
-        let all = |stored: &Moments| {
-            let mut all = stored.clone();
-            all.merge(&Moments { n: n as f64 - stored.n, mean: 0.0, squares: 0.0 });
-            all
-        };
-        let mean = state.to_dense(|stored| all(stored).mean);
-        let var = state.to_dense(|stored| all(stored).squares / n as f64);
+        let mean = state.to_dense(|stored| stored.with_zeros(n).mean());
+        let var = state.to_dense(|stored| stored.with_zeros(n).variance());
         let scale = var
             .iter()
             .zip(&mean)
@@ -127,35 +122,6 @@ impl StandardScalerValidParams {
 /// 1983, as scikit-learn uses them).
 fn is_constant(var: f64, mean: f64, n: f64) -> bool {
     var <= n * f64::EPSILON * var + (n * mean * f64::EPSILON).powi(2)
-}
-
-/// The number, the mean and the sum of the squared distances from the mean of some values: sums
-/// that lose no digits where the mean is large (Chan, Golub and LeVeque 1983).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Moments {
-    n: f64,
-    mean: f64,
-    squares: f64,
-}
-
-impl ColumnState for Moments {
-    fn add(&mut self, value: f64) {
-        self.n += 1.0;
-        let from_old = value - self.mean;
-        self.mean += from_old / self.n;
-        self.squares += from_old * (value - self.mean);
-    }
-
-    fn merge(&mut self, other: &Self) {
-        if other.n == 0.0 {
-            return;
-        }
-        let n = self.n + other.n;
-        let apart = other.mean - self.mean;
-        self.squares += other.squares + apart * apart * (self.n * other.n / n);
-        self.mean += apart * (other.n / n);
-        self.n = n;
-    }
 }
 
 impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {

@@ -64,6 +64,13 @@ proptest! {
         merged_is_whole(MaxAbsScaler::params().check().unwrap(), &sparse, &cuts, PartialEq::eq);
         merged_is_whole(MinMaxScaler::params().check().unwrap(), &dense, &cuts, PartialEq::eq);
         merged_is_whole(TfidfTransformer::params().check().unwrap(), &sparse, &cuts, PartialEq::eq);
+        // Where a column varies, whose variance is far from the threshold's.
+        let mut varied = dense.clone();
+        varied.column_mut(0).iter_mut().enumerate().for_each(|(i, x)| *x = i as f64);
+        varied.push_row(ndarray::aview1(&[-1.0, 0.0, 0.0, 0.0])).unwrap();
+        let selector = VarianceThreshold::params().check().unwrap();
+        merged_is_whole(selector.clone(), &varied, &cuts, PartialEq::eq);
+        merged_is_whole(selector, &Csr::from_dense(&varied).unwrap(), &cuts, PartialEq::eq);
         let categories = dense.mapv(|x| x as i64 % 7);
         merged_is_whole(OneHotEncoder::params().check().unwrap(), &categories, &cuts, PartialEq::eq);
         merged_is_whole(OrdinalEncoder::params().check().unwrap(), &categories, &cuts, PartialEq::eq);

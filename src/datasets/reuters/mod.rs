@@ -7,7 +7,8 @@
 //! - [`locate`] and [`ReutersFiles`]: which files there are;
 //! - [`open`] and [`ReutersFiles::open`]: their stories as lazy chunks;
 //! - [`parse`] and [`read_file`]: one file's [`Stories`], each a [`Story`];
-//! - [`Stories::labelled_by`] and [`acq_examples`]: stories as examples to learn from.
+//! - [`Stories::labelled_by`] and [`acq_examples`]: stories as examples to learn from;
+//! - [`Stories::mod_apte`] and [`mod_apte_topics`]: all their topics, by the split that papers use.
 //!
 //! Source: D. D. Lewis, Reuters-21578 text categorization test collection, distribution 1.0, 1997.
 
@@ -16,6 +17,7 @@ mod decode;
 mod download;
 mod labels;
 mod locate;
+mod mod_apte;
 mod open;
 mod parse;
 pub mod sample;
@@ -26,6 +28,7 @@ mod stories;
 pub use download::Archive;
 pub use labels::{Labelled, acq_examples};
 pub use locate::{DATA_VARIABLE, Origin, ReutersFiles, Source, locate};
+pub use mod_apte::mod_apte_topics;
 pub use open::open;
 pub use parse::{parse, read_file};
 pub use stories::{CgiSplit, LewisSplit, Stories, Story, TagKind, TopicsAttribute};

@@ -135,8 +135,8 @@ impl Stories {
         self.text_of(self.records.iter())
     }
 
-    /// The texts of those stories that `keep` wants.
-    pub(super) fn text_where(&self, keep: impl Fn(Story<'_>) -> bool) -> Text {
+    /// The texts of those stories that `keep` wants, as documents that share the buffer.
+    pub fn text_where(&self, keep: impl Fn(Story<'_>) -> bool) -> Text {
         self.text_of(self.records.iter().filter(|record| keep(self.story(record))))
     }
 

@@ -162,6 +162,20 @@ impl ColumnSums {
         if squares > 0.0 { (1.0 - explained / squares).clamp(0.0, 1.0) } else { 0.0 }
     }
 
+    /// The columns, and how much all chunks' coefficients in them weigh, and their intercepts; `None`
+    /// if chunks were weighed as a whole.
+    pub fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
+        let mut coef = Vec::with_capacity(self.rows.len() * self.columns.len());
+        for row in &self.rows {
+            match &row.weight {
+                Weight::All(_) => return None,
+                Weight::Each(weights) => coef.extend_from_slice(weights),
+            }
+        }
+        let intercept = self.rows.iter().map(|row| row.intercept_weight).collect();
+        Some((self.columns.clone(), ChunkWeight::Each { coef, intercept }))
+    }
+
     pub fn heap_bytes(&self) -> usize {
         let row = |row: &RowSums| match &row.weight {
             Weight::All(_) => row.weighted.len(),

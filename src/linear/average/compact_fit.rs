@@ -2,6 +2,7 @@
 
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
@@ -10,7 +11,7 @@ use crate::linear::LinearClassifier;
 ///
 /// A file of some hundred documents touches some 15,000 of 2^18 hashed columns: averaging needs no
 /// more than those. `coef` holds one boundary after the other, each as long as `columns`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CompactFit<L> {
     pub(crate) classes: Vec<L>,
     pub(crate) n_features: usize,

@@ -10,8 +10,9 @@ use crate::error::Result;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Weighting {
     /// Each coefficient by how much its chunk knows of it: the loss's curvature at the chunk's
-    /// optimum, `Σ p(1-p) x²` over the rows for a logistic loss, `Σ x²` for a squared one. A rare
-    /// word is then averaged over the chunks that have it. Estimators that have no curvature to
+    /// optimum, `Σ p(1-p) x²` over the rows for a logistic loss, `Σ x²` for a squared one; for
+    /// stochastic gradient descent the squared gradients that it met. A rare word is then averaged
+    /// over the chunks that have it. Estimators that have no curvature to
     /// offer fall back to [`Samples`](Weighting::Samples).
     #[default]
     Curvature,
@@ -57,4 +58,19 @@ pub trait FitAverage<R: Records, T> {
     fn warnings(_model: &Self::Model) -> Vec<MergeWarning> {
         Vec::new()
     }
+}
+
+/// An estimator that can fit a chunk from the average of an earlier round on: iterative parameter mixing
+/// (McDonald, Hall and Mann, NAACL 2010).
+pub trait FitAverageFrom<R: Records, T>: FitAverage<R, T> {
+    /// What [`fit_state`](FitAverage::fit_state) does in the first round, from this model.
+    ///
+    /// # Errors
+    /// Those of `fit_state`; a chunk that does not fit the model.
+    fn fit_state_from(
+        &self,
+        model: &Self::Model,
+        chunk: &DatasetBase<R, T>,
+        weighting: Weighting,
+    ) -> Result<Self::State>;
 }

@@ -187,6 +187,12 @@ impl<L: Label> LinearState<L> {
         })
     }
 
+    /// The columns that any chunk touched, and how much all chunks' coefficients in them weigh, laid
+    /// out as those of the [mean](Self::finish); `None` if chunks were weighed as a whole.
+    pub(in crate::linear) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
+        self.fitted.clone()?.over(self.labels.clone()).sums.total_weight()
+    }
+
     /// The mean. A class that no chunk could tell from another is known to the classifier and never
     /// predicted, unless it is the only one: then it always is.
     ///

@@ -5,7 +5,8 @@
 //! coefficient, Σ weight), so the order of merging matters only to rounding.
 //!
 //! - [`FitAverage`]: what an estimator needs to be averaged. This crate's
-//!   [`LogisticRegression`](super::LogisticRegression) has it, and linfa's logistic and linear
+//!   [`LogisticRegression`](super::LogisticRegression), [`SgdClassifier`](super::SgdClassifier) and
+//!   [`SgdRegressor`](super::SgdRegressor) have it, and linfa's logistic and linear
 //!   regression on dense rows.
 //! - [`Weighting`]: how chunks are weighed.
 //! - [`MergeWarning`]: what speaks against the average that came out.
@@ -26,7 +27,7 @@ mod tests;
 
 pub use chunk_weight::ChunkWeight;
 pub use compact_fit::CompactFit;
-pub use fit_average::{FitAverage, Weighting};
+pub use fit_average::{FitAverage, FitAverageFrom, Weighting};
 pub use linear_state::LinearState;
 pub use merge_warning::MergeWarning;
 pub use regressor_state::RegressorState;

@@ -24,9 +24,18 @@ impl RegressorState {
     /// # Errors
     /// When there is not one weight a coefficient and one for the intercept.
     pub fn from_fit<F: Float>(model: &LinearRegressor<F>, weight: ChunkWeight) -> Result<Self> {
+        let columns = (0..model.coef().len() as u32).collect();
+        RegressorState::from_columns(model, columns, weight)
+    }
+
+    /// One chunk, in these columns (ascending): the others have nothing to say.
+    pub(in crate::linear) fn from_columns<F: Float>(
+        model: &LinearRegressor<F>,
+        columns: Vec<u32>,
+        weight: ChunkWeight,
+    ) -> Result<Self> {
         let n_features = model.coef().len();
-        let coef = model.coef().iter().map(|&w| wide(w)).collect();
-        let columns = (0..n_features as u32).collect();
+        let coef = columns.iter().map(|&j| wide(model.coef()[j as usize])).collect();
         let sums = ColumnSums::of_chunk(n_features, columns, coef, &[wide(model.intercept())], weight)?;
         Ok(RegressorState { sums: Some(sums) })
     }
@@ -43,6 +52,12 @@ impl RegressorState {
             (a, b) => a.or(b),
         };
         Ok(RegressorState { sums })
+    }
+
+    /// The columns that any chunk touched, and how much all chunks' coefficients in them weigh; `None`
+    /// if chunks were weighed as a whole.
+    pub(in crate::linear) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
+        self.sums.as_ref()?.total_weight()
     }
 
     /// The mean.

@@ -9,7 +9,7 @@ use crate::data::wide;
 use crate::data::{Csr, Footprint};
 use crate::error::Result;
 use crate::linear::average::MergeWarning;
-use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
+use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
 /// function, more by softmax.
@@ -88,6 +88,12 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
     /// fits, those in passes over the chunks among them: further rounds see to what an average lacks.
     pub fn warnings(&self) -> &[MergeWarning] {
         &self.warnings
+    }
+}
+
+impl<F: Float, L: Label> Classes<L> for LogisticRegression<F, L> {
+    fn classes(&self) -> &[L] {
+        self.classes()
     }
 }
 

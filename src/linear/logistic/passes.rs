@@ -183,9 +183,9 @@ where
     T: AsSingleTargets<Elem = L>,
     X::Elem: 'static,
 {
-    fn go_on(&self, state: LogisticState<L>, rounds: usize) -> Result<Self::Search> {
+    fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
         let fit = state.into_fit()?;
-        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(rounds, self.tol) };
+        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, self.tol) };
         if fit.classes.len() == 1 {
             let search = Search::new(limits, self.intercept(), None);
             return Ok(LogisticSearch { search, one_class: Some(fit) });
@@ -197,10 +197,15 @@ where
         Ok(LogisticSearch { search, one_class: None })
     }
 
-    /// One to survey the chunks and one for the average itself; then the products, and the point they
-    /// lead to, which is almost always good. Should it not be, a round has fewer products.
-    fn passes(&self, rounds: usize) -> usize {
-        2 + rounds * (PRODUCTS_A_ROUND + 1)
+    fn next_round(&self, mut search: Self::Search) -> Self::Search {
+        search.search.go_on();
+        search
+    }
+
+    /// The first round has to survey the chunks and to evaluate the average. Then there are the products,
+    /// and the point they lead to, which is almost always good.
+    fn passes_a_round(&self) -> usize {
+        2 + PRODUCTS_A_ROUND + 1
     }
 }
 
@@ -266,11 +271,16 @@ where
     T: AsSingleTargets<Elem = L>,
     X::Elem: 'static,
 {
-    fn go_on(&self, state: LogisticState<L>, rounds: usize) -> Result<Self::Search> {
-        RefineAverage::<X, T>::go_on(self.check_ref()?, state, rounds)
+    fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
+        RefineAverage::<X, T>::go_on(self.check_ref()?, state)
     }
 
-    fn passes(&self, rounds: usize) -> usize {
-        self.check_ref().map_or(0, |params| RefineAverage::<X, T>::passes(params, rounds))
+    fn next_round(&self, mut search: Self::Search) -> Self::Search {
+        search.search.go_on();
+        search
+    }
+
+    fn passes_a_round(&self) -> usize {
+        2 + PRODUCTS_A_ROUND + 1
     }
 }

@@ -75,14 +75,20 @@ impl Minimizer {
         }
     }
 
-    /// What it wants to know next; `None` at the end.
+    /// What it wants to know next; `None` at the end, or after as many steps as it may take.
     pub fn question(&self) -> Option<Question<'_>> {
         match self.stage {
             Stage::Begun => Some(Question::Evaluate(&self.point)),
+            Stage::Solving if self.n_iter >= self.limits.max_iter => None,
             Stage::Solving => Some(Question::Multiply(self.solver.search())),
             Stage::Trying => Some(Question::Evaluate(&self.trial)),
             Stage::Over { .. } => None,
         }
+    }
+
+    /// Allows one step more.
+    pub fn go_on(&mut self) {
+        self.limits.max_iter += 1;
     }
 
     /// The best point so far.
@@ -116,8 +122,6 @@ impl Minimizer {
         (self.value, self.size, self.halvings) = (value, size, 0);
         if self.size <= self.limits.tol * self.start {
             self.stage = Stage::Over { converged: true };
-        } else if self.n_iter == self.limits.max_iter {
-            self.stage = Stage::Over { converged: false };
         } else {
             // Dembo and Steihaug's forcing term: rough far away, superlinear near the minimum.
             let forcing = (self.size / self.start).sqrt().min(self.limits.roughest);

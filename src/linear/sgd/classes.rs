@@ -11,14 +11,16 @@ pub enum ClassWeight<L> {
     #[default]
     Uniform,
     /// Every class counts the same: an example of a class that occurs `n` times counts
-    /// `rows / (classes * n)`. For `fit` only, which sees all labels (`balanced`).
+    /// `rows / (classes * n)` (`balanced`). `fit` counts all labels. `partial_fit` counts those seen
+    /// so far, the chunk at hand included, where scikit-learn's refuses; it needs declared classes
+    /// or `bool`, of which those that have not occurred do not count. The model carries the counts.
     Balanced,
     /// These weights; classes that are not named count once (a `dict` in scikit-learn).
     ByLabel(Vec<(L, f64)>),
 }
 
-/// The weight of each class. `numbers` are those of the labels, which [`ClassWeight::Balanced`] counts.
-pub(super) fn weights<L: Label>(class_weight: &ClassWeight<L>, classes: &[L], numbers: &[usize]) -> Vec<f64> {
+/// The weight of each class. `counts` tells how often each occurred, for [`ClassWeight::Balanced`].
+pub(super) fn weights<L: Label>(class_weight: &ClassWeight<L>, classes: &[L], counts: &[usize]) -> Vec<f64> {
     match class_weight {
         ClassWeight::Uniform => vec![1.0; classes.len()],
         ClassWeight::ByLabel(pairs) => {
@@ -26,14 +28,18 @@ pub(super) fn weights<L: Label>(class_weight: &ClassWeight<L>, classes: &[L], nu
             classes.iter().map(|class| named(class).unwrap_or(1.0)).collect()
         }
         ClassWeight::Balanced => {
-            let mut counts = vec![0usize; classes.len()];
-            numbers.iter().for_each(|&class| counts[class] += 1);
+            let rows: usize = counts.iter().sum();
             let present = counts.iter().filter(|&&count| count > 0).count();
             // A declared class that never occurs has no examples to weigh.
-            let weight = |count: usize| numbers.len() as f64 / (present * count.max(1)) as f64;
-            counts.into_iter().map(weight).collect()
+            let weight = |&count: &usize| rows as f64 / (present * count.max(1)) as f64;
+            counts.iter().map(weight).collect()
         }
     }
+}
+
+/// Adds up how often each class occurs; `numbers` are those of the labels.
+pub(super) fn count(numbers: &[usize], counts: &mut [usize]) {
+    numbers.iter().for_each(|&class| counts[class] += 1);
 }
 
 #[cfg(test)]
@@ -42,7 +48,9 @@ mod tests {
 
     #[test]
     fn balanced_weights_are_inverse_frequencies() {
-        assert_eq!(weights(&ClassWeight::Balanced, &[0usize, 1, 2], &[0, 0, 0, 2]), [4.0 / 6.0, 2.0, 2.0]);
-        assert_eq!(weights(&ClassWeight::ByLabel(vec![(1usize, 3.0)]), &[0, 1], &[]), [1.0, 3.0]);
+        let mut counts = [0; 3];
+        count(&[0, 0, 0, 2], &mut counts);
+        assert_eq!(weights(&ClassWeight::Balanced, &[0usize, 1, 2], &counts), [4.0 / 6.0, 2.0, 2.0]);
+        assert_eq!(weights(&ClassWeight::ByLabel(vec![(1usize, 3.0)]), &[0, 1], &[0, 0]), [1.0, 3.0]);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::coordinate_rule::{Rates, Rule};
 use super::loss::Loss;
 use super::params::Averaging;
 use super::penalty::Penalty;
@@ -55,6 +56,24 @@ impl Descent {
         self.shuffle.then_some(self.seed)
     }
 
+    /// The rule and its numbers, if steps have a length of their own at every coordinate.
+    pub(super) fn coordinate_rates(&self) -> Option<(Rule, Rates)> {
+        let (rule, beta) = match self.learning_rate {
+            LearningRate::AdaGrad => (Rule::AdaGrad, 0.0),
+            LearningRate::Ftrl { beta } => (Rule::Ftrl, beta),
+            _ => return None,
+        };
+        let alpha = if self.penalty == Penalty::None { 0.0 } else { self.alpha };
+        let l1 = alpha * self.penalty.l1_ratio();
+        Some((rule, Rates { eta0: self.eta0, beta, l1, l2: alpha - l1 }))
+    }
+
+    /// Whether a round over chunks goes on from the squares of the last. AdaGrad's first steps are as
+    /// long as any, and would unlearn; FTRL's `beta` holds them back, and anew it learns faster.
+    pub(super) fn keeps_squares(&self) -> bool {
+        self.learning_rate == LearningRate::AdaGrad
+    }
+
     /// Refuses values out of range, by name.
     pub(super) fn check(&self) -> Result<()> {
         at_least_zero("alpha", self.alpha)?;
@@ -74,6 +93,14 @@ impl Descent {
         if matches!(self.learning_rate, LearningRate::Pa1 | LearningRate::Pa2) && !mends {
             let expected = "a loss of Hinge or EpsilonInsensitive with Pa1 and Pa2";
             return Err(Error::parameter("loss", self.loss, expected));
+        }
+        if let LearningRate::Ftrl { beta } = self.learning_rate
+            && !(beta > 0.0 && beta.is_finite())
+        {
+            return Err(Error::parameter("beta", beta, "a finite number above 0"));
+        }
+        if self.coordinate_rates().is_some() && self.averaging != Averaging::Off {
+            return Err(Error::parameter("average", self.averaging, "Off with AdaGrad and Ftrl"));
         }
         if let LearningRate::InvScaling { power_t } = self.learning_rate {
             at_least_zero("power_t", power_t)?;
@@ -122,12 +149,21 @@ macro_rules! descent_setters {
         }
 
         /// The first step's length, for all learning rates but [`LearningRate::Optimal`]; the
-        /// aggressiveness of [`LearningRate::Pa1`] and [`LearningRate::Pa2`]. Above 0. Default 0.01.
+        /// aggressiveness of [`LearningRate::Pa1`] and [`LearningRate::Pa2`]. Above 0. Default 0.01; far longer
+        /// is good for [`LearningRate::AdaGrad`] and [`LearningRate::Ftrl`], see there.
         pub fn eta0(mut self, eta0: f64) -> Self {
             self.0.descent.eta0 = eta0;
             self
         }
 
+        $crate::linear::sgd::descent::pass_setters!();
+    };
+}
+pub(super) use descent_setters;
+
+/// Those of them that say how passes are made.
+macro_rules! pass_setters {
+    () => {
         /// Whether boundaries may miss the origin. Default `true`.
         pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
             self.0.descent.fit_intercept = fit_intercept;
@@ -172,11 +208,11 @@ macro_rules! descent_setters {
         }
 
         /// Whether the model is an average over the steps; [`Averaging::From`] 1 or more. Default
-        /// [`Averaging::Off`].
+        /// [`Averaging::Off`], the only one for steps with a length of their own at every coordinate.
         pub fn average(mut self, averaging: Averaging) -> Self {
             self.0.descent.averaging = averaging;
             self
         }
     };
 }
-pub(super) use descent_setters;
+pub(super) use pass_setters;

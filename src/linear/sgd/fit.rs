@@ -58,8 +58,8 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     /// - [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch): as many labels and weights as rows are
     ///   needed, and as many columns as the model has.
     /// - [`InvalidParameter`](crate::ErrorKind::InvalidParameter): a weight that is negative or not
-    ///   finite; classes other than the model's;
-    ///   [`ClassWeight::Balanced`]; or [`ClassWeight::ByLabel`] without declared classes.
+    ///   finite; classes other than the model's; or class weights while classes are neither declared
+    ///   nor `bool`.
     /// - [`UnknownLabel`](crate::ErrorKind::UnknownLabel): a label outside the declared classes.
     /// - [`NonFinite`](crate::ErrorKind::NonFinite): a NaN or infinite feature.
     /// - [`Diverged`](crate::ErrorKind::Diverged): the weights overflowed.
@@ -94,7 +94,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     /// [`Fit`] does the same with the data set's own `f32` weights.
     ///
     /// # Errors
-    /// As [`partial_fit_weighted`](Self::partial_fit_weighted), except that any class weights may
+    /// As [`partial_fit_weighted`](Self::partial_fit_weighted), except that class weights may always
     /// be used; and [`NoRows`](crate::ErrorKind::NoRows) when there are none.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
@@ -111,7 +111,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     }
 
     /// A model that has learned nothing, the classes known or not.
-    fn begin<F: Float>(&self, classes: Option<Vec<L>>, columns: usize) -> SgdClassifier<F, L> {
+    pub(super) fn begin<F: Float>(&self, classes: Option<Vec<L>>, columns: usize) -> SgdClassifier<F, L> {
         let boundaries = match &classes {
             Some(classes) => BoundarySet::closed(classes.len(), columns),
             None => BoundarySet::open(columns),
@@ -121,6 +121,12 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
 
     /// A fitted model that goes on.
     fn resume<F: Float>(&self, model: SgdClassifier<F, L>, columns: usize) -> Result<SgdClassifier<F, L>> {
+        self.check_resumed(&model, columns)?;
+        Ok(model)
+    }
+
+    /// Refuses a model with other classes or columns.
+    pub(super) fn check_resumed<F: Float>(&self, model: &SgdClassifier<F, L>, columns: usize) -> Result<()> {
         if let Some(declared) = self.classes.as_ref().filter(|declared| declared[..] != *model.classes()) {
             let expected = format!("the classes that the model was begun with, {:?}", model.classes());
             return Err(Error::parameter("classes", declared, expected));
@@ -128,18 +134,19 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         if columns != model.boundaries.lanes.columns() {
             return Err(Error::shape("columns", model.boundaries.lanes.columns(), columns));
         }
-        Ok(model)
+        Ok(())
     }
 
-    fn run<X: FeatureRows>(
+    pub(super) fn run<X: FeatureRows>(
         &self,
         mut model: SgdClassifier<X::Elem, L>,
         rows: &Rows<'_, X, L>,
         stopping: Stopping,
     ) -> Result<SgdClassifier<X::Elem, L>> {
-        let SgdClassifier { classes, boundaries, history, .. } = &mut model;
+        let SgdClassifier { classes, counts, boundaries, history, .. } = &mut model;
         let numbers = labels::numbers(rows.y.reborrow(), None, classes)?;
-        let targets = self.targets(&boundaries.positives(classes.len()), classes, &numbers);
+        classes::count(&numbers, counts);
+        let targets = self.targets(&boundaries.positives(classes.len()), classes, counts);
         let learner = Learner { descent: &self.descent, history, lanes: 0..targets.len(), targets };
         let truth = Truth::Classes(&numbers);
         let examples = Examples { x: rows.x, rows: None, truth, sample_weight: rows.sample_weight };
@@ -149,24 +156,18 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         Ok(model)
     }
 
-    /// What boundaries that tell these apart aim at, the rows that count being of these classes.
-    pub(super) fn targets(&self, positives: &[Positive], classes: &[L], numbers: &[usize]) -> Vec<Target> {
-        let class_weight = classes::weights(&self.class_weight, classes, numbers);
+    /// What boundaries that tell these apart aim at, the classes having occurred so often.
+    pub(super) fn targets(&self, positives: &[Positive], classes: &[L], counts: &[usize]) -> Vec<Target> {
+        let class_weight = classes::weights(&self.class_weight, classes, counts);
         positives.iter().map(|&positive| Target::class(positive, &class_weight)).collect()
     }
 
-    /// Refuses class weights that need to know what later chunks hold.
+    /// Refuses class weights while classes may still appear.
     pub(super) fn check_class_weight_of_chunks(&self, classes_known: bool) -> Result<()> {
-        let expected = match &self.class_weight {
-            ClassWeight::Balanced => {
-                "Uniform or ByLabel for partial_fit, which does not see all labels; count a sample of them, \
-                 weigh each class rows / (classes * its count), and pass ByLabel"
-            }
-            ClassWeight::ByLabel(_) if !classes_known => {
-                "declared classes too for partial_fit: two classes are weighed differently from three"
-            }
-            _ => return Ok(()),
-        };
+        if classes_known || matches!(self.class_weight, ClassWeight::Uniform) {
+            return Ok(());
+        }
+        let expected = "declared classes too for partial_fit: two classes are weighed differently from three";
         Err(Error::parameter("class_weight", &self.class_weight, expected))
     }
 }
@@ -180,6 +181,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
             all.sort_unstable();
             let origin: Vec<_> = all.iter().map(|class| self.classes.binary_search(class).ok()).collect();
             self.boundaries.grow(&origin);
+            self.counts = origin.iter().map(|old| old.map_or(0, |old| self.counts[old])).collect();
             self.classes = all;
         }
     }
@@ -197,5 +199,10 @@ impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
     pub(super) fn checked(x: &'a X, y: ArrayView1<'a, L>, sample_weight: Option<&'a [f64]>) -> Result<Self> {
         check_rows(x, &y, sample_weight)?;
         Ok(Rows { x, y, sample_weight })
+    }
+
+    /// How many rows there are, each as often as it counts.
+    pub(super) fn total_weight(&self) -> f64 {
+        self.sample_weight.map_or(self.y.len() as f64, |weights| weights.iter().sum())
     }
 }

@@ -15,7 +15,7 @@ use crate::linear::feature_rows::FeatureRow;
 const SPARSE_INTERCEPT_STEP: f64 = 0.01;
 
 /// Steeper slopes are cut to this, against overflow.
-const STEEPEST_SLOPE: f64 = 1e12;
+pub(super) const STEEPEST_SLOPE: f64 = 1e12;
 
 /// Rows to learn from.
 pub(super) struct Examples<'a, X> {
@@ -68,6 +68,7 @@ struct Pass<'a, X: FeatureRows, const N: usize, const MEASURE: bool> {
     weights: &'a mut [[X::Elem; N]],
     average: Option<&'a mut [[X::Elem; N]]>,
     received: Option<&'a mut [[X::Elem; N]]>,
+    squares: Option<(&'a mut [[f64; N]], &'a mut [f64])>,
     examples: &'a Examples<'a, X>,
 }
 
@@ -77,6 +78,8 @@ struct Steps<const N: usize> {
     update: [f64; N],
     /// By how much L1 pulls each weight towards zero.
     l1: [f64; N],
+    /// The derivative of the loss with respect to the margin.
+    gradient: [f64; N],
 }
 
 impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEASURE> {
@@ -86,13 +89,15 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
         received: &'a mut Received<X::Elem>,
         examples: &'a Examples<'a, X>,
     ) -> Self {
-        let Block { lanes, weights, average, .. } = block;
+        let Block { lanes, weights, average, squares, .. } = block;
+        let squares = squares.as_mut().map(|squares| (squares.weights.groups_mut(), &mut *squares.intercepts));
         Pass {
             lanes,
             runs,
             weights: weights.groups_mut(),
             average: average.as_mut().map(Lines::groups_mut),
             received: received.as_mut().map(Lines::groups_mut),
+            squares,
             examples,
         }
     }
@@ -112,6 +117,9 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             if self.received.is_some() {
                 self.charge(row, &steps.l1);
             }
+            if self.squares.is_some() {
+                self.add_squares(row, &steps.gradient);
+            }
             t += 1.0;
         }
         Ok(())
@@ -130,7 +138,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
         let truth = self.examples.truth;
         let sample_weight = self.examples.sample_weight.map_or(1.0, |weights| weights[i]);
         let intercept_step = if X::SPARSE { SPARSE_INTERCEPT_STEP } else { 1.0 };
-        let mut steps = Steps { update: [0.0; N], l1: [0.0; N] };
+        let mut steps = Steps { update: [0.0; N], l1: [0.0; N], gradient: [0.0; N] };
         for (l, (lane, run)) in self.lanes.iter_mut().zip(&mut *self.runs).enumerate() {
             if !run.learns() {
                 continue;
@@ -147,7 +155,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             let (y, class_weight) = run.target(truth, k);
             let eta = run.schedule.eta(t);
             if MEASURE {
-                run.objective += run.objective_at(y, p);
+                run.objective += run.objective_at(y, p, lane.intercept);
             }
             let slope = run.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
             let length = if run.schedule.is_passive_aggressive() {
@@ -169,9 +177,10 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 }
             }
             if run.fit_intercept {
-                lane.intercept += update * intercept_step;
+                lane.intercept += (update - eta * run.intercept_price) * intercept_step;
             }
             steps.update[l] = update;
+            steps.gradient[l] = slope * (class_weight * sample_weight);
             steps.l1[l] = l1_ratio * eta * run.alpha;
         }
         Ok(steps)
@@ -235,11 +244,27 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 factors[l] = X::Elem::cast(lane.add_to_average(update[l], t - run.averaged_from + 1.0));
             }
         }
+        // Most examples of most labels are right by a margin, and change nothing here.
+        if factors.iter().all(|&factor| factor == X::Elem::cast(0.0)) {
+            return;
+        }
         row.for_each(|j, x| {
             for l in 0..N {
                 average[j][l] += factors[l] * x;
             }
         });
+    }
+
+    /// Sums up the squared gradients of every coordinate of the row.
+    fn add_squares(&mut self, row: X::Row<'_>, gradient: &[f64; N]) {
+        let Some((squares, intercepts)) = &mut self.squares else { return };
+        row.for_each(|j, x| {
+            for l in 0..N {
+                let gradient = gradient[l] * wide(x);
+                squares[j][l] += gradient * gradient;
+            }
+        });
+        intercepts.iter_mut().zip(gradient).for_each(|(squares, gradient)| *squares += gradient * gradient);
     }
 
     /// Adds one step's L1 penalty to the bill and charges the weights of the row.
@@ -278,7 +303,7 @@ fn rest<F: Float, const N: usize>(lane: &mut Lane, weights: &mut [[F; N]], l: us
 
 /// Refuses a row with a NaN or infinite feature.
 #[cold]
-fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
+pub(super) fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
     let mut bad = None;
     row.for_each(|j, x| {
         if !wide(x).is_finite() {

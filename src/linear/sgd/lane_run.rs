@@ -1,6 +1,7 @@
 //! What training one lane takes.
 
 use super::boundaries::Positive;
+use super::coordinate_rule::{Rates, Rule};
 use super::descent::Descent;
 use super::loss::Loss;
 use super::penalty::Penalty;
@@ -12,7 +13,11 @@ pub(super) struct LaneRun {
     pub(super) penalty: Penalty,
     pub(super) alpha: f64,
     pub(super) schedule: Schedule,
+    /// Of a schedule that has them.
+    pub(super) rates: Option<(Rule, Rates)>,
     pub(super) fit_intercept: bool,
+    /// What the objective charges for each unit of the intercept.
+    pub(super) intercept_price: f64,
     target: Target,
     /// The first step whose weights enter the average; infinite for none.
     pub(super) averaged_from: f64,
@@ -46,8 +51,12 @@ pub(super) enum State {
 pub(super) enum Target {
     /// To tell a class from the others, whose examples count so much.
     Class { own: usize, own_weight: f64, rest_weight: f64 },
+    /// To tell the rows that have a label from those that have not, which count so much.
+    Label { number: usize, own_weight: f64, rest_weight: f64 },
     /// The number itself.
     Value,
+    /// To have every row on its own side, though not for the price of a high intercept.
+    Inlier,
 }
 
 /// The truth about the rows that count.
@@ -55,8 +64,12 @@ pub(super) enum Target {
 pub(super) enum Truth<'a> {
     /// The number of each row's class.
     Classes(&'a [usize]),
+    /// Whether each row has each of so many labels, row by row.
+    Labels(&'a [bool], usize),
     /// A number for each row.
     Values(&'a [f64]),
+    /// Nothing is known of so many rows.
+    Unlabelled(usize),
 }
 
 impl Truth<'_> {
@@ -64,7 +77,9 @@ impl Truth<'_> {
     pub(super) fn len(&self) -> usize {
         match self {
             Truth::Classes(classes) => classes.len(),
+            Truth::Labels(has, n_labels) => has.len() / n_labels,
             Truth::Values(values) => values.len(),
+            Truth::Unlabelled(rows) => *rows,
         }
     }
 }
@@ -91,7 +106,9 @@ impl LaneRun {
             penalty,
             alpha,
             schedule: Schedule::new(learning_rate, alpha, eta0, loss),
+            rates: descent.coordinate_rates(),
             fit_intercept,
+            intercept_price: if matches!(target, Target::Inlier) { alpha } else { 0.0 },
             target,
             averaged_from: averaged_from.unwrap_or(f64::INFINITY),
             state: State::Learns,
@@ -111,17 +128,23 @@ impl LaneRun {
     /// What to aim at for row `k` of those that count, and how much it counts.
     #[inline]
     pub(super) fn target(&self, truth: Truth<'_>, k: usize) -> (f64, f64) {
-        match (self.target, truth) {
-            (Target::Class { own, own_weight, .. }, Truth::Classes(classes)) if classes[k] == own => (1.0, own_weight),
-            (Target::Class { rest_weight, .. }, _) => (self.loss.negative(), rest_weight),
-            (Target::Value, Truth::Values(values)) => (values[k], 1.0),
-            (Target::Value, Truth::Classes(_)) => unreachable!("a lane that aims at values is given values"),
-        }
+        let (is_own, own_weight, rest_weight) = match (self.target, truth) {
+            (Target::Class { own, own_weight, rest_weight }, Truth::Classes(classes)) => {
+                (classes[k] == own, own_weight, rest_weight)
+            }
+            (Target::Label { number, own_weight, rest_weight }, Truth::Labels(has, n_labels)) => {
+                (has[k * n_labels + number], own_weight, rest_weight)
+            }
+            (Target::Value, Truth::Values(values)) => return (values[k], 1.0),
+            (Target::Inlier, _) => return (1.0, 1.0),
+            _ => unreachable!("a lane is given the kind of truth that it aims at"),
+        };
+        if is_own { (1.0, own_weight) } else { (self.loss.negative(), rest_weight) }
     }
 
-    /// What is minimised, at a margin.
-    pub(super) fn objective_at(&self, y: f64, p: f64) -> f64 {
-        let loss = self.loss.value(y, p);
+    /// What is minimised, at a margin and with this intercept.
+    pub(super) fn objective_at(&self, y: f64, p: f64, intercept: f64) -> f64 {
+        let loss = self.loss.value(y, p) + self.intercept_price * intercept;
         if self.penalty == Penalty::None {
             return loss;
         }

@@ -4,10 +4,13 @@
 use std::ops::Range;
 
 use linfa::Float;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use super::coordinate_steps::CoordinateSteps;
 use super::lines::Lines;
+use super::squares::Squares;
+use crate::data::wide;
 
 /// The most lanes in a block: eight `f64` fill a cache line.
 pub(super) const WIDEST: usize = 8;
@@ -31,6 +34,10 @@ pub(super) struct Block<F> {
     pub(super) weights: Lines<F>,
     /// There if any lane has an average.
     pub(super) average: Option<Lines<F>>,
+    /// There if they are wanted.
+    pub(super) squares: Option<Squares>,
+    /// There if the lanes take steps of another length at every coordinate; so are the squares then.
+    pub(super) steps: Option<CoordinateSteps>,
 }
 
 /// What a weight vector is beside its stored numbers.
@@ -63,6 +70,17 @@ impl<F: Float> Lanes<F> {
         Lanes { columns, blocks: (0..n).step_by(WIDEST).map(block).collect() }
     }
 
+    /// One vector for each row of coefficients.
+    pub(super) fn of_coefficients(coef: ArrayView2<'_, F>, intercept: ArrayView1<'_, F>) -> Self {
+        let mut lanes = Lanes::zeros(coef.nrows(), coef.ncols());
+        for (k, (row, &b)) in coef.rows().into_iter().zip(intercept).enumerate() {
+            let (block, lane) = lanes.find_mut(k);
+            block.weights.as_mut_slice().iter_mut().skip(lane).step_by(block.width).zip(row).for_each(|(w, &c)| *w = c);
+            block.lanes[lane].intercept = wide(b);
+        }
+        lanes
+    }
+
     pub(super) fn len(&self) -> usize {
         self.blocks.iter().map(|block| block.lanes.len()).sum()
     }
@@ -75,6 +93,15 @@ impl<F: Float> Lanes<F> {
     pub(super) fn from_blocks(columns: usize, blocks: Vec<Block<F>>) -> Option<Self> {
         let full = blocks.iter().rev().skip(1).all(|block| block.lanes.len() == WIDEST);
         full.then_some(Lanes { columns, blocks })
+    }
+
+    /// These lanes, then others over the same columns; `None` if that would leave a gap.
+    pub(super) fn beside(mut self, others: Self) -> Option<Self> {
+        if others.columns != self.columns {
+            return None;
+        }
+        self.blocks.extend(others.blocks);
+        Self::from_blocks(self.columns, self.blocks)
     }
 
     pub(super) fn blocks(&self) -> &[Block<F>] {
@@ -116,7 +143,14 @@ impl<F: Float> Lanes<F> {
 impl<F: Float> Block<F> {
     fn zeros(lanes: usize, columns: usize) -> Self {
         let width = lanes.next_power_of_two();
-        Block { width, lanes: vec![Lane::zero(); lanes], weights: Lines::zeros(width * columns), average: None }
+        Block {
+            width,
+            lanes: vec![Lane::zero(); lanes],
+            weights: Lines::zeros(width * columns),
+            average: None,
+            squares: None,
+            steps: None,
+        }
     }
 
     /// A block from its parts; `None` if they do not fit together.
@@ -131,11 +165,23 @@ impl<F: Float> Block<F> {
         let fits = (1..=WIDEST).contains(&lanes.len())
             && width.checked_mul(columns) == Some(n)
             && average.as_ref().map_or(!averages, |average| average.as_slice().len() == n);
-        fits.then_some(Block { width, lanes, weights, average })
+        fits.then_some(Block { width, lanes, weights, average, squares: None, steps: None })
+    }
+
+    /// The block with more parts; `None` if they do not fit it.
+    pub(super) fn with_steps(self, squares: Option<Squares>, steps: Option<CoordinateSteps>) -> Option<Self> {
+        let (width, columns) = (self.width, self.columns());
+        let fits = squares.as_ref().map_or(steps.is_none(), |squares| squares.fit(width, columns))
+            && steps.as_ref().is_none_or(|steps| steps.fit(width, columns));
+        fits.then_some(Block { squares, steps, ..self })
     }
 
     pub(super) fn width(&self) -> usize {
         self.width
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        self.weights.as_slice().len() / self.width
     }
 
     fn copy_lane(&mut self, to: usize, from: &Block<F>, lane: usize) {
@@ -145,41 +191,16 @@ impl<F: Float> Block<F> {
             let own = self.average.get_or_insert_with(|| Lines::zeros(self.weights.as_slice().len()));
             copy(average, (from.width, lane), own, (self.width, to));
         }
-    }
-
-    /// Begins a lane's average, of no samples.
-    pub(super) fn begin_average(&mut self, lane: usize) {
-        let average = self.average.get_or_insert_with(|| Lines::zeros(self.weights.as_slice().len()));
-        average.as_mut_slice().iter_mut().skip(lane).step_by(self.width).for_each(|number| *number = F::zero());
-        let Lane { averages, a, b, average_intercept, .. } = &mut self.lanes[lane];
-        (*averages, *a, *b, *average_intercept) = (true, 0.0, 1.0, 0.0);
-    }
-
-    /// Ends a lane's average; the last weights count again.
-    pub(super) fn drop_average(&mut self, lane: usize) {
-        self.lanes[lane].averages = false;
-        if !self.lanes.iter().any(|lane| lane.averages) {
-            self.average = None;
+        if let Some(squares) = &from.squares {
+            let (width, columns) = (self.width, from.columns());
+            let own = self.squares.get_or_insert_with(|| Squares::zeros(width, columns));
+            copy(&squares.weights, (from.width, lane), &mut own.weights, (width, to));
+            own.intercepts[to] = squares.intercepts[lane];
         }
-    }
-
-    /// Ends a lane's average and goes on from it.
-    pub(super) fn settle_on_average(&mut self, lane: usize) {
-        if self.lanes[lane].averages {
-            self.write_out(lane);
-            let Block { width, lanes, weights, average } = self;
-            copy(average.as_ref().expect("a lane averages"), (*width, lane), weights, (*width, lane));
-            lanes[lane].intercept = lanes[lane].average_intercept;
-            self.drop_average(lane);
+        if let Some(steps) = &from.steps {
+            let own = self.steps.get_or_insert_with(|| steps.like(self.width));
+            (own.rates[to], own.next[to]) = (steps.rates[lane], steps.next[lane]);
         }
-    }
-
-    /// Replaces a lane's average, which has no samples, by the weights themselves.
-    pub(super) fn fill_average(&mut self, lane: usize) {
-        self.write_out(lane);
-        let Block { width, lanes, weights, average } = self;
-        copy(weights, (*width, lane), average.as_mut().expect("a lane averages"), (*width, lane));
-        lanes[lane].average_intercept = lanes[lane].intercept;
     }
 
     /// Applies a lane's scale, and its average's terms, to every stored number.
@@ -194,6 +215,10 @@ impl<F: Float> Block<F> {
         let Lane { scale, averages, a, b, .. } = self.lanes[lane];
         let of_lane = |numbers: &'_ Lines<F>, j: usize| numbers.as_slice()[j * self.width + lane];
         match &self.average {
+            _ if self.steps.is_some() => {
+                let weight = |j| self.stepped_weight(j * self.width + lane);
+                row.iter_mut().enumerate().for_each(|(j, number)| *number = weight(j));
+            }
             Some(average) if averages => {
                 let (a, share) = (F::cast(a), F::cast(1.0 / b));
                 let mean = |j| (of_lane(average, j) + a * of_lane(&self.weights, j)) * share;
@@ -244,25 +269,15 @@ impl Lane {
         weights.iter_mut().skip(lane).step_by(width).for_each(|weight| *weight *= scale);
         self.scale = 1.0;
     }
-
-    /// Takes the weights into the average as its `n`-th sample (counted from 1). Gives the factor
-    /// by which the row at hand, `update` times which was just added to the weights, has to be
-    /// added to the stored average: `a * weights` has changed in its columns though the past
-    /// samples have not.
-    #[inline]
-    pub(super) fn add_to_average(&mut self, update: f64, n: f64) -> f64 {
-        let factor = -self.a * update / self.scale;
-        let share = 1.0 / n;
-        if n > 1.0 {
-            self.b /= 1.0 - share;
-        }
-        self.a += share * self.b * self.scale;
-        self.average_intercept += (self.intercept - self.average_intercept) / n;
-        factor
-    }
 }
 
-fn copy<F: Float>(from: &Lines<F>, (width, lane): (usize, usize), to: &mut Lines<F>, (own_width, own): (usize, usize)) {
+/// Copies a lane's numbers, of lanes that lie side by side, to another's place.
+pub(super) fn copy<F: Copy>(
+    from: &Lines<F>,
+    (width, lane): (usize, usize),
+    to: &mut Lines<F>,
+    (own_width, own): (usize, usize),
+) {
     let numbers = from.as_slice().iter().skip(lane).step_by(width);
     to.as_mut_slice().iter_mut().skip(own).step_by(own_width).zip(numbers).for_each(|(to, &from)| *to = from);
 }

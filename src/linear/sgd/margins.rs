@@ -47,6 +47,11 @@ impl<F: Float> Block<F> {
         for i in 0..x.nsamples() {
             let mut sums = [0.0; N];
             match &average {
+                _ if self.steps.is_some() => x.feature_row(i).for_each(|j, x| {
+                    for (l, sum) in sums[..self.lanes.len()].iter_mut().enumerate() {
+                        *sum += wide(self.stepped_weight(j * N + l)) * wide(x);
+                    }
+                }),
                 None => x.feature_row(i).for_each(|j, x| {
                     for l in 0..N {
                         sums[l] += wide(weights[j][l] * scale[l]) * wide(x);

@@ -11,7 +11,7 @@ use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
+use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
 
 pub(super) const NAME: &str = "SgdClassifier";
 
@@ -26,9 +26,12 @@ pub(super) const NAME: &str = "SgdClassifier";
 /// [`params`](SgdClassifier::params) gives the parameters, and they fit:
 /// - linfa's [`FitWith`](linfa::traits::FitWith), one pass over a chunk, from a model or none to
 ///   the next (scikit-learn's `partial_fit`);
-/// - linfa's [`Fit`](linfa::traits::Fit), passes over one data set until it stops getting better.
+/// - linfa's [`Fit`](linfa::traits::Fit), passes over one data set until it stops getting better;
+/// - [`FitAverage`](crate::linear::FitAverage), one pass over each of many chunks by itself, and the
+///   average of the models; which may be where the next round begins
+///   ([`fit_state_from`](super::SgdClassifierValidParams::fit_state_from)).
 ///
-/// Both take sparse and dense rows. Classes need not be known beforehand: those that appear along
+/// All take sparse and dense rows. Classes need not be known beforehand: those that appear along
 /// the way get the very weights that they would have had if they had been declared.
 ///
 /// ```
@@ -62,6 +65,8 @@ pub(super) const NAME: &str = "SgdClassifier";
 pub struct SgdClassifier<F, L> {
     /// Sorted. They count once a row was seen.
     pub(super) classes: Vec<L>,
+    /// How many rows of each class it has learned from.
+    pub(super) counts: Vec<usize>,
     pub(super) boundaries: BoundarySet<F>,
     pub(super) history: History,
     /// The coefficients written out, once they were asked for.
@@ -71,7 +76,13 @@ pub struct SgdClassifier<F, L> {
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
     pub(super) fn new(classes: Vec<L>, boundaries: BoundarySet<F>, history: History) -> Self {
-        SgdClassifier { classes, boundaries, history, linear: Remembered::default() }
+        let counts = vec![0; classes.len()];
+        SgdClassifier { classes, counts, boundaries, history, linear: Remembered::default() }
+    }
+
+    /// The same model when it had learned from so many rows of each class.
+    pub(super) fn with_counts(self, counts: Vec<usize>) -> Self {
+        SgdClassifier { counts, ..self }
     }
 
     /// Whether it has learned from any row. A model begun on an empty chunk has not.
@@ -146,6 +157,12 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
 
 pub(super) fn no_rows() -> Error {
     Error::new(ErrorKind::NoRows { estimator: NAME })
+}
+
+impl<F: Float, L: Label> Classes<L> for SgdClassifier<F, L> {
+    fn classes(&self) -> &[L] {
+        self.classes()
+    }
 }
 
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdClassifier<F, L> {

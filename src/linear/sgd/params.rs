@@ -39,7 +39,7 @@ pub struct SgdClassifierValidParams<L> {
 /// They are plain data: the same parameters are the same bytes. Ranges are checked when fitting
 /// begins, or by [`check`](ParamGuard::check).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SgdClassifierParams<L>(SgdClassifierValidParams<L>);
+pub struct SgdClassifierParams<L>(pub(super) SgdClassifierValidParams<L>);
 
 impl<L> Default for SgdClassifierParams<L> {
     fn default() -> Self {
@@ -65,7 +65,8 @@ impl<L> SgdClassifierParams<L> {
         self
     }
 
-    /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more.
+    /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more, a
+    /// `beta` above 0.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;
         self
@@ -100,15 +101,8 @@ impl<L: Label> ParamGuard for SgdClassifierParams<L> {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Self::Checked> {
-        let params = &self.0;
-        params.descent.check()?;
-        if let Some(classes) = &params.classes
-            && classes.len() < 2
-        {
-            return Err(Error::parameter("classes", classes, "two or more distinct labels"));
-        }
-        params.check_class_weight()?;
-        Ok(params)
+        self.0.check_ranges()?;
+        Ok(&self.0)
     }
 
     fn check(self) -> Result<Self::Checked> {
@@ -118,6 +112,17 @@ impl<L: Label> ParamGuard for SgdClassifierParams<L> {
 }
 
 impl<L: Label> SgdClassifierValidParams<L> {
+    /// Refuses values out of range, by name.
+    pub(super) fn check_ranges(&self) -> Result<()> {
+        self.descent.check()?;
+        if let Some(classes) = &self.classes
+            && classes.len() < 2
+        {
+            return Err(Error::parameter("classes", classes, "two or more distinct labels"));
+        }
+        self.check_class_weight()
+    }
+
     fn check_class_weight(&self) -> Result<()> {
         let ClassWeight::ByLabel(pairs) = &self.class_weight else { return Ok(()) };
         for (k, pair @ (label, weight)) in pairs.iter().enumerate() {
@@ -155,6 +160,8 @@ mod tests {
             ("l1_ratio", params().penalty(Penalty::ElasticNet { l1_ratio: f64::NAN })),
             ("power_t", params().learning_rate(LearningRate::InvScaling { power_t: -0.5 })),
             ("eta0", params().eta0(0.0)),
+            ("beta", params().learning_rate(LearningRate::Ftrl { beta: 0.0 })),
+            ("average", params().learning_rate(LearningRate::AdaGrad).average(Averaging::From(1))),
             ("loss", params().loss(Loss::LogLoss).learning_rate(LearningRate::Pa1)),
             ("loss", params().loss(Loss::SquaredHinge).learning_rate(LearningRate::Pa2)),
             ("epochs", params().epochs(0)),

@@ -20,7 +20,7 @@ use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRows, LinearRegressor, Remembered, weights_of};
 
-const NAME: &str = "SgdRegressor";
+pub(super) const NAME: &str = "SgdRegressor";
 
 /// A linear regression trained by stochastic gradient descent, one example at a time
 /// (scikit-learn's `SGDRegressor`).
@@ -62,7 +62,7 @@ pub struct SgdRegressor<F> {
 /// The checked parameters of a [`SgdRegressor`]; see [`SgdRegressorParams`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SgdRegressorValidParams {
-    descent: Descent,
+    pub(super) descent: Descent,
 }
 
 /// The parameters of a [`SgdRegressor`]. All have scikit-learn's defaults.
@@ -96,7 +96,7 @@ impl SgdRegressorParams {
     }
 
     /// How the steps get shorter. Default [`LearningRate::InvScaling`] with a `power_t` of 0.25,
-    /// which must be 0 or more.
+    /// which must be 0 or more; a `beta` must be above 0.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;
         self
@@ -212,11 +212,11 @@ impl SgdRegressorValidParams {
         self.run(self.begin(x.nfeatures()), &rows, self.descent.stopping())
     }
 
-    fn begin<F: Float>(&self, columns: usize) -> SgdRegressor<F> {
+    pub(super) fn begin<F: Float>(&self, columns: usize) -> SgdRegressor<F> {
         SgdRegressor::new(Lanes::zeros(1, columns), History::new(self.descent.loss))
     }
 
-    fn run<X: FeatureRows>(
+    pub(super) fn run<X: FeatureRows>(
         &self,
         mut model: SgdRegressor<X::Elem>,
         rows: &Rows<'_, X, X::Elem>,

@@ -6,10 +6,14 @@ use linfa::{Float, Label};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::BoundarySet;
+use super::coordinate_steps::CoordinateSteps;
 use super::lanes::{Block, Lane, Lanes};
 use super::lines::Lines;
 use super::model::SgdClassifier;
+use super::one_class::SgdOneClassSvm;
+use super::one_vs_rest::OneVsRest;
 use super::regressor::SgdRegressor;
+use super::squares::Squares;
 use super::train::History;
 use crate::data::wide;
 
@@ -17,6 +21,7 @@ use crate::data::wide;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SgdSnapshot {
     classes: Labels,
+    counts: Vec<usize>,
     history: History,
     lanes: LanesSnapshot,
     shown: usize,
@@ -43,6 +48,8 @@ struct BlockSnapshot {
     lanes: Vec<Lane>,
     weights: Numbers,
     average: Option<Numbers>,
+    squares: Option<Squares>,
+    steps: Option<CoordinateSteps>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,9 +61,10 @@ enum Numbers {
 impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
     /// The model as plain data; `None` if its labels are of a type that cannot be written.
     pub(crate) fn snapshot(&self) -> Option<SgdSnapshot> {
-        let SgdClassifier { classes, boundaries, history, .. } = self;
+        let SgdClassifier { classes, counts, boundaries, history, .. } = self;
         Some(SgdSnapshot {
             classes: Labels::of(classes)?,
+            counts: counts.clone(),
             history: history.clone(),
             lanes: LanesSnapshot::of(&boundaries.lanes),
             shown: boundaries.shown,
@@ -66,31 +74,57 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
 
     /// The model again; `None` if the data is not that of a model with these types.
     pub(crate) fn from_snapshot(snapshot: SgdSnapshot) -> Option<Self> {
-        let SgdSnapshot { classes, history, lanes, shown, open } = snapshot;
+        let SgdSnapshot { classes, counts, history, lanes, shown, open } = snapshot;
         let boundaries = BoundarySet::from_parts(lanes.into_lanes()?, shown, open);
         let classes = classes.into_labels()?;
         let whole = boundaries.lanes.len() == boundaries.positives(classes.len()).len();
-        whole.then(|| SgdClassifier::new(classes, boundaries, history))
+        let whole = whole && counts.len() == classes.len();
+        whole.then(|| SgdClassifier::new(classes, boundaries, history).with_counts(counts))
     }
 }
 
-/// A regressor.
+/// A model that is nothing but its lanes.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct RegressorSnapshot {
+pub(crate) struct BareSnapshot {
     history: History,
     lanes: LanesSnapshot,
 }
 
-impl<F: Float> SgdRegressor<F> {
+impl<F: Float> OneVsRest<F> {
     /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> RegressorSnapshot {
-        RegressorSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
     }
 
     /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(RegressorSnapshot { history, lanes }: RegressorSnapshot) -> Option<Self> {
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
+        Some(OneVsRest::new(lanes.into_lanes()?, history))
+    }
+}
+
+impl<F: Float> SgdRegressor<F> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    }
+
+    /// The model again; `None` if the data is not that of a model with these floats.
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
         (lanes.len() == 1).then(|| SgdRegressor::new(lanes, history))
+    }
+}
+
+impl<F: Float> SgdOneClassSvm<F> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> BareSnapshot {
+        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
+    }
+
+    /// The model again; `None` if the data is not that of a model with these floats.
+    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
+        let lanes = lanes.into_lanes()?;
+        (lanes.len() == 1).then(|| SgdOneClassSvm::new(lanes, history))
     }
 }
 
@@ -118,6 +152,8 @@ impl LanesSnapshot {
             lanes: block.lanes.clone(),
             weights: Numbers::of(block.weights.as_slice()),
             average: block.average.as_ref().map(|average| Numbers::of(average.as_slice())),
+            squares: block.squares.clone(),
+            steps: block.steps.clone(),
         };
         LanesSnapshot { columns: lanes.columns(), blocks: lanes.blocks().iter().map(block).collect() }
     }
@@ -129,7 +165,8 @@ impl LanesSnapshot {
                 Some(average) => Some(average.into_lines()?),
                 None => None,
             };
-            Block::from_parts(block.lanes, block.weights.into_lines()?, average, self.columns)
+            let plain = Block::from_parts(block.lanes, block.weights.into_lines()?, average, self.columns)?;
+            plain.with_steps(block.squares, block.steps)
         };
         Lanes::from_blocks(self.columns, self.blocks.into_iter().map(block).collect::<Option<_>>()?)
     }

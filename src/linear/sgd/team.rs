@@ -7,6 +7,8 @@ use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::boundaries::{BoundarySet, Positive, closed_positives};
+use super::classes;
+use super::coordinate_rule::Rule;
 use super::fit::Rows;
 use super::kernel::Examples;
 use super::lane_run::Truth;
@@ -24,7 +26,9 @@ use crate::linear::{FeatureRows, labels, weights_of};
 ///
 /// Each becomes the model that it would be alone, bit for bit. The classes must be known beforehand
 /// (declared, or `bool`) and the same for all, and so must the order of the rows
-/// ([`shuffle`](SgdClassifierParams::shuffle) and [`seed`](SgdClassifierParams::seed)).
+/// ([`shuffle`](SgdClassifierParams::shuffle) and [`seed`](SgdClassifierParams::seed)). Members with
+/// [`AdaGrad`](super::LearningRate::AdaGrad) are among themselves, and so are those with
+/// [`Ftrl`](super::LearningRate::Ftrl).
 ///
 /// ```
 /// use chunkfit::data::Csr;
@@ -45,6 +49,8 @@ pub struct SgdTeam<F, L> {
     params: Vec<SgdClassifierValidParams<L>>,
     /// The same for all.
     classes: Vec<L>,
+    /// How many rows of each class there were.
+    counts: Vec<usize>,
     /// What the boundaries of one member tell apart.
     positives: Vec<Positive>,
     histories: Vec<History>,
@@ -62,7 +68,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     pub fn new(params: impl IntoIterator<Item = SgdClassifierParams<L>>) -> Result<Self> {
         let params = params.into_iter().map(ParamGuard::check).collect::<Result<Vec<_>>>()?;
         let kinds = params.iter().map(|params| {
-            let expected = "classes that are declared, and no Balanced class weights, to learn in a team";
+            let expected = "classes that are declared, to learn in a team";
             Kind::of(params).ok_or_else(|| Error::parameter("classes", &params.classes, expected))
         });
         let kinds = kinds.collect::<Result<Vec<_>>>()?;
@@ -70,12 +76,13 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             return Err(Error::parameter("params", "[]", "one classifier or more"));
         };
         if let Some(other) = kinds.iter().find(|kind| *kind != first) {
-            let expected = format!("the same classes and order of rows in a team, {first:?}");
+            let expected = format!("the same classes, order of rows and rule of steps in a team, {first:?}");
             return Err(Error::parameter("params", other, expected));
         }
         let histories = params.iter().map(|params| History::new(params.descent.loss)).collect();
         let (failed, positives) = (vec![None; params.len()], closed_positives(first.classes.len()));
-        Ok(SgdTeam { classes: first.classes.clone(), positives, params, histories, failed, lanes: None })
+        let counts = vec![0; first.classes.len()];
+        Ok(SgdTeam { classes: first.classes.clone(), counts, positives, params, histories, failed, lanes: None })
     }
 
     /// Divides classifiers into those that fit together, by their numbers: teams of as many
@@ -139,9 +146,10 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             return Err(Error::shape("columns", lanes.columns(), columns));
         }
         let numbers = labels::numbers(rows.y.reborrow(), chosen, &self.classes)?;
+        classes::count(&numbers, &mut self.counts);
         let mut learners = Vec::with_capacity(self.params.len());
         for (i, (params, history)) in self.params.iter().zip(&mut self.histories).enumerate() {
-            let targets = params.targets(&self.positives, &self.classes, &numbers);
+            let targets = params.targets(&self.positives, &self.classes, &self.counts);
             learners.push(Learner { descent: &params.descent, history, lanes: span(i, width), targets });
         }
         let truth = Truth::Classes(&numbers);
@@ -185,13 +193,15 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         let lanes = self.lanes.as_ref().ok_or_else(no_rows)?;
         let own: Vec<usize> = span(i, self.positives.len()).collect();
         let boundaries = BoundarySet::of_lanes(lanes.select(&own));
-        Ok(SgdClassifier::new(self.classes.clone(), boundaries, self.histories[i].clone()))
+        let model = SgdClassifier::new(self.classes.clone(), boundaries, self.histories[i].clone());
+        Ok(model.with_counts(self.counts.clone()))
     }
 }
 
 /// What a team has learned, as plain data.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct TeamSnapshot {
+    counts: Vec<usize>,
     histories: Vec<History>,
     lanes: Option<LanesSnapshot>,
 }
@@ -199,19 +209,24 @@ pub(crate) struct TeamSnapshot {
 impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     /// What was learned so far.
     pub(crate) fn snapshot(&self) -> TeamSnapshot {
-        TeamSnapshot { histories: self.histories.clone(), lanes: self.lanes.as_ref().map(LanesSnapshot::of) }
+        TeamSnapshot {
+            counts: self.counts.clone(),
+            histories: self.histories.clone(),
+            lanes: self.lanes.as_ref().map(LanesSnapshot::of),
+        }
     }
 
     /// The same team when it had learned this; `None` if that is not what this team learns.
-    pub(crate) fn resume(&self, TeamSnapshot { histories, lanes }: TeamSnapshot) -> Option<Self> {
+    pub(crate) fn resume(&self, TeamSnapshot { counts, histories, lanes }: TeamSnapshot) -> Option<Self> {
         let lanes = match lanes {
             Some(lanes) => Some(lanes.into_lanes()?),
             None => None,
         };
         let n = self.params.len();
-        let fits = histories.len() == n && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
+        let fits = histories.len() == n && counts.len() == self.classes.len();
+        let fits = fits && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
         let failed = histories.iter().map(|history| history.check(NAME).err()).collect();
-        fits.then(|| SgdTeam { histories, failed, lanes, ..self.clone() })
+        fits.then(|| SgdTeam { counts, histories, failed, lanes, ..self.clone() })
     }
 }
 
@@ -226,13 +241,15 @@ struct Kind<L> {
     classes: Vec<L>,
     /// Rows are shuffled by this seed, or not at all.
     seed: Option<u64>,
+    /// Lanes that lie side by side take steps by one rule, or all plain ones.
+    rule: Option<Rule>,
 }
 
 impl<L: Label + 'static> Kind<L> {
     /// `None` for parameters that can be in no team.
     fn of(params: &SgdClassifierValidParams<L>) -> Option<Self> {
         let classes = labels::classes_beforehand(params.classes.as_deref())?;
-        params.check_class_weight_of_chunks(true).ok()?;
-        Some(Kind { classes, seed: params.descent.order_seed() })
+        let rule = params.descent.coordinate_rates().map(|(rule, _)| rule);
+        Some(Kind { classes, seed: params.descent.order_seed(), rule })
     }
 }

@@ -14,7 +14,7 @@ use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
 const COLUMNS: usize = 12;
 
 /// Rows with a few values each, and which of `n_classes` they belong to, a bit at random.
-fn example(n: usize, n_classes: usize, seed: u64) -> (Csr<f64>, Array1<usize>) {
+pub(super) fn example(n: usize, n_classes: usize, seed: u64) -> (Csr<f64>, Array1<usize>) {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1);
     let mut random = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -60,7 +60,7 @@ fn chunks_of<L: Label>(labels: &[&[L]]) -> Vec<DatasetBase<Csr<f64>, Array1<L>>>
 }
 
 /// Settings that between them use every part of the machinery.
-fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
+pub(super) fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
     let elastic = Penalty::ElasticNet { l1_ratio: 0.3 };
     vec![
         params(),
@@ -69,7 +69,14 @@ fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
         params().loss(Loss::ModifiedHuber).learning_rate(LearningRate::Constant).average(Averaging::From(8)),
         params().loss(Loss::Perceptron).penalty(Penalty::None).fit_intercept(false),
         params().learning_rate(LearningRate::Pa1).penalty(Penalty::None).eta0(0.5),
+        params().learning_rate(LearningRate::AdaGrad).penalty(elastic).eta0(0.3),
+        params().learning_rate(LearningRate::Ftrl { beta: 1.0 }).penalty(elastic).loss(Loss::LogLoss).eta0(0.5),
     ]
+}
+
+/// Whether steps have a length of their own at every coordinate.
+fn by_coordinate<L: Label>(params: &SgdClassifierParams<L>) -> bool {
+    params.check_ref().unwrap().descent.coordinate_rates().is_some()
 }
 
 fn check_growth<L: Label + 'static + Debug>(labels: &[&[L]]) {
@@ -132,7 +139,7 @@ fn a_single_class_is_predicted() {
 fn sparse_and_dense_rows_train_the_same_weights() {
     let (x, y) = example(60, 3, 2);
     // The intercept moves differently; and L1 charges the columns that a row stores.
-    for params in varied() {
+    for params in varied().into_iter().filter(|params| !by_coordinate(params)) {
         let params = params.penalty(Penalty::L2).fit_intercept(false);
         let sparse = chained(&params, &[DatasetBase::new(x.clone(), y.clone())]).unwrap();
         let dense = chained(&params, &[DatasetBase::new(x.to_dense(), y.clone())]).unwrap();
@@ -259,6 +266,14 @@ fn every_parameter_changes_something() {
         rate(LearningRate::Pa1).eta0(0.2),
         rate(LearningRate::Pa2),
         rate(LearningRate::Pa2).eta0(0.2),
+        rate(LearningRate::AdaGrad),
+        rate(LearningRate::AdaGrad).eta0(0.2),
+        rate(LearningRate::AdaGrad).penalty(Penalty::L1),
+        rate(LearningRate::AdaGrad).penalty(Penalty::None),
+        rate(LearningRate::Ftrl { beta: 1.0 }),
+        rate(LearningRate::Ftrl { beta: 0.5 }),
+        rate(LearningRate::Ftrl { beta: 1.0 }).eta0(0.2),
+        rate(LearningRate::Ftrl { beta: 1.0 }).penalty(Penalty::L1),
         inv_scaling(0.5),
         inv_scaling(0.25),
         params().fit_intercept(false),
@@ -300,6 +315,26 @@ fn weights_count_as_repeated_gradients() {
     // Zero weights leave the rows out of everything but the schedule and the shrinking.
     let zero = params.partial_fit_weighted(None, x, y, Some(&[0.0; 40])).unwrap();
     assert!(zero.coef().iter().all(|&w| w == 0.0));
+}
+
+#[test]
+fn balanced_classes_are_counted_as_chunks_come() {
+    let balanced = |classes: &[usize]| params().classes(classes.to_vec()).class_weight(ClassWeight::Balanced);
+    for classes in [&[0, 1][..], &[0, 1, 2]] {
+        let labels: [&[usize]; 2] = [&[0, 0, 1, 0, 0], &[1, 1, 0, 0, 0, 0, 0]];
+        let chunks = chunks_of(&labels);
+        let one = chained(&balanced(classes), &chunks[..1]).unwrap();
+        // `fit` is scikit-learn's, to which it is held elsewhere.
+        assert_eq!(one, balanced(classes).epochs(1).tol(None).fit(&chunks[0]).unwrap());
+        // 12 rows, 9 of class 0 and 3 of class 1; class 2 has not occurred.
+        let by_hand = ClassWeight::ByLabel(vec![(0, 12.0 / 18.0), (1, 12.0 / 6.0)]);
+        let two = params().classes(classes.to_vec()).class_weight(by_hand).fit_with(Some(one), &chunks[1]).unwrap();
+        assert_eq!(two, chained(&balanced(classes), &chunks).unwrap());
+        let bytes = postcard::to_stdvec(&two.snapshot().unwrap()).unwrap();
+        let read = SgdClassifier::<f64, usize>::from_snapshot(postcard::from_bytes(&bytes).unwrap());
+        assert_eq!(read.unwrap().counts[..2], [9, 3]);
+    }
+    assert_eq!(chained(&params(), &chunks_of::<usize>(&[&[7, 7], &[3, 7, 5]])).unwrap().counts, [1, 1, 3]);
 }
 
 #[test]
@@ -394,7 +429,8 @@ fn bad_input_is_refused_by_name() {
     assert_eq!(error.place().row, Some(4));
 
     let by_label = ClassWeight::ByLabel(vec![(1, 2.0)]);
-    for params in [params().class_weight(by_label), declared().class_weight(ClassWeight::Balanced)] {
+    for class_weight in [by_label, ClassWeight::Balanced] {
+        let params = params().class_weight(class_weight);
         let error = refused(params, &x, y.clone(), None);
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "class_weight", .. }), "{error}");
     }
@@ -449,36 +485,57 @@ fn turning_the_average_off_goes_on_from_it() {
 
 /// Parameters that differ in everything that members of a team may differ in.
 fn team<L: Label>(classes: &[L]) -> Vec<SgdClassifierParams<L>> {
+    let varied = varied().into_iter().filter(|params| !by_coordinate(params));
     let weights = ClassWeight::ByLabel(vec![(classes[0].clone(), 3.0)]);
-    let mut team: Vec<_> = varied().into_iter().map(|params| params.shuffle(true).seed(5)).collect();
+    let mut team: Vec<_> = varied.map(|params| params.shuffle(true).seed(5)).collect();
     team.push(params().class_weight(weights).learning_rate(LearningRate::InvScaling { power_t: 0.3 }));
+    team.push(params().class_weight(ClassWeight::Balanced));
     // So steep that the scale is written out now and then.
     team.push(params().alpha(2.0).learning_rate(LearningRate::Constant).eta0(0.45));
     team.into_iter().map(|params| params.seed(5).classes(classes.to_vec())).collect()
 }
 
+/// Members whose steps have a length of their own at every coordinate.
+fn coordinate_team(learning_rate: LearningRate, classes: &[usize]) -> Vec<SgdClassifierParams<usize>> {
+    let of = || params().learning_rate(learning_rate).eta0(0.3).classes(classes.to_vec());
+    let elastic = Penalty::ElasticNet { l1_ratio: 0.5 };
+    vec![
+        of(),
+        of().penalty(Penalty::L1).loss(Loss::LogLoss).alpha(0.01),
+        of().penalty(elastic).class_weight(ClassWeight::Balanced).alpha(0.1),
+        of().penalty(Penalty::None).fit_intercept(false).loss(Loss::SquaredHinge),
+    ]
+}
+
 #[test]
 fn a_team_learns_what_its_members_would_alone() {
-    let chunks = chunks_of::<usize>(&[&[0, 2, 2, 0, 1], &[], &[1, 2, 0, 0], &[2; 7], &[0, 1, 2, 0, 1]]);
     for classes in [&[0, 1, 2][..], &[0, 1, 2, 3, 4]] {
-        for n in 1..=team(classes).len() {
-            let params = &team(classes)[..n];
-            let mut learners = SgdTeam::new(params.to_vec()).unwrap();
-            for (c, chunk) in chunks.iter().enumerate() {
-                if c % 2 == 0 {
-                    assert!(learners.fit_chunk(chunk).unwrap().is_empty());
-                    continue;
-                }
-                // The same rows among others, which would be an error.
-                let (n, mut more) = (chunk.n_rows(), DatasetBase::concat_rows(&[chunk, chunk]).unwrap());
-                more.targets.iter_mut().skip(n).for_each(|label| *label = 99);
-                assert!(learners.fit_rows(&more, &(0..n).collect::<Vec<_>>()).unwrap().is_empty());
+        check_team(&team(classes));
+        for learning_rate in [LearningRate::AdaGrad, LearningRate::Ftrl { beta: 1.0 }] {
+            check_team(&coordinate_team(learning_rate, classes));
+        }
+    }
+}
+
+fn check_team(team: &[SgdClassifierParams<usize>]) {
+    let chunks = chunks_of::<usize>(&[&[0, 2, 2, 0, 1], &[], &[1, 2, 0, 0], &[2; 7], &[0, 1, 2, 0, 1]]);
+    for n in 1..=team.len() {
+        let params = &team[..n];
+        let mut learners = SgdTeam::new(params.to_vec()).unwrap();
+        for (c, chunk) in chunks.iter().enumerate() {
+            if c % 2 == 0 {
+                assert!(learners.fit_chunk(chunk).unwrap().is_empty());
+                continue;
             }
-            for (i, params) in params.iter().enumerate() {
-                let (model, alone) = (learners.model(i).unwrap(), chained(params, &chunks).unwrap());
-                assert_eq!(model, alone, "{params:?}");
-                assert_eq!(model.linear().unwrap(), alone.linear().unwrap());
-            }
+            // The same rows among others, which would be an error.
+            let (n, mut more) = (chunk.n_rows(), DatasetBase::concat_rows(&[chunk, chunk]).unwrap());
+            more.targets.iter_mut().skip(n).for_each(|label| *label = 99);
+            assert!(learners.fit_rows(&more, &(0..n).collect::<Vec<_>>()).unwrap().is_empty());
+        }
+        for (i, params) in params.iter().enumerate() {
+            let (model, alone) = (learners.model(i).unwrap(), chained(params, &chunks).unwrap());
+            assert_eq!(model, alone, "{params:?}");
+            assert_eq!(model.linear().unwrap(), alone.linear().unwrap());
         }
     }
 }
@@ -509,9 +566,14 @@ fn teams_are_of_a_kind_and_fill_a_cache_line() {
     all.push(params());
     all.push(of(vec![0, 1], 0).alpha(-1.0));
     all.push(of(vec![0, 1, 2], 0));
+    all.push(of(vec![0, 1], 0).learning_rate(LearningRate::AdaGrad));
+    all.push(of(vec![0, 1], 0).learning_rate(LearningRate::Ftrl { beta: 1.0 }));
+    all.push(of(vec![0, 1], 0).learning_rate(LearningRate::AdaGrad));
     let teams = SgdTeam::<f64, usize>::divide(&all.iter().collect::<Vec<_>>());
-    assert_eq!(teams, [(0..8).collect::<Vec<_>>(), vec![8, 9], vec![10, 14], vec![11]]);
-    for wrong in [vec![], vec![params()], vec![of(vec![0, 1], 0), of(vec![0, 1], 1)]] {
+    assert_eq!(teams, [(0..8).collect::<Vec<_>>(), vec![8, 9], vec![10, 14], vec![11], vec![15, 17], vec![16]]);
+    let adagrad = of(vec![0, 1], 0).learning_rate(LearningRate::AdaGrad);
+    let pairs = [of(vec![0, 1], 1), adagrad].map(|other| vec![of(vec![0, 1], 0), other]);
+    for wrong in [vec![], vec![params()]].into_iter().chain(pairs) {
         let error = SgdTeam::<f64, usize>::new(wrong).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { .. }), "{error}");
     }
@@ -543,8 +605,13 @@ fn what_was_written_down_goes_on_as_if_it_had_stayed() {
 
 #[test]
 fn a_team_that_was_written_down_goes_on_as_if_it_had_stayed() {
+    for params in [team(&[0, 1, 2]), coordinate_team(LearningRate::AdaGrad, &[0, 1, 2])] {
+        check_resumed(params);
+    }
+}
+
+fn check_resumed(params: Vec<SgdClassifierParams<usize>>) {
     let chunks = chunks_of::<usize>(&[&[0, 2, 2, 0, 1], &[1, 2, 0, 0], &[2; 7]]);
-    let params = team(&[0, 1, 2]);
     let begin = SgdTeam::<f64, usize>::new(params.clone()).unwrap();
     let mut stayed = begin.clone();
     for chunk in &chunks {

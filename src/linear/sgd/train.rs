@@ -5,6 +5,8 @@ use std::ops::Range;
 use linfa::Float;
 use serde::{Deserialize, Serialize};
 
+use super::coordinate_kernel;
+use super::coordinate_rule::{Rates, Rule};
 use super::descent::Descent;
 use super::kernel::{Examples, pass};
 use super::lane_run::{LaneRun, State, Target};
@@ -32,6 +34,11 @@ pub(super) struct History {
 impl History {
     pub(super) fn new(loss: Loss) -> Self {
         History { loss, averaged_from: None, t: 1.0, n_iter: 0, n_rows_seen: 0, diverged: false }
+    }
+
+    /// That of an average of models, each after one pass, of which the longest had `t - 1` steps behind it.
+    pub(super) fn of_average(loss: Loss, t: f64, n_rows_seen: usize) -> Self {
+        History { t, n_iter: 1, n_rows_seen, ..History::new(loss) }
     }
 
     /// Refuses weights that overflowed.
@@ -97,7 +104,8 @@ pub(super) fn train<X: FeatureRows>(
     let intercepts: Vec<f64> = (0..lanes.len()).map(|k| lane_intercept(lanes, k)).collect();
     let columns = lanes.columns();
     for (block, runs) in lanes.blocks_mut().iter_mut().zip(runs.chunks_mut(WIDEST)) {
-        let truncates = runs.iter().any(|run| run.penalty.truncates());
+        block.take_steps(coordinate_rates(runs), t);
+        let truncates = block.steps.is_none() && runs.iter().any(|run| run.penalty.truncates());
         let mut received = truncates.then(|| Lines::zeros(columns * block.width()));
         for epoch in 0..stopping.epochs {
             if !runs.iter().any(LaneRun::learns) {
@@ -105,7 +113,10 @@ pub(super) fn train<X: FeatureRows>(
             }
             let t = t + (epoch * n) as f64;
             let measure = stopping.tol.is_some();
-            pass(block, runs, &mut received, examples, (order.of_pass(t), t), measure)?;
+            match &block.steps {
+                None => pass(block, runs, &mut received, examples, (order.of_pass(t), t), measure)?,
+                Some(_) => coordinate_kernel::pass(block, runs, examples, (order.of_pass(t), t), measure)?,
+            }
             for run in runs.iter_mut().filter(|run| run.learns()) {
                 run.end_pass(n, stopping.tol, stopping.n_iter_no_change);
             }
@@ -116,6 +127,13 @@ pub(super) fn train<X: FeatureRows>(
         learner.finish(lanes, &runs, &intercepts, n);
     }
     Ok(())
+}
+
+/// The rates of a block's lanes, which have the same rule or none.
+fn coordinate_rates(runs: &[LaneRun]) -> Option<(Rule, Vec<Rates>)> {
+    let (rule, _) = runs.first()?.rates?;
+    debug_assert!(runs.iter().all(|run| run.rates.is_some_and(|(other, _)| other == rule)));
+    Some((rule, runs.iter().filter_map(|run| run.rates).map(|(_, rates)| rates).collect()))
 }
 
 fn lane_intercept<F: Float>(lanes: &mut Lanes<F>, k: usize) -> f64 {
@@ -164,8 +182,11 @@ impl Learner<'_> {
             let (block, lane) = lanes.find_mut(k);
             if begun(run.passes) {
                 // scikit-learn 1.9 stores the plain intercept only until averaging begins: each
-                // later chunk starts from the one it had then. Kept, for the same numbers.
-                block.lanes[lane].intercept = intercepts[k];
+                // later chunk starts from the one it had then. Kept, for the same numbers. Its
+                // one-class machines store it always.
+                if run.intercept_price == 0.0 {
+                    block.lanes[lane].intercept = intercepts[k];
+                }
             } else if averages {
                 // A boundary that stopped early may have stopped before its average began.
                 block.fill_average(lane);

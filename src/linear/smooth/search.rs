@@ -118,6 +118,14 @@ impl<S: Clone + Default> Search<S> {
         self.surveyed.as_ref().is_some_and(|surveyed| surveyed.minimizer.question().is_none())
     }
 
+    /// Allows one Newton step more.
+    pub(in crate::linear) fn go_on(&mut self) {
+        self.limits.max_iter += 1;
+        if let Some(surveyed) = &mut self.surveyed {
+            surveyed.minimizer.go_on();
+        }
+    }
+
     /// What a chunk answers to what is asked next.
     pub(in crate::linear) fn ask<F: Float, M: Smooth<Survey = S>>(
         &self,

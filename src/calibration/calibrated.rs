@@ -1,0 +1,115 @@
+//! A classifier whose probabilities were learned from held-out rows.
+
+use linfa::Label;
+use linfa::traits::PredictInplace;
+use ndarray::{Array1, Array2, ArrayViewMut1};
+use serde::{Deserialize, Serialize};
+
+use super::calibrator::{Calibration, Calibrator};
+use super::class_histograms::ClassHistograms;
+use crate::data::wide;
+use crate::error::Result;
+use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
+
+/// A classifier with probabilities that say how often it is right, learned from its decision values on
+/// rows that it was not trained on (scikit-learn's `CalibratedClassifierCV` of a `FrozenEstimator`).
+///
+/// With more than two classes each is calibrated against all others, and the probabilities of a row are
+/// divided by their sum; are all of them 0, each class gets an equal share. The most probable class is
+/// predicted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibrated<M, L> {
+    model: M,
+    classes: Vec<L>,
+    calibrators: Vec<Calibrator>,
+}
+
+impl<M, L: Label> Calibrated<M, L> {
+    /// A model calibrated by its own decision values on held-out rows.
+    ///
+    /// # Errors
+    /// No rows (kind `NoRows`); a class of which there are no rows (`OneClass`).
+    pub fn new(model: M, held_out: &ClassHistograms<L>, calibration: Calibration) -> Result<Self> {
+        if held_out.n_rows() == 0 {
+            return Err(crate::Error::new(crate::ErrorKind::NoRows { estimator: "Calibrated" }));
+        }
+        let calibrators = held_out.calibrators(calibration)?;
+        Ok(Calibrated { model, classes: held_out.classes().to_vec(), calibrators })
+    }
+
+    /// The model without its calibration.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// One calibration for two classes, else one a class.
+    pub fn calibrators(&self) -> &[Calibrator] {
+        &self.calibrators
+    }
+
+    /// Shape (rows, classes), in double precision.
+    fn probabilities<X: FeatureRows>(&self, x: &X) -> Result<Array2<f64>>
+    where
+        M: DecisionFunction<X>,
+    {
+        let decision = self.model.decision_function(x)?;
+        let mut probabilities = Array2::zeros((decision.nrows(), self.classes.len()));
+        for (mut probabilities, scores) in probabilities.rows_mut().into_iter().zip(decision.rows()) {
+            if let [calibrator] = &self.calibrators[..] {
+                let positive = calibrator.probability(wide(scores[0]));
+                (probabilities[0], probabilities[1]) = (1.0 - positive, positive);
+                continue;
+            }
+            for ((probability, calibrator), &score) in probabilities.iter_mut().zip(&self.calibrators).zip(scores) {
+                *probability = calibrator.probability(wide(score));
+            }
+            normalize(probabilities);
+        }
+        Ok(probabilities)
+    }
+}
+
+/// Divides by the sum; nothing but zeros become equal shares.
+fn normalize(mut probabilities: ArrayViewMut1<'_, f64>) {
+    let sum = probabilities.sum();
+    let equal = 1.0 / probabilities.len() as f64;
+    probabilities.mapv_inplace(|probability| if sum > 0.0 { probability / sum } else { equal });
+}
+
+impl<M, L: Label> Classes<L> for Calibrated<M, L> {
+    fn classes(&self) -> &[L] {
+        &self.classes
+    }
+}
+
+/// Those of the model.
+impl<M: DecisionFunction<X>, L, X: FeatureRows> DecisionFunction<X> for Calibrated<M, L> {
+    fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>> {
+        self.model.decision_function(x)
+    }
+}
+
+impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calibrated<M, L> {
+    fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
+        Ok(self.probabilities(x)?.mapv(linfa::Float::cast))
+    }
+}
+
+/// The most probable class, of equals the first.
+///
+/// # Panics
+/// When the number of columns differs from training; everything lazy reports it as an error instead.
+impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Calibrated<M, L> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
+        let probabilities = self.probabilities(x).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(probabilities.nrows(), y.len(), "the number of rows differs from that of the targets");
+        for (own, row) in y.iter_mut().zip(probabilities.rows()) {
+            let most = row.iter().enumerate().fold(0, |most, (k, &p)| if p > row[most] { k } else { most });
+            own.clone_from(&self.classes[most]);
+        }
+    }
+
+    fn default_target(&self, x: &X) -> Array1<L> {
+        Array1::from_elem(x.nsamples(), L::default())
+    }
+}

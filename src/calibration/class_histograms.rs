@@ -1,0 +1,99 @@
+//! A histogram of decision values for every class.
+
+use linfa::{Float, Label};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::calibrator::{Calibration, Calibrator};
+use super::score_histogram::ScoreHistogram;
+use crate::data::wide;
+use crate::error::{Error, Result};
+use crate::linear::{LinearClassifier, labels};
+
+/// How the decision values of a classifier are distributed over the rows of each class against those
+/// of all others; mergeable over chunks, as [`ScoreHistogram`] is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassHistograms<L> {
+    /// Sorted; empty if nothing was counted.
+    classes: Vec<L>,
+    /// One for two classes, else one a class.
+    histograms: Vec<ScoreHistogram>,
+}
+
+impl<L> Default for ClassHistograms<L> {
+    fn default() -> Self {
+        ClassHistograms { classes: Vec::new(), histograms: Vec::new() }
+    }
+}
+
+impl<L: Label> ClassHistograms<L> {
+    /// Counts rows: the model's sorted classes, the true labels, and the decision values of shape
+    /// (rows, 1) for two classes, else (rows, classes).
+    ///
+    /// # Errors
+    /// Fewer than two classes (kind `OneClass`); a label that is none of them (`UnknownLabel`) and a NaN
+    /// or infinite value (`NonFinite`), at that row; shapes that do not fit.
+    pub fn count<F: Float>(classes: &[L], truth: ndarray::ArrayView1<'_, L>, decision: &Array2<F>) -> Result<Self> {
+        if classes.len() < 2 {
+            return Err(Error::new(crate::ErrorKind::OneClass { found: format!("{classes:?}") }));
+        }
+        let boundaries = LinearClassifier::<F, L>::boundaries(classes.len());
+        if decision.dim() != (truth.len(), boundaries) {
+            let (rows, columns) = decision.dim();
+            let found_rows = Error::shape("rows of decision values", truth.len(), rows);
+            let found_columns = Error::shape("columns of decision values", boundaries, columns);
+            return Err(if rows == truth.len() { found_columns } else { found_rows });
+        }
+        let truth = labels::numbers(truth, None, classes)?;
+        let mut histograms = vec![ScoreHistogram::default(); boundaries];
+        for (row, (values, class)) in decision.rows().into_iter().zip(truth).enumerate() {
+            for (k, (histogram, &value)) in histograms.iter_mut().zip(values).enumerate() {
+                let positive = if boundaries == 1 { class == 1 } else { class == k };
+                histogram.add(positive, wide(value)).map_err(|error| error.at_row(row))?;
+            }
+        }
+        Ok(ClassHistograms { classes: classes.to_vec(), histograms })
+    }
+
+    /// Adds the counts of other rows of the same model.
+    pub fn merge(mut self, other: &Self) -> Self {
+        if self.classes.is_empty() {
+            return other.clone();
+        }
+        let pairs = self.histograms.iter_mut().zip(&other.histograms);
+        pairs.for_each(|(own, theirs)| *own = std::mem::take(own).merge(theirs));
+        self
+    }
+
+    /// How many rows were counted.
+    pub fn n_rows(&self) -> usize {
+        self.histograms.first().map_or(0, ScoreHistogram::n_rows)
+    }
+
+    /// The model's sorted classes.
+    pub fn classes(&self) -> &[L] {
+        &self.classes
+    }
+
+    /// The histograms: one for two classes, of which the second is the positive one; else one a class,
+    /// for which that class is.
+    pub fn histograms(&self) -> &[ScoreHistogram] {
+        &self.histograms
+    }
+
+    /// The one histogram of a classifier of two classes.
+    ///
+    /// # Errors
+    /// More classes (kind `ShapeMismatch`).
+    pub fn binary(&self) -> Result<&ScoreHistogram> {
+        match &self.histograms[..] {
+            [histogram] => Ok(histogram),
+            _ => Err(Error::shape("classes to put a threshold between", 2, self.classes.len())),
+        }
+    }
+
+    /// One calibration a histogram.
+    pub(super) fn calibrators(&self, calibration: Calibration) -> Result<Vec<Calibrator>> {
+        self.histograms.iter().map(|histogram| calibration.fit(histogram)).collect()
+    }
+}

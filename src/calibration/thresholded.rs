@@ -1,0 +1,79 @@
+//! A classifier of two classes with a threshold of its own.
+
+use linfa::Label;
+use linfa::traits::PredictInplace;
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::class_histograms::ClassHistograms;
+use super::threshold::{Threshold, ThresholdRule};
+use crate::data::wide;
+use crate::error::Result;
+use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
+
+/// A classifier of two classes that predicts the second from a chosen decision value on, instead of above
+/// 0 (scikit-learn's `FixedThresholdClassifier`; with [`ThresholdRule`], its `TunedThresholdClassifierCV`).
+///
+/// Decision values and probabilities are those of the model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thresholded<M, L> {
+    model: M,
+    classes: Vec<L>,
+    threshold: Threshold,
+}
+
+impl<M, L: Label> Thresholded<M, L> {
+    /// A model with the threshold that is best for its own decision values on held-out rows.
+    ///
+    /// # Errors
+    /// More than two classes (kind `ShapeMismatch`), and those of [`ThresholdRule::choose`].
+    pub fn new(model: M, held_out: &ClassHistograms<L>, rule: ThresholdRule) -> Result<Self> {
+        let threshold = rule.choose(held_out.binary()?)?;
+        Ok(Thresholded { model, classes: held_out.classes().to_vec(), threshold })
+    }
+
+    /// The model that has the decision values.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The threshold, and what it made of the held-out rows.
+    pub fn threshold(&self) -> &Threshold {
+        &self.threshold
+    }
+}
+
+impl<M, L: Label> Classes<L> for Thresholded<M, L> {
+    fn classes(&self) -> &[L] {
+        &self.classes
+    }
+}
+
+/// Those of the model: the threshold is not subtracted.
+impl<M: DecisionFunction<X>, L, X: FeatureRows> DecisionFunction<X> for Thresholded<M, L> {
+    fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>> {
+        self.model.decision_function(x)
+    }
+}
+
+impl<M: PredictProba<X>, L, X: FeatureRows> PredictProba<X> for Thresholded<M, L> {
+    fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
+        self.model.predict_proba(x)
+    }
+}
+
+/// # Panics
+/// When the number of columns differs from training; everything lazy reports it as an error instead.
+impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Thresholded<M, L> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
+        let decision = self.model.decision_function(x).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(decision.nrows(), y.len(), "the number of rows differs from that of the targets");
+        for (own, &value) in y.iter_mut().zip(decision.column(0)) {
+            own.clone_from(&self.classes[usize::from(wide(value) >= self.threshold.value())]);
+        }
+    }
+
+    fn default_target(&self, x: &X) -> Array1<L> {
+        Array1::from_elem(x.nsamples(), L::default())
+    }
+}

@@ -1,0 +1,272 @@
+//! Clusters of all rows.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::centers::Centers;
+use super::init::{Init, first_centers};
+use super::nearest::nearest_center;
+use super::row_sample::RowSample;
+use crate::data::wide;
+use crate::error::{Error, Result};
+use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
+use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
+
+/// Clusters around centres each of which is the mean of the rows that are nearest to it (Lloyd's algorithm;
+/// scikit-learn's `KMeans(algorithm="lloyd", n_init=1, tol=0)`).
+///
+/// Sparse and dense rows, in `f32` and `f64`; centres and sums are `f64`. Every step is a pass over all
+/// chunks, in parallel; in a step chunks are sums that merge, and where centres begin follows from the
+/// rows alone. So the result is that of all rows together up to rounding, wherever chunks end and in
+/// whatever order they come. [`MiniBatchKMeans`](super::MiniBatchKMeans) does with one pass, but depends on
+/// both.
+///
+/// Unless centres are given, a pass before the first step takes an even sample of the distinct rows, by a
+/// hash of what is in them, and they begin on rows of it. A cluster that has lost all its rows keeps its
+/// centre; scikit-learn puts it on the row that is farthest from its own.
+///
+/// ```
+/// use chunkfit::cluster::KMeans;
+/// use chunkfit::prelude::*;
+/// use linfa::DatasetBase;
+/// use ndarray::{Array1, array};
+///
+/// let rows = [array![[0.0, 1.0], [5.0, 5.0]], array![[6.0, 5.0], [0.0, 0.0]]];
+/// let chunks = Chunks::from_memory(rows.map(DatasetBase::from));
+/// let fit = Preprocess::new(KMeans::params().n_clusters(2)).fit(&chunks);
+/// let clusters = fit.predict::<_, _, Array1<usize>>(&chunks); // still nothing has run
+/// let (model, clusters) = Runtime::new().compute((&fit, clusters))?;
+/// assert!(model.has_converged() && clusters[0][0] == clusters[1][1]);
+/// assert!(model.cluster_centers().rows().into_iter().any(|center| center == array![5.5, 5.0]));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KMeans {
+    centers: Centers,
+    counts: Vec<f64>,
+    n_iter: usize,
+    has_converged: bool,
+}
+
+/// What a [`KMeans`] is to do. Defaults are scikit-learn's, but for `max_iter`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KMeansParams(KMeansValidParams);
+
+/// The parameters of a [`KMeans`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KMeansValidParams {
+    n_clusters: usize,
+    init: Init,
+    init_size: usize,
+    max_iter: usize,
+    seed: u64,
+}
+
+impl KMeans {
+    /// The default parameters.
+    pub fn params() -> KMeansParams {
+        KMeansParams(KMeansValidParams {
+            n_clusters: 8,
+            init: Init::default(),
+            init_size: 3 * 1024,
+            max_iter: 20,
+            seed: 0,
+        })
+    }
+
+    /// How many rows each centre is the mean of.
+    pub fn counts(&self) -> &[f64] {
+        &self.counts
+    }
+
+    /// How many steps moved a centre, and one more if the last moved none (scikit-learn's `n_iter_`).
+    pub fn n_iter(&self) -> usize {
+        self.n_iter
+    }
+
+    /// Whether the last step moved no centre.
+    pub fn has_converged(&self) -> bool {
+        self.has_converged
+    }
+
+    /// Before the first step.
+    fn begin(centers: Centers) -> Self {
+        KMeans { counts: vec![0.0; centers.n_clusters()], centers, n_iter: 0, has_converged: false }
+    }
+
+    /// After one more step.
+    fn moved(&self, step: Step) -> Self {
+        let centers = self.centers.means(&step.sums, &step.counts);
+        KMeans { has_converged: centers == self.centers, centers, counts: step.counts, n_iter: self.n_iter + 1 }
+    }
+}
+
+nearest_center!(KMeans);
+
+impl KMeansParams {
+    /// How many clusters: 1 or more, by default 8 (scikit-learn's `n_clusters`). Given centres decide it.
+    pub fn n_clusters(mut self, n_clusters: usize) -> Self {
+        self.0.n_clusters = n_clusters;
+        self
+    }
+
+    /// Where centres begin, by default [`Init::KMeansPlusPlus`] on a sample of the rows (scikit-learn's
+    /// `init`).
+    pub fn init(mut self, init: Init) -> Self {
+        if let Init::Centers(centers) = &init {
+            self.0.n_clusters = centers.nrows();
+        }
+        self.0.init = init;
+        self
+    }
+
+    /// How many distinct rows the sample has at most, 1 or more, by default 3072 (the `init_size` that
+    /// scikit-learn's `MiniBatchKMeans` has by default). Its `KMeans` looks at all.
+    pub fn init_size(mut self, init_size: usize) -> Self {
+        self.0.init_size = init_size;
+        self
+    }
+
+    /// How many steps at most, 1 or more, by default 20 (scikit-learn's `max_iter`, there 300). Passes are
+    /// planned before the first one: those after centres have stopped moving read the chunks in vain.
+    pub fn max_iter(mut self, max_iter: usize) -> Self {
+        self.0.max_iter = max_iter;
+        self
+    }
+
+    /// The seed of the sample and of the choice among it, by default 0 (scikit-learn's `random_state`).
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+}
+
+linfa_traits!({} KMeansParams, KMeansValidParams, KMeans);
+
+impl KMeansValidParams {
+    fn validate(&self) -> Result<()> {
+        self.init.check(self.n_clusters)?;
+        for (name, value) in [("init_size", self.init_size), ("max_iter", self.max_iter)] {
+            if value == 0 {
+                return Err(Error::parameter(name, 0, "1 or more"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The given centres, if there are any.
+    fn given(&self) -> Option<KMeans> {
+        match &self.init {
+            Init::Centers(centers) => Some(KMeans::begin(Centers::new(centers.view()))),
+            _ => None,
+        }
+    }
+}
+
+/// What a pass tells of some rows.
+#[derive(Clone, Debug)]
+pub enum Pass {
+    /// Rows to begin on.
+    Sample(RowSample),
+    /// The rows that are nearest to each centre.
+    Step(Step),
+    /// Nothing: centres do not move any more.
+    Settled,
+}
+
+/// The rows that are nearest to each centre, added up.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// In each column the sum of each cluster's values.
+    sums: ColumnRows,
+    counts: Vec<f64>,
+}
+
+impl Step {
+    fn of<X: FeatureRows>(x: &X, centers: &Centers) -> Result<Self> {
+        x.check_finite()?;
+        let n_clusters = centers.n_clusters();
+        if x.nsamples() > 0 {
+            check_columns(centers.n_features(), x.nfeatures())?;
+        }
+        let mut sums = ColumnRows::zeros(ColumnRows::columns_of(x), n_clusters);
+        let slots = sums.slots(x.nfeatures());
+        let (mut counts, mut distances) = (vec![0.0; n_clusters], vec![0.0; n_clusters]);
+        for i in 0..x.nsamples() {
+            let (cluster, _) = centers.nearest(x, i, &mut distances);
+            counts[cluster] += 1.0;
+            x.feature_row(i).for_each(|column, value| {
+                let slot = slots.of(column).expect("the columns with values were just collected");
+                sums.row_mut(slot)[cluster] += wide(value);
+            });
+        }
+        Ok(Step { sums, counts })
+    }
+
+    fn merge(self, other: &Step) -> Step {
+        let counts = self.counts.iter().zip(&other.counts).map(|(a, b)| a + b).collect();
+        Step { sums: self.sums.add(&other.sums), counts }
+    }
+}
+
+impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
+    type State = Pass;
+    type Learned = KMeans;
+
+    fn learn(&self, rows: &X) -> Result<Pass> {
+        match self.given() {
+            Some(given) => Ok(Pass::Step(Step::of(rows, &given.centers)?)),
+            None => {
+                rows.check_finite()?;
+                Ok(Pass::Sample(RowSample::of(rows, self.init_size, self.seed)))
+            }
+        }
+    }
+
+    fn n_passes(&self) -> usize {
+        self.max_iter + usize::from(!matches!(self.init, Init::Centers(_)))
+    }
+
+    fn learn_again(&self, so_far: &KMeans, rows: &X) -> Result<Pass> {
+        if so_far.has_converged {
+            return Ok(Pass::Settled);
+        }
+        Step::of(rows, &so_far.centers).map(Pass::Step)
+    }
+
+    fn merge(a: Pass, b: Pass) -> Result<Pass> {
+        match (a, b) {
+            (Pass::Sample(a), Pass::Sample(b)) => a.merge(b).map(Pass::Sample),
+            (Pass::Step(a), Pass::Step(b)) => Ok(Pass::Step(a.merge(&b))),
+            _ => Ok(Pass::Settled),
+        }
+    }
+
+    /// # Errors
+    /// More clusters than rows in the sample (kind `InvalidParameter`, name `n_clusters`).
+    fn finish(&self, state: Pass) -> Result<KMeans> {
+        match (state, self.given()) {
+            (Pass::Sample(sample), _) => {
+                check_rows(sample.n_rows(), "KMeans")?;
+                let (rows, copies) = sample.into_rows()?;
+                let numbers: Vec<usize> = (0..copies.len()).collect();
+                let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+                let centers = first_centers(&self.init, self.n_clusters, (&rows, &numbers, &copies), &mut random)?;
+                Ok(KMeans::begin(centers))
+            }
+            (state, Some(given)) => <Self as LearnRows<X>>::finish_again(self, &given, state),
+            (_, None) => Err(Error::parameter("state", "a later pass", "a first pass: finish_again takes others")),
+        }
+    }
+
+    fn finish_again(&self, so_far: &KMeans, state: Pass) -> Result<KMeans> {
+        match state {
+            Pass::Step(step) => {
+                check_rows(step.counts.iter().sum::<f64>() as usize, "KMeans")?;
+                Ok(so_far.moved(step))
+            }
+            _ => Ok(so_far.clone()),
+        }
+    }
+}

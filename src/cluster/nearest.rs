@@ -1,0 +1,78 @@
+//! What every model of centres can be asked for.
+
+/// Centres, and what is nearest to which, for a model that has `centers`.
+macro_rules! nearest_center {
+    ($model:ident) => {
+        impl $model {
+            /// The centres: shape (clusters, columns) (scikit-learn's `cluster_centers_`).
+            pub fn cluster_centers(&self) -> ndarray::ArrayView2<'_, f64> {
+                self.centers.view()
+            }
+
+            /// The sum of the squared distances of rows from their nearest centres (scikit-learn's
+            /// `inertia_`, and `score` with the other sign).
+            ///
+            /// # Errors
+            /// A number of columns other than in training; a NaN or infinite value.
+            pub fn inertia<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<f64> {
+                self.check_rows(x)?;
+                let mut distances = vec![0.0; self.centers.n_clusters()];
+                Ok((0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum())
+            }
+
+            fn check_rows<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<()> {
+                crate::preprocessing::check_columns(self.centers.n_features(), x.nfeatures())?;
+                x.check_finite()
+            }
+        }
+
+        /// The number of each row's nearest centre.
+        ///
+        /// # Panics
+        /// When the number of columns differs from training, or a value is NaN or infinite.
+        impl<X: crate::linear::FeatureRows> linfa::traits::PredictInplace<X, ndarray::Array1<usize>> for $model {
+            fn predict_inplace(&self, x: &X, y: &mut ndarray::Array1<usize>) {
+                self.check_rows(x).unwrap_or_else(|error| panic!("{error}"));
+                assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
+                let mut distances = vec![0.0; self.centers.n_clusters()];
+                for (i, cluster) in y.iter_mut().enumerate() {
+                    *cluster = self.centers.nearest(x, i, &mut distances).0;
+                }
+            }
+
+            fn default_target(&self, x: &X) -> ndarray::Array1<usize> {
+                ndarray::Array1::zeros(x.nsamples())
+            }
+        }
+
+        /// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
+        impl<F: linfa::Float> linfa::traits::Predict<&crate::data::Csr<F>, ndarray::Array1<usize>> for $model {
+            fn predict(&self, x: &crate::data::Csr<F>) -> ndarray::Array1<usize> {
+                let mut clusters = linfa::traits::PredictInplace::default_target(self, x);
+                linfa::traits::PredictInplace::predict_inplace(self, x, &mut clusters);
+                clusters
+            }
+        }
+
+        /// The distance of each row from each centre: shape (rows, clusters).
+        impl<X: crate::linear::FeatureRows> crate::preprocessing::TransformRows<X> for $model {
+            type Output = ndarray::Array2<X::Elem>;
+            const NAME: &'static str = "measure distances";
+
+            fn transform_rows(&self, x: &X) -> crate::error::Result<Self::Output> {
+                self.check_rows(x)?;
+                let mut all = ndarray::Array2::zeros((x.nsamples(), self.centers.n_clusters()));
+                let mut distances = vec![0.0; self.centers.n_clusters()];
+                for (i, mut row) in all.rows_mut().into_iter().enumerate() {
+                    self.centers.squared_distances(x, i, &mut distances);
+                    for (own, &square) in row.iter_mut().zip(&distances) {
+                        *own = <X::Elem as linfa::Float>::cast(square.sqrt());
+                    }
+                }
+                Ok(all)
+            }
+        }
+    };
+}
+
+pub(super) use nearest_center;

@@ -1,0 +1,147 @@
+//! Probabilities and thresholds from held-out chunks.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::{Float, Label};
+
+use super::fitted::{Fitted, tally, total};
+use super::with_model::WithModel;
+use crate::calibration::{Calibrated, Calibration, ClassHistograms, Threshold, ThresholdRule, Thresholded};
+use crate::chunks::Chunks;
+use crate::error::Result;
+use crate::graph::{Key, Lazy, Task};
+use crate::linear::{Classes, DecisionFunction, FeatureRows};
+
+/// What a fitted classifier learns from chunks that it was not trained on: how probable its decision
+/// values are, and from which on a row is to be taken for positive.
+///
+/// Every fit of a classifier that has decision values and tells its classes can be asked for it. All of
+/// it is read off one pass over the held-out chunks, in bounded memory, and is the same wherever chunks
+/// end. The rows must be others than those of training, or the probabilities are too sure.
+///
+/// ```
+/// use chunkfit::calibration::{Calibration, ThresholdRule};
+/// use chunkfit::datasets::reuters::{self, Labelled};
+/// use chunkfit::prelude::*;
+///
+/// let stories = reuters::ReutersFiles::sample().open()?;
+/// let data = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
+/// let (train, rest) = train_test_split(&data, 0.5, 42);
+/// let (held_out, test) = train_test_split(&rest, 0.5, 7);
+///
+/// let text = HashingVectorizer::params().n_features(1 << 14).alternate_sign(false);
+/// let fit = Pipeline::new(text, Chained::new(SgdClassifier::params())).fit(&train);
+/// let calibrated = fit.calibrated(&held_out, Calibration::Sigmoid); // hinge loss has none of its own
+/// let thresholded = fit.thresholded(&held_out, ThresholdRule::FBeta(1.0));
+/// let probabilities = calibrated.predict_proba(&test); // still nothing has run
+/// let (model, probabilities, accuracy) =
+///     Runtime::new().compute((thresholded.clone(), probabilities, thresholded.score(&test)))?;
+/// assert!(model.threshold().f_beta(1.0) > 0.7 && accuracy > 0.9);
+/// assert!(probabilities.iter().flatten().all(|p| (0.0..=1.0).contains(p)));
+/// # Ok::<(), Error>(())
+/// ```
+pub trait Calibrate<D>: Fitted<D> + Clone {
+    /// How the decision values of the model are distributed over the rows of each class.
+    ///
+    /// Computing it fails on a label that the model does not know, on a decision value that is NaN or
+    /// infinite, and on no rows at all.
+    fn score_histograms<R, T, F, L>(&self, held_out: &Chunks<D>) -> Lazy<ClassHistograms<L>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: DecisionFunction<R> + Classes<L> + Send + Sync + 'static,
+        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        F: Float,
+        L: Label + Send + Sync + 'static,
+    {
+        let parts = tally(self.model(), &self.examples(held_out), |model, chunk| {
+            let decision = model.decision_function(&chunk.records)?;
+            ClassHistograms::count(model.classes(), chunk.targets.as_single_targets(), &decision)
+        });
+        total(&parts, |counts: ClassHistograms<L>, part| Ok(counts.merge(part)), ClassHistograms::n_rows)
+    }
+
+    /// The model with probabilities learned from held-out chunks; two classes or more.
+    ///
+    /// Computing it fails as [`score_histograms`](Self::score_histograms), and if the rows lack a class.
+    fn calibrated<R, T, F, L>(
+        &self,
+        held_out: &Chunks<D>,
+        calibration: Calibration,
+    ) -> WithModel<Self, Calibrated<Self::Model, L>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: DecisionFunction<R> + Classes<L> + Clone + Send + Sync + 'static,
+        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        F: Float,
+        L: Label + Send + Sync + 'static,
+    {
+        let task = |inputs| Task::new("calibrate", Key::of("calibrate").params(&calibration).input(inputs).finish());
+        let histograms = self.score_histograms(held_out);
+        with_histograms(self, self.model(), &histograms, task, move |model, histograms| {
+            Calibrated::new(model, histograms, calibration)
+        })
+    }
+
+    /// The model of two classes with the threshold that is best on held-out chunks.
+    ///
+    /// Computing it fails as [`score_histograms`](Self::score_histograms), on more classes than two, and
+    /// as [`ThresholdRule::choose`].
+    fn thresholded<R, T, F, L>(
+        &self,
+        held_out: &Chunks<D>,
+        rule: ThresholdRule,
+    ) -> WithModel<Self, Thresholded<Self::Model, L>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: DecisionFunction<R> + Classes<L> + Clone + Send + Sync + 'static,
+        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        F: Float,
+        L: Label + Send + Sync + 'static,
+    {
+        let task =
+            |inputs| Task::new("choose threshold", Key::of("choose threshold").params(&rule).input(inputs).finish());
+        let histograms = self.score_histograms(held_out);
+        with_histograms(self, self.model(), &histograms, task, move |model, histograms| {
+            Thresholded::new(model, histograms, rule)
+        })
+    }
+
+    /// The best threshold alone, and what it makes of the held-out rows.
+    ///
+    /// Computing it fails as [`thresholded`](Self::thresholded).
+    fn best_threshold<R, T, F, L>(&self, held_out: &Chunks<D>, rule: ThresholdRule) -> Lazy<Threshold>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>>,
+        Self::Model: DecisionFunction<R> + Classes<L> + Send + Sync + 'static,
+        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+        F: Float,
+        L: Label + Send + Sync + 'static,
+    {
+        let histograms = self.score_histograms(held_out);
+        let key = Key::of("best threshold").params(&rule).input(histograms.key()).finish();
+        histograms.map(Task::new("best threshold", key), move |histograms| rule.choose(histograms.binary()?))
+    }
+}
+
+impl<H: Fitted<D> + Clone, D> Calibrate<D> for H {}
+
+/// The model and what its held-out rows tell, made into another model.
+fn with_histograms<H, M, L, N>(
+    fit: &H,
+    model: &Lazy<M>,
+    histograms: &Lazy<ClassHistograms<L>>,
+    task: impl Fn(Key) -> Task,
+    make: impl Fn(M, &ClassHistograms<L>) -> Result<N> + Send + Sync + 'static,
+) -> WithModel<H, N>
+where
+    H: Clone,
+    M: Clone + Send + Sync + 'static,
+    L: Send + Sync + 'static,
+    N: Send + Sync + 'static,
+{
+    let inputs = Key::of("model and histograms").input(model.key()).input(histograms.key()).finish();
+    WithModel::new(fit.clone(), model.step(histograms, task(inputs), make))
+}

@@ -1,0 +1,340 @@
+//! A chain that stops when held-out chunks say so.
+
+use linfa::Label;
+use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::traits::PredictInplace;
+use ndarray::Array1;
+
+use super::chained::{Chained, no_rows};
+use super::fit_chunks::{FitChunks, FitRows};
+use super::partial_fit::{Linfa, PartialFit};
+use crate::chunks::{Chunk, Chunks};
+use crate::data::{RowSet, Rows, wide};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Key, Lazy, Task};
+use crate::linear::{FeatureRows, SgdClassifierParams, SgdRegressorParams};
+use crate::metrics::{ConfusionMatrix, Residuals};
+
+/// When a chain of several epochs stops.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct EarlyStopping {
+    validation_fraction: f64,
+    n_iter_no_change: usize,
+    tol: f64,
+}
+
+impl Default for EarlyStopping {
+    /// scikit-learn's: a tenth is held out, five epochs without a gain of 0.001 are enough.
+    fn default() -> Self {
+        EarlyStopping { validation_fraction: 0.1, n_iter_no_change: 5, tol: 1e-3 }
+    }
+}
+
+impl EarlyStopping {
+    /// The share of chunks that are held out, above 0 and at most 0.5; default 0.1. One at least is:
+    /// every tenth, the last of each ten.
+    pub fn validation_fraction(mut self, fraction: f64) -> Self {
+        self.validation_fraction = fraction;
+        self
+    }
+
+    /// After so many epochs in a row without a gain it stops. At least 1, default 5.
+    pub fn n_iter_no_change(mut self, epochs: usize) -> Self {
+        self.n_iter_no_change = epochs;
+        self
+    }
+
+    /// The least gain that counts as one. At least 0, default 0.001.
+    pub fn tol(mut self, tol: f64) -> Self {
+        self.tol = tol;
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        let EarlyStopping { validation_fraction: fraction, n_iter_no_change, tol } = *self;
+        if !(fraction > 0.0 && fraction <= 0.5) {
+            return Err(Error::parameter("validation_fraction", fraction, "above 0, at most 0.5"));
+        }
+        if n_iter_no_change == 0 {
+            return Err(Error::parameter("n_iter_no_change", 0, "1 or more"));
+        }
+        if !(tol >= 0.0 && tol.is_finite()) {
+            return Err(Error::parameter("tol", tol, "a finite number of 0 or more"));
+        }
+        Ok(())
+    }
+
+    /// Whether a chunk, of so many, is held out.
+    fn holds_out(&self, chunk: usize, n: usize) -> bool {
+        let every = ((1.0 / self.validation_fraction).round() as usize).min(n);
+        chunk % every == every - 1
+    }
+}
+
+/// An estimator whose models can be scored on rows that they have not learned from.
+pub trait Validate<R: Records, T>: PartialFit<R, T> {
+    /// What scores are made of; it merges over chunks.
+    type Tally: Default + Send + Sync + 'static;
+
+    /// The tally of a chunk.
+    ///
+    /// # Errors
+    /// The estimator's own.
+    fn tally(&self, model: &Self::Model, chunk: &DatasetBase<R, T>) -> Result<Self::Tally>;
+
+    /// That of both.
+    fn merge(a: Self::Tally, b: &Self::Tally) -> Self::Tally;
+
+    /// The score: more is better. `None` for the tally of no rows.
+    fn validation_score(tally: &Self::Tally) -> Option<f64>;
+}
+
+/// [`Chained`] with [`EarlyStopping`]: see [`Chained::early_stopping`].
+#[derive(Clone, Debug)]
+pub struct ChainedUntil<P> {
+    chained: Chained<P>,
+    stopping: EarlyStopping,
+}
+
+impl<P> Chained<P> {
+    /// Holds out some of the chunks, scores the model on them after every epoch (accuracy, or R²), and
+    /// stops when that gets no better (scikit-learn's `early_stopping`). [`epochs`](Chained::epochs) is
+    /// then the most that are made; the chunks that are left when it stops are not read. The model is that
+    /// of the last epoch made, as in scikit-learn.
+    ///
+    /// ```
+    /// use chunkfit::combine::EarlyStopping;
+    /// use chunkfit::prelude::*;
+    /// use linfa::DatasetBase;
+    /// use ndarray::array;
+    ///
+    /// let chunk = |c: usize| DatasetBase::new(array![[c as f64], [-1.0]], array![true, false]);
+    /// let chunks = Chunks::from_memory((1..5).map(chunk));
+    /// let chained = Chained::new(SgdClassifier::params()).epochs(1000);
+    /// let fit = chained.early_stopping(EarlyStopping::default().validation_fraction(0.25)).fit(&chunks);
+    /// let model = Runtime::new().compute(fit)?;
+    /// assert!(model.n_rows_seen() < 6 * 20); // three of the chunks, for few epochs
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// Computing it fails where there are not two chunks at least. A checkpoint keeps nothing of it.
+    pub fn early_stopping(self, stopping: EarlyStopping) -> ChainedUntil<P> {
+        ChainedUntil { chained: self, stopping }
+    }
+}
+
+impl<P> ChainedUntil<P> {
+    /// A name for the model in summaries.
+    pub fn label(self, label: &str) -> Self {
+        ChainedUntil { chained: self.chained.label(label), stopping: self.stopping }
+    }
+}
+
+/// What goes from step to step.
+#[derive(Clone)]
+struct Trial<M> {
+    model: Option<M>,
+    best: f64,
+    /// For so many epochs it has not got better.
+    stale: usize,
+    stopped: bool,
+}
+
+impl<M> Trial<M> {
+    /// After an epoch.
+    fn judge(mut self, score: f64, stopping: &EarlyStopping) -> Self {
+        self.stale = if score > self.best + stopping.tol { 0 } else { self.stale + 1 };
+        self.best = self.best.max(score);
+        self.stopped = self.stale >= stopping.n_iter_no_change;
+        self
+    }
+}
+
+impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
+where
+    P: Validate<R, T, Model = M> + Send + Sync + 'static,
+    M: Clone + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    type Fit = Lazy<M>;
+
+    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
+        let Chained { estimator, epochs } = &self.chained;
+        if let Err(error) = self.stopping.check() {
+            return Lazy::failed(error);
+        }
+        if *epochs == 0 {
+            return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
+        }
+        let n = chunks.len();
+        if n < 2 {
+            let expected = "2 or more: one to learn from, one to be held out";
+            return Lazy::failed(Error::parameter("chunks", n, expected));
+        }
+        let (held_out, learned): (Vec<_>, Vec<_>) =
+            chunks.iter().enumerate().partition(|(c, _)| self.stopping.holds_out(*c, n));
+        let key = Key::of("trial").input(estimator.key).params(&self.stopping).finish();
+        let trial = Trial { model: None, best: f64::NEG_INFINITY, stale: 0, stopped: false };
+        let mut trial: Lazy<Trial<M>> = Lazy::given(Task::new("begin", key), trial);
+        for epoch in 0..*epochs {
+            for (c, chunk) in &learned {
+                let params = estimator.params.clone();
+                let key = Key::of("trial step").input(trial.key()).input(chunk.key()).finish();
+                let task = estimator.task("partial_fit", key).order(epoch * n + c);
+                trial = trial.step_unless(chunk, task, Trial::is_over, move |mut trial, chunk| {
+                    if let Some(chunk) = chunk.filter(|chunk| chunk.records.nsamples() > 0) {
+                        trial.model = Some(params.partial_fit(trial.model.take(), chunk)?);
+                    }
+                    Ok(trial)
+                });
+            }
+            trial = self.after_epoch(trial, &held_out, epoch * n + n - 1);
+        }
+        let task = estimator.task("end of chain", Key::of("end of chain").input(trial.key()).finish());
+        trial.map_owned(task, |trial| trial.model.ok_or_else(no_rows))
+    }
+}
+
+impl<M> Trial<M> {
+    fn is_over(&self) -> bool {
+        self.stopped
+    }
+}
+
+impl<P> ChainedUntil<P> {
+    /// Scores the model on what is held out.
+    fn after_epoch<R, T, M>(
+        &self,
+        trial: Lazy<Trial<M>>,
+        held_out: &[(usize, &Lazy<DatasetBase<R, T>>)],
+        turn: usize,
+    ) -> Lazy<Trial<M>>
+    where
+        P: Validate<R, T, Model = M> + Send + Sync + 'static,
+        M: Clone + Send + Sync + 'static,
+        R: Records + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let (estimator, stopping) = (&self.chained.estimator, self.stopping);
+        let tallies = held_out.iter().map(|(_, chunk)| {
+            let params = estimator.params.clone();
+            let key = Key::of("validate").input(trial.key()).input(chunk.key()).finish();
+            let task = estimator.task("validate", key).order(turn);
+            trial.zip_unless(chunk, task, Trial::is_over, move |trial: &Trial<M>, chunk| {
+                let chunk = chunk.filter(|chunk| chunk.records.nsamples() > 0);
+                let Some((model, chunk)) = trial.model.as_ref().zip(chunk) else { return Ok(P::Tally::default()) };
+                params.tally(model, chunk)
+            })
+        });
+        let tallies: Vec<Lazy<P::Tally>> = tallies.collect();
+        let key = tallies.iter().fold(Key::of("validation score"), |key, tally| key.input(tally.key())).finish();
+        let score = Lazy::gather(&tallies, estimator.task("validation score", key), |tallies| {
+            let total = tallies.iter().fold(P::Tally::default(), |total, tally| P::merge(total, tally));
+            Ok(P::validation_score(&total))
+        });
+        let key = Key::of("judge").input(trial.key()).input(score.key()).finish();
+        trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
+            _ if trial.stopped || trial.model.is_none() => Ok(trial),
+            Some(score) => Ok(trial.judge(*score, &stopping)),
+            None => Err(Error::new(ErrorKind::NoRows { estimator: "early stopping, in the chunks held out," })),
+        })
+    }
+}
+
+impl<P, R, T, M> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
+where
+    P: Validate<R, T, Model = M> + Send + Sync + 'static,
+    M: Clone + Send + Sync + 'static,
+    R: Records + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
+        let chained = self.chained.or_labelled(label);
+        ChainedUntil { chained, stopping: self.stopping }.fit(&chunks.select(rows))
+    }
+}
+
+/// By accuracy.
+impl<R, T, L> Validate<R, T> for SgdClassifierParams<L>
+where
+    R: FeatureRows + 'static,
+    T: AsSingleTargets<Elem = L> + 'static,
+    L: Label + Send + Sync + 'static,
+{
+    type Tally = ConfusionMatrix<L>;
+
+    fn tally(&self, model: &Self::Model, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>> {
+        predicted_labels(model, chunk)
+    }
+
+    fn merge(a: ConfusionMatrix<L>, b: &ConfusionMatrix<L>) -> ConfusionMatrix<L> {
+        a.merge(b)
+    }
+
+    fn validation_score(tally: &ConfusionMatrix<L>) -> Option<f64> {
+        (tally.n_rows() > 0).then(|| tally.accuracy())
+    }
+}
+
+/// By R².
+impl<R, T> Validate<R, T> for SgdRegressorParams
+where
+    R: FeatureRows,
+    T: AsSingleTargets<Elem = R::Elem>,
+    R::Elem: 'static,
+{
+    type Tally = Residuals;
+
+    fn tally(&self, model: &Self::Model, chunk: &DatasetBase<R, T>) -> Result<Residuals> {
+        let mut predicted = model.default_target(&chunk.records);
+        model.predict_inplace(&chunk.records, &mut predicted);
+        let truth = chunk.targets.as_single_targets();
+        Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
+    }
+
+    fn merge(a: Residuals, b: &Residuals) -> Residuals {
+        a.merge(b)
+    }
+
+    fn validation_score(tally: &Residuals) -> Option<f64> {
+        (tally.n_rows() > 0).then(|| tally.r2())
+    }
+}
+
+/// By accuracy: linfa's classifiers.
+impl<P, E, R, T, L, M> Validate<R, T> for Linfa<P, E>
+where
+    Linfa<P, E>: PartialFit<R, T, Model = M>,
+    M: PredictInplace<R, Array1<L>>,
+    R: Records,
+    T: AsSingleTargets<Elem = L>,
+    L: Label + Send + Sync + 'static,
+{
+    type Tally = ConfusionMatrix<L>;
+
+    fn tally(&self, model: &M, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>> {
+        predicted_labels(model, chunk)
+    }
+
+    fn merge(a: ConfusionMatrix<L>, b: &ConfusionMatrix<L>) -> ConfusionMatrix<L> {
+        a.merge(b)
+    }
+
+    fn validation_score(tally: &ConfusionMatrix<L>) -> Option<f64> {
+        (tally.n_rows() > 0).then(|| tally.accuracy())
+    }
+}
+
+fn predicted_labels<M, R, T, L>(model: &M, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>>
+where
+    M: PredictInplace<R, Array1<L>>,
+    R: Records,
+    T: AsSingleTargets<Elem = L>,
+    L: Label,
+{
+    let mut predicted = model.default_target(&chunk.records);
+    model.predict_inplace(&chunk.records, &mut predicted);
+    ConfusionMatrix::count(chunk.targets.as_single_targets().iter(), predicted.iter())
+}

@@ -1,0 +1,22 @@
+//! Principal axes, one more chunk at a time.
+
+use linfa::dataset::DatasetBase;
+use linfa::{Float, ParamGuard};
+use ndarray::Array2;
+
+use super::partial_fit::PartialFit;
+use crate::decomposition::{IncrementalPca, IncrementalPcaParams};
+use crate::error::Result;
+use crate::graph::Codec;
+
+impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
+    type Model = IncrementalPca;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<Array2<F>, T>) -> Result<Self::Model> {
+        self.check_ref()?.partial_fit(model, &chunk.records)
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        Some(Codec::serialized())
+    }
+}

@@ -1,0 +1,65 @@
+//! Several labels a row, one more chunk at a time.
+
+use std::ops::Range;
+
+use linfa::ParamGuard;
+use linfa::dataset::{AsMultiTargets, DatasetBase};
+use linfa::traits::FitWith;
+use ndarray::{Axis, Slice};
+use serde::Serialize;
+
+use super::partial_fit::{PartialFit, foreign, from_bytes, to_bytes};
+use crate::error::{Error, Result};
+use crate::graph::Codec;
+use crate::linear::{FeatureRows, OneVsRest, OneVsRestParams, weights_of};
+
+impl<R, T> PartialFit<R, T> for OneVsRestParams
+where
+    R: FeatureRows,
+    T: AsMultiTargets<Elem = bool>,
+    R::Elem: 'static,
+{
+    type Model = OneVsRest<R::Elem>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
+        let decode = |bytes: &[u8]| OneVsRest::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
+        Some(Codec::new(encode, decode))
+    }
+}
+
+/// Some of the labels, learned as if there were no others.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct LabelBlock {
+    pub(super) params: OneVsRestParams,
+    pub(super) labels: Range<usize>,
+    /// How many labels there are in all.
+    pub(super) n_labels: usize,
+}
+
+impl<R, T> PartialFit<R, T> for LabelBlock
+where
+    R: FeatureRows,
+    T: AsMultiTargets<Elem = bool>,
+    R::Elem: 'static,
+{
+    type Model = OneVsRest<R::Elem>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        let all = chunk.as_multi_targets();
+        if all.ncols() != self.n_labels {
+            return Err(Error::shape("labels", self.n_labels, all.ncols()));
+        }
+        let own = all.slice_axis(Axis(1), Slice::from(self.labels.clone()));
+        let weights = weights_of(chunk);
+        self.params.check_ref()?.partial_fit_weighted(model, &chunk.records, own, weights.as_deref())
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        PartialFit::<R, T>::codec(&self.params)
+    }
+}

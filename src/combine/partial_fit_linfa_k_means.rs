@@ -1,0 +1,32 @@
+//! linfa's mini-batch k-means, one more chunk at a time.
+
+use linfa::dataset::DatasetBase;
+use linfa::traits::FitWith;
+use linfa::{Float, ParamGuard};
+use linfa_clustering::{IncrKMeansError, KMeans, KMeansParams};
+use linfa_nn::distance::Distance;
+use ndarray::Array2;
+use rand::Rng;
+
+use super::partial_fit::PartialFit;
+use crate::error::{Error, Result};
+
+/// linfa's dense k-means, by [`Chained::opaque`](super::Chained::opaque): its parameters do not serialize. linfa
+/// calls a step that has not converged an error, which carries the model; between chunks that is no error,
+/// and the next chunk goes on with it.
+impl<F, R, D, T> PartialFit<Array2<F>, T> for KMeansParams<F, R, D>
+where
+    F: Float,
+    R: Rng + Clone,
+    D: Distance<F> + std::fmt::Debug + 'static,
+    IncrKMeansError<KMeans<F, D>>: std::error::Error + Send + Sync + 'static,
+{
+    type Model = KMeans<F, D>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<Array2<F>, T>) -> Result<Self::Model> {
+        match self.check_ref().map_err(Error::from_estimator)?.fit_with(model, chunk) {
+            Ok(model) | Err(IncrKMeansError::NotConverged(model)) => Ok(model),
+            Err(error) => Err(Error::from_estimator(error)),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! One model a group.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use linfa::dataset::{AsTargets, DatasetBase, Records};
+use linfa::traits::PredictInplace;
+use ndarray::Array1;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::partial_fit::{PartialFit, from_bytes, to_bytes};
+use crate::data::{Keyed, Rows};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Codec;
+
+/// Learns one model a group of rows: one a customer, a sensor, a language. The groups are those of
+/// [`Keyed`] records and need not be known beforehand; one pass over the chunks learns all of them.
+///
+/// It is an estimator that learns chunk by chunk wherever the one that it holds does, and each
+/// group's model is the one that this would learn from the chunks of the group's rows alone. All
+/// models are in memory together.
+///
+/// ```
+/// use chunkfit::combine::PerGroup;
+/// use chunkfit::linear::SgdRegressor;
+/// use chunkfit::prelude::*;
+/// # use linfa::DatasetBase;
+/// # use ndarray::{array, ArrayView1};
+/// # let sales = DatasetBase::new(array![[0.0, 1.0], [1.0, 1.0], [0.0, 2.0]], array![1.0, 2.0, 3.0]);
+/// # let chunks = Chunks::from_memory([sales]);
+/// let by_shop = chunks.group_by("shop", |row: ArrayView1<f64>, _| row[0] as usize);
+/// let fit = Chained::new(PerGroup::new(SgdRegressor::params())).epochs(5).fit(&by_shop);
+/// let models = Runtime::new().compute(&fit)?;
+/// assert_eq!(models.keys().collect::<Vec<_>>(), [&0, &1]);
+/// assert_eq!(models.get(&0)?.n_rows_seen(), 10);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PerGroup<P> {
+    estimator: P,
+}
+
+impl<P> PerGroup<P> {
+    /// Gives every group a model of this estimator.
+    pub fn new(estimator: P) -> Self {
+        PerGroup { estimator }
+    }
+}
+
+/// The models of all groups, by key. They predict [`Keyed`] rows, each by the model of its group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupModels<K: Ord, M> {
+    models: BTreeMap<K, M>,
+}
+
+impl<K: Ord + Debug, M> GroupModels<K, M> {
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.models.len()
+    }
+
+    /// Whether there is no group.
+    pub fn is_empty(&self) -> bool {
+        self.models.is_empty()
+    }
+
+    /// The groups, sorted.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &K> {
+        self.models.keys()
+    }
+
+    /// The groups and their models, sorted by key.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &M)> {
+        self.models.iter()
+    }
+
+    /// A group's model.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownGroup`]: no row of training was of that group.
+    pub fn get(&self, key: &K) -> Result<&M> {
+        self.models.get(key).ok_or_else(|| {
+            let group = format!("{key:?}");
+            Error::new(ErrorKind::UnknownGroup { group, known: self.len() })
+        })
+    }
+}
+
+impl<P, R, T, K> PartialFit<Keyed<R, K>, T> for PerGroup<P>
+where
+    P: PartialFit<R, T, Model: 'static>,
+    R: Records + Rows,
+    T: Rows + AsTargets,
+    K: Ord + Clone + Debug + Serialize + DeserializeOwned + 'static,
+{
+    type Model = GroupModels<K, P::Model>;
+
+    /// # Errors
+    /// The estimator's own, with the row's number in the chunk.
+    fn partial_fit(&self, models: Option<Self::Model>, chunk: &DatasetBase<Keyed<R, K>, T>) -> Result<Self::Model> {
+        let mut models = models.map_or_else(BTreeMap::new, |groups| groups.models);
+        for (key, rows) in chunk.records.groups() {
+            let DatasetBase { records, targets, weights, .. } = chunk.select_rows(&rows);
+            let own = DatasetBase::new(records.into_rows(), targets).with_weights(weights);
+            let model = self.estimator.partial_fit(models.remove(key), &own);
+            models.insert(key.clone(), model.map_err(|error| error.renumber_row(|row| rows[row]))?);
+        }
+        Ok(GroupModels { models })
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let codec = self.estimator.codec()?;
+        let (encoder, decoder) = (codec.clone(), codec);
+        let encode = move |groups: &Self::Model| {
+            let mut all: Vec<(&K, Vec<u8>)> = Vec::with_capacity(groups.models.len());
+            for (key, model) in &groups.models {
+                let Some(bytes) = encoder.encode(model)? else { return Ok(None) };
+                all.push((key, bytes));
+            }
+            to_bytes(&all).map(Some)
+        };
+        let decode = move |bytes: &[u8]| {
+            let all: Vec<(K, Vec<u8>)> = from_bytes(bytes)?;
+            let models = all.into_iter().map(|(key, bytes)| Ok((key, decoder.decode(&bytes)?)));
+            Ok(GroupModels { models: models.collect::<Result<_>>()? })
+        };
+        Some(Codec::new(encode, decode))
+    }
+}
+
+/// # Panics
+/// `predict` panics where the models' own do, and when a row is of a group that has none, which it
+/// names; computed lazily, that is an error. [`get`](GroupModels::get) tells beforehand.
+impl<K, M, R, L> PredictInplace<Keyed<R, K>, Array1<L>> for GroupModels<K, M>
+where
+    K: Ord + Clone + Debug,
+    M: PredictInplace<R, Array1<L>>,
+    R: Records + Rows,
+{
+    fn predict_inplace(&self, x: &Keyed<R, K>, y: &mut Array1<L>) {
+        assert_eq!(x.n_rows(), y.len(), "the number of rows differs from that of the targets");
+        for (key, rows) in x.groups() {
+            let model = self.get(key).unwrap_or_else(|error| panic!("{error}"));
+            let own = x.rows().select_rows(&rows);
+            let mut predicted = model.default_target(&own);
+            model.predict_inplace(&own, &mut predicted);
+            rows.into_iter().zip(predicted).for_each(|(row, value)| y[row] = value);
+        }
+    }
+
+    fn default_target(&self, x: &Keyed<R, K>) -> Array1<L> {
+        let any = self.models.values().next().expect("the models have learned from no rows");
+        any.default_target(x.rows())
+    }
+}

@@ -1,0 +1,24 @@
+//! Rows in terms of fewer columns, in which they vary most.
+//!
+//! | here | in scikit-learn | rows | over chunks | wherever chunks end |
+//! |---|---|---|---|---|
+//! | [`TruncatedSvd`] | `TruncatedSVD(algorithm="randomized")` | sparse, dense; not centred | in parallel, `n_iter + 1` passes | the same up to rounding |
+//! | [`Pca`] | `PCA(svd_solver="covariance_eigh")` | dense, up to some thousand columns | in parallel, one pass | the same up to rounding |
+//! | [`IncrementalPca`] | `IncrementalPCA` | dense | one after the other | near, unless all axes are kept |
+//!
+//! The first two are learned by [`Pipeline::learned`](crate::combine::Pipeline::learned) and
+//! [`Preprocess`](crate::combine::Preprocess), the last by [`Chained`](crate::combine::Chained).
+
+mod incremental_pca;
+mod pca;
+mod principal_axes;
+mod sketch;
+mod symmetric;
+#[cfg(test)]
+mod tests;
+mod truncated_svd;
+
+pub use incremental_pca::{IncrementalPca, IncrementalPcaParams, IncrementalPcaValidParams};
+pub use pca::{Pca, PcaParams, PcaValidParams};
+pub use principal_axes::PrincipalAxes;
+pub use truncated_svd::{TruncatedSvd, TruncatedSvdParams, TruncatedSvdValidParams};

@@ -1,0 +1,108 @@
+//! What a pass over rows tells of their singular vectors.
+
+use ndarray::{Array2, Axis};
+
+use super::symmetric::eigenpairs;
+use crate::data::wide;
+use crate::error::Result;
+use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
+use crate::preprocessing::check_columns;
+
+/// For rows `A` and a test matrix `Q` of few columns: `Aᵀ A Q` and `(A Q)ᵀ (A Q)`, and the sums that the
+/// variances need. All of it is a sum over rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SvdSketch {
+    pub(super) n_rows: usize,
+    pub(super) n_features: usize,
+    /// `Aᵀ A Q`, and in the last place the sum of each column of `A`.
+    products: ColumnRows,
+    /// `(A Q)ᵀ (A Q)`, its upper triangle.
+    gram: Array2<f64>,
+    /// The sum of all squared values.
+    squares: f64,
+}
+
+/// The singular values and right singular vectors that a sketch tells of.
+pub(super) struct RitzPairs {
+    /// Descending.
+    pub(super) singular_values: Vec<f64>,
+    /// One vector a column of this, over the columns of the rows that have values.
+    pub(super) vectors: Array2<f64>,
+    /// The columns that have values.
+    pub(super) columns: Vec<u32>,
+    /// The mean of each of these columns.
+    pub(super) means: Vec<f64>,
+    /// The sum of the variances of all columns.
+    pub(super) total_variance: f64,
+}
+
+impl SvdSketch {
+    /// Of some rows; `test_row` writes the row of the test matrix that belongs to a column.
+    pub(super) fn of<X: FeatureRows>(x: &X, width: usize, test_row: impl FnMut(usize, &mut [f64])) -> Result<Self> {
+        x.check_finite()?;
+        let test = ColumnRows::new(ColumnRows::columns_of(x), width, test_row);
+        let slots = test.slots(x.nfeatures());
+        let slot = |column| slots.of(column).expect("the columns with values were just collected");
+        let mut products = ColumnRows::zeros(test.columns().to_vec(), width + 1);
+        let (mut gram, mut squares, mut image) = (Array2::zeros((width, width)), 0.0, vec![0.0; width]);
+        for i in 0..x.nsamples() {
+            let row = x.feature_row(i);
+            image.fill(0.0);
+            row.for_each(|j, value| {
+                let value = wide(value);
+                squares += value * value;
+                image.iter_mut().zip(test.row(slot(j))).for_each(|(sum, test)| *sum += value * test);
+            });
+            row.for_each(|j, value| {
+                let value = wide(value);
+                let product = products.row_mut(slot(j));
+                product.iter_mut().zip(&image).for_each(|(sum, image)| *sum += value * image);
+                product[width] += value;
+            });
+            for (k, mut gram) in gram.rows_mut().into_iter().enumerate() {
+                gram.iter_mut().zip(&image).skip(k).for_each(|(sum, other)| *sum += image[k] * other);
+            }
+        }
+        Ok(SvdSketch { n_rows: x.nsamples(), n_features: x.nfeatures(), products, gram, squares })
+    }
+
+    /// Of the rows of both. A part without rows says nothing, not even how many columns there are.
+    pub(super) fn merge(mut self, other: Self) -> Result<Self> {
+        if other.n_rows == 0 || self.n_rows == 0 {
+            return Ok(if other.n_rows == 0 { self } else { other });
+        }
+        check_columns(self.n_features, other.n_features)?;
+        self.n_rows += other.n_rows;
+        self.products = self.products.add(&other.products);
+        self.gram += &other.gram;
+        self.squares += other.squares;
+        Ok(self)
+    }
+
+    /// The best that can be said of the singular vectors, given the test matrix: those of
+    /// `Y W⁻¹ Yᵀ`, where `Y = Aᵀ A Q` and `W = (A Q)ᵀ (A Q)`. That is `Bᵀ B` for the projection `B` of
+    /// `A` on the range of `A Q`, by which Halko, Martinsson and Tropp (2011) end.
+    pub(super) fn ritz_pairs(&self) -> Result<RitzPairs> {
+        let width = self.gram.nrows();
+        let all = self.products.matrix();
+        let (products, sums) = all.split_at(Axis(1), width);
+        let gram = Array2::from_shape_fn((width, width), |(i, j)| self.gram[(i.min(j), i.max(j))]);
+        // Y W^(-1/2), whose singular values are those of A. Directions that rounding made are left out.
+        let projected = products.dot(&scaled(eigenpairs(gram)?));
+        let pairs = eigenpairs(projected.t().dot(&projected))?;
+        let singular_values = pairs.0.iter().map(|square| square.sqrt()).collect();
+        let vectors = projected.dot(&scaled(pairs));
+        let n = self.n_rows as f64;
+        let means: Vec<f64> = sums.iter().map(|sum| sum / n).collect();
+        let total_variance = self.squares / n - means.iter().map(|mean| mean * mean).sum::<f64>();
+        Ok(RitzPairs { singular_values, vectors, columns: self.products.columns().to_vec(), means, total_variance })
+    }
+}
+
+/// Eigenvectors divided by the square roots of their eigenvalues.
+fn scaled((values, mut vectors): (Vec<f64>, Array2<f64>)) -> Array2<f64> {
+    for (value, mut vector) in values.iter().zip(vectors.columns_mut()) {
+        vector /= value.sqrt();
+    }
+    vectors
+}

@@ -1,0 +1,148 @@
+//! From rows and their labels to a model.
+
+use linfa::Float;
+use linfa::dataset::{AsMultiTargets, DatasetBase};
+use linfa::traits::{Fit, FitWith};
+use ndarray::ArrayView2;
+
+use super::OneVsRest;
+use super::model::{NAME, no_rows};
+use super::params::OneVsRestValidParams;
+use crate::error::{Error, Result};
+use crate::linear::sgd::classes;
+use crate::linear::sgd::kernel::Examples;
+use crate::linear::sgd::lane_run::{Target, Truth};
+use crate::linear::sgd::lanes::Lanes;
+use crate::linear::sgd::train::{History, Learner, Stopping, train};
+use crate::linear::{FeatureRows, check_weights, weights_of};
+
+/// One pass over a chunk (scikit-learn's `partial_fit`); see
+/// [`partial_fit_weighted`](OneVsRestValidParams::partial_fit_weighted) for its errors.
+impl<'a, X, T> FitWith<'a, X, T, Error> for OneVsRestValidParams
+where
+    X: FeatureRows,
+    T: AsMultiTargets<Elem = bool>,
+{
+    type ObjectIn = Option<OneVsRest<X::Elem>>;
+    type ObjectOut = OneVsRest<X::Elem>;
+
+    fn fit_with(&self, model: Self::ObjectIn, chunk: &'a DatasetBase<X, T>) -> Result<Self::ObjectOut> {
+        let weights = weights_of(chunk);
+        self.partial_fit_weighted(model, &chunk.records, chunk.as_multi_targets(), weights.as_deref())
+    }
+}
+
+/// Passes over one data set until no label gets better (scikit-learn's `fit`); see
+/// [`fit_weighted`](OneVsRestValidParams::fit_weighted) for its errors.
+impl<X, T> Fit<X, T, Error> for OneVsRestValidParams
+where
+    X: FeatureRows,
+    T: AsMultiTargets<Elem = bool>,
+{
+    type Object = OneVsRest<X::Elem>;
+
+    fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
+        let weights = weights_of(dataset);
+        self.fit_weighted(&dataset.records, dataset.as_multi_targets(), weights.as_deref())
+    }
+}
+
+impl OneVsRestValidParams {
+    /// One pass over a chunk with labels `y` of shape (rows, labels), each row counting
+    /// `sample_weight` times: from a model, or none, to the next. The chunk may have no rows; the
+    /// model then stays as it is.
+    ///
+    /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
+    ///
+    /// # Errors
+    /// - [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch): as many rows of labels and weights as
+    ///   rows are needed, and as many labels and columns as the model has.
+    /// - [`InvalidParameter`](crate::ErrorKind::InvalidParameter): no label; a weight that is negative
+    ///   or not finite; [`ClassWeight::Balanced`](crate::linear::ClassWeight::Balanced).
+    /// - [`NonFinite`](crate::ErrorKind::NonFinite): a NaN or infinite feature.
+    /// - [`Diverged`](crate::ErrorKind::Diverged): the weights of a label overflowed.
+    pub fn partial_fit_weighted<X: FeatureRows>(
+        &self,
+        model: Option<OneVsRest<X::Elem>>,
+        x: &X,
+        y: ArrayView2<'_, bool>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<OneVsRest<X::Elem>> {
+        check(x, y, sample_weight)?;
+        self.each.check_class_weight_of_chunks(true)?;
+        let model = model.filter(OneVsRest::is_fitted);
+        if x.nsamples() == 0 {
+            return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
+        }
+        let model = model.unwrap_or_else(|| self.begin(y.ncols(), x.nfeatures()));
+        if x.nfeatures() != model.lanes.columns() {
+            return Err(Error::shape("columns", model.lanes.columns(), x.nfeatures()));
+        }
+        if y.ncols() != model.lanes.len() {
+            return Err(Error::shape("labels", model.lanes.len(), y.ncols()));
+        }
+        self.run(model, x, y, sample_weight, Stopping::AFTER_ONE_PASS)
+    }
+
+    /// Passes over one data set, each row counting `sample_weight` times, until no label gets better;
+    /// one that does not is left alone while the others go on. linfa's [`Fit`] does the same with the
+    /// data set's own `f32` weights.
+    ///
+    /// # Errors
+    /// As [`partial_fit_weighted`](Self::partial_fit_weighted), except that any class weights may be
+    /// used; and [`NoRows`](crate::ErrorKind::NoRows) when there are none.
+    pub fn fit_weighted<X: FeatureRows>(
+        &self,
+        x: &X,
+        y: ArrayView2<'_, bool>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<OneVsRest<X::Elem>> {
+        check(x, y, sample_weight)?;
+        if x.nsamples() == 0 {
+            return Err(no_rows());
+        }
+        self.run(self.begin(y.ncols(), x.nfeatures()), x, y, sample_weight, self.each.descent.stopping())
+    }
+
+    fn begin<F: Float>(&self, labels: usize, columns: usize) -> OneVsRest<F> {
+        OneVsRest::new(Lanes::zeros(labels, columns), History::new(self.each.descent.loss))
+    }
+
+    fn run<X: FeatureRows>(
+        &self,
+        mut model: OneVsRest<X::Elem>,
+        x: &X,
+        y: ArrayView2<'_, bool>,
+        sample_weight: Option<&[f64]>,
+        stopping: Stopping,
+    ) -> Result<OneVsRest<X::Elem>> {
+        let targets: Vec<Target> = (0..y.ncols()).map(|label| self.target(label, y)).collect();
+        let OneVsRest { lanes, history, .. } = &mut model;
+        let learner = Learner { descent: &self.each.descent, history, lanes: 0..targets.len(), targets };
+        let has = y.as_standard_layout();
+        let truth = Truth::Labels(has.as_slice().expect("the layout is row by row"), y.ncols());
+        let examples = Examples { x, rows: None, truth, sample_weight };
+        train(&mut [learner], lanes, &examples, stopping)?;
+        model.history.check(NAME)?;
+        model.written.forget();
+        Ok(model)
+    }
+
+    /// What a label's boundary aims at.
+    fn target(&self, number: usize, y: ArrayView2<'_, bool>) -> Target {
+        let has_label: Vec<usize> = y.column(number).iter().map(|&has| usize::from(has)).collect();
+        let weights = classes::weights(&self.each.class_weight, &[false, true], &has_label);
+        Target::Label { number, own_weight: weights[1], rest_weight: weights[0] }
+    }
+}
+
+/// Refuses labels and weights that do not fit the rows.
+fn check<X: FeatureRows>(x: &X, y: ArrayView2<'_, bool>, sample_weight: Option<&[f64]>) -> Result<()> {
+    if y.ncols() == 0 {
+        return Err(Error::parameter("labels", 0, "one label or more"));
+    }
+    if y.nrows() != x.nsamples() {
+        return Err(Error::shape("rows of labels", x.nsamples(), y.nrows()));
+    }
+    check_weights(x.nsamples(), sample_weight)
+}

@@ -1,0 +1,10 @@
+//! Several labels a row: one boundary for every label, all of them in one pass over the rows.
+
+mod fit;
+mod model;
+mod params;
+#[cfg(test)]
+mod tests;
+
+pub use model::OneVsRest;
+pub use params::{OneVsRestParams, OneVsRestValidParams};

@@ -1,0 +1,175 @@
+//! The fitted classifiers of all labels.
+
+use linfa::Float;
+use linfa::traits::{Predict, PredictInplace};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, aview1, aview2};
+use serde::{Deserialize, Serialize};
+
+use crate::data::Csr;
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::sgd::lanes::{Lanes, WIDEST};
+use crate::linear::sgd::train::History;
+use crate::linear::{DecisionFunction, FeatureRows, Remembered};
+
+pub(super) const NAME: &str = "OneVsRest";
+
+/// For every label a linear classifier of its own, which tells the rows that have it from those
+/// that have not (scikit-learn's `OneVsRestClassifier(SGDClassifier())` on a matrix of labels).
+///
+/// Targets are `bool`, shape (rows, labels), as a
+/// [`MultiLabelBinarizer`](crate::preprocessing::MultiLabelBinarizer) has its columns; a row may have
+/// none. What the labels are called is the caller's to keep.
+///
+/// The labels' weights lie side by side, and a row is read once for eight of them. Each label has
+/// the very coefficients that an [`SgdClassifier`](crate::linear::SgdClassifier) with the same
+/// parameters would get for it alone, bit for bit; all read the rows in the same order. A label that
+/// no row has is learned too, and never predicted.
+///
+/// Weights are as wide as the records' numbers: 90 labels over 2^18 columns hold 180 MiB in `f64`,
+/// and half of that in `f32` ([`HashingVectorizerParams::dtype`]), whose sums still run in `f64`;
+/// [averaging](crate::linear::Averaging) holds as much again. [`coef`](Self::coef) writes them out
+/// beside the training state; predicting does not.
+///
+/// ```
+/// use chunkfit::data::Csr;
+/// use chunkfit::linear::{OneVsRest, SgdClassifier};
+/// use linfa::DatasetBase;
+/// use linfa::traits::{Fit, Predict};
+/// use ndarray::array;
+///
+/// let x = Csr::from_dense(&array![[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])?;
+/// let labels = array![[true, false], [false, true], [true, true]];
+/// let params = OneVsRest::params(SgdClassifier::params());
+/// let model = params.fit(&DatasetBase::new(x.clone(), labels.clone()))?;
+/// assert_eq!(model.predict(&x), labels);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+///
+/// [`HashingVectorizerParams::dtype`]: crate::text::HashingVectorizerParams::dtype
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
+pub struct OneVsRest<F> {
+    /// One a label.
+    pub(in crate::linear::sgd) lanes: Lanes<F>,
+    pub(in crate::linear::sgd) history: History,
+    /// The coefficients and intercepts written out, once they were asked for.
+    #[serde(skip)]
+    pub(super) written: Remembered<(Array2<F>, Array1<F>)>,
+}
+
+impl<F: Float> OneVsRest<F> {
+    pub(in crate::linear::sgd) fn new(lanes: Lanes<F>, history: History) -> Self {
+        OneVsRest { lanes, history, written: Remembered::default() }
+    }
+
+    /// The labels of this model, then those of another that has learned from the same rows.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ShapeMismatch`] when they have not; and when the labels of this model, if there
+    /// are others to come, do not fill whole blocks.
+    pub(crate) fn beside(self, other: Self) -> Result<Self> {
+        let (rows, others) = (self.n_rows_seen(), other.n_rows_seen());
+        if rows != others {
+            return Err(Error::shape("rows learned from", rows, others));
+        }
+        let n_labels = self.n_labels();
+        let lanes = self
+            .lanes
+            .beside(other.lanes)
+            .ok_or_else(|| Error::shape("labels before others", n_labels.next_multiple_of(WIDEST), n_labels))?;
+        Ok(OneVsRest::new(lanes, self.history))
+    }
+
+    /// Whether it has learned from any row. A model begun on an empty chunk has not.
+    pub fn is_fitted(&self) -> bool {
+        self.history.n_rows_seen > 0
+    }
+
+    /// How many rows it has learned from, each counted once however many passes were made.
+    pub fn n_rows_seen(&self) -> usize {
+        self.history.n_rows_seen
+    }
+
+    /// How many labels there are; 0 if it has learned nothing.
+    pub fn n_labels(&self) -> usize {
+        if self.is_fitted() { self.lanes.len() } else { 0 }
+    }
+
+    /// How many columns it has learned from; 0 if it has learned nothing.
+    pub fn n_features(&self) -> usize {
+        if self.is_fitted() { self.lanes.columns() } else { 0 }
+    }
+
+    /// The coefficients, shape (labels, columns); (0, 0) if it has learned nothing. They are the
+    /// average once that has begun. They are written out when they are first asked for, and stay
+    /// beside the training state until training goes on.
+    pub fn coef(&self) -> ArrayView2<'_, F> {
+        self.written().map_or_else(|| aview2::<F, 0>(&[]), |(coef, _)| coef.view())
+    }
+
+    /// The intercepts, one a label.
+    pub fn intercept(&self) -> ArrayView1<'_, F> {
+        self.written().map_or_else(|| aview1(&[]), |(_, intercept)| intercept.view())
+    }
+
+    /// One more than the number of steps taken (scikit-learn's `t_`); after `fit`, by the label that
+    /// took most.
+    pub fn t(&self) -> f64 {
+        self.history.t
+    }
+
+    /// How many passes the last training made: 1 after `partial_fit`; after `fit` the most that any
+    /// label took (scikit-learn's `n_iter_`). If it is the number of `epochs`, training ran out of
+    /// them.
+    pub fn n_iter(&self) -> usize {
+        self.history.n_iter
+    }
+
+    fn written(&self) -> Option<&(Array2<F>, Array1<F>)> {
+        let write = || Ok::<_, Error>(self.lanes.coefficients(0..self.lanes.len()));
+        if self.is_fitted() { self.written.get_or_make(write).ok() } else { None }
+    }
+}
+
+pub(super) fn no_rows() -> Error {
+    Error::new(ErrorKind::NoRows { estimator: NAME })
+}
+
+/// One column a label, whatever their number; a row has the labels whose values are above zero.
+impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for OneVsRest<F> {
+    fn decision_function(&self, x: &X) -> Result<Array2<F>> {
+        if !self.is_fitted() {
+            return Err(no_rows());
+        }
+        if x.nfeatures() != self.n_features() {
+            return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
+        }
+        Ok(self.lanes.margins(x, self.n_labels()))
+    }
+}
+
+/// # Panics
+/// `predict` panics when the number of columns differs from training, or nothing was learned;
+/// `decision_function` and everything lazy report it as an error instead.
+impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array2<bool>> for OneVsRest<F> {
+    fn predict_inplace(&self, x: &X, y: &mut Array2<bool>) {
+        assert!(self.is_fitted(), "the model has learned from no rows");
+        assert_eq!(x.nfeatures(), self.n_features(), "the number of columns differs from training");
+        let margins = self.lanes.margins(x, self.n_labels());
+        assert_eq!(margins.dim(), y.dim(), "the shape differs from that of the targets");
+        Zip::from(y).and(&margins).for_each(|label, &margin| *label = margin > F::zero());
+    }
+
+    fn default_target(&self, x: &X) -> Array2<bool> {
+        Array2::from_elem((x.nsamples(), self.n_labels()), false)
+    }
+}
+
+/// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
+impl<F: Float> Predict<&Csr<F>, Array2<bool>> for OneVsRest<F> {
+    fn predict(&self, x: &Csr<F>) -> Array2<bool> {
+        let mut labels = self.default_target(x);
+        self.predict_inplace(x, &mut labels);
+        labels
+    }
+}

@@ -1,0 +1,260 @@
+//! Counts of true against predicted labels where a row may have several.
+
+use ndarray::{ArrayView2, Zip};
+use serde::{Deserialize, Serialize};
+
+use super::average::Average;
+use super::confusion::{LabelCounts, ratio};
+use crate::error::{Error, Result};
+
+/// How often each label was rightly and wrongly given, where a row may have several labels or none;
+/// mergeable over chunks.
+///
+/// All scores are from 0 to 1 and scikit-learn's for matrices of labels; one whose denominator is
+/// zero is 0, as there.
+///
+/// ```
+/// use chunkfit::metrics::{Average, MultilabelCounts};
+/// use ndarray::array;
+///
+/// let truth = array![[true, false], [true, true]];
+/// let predicted = array![[true, false], [false, true]];
+/// let counts = MultilabelCounts::count(truth.view(), predicted.view())?;
+/// assert_eq!((counts.recall(0), counts.f1(1)), (0.5, 1.0));
+/// assert_eq!(counts.mean_f1(Average::Micro), 0.8);
+/// assert_eq!((counts.subset_accuracy(), counts.hamming_loss()), (0.5, 0.25));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MultilabelCounts {
+    labels: Vec<LabelCounts>,
+    n_rows: usize,
+    /// Rows all of whose labels are right.
+    exact: usize,
+    /// Sums over the rows of each row's own precision, recall and F1.
+    of_rows: [f64; 3],
+}
+
+impl MultilabelCounts {
+    /// Counts the labels, both of shape (rows, labels).
+    ///
+    /// # Errors
+    /// Different numbers of rows or of labels.
+    pub fn count(truth: ArrayView2<'_, bool>, predicted: ArrayView2<'_, bool>) -> Result<Self> {
+        for (what, expected, found) in [
+            ("rows of predicted labels", truth.nrows(), predicted.nrows()),
+            ("predicted labels", truth.ncols(), predicted.ncols()),
+        ] {
+            if expected != found {
+                return Err(Error::shape(what, expected, found));
+            }
+        }
+        let mut counts = MultilabelCounts { labels: vec![LabelCounts::default(); truth.ncols()], ..Self::default() };
+        Zip::from(truth.rows()).and(predicted.rows()).for_each(|truth, predicted| {
+            let mut row = LabelCounts::default();
+            for (label, (&has, &given)) in counts.labels.iter_mut().zip(truth.iter().zip(predicted)) {
+                label.add(has, given);
+                row.add(has, given);
+            }
+            counts.n_rows += 1;
+            counts.exact += usize::from(row.hits == row.support && row.hits == row.predicted);
+            let of_row = [row.precision(), row.recall(), row.f1()];
+            counts.of_rows.iter_mut().zip(of_row).for_each(|(sum, score)| *sum += score);
+        });
+        Ok(counts)
+    }
+
+    /// Adds the counts of other rows.
+    ///
+    /// # Errors
+    /// A different number of labels, unless one of the two has no rows.
+    pub fn merge(mut self, other: &Self) -> Result<Self> {
+        match (self.n_rows, other.n_rows) {
+            (_, 0) => return Ok(self),
+            (0, _) => return Ok(other.clone()),
+            _ if self.n_labels() != other.n_labels() => {
+                return Err(Error::shape("labels", self.n_labels(), other.n_labels()));
+            }
+            _ => {}
+        }
+        self.labels.iter_mut().zip(&other.labels).for_each(|(own, others)| own.merge(others));
+        self.n_rows += other.n_rows;
+        self.exact += other.exact;
+        self.of_rows.iter_mut().zip(other.of_rows).for_each(|(own, others)| *own += others);
+        Ok(self)
+    }
+
+    /// How many rows were counted.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// How many labels there are.
+    pub fn n_labels(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// How many rows have this label.
+    ///
+    /// # Panics
+    /// This and the other counts and scores of one label, when there are not more than `label` labels.
+    pub fn support(&self, label: usize) -> usize {
+        self.labels[label].support
+    }
+
+    /// For how many rows this label was predicted.
+    pub fn predicted(&self, label: usize) -> usize {
+        self.labels[label].predicted
+    }
+
+    /// For how many rows this label was predicted rightly.
+    pub fn true_positives(&self, label: usize) -> usize {
+        self.labels[label].hits
+    }
+
+    /// For how many rows this label was predicted wrongly.
+    pub fn false_positives(&self, label: usize) -> usize {
+        self.labels[label].predicted - self.labels[label].hits
+    }
+
+    /// How many rows have this label and were not predicted to.
+    pub fn false_negatives(&self, label: usize) -> usize {
+        self.labels[label].support - self.labels[label].hits
+    }
+
+    /// Of the rows that this label was predicted for, the share that have it.
+    pub fn precision(&self, label: usize) -> f64 {
+        self.labels[label].precision()
+    }
+
+    /// Of the rows that have this label, the share that it was predicted for.
+    pub fn recall(&self, label: usize) -> f64 {
+        self.labels[label].recall()
+    }
+
+    /// The harmonic mean of precision and recall for this label.
+    pub fn f1(&self, label: usize) -> f64 {
+        self.labels[label].f1()
+    }
+
+    /// The precision of all labels (scikit-learn's `precision_score`).
+    pub fn mean_precision(&self, average: Average) -> f64 {
+        self.mean(average, LabelCounts::precision)
+    }
+
+    /// The recall of all labels (scikit-learn's `recall_score`).
+    pub fn mean_recall(&self, average: Average) -> f64 {
+        self.mean(average, LabelCounts::recall)
+    }
+
+    /// The F1 of all labels (scikit-learn's `f1_score`).
+    pub fn mean_f1(&self, average: Average) -> f64 {
+        self.mean(average, LabelCounts::f1)
+    }
+
+    /// The mean over the rows of each row's own precision (scikit-learn's `precision_score` with
+    /// `average='samples'`).
+    pub fn samples_precision(&self) -> f64 {
+        self.mean_of_rows(0)
+    }
+
+    /// The mean over the rows of each row's own recall; a row without labels counts 0 (scikit-learn's
+    /// `recall_score` with `average='samples'`).
+    pub fn samples_recall(&self) -> f64 {
+        self.mean_of_rows(1)
+    }
+
+    /// The mean over the rows of each row's own F1 (scikit-learn's `f1_score` with
+    /// `average='samples'`).
+    pub fn samples_f1(&self) -> f64 {
+        self.mean_of_rows(2)
+    }
+
+    /// The share of rows all of whose labels are right (scikit-learn's `accuracy_score`); 0 for no
+    /// rows.
+    pub fn subset_accuracy(&self) -> f64 {
+        ratio(self.exact, self.n_rows)
+    }
+
+    /// The share of wrong answers, a row's label being a question each (scikit-learn's
+    /// `hamming_loss`); the smaller the better.
+    pub fn hamming_loss(&self) -> f64 {
+        let wrong = self.labels.iter().map(|label| label.support + label.predicted - 2 * label.hits).sum();
+        ratio(wrong, self.n_rows * self.n_labels())
+    }
+
+    fn mean(&self, average: Average, score: fn(&LabelCounts) -> f64) -> f64 {
+        let all = self.labels.iter().fold(LabelCounts::default(), |mut all, label| {
+            all.merge(label);
+            all
+        });
+        let (total, weight): (f64, usize) = match average {
+            Average::Micro => return score(&all),
+            Average::Macro => (self.labels.iter().map(score).sum(), self.n_labels()),
+            Average::Weighted => {
+                (self.labels.iter().map(|label| score(label) * label.support as f64).sum(), all.support)
+            }
+        };
+        if weight == 0 { 0.0 } else { total / weight as f64 }
+    }
+
+    fn mean_of_rows(&self, score: usize) -> f64 {
+        if self.n_rows == 0 { 0.0 } else { self.of_rows[score] / self.n_rows as f64 }
+    }
+}
+
+impl LabelCounts {
+    fn add(&mut self, has: bool, given: bool) {
+        self.hits += usize::from(has && given);
+        self.support += usize::from(has);
+        self.predicted += usize::from(given);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.support += other.support;
+        self.predicted += other.predicted;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array2, Axis, array};
+
+    #[test]
+    fn parts_merged_are_the_whole() {
+        let truth = Array2::from_shape_fn((9, 4), |(i, j)| (i * 5 + j * 3) % 4 == 0);
+        let predicted = Array2::from_shape_fn((9, 4), |(i, j)| (i * 7 + j * 3) % 4 < 2);
+        let whole = MultilabelCounts::count(truth.view(), predicted.view()).unwrap();
+        for cut in 0..=9 {
+            let (first, rest) = truth.view().split_at(Axis(0), cut);
+            let (guess, guesses) = predicted.view().split_at(Axis(0), cut);
+            let left = MultilabelCounts::count(first, guess).unwrap();
+            let merged = left.merge(&MultilabelCounts::count(rest, guesses).unwrap()).unwrap();
+            assert_eq!((&merged.labels, merged.n_rows, merged.exact), (&whole.labels, 9, whole.exact));
+            assert!((merged.samples_f1() - whole.samples_f1()).abs() < 1e-15);
+        }
+        for label in 0..4 {
+            let is = |of: &Array2<bool>, i: usize| of[(i, label)];
+            let count = |what: &dyn Fn(usize) -> bool| (0..9).filter(|&i| what(i)).count();
+            assert_eq!(whole.true_positives(label), count(&|i| is(&truth, i) && is(&predicted, i)));
+            assert_eq!(whole.false_positives(label), count(&|i| !is(&truth, i) && is(&predicted, i)));
+            assert_eq!(whole.false_negatives(label), count(&|i| is(&truth, i) && !is(&predicted, i)));
+        }
+    }
+
+    #[test]
+    fn shapes_that_differ_are_refused_and_no_rows_score_zero() {
+        let two = array![[true, false]];
+        let three = array![[true, false, true]];
+        let count = |a: &Array2<bool>, b: &Array2<bool>| MultilabelCounts::count(a.view(), b.view());
+        assert!(count(&two, &three).is_err() && count(&two, &array![[true, false], [true, true]]).is_err());
+        assert!(count(&two, &two).unwrap().merge(&count(&three, &three).unwrap()).is_err());
+        let empty = MultilabelCounts::default();
+        assert_eq!(empty.clone().merge(&count(&two, &two).unwrap()).unwrap(), count(&two, &two).unwrap());
+        let scores = [empty.mean_f1(Average::Macro), empty.mean_f1(Average::Weighted), empty.mean_f1(Average::Micro)];
+        assert_eq!(scores, [0.0; 3]);
+        assert_eq!((empty.subset_accuracy(), empty.hamming_loss(), empty.samples_f1()), (0.0, 0.0, 0.0));
+    }
+}

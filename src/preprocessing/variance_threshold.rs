@@ -1,0 +1,200 @@
+//! Columns that say nothing, left out.
+
+use linfa::Float;
+use ndarray::{Array2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::column_states::{ColumnStates, finite};
+use super::learn::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
+use super::moments::Moments;
+use crate::data::{Csr, CsrBuilder, Rows};
+use crate::error::{Error, Result};
+
+/// Leaves out the columns whose variance over all rows is not above a threshold, by default those that
+/// are constant (scikit-learn's `VarianceThreshold`).
+///
+/// Dense and sparse rows, in `f32` and `f64`. Before a linear model it costs nothing but memory saved:
+/// of 2^18 columns of hashed words most have no value in any row of training. Unlike there, NaN is an
+/// error.
+///
+/// ```
+/// use chunkfit::preprocessing::{TransformRows, VarianceThreshold};
+/// use linfa::DatasetBase;
+/// use linfa::traits::Fit;
+/// use ndarray::array;
+///
+/// let data = DatasetBase::from(array![[0.0, 2.0, 0.0, 3.0], [0.0, 1.0, 4.0, 3.0], [0.0, 1.0, 1.0, 3.0]]);
+/// let selector = VarianceThreshold::params().fit(&data)?;
+/// assert_eq!(selector.support(), [1, 2]);
+/// assert_eq!(selector.transform_rows(&array![[5.0, 6.0, 7.0, 8.0]])?, array![[6.0, 7.0]]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VarianceThreshold {
+    n_features: usize,
+    /// Ascending.
+    kept: Vec<u32>,
+    /// What has become of each column: its new number, if it was kept.
+    numbers: Vec<Option<u32>>,
+}
+
+/// What a [`VarianceThreshold`] is to do. Defaults are scikit-learn's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VarianceThresholdParams(VarianceThresholdValidParams);
+
+/// The parameters of a [`VarianceThreshold`], checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VarianceThresholdValidParams {
+    threshold: f64,
+}
+
+impl VarianceThreshold {
+    /// The default parameters.
+    pub fn params() -> VarianceThresholdParams {
+        VarianceThresholdParams(VarianceThresholdValidParams { threshold: 0.0 })
+    }
+
+    /// The columns that were kept, ascending (scikit-learn's `get_support(indices=True)`).
+    pub fn support(&self) -> &[u32] {
+        &self.kept
+    }
+}
+
+impl VarianceThresholdParams {
+    /// The largest variance that a column may have and still be left out; a finite number of 0, the
+    /// default, or more (scikit-learn's `threshold`).
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.0.threshold = threshold;
+        self
+    }
+}
+
+linfa_traits!({} VarianceThresholdParams, VarianceThresholdValidParams, VarianceThreshold);
+
+impl VarianceThresholdValidParams {
+    fn validate(&self) -> Result<()> {
+        if self.threshold >= 0.0 && self.threshold.is_finite() {
+            return Ok(());
+        }
+        Err(Error::parameter("threshold", self.threshold, "a finite number of 0 or more"))
+    }
+
+    fn selector(&self, state: &ColumnStates<Moments>) -> Result<VarianceThreshold> {
+        check_rows(state.n_rows(), "VarianceThreshold")?;
+        let variances = state.to_dense(|stored| stored.with_zeros(state.n_rows()).variance());
+        let mut kept = Vec::new();
+        let number = |(column, variance): (u32, f64)| {
+            (variance > self.threshold).then(|| {
+                kept.push(column);
+                kept.len() as u32 - 1
+            })
+        };
+        let numbers = (0..).zip(variances).map(number).collect();
+        if kept.is_empty() {
+            let expected = "below the variance of some column; no column has one above it";
+            return Err(Error::parameter("threshold", self.threshold, expected));
+        }
+        Ok(VarianceThreshold { n_features: state.n_features(), kept, numbers })
+    }
+}
+
+macro_rules! learns_from {
+    ($rows:ident, $of:ident) => {
+        impl<F: Float> LearnRows<$rows<F>> for VarianceThresholdValidParams {
+            type State = ColumnStates<Moments>;
+            type Learned = VarianceThreshold;
+
+            fn learn(&self, rows: &$rows<F>) -> Result<Self::State> {
+                ColumnStates::$of(rows)
+            }
+
+            fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
+                a.merge(b)
+            }
+
+            /// # Errors
+            /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when no column is
+            /// left.
+            fn finish(&self, state: Self::State) -> Result<VarianceThreshold> {
+                self.selector(&state)
+            }
+        }
+    };
+}
+
+learns_from!(Array2, of_dense);
+learns_from!(Csr, of_sparse);
+
+impl<F: Float> TransformRows<Array2<F>> for VarianceThreshold {
+    type Output = Array2<F>;
+    const NAME: &'static str = "select columns";
+
+    fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
+        check_columns(self.n_features, rows.ncols())?;
+        for ((row, column), &value) in rows.indexed_iter() {
+            finite(value, row, column)?;
+        }
+        Ok(rows.select(Axis(1), &self.kept.iter().map(|&column| column as usize).collect::<Vec<_>>()))
+    }
+}
+
+impl<F: Float> TransformRows<Csr<F>> for VarianceThreshold {
+    type Output = Csr<F>;
+    const NAME: &'static str = "select columns";
+
+    fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
+        check_columns(self.n_features, rows.n_features())?;
+        let mut selected = CsrBuilder::with_capacity(self.kept.len(), rows.n_rows(), rows.nnz())?;
+        for (row, (columns, values)) in rows.view().iter().enumerate() {
+            for (&column, &value) in columns.iter().zip(values) {
+                finite(value, row, column as usize)?;
+                if let Some(number) = self.numbers[column as usize] {
+                    selected.push(number, value);
+                }
+            }
+            selected.end_row()?;
+        }
+        Ok(selected.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use linfa::ParamGuard;
+    use ndarray::array;
+
+    /// What scikit-learn 1.9 keeps of these columns at each threshold.
+    #[test]
+    fn columns_are_kept_as_in_scikit_learn() {
+        let x = array![[0.0, 0.1, 2.0, 0.0, -1.0], [0.0, 0.1, 2.5, 0.0, 3.0], [0.0, 0.1, 2.0, 5.0, 0.0]];
+        for (threshold, kept) in
+            [(0.0, &[2, 3, 4][..]), (0.05, &[2, 3, 4]), (0.06, &[3, 4]), (2.0, &[3, 4]), (3.0, &[3])]
+        {
+            let params = VarianceThreshold::params().threshold(threshold).check().unwrap();
+            let dense = LearnRows::<Array2<f64>>::finish(&params, params.learn(&x).unwrap()).unwrap();
+            let rows = Csr::from_dense(&x).unwrap();
+            let sparse = LearnRows::<Csr<f64>>::finish(&params, params.learn(&rows).unwrap()).unwrap();
+            assert_eq!((dense.support(), &dense), (kept, &sparse));
+            let selected = dense.transform_rows(&x).unwrap();
+            assert_eq!(sparse.transform_rows(&rows).unwrap().to_dense(), selected);
+            assert_eq!(selected.column(0), x.column(kept[0] as usize));
+        }
+    }
+
+    #[test]
+    fn bad_thresholds_and_columns_are_refused() {
+        let named = |error: Error| matches!(error.kind(), ErrorKind::InvalidParameter { name: "threshold", .. });
+        assert!(named(VarianceThreshold::params().threshold(-1.0).check().unwrap_err()));
+        assert!(named(VarianceThreshold::params().threshold(f64::NAN).check().unwrap_err()));
+        let params = VarianceThreshold::params().check().unwrap();
+        let constant = params.learn(&array![[1.0, 2.0], [1.0, 2.0]]).unwrap();
+        assert!(named(LearnRows::<Array2<f64>>::finish(&params, constant).unwrap_err()));
+        let learned = params.learn(&array![[1.0, 2.0], [3.0, 2.0]]).unwrap();
+        let selector = LearnRows::<Array2<f64>>::finish(&params, learned).unwrap();
+        assert!(selector.transform_rows(&array![[1.0]]).is_err());
+        let error = selector.transform_rows(&array![[1.0, 2.0], [1.0, f64::NAN]]).unwrap_err();
+        assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 1 }, Some(1)));
+    }
+}
