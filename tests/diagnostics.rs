@@ -218,7 +218,7 @@ fn the_report_takes_no_name_for_html() {
 #[test]
 fn warnings_are_in_the_report_and_are_events_for_the_callers_subscriber() {
     let task = Task::new("finish", Key::unique()).label(Some("mean".into()));
-    let value = Lazy::source(task.warns::<usize>(|n| vec![format!("{n} < 5 is <few>")]), || Ok(3));
+    let value = Lazy::source(task.warns::<usize>(|n| vec![format!("{n} < 5 is <few>")]), || Ok(3_usize));
     let listener = Arc::new(Listener::default());
     let run = tracing::subscriber::with_default(listener.clone(), || Runtime::new().run(&value).unwrap());
     let html = Report::new("Few").run(&run).to_html();

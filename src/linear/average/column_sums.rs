@@ -11,9 +11,12 @@ pub(super) struct ColumnSums {
     n_features: usize,
     columns: Vec<u32>,
     rows: Vec<RowSums>,
+    /// Of one chunk the coefficients are kept as they are, not weighed: the weighted mean of one would
+    /// have other last bits.
+    alone: bool,
 }
 
-/// The sums of one boundary.
+/// The sums of one boundary; the `weighted` of a chunk alone are not weighed yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct RowSums {
     weighted: Vec<f64>,
@@ -56,23 +59,23 @@ impl ColumnSums {
             let coef = &coef[span.clone()];
             match &weight {
                 ChunkWeight::All(g) => RowSums {
-                    weighted: coef.iter().map(|w| g * w).collect(),
+                    weighted: coef.to_vec(),
                     weight: Weight::All(*g),
                     squares: coef.iter().map(|w| g * w * w).sum(),
-                    intercept_weighted: g * b,
+                    intercept_weighted: b,
                     intercept_weight: *g,
                 },
                 ChunkWeight::Each { coef: weights, intercept } => RowSums {
-                    weighted: coef.iter().zip(&weights[span.clone()]).map(|(w, g)| g * w).collect(),
+                    weighted: coef.to_vec(),
                     squares: coef.iter().zip(&weights[span.clone()]).map(|(w, g)| g * w * w).sum(),
                     weight: Weight::Each(weights[span].to_vec()),
-                    intercept_weighted: intercept[k] * b,
+                    intercept_weighted: b,
                     intercept_weight: intercept[k],
                 },
             }
         };
         let rows = intercept.iter().enumerate().map(row).collect();
-        Ok(ColumnSums { n_features, columns, rows })
+        Ok(ColumnSums { n_features, columns, rows, alone: true })
     }
 
     pub fn n_features(&self) -> usize {
@@ -84,6 +87,8 @@ impl ColumnSums {
         if self.n_features != other.n_features {
             return Err(Error::shape("columns", self.n_features, other.n_features));
         }
+        self.weigh();
+        other.weigh();
         if self.columns != other.columns {
             let union = union(&self.columns, &other.columns);
             self.widen(&union);
@@ -93,6 +98,13 @@ impl ColumnSums {
             row.add(other)?;
         }
         Ok(self)
+    }
+
+    /// Weighs the coefficients of one chunk: it is alone no longer.
+    fn weigh(&mut self) {
+        if std::mem::take(&mut self.alone) {
+            self.rows.iter_mut().for_each(RowSums::weigh);
+        }
     }
 
     /// Lays the sums out over more columns.
@@ -141,9 +153,13 @@ impl ColumnSums {
     }
 
     /// The columns, the means over them boundary by boundary, and the means of the intercepts; 0
-    /// where nothing weighs.
+    /// where nothing weighs. Of one chunk, what it gave.
     pub fn means(self) -> (Vec<u32>, Vec<f64>, Vec<f64>) {
-        let mean = |weighted: f64, weight: f64| if weight > 0.0 { weighted / weight } else { 0.0 };
+        let mean = |weighted: f64, weight: f64| match weight {
+            _ if self.alone => weighted,
+            weight if weight > 0.0 => weighted / weight,
+            _ => 0.0,
+        };
         let mut coef = Vec::with_capacity(self.rows.len() * self.columns.len());
         for row in &self.rows {
             match &row.weight {
@@ -157,6 +173,9 @@ impl ColumnSums {
 
     /// The share of `Σ weight · coefficient²` that the means leave, from 0 (all alike) to 1 (they cancel).
     pub fn disagreement(&self) -> f64 {
+        if self.alone {
+            return 0.0;
+        }
         let squares: f64 = self.rows.iter().map(|row| row.squares).sum();
         let explained: f64 = self.rows.iter().map(RowSums::explained).sum();
         if squares > 0.0 { (1.0 - explained / squares).clamp(0.0, 1.0) } else { 0.0 }
@@ -198,6 +217,14 @@ impl RowSums {
             intercept_weighted: 0.0,
             intercept_weight: 0.0,
         }
+    }
+
+    fn weigh(&mut self) {
+        match &self.weight {
+            Weight::All(g) => self.weighted.iter_mut().for_each(|w| *w *= g),
+            Weight::Each(weights) => self.weighted.iter_mut().zip(weights).for_each(|(w, g)| *w *= g),
+        }
+        self.intercept_weighted *= self.intercept_weight;
     }
 
     fn add(&mut self, other: Self) -> Result<()> {
