@@ -215,12 +215,12 @@ fn steps_by_coordinate_learn_in_one_pass() {
         let params = sgd().loss(Loss::LogLoss).learning_rate(rate).eta0(1.0).alpha(alpha);
         Pipeline::new(text(), Chained::new(params)).fit(&train).confusion(&test)
     };
-    let (adagrad, ftrl) = (LearningRate::AdaGrad, LearningRate::Ftrl { beta: 1.0 });
+    let (adagrad, ftrl) = (LearningRate::AdaGrad, LearningRate::Ftrl { beta: 0.1 });
     let counts = [score(adagrad, 1e-5), score(ftrl, 1e-5), score(adagrad, 1e-4)];
     let counts = Runtime::new().threads(2).compute(counts.to_vec()).unwrap();
-    // Measured: 0.9715 and 0.888; 0.9606 and 0.834; 0.9520 and 0.790. The optimum of each problem, by
+    // Measured: 0.9715 and 0.888; 0.9690 and 0.877; 0.9520 and 0.790. The optimum of each problem, by
     // LogisticRegression on all rows, has 0.9675 and 0.868 for 1e-5.
-    for (counts, (accuracy, f1)) in counts.iter().zip([(0.970, 0.880), (0.959, 0.825), (0.950, 0.780)]) {
+    for (counts, (accuracy, f1)) in counts.iter().zip([(0.970, 0.880), (0.967, 0.868), (0.950, 0.780)]) {
         let found = (counts.accuracy(), counts.f1(&true));
         assert!(found.0 >= accuracy && found.1 >= f1, "{found:?}, not {accuracy} and {f1}");
     }
