@@ -224,3 +224,25 @@ fn grid_search_shares_the_vectorizing_and_writes_its_results() {
     assert_eq!(search(&["--threads", "1"])["digest"], report["digest"]);
     assert_eq!(search(&["--threads", "4", "--out-of-core"])["digest"], report["digest"]);
 }
+
+#[test]
+fn averages_come_nearer_to_the_optimum_round_by_round() {
+    let picture = tempfile::tempdir().unwrap();
+    let svg = picture.path().join("averaging.svg");
+    for task in ["acq", "topics"] {
+        let mut command = example("averaging");
+        let report = last_line(&run(command.args(["--json", "--rounds", "6", "--task", task, "--svg"]).arg(&svg)));
+        let optimum = report["full"]["objective"].as_f64().unwrap();
+        let curves = report["curves"].as_array().unwrap();
+        assert_eq!(curves.len(), 3);
+        for curve in curves {
+            let objective = |round: usize| curve["rounds"][round]["objective"].as_f64().unwrap();
+            assert!(objective(0) > optimum && objective(5) < optimum * (1.0 + 1e-4), "{task}: {report}");
+        }
+        let picture = std::fs::read_to_string(&svg).unwrap();
+        assert!(picture.starts_with("<svg") && picture.contains("by curvature"), "{picture}");
+    }
+    // Without data arXiv has no stand-in, and says so.
+    let output = run(example("averaging").args(["--task", "arxiv"]));
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("--data DIR"));
+}

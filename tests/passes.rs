@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::data::{Csr, Rows};
-use chunkfit::linear::{GlmParams, LinearRegression, LogisticRegressionParams, Normal, PoissonRegressor};
+use chunkfit::linear::{
+    FitAverage, FitAverageFrom, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor,
+    SgdClassifierParams,
+};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
@@ -104,6 +107,34 @@ fn further_rounds_lead_from_the_average_to_the_fit_of_all_rows() {
         assert!(off(&rounds[2]) < 0.3 * off(&rounds[1]), "{} {}", off(&rounds[2]), off(&rounds[1]));
         assert!(off(&rounds[3]) < 1e-7, "{}", off(&rounds[3]));
         assert_eq!(rounds[1].n_iter(), 1);
+    }
+}
+
+/// The slow, obvious twin: a loop over rounds and chunks.
+#[test]
+fn rounds_of_sgd_are_a_loop_over_chunks_from_the_merged_model() {
+    let rows = rows(80, 3);
+    let cuts = [10, 10, 33, 50];
+    let chunks: Vec<Dense> = Runtime::new().compute(cut(&rows, &cuts)).unwrap();
+    for weighting in [Weighting::Curvature, Weighting::Uniform] {
+        let params = SgdClassifier::params().loss(Loss::LogLoss).seed(3);
+        let mut model = None;
+        for _ in 0..3 {
+            let states = chunks.iter().map(|chunk| match &model {
+                None => params.fit_state(chunk, weighting).unwrap(),
+                Some(model) => FitAverageFrom::fit_state_from(&params, model, chunk, weighting).unwrap(),
+            });
+            // As the tree merges five: neighbours, and their neighbours.
+            let [a, b, c, d, e] = states.collect::<Vec<_>>().try_into().unwrap();
+            let merge = <SgdClassifierParams<usize> as FitAverage<Array2<f64>, Array1<usize>>>::merge;
+            let state = merge(merge(merge(a, b).unwrap(), merge(c, d).unwrap()).unwrap(), e).unwrap();
+            let fitted: SgdClassifier<f64, usize> =
+                FitAverage::<Array2<f64>, Array1<usize>>::finish(&params, state).unwrap();
+            model = Some(fitted);
+        }
+        let fit = Averaged::new(params).weighting(weighting).rounds(3).fit(&cut(&rows, &cuts));
+        let found = Runtime::new().threads(2).compute(fit).unwrap();
+        assert_eq!(found.linear().unwrap(), model.unwrap().linear().unwrap());
     }
 }
 

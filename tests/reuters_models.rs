@@ -5,10 +5,12 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use chunkfit::combine::FittedPipeline;
 use chunkfit::data::Footprint;
 use chunkfit::datasets::reuters::{self, Labelled};
 use chunkfit::graph::Warning;
 use chunkfit::linear::{LearningRate, LinearClassifier, Loss, SgdClassifierParams};
+use chunkfit::metrics::{ConfusionMatrix, ProbabilityLoss};
 use chunkfit::model_selection::{Grid, Halving, KFold, Search};
 use chunkfit::prelude::*;
 use chunkfit::text::HashingVectorizerParams;
@@ -104,6 +106,50 @@ fn scores_are_those_of_scikit_learn() {
     assert_eq!((fitted.f1[4] * 1e4).round(), 8683.0);
 }
 
+/// Mean log loss and penalty.
+fn objective(loss: &ProbabilityLoss, model: &LogisticRegression<f64, bool>) -> f64 {
+    loss.log_loss() + 0.5e-5 * model.coef().iter().map(|w| w * w).sum::<f64>()
+}
+
+/// Measured with scipy on these rows: full fit (L-BFGS, 93 iterations) 0.9675, F1 0.8683, objective 0.09213.
+#[test]
+fn rounds_lead_from_the_average_to_the_optimum_of_all_rows() {
+    let Some(stories) = stories() else { return };
+    let (train, test) = every_nth_split(&stories, 5);
+    let rounds = [1, 3, 5].map(|rounds| {
+        let fit = Pipeline::new(text(), Averaged::new(LogisticRegression::params()).rounds(rounds)).fit(&train);
+        (fit.confusion(&test), fit.probability_loss(&train), fit)
+    });
+    let summed = Pipeline::new(text(), Summed::new(LogisticRegression::params())).fit(&train);
+    let full = (summed.confusion(&test), summed.probability_loss(&train), summed);
+    let run = Runtime::new().threads(2).run((rounds, full)).unwrap();
+    assert_eq!(run.summary.runs("vectorize"), 44);
+    let ([average, third, fifth], (counts, loss, full)) = run.values;
+    let optimum = objective(&loss, &full.model);
+    assert!(full.model.converged() && (optimum - 0.09213).abs() < 1e-5, "{optimum}");
+    let above =
+        |(_, loss, fit): &(_, ProbabilityLoss, FittedPipeline<_, _>)| objective(loss, &fit.model) / optimum - 1.0;
+    assert!(above(&average) > 0.5, "the average alone is far from it");
+    assert!(above(&third) < 1e-3 && above(&fifth) < 1e-6, "{} {}", above(&third), above(&fifth));
+    assert!((third.0.accuracy() - counts.accuracy()).abs() <= 0.002);
+    assert!((third.0.f1(&true) - counts.f1(&true)).abs() <= 0.005);
+}
+
+/// Each round every file learns on from the average of all.
+#[test]
+fn rounds_of_sgd_come_nearer_to_a_chain() {
+    let Some(stories) = stories() else { return };
+    let (train, test) = every_nth_split(&stories, 5);
+    let sgd = || sgd().loss(Loss::LogLoss);
+    let f1 = |counts: ConfusionMatrix<bool>| counts.f1(&true);
+    let rounds =
+        [1, 5].map(|rounds| Pipeline::new(text(), Averaged::new(sgd()).rounds(rounds)).fit(&train).confusion(&test));
+    let chained = Pipeline::new(text(), Chained::new(sgd()).epochs(5)).fit(&train).confusion(&test);
+    let ([first, fifth], chained) = Runtime::new().compute((rounds, chained)).unwrap();
+    let (first, fifth, chained) = (f1(first), f1(fifth), f1(chained));
+    assert!(first < fifth && fifth > chained - 0.02, "{first} {fifth} {chained}");
+}
+
 #[test]
 fn a_plain_mean_that_predicts_next_to_nothing_is_warned_of_and_the_default_is_not() {
     let Some(fitted) = on_two_threads() else { return };
@@ -196,12 +242,12 @@ fn steps_by_coordinate_learn_in_one_pass() {
         let params = sgd().loss(Loss::LogLoss).learning_rate(rate).eta0(1.0).alpha(alpha);
         Pipeline::new(text(), Chained::new(params)).fit(&train).confusion(&test)
     };
-    let (adagrad, ftrl) = (LearningRate::AdaGrad, LearningRate::Ftrl { beta: 1.0 });
+    let (adagrad, ftrl) = (LearningRate::AdaGrad, LearningRate::Ftrl { beta: 0.1 });
     let counts = [score(adagrad, 1e-5), score(ftrl, 1e-5), score(adagrad, 1e-4)];
     let counts = Runtime::new().threads(2).compute(counts.to_vec()).unwrap();
-    // Measured: 0.9715 and 0.888; 0.9606 and 0.834; 0.9520 and 0.790. The optimum of each problem, by
+    // Measured: 0.9715 and 0.888; 0.9690 and 0.877; 0.9520 and 0.790. The optimum of each problem, by
     // LogisticRegression on all rows, has 0.9675 and 0.868 for 1e-5.
-    for (counts, (accuracy, f1)) in counts.iter().zip([(0.970, 0.880), (0.959, 0.825), (0.950, 0.780)]) {
+    for (counts, (accuracy, f1)) in counts.iter().zip([(0.970, 0.880), (0.967, 0.868), (0.950, 0.780)]) {
         let found = (counts.accuracy(), counts.f1(&true));
         assert!(found.0 >= accuracy && found.1 >= f1, "{found:?}, not {accuracy} and {f1}");
     }

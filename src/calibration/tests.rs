@@ -39,7 +39,7 @@ fn parts_merged_in_any_order_have_the_bits_of_the_whole() {
             let parts: Vec<_> = rows.chunks(size).map(|part| histogram(part, max_bins)).collect();
             let pairs: Vec<_> = parts.chunks(2).map(|pair| folded(pair.iter())).collect();
             for merged in [folded(parts.iter()), folded(parts.iter().rev()), folded(pairs.iter())] {
-                // Not begun with at most so many bins, but at most with so many in the end.
+                // They began with a histogram that allows more bins; the fewest hold.
                 assert_eq!(merged, whole);
             }
         }
@@ -83,8 +83,7 @@ fn the_mean_of_a_coarse_bin_is_that_of_its_values() {
     }
 }
 
-/// The slow twin of the sigmoid: gradient descent on the rows themselves, in the end by bisection of
-/// neither parameter, but by the gradient, which must vanish.
+/// The slow twin of Newton's steps: the gradient, of the rows one by one, which must vanish.
 #[test]
 fn a_sigmoid_is_where_the_gradient_vanishes() {
     for rows in [rows(40, 3), rows(5_000, 4)] {

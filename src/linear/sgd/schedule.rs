@@ -40,11 +40,13 @@ pub enum LearningRate {
     AdaGrad,
     /// Follow the regularized leader, proximally (McMahan et al., *Ad Click Prediction*, KDD 2013):
     /// steps of `eta0 / (beta + sqrt(G))`, but that the penalties of all steps so far are weighed
-    /// against all gradients at once, so that L1 leaves far fewer weights. `alpha` is per example, as
-    /// everywhere: after `t` steps the paper's λ1 and λ2 are `t alpha` times the shares of L1 and L2.
+    /// against all gradients at once: under L1 a weight is exactly zero until its gradients outweigh
+    /// them. `alpha` is per example, as everywhere: after `t` steps the paper's λ1 and λ2 are `t alpha`
+    /// times the shares of L1 and L2.
     ///
-    /// Begin with an `eta0` of 1, or 2 for sparse rows, whose coordinates have small gradients next to a
-    /// `beta` of 1. `tol` and averaging are as with [`AdaGrad`](LearningRate::AdaGrad).
+    /// Begin with an `eta0` of 1. A `beta` of 0.1 is good for rows of unit length with many values: next to
+    /// the paper's 1 the gradients of their coordinates are small. `tol` and averaging are as with
+    /// [`AdaGrad`](LearningRate::AdaGrad).
     Ftrl {
         /// How much the first steps are held back; above 0, the paper's value is 1.
         beta: f64,
