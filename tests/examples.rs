@@ -8,6 +8,8 @@ use serde_json::Value;
 
 #[path = "../examples/linfa_estimators.rs"]
 mod linfa_estimators;
+#[path = "../examples/own_estimator.rs"]
+mod own_estimator;
 
 /// The example that `cargo test` built beside this test.
 fn example(name: &str) -> Command {
@@ -45,6 +47,13 @@ fn linfa_estimators_learn() {
     }
     assert!(found.r2 > 1.0 - 1e-9, "{found:?}");
     assert!((found.linear.coef()[0] - 3.0).abs() < 1e-6 && (found.linear.coef()[1] + 2.0).abs() < 1e-6, "{found:?}");
+}
+
+#[test]
+fn an_estimator_of_ones_own_learns_beside_others() {
+    for (name, accuracy) in own_estimator::run().unwrap() {
+        assert!(accuracy > 0.85, "{name}: {accuracy}");
+    }
 }
 
 #[test]
