@@ -43,6 +43,8 @@
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
 //!
+//! Who comes from scikit-learn or dask-ml finds its names in [`guide::from_scikit_learn`].
+//!
 //! # Features
 //!
 //! - `checkpoint` (default): runs that go on where they were interrupted.
@@ -65,6 +67,7 @@ pub mod decomposition;
 pub mod diagnostics;
 mod error;
 pub mod graph;
+pub mod guide;
 pub mod linear;
 pub mod metrics;
 pub mod model_selection;

@@ -8,8 +8,8 @@ use chunkfit::data::Norm;
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::graph::Key;
 use chunkfit::linear::{
-    Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, OneVsRest, Penalty,
-    PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
+    Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, OneVsRest, Penalty, PoissonRegressor,
+    SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{
@@ -78,7 +78,10 @@ fn parameters_of_transformers_come_back() {
     come_back(VarianceThreshold::params(), VarianceThreshold::params().threshold(0.1));
     come_back(TfidfTransformer::params(), TfidfTransformer::params().norm(None).sublinear_tf(true));
     let one_hot = OneHotEncoder::<String, f64>::params;
-    come_back(one_hot(), one_hot().handle_unknown(HandleUnknown::Ignore).categories(vec![vec!["b".into(), "a".into()]]));
+    come_back(
+        one_hot(),
+        one_hot().handle_unknown(HandleUnknown::Ignore).categories(vec![vec!["b".into(), "a".into()]]),
+    );
     come_back(OrdinalEncoder::<i64, f64>::params(), OrdinalEncoder::<i64, f64>::params().unknown_value(Some(-1.0)));
     come_back(LabelBinarizer::<bool, f64>::params(), LabelBinarizer::<bool, f64>::params().values(-1.0, 1.0));
     let labels = MultiLabelBinarizer::<String, f64>::params;
