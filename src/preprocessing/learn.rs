@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Checked parameters that learn a transformer from rows, part by part.
 ///
-/// `merge` is commutative and, up to rounding, associative: what was learned of the parts and merged
+/// `merge` is commutative and associative, up to rounding: what was learned of the parts and merged
 /// is what is learned of all rows together.
 ///
 /// ```

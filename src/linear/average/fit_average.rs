@@ -25,7 +25,7 @@ pub enum Weighting {
 
 /// An estimator whose models, fitted on chunks, can be averaged.
 ///
-/// `merge` is commutative and, up to rounding, associative; the default state is its identity.
+/// `merge` is commutative and associative, up to rounding; the default state is its identity.
 /// Merging in a fixed order gives the same bits every time.
 pub trait FitAverage<R: Records, T> {
     /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
