@@ -399,7 +399,7 @@ struct Recipe {
 }
 
 fn is_settled(first: u64) -> bool {
-    first % 3 == 0
+    first.is_multiple_of(3)
 }
 
 fn recipes() -> impl Strategy<Value = Vec<Recipe>> {

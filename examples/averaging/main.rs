@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use chunkfit::prelude::*;
 use clap::{Parser, ValueEnum};
 use comfy_table::{Cell, CellAlignment, Table, presets};
-use problems::{Point, Problem, Problems};
+use problems::{Point, Problems};
 use serde_json::json;
 
 #[derive(Parser)]
@@ -88,7 +88,7 @@ fn run(args: &Args) -> Result<(), Error> {
             .collect()
     };
     let curves: Vec<_> = WEIGHTINGS.iter().map(|&(weighting, _)| curve(weighting)).collect();
-    let full: Vec<Lazy<Point>> = problems.iter().map(|problem: &Box<dyn Problem>| problem.full(args.alpha)).collect();
+    let full: Vec<Lazy<Point>> = problems.iter().map(|problem| problem.full(args.alpha)).collect();
     let (curves, full, train, test) = runtime.compute((curves, full, train, test))?;
 
     let total = |points: Vec<Point>| points.into_iter().fold(Point::default(), Point::merge);

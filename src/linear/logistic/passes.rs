@@ -85,7 +85,7 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
     }
 }
 
-impl<L, X, T> FitPasses<X, T> for LogisticRegressionValidParams<L>
+impl<L, X, T> FitPasses<X, T> for LogisticRegressionParams<L>
 where
     L: Label + Send + Sync + 'static,
     X: FeatureRows,
@@ -116,20 +116,21 @@ where
     }
 
     fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
-        search.search.ask(self, rows)
+        search.search.ask(self.check_ref()?, rows)
     }
 
     fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
-        ChunkSum::of::<Self>(parts)
+        ChunkSum::of::<LogisticRegressionValidParams<L>>(parts)
     }
 
     fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum> {
-        a.merge::<Self>(b)
+        a.merge::<LogisticRegressionValidParams<L>>(b)
     }
 
     fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
         let LogisticSearch { search, one_class } = search;
-        let search = search.advance(self, sum, |weight| self.regularization.alpha(weight))?;
+        let params = self.check_ref()?;
+        let search = search.advance(params, sum, |weight| params.regularization.alpha(weight))?;
         Ok(LogisticSearch { search, one_class })
     }
 
@@ -159,7 +160,7 @@ fn center_columns(coef: &mut [f64], n_columns: usize) {
     }
 }
 
-impl<L, X, T> FitSummed<X, T> for LogisticRegressionValidParams<L>
+impl<L, X, T> FitSummed<X, T> for LogisticRegressionParams<L>
 where
     L: Label + Send + Sync + 'static,
     X: FeatureRows,
@@ -167,7 +168,8 @@ where
     X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::Search> {
-        let search = Search::new(Limits::new(self.max_iter, self.tol), self.intercept(), None);
+        let params = self.check_ref()?;
+        let search = Search::new(Limits::new(params.max_iter, params.tol), params.intercept(), None);
         Ok(LogisticSearch { search, one_class: None })
     }
 }
@@ -176,7 +178,7 @@ where
 /// each is a pass.
 const PRODUCTS_A_ROUND: usize = 8;
 
-impl<L, X, T> RefineAverage<X, T> for LogisticRegressionValidParams<L>
+impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
 where
     L: Label + Send + Sync + 'static,
     X: FeatureRows,
@@ -184,16 +186,17 @@ where
     X::Elem: 'static,
 {
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
+        let params = self.check_ref()?;
         let fit = state.into_fit()?;
-        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, self.tol) };
+        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, params.tol) };
         if fit.classes.len() == 1 {
-            let search = Search::new(limits, self.intercept(), None);
+            let search = Search::new(limits, params.intercept(), None);
             return Ok(LogisticSearch { search, one_class: Some(fit) });
         }
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
         let outcome = Outcome { n_iter: 0, converged: false };
         let start = Found { n_features, columns, coef, intercept, outcome };
-        let search = Search::new(limits, self.intercept(), Some(start));
+        let search = Search::new(limits, params.intercept(), Some(start));
         Ok(LogisticSearch { search, one_class: None })
     }
 
@@ -204,82 +207,6 @@ where
 
     /// The first round has to survey the chunks and to evaluate the average. Then there are the products,
     /// and the point they lead to, which is almost always good.
-    fn passes_a_round(&self) -> usize {
-        2 + PRODUCTS_A_ROUND + 1
-    }
-}
-
-// The unchecked parameters check themselves, then do as the checked ones.
-impl<L, X, T> FitPasses<X, T> for LogisticRegressionParams<L>
-where
-    L: Label + Send + Sync + 'static,
-    X: FeatureRows,
-    T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
-{
-    type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
-    type Search = LogisticSearch<L>;
-    type Part = ChunkPart<Vec<L>>;
-    type Sum = ChunkSum<Vec<L>>;
-    type Model = LogisticRegression<X::Elem, L>;
-
-    fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
-        self.check_ref()?.rows(chunk)
-    }
-
-    fn is_done(search: &Self::Search) -> bool {
-        <LogisticRegressionValidParams<L> as FitPasses<X, T>>::is_done(search)
-    }
-
-    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
-        FitPasses::<X, T>::ask(self.check_ref()?, search, rows)
-    }
-
-    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
-        <LogisticRegressionValidParams<L> as FitPasses<X, T>>::sum(parts)
-    }
-
-    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum> {
-        <LogisticRegressionValidParams<L> as FitPasses<X, T>>::merge_sums(a, b)
-    }
-
-    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
-        FitPasses::<X, T>::advance(self.check_ref()?, search, sum)
-    }
-
-    fn model(&self, search: Self::Search) -> Result<Self::Model> {
-        FitPasses::<X, T>::model(self.check_ref()?, search)
-    }
-}
-
-impl<L, X, T> FitSummed<X, T> for LogisticRegressionParams<L>
-where
-    L: Label + Send + Sync + 'static,
-    X: FeatureRows,
-    T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
-{
-    fn begin(&self) -> Result<Self::Search> {
-        FitSummed::<X, T>::begin(self.check_ref()?)
-    }
-}
-
-impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
-where
-    L: Label + Send + Sync + 'static,
-    X: FeatureRows,
-    T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
-{
-    fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
-        RefineAverage::<X, T>::go_on(self.check_ref()?, state)
-    }
-
-    fn next_round(&self, mut search: Self::Search) -> Self::Search {
-        search.search.go_on();
-        search
-    }
-
     fn passes_a_round(&self) -> usize {
         2 + PRODUCTS_A_ROUND + 1
     }

@@ -1,11 +1,9 @@
 //! A chunk's rows as a fit over chunks wants them.
 
-use std::hash::Hasher;
 use std::sync::{Mutex, PoisonError};
 
 use linfa::Float;
 use linfa::dataset::DatasetBase;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::design::{DenseDesign, Design, SparseDesign};
 use super::problem::Loss;
@@ -41,6 +39,7 @@ pub(super) enum ChunkDesign<F> {
 /// What a loss remembers, and of which point.
 #[derive(Debug, Default)]
 struct Memory {
+    /// The point's [identity](super::search::identity).
     point: Option<u128>,
     numbers: Vec<f64>,
 }
@@ -75,23 +74,29 @@ impl<F: Float, T> ChunkRows<F, T> {
         Ok(ChunkRows { design, columns, n_features, targets, weights, memory: Mutex::default() })
     }
 
-    /// Evaluates a loss of these rows; gives its value.
-    pub(super) fn evaluate(&self, loss: &mut dyn Loss, point: &[f64], gradient: &mut [f64]) -> f64 {
+    /// Evaluates a loss of these rows at the point of this identity; gives its value.
+    pub(super) fn evaluate(&self, loss: &mut dyn Loss, (id, point): (u128, &[f64]), gradient: &mut [f64]) -> f64 {
         let value = loss.value_and_gradient(point, gradient);
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.point = Some(fingerprint(point));
+        memory.point = Some(id);
         memory.numbers.clone_from(loss.memory());
         value
     }
 
-    /// The product of the Hessian at `point` with a vector.
-    pub(super) fn multiply(&self, loss: &mut dyn Loss, point: &[f64], vector: &[f64], product: &mut [f64]) {
+    /// The product of the Hessian at the point of this identity, which `point` gives, with a vector.
+    pub(super) fn multiply(
+        &self,
+        loss: &mut dyn Loss,
+        (id, point): (u128, impl FnOnce() -> Vec<f64>),
+        vector: &[f64],
+        product: &mut [f64],
+    ) {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        if memory.point == Some(fingerprint(point)) {
+        if memory.point == Some(id) {
             loss.memory().clone_from(&memory.numbers);
         } else {
             drop(memory);
-            self.evaluate(loss, point, product);
+            self.evaluate(loss, (id, &point()), product);
         }
         loss.hessian_vector(vector, product);
     }
@@ -117,13 +122,6 @@ pub(in crate::linear) fn rows_that_count<X: FeatureRows, Y>(
         }
     }
     Ok((rows, weights))
-}
-
-/// Two points are told apart by 128 bits of their content.
-fn fingerprint(point: &[f64]) -> u128 {
-    let mut hasher = Xxh3::new();
-    point.iter().for_each(|number| hasher.write_u64(number.to_bits()));
-    hasher.digest128()
 }
 
 impl<F: Float> ChunkDesign<F> {

@@ -33,12 +33,12 @@ impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
         let intercept = point.get(width).copied().unwrap_or(0.0);
         let mut value = self.problem.penalize(1, point, gradient);
         let mut residuals = 0.0;
-        for i in 0..rows.n_rows() {
+        for (i, (&target, &share)) in self.targets.iter().zip(share).enumerate() {
             let margin = rows.dot(i, point) + intercept;
-            let (loss, slope, curvature) = self.loss.at(self.targets[i], margin);
-            value += share[i] * loss;
-            let residual = share[i] * slope;
-            self.curvature[i] = share[i] * curvature;
+            let (loss, slope, curvature) = self.loss.at(target, margin);
+            value += share * loss;
+            let residual = share * slope;
+            self.curvature[i] = share * curvature;
             rows.add_to(i, residual, gradient);
             residuals += residual;
         }

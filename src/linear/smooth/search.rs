@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use linfa::Float;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::chunk_rows::{ChunkDesign, ChunkRows};
 use super::design::Design;
@@ -64,6 +65,8 @@ struct Surveyed<S> {
     columns: Arc<[u32]>,
     places: Arc<[u32]>,
     minimizer: Minimizer,
+    /// The identity of the point that was evaluated last, or is next.
+    point: u128,
 }
 
 /// Coefficients in some columns: one output after the other, and an intercept each.
@@ -171,7 +174,9 @@ impl<S: Clone + Default> Search<S> {
                 }
                 let (alpha, minimizer) = (alpha(weight), Minimizer::new(point, self.limits));
                 let places = places.into();
-                let known = Surveyed { survey, weight, alpha, outputs, n_features, sparse, columns, places, minimizer };
+                let point = identity(minimizer.point());
+                let known =
+                    Surveyed { survey, weight, alpha, outputs, n_features, sparse, columns, places, minimizer, point };
                 *unknown = Some(known);
             }
             _ => unreachable!("a sum answers the question that was asked"),
@@ -210,13 +215,14 @@ impl<S: Clone> Surveyed<S> {
         let local = |global: &[f64]| self.local(&places, global);
         let value = smooth.with_loss(&self.survey, problem, &rows.targets, |loss| match self.minimizer.question() {
             Some(Question::Evaluate(point)) => {
-                let value = rows.evaluate(loss, &local(point), &mut numbers);
+                let value = rows.evaluate(loss, (self.point, &local(point)), &mut numbers);
                 diagonal.resize(numbers.len(), 0.0);
                 loss.data_diagonal(&mut diagonal);
                 value
             }
             Some(Question::Multiply(vector)) => {
-                rows.multiply(loss, &local(self.minimizer.point()), &local(vector), &mut numbers);
+                let point = || local(self.minimizer.point());
+                rows.multiply(loss, (self.point, point), &local(vector), &mut numbers);
                 0.0
             }
             None => 0.0,
@@ -269,7 +275,22 @@ impl<S: Clone> Surveyed<S> {
             }
             None => {}
         }
+        if let Some(Question::Evaluate(point)) = self.minimizer.question() {
+            self.point = identity(point);
+        }
     }
+}
+
+/// 128 bits that tell points apart.
+fn identity(point: &[f64]) -> u128 {
+    let mut hasher = Xxh3::new();
+    let mut bytes = [0; 4096];
+    for numbers in point.chunks(bytes.len() / size_of::<f64>()) {
+        let places = bytes.chunks_exact_mut(size_of::<f64>());
+        places.zip(numbers).for_each(|(place, number)| place.copy_from_slice(&number.to_le_bytes()));
+        hasher.update(&bytes[..size_of_val(numbers)]);
+    }
+    hasher.digest128()
 }
 
 impl Found {

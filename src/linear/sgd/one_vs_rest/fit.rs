@@ -9,7 +9,7 @@ use super::OneVsRest;
 use super::model::{NAME, no_rows};
 use super::params::OneVsRestValidParams;
 use crate::error::{Error, Result};
-use crate::linear::sgd::classes;
+use crate::linear::sgd::classes::{self, ClassWeight};
 use crate::linear::sgd::kernel::Examples;
 use crate::linear::sgd::lane_run::{Target, Truth};
 use crate::linear::sgd::lanes::Lanes;
@@ -69,7 +69,10 @@ impl OneVsRestValidParams {
         sample_weight: Option<&[f64]>,
     ) -> Result<OneVsRest<X::Elem>> {
         check(x, y, sample_weight)?;
-        self.each.check_class_weight_of_chunks(true)?;
+        if self.each.class_weight == ClassWeight::Balanced {
+            let expected = "Uniform or ByLabel for partial_fit: how often each label occurs is not carried along";
+            return Err(Error::parameter("class_weight", &self.each.class_weight, expected));
+        }
         let model = model.filter(OneVsRest::is_fitted);
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
@@ -130,8 +133,9 @@ impl OneVsRestValidParams {
 
     /// What a label's boundary aims at.
     fn target(&self, number: usize, y: ArrayView2<'_, bool>) -> Target {
-        let has_label: Vec<usize> = y.column(number).iter().map(|&has| usize::from(has)).collect();
-        let weights = classes::weights(&self.each.class_weight, &[false, true], &has_label);
+        let with_label = y.column(number).iter().filter(|&&has| has).count();
+        let counts = [y.nrows() - with_label, with_label];
+        let weights = classes::weights(&self.each.class_weight, &[false, true], &counts);
         Target::Label { number, own_weight: weights[1], rest_weight: weights[0] }
     }
 }

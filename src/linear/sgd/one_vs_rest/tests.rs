@@ -51,6 +51,8 @@ fn varied() -> Vec<SgdClassifierParams<bool>> {
         params().loss(Loss::ModifiedHuber).learning_rate(LearningRate::Constant).average(Averaging::From(60)),
         params().class_weight(weights).fit_intercept(false),
         params().learning_rate(LearningRate::Pa1).penalty(Penalty::None).eta0(0.5),
+        params().loss(Loss::LogLoss).learning_rate(LearningRate::AdaGrad).eta0(0.5),
+        params().learning_rate(LearningRate::Ftrl { beta: 0.5 }).penalty(Penalty::L1).eta0(1.0),
     ]
 }
 
