@@ -26,9 +26,11 @@ impl fmt::Display for Warning {
     }
 }
 
+type Messages = dyn Fn(&(dyn Any + Send + Sync)) -> Vec<String> + Send + Sync;
+
 /// A function that tells what speaks against a value, whatever its type.
 #[derive(Clone)]
-pub(super) struct Warns(Arc<dyn Fn(&(dyn Any + Send + Sync)) -> Vec<String> + Send + Sync>);
+pub(super) struct Warns(Arc<Messages>);
 
 impl Warns {
     pub(super) fn new<T: 'static>(warnings: fn(&T) -> Vec<String>) -> Self {
