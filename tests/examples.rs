@@ -71,7 +71,9 @@ fn reuters_falls_back_on_the_sample_and_says_so() {
     for model in report["models"].as_array().unwrap() {
         let (accuracy, digest) = (model["accuracy"].as_f64().unwrap(), model["digest"].as_str().unwrap());
         assert!((0.5..=1.0).contains(&accuracy) && digest.len() == 64, "{model}");
-        assert_eq!(model["warnings"].as_array().unwrap().len(), 0, "the sample's chunks are alike: {model}");
+        // The plain mean predicts no story as positive; the others serve.
+        let warned = usize::from(model["name"] == "averaged_plain_c1");
+        assert_eq!(model["warnings"].as_array().unwrap().len(), warned, "{model}");
     }
     let seconds = &report["seconds"];
     assert!(seconds["parse"].as_f64().unwrap() > 0.0 && seconds["total"].as_f64() > seconds["vectorize"].as_f64());
