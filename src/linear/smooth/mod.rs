@@ -4,9 +4,10 @@
 //! - `point_loss`: what one row contributes, as a function of its margin.
 //! - `margin_loss` and `softmax`: the losses of many rows, with one output a row and with several.
 //! - `problem`: what these share: weights and penalty.
-//! - `chunk_rows`, `search`: the same loss as a sum over chunks.
+//! - `chunk_rows`, `chunk_sum`, `search`: the same loss as a sum over chunks.
 
 mod chunk_rows;
+mod chunk_sum;
 mod design;
 mod margin_loss;
 mod point_loss;
@@ -16,10 +17,11 @@ mod softmax;
 
 pub use chunk_rows::ChunkRows;
 pub(super) use chunk_rows::{ChunkTargets, rows_that_count};
+pub use chunk_sum::{ChunkPart, ChunkSum};
 pub(super) use design::{DenseDesign, Design, SparseDesign};
 pub(super) use margin_loss::MarginLoss;
 pub(super) use point_loss::{Logistic, PointLoss, Squared, Tweedie};
 pub(super) use problem::{Intercept, Loss, Problem};
-pub use search::{ChunkPart, ChunkSum, Search};
+pub use search::Search;
 pub(super) use search::{Found, Smooth};
 pub(super) use softmax::{SoftmaxLoss, center};
