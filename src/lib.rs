@@ -46,7 +46,7 @@
 //! # Features
 //!
 //! - `checkpoint` (default): runs that go on where they were interrupted.
-//! - `formats` (default): JSON lines.
+//! - `formats` (default): JSON lines and CSV.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
 //! - `compression`: reading files that gzip or Zstandard compressed.

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chunkfit::data::{Footprint, Keyed, Text};
-use chunkfit::sources::{BadRecords, JsonLines, Reading, TextLines};
+use chunkfit::sources::{BadRecords, Csv, IndexBase, JsonLines, Reading, Svmlight, TextLines};
 use chunkfit::{Error, Runtime};
 use linfa::DatasetBase;
 use ndarray::Array1;
@@ -84,6 +84,142 @@ proptest! {
             }
         }
         prop_assert_eq!(rows, papers);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn csv_gives_the_same_by_names_and_by_type_however_it_is_cut(
+        papers in papers(),
+        chunk_bytes in 1u64..200,
+        crlf: bool,
+        tabs: bool,
+    ) {
+        let delimiter = if tabs { b'\t' } else { b',' };
+        let terminator = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).terminator(terminator).from_writer(Vec::new());
+        papers.iter().for_each(|paper| writer.serialize(paper).unwrap());
+        let header = b"id,weight,category,abstract\n".map(|byte| if byte == b',' { delimiter } else { byte });
+        let other_order = [&header[..], &b"z,2,7,last".map(|byte| if byte == b',' { delimiter } else { byte })].concat();
+        // Without records there is no header either.
+        let first = if papers.is_empty() { header.to_vec() } else { writer.into_inner().unwrap() };
+        let folder = folder_with(&[("a.csv", &first), ("b.csv", &other_order), ("c.csv.gz", &gzip(&other_order))]);
+        let last = || Paper { text: "last".into(), category: 7, weight: 2.0, id: "z".into() };
+        let papers: Vec<Paper> = papers.into_iter().chain([last(), last()]).collect();
+
+        let csv = Csv::open(folder.path()).unwrap().delimiter(delimiter).chunk_bytes(chunk_bytes);
+        let records = compute(csv.records::<Paper>().unwrap().chunks()).concat();
+        prop_assert_eq!(&records, &papers);
+
+        let keyed = csv.weight("weight").keyed_text_and_label::<String, u8>("id", "abstract", "category").unwrap();
+        let mut rows = Vec::new();
+        for chunk in compute(keyed.chunks()) {
+            let (records, targets, weights): (Keyed<Text, String>, _, _) = (chunk.records, chunk.targets, chunk.weights);
+            for (i, id) in records.keys().iter().enumerate() {
+                let text = records.rows().get(i).to_owned();
+                rows.push(Paper { text, category: targets[i], weight: weights[i], id: id.clone() });
+            }
+        }
+        prop_assert_eq!(rows, papers);
+    }
+
+    #[test]
+    fn svmlight_rows_are_the_same_however_they_are_cut(
+        rows in proptest::collection::vec((-2i32..3, proptest::collection::btree_map(1usize..9, -9i32..10, 0..5)), 0..12),
+        chunk_bytes in 1u64..60,
+    ) {
+        let line = |(label, row): &(i32, std::collections::BTreeMap<usize, i32>)| {
+            let values: String = row.iter().map(|(column, value)| format!(" {column}:{value}e-1")).collect();
+            format!("{label:+}{values} # comment\n\n")
+        };
+        let folder = folder_with(&[("rows.svm", rows.iter().map(line).collect::<String>().as_bytes())]);
+        let svm = Svmlight::open(folder.path()).unwrap().chunk_bytes(chunk_bytes);
+        let mut expected = rows.iter();
+        for chunk in compute(svm.rows_and_labels::<f64, i32>(8, IndexBase::One).unwrap().chunks()) {
+            let dense = chunk.records.to_dense();
+            for (found, &label) in dense.rows().into_iter().zip(&chunk.targets) {
+                let (expected_label, row) = expected.next().unwrap();
+                let expected: Vec<f64> = (1..9).map(|column| f64::from(row.get(&column).copied().unwrap_or(0)) / 10.0).collect();
+                prop_assert_eq!((found.to_vec(), label), (expected, *expected_label));
+            }
+        }
+        prop_assert!(expected.next().is_none());
+    }
+}
+
+/// The numbers of the lines at which the records of a CSV file are bad.
+fn bad_lines(csv: &Csv) -> Vec<u64> {
+    let (_, report) = csv.text_and_label::<f64>("text", "label").unwrap().chunks_and_report();
+    compute(report).bad.iter().map(|(_, bad)| bad.line).collect()
+}
+
+#[test]
+fn bad_records_of_csv_are_told_of_by_line() {
+    let content = "text,label\n\"one\n\",1\n\ntwo,2\nthree\nfour,x\nfive,5,5\n\"six\n\",\nseven,7\n";
+    let aside = tempfile::tempdir().unwrap();
+    for (content, name) in [(content.to_owned(), "unix.csv"), (content.replace('\n', "\r\n"), "windows.csv")] {
+        let folder = folder_with(&[(name, content.as_bytes())]);
+        for chunk_bytes in [1, 20, 1000] {
+            let csv = Csv::open(folder.path()).unwrap().chunk_bytes(chunk_bytes);
+            let message = failure(csv.text_and_label::<f64>("text", "label"));
+            assert!(message.contains("a record of 1 fields, where the header has 2"), "{message}");
+            assert!(message.contains("line 6, byte "), "{message}");
+            let policy = BadRecords::skip().set_aside(aside.path());
+            assert_eq!(bad_lines(&csv.bad_records(policy)), [6, 7, 8, 9], "{name} in chunks of {chunk_bytes}");
+        }
+        let rejected = fs::read_to_string(aside.path().join(format!("000000-{name}"))).unwrap();
+        assert_eq!(rejected.replace('\r', ""), "three\nfour,x\nfive,5,5\n\"six\n\",\n");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_csv_file_is_told_before_it_is_read() {
+    let folder = folder_with(&[("a.csv", b"text,label\na,1\n"), ("b.csv", b"text,class\na,1\n")]);
+    let error = Csv::open(folder.path()).unwrap().text_and_label::<u8>("text", "label").err().unwrap().to_string();
+    assert!(error.contains("no column `label` among `text`, `class`") && error.contains("b.csv"), "{error}");
+    let named = Csv::open(folder.path().join("a.csv")).unwrap().columns(["text", "label"]);
+    let chunk: Examples<String> = compute(named.text_and_label("text", "label").unwrap().chunks()).remove(0);
+    assert_eq!(chunk.targets.to_vec(), ["label", "1"], "without a header, the first line is a record");
+}
+
+#[test]
+fn csv_that_is_vouched_for_is_cut_at_any_newline_and_held_to_it() {
+    let lines: String = (0..20).map(|i| format!("\"number \"\"{i}\"\"\",{}\n", i % 2)).collect();
+    let folder = folder_with(&[("a.csv", format!("text,label\n{lines}").as_bytes())]);
+    let csv = Csv::open(folder.path()).unwrap().chunk_bytes(50).one_line_records();
+    let chunks = compute(csv.text("text").unwrap().chunks());
+    assert!(chunks.len() > 4);
+    assert_eq!(documents(&chunks), (0..20).map(|i| format!("number \"{i}\"")).collect::<Vec<_>>());
+
+    let folder = folder_with(&[("a.csv", b"text,label\n\"one\ntwo\nthree\",1\n\"four\",0\n")]);
+    let csv = Csv::open(folder.path()).unwrap().chunk_bytes(8).bad_records(BadRecords::skip());
+    assert_eq!(documents(&compute(csv.text("text").unwrap().chunks())), ["one\ntwo\nthree", "four"]);
+    assert!(failure(csv.one_line_records().text("text")).contains("a quoted field does not end"));
+}
+
+#[test]
+fn lines_that_are_not_svmlight_say_why() {
+    let read = |content: &str, base| {
+        let folder = folder_with(&[("rows.svm", content.as_bytes())]);
+        failure(Svmlight::open(folder.path()).unwrap().rows_and_labels::<f64, f64>(3, base))
+    };
+    for (content, base, problem) in [
+        ("1 0:1 1:2\n1 3:1\n", IndexBase::Zero, "column 3, where there are 3 columns from 0 on"),
+        ("1 1:1 3:2\n1 4:1\n", IndexBase::One, "column 4, where there are 3 columns from 1 on"),
+        ("1 1:1\n1 0:1\n", IndexBase::One, "is the file's index base zero?"),
+        ("1\n1 qid:3 1:2\n", IndexBase::One, "ranked by query"),
+        ("1\n1,2 1:2\n", IndexBase::One, "several labels"),
+        ("1\n1 2:1 1:2\n", IndexBase::One, "must ascend"),
+        ("1\n1 1:1 1:2\n", IndexBase::One, "must ascend"),
+        ("1\n1:2\n", IndexBase::One, "not a label of type f64"),
+        ("1\n1 1: 2\n", IndexBase::One, "is not a number"),
+        ("1\n1 1\n", IndexBase::One, "is not `column:value`"),
+        ("1\n1 -1:2\n", IndexBase::Zero, "is not the number of a column"),
+    ] {
+        let message = read(content, base);
+        assert!(message.contains(problem) && message.contains("line 2"), "{message}");
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn even_ranges(bytes: Range<u64>, chunk_bytes: u64) -> impl Iterator<
     let n = (bytes.end - bytes.start).div_ceil(chunk_bytes).max(1);
     (0..n).map(move |i| {
         let start = bytes.start + i * chunk_bytes;
-        start..(start + chunk_bytes).min(bytes.end)
+        start..start.saturating_add(chunk_bytes).min(bytes.end)
     })
 }
 

@@ -2,6 +2,8 @@
 //!
 //! - [`TextLines`]: one document a line.
 //! - `JsonLines` (feature `formats`): one JSON object a line.
+//! - `Csv` (feature `formats`): comma- or tab-separated values.
+//! - [`Svmlight`]: sparse rows and labels, as LIBSVM writes them.
 //!
 //! Each is opened over one file, a folder or a pattern ([`Files`]), set, and asked for what is wanted of
 //! its records; the [`Reading`] it gives makes the chunks. Files larger than
@@ -16,6 +18,10 @@ mod block;
 #[cfg(feature = "formats")]
 mod columns;
 mod compression;
+#[cfg(feature = "formats")]
+mod csv;
+#[cfg(feature = "formats")]
+mod csv_cuts;
 mod files;
 #[cfg(feature = "formats")]
 mod json_lines;
@@ -23,8 +29,11 @@ mod lines;
 mod reading;
 mod report;
 mod source;
+mod svmlight;
 mod text_lines;
 
+#[cfg(feature = "formats")]
+pub use self::csv::Csv;
 pub use bad_records::BadRecords;
 #[cfg(feature = "formats")]
 pub use columns::Field;
@@ -34,4 +43,5 @@ pub use json_lines::JsonLines;
 pub use reading::Reading;
 pub use report::{BadRecord, ReadReport};
 pub use source::CHUNK_BYTES;
+pub use svmlight::{IndexBase, Svmlight};
 pub use text_lines::TextLines;

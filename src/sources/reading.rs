@@ -24,7 +24,7 @@ pub struct Reading<D> {
 }
 
 /// Makes a chunk of a block's bytes.
-type Parse<D> = dyn Fn(Content, &mut Tally) -> Result<D> + Send + Sync;
+type Parse<D> = dyn Fn(&Block, Content, &mut Tally) -> Result<D> + Send + Sync;
 
 impl<D> Clone for Reading<D> {
     fn clone(&self) -> Self {
@@ -58,7 +58,7 @@ impl<D: Chunk> Reading<D> {
         parameters: &impl Serialize,
         blocks: Vec<Block>,
         bad_records: BadRecords,
-        parse: impl Fn(Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(&Block, Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
     ) -> Self {
         let key = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         Reading { format, key, blocks: blocks.into(), bad_records, parse: Arc::new(parse) }
@@ -119,7 +119,7 @@ impl<D: Chunk> Reading<D> {
         let offset = content.offset;
         let lines = if self.bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
         let mut tally = Tally::new(self.format, &self.bad_records, offset);
-        let rows = (self.parse)(content, &mut tally);
+        let rows = (self.parse)(block, content, &mut tally);
         let read = rows.and_then(|rows| Ok((rows, tally.finish(block, c)?))).map_err(|error| {
             let before = block.lines_before(offset).unwrap_or(0);
             error.renumber_line(|line| before + line).in_file(&block.file.path)

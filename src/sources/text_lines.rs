@@ -38,7 +38,9 @@ impl TextLines {
     /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be opened.
     pub fn documents(&self) -> Result<Reading<Text>> {
         let blocks = self.source.line_blocks()?;
-        Ok(Reading::new("text", &(), blocks, self.source.bad_records.clone(), read_documents))
+        Ok(Reading::new("text", &(), blocks, self.source.bad_records.clone(), |_, content, tally| {
+            read_documents(content, tally)
+        }))
     }
 }
 
