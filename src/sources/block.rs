@@ -33,6 +33,7 @@ pub(super) enum Cut {
     /// files need not be looked through before.
     Lines(Range<u64>),
     /// Exactly this range.
+    #[cfg(feature = "formats")]
     Exact(Range<u64>),
 }
 
@@ -47,7 +48,9 @@ impl Block {
     /// How many bytes the block will have, if that is known.
     pub fn expected_bytes(&self) -> Option<u64> {
         match &self.cut {
-            Cut::Lines(range) | Cut::Exact(range) => Some(range.end - range.start),
+            Cut::Lines(range) => Some(range.end - range.start),
+            #[cfg(feature = "formats")]
+            Cut::Exact(range) => Some(range.end - range.start),
             Cut::Whole { .. } => (self.compression == Compression::None).then_some(self.file.bytes),
         }
     }
@@ -64,6 +67,7 @@ impl Block {
                 Content { bytes, offset: *start }
             }
             Cut::Lines(range) => read_lines(&self.file, range.clone()).map_err(failed)?,
+            #[cfg(feature = "formats")]
             Cut::Exact(range) => {
                 let mut file = File::open(&self.file.path).map_err(failed)?;
                 let bytes = read_at(&mut file, range.start, (range.end - range.start) as usize).map_err(failed)?;

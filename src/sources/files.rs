@@ -93,7 +93,7 @@ fn matches(pattern: &Path) -> Result<Vec<PathBuf>> {
         glob::glob(text).map_err(|error| Error::parameter("pattern", text, format!("a pattern: {}", error.msg)))?;
     let mut paths = Vec::new();
     for path in found {
-        let path = path.map_err(|error| Error::io("list", error.path().to_owned(), error.into()))?;
+        let path = path.map_err(|error| Error::io("list", pattern, error.into()))?;
         if path.is_file() {
             paths.push(path);
         }

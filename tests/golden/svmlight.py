@@ -27,7 +27,9 @@ texts += [
 cases = []
 for text, columns, zero_based in texts:
     x, y = load_svmlight_file(io.BytesIO(text.encode()), n_features=columns, zero_based=zero_based)
-    row = {"indptr": x.indptr.tolist(), "indices": x.indices.tolist(), "data": x.data.tolist(), "y": y.tolist()}
+    # As text: readers of JSON may be off by the last bit.
+    data = [repr(value) for value in x.data.tolist()]
+    row = {"indptr": x.indptr.tolist(), "indices": x.indices.tolist(), "data": data, "y": y.tolist()}
     cases.append({"text": text, "n_features": columns, "zero_based": zero_based} | row)
 
 with open(path, "w") as file:

@@ -16,7 +16,8 @@ fn svmlight_files() {
         let base = if case["zero_based"].as_bool().unwrap() { IndexBase::Zero } else { IndexBase::One };
         let indptr: Vec<usize> = floats(&case["indptr"]).into_iter().map(|x| x as usize).collect();
         let indices: Vec<u32> = floats(&case["indices"]).into_iter().map(|x| x as u32).collect();
-        let expected = Csr::new(n_features, indptr, indices, floats(&case["data"])).unwrap();
+        let values = case["data"].as_array().unwrap().iter().map(|value| value.as_str().unwrap().parse().unwrap());
+        let expected = Csr::new(n_features, indptr, indices, values.collect()).unwrap();
         for chunk_bytes in [1, 64, 1 << 20] {
             let rows = Svmlight::open(&file).unwrap().chunk_bytes(chunk_bytes);
             let chunks = rows.rows_and_labels::<f64, f64>(n_features, base).unwrap().chunks();
