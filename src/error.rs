@@ -23,12 +23,15 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// Where an error happened, as far as it is known. Counts start at 0.
+/// Where an error happened, as far as it is known. Counts start at 0, but those of lines at 1, as in
+/// editors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
     /// The file that was read.
     pub file: Option<PathBuf>,
+    /// The line in that file.
+    pub line: Option<u64>,
     /// The byte offset in that file.
     pub offset: Option<u64>,
     /// The number of the chunk in its list.
@@ -230,6 +233,18 @@ impl Error {
         self
     }
 
+    /// Adds the line in the file, counted from 1, unless one is known already.
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.0.place.line.get_or_insert(line);
+        self
+    }
+
+    /// Tells the line by another number, if one is known.
+    pub(crate) fn renumber_line(mut self, number: impl FnOnce(u64) -> u64) -> Self {
+        self.0.place.line = self.0.place.line.map(number);
+        self
+    }
+
     /// Adds the chunk, unless one is known already.
     pub fn in_chunk(mut self, chunk: usize) -> Self {
         self.0.place.chunk.get_or_insert(chunk);
@@ -340,6 +355,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
             self.file.as_ref().map(|x| format!("file {}", x.display())),
+            self.line.map(|x| format!("line {x}")),
             self.offset.map(|x| format!("byte {x}")),
             self.chunk.map(|x| format!("chunk {x}")),
             self.row.map(|x| format!("row {x}")),

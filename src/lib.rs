@@ -39,7 +39,7 @@
 //!    learning.
 //! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds;
 //!    [`cluster`], groups of rows; [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
-//! 4. [`combine`]: from an estimator and chunks to a graph.
+//! 4. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
 //!
@@ -48,8 +48,10 @@
 //! # Features
 //!
 //! - `checkpoint` (default): runs that go on where they were interrupted.
+//! - `formats` (default): JSON lines and CSV.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
+//! - `compression`: reading files that gzip or Zstandard compressed.
 //! - `download`: fetching data sets from their public addresses.
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
 //! - `linfa-clustering`: linfa's k-means learns over chunks as it is.
@@ -73,6 +75,7 @@ pub mod metrics;
 pub mod model_selection;
 pub mod prelude;
 pub mod preprocessing;
+pub mod sources;
 pub mod text;
 
 pub use chunks::Chunks;

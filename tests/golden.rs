@@ -31,13 +31,15 @@ mod preprocessing;
 mod sgd;
 #[path = "golden/sgd_one_class_svm.rs"]
 mod sgd_one_class_svm;
+#[path = "golden/svmlight.rs"]
+mod svmlight;
 #[path = "golden/text.rs"]
 mod text;
 #[path = "golden/tfidf.rs"]
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 18] = [
+const READ: [&str; 19] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -55,6 +57,7 @@ const READ: [&str; 18] = [
     "sgd_classifier.json",
     "sgd_one_class_svm.json",
     "sgd_regressor.json",
+    "svmlight.json",
     "tfidf.json",
 ];
 

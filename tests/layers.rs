@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 7] = [
     &["data"],
     &["text", "linear", "preprocessing", "metrics", "graph"],
     &["chunks", "bayes", "calibration", "cluster", "decomposition"],
-    &["combine"],
+    &["combine", "sources"],
     &["model_selection"],
     &["datasets", "diagnostics", "guide"],
 ];

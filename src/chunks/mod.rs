@@ -5,6 +5,7 @@
 //!   every chunk.
 
 mod deal;
+mod file_version;
 mod group_by;
 mod list;
 mod rows;
@@ -12,6 +13,7 @@ mod sources;
 mod split;
 
 pub(crate) use deal::{check_share, generator, share, strata};
+pub(crate) use file_version::FileVersion;
 pub use list::Chunks;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};
 

@@ -1,12 +1,10 @@
 //! Where chunks come from.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
-use super::{Chunk, Chunks};
-use crate::error::{Error, Result};
+use super::{Chunk, Chunks, FileVersion};
+use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 
 impl<D: Send + Sync + 'static> Chunks<D> {
@@ -32,18 +30,15 @@ impl<D: Chunk> Chunks<D> {
     ) -> Result<Self> {
         let read = Arc::new(read);
         let chunk = |(c, file): (usize, P)| {
-            let file: Arc<Path> = file.as_ref().into();
-            let facts = fs::metadata(&file).map_err(|error| Error::io("open", &file, error))?;
-            let changed = facts.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            let identity = (file.as_os_str().as_encoded_bytes(), facts.len(), changed);
-            let task = Task::new(name, Key::of(name).params(&identity).finish())
+            let file = FileVersion::of(file)?;
+            let task = Task::new(name, Key::of(name).params(&file.identity()).finish())
                 .chunk(c)
-                .file(file.clone())
+                .file(file.path.clone())
                 .remakeable()
                 .measured::<D>()
-                .expected_bytes(facts.len() as usize);
+                .expected_bytes(file.bytes as usize);
             let read = read.clone();
-            Ok(Lazy::source(task, move || read(&file)))
+            Ok(Lazy::source(task, move || read(&file.path)))
         };
         Ok(Self::from_lazies(files.into_iter().enumerate().map(chunk).collect::<Result<Vec<_>>>()?))
     }

@@ -56,6 +56,11 @@ impl TextBuilder {
         self.start = self.buffer.len();
     }
 
+    /// Drops the pieces of the document being written, of which something turned out to be wrong.
+    pub fn discard_document(&mut self) {
+        self.buffer.truncate(self.start);
+    }
+
     /// The documents written; a piece after the last [`end_document`](Self::end_document) belongs to none.
     pub fn finish(self) -> Text {
         Text { buffer: Arc::new(self.buffer), spans: self.spans }

@@ -1,0 +1,31 @@
+//! Random numbers of one chunk.
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// Draws that depend on the seed and the stream alone. What all chunks share has stream 0, chunk `c` has `c + 1`.
+pub(super) struct Draws(ChaCha8Rng);
+
+impl Draws {
+    pub fn new(seed: u64, stream: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(stream);
+        Draws(rng)
+    }
+
+    /// From 0 to below 1.
+    pub fn uniform(&mut self) -> f64 {
+        self.0.r#gen()
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0.gen_range(0..n)
+    }
+
+    /// Of mean 0 and variance 1 (Box and Muller, 1958).
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+}

@@ -1,0 +1,206 @@
+//! The part of a file that is one chunk.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter};
+use serde::Serialize;
+
+use super::compression::Compression;
+use crate::chunks::FileVersion;
+use crate::error::{Error, Result};
+
+/// How much is read at once beyond a block, while looking for the end of its last record.
+const STEP: usize = 64 << 10;
+
+/// The part of a file whose records are one chunk.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    pub file: FileVersion,
+    pub compression: Compression,
+    pub cut: Cut,
+    /// The lines before the first record of the file.
+    pub header_lines: u64,
+}
+
+/// Where a block begins and ends, in bytes of a file that is not compressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) enum Cut {
+    /// The whole content, from the first record on.
+    Whole { start: u64 },
+    /// The lines that begin in this range: the ends of the block are found when it is read, so that
+    /// files need not be looked through before.
+    Lines(Range<u64>),
+    /// Exactly this range.
+    #[cfg(feature = "formats")]
+    Exact(Range<u64>),
+}
+
+/// A block's bytes: whole records.
+pub(super) struct Content {
+    pub bytes: Vec<u8>,
+    /// Where they begin in the file's content.
+    pub offset: u64,
+}
+
+impl Block {
+    /// How many bytes the block will have, if that is known.
+    pub fn expected_bytes(&self) -> Option<u64> {
+        match &self.cut {
+            Cut::Lines(range) => Some(range.end - range.start),
+            #[cfg(feature = "formats")]
+            Cut::Exact(range) => Some(range.end - range.start),
+            Cut::Whole { .. } => (self.compression == Compression::None).then_some(self.file.bytes),
+        }
+    }
+
+    /// Reads the block.
+    pub fn read(&self) -> Result<Content> {
+        self.file.check()?;
+        let failed = |error| Error::io("read", &self.file.path, error);
+        let mut content = match &self.cut {
+            Cut::Whole { start } => {
+                let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
+                self.compression.reader(&self.file)?.read_to_end(&mut bytes).map_err(failed)?;
+                bytes.drain(..bytes.len().min(*start as usize));
+                Content { bytes, offset: *start }
+            }
+            Cut::Lines(range) => read_lines(&self.file, range.clone()).map_err(failed)?,
+            #[cfg(feature = "formats")]
+            Cut::Exact(range) => {
+                let mut file = File::open(&self.file.path).map_err(failed)?;
+                let bytes = read_at(&mut file, range.start, (range.end - range.start) as usize).map_err(failed)?;
+                Content { bytes, offset: range.start }
+            }
+        };
+        if content.offset == 0 && content.bytes.starts_with(BYTE_ORDER_MARK) {
+            content.bytes.drain(..BYTE_ORDER_MARK.len());
+            content.offset = BYTE_ORDER_MARK.len() as u64;
+        }
+        Ok(content)
+    }
+
+    /// How many lines there are before an offset: for the numbers of lines in errors, which nobody
+    /// counts while all is well.
+    pub fn lines_before(&self, offset: u64) -> Result<u64> {
+        let failed = |error| Error::io("read", &self.file.path, error);
+        let mut rest = self.compression.reader(&self.file)?.take(offset);
+        let (mut buffer, mut lines) = (vec![0; STEP], 0);
+        loop {
+            match rest.read(&mut buffer).map_err(failed)? {
+                0 => return Ok(lines),
+                n => lines += memchr_iter(b'\n', &buffer[..n]).count() as u64,
+            }
+        }
+    }
+}
+
+/// What some programs write before UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The ranges of a file cut every `chunk_bytes` bytes, at least one.
+pub(super) fn even_ranges(bytes: Range<u64>, chunk_bytes: u64) -> impl Iterator<Item = Range<u64>> {
+    let n = (bytes.end - bytes.start).div_ceil(chunk_bytes).max(1);
+    (0..n).map(move |i| {
+        let start = bytes.start + i * chunk_bytes;
+        start..start.saturating_add(chunk_bytes).min(bytes.end)
+    })
+}
+
+/// The lines that begin in a range. A line begins at the start of the file and after every newline, so
+/// that every line begins in one range of those that cover the file, however it is cut.
+fn read_lines(file: &FileVersion, range: Range<u64>) -> std::io::Result<Content> {
+    // With the byte before the range: if it is a newline, a line begins where the range does.
+    let before = u64::from(range.start > 0);
+    let mut opened = File::open(&file.path)?;
+    let mut bytes = read_at(&mut opened, range.start - before, (range.end - range.start + before) as usize)?;
+    let first = if before == 0 { Some(0) } else { memchr(b'\n', &bytes).map(|newline| newline + 1) };
+    let Some(first) = first.filter(|&first| first < bytes.len()) else {
+        return Ok(Content { bytes: Vec::new(), offset: range.end });
+    };
+    bytes.drain(..first);
+    while bytes.last().is_some_and(|&last| last != b'\n') {
+        let known = bytes.len();
+        opened.by_ref().take(STEP as u64).read_to_end(&mut bytes)?;
+        match memchr(b'\n', &bytes[known..]) {
+            Some(newline) => bytes.truncate(known + newline + 1),
+            None if bytes.len() == known => break, // the last line, without a newline
+            None => {}
+        }
+    }
+    Ok(Content { bytes, offset: range.start - before + first as u64 })
+}
+
+fn read_at(file: &mut File, offset: u64, bytes: usize) -> std::io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(offset))?;
+    // With some room for the end of the last line.
+    let mut buffer = Vec::with_capacity(bytes + STEP);
+    file.take(bytes as u64).read_to_end(&mut buffer)?;
+    Ok(buffer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn blocks(file: &FileVersion, chunk_bytes: u64) -> Vec<Block> {
+        let block = |range| Block {
+            file: file.clone(),
+            compression: Compression::None,
+            cut: Cut::Lines(range),
+            header_lines: 0,
+        };
+        even_ranges(0..file.bytes, chunk_bytes).map(block).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_the_file_and_each_begins_with_a_line(
+            text in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'\r'), Just(b'x'), Just(0xef)], 0..40),
+            chunk_bytes in 1u64..50,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("lines.txt");
+            std::fs::write(&path, &text).unwrap();
+            let file = FileVersion::of(&path).unwrap();
+            let mut whole = Vec::new();
+            for block in blocks(&file, chunk_bytes) {
+                let Cut::Lines(range) = &block.cut else { unreachable!() };
+                let content = block.read().unwrap();
+                if content.bytes.is_empty() {
+                    continue;
+                }
+                prop_assert!(range.contains(&content.offset));
+                prop_assert_eq!(content.offset, whole.len() as u64);
+                prop_assert!(whole.last().is_none_or(|&last| last == b'\n'));
+                let newlines = whole.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                prop_assert_eq!(block.lines_before(content.offset).unwrap(), newlines);
+                whole.extend(content.bytes);
+            }
+            prop_assert_eq!(whole, text);
+        }
+    }
+
+    #[test]
+    fn a_line_longer_than_a_step_is_read_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.txt");
+        let text = [vec![b'a'; 3 * STEP + 1], b"\nb".to_vec()].concat();
+        std::fs::write(&path, &text).unwrap();
+        let blocks = blocks(&FileVersion::of(&path).unwrap(), 2 * STEP as u64);
+        let lengths: Vec<usize> = blocks.iter().map(|block| block.read().unwrap().bytes.len()).collect();
+        assert_eq!(lengths, [3 * STEP + 2, 1]);
+    }
+
+    #[test]
+    fn a_file_that_changed_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.txt");
+        std::fs::write(&path, "a\n").unwrap();
+        let blocks = blocks(&FileVersion::of(&path).unwrap(), 10);
+        std::fs::write(&path, "a\nb\n").unwrap();
+        assert!(blocks[0].read().err().unwrap().to_string().contains("changed since it was opened"));
+    }
+}

@@ -1,0 +1,286 @@
+//! Comma-separated values.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
+use linfa::DatasetBase;
+use ndarray::Array1;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::bad_records::{RecordPlace, Tally};
+use super::block::{Block, Content, Cut, even_ranges};
+use super::columns::{Columns, Field, Fields, Role, column_methods};
+use super::compression::Compression;
+use super::csv_cuts::{QuoteScanner, exact_ranges};
+use super::files::Files;
+use super::reading::Reading;
+use super::source::{Source, source_settings};
+use crate::chunks::{Chunk, FileVersion};
+use crate::data::{Keyed, Text};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
+/// delimiters, quotes and newlines. Every record has as many fields as the header; blank lines are
+/// no records. Files may have their columns in different orders.
+///
+/// By the names of columns, or as a type of one's own:
+///
+/// ```no_run
+/// use chunkfit::sources::Csv;
+/// let reviews = Csv::open("reviews/")?.weight("votes").text_and_label::<bool>("review", "positive")?.chunks();
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+///
+/// A file larger than a chunk is looked through once for its quotes when chunks are asked for, unless
+/// [`one_line_records`](Csv::one_line_records) says that there is no need.
+#[derive(Clone, Debug)]
+pub struct Csv {
+    source: Source,
+    weight: Option<String>,
+    delimiter: u8,
+    columns: Option<Vec<String>>,
+    one_line_records: bool,
+}
+
+source_settings!(Csv);
+column_methods!(Csv);
+
+/// What a chunk depends on besides its bytes.
+#[derive(Serialize)]
+struct Parameters<'a> {
+    fields: Option<&'a Fields>,
+    delimiter: u8,
+    columns: &'a Option<Vec<String>>,
+}
+
+/// The names of a file's columns, and where its records begin.
+struct Header {
+    columns: StringRecord,
+    bytes: u64,
+    lines: u64,
+}
+
+impl Csv {
+    /// These files.
+    pub fn over(files: Files) -> Self {
+        Csv { source: Source::new(files), weight: None, delimiter: b',', columns: None, one_line_records: false }
+    }
+
+    /// The byte between fields: a comma unless it is set; `b'\t'` for tab-separated values.
+    pub fn delimiter(mut self, delimiter: u8) -> Self {
+        self.delimiter = delimiter;
+        self
+    }
+
+    /// The names of the columns of files without a header line.
+    pub fn columns<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.columns = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Vouches that no field holds a newline, so that large files need not be looked through before they
+    /// are cut. Where that turns out wrong, the chunk fails.
+    pub fn one_line_records(mut self) -> Self {
+        self.one_line_records = true;
+        self
+    }
+
+    /// Every record as a `T`, whose fields serde finds by the names of the columns.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidParameter`] for settings out of their range; [`ErrorKind::Io`] for a file that
+    /// cannot be read; [`ErrorKind::Malformed`] for one without a column that is asked for.
+    pub fn records<T: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Reading<Vec<T>>>
+    where
+        Vec<T>: Chunk,
+    {
+        self.reading(
+            None,
+            |_| Ok(()),
+            |_, header, records| {
+                let names = header.columns.as_byte_record();
+                let mut found = Vec::new();
+                records.each(names.len(), |record| {
+                    found.push(record.deserialize(Some(names)).map_err(|error| describe(&error))?);
+                    Ok(())
+                })?;
+                Ok(found)
+            },
+        )
+    }
+
+    /// The rows made of some columns.
+    fn rows<const N: usize, L: Field, K: Field, D: Chunk>(
+        &self,
+        fields: [(&str, Role); N],
+        make: fn(Columns<L, K>) -> Result<D>,
+    ) -> Result<Reading<D>> {
+        let fields = self.fields(fields)?;
+        let places = {
+            let fields = fields.clone();
+            move |header: &Header| fields.iter().map(|(name, role)| Ok((header.position(name)?, role))).collect()
+        };
+        self.reading(Some(&fields.clone()), places, move |places: &Vec<(usize, Role)>, header, records| {
+            let mut columns = Columns::with_capacity(records.content.bytes.len());
+            let mut scalar = StringRecord::new();
+            records.each(header.columns.len(), |record| {
+                let read = places.iter().try_for_each(|&(place, role)| {
+                    let field = std::str::from_utf8(&record[place])
+                        .map_err(|error| format!("column {} is not UTF-8: {error}", &header.columns[place]))?;
+                    fill(&mut columns, role, field, &mut scalar)
+                        .map_err(|error| format!("column {}: {}", &header.columns[place], describe(&error)))
+                });
+                read.and_then(|()| columns.end_row(&fields).map_err(|problem| problem.to_string()))
+                    .inspect_err(|_| columns.discard_row())
+            })?;
+            make(columns)
+        })
+    }
+
+    /// `prepare` is given the header of each file, now, and what it makes of it goes to `parse`.
+    fn reading<P: Send + Sync + 'static, D: Chunk>(
+        &self,
+        fields: Option<&Fields>,
+        prepare: impl Fn(&Header) -> Result<P>,
+        parse: impl Fn(&P, &Header, Records) -> Result<D> + Send + Sync + 'static,
+    ) -> Result<Reading<D>> {
+        self.source.check()?;
+        let mut blocks = Vec::new();
+        let mut headers: HashMap<Arc<Path>, (P, Header)> = HashMap::new();
+        for file in self.source.files.versions() {
+            let compression = Compression::of(file)?;
+            let header = self.header(file, compression)?;
+            let prepared = prepare(&header).map_err(|error| error.in_file(&file.path))?;
+            let block = |cut| Block { file: file.clone(), compression, cut, header_lines: header.lines };
+            blocks.extend(self.cuts(file, compression, header.bytes)?.into_iter().map(block));
+            headers.insert(file.path.clone(), (prepared, header));
+        }
+        let parameters = Parameters { fields, delimiter: self.delimiter, columns: &self.columns };
+        let delimiter = self.delimiter;
+        let parse = move |block: &Block, content: Content, tally: &mut Tally| {
+            let (prepared, header) = &headers[&block.file.path];
+            parse(prepared, header, Records { content, delimiter, tally })
+        };
+        Ok(Reading::new("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
+    }
+
+    fn header(&self, file: &FileVersion, compression: Compression) -> Result<Header> {
+        if let Some(columns) = &self.columns {
+            return Ok(Header { columns: StringRecord::from(columns.clone()), bytes: 0, lines: 0 });
+        }
+        let mut reader = ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file)?);
+        let columns = reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(&file.path))?;
+        let columns = columns.clone();
+        Ok(Header { columns, bytes: reader.position().byte(), lines: reader.position().line() - 1 })
+    }
+
+    fn cuts(&self, file: &FileVersion, compression: Compression, start: u64) -> Result<Vec<Cut>> {
+        let chunk_bytes = self.source.chunk_bytes;
+        if compression != Compression::None || file.bytes - start <= chunk_bytes {
+            return Ok(vec![Cut::Whole { start }]);
+        }
+        if self.one_line_records {
+            return Ok(even_ranges(start..file.bytes, chunk_bytes).map(Cut::Lines).collect());
+        }
+        Ok(exact_ranges(file, start, chunk_bytes, self.delimiter)?.into_iter().map(Cut::Exact).collect())
+    }
+}
+
+impl Header {
+    fn position(&self, name: &str) -> Result<usize> {
+        let known = || self.columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
+        self.columns
+            .iter()
+            .position(|column| column == name)
+            .ok_or_else(|| malformed(format!("no column `{name}` among {}", known())))
+    }
+}
+
+/// Reads one field into the row being written.
+fn fill<L: Field, K: Field>(
+    columns: &mut Columns<L, K>,
+    role: Role,
+    field: &str,
+    scalar: &mut StringRecord,
+) -> Result<(), csv::Error> {
+    if role == Role::Text {
+        columns.push_text(field);
+        return Ok(());
+    }
+    // A record of one field is read as a value by itself.
+    scalar.clear();
+    scalar.push_field(field);
+    match role {
+        Role::Label => columns.set_label(scalar.deserialize(None)?),
+        Role::Weight => columns.set_weight(scalar.deserialize(None)?),
+        Role::Key => columns.set_key(scalar.deserialize(None)?),
+        Role::Text => {}
+    }
+    Ok(())
+}
+
+/// The records of a block.
+struct Records<'a, 'p> {
+    content: Content,
+    delimiter: u8,
+    tally: &'a mut Tally<'p>,
+}
+
+impl Records<'_, '_> {
+    /// Calls `read` with every record of so many fields; others are bad.
+    fn each(self, n_fields: usize, mut read: impl FnMut(&ByteRecord) -> Result<(), String>) -> Result<()> {
+        let bytes = self.content.bytes.as_slice();
+        let mut reader =
+            ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).from_reader(bytes);
+        let (mut record, mut last) = (ByteRecord::new(), None);
+        while reader.read_byte_record(&mut record).map_err(|error| malformed(error.to_string()))? {
+            let read = match record.len() {
+                n if n == n_fields => read(&record),
+                n => Err(format!("a record of {n} fields, where the header has {n_fields}")),
+            };
+            match read {
+                Ok(()) => self.tally.good(),
+                Err(problem) => {
+                    let place = place_of(record.position(), bytes);
+                    let end = reader.position().byte() as usize;
+                    self.tally.bad(place, &bytes[place.offset..end], problem)?;
+                }
+            }
+            last = record.position().cloned();
+        }
+        let mut quotes = QuoteScanner::new(self.delimiter);
+        quotes.pass(bytes);
+        if !quotes.is_quoted() {
+            return Ok(());
+        }
+        let place = place_of(last.as_ref(), bytes);
+        let problem = "a quoted field does not end; if fields hold newlines, do without one_line_records";
+        Err(self.tally.failure(place, problem.into()))
+    }
+}
+
+/// Where a record begins. The reader's positions are those before the blank lines, and the rest of the
+/// newline, that precede the record.
+fn place_of(position: Option<&Position>, bytes: &[u8]) -> RecordPlace {
+    let (mut offset, mut line) = position.map_or((0, 1), |position| (position.byte() as usize, position.line()));
+    while let Some(end @ (b'\r' | b'\n')) = bytes.get(offset) {
+        line += u64::from(*end == b'\n');
+        offset += 1;
+    }
+    RecordPlace { offset, line }
+}
+
+/// Without the places that the crate `csv` knows: they are counted from the block's beginning.
+fn describe(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    }
+}
+
+fn malformed(problem: String) -> Error {
+    Error::new(ErrorKind::Malformed { format: "CSV", problem })
+}

@@ -1,0 +1,213 @@
+//! JSON, one object a line.
+
+use std::fmt;
+
+use linfa::DatasetBase;
+use ndarray::Array1;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+
+use super::bad_records::{RecordPlace, Tally};
+use super::block::Content;
+use super::columns::{Columns, Field, Fields, Role, RowProblem, column_methods};
+use super::files::Files;
+use super::lines::line_ranges;
+use super::reading::Reading;
+use super::source::{Source, source_settings};
+use crate::chunks::Chunk;
+use crate::data::{Keyed, Text};
+use crate::error::{Error, Result};
+
+/// Files of JSON with one object a line. Blank lines are no records.
+///
+/// By the names of fields, or as a type of one's own:
+///
+/// ```no_run
+/// use chunkfit::sources::{BadRecords, JsonLines};
+/// let papers = JsonLines::open("arxiv/*.jsonl")?.chunk_bytes(16 << 20).bad_records(BadRecords::skip().at_most(10));
+/// let chunks = papers.text_and_label::<String>("abstract", "category")?.chunks();
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+///
+/// By names, the documents go from the file's bytes into the chunk's one buffer, and nothing is made of
+/// other fields.
+#[derive(Clone, Debug)]
+pub struct JsonLines {
+    source: Source,
+    weight: Option<String>,
+}
+
+source_settings!(JsonLines);
+column_methods!(JsonLines);
+
+impl JsonLines {
+    /// These files.
+    pub fn over(files: Files) -> Self {
+        JsonLines { source: Source::new(files), weight: None }
+    }
+
+    /// Every record as a `T`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their
+    /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be opened.
+    pub fn records<T: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Reading<Vec<T>>>
+    where
+        Vec<T>: Chunk,
+    {
+        self.reading(&(), |content, tally| {
+            let mut records = Vec::new();
+            each_record(&content.bytes, tally, |line| {
+                records.push(serde_json::from_slice(line)?);
+                Ok(())
+            })?;
+            Ok(records)
+        })
+    }
+
+    /// The rows made of some fields.
+    fn rows<const N: usize, L: Field, K: Field, D: Chunk>(
+        &self,
+        fields: [(&str, Role); N],
+        make: fn(Columns<L, K>) -> Result<D>,
+    ) -> Result<Reading<D>> {
+        let fields = self.fields(fields)?;
+        self.reading(&fields.clone(), move |content, tally| {
+            let mut columns = Columns::with_capacity(content.bytes.len());
+            each_record(&content.bytes, tally, |line| {
+                let mut json = serde_json::Deserializer::from_slice(line);
+                let row = RowSeed { fields: &fields, columns: &mut columns };
+                let read = row.deserialize(&mut json).and_then(|()| json.end());
+                read.and_then(|()| columns.end_row(&fields).map_err(serde_json::Error::custom))
+                    .inspect_err(|_| columns.discard_row())
+            })?;
+            make(columns)
+        })
+    }
+
+    fn reading<D: Chunk>(
+        &self,
+        parameters: &impl serde::Serialize,
+        parse: impl Fn(Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
+    ) -> Result<Reading<D>> {
+        let blocks = self.source.line_blocks()?;
+        Ok(Reading::new("JSON lines", parameters, blocks, self.source.bad_records.clone(), move |_, content, tally| {
+            parse(content, tally)
+        }))
+    }
+}
+
+/// Calls `read` with every line that is not blank.
+fn each_record(
+    bytes: &[u8],
+    tally: &mut Tally,
+    mut read: impl FnMut(&[u8]) -> Result<(), serde_json::Error>,
+) -> Result<()> {
+    for (i, range) in line_ranges(bytes).enumerate() {
+        let line = &bytes[range.clone()];
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match read(line) {
+            Ok(()) => tally.good(),
+            Err(error) => tally.bad(RecordPlace { offset: range.start, line: i as u64 + 1 }, line, describe(&error))?,
+        }
+    }
+    Ok(())
+}
+
+/// Without serde's line, which is always 1.
+fn describe(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let at = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&at) {
+        Some(problem) => format!("{problem}, in column {}", error.column()),
+        None => text,
+    }
+}
+
+/// Reads one object into a row.
+struct RowSeed<'a, L, K> {
+    fields: &'a Fields,
+    columns: &'a mut Columns<L, K>,
+}
+
+impl<'de, L: Field, K: Field> DeserializeSeed<'de> for RowSeed<'_, L, K> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, L: Field, K: Field> Visitor<'de> for RowSeed<'_, L, K> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let RowSeed { fields, columns } = self;
+        while let Some(role) = map.next_key_seed(RoleSeed(fields))? {
+            if let Some(role) = role.filter(|role| columns.has(*role)) {
+                let name = fields.iter().find(|field| field.1 == role).map_or("", |field| field.0);
+                return Err(A::Error::custom(RowProblem::Twice(name)));
+            }
+            match role {
+                Some(Role::Text) => map.next_value_seed(TextSeed(columns))?,
+                Some(Role::Label) => columns.set_label(map.next_value()?),
+                Some(Role::Weight) => columns.set_weight(map.next_value()?),
+                Some(Role::Key) => columns.set_key(map.next_value()?),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a field's name without keeping it.
+struct RoleSeed<'a>(&'a Fields);
+
+impl<'de> DeserializeSeed<'de> for RoleSeed<'_> {
+    type Value = Option<Role>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Role>, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for RoleSeed<'_> {
+    type Value = Option<Role>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<Role>, E> {
+        Ok(self.0.role(name))
+    }
+}
+
+/// Writes a string into the document being written, with no copy of its own between.
+struct TextSeed<'a, L, K>(&'a mut Columns<L, K>);
+
+impl<'de, L, K> DeserializeSeed<'de> for TextSeed<'_, L, K> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<L, K> Visitor<'_> for TextSeed<'_, L, K> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.push_text(text);
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Chunks from files in the formats that people have.
+//!
+//! - [`TextLines`]: one document a line.
+//! - `JsonLines` (feature `formats`): one JSON object a line.
+//! - `Csv` (feature `formats`): comma- or tab-separated values.
+//! - [`Svmlight`]: sparse rows and labels, as LIBSVM writes them.
+//!
+//! Each is opened over one file, a folder or a pattern ([`Files`]), set, and asked for what is wanted of
+//! its records; the [`Reading`] it gives makes the chunks. Files larger than
+//! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. Files that gzip or Zstandard
+//! compressed are read whole (feature `compression`). [`BadRecords`] says what is done with records
+//! that cannot be read, and [`ReadReport`] what was.
+//!
+//! Files in other formats: [`Chunks::from_files`](crate::Chunks::from_files) and a function that reads one.
+
+mod bad_records;
+mod block;
+#[cfg(feature = "formats")]
+mod columns;
+mod compression;
+#[cfg(feature = "formats")]
+mod csv;
+#[cfg(feature = "formats")]
+mod csv_cuts;
+mod files;
+#[cfg(feature = "formats")]
+mod json_lines;
+mod lines;
+mod reading;
+mod report;
+mod source;
+mod svmlight;
+mod text_lines;
+
+#[cfg(feature = "formats")]
+pub use self::csv::Csv;
+pub use bad_records::BadRecords;
+#[cfg(feature = "formats")]
+pub use columns::Field;
+pub use files::Files;
+#[cfg(feature = "formats")]
+pub use json_lines::JsonLines;
+pub use reading::Reading;
+pub use report::{BadRecord, ReadReport};
+pub use source::CHUNK_BYTES;
+pub use svmlight::{IndexBase, Svmlight};
+pub use text_lines::TextLines;

@@ -1,0 +1,54 @@
+//! What was read and what could not be.
+
+use std::path::PathBuf;
+
+/// How many bad records are told of one by one, for each chunk.
+const SHOWN: usize = 100;
+
+/// How the records of a source were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadReport {
+    /// The records that were read.
+    pub records: u64,
+    /// The records that were left out because they are not in their format.
+    pub skipped: u64,
+    /// The files with bad records, in order, with what is wrong.
+    pub bad: Vec<(PathBuf, BadRecord)>,
+}
+
+/// A record that is not in its format. Of each chunk, the first 100 are told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadRecord {
+    /// Its first line in the file, counted from 1.
+    pub line: u64,
+    /// Its first byte in the file, counted from 0; in a compressed file, in the content.
+    pub offset: u64,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl ReadReport {
+    /// The share of records that were left out, from 0 to 1; 0 when there was no record.
+    pub fn skipped_share(&self) -> f64 {
+        self.skipped as f64 / (self.records + self.skipped).max(1) as f64
+    }
+}
+
+/// How the records of one block were read; lines are counted within it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BlockReport {
+    pub records: u64,
+    pub skipped: u64,
+    pub bad: Vec<BadRecord>,
+    /// How many lines end in the block.
+    pub lines: u64,
+}
+
+impl BlockReport {
+    pub fn add_bad(&mut self, record: BadRecord) {
+        self.skipped += 1;
+        if self.bad.len() < SHOWN {
+            self.bad.push(record);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Sparse rows with labels, as SVMlight and LIBSVM write them.
+
+use std::str::FromStr;
+
+use linfa::{DatasetBase, Float};
+use ndarray::Array1;
+use serde::Serialize;
+
+use super::bad_records::RecordPlace;
+use super::files::Files;
+use super::lines::line_ranges;
+use super::reading::Reading;
+use super::source::{Source, source_settings};
+use crate::data::{Csr, CsrBuilder, Footprint};
+use crate::error::Result;
+
+/// Files in the format of SVMlight and LIBSVM: a line is a label and then `column:value` for the columns
+/// that are not zero, ascending. What follows a `#` is a comment; blank lines are no records.
+///
+/// As scikit-learn's `load_svmlight_file`, except that the number of columns and their first number
+/// have to be told: chunks must agree on them, and no chunk knows the others. Lines with a `qid` or with
+/// several labels are bad records.
+///
+/// ```no_run
+/// use chunkfit::sources::{IndexBase, Svmlight};
+/// let rcv1 = Svmlight::open("rcv1_train.binary")?;
+/// let chunks = rcv1.rows_and_labels::<f32, i32>(47_236, IndexBase::One)?.chunks();
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Svmlight {
+    source: Source,
+}
+
+source_settings!(Svmlight);
+
+/// What the first column is called in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum IndexBase {
+    /// `0`, as scikit-learn's `dump_svmlight_file` writes (`zero_based=True`).
+    Zero,
+    /// `1`, as LIBSVM's data sets have it (`zero_based=False`).
+    One,
+}
+
+impl Svmlight {
+    /// These files.
+    pub fn over(files: Files) -> Self {
+        Svmlight { source: Source::new(files) }
+    }
+
+    /// The rows, `n_features` columns wide, and their labels: numbers of any kind, or whatever else is
+    /// read with [`FromStr`]. Values that are written out as zero are kept; NaN and infinite ones are read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their range
+    /// and more than 2^32 - 1 columns; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be
+    /// opened.
+    pub fn rows_and_labels<F: Float, L: FromStr + Footprint + Send + Sync + 'static>(
+        &self,
+        n_features: usize,
+        base: IndexBase,
+    ) -> Result<Reading<DatasetBase<Csr<F>, Array1<L>>>>
+    where
+        Csr<F>: Footprint,
+    {
+        CsrBuilder::<F>::new(n_features)?;
+        let blocks = self.source.line_blocks()?;
+        let parameters = (n_features, base);
+        Ok(Reading::new("svmlight", &parameters, blocks, self.source.bad_records.clone(), move |_, content, tally| {
+            let mut rows = CsrBuilder::<F>::new(n_features)?;
+            let (mut labels, mut values) = (Vec::new(), Vec::new());
+            for (i, range) in line_ranges(&content.bytes).enumerate() {
+                let line = &content.bytes[range.clone()];
+                match parse_line(line, n_features, base, &mut values) {
+                    Ok(None) => {}
+                    Ok(Some(label)) => {
+                        values.iter().for_each(|&(column, value)| rows.push(column, F::cast(value)));
+                        rows.end_row()?;
+                        labels.push(label);
+                        tally.good();
+                    }
+                    Err(problem) => {
+                        tally.bad(RecordPlace { offset: range.start, line: i as u64 + 1 }, line, problem)?
+                    }
+                }
+            }
+            Ok(DatasetBase::new(rows.finish(), Array1::from(labels)))
+        }))
+    }
+}
+
+/// The label of a line, if it is no blank one, and its columns and values.
+fn parse_line<L: FromStr>(
+    line: &[u8],
+    n_features: usize,
+    base: IndexBase,
+    values: &mut Vec<(u32, f64)>,
+) -> Result<Option<L>, String> {
+    let line = std::str::from_utf8(line).map_err(|error| format!("the line is not UTF-8: {error}"))?;
+    let data = line.split_once('#').map_or(line, |(data, _)| data);
+    let mut words = data.split_ascii_whitespace();
+    let Some(label) = words.next() else { return Ok(None) };
+    if label.contains(',') {
+        return Err(format!("several labels, `{label}`: rows of this format have one"));
+    }
+    let label =
+        label.parse().map_err(|_| format!("`{label}` is not a label of type {}", std::any::type_name::<L>()))?;
+    values.clear();
+    for word in words {
+        let (column, value) = word.split_once(':').ok_or_else(|| format!("`{word}` is not `column:value`"))?;
+        if column == "qid" {
+            return Err(format!("`{word}`: rows that are ranked by query are not supported"));
+        }
+        let column = column_number(column, n_features, base)?;
+        let value = value.parse().map_err(|_| format!("`{value}` in `{word}` is not a number"))?;
+        if values.last().is_some_and(|&(last, _)| last >= column) {
+            return Err(format!("`{word}`: columns must ascend, and none may occur twice"));
+        }
+        values.push((column, value));
+    }
+    Ok(Some(label))
+}
+
+/// The column counted from 0.
+fn column_number(column: &str, n_features: usize, base: IndexBase) -> Result<u32, String> {
+    let number: u64 = column.parse().map_err(|_| format!("`{column}` is not the number of a column"))?;
+    let first = match base {
+        IndexBase::Zero => 0,
+        IndexBase::One => 1,
+    };
+    match number.checked_sub(first) {
+        None => Err("column 0, where the first one is 1: is the file's index base zero?".into()),
+        Some(number) if number >= n_features as u64 => {
+            Err(format!("column {column}, where there are {n_features} columns from {first} on"))
+        }
+        Some(number) => u32::try_from(number).map_err(|_| format!("column {column} is above 2^32 - 1")),
+    }
+}
