@@ -42,10 +42,12 @@
 //! 4. [`combine`]: from an estimator and chunks to a graph.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
+//!    Fitted models on disk: `persist`.
 //!
 //! # Features
 //!
 //! - `checkpoint` (default): runs that go on where they were interrupted.
+//! - `persist` (default): fitted models on disk.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
 //! - `download`: fetching data sets from their public addresses.
@@ -68,6 +70,8 @@ pub mod graph;
 pub mod linear;
 pub mod metrics;
 pub mod model_selection;
+#[cfg(feature = "persist")]
+pub mod persist;
 pub mod prelude;
 pub mod preprocessing;
 pub mod text;

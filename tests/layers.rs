@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 7] = [
     &["chunks", "bayes", "calibration", "cluster", "decomposition"],
     &["combine"],
     &["model_selection"],
-    &["datasets", "diagnostics"],
+    &["datasets", "diagnostics", "persist"],
 ];
 
 fn layer(module: &str) -> Option<usize> {
