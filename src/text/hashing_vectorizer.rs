@@ -144,8 +144,10 @@ impl<F: Float> Transformer<&RawText, Result<Csr<F>>> for HashingVectorizer<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Norm;
     use crate::data::Rows;
     use crate::error::ErrorKind;
+    use crate::text::decode::{DecodeError, Encoding};
     use crate::text::{ENGLISH_STOP_WORDS, StopWords, StripAccents, murmur3_32};
     use linfa::ParamGuard;
     use proptest::prelude::*;
