@@ -97,7 +97,8 @@ impl<F: Float> OneVsRest<F> {
 
     /// The model again; `None` if the data is not that of a model with these floats.
     pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
-        Some(OneVsRest::new(lanes.into_lanes()?, history))
+        let model = OneVsRest::new(lanes.into_lanes()?, history);
+        model.is_whole().then_some(model)
     }
 }
 
