@@ -42,6 +42,7 @@
 //! 4. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
 //! 5. [`model_selection`]: many fits as one graph.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
+//!    Fitted models on disk: `persist`.
 //!
 //! Who comes from scikit-learn or dask-ml finds its names in [`guide::from_scikit_learn`].
 //!
@@ -49,6 +50,7 @@
 //!
 //! - `checkpoint` (default): runs that go on where they were interrupted.
 //! - `formats` (default): JSON lines and CSV.
+//! - `persist` (default): fitted models on disk.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
 //! - `compression`: reading files that gzip or Zstandard compressed.
@@ -73,6 +75,8 @@ pub mod guide;
 pub mod linear;
 pub mod metrics;
 pub mod model_selection;
+#[cfg(feature = "persist")]
+pub mod persist;
 pub mod prelude;
 pub mod preprocessing;
 pub mod sources;

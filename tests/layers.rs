@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 7] = [
     &["chunks", "bayes", "calibration", "cluster", "decomposition"],
     &["combine", "sources"],
     &["model_selection"],
-    &["datasets", "diagnostics", "guide"],
+    &["datasets", "diagnostics", "guide", "persist"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::partial_fit::{PartialFit, from_bytes, to_bytes};
 use crate::data::{Keyed, Rows};
@@ -49,7 +49,7 @@ impl<P> PerGroup<P> {
 }
 
 /// The models of all groups, by key. They predict [`Keyed`] rows, each by the model of its group.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GroupModels<K: Ord, M> {
     models: BTreeMap<K, M>,
 }

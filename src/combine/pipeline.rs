@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use linfa::ParamGuard;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fit_chunks::{FitChunks, FitOnward, FitRows};
 use super::fit_groups::fit_groups;
@@ -36,7 +36,7 @@ pub struct PipelineFit<V, H> {
 }
 
 /// A fitted pipeline: the transformer, and the model of what comes out of it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct FittedPipeline<V, M> {
     /// The transformer, parameters checked.
     pub transformer: Arc<V>,

@@ -49,8 +49,19 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
     /// # Errors
     /// No class, unsorted or repeated classes, or shapes that do not fit them.
     pub fn from_parts(classes: Vec<L>, coef: Array2<F>, intercept: Array1<F>) -> Result<Self> {
+        // Row slices are what the inner loops read. Training hands its weights over here after every
+        // chunk, so those that lie row by row already are not copied.
+        let coef = if coef.is_standard_layout() { coef } else { coef.as_standard_layout().into_owned() };
+        let model = LinearClassifier { classes, coef, intercept };
+        model.check()?;
+        Ok(model)
+    }
+
+    /// Refuses parts that do not fit together.
+    pub(crate) fn check(&self) -> Result<()> {
+        let LinearClassifier { classes, coef, intercept } = self;
         if classes.is_empty() || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
-            return Err(Error::parameter("classes", &classes, "one or more labels, sorted and distinct"));
+            return Err(Error::parameter("classes", classes, "one or more labels, sorted and distinct"));
         }
         let rows = Self::boundaries(classes.len());
         if coef.nrows() != rows {
@@ -59,10 +70,7 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         if intercept.len() != rows {
             return Err(Error::shape("intercepts", rows, intercept.len()));
         }
-        // Row slices are what the inner loops read. Training hands its weights over here after every
-        // chunk, so those that lie row by row already are not copied.
-        let coef = if coef.is_standard_layout() { coef } else { coef.as_standard_layout().into_owned() };
-        Ok(LinearClassifier { classes, coef, intercept })
+        Ok(())
     }
 
     /// How many decision boundaries so many classes have: one up to two classes, else one a class.

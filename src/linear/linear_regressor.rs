@@ -23,14 +23,21 @@ impl<F: Float> LinearRegressor<F> {
     /// [`ErrorKind::NonFinite`] naming the first column whose coefficient is NaN or infinite;
     /// [`ErrorKind::InvalidParameter`] for such an intercept.
     pub fn from_parts(coef: Array1<F>, intercept: F) -> Result<Self> {
-        if let Some(column) = coef.iter().position(|w| !wide(*w).is_finite()) {
+        // A whole slice is what the inner loop reads.
+        let model = LinearRegressor { coef: coef.as_standard_layout().into_owned(), intercept };
+        model.check()?;
+        Ok(model)
+    }
+
+    /// Refuses numbers that are not finite.
+    pub(crate) fn check(&self) -> Result<()> {
+        if let Some(column) = self.coef.iter().position(|w| !wide(*w).is_finite()) {
             return Err(Error::new(ErrorKind::NonFinite { column }));
         }
-        if !wide(intercept).is_finite() {
-            return Err(Error::parameter("intercept", intercept, "a finite number"));
+        if !wide(self.intercept).is_finite() {
+            return Err(Error::parameter("intercept", self.intercept, "a finite number"));
         }
-        // A whole slice is what the inner loop reads.
-        Ok(LinearRegressor { coef: coef.as_standard_layout().into_owned(), intercept })
+        Ok(())
     }
 
     /// The coefficients, one a column.

@@ -30,12 +30,20 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Support", into = "Support")]
 pub struct VarianceThreshold {
     n_features: usize,
     /// Ascending.
     kept: Vec<u32>,
     /// What has become of each column: its new number, if it was kept.
     numbers: Vec<Option<u32>>,
+}
+
+/// The columns that were kept, of so many: all that there is to write down.
+#[derive(Serialize, Deserialize)]
+struct Support {
+    n_features: usize,
+    kept: Vec<u32>,
 }
 
 /// What a [`VarianceThreshold`] is to do. Defaults are scikit-learn's.
@@ -82,19 +90,33 @@ impl VarianceThresholdValidParams {
     fn selector(&self, state: &ColumnStates<Moments>) -> Result<VarianceThreshold> {
         check_rows(state.n_rows(), "VarianceThreshold")?;
         let variances = state.to_dense(|stored| stored.with_zeros(state.n_rows()).variance());
-        let mut kept = Vec::new();
-        let number = |(column, variance): (u32, f64)| {
-            (variance > self.threshold).then(|| {
-                kept.push(column);
-                kept.len() as u32 - 1
-            })
-        };
-        let numbers = (0..).zip(variances).map(number).collect();
+        let varies = |&(_, variance): &(u32, f64)| variance > self.threshold;
+        let kept: Vec<u32> = (0..).zip(variances).filter(varies).map(|(column, _)| column).collect();
         if kept.is_empty() {
             let expected = "below the variance of some column; no column has one above it";
             return Err(Error::parameter("threshold", self.threshold, expected));
         }
-        Ok(VarianceThreshold { n_features: state.n_features(), kept, numbers })
+        VarianceThreshold::try_from(Support { n_features: state.n_features(), kept })
+    }
+}
+
+impl TryFrom<Support> for VarianceThreshold {
+    type Error = Error;
+
+    fn try_from(Support { n_features, kept }: Support) -> Result<Self> {
+        let ascending = kept.windows(2).all(|pair| pair[0] < pair[1]);
+        if !ascending || kept.last().is_some_and(|&last| last as usize >= n_features) {
+            return Err(Error::parameter("kept", kept, format!("ascending columns below {n_features}")));
+        }
+        let mut numbers = vec![None; n_features];
+        (0..).zip(&kept).for_each(|(number, &column)| numbers[column as usize] = Some(number));
+        Ok(VarianceThreshold { n_features, kept, numbers })
+    }
+}
+
+impl From<VarianceThreshold> for Support {
+    fn from(VarianceThreshold { n_features, kept, .. }: VarianceThreshold) -> Self {
+        Support { n_features, kept }
     }
 }
 

@@ -4,14 +4,15 @@ use std::marker::PhantomData;
 
 use linfa::Float;
 use linfa::traits::Transformer;
+use serde::{Deserialize, Serialize};
 
 use super::analyzer::{Analyzer, DocumentAnalyzer, Scratch, Units};
-use super::decode::{DecodeError, Encoding, decode};
+use super::decode::decode;
 use super::row_hasher::{Columns, RowHasher};
 use super::stop_words::StopWordSet;
 use super::token_pattern::TokenPattern;
 use super::word_mask::Case;
-use crate::data::{Csr, CsrBuilder, Norm, RawText, Text};
+use crate::data::{Csr, CsrBuilder, RawText, Text};
 use crate::error::Result;
 
 mod params;
@@ -37,14 +38,12 @@ use params::Settings;
 /// assert_eq!(counts.row(1), ([29528_u32].as_slice(), [3.0].as_slice()));
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Settings", into = "Settings", bound = "F: Float")]
 pub struct HashingVectorizer<F> {
+    settings: Settings,
     analyzer: DocumentAnalyzer,
     columns: Columns,
-    binary: bool,
-    norm: Option<Norm>,
-    encoding: Encoding,
-    decode_error: DecodeError,
     element: PhantomData<F>,
 }
 
@@ -74,10 +73,7 @@ impl<F: Float> HashingVectorizer<F> {
                 ngrams: settings.ngram_range,
             },
             columns: Columns::new(settings.n_features, settings.alternate_sign)?,
-            binary: settings.binary,
-            norm: settings.norm,
-            encoding: settings.encoding,
-            decode_error: settings.decode_error,
+            settings: settings.clone(),
             element: PhantomData,
         })
     }
@@ -101,7 +97,9 @@ impl<F: Float> HashingVectorizer<F> {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the row, for a document that is not in
     /// its encoding unless `decode_error` allows it; and as [`transform_text`](Self::transform_text).
     pub fn transform_raw(&self, text: &RawText) -> Result<Csr<F>> {
-        self.transform(text.iter(), |bytes, buffer| decode(bytes, self.encoding, self.decode_error, buffer))
+        self.transform(text.iter(), |bytes, buffer| {
+            decode(bytes, self.settings.encoding, self.settings.decode_error, buffer)
+        })
     }
 
     fn transform<'d, D: ?Sized + 'd>(
@@ -117,10 +115,10 @@ impl<F: Float> HashingVectorizer<F> {
                 .and_then(|text| self.analyzer.for_each(text, &mut scratch, |text, name| hasher.add(text, name)))
                 .map_err(|error| error.at_row(row))?;
             hasher.end_row(&mut rows);
-            if self.binary {
+            if self.settings.binary {
                 rows.row_values_mut().fill(F::one());
             }
-            if let Some(norm) = self.norm {
+            if let Some(norm) = self.settings.norm {
                 norm.scale(rows.row_values_mut());
             }
             rows.end_row()?;
@@ -146,8 +144,10 @@ impl<F: Float> Transformer<&RawText, Result<Csr<F>>> for HashingVectorizer<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Norm;
     use crate::data::Rows;
     use crate::error::ErrorKind;
+    use crate::text::decode::{DecodeError, Encoding};
     use crate::text::{ENGLISH_STOP_WORDS, StopWords, StripAccents, murmur3_32};
     use linfa::ParamGuard;
     use proptest::prelude::*;

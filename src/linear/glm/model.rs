@@ -62,6 +62,19 @@ impl<K: Family, F: Float> Glm<K, F> {
         Ok(Glm { family, linear: LinearRegressor::from_parts(coef, intercept)?, n_iter, converged })
     }
 
+    /// From one coefficient a column and the intercept. They count as converged, after no step.
+    ///
+    /// # Errors
+    /// Those of [`LinearRegressor::from_parts`].
+    pub fn from_parts(family: K, coef: Array1<F>, intercept: F) -> Result<Self> {
+        Self::new(family, coef, intercept, 0, true)
+    }
+
+    /// The linear regression inside, before its values become means.
+    pub fn linear(&self) -> &LinearRegressor<F> {
+        &self.linear
+    }
+
     /// The coefficients, one a column.
     pub fn coef(&self) -> &Array1<F> {
         self.linear.coef()

@@ -42,6 +42,15 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
         LogisticRegression { warnings, ..self }
     }
 
+    /// From sorted distinct `classes`; `coef` of shape (1, columns) for one or two classes, else
+    /// (classes, columns); one `intercept` a row of `coef`. They count as converged, after no step.
+    ///
+    /// # Errors
+    /// Those of [`LinearClassifier::from_parts`].
+    pub fn from_parts(classes: Vec<L>, coef: Array2<F>, intercept: Array1<F>) -> Result<Self> {
+        LinearClassifier::from_parts(classes, coef, intercept).map(Self::from_linear)
+    }
+
     /// Coefficients from elsewhere, read as those of a logistic regression. They count as
     /// converged, after no step.
     pub fn from_linear(linear: LinearClassifier<F, L>) -> Self {

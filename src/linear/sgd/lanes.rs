@@ -89,10 +89,16 @@ impl<F: Float> Lanes<F> {
         self.columns
     }
 
-    /// Lanes from their blocks; `None` unless all blocks but the last are full.
+    /// Lanes from their blocks; `None` unless they are [whole](Self::are_whole).
     pub(super) fn from_blocks(columns: usize, blocks: Vec<Block<F>>) -> Option<Self> {
-        let full = blocks.iter().rev().skip(1).all(|block| block.lanes.len() == WIDEST);
-        full.then_some(Lanes { columns, blocks })
+        let lanes = Lanes { columns, blocks };
+        lanes.are_whole().then_some(lanes)
+    }
+
+    /// Whether the parts of every block fit together, and all blocks but the last are full.
+    pub(super) fn are_whole(&self) -> bool {
+        let full = self.blocks.iter().rev().skip(1).all(|block| block.lanes.len() == WIDEST);
+        full && self.blocks.iter().all(|block| block.is_whole(self.columns))
     }
 
     /// These lanes, then others over the same columns; `None` if that would leave a gap.
@@ -153,27 +159,28 @@ impl<F: Float> Block<F> {
         }
     }
 
-    /// A block from its parts; `None` if they do not fit together.
+    /// A block from its parts, whether or not they fit together.
     pub(super) fn from_parts(
         lanes: Vec<Lane>,
         weights: Lines<F>,
         average: Option<Lines<F>>,
-        columns: usize,
-    ) -> Option<Self> {
-        let (width, n) = (lanes.len().next_power_of_two(), weights.as_slice().len());
-        let averages = lanes.iter().any(|lane| lane.averages);
-        let fits = (1..=WIDEST).contains(&lanes.len())
-            && width.checked_mul(columns) == Some(n)
-            && average.as_ref().map_or(!averages, |average| average.as_slice().len() == n);
-        fits.then_some(Block { width, lanes, weights, average, squares: None, steps: None })
+        squares: Option<Squares>,
+        steps: Option<CoordinateSteps>,
+    ) -> Self {
+        Block { width: lanes.len().next_power_of_two(), lanes, weights, average, squares, steps }
     }
 
-    /// The block with more parts; `None` if they do not fit it.
-    pub(super) fn with_steps(self, squares: Option<Squares>, steps: Option<CoordinateSteps>) -> Option<Self> {
-        let (width, columns) = (self.width, self.columns());
-        let fits = squares.as_ref().map_or(steps.is_none(), |squares| squares.fit(width, columns))
-            && steps.as_ref().is_none_or(|steps| steps.fit(width, columns));
-        fits.then_some(Block { squares, steps, ..self })
+    /// Whether the parts fit together, over so many columns.
+    fn is_whole(&self, columns: usize) -> bool {
+        let Block { width, lanes, weights, average, squares, steps } = self;
+        let n = weights.as_slice().len();
+        let averages = lanes.iter().any(|lane| lane.averages);
+        (1..=WIDEST).contains(&lanes.len())
+            && *width == lanes.len().next_power_of_two()
+            && width.checked_mul(columns) == Some(n)
+            && average.as_ref().map_or(!averages, |average| average.as_slice().len() == n)
+            && squares.as_ref().map_or(steps.is_none(), |squares| squares.fit(*width, columns))
+            && steps.as_ref().is_none_or(|steps| steps.fit(*width, columns))
     }
 
     pub(super) fn width(&self) -> usize {

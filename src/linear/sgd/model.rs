@@ -85,6 +85,24 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         SgdClassifier { counts, ..self }
     }
 
+    /// Whether all parts fit together.
+    pub(crate) fn is_whole(&self) -> bool {
+        let SgdClassifier { classes, counts, boundaries, .. } = self;
+        let n = classes.len();
+        let shown = if n == 0 { 0 } else { LinearClassifier::<F, L>::boundaries(n) };
+        let sorted = classes.windows(2).all(|pair| pair[0] < pair[1]);
+        let lanes = boundaries.positives(n).len();
+        sorted
+            && counts.len() == n
+            && boundaries.lanes.are_whole()
+            && (boundaries.shown, boundaries.lanes.len()) == (shown, lanes)
+    }
+
+    /// How many rows of each class it has learned from, in the order of the classes.
+    pub fn class_counts(&self) -> &[usize] {
+        if self.is_fitted() { &self.counts } else { &[] }
+    }
+
     /// Whether it has learned from any row. A model begun on an empty chunk has not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0

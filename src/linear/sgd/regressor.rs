@@ -246,6 +246,11 @@ impl<F: Float> SgdRegressor<F> {
         SgdRegressor { lanes, history, linear: Remembered::default() }
     }
 
+    /// Whether all parts fit together.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.lanes.len() == 1 && self.lanes.are_whole()
+    }
+
     /// Whether it has learned from any row. A model begun on an empty chunk has not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0

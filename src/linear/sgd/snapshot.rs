@@ -77,9 +77,8 @@ impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
         let SgdSnapshot { classes, counts, history, lanes, shown, open } = snapshot;
         let boundaries = BoundarySet::from_parts(lanes.into_lanes()?, shown, open);
         let classes = classes.into_labels()?;
-        let whole = boundaries.lanes.len() == boundaries.positives(classes.len()).len();
-        let whole = whole && counts.len() == classes.len();
-        whole.then(|| SgdClassifier::new(classes, boundaries, history).with_counts(counts))
+        let model = SgdClassifier::new(classes, boundaries, history).with_counts(counts);
+        model.is_whole().then_some(model)
     }
 }
 
@@ -98,7 +97,8 @@ impl<F: Float> OneVsRest<F> {
 
     /// The model again; `None` if the data is not that of a model with these floats.
     pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
-        Some(OneVsRest::new(lanes.into_lanes()?, history))
+        let model = OneVsRest::new(lanes.into_lanes()?, history);
+        model.is_whole().then_some(model)
     }
 }
 
@@ -111,7 +111,8 @@ impl<F: Float> SgdRegressor<F> {
     /// The model again; `None` if the data is not that of a model with these floats.
     pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
-        (lanes.len() == 1).then(|| SgdRegressor::new(lanes, history))
+        let model = SgdRegressor::new(lanes, history);
+        model.is_whole().then_some(model)
     }
 }
 
@@ -124,7 +125,8 @@ impl<F: Float> SgdOneClassSvm<F> {
     /// The model again; `None` if the data is not that of a model with these floats.
     pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
         let lanes = lanes.into_lanes()?;
-        (lanes.len() == 1).then(|| SgdOneClassSvm::new(lanes, history))
+        let model = SgdOneClassSvm::new(lanes, history);
+        model.is_whole().then_some(model)
     }
 }
 
@@ -165,8 +167,7 @@ impl LanesSnapshot {
                 Some(average) => Some(average.into_lines()?),
                 None => None,
             };
-            let plain = Block::from_parts(block.lanes, block.weights.into_lines()?, average, self.columns)?;
-            plain.with_steps(block.squares, block.steps)
+            Some(Block::from_parts(block.lanes, block.weights.into_lines()?, average, block.squares, block.steps))
         };
         Lanes::from_blocks(self.columns, self.blocks.into_iter().map(block).collect::<Option<_>>()?)
     }

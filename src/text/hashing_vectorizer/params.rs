@@ -224,6 +224,20 @@ impl Settings {
     }
 }
 
+impl<F> From<HashingVectorizer<F>> for Settings {
+    fn from(vectorizer: HashingVectorizer<F>) -> Self {
+        vectorizer.settings
+    }
+}
+
+impl<F: Float> TryFrom<Settings> for HashingVectorizer<F> {
+    type Error = Error;
+
+    fn try_from(settings: Settings) -> Result<Self> {
+        HashingVectorizerParams::try_from(settings)?.check()
+    }
+}
+
 /// For settings from a file.
 impl<F: Float> TryFrom<Settings> for HashingVectorizerParams<F> {
     type Error = Error;

@@ -62,6 +62,11 @@ impl<F: Float> OneVsRest<F> {
         OneVsRest { lanes, history, written: Remembered::default() }
     }
 
+    /// Whether all parts fit together.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.lanes.are_whole()
+    }
+
     /// The labels of this model, then those of another that has learned from the same rows.
     ///
     /// # Errors

@@ -1,0 +1,172 @@
+//! Model files: safetensors whose metadata has one entry, `chunkfit`, of JSON.
+//!
+//! | field | what |
+//! |---|---|
+//! | `format` | version of this layout: 1 |
+//! | `library`, `kind`, `training` | the [`Description`] |
+//! | `model` | the model's fields; `{"$tensor": "name"}` stands for a tensor |
+//! | `written_out` | what other programs read and ours has in another form, such as `linear` |
+//! | `checksum` | xxh3 of all the others, and of the tensors by name, 128 bits |
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use safetensors::SafeTensors;
+use serde_json::{Map, Value, json};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::description::{Description, Training};
+use super::reader::put_together;
+use super::tensors::Tensors;
+use super::writer::take_apart;
+use super::{Persist, WrittenOut};
+use crate::error::{Error, ErrorKind, Result};
+
+pub(super) const FORMAT: u64 = 1;
+const LIBRARY: &str = concat!("chunkfit ", env!("CARGO_PKG_VERSION"));
+/// The entry in the metadata.
+pub(super) const ENTRY: &str = "chunkfit";
+
+/// Writes a model in the place of whatever the file was.
+pub(super) fn save<M: Persist>(model: &M, training: &Training, file: &Path) -> Result<()> {
+    let bytes = encode(model, training).map_err(|error| error.in_file(file))?;
+    replace(file, &bytes).map_err(|error| Error::io("write", file, error))
+}
+
+/// The model in a file.
+pub(super) fn load<M: Persist>(file: &Path) -> Result<M> {
+    let bytes = fs::read(file).map_err(|error| Error::io("read", file, error))?;
+    decode(&bytes).map_err(|error| error.in_file(file))
+}
+
+/// What a file says of its model.
+pub(super) fn describe(file: &Path) -> Result<Description> {
+    let bytes = fs::read(file).map_err(|error| Error::io("read", file, error))?;
+    let described = Content::read(&bytes).and_then(|content| content.description());
+    described.map_err(|error| error.in_file(file))
+}
+
+pub(super) fn encode<M: Persist>(model: &M, training: &Training) -> Result<Vec<u8>> {
+    let mut tensors = Tensors::new();
+    let unsavable = |problem| Error::new(ErrorKind::Malformed { format: "model", problem }); // of a user's own type
+    let body = take_apart(model, "model", &mut tensors).map_err(|error| unsavable(error.to_string()))?;
+    let mut written_out = WrittenOut { tensors: &mut tensors, parts: Map::new() };
+    model.write_out(&mut written_out)?;
+    let written_out = written_out.parts;
+    let mut entry = json!({
+        "format": FORMAT,
+        "library": LIBRARY,
+        "kind": M::kind(),
+        "training": training,
+        "model": body,
+        "written_out": written_out,
+    });
+    let plain = safetensors::serialize(&tensors, None).map_err(not_tensors)?;
+    let sum = checksum(&entry, &SafeTensors::deserialize(&plain).map_err(not_tensors)?);
+    entry["checksum"] = sum.into();
+    let metadata = HashMap::from([(ENTRY.to_owned(), entry.to_string())]);
+    safetensors::serialize(&tensors, Some(metadata)).map_err(not_tensors)
+}
+
+pub(super) fn decode<M: Persist>(bytes: &[u8]) -> Result<M> {
+    let content = Content::read(bytes)?;
+    let found = content.description()?.kind;
+    let wanted = M::kind();
+    if found != wanted {
+        return Err(malformed(format!(
+            "it holds a model of kind {found}, and is loaded as {wanted}: load it as the former"
+        )));
+    }
+    let model: M = put_together(&content.entry["model"], &content.tensors).map_err(|error| {
+        malformed(format!("{error}: load it with the types of floats and labels that it was saved with"))
+    })?;
+    model
+        .check()
+        .map_err(|error| malformed("its parts contradict each other: save the model again".into()).caused_by(error))?;
+    Ok(model)
+}
+
+/// A whole file of ours, its checksum right.
+struct Content<'a> {
+    entry: Value,
+    tensors: SafeTensors<'a>,
+}
+
+impl<'a> Content<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self> {
+        // Sizes and offsets are checked against the length of the file before anything is allocated.
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(not_tensors)?;
+        let foreign =
+            || malformed("it has no entry chunkfit in its metadata: it is another program's, or damaged".into());
+        let entry = metadata.metadata().as_ref().and_then(|entries| entries.get(ENTRY)).ok_or_else(foreign)?;
+        let mut entry: Value = serde_json::from_str(entry).map_err(|error| damaged().caused_by(error))?;
+        match entry["format"].as_u64() {
+            Some(FORMAT) => {}
+            Some(newer) if newer > FORMAT => {
+                let library = entry["library"].as_str().unwrap_or("a later chunkfit");
+                let problem =
+                    format!("{library} wrote it in format {newer}, this is {LIBRARY}, which reads {FORMAT}: update it");
+                return Err(malformed(problem));
+            }
+            _ => return Err(damaged()),
+        }
+        let sum = entry.as_object_mut().and_then(|fields| fields.remove("checksum"));
+        let tensors = SafeTensors::deserialize(bytes).map_err(not_tensors)?;
+        if sum != Some(checksum(&entry, &tensors).into()) {
+            return Err(damaged());
+        }
+        Ok(Content { entry, tensors })
+    }
+
+    fn description(&self) -> Result<Description> {
+        put_together(&self.entry, &self.tensors).map_err(|error| damaged().caused_by(error))
+    }
+}
+
+/// Of the entry but for the checksum itself, and of the tensors by name: their order in the file is the
+/// format's own.
+pub(super) fn checksum(entry: &Value, tensors: &SafeTensors<'_>) -> String {
+    let mut hash = Xxh3::new();
+    let mut add = |part: &[u8]| {
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part);
+    };
+    add(entry.to_string().as_bytes());
+    let mut all = tensors.tensors();
+    all.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (name, tensor) in &all {
+        add(name.as_bytes());
+        add(format!("{:?} {:?}", tensor.dtype(), tensor.shape()).as_bytes());
+        add(tensor.data());
+    }
+    format!("{:032x}", hash.digest128())
+}
+
+/// Writes aside, then renames: whoever reads the file meanwhile has the old one or the new one, whole.
+fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    // As private as any new file, not as a temporary one.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut part = builder.tempfile_in(folder)?;
+    part.write_all(bytes)?;
+    part.as_file().sync_all()?;
+    part.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn malformed(problem: String) -> Error {
+    Error::new(ErrorKind::Malformed { format: "model file", problem })
+}
+
+fn damaged() -> Error {
+    malformed("its content is not what was saved: copy or save it again".into())
+}
+
+fn not_tensors(error: safetensors::SafeTensorError) -> Error {
+    malformed("it is no whole safetensors file: copy or save it again".into()).caused_by(error)
+}

@@ -1,0 +1,73 @@
+//! The numbers of a model, apart from what they mean.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use safetensors::{Dtype, View};
+
+/// The arrays of a file by name.
+pub(super) type Tensors = BTreeMap<String, Tensor>;
+
+/// An array of numbers in row-major order; of shape `[]` it is one number.
+#[derive(Debug)]
+pub(super) struct Tensor {
+    pub(super) shape: Vec<usize>,
+    pub(super) numbers: Numbers,
+}
+
+/// Numbers of one type.
+#[derive(Debug)]
+pub(super) enum Numbers {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    I64(Vec<i64>),
+    U64(Vec<u64>),
+}
+
+impl Numbers {
+    fn dtype(&self) -> Dtype {
+        match self {
+            Numbers::F32(_) => Dtype::F32,
+            Numbers::F64(_) => Dtype::F64,
+            Numbers::I64(_) => Dtype::I64,
+            Numbers::U64(_) => Dtype::U64,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Numbers::F32(numbers) => numbers.len(),
+            Numbers::F64(numbers) => numbers.len(),
+            Numbers::I64(numbers) => numbers.len(),
+            Numbers::U64(numbers) => numbers.len(),
+        }
+    }
+
+    fn to_le_bytes(&self) -> Vec<u8> {
+        match self {
+            Numbers::F32(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            Numbers::F64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            Numbers::I64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            Numbers::U64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+        }
+    }
+}
+
+/// How the tensor goes into a file.
+impl View for &Tensor {
+    fn dtype(&self) -> Dtype {
+        self.numbers.dtype()
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        self.numbers.to_le_bytes().into()
+    }
+
+    fn data_len(&self) -> usize {
+        self.numbers.len() * self.numbers.dtype().bitsize() / 8
+    }
+}
