@@ -22,7 +22,7 @@ use crate::linear::linear_regressor::LinearRegressor;
 /// use linfa::prelude::*;
 /// use ndarray::array;
 ///
-/// let visits = DatasetBase::new(array![[0.0], [1.0], [2.0], [3.0]], array![1.0, 2.0, 4.0, 8.0]);
+/// let visits = DatasetBase::new(array![[0.0_f64], [1.0], [2.0], [3.0]], array![1.0, 2.0, 4.0, 8.0]);
 /// let model = PoissonRegressor::params().alpha(0.0).tol(1e-9).fit(&visits)?;
 /// assert!((model.predict(&array![[4.0]])[0] - 16.0).abs() < 1e-3);
 /// # Ok::<(), chunkfit::Error>(())
