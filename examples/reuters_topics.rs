@@ -1,4 +1,4 @@
-//! All topics of Reuters-21578 at once, out of core: which of 90 topics does a story have?
+//! All topics of Reuters-21578 at once: which of 90 topics does a story have?
 //!
 //!     cargo run --release --example reuters_topics
 //!
@@ -30,7 +30,7 @@ use ndarray::Array2;
 use serde_json::json;
 
 #[derive(Parser)]
-#[command(about = "All topics of Reuters-21578 at once, out of core")]
+#[command(about = "All topics of Reuters-21578 at once")]
 struct Args {
     /// The directory that holds the .sgm files.
     #[arg(long, value_name = "DIR")]
@@ -69,7 +69,8 @@ fn run(args: &Args) -> Result<(), Error> {
 
     let started = Instant::now();
     let runtime = Runtime::new().threads(args.threads).progress(true);
-    let stories = files.open()?;
+    // Read once, for the choice of topics and for the learning.
+    let stories = files.open()?.persist(&runtime)?;
     let topics = runtime.compute(mod_apte_topics(&stories))?;
     println!("Learning {} topics from hashed words in 262,144 columns.\n", topics.len());
     let (train, test) = (side(&stories, LewisSplit::Train, &topics), side(&stories, LewisSplit::Test, &topics));
