@@ -121,9 +121,7 @@ pub trait Fitted<D> {
             if let Some(learned) = Learned::by(model) {
                 check_against(&learned, &chunk.records, truth.iter())?;
             }
-            let mut predicted = model.default_target(&chunk.records);
-            model.predict_inplace(&chunk.records, &mut predicted);
-            ConfusionMatrix::count(truth.iter(), predicted.iter())
+            count_labels(model, chunk)
         });
         total(&parts, |counts: ConfusionMatrix<L>, part| Ok(counts.merge(part)), ConfusionMatrix::n_rows)
     }
@@ -191,12 +189,7 @@ pub trait Fitted<D> {
         T: AsSingleTargets<Elem = F> + Send + Sync + 'static,
         F: Float,
     {
-        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
-            let truth = chunk.targets.as_single_targets();
-            let mut predicted = model.default_target(&chunk.records);
-            model.predict_inplace(&chunk.records, &mut predicted);
-            Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
-        });
+        let parts = tally(self.model(), &self.examples(data), count_residuals);
         total(&parts, |sums: Residuals, part| Ok(sums.merge(part)), Residuals::n_rows)
     }
 }
@@ -268,6 +261,33 @@ pub(super) fn total<U: Default + Send + Sync + 'static>(
         }
         Ok(total)
     })
+}
+
+/// True against predicted labels of a chunk.
+pub(super) fn count_labels<M, R, T, L>(model: &M, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>>
+where
+    M: PredictInplace<R, Array1<L>>,
+    R: Records,
+    T: AsSingleTargets<Elem = L>,
+    L: Label,
+{
+    let mut predicted = model.default_target(&chunk.records);
+    model.predict_inplace(&chunk.records, &mut predicted);
+    ConfusionMatrix::count(chunk.targets.as_single_targets().iter(), predicted.iter())
+}
+
+/// The errors of the values predicted for a chunk.
+pub(super) fn count_residuals<M, R, T, F>(model: &M, chunk: &DatasetBase<R, T>) -> Result<Residuals>
+where
+    M: PredictInplace<R, Array1<F>>,
+    R: Records,
+    T: AsSingleTargets<Elem = F>,
+    F: Float,
+{
+    let mut predicted = model.default_target(&chunk.records);
+    model.predict_inplace(&chunk.records, &mut predicted);
+    let truth = chunk.targets.as_single_targets();
+    Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
 }
 
 /// Refuses rows that the model cannot score.

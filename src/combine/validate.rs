@@ -5,8 +5,8 @@ use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
 
+use super::fitted::{count_labels, count_residuals};
 use super::partial_fit::{Linfa, PartialFit};
-use crate::data::wide;
 use crate::error::Result;
 use crate::linear::{FeatureRows, SgdClassifierParams, SgdRegressorParams};
 use crate::metrics::{ConfusionMatrix, Residuals};
@@ -39,7 +39,7 @@ where
     type Tally = ConfusionMatrix<L>;
 
     fn tally(&self, model: &Self::Model, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>> {
-        predicted_labels(model, chunk)
+        count_labels(model, chunk)
     }
 
     fn merge(a: ConfusionMatrix<L>, b: &ConfusionMatrix<L>) -> ConfusionMatrix<L> {
@@ -61,10 +61,7 @@ where
     type Tally = Residuals;
 
     fn tally(&self, model: &Self::Model, chunk: &DatasetBase<R, T>) -> Result<Residuals> {
-        let mut predicted = model.default_target(&chunk.records);
-        model.predict_inplace(&chunk.records, &mut predicted);
-        let truth = chunk.targets.as_single_targets();
-        Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
+        count_residuals(model, chunk)
     }
 
     fn merge(a: Residuals, b: &Residuals) -> Residuals {
@@ -88,7 +85,7 @@ where
     type Tally = ConfusionMatrix<L>;
 
     fn tally(&self, model: &M, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>> {
-        predicted_labels(model, chunk)
+        count_labels(model, chunk)
     }
 
     fn merge(a: ConfusionMatrix<L>, b: &ConfusionMatrix<L>) -> ConfusionMatrix<L> {
@@ -98,16 +95,4 @@ where
     fn validation_score(tally: &ConfusionMatrix<L>) -> Option<f64> {
         (tally.n_rows() > 0).then(|| tally.accuracy())
     }
-}
-
-fn predicted_labels<M, R, T, L>(model: &M, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>>
-where
-    M: PredictInplace<R, Array1<L>>,
-    R: Records,
-    T: AsSingleTargets<Elem = L>,
-    L: Label,
-{
-    let mut predicted = model.default_target(&chunk.records);
-    model.predict_inplace(&chunk.records, &mut predicted);
-    ConfusionMatrix::count(chunk.targets.as_single_targets().iter(), predicted.iter())
 }
