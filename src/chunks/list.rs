@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Chunk;
-use crate::error::Result;
+use crate::data::Footprint;
+use crate::error::{Error, Result};
 use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Runtime, Targets, Task};
 
 /// A lazy list of chunks of type `D`: cheap to clone, read again whenever it is computed again.
@@ -104,6 +105,32 @@ impl<D: Send + Sync + 'static> Chunks<D> {
             Lazy::given(Task::new("chunk", Key::of("persist").input(part.key()).finish()).chunk(c), chunk)
         };
         Ok(Self::from_lazies(self.iter().zip(chunks).enumerate().map(held)))
+    }
+
+    /// The same chunks, which a run with a [chunk cache](Runtime::chunk_cache) writes there once they were
+    /// made, and takes from there where they are, so that neither their files nor what transforms them
+    /// is needed again. What a pipeline's vectorizer makes is marked so already.
+    ///
+    /// From here on use the result only: beside it, these chunks may be made once more. Chunks of a type
+    /// without a [`Compact`](crate::data::Compact) form are an error when they are computed.
+    pub fn cached(&self) -> Self
+    where
+        D: Footprint,
+    {
+        if D::COMPACT.is_none() {
+            let name = std::any::type_name::<D>();
+            let error = Error::parameter("chunks to be cached", name, "of a type whose Footprint::COMPACT is set");
+            return Self::from_lazies([Lazy::failed(error)]);
+        }
+        self.cached_if_possible()
+    }
+
+    /// The same; chunks of a type without such a form as they are.
+    pub(crate) fn cached_if_possible(&self) -> Self
+    where
+        D: Footprint,
+    {
+        Self::from_lazies(self.iter().map(Lazy::cached))
     }
 
     /// These chunks, then the others.

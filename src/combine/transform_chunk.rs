@@ -18,6 +18,10 @@ pub trait TransformChunk<D> {
     /// What the tasks are called in progress and errors.
     const NAME: &'static str;
 
+    /// Whether a run's [chunk cache](crate::Runtime::chunk_cache) holds what comes out of a pipeline's
+    /// transformer: worth it where transforming a chunk takes longer than reading it back. Default no.
+    const CACHED: bool = false;
+
     /// Transforms one chunk.
     ///
     /// # Errors
@@ -28,6 +32,7 @@ pub trait TransformChunk<D> {
 impl<F: Float, T: Clone> TransformChunk<DatasetBase<Text, T>> for HashingVectorizer<F> {
     type Output = DatasetBase<Csr<F>, T>;
     const NAME: &'static str = "vectorize";
+    const CACHED: bool = true;
 
     fn transform_chunk(&self, chunk: &DatasetBase<Text, T>) -> Result<Self::Output> {
         Ok(with_records(self.transform_text(&chunk.records)?, chunk))
@@ -37,6 +42,7 @@ impl<F: Float, T: Clone> TransformChunk<DatasetBase<Text, T>> for HashingVectori
 impl<F: Float, T: Clone> TransformChunk<DatasetBase<RawText, T>> for HashingVectorizer<F> {
     type Output = DatasetBase<Csr<F>, T>;
     const NAME: &'static str = "vectorize";
+    const CACHED: bool = true;
 
     fn transform_chunk(&self, chunk: &DatasetBase<RawText, T>) -> Result<Self::Output> {
         Ok(with_records(self.transform_raw(&chunk.records)?, chunk))

@@ -8,6 +8,7 @@ use linfa::dataset::Records;
 use ndarray::Array2;
 use sprs::{CsMatI, CsMatViewI};
 
+use super::compact::{Compact, sparse_rows};
 use super::{CsrBuilder, Footprint, Rows};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -72,8 +73,8 @@ impl<F: Float> Csr<F> {
         Ok(rows.finish())
     }
 
-    /// Trusted parts: [`CsrBuilder`] checked them row by row.
-    pub(super) fn from_builder(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Self {
+    /// Trusted parts: whoever made them checked them row by row.
+    pub(super) fn from_parts(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Self {
         let rows = indptr.len() - 1;
         Csr(CsMatI::new((rows, n_features), indptr, indices, values))
     }
@@ -127,7 +128,7 @@ impl<F: Float> Csr<F> {
             let span = span[0]..span[1];
             change(i, &columns[span.clone()], &mut values[span])?;
         }
-        Ok(Self::from_builder(self.n_features(), starts.to_vec(), columns.to_vec(), values))
+        Ok(Self::from_parts(self.n_features(), starts.to_vec(), columns.to_vec(), values))
     }
 
     /// The matrix with all its zeros: shape (rows, columns).
@@ -185,7 +186,7 @@ impl<'a, F: Float> CsrView<'a, F> {
     pub fn to_owned(&self) -> Csr<F> {
         let first = self.indptr[0];
         let span = first..self.indptr[self.n_rows()];
-        Csr::from_builder(
+        Csr::from_parts(
             self.n_features,
             self.indptr.iter().map(|start| start - first).collect(),
             self.indices[span.clone()].to_vec(),
@@ -229,7 +230,7 @@ impl<F: Float> Rows for Csr<F> {
             values.extend_from_slice(row_values);
             indptr.push(indices.len());
         }
-        Csr::from_builder(self.n_features(), indptr, indices, values)
+        Csr::from_parts(self.n_features(), indptr, indices, values)
     }
 
     fn concat_rows(parts: &[&Self]) -> Result<Self> {
@@ -246,11 +247,13 @@ impl<F: Float> Rows for Csr<F> {
             indices.extend_from_slice(part.indices);
             values.extend_from_slice(part.values);
         }
-        Ok(Csr::from_builder(n_features, indptr, indices, values))
+        Ok(Csr::from_parts(n_features, indptr, indices, values))
     }
 }
 
-impl<F> Footprint for Csr<F> {
+impl<F: Float> Footprint for Csr<F> {
+    const COMPACT: Option<Compact<Self>> = sparse_rows::sparse_rows();
+
     fn heap_bytes(&self) -> usize {
         self.0.nnz() * (size_of::<F>() + size_of::<u32>()) + (self.0.rows() + 1) * size_of::<usize>()
     }

@@ -86,7 +86,7 @@ impl<F: Float> CsrBuilder<F> {
         // A chunk may be kept for many epochs: without the room that growing left.
         self.indices.shrink_to_fit();
         self.values.shrink_to_fit();
-        Csr::from_builder(self.n_features as usize, self.indptr, self.indices, self.values)
+        Csr::from_parts(self.n_features as usize, self.indptr, self.indices, self.values)
     }
 
     fn row_start(&self) -> usize {

@@ -1,14 +1,21 @@
-//! How much a value holds: bytes for the memory limit, rows for progress bars and summaries.
+//! How much a value holds: bytes for the memory limit, rows for progress bars and summaries; and how it
+//! is written down.
 
 use linfa::dataset::{DatasetBase, Pr, Records};
 use ndarray::{Array, Axis, Dimension};
+
+use super::compact::{Compact, containers, numbers};
 
 /// The bytes a value holds on the heap, and its rows.
 ///
 /// The memory limit counts chunks by the bytes. An estimate is enough;
 /// [`heap_bytes`](Footprint::heap_bytes) of a type that holds next to nothing may stay at its default
 /// of zero.
-pub trait Footprint {
+pub trait Footprint: Sized {
+    /// How the value becomes bytes in a [chunk cache](crate::graph::ChunkCache), and a value again. `None`,
+    /// the default: not at all, and chunks that hold such values are not cached.
+    const COMPACT: Option<Compact<Self>> = None;
+
     /// The bytes held on the heap, besides the value's own `size_of`.
     fn heap_bytes(&self) -> usize {
         0
@@ -22,24 +29,37 @@ pub trait Footprint {
 }
 
 macro_rules! nothing_on_the_heap {
-    ($($t:ty),*) => { $(impl Footprint for $t {})* };
+    ($($t:ty: $compact:expr),*) => { $(impl Footprint for $t {
+        const COMPACT: Option<Compact<Self>> = $compact;
+    })* };
 }
 
-nothing_on_the_heap!((), bool, char, u8, i8, u16, i16, u32, i32, u64, i64, usize, isize, f32, f64, &str, Pr);
+nothing_on_the_heap!(
+    (): numbers::UNIT, bool: numbers::BOOL, char: numbers::CHAR, u8: numbers::U8, i8: numbers::I8,
+    u16: numbers::U16, i16: numbers::I16, u32: numbers::U32, i32: numbers::I32, u64: numbers::U64,
+    i64: numbers::I64, usize: numbers::USIZE, isize: numbers::ISIZE, f32: numbers::F32, f64: numbers::F64,
+    &str: None, Pr: numbers::PROBABILITY
+);
 
 impl Footprint for String {
+    const COMPACT: Option<Compact<Self>> = containers::STRING;
+
     fn heap_bytes(&self) -> usize {
         self.capacity()
     }
 }
 
 impl<T: Footprint> Footprint for Option<T> {
+    const COMPACT: Option<Compact<Self>> = containers::option();
+
     fn heap_bytes(&self) -> usize {
         self.as_ref().map_or(0, T::heap_bytes)
     }
 }
 
 impl<T: Footprint> Footprint for Vec<T> {
+    const COMPACT: Option<Compact<Self>> = containers::vec();
+
     fn heap_bytes(&self) -> usize {
         self.capacity() * size_of::<T>() + self.iter().map(T::heap_bytes).sum::<usize>()
     }
@@ -50,12 +70,16 @@ impl<T: Footprint> Footprint for Vec<T> {
 }
 
 impl<A: Footprint, B: Footprint> Footprint for (A, B) {
+    const COMPACT: Option<Compact<Self>> = containers::pair();
+
     fn heap_bytes(&self) -> usize {
         self.0.heap_bytes() + self.1.heap_bytes()
     }
 }
 
 impl<T: Footprint, D: Dimension> Footprint for Array<T, D> {
+    const COMPACT: Option<Compact<Self>> = containers::array();
+
     fn heap_bytes(&self) -> usize {
         self.len() * size_of::<T>() + self.iter().map(T::heap_bytes).sum::<usize>()
     }
@@ -66,6 +90,8 @@ impl<T: Footprint, D: Dimension> Footprint for Array<T, D> {
 }
 
 impl<R: Records + Footprint, T: Footprint> Footprint for DatasetBase<R, T> {
+    const COMPACT: Option<Compact<Self>> = containers::data_set();
+
     fn heap_bytes(&self) -> usize {
         self.records.heap_bytes() + self.targets.heap_bytes() + self.weights.heap_bytes()
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use linfa::dataset::Records;
 
+use super::compact::{Compact, containers};
 use super::{Footprint, Rows};
 use crate::error::{Error, Result};
 
@@ -38,6 +39,11 @@ impl<R: Rows, K: Ord + Clone> Keyed<R, K> {
 }
 
 impl<R, K> Keyed<R, K> {
+    /// Rows and as many keys, as whoever calls this knows.
+    pub(super) fn from_parts(rows: R, keys: Vec<K>) -> Self {
+        Keyed { rows, keys }
+    }
+
     /// The rows.
     pub fn rows(&self) -> &R {
         &self.rows
@@ -93,6 +99,8 @@ impl<R: Rows, K: Clone> Rows for Keyed<R, K> {
 }
 
 impl<R: Footprint, K: Footprint> Footprint for Keyed<R, K> {
+    const COMPACT: Option<Compact<Self>> = containers::keyed();
+
     fn heap_bytes(&self) -> usize {
         self.rows.heap_bytes() + self.keys.heap_bytes()
     }

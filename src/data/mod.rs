@@ -9,8 +9,9 @@
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
-//! [`Norm`] is a length that rows can be scaled by.
+//! [`Compact`] is how it is written down in a chunk cache. [`Norm`] is a length that rows can be scaled by.
 
+mod compact;
 mod csr;
 mod csr_builder;
 mod footprint;
@@ -21,6 +22,7 @@ mod rows;
 mod text;
 mod wide;
 
+pub use compact::Compact;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use footprint::Footprint;

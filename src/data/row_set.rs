@@ -1,5 +1,6 @@
 //! Some rows of a chunk.
 
+use super::compact::{Compact, containers};
 use super::{Footprint, Rows};
 
 /// The numbers of some rows of a chunk, ascending: a fold's train or test rows, say.
@@ -10,6 +11,11 @@ impl RowSet {
     /// The rows for which `is_in` is true, of so many.
     pub fn of(n_rows: usize, is_in: impl Fn(usize) -> bool) -> Self {
         RowSet((0..n_rows).filter(|&i| is_in(i)).collect())
+    }
+
+    /// These rows, which ascend, as whoever calls this knows.
+    pub(super) fn from_ascending(rows: Vec<usize>) -> Self {
+        RowSet(rows)
     }
 
     /// How many rows these are.
@@ -37,6 +43,8 @@ impl RowSet {
 }
 
 impl Footprint for RowSet {
+    const COMPACT: Option<Compact<Self>> = containers::ROW_SET;
+
     fn heap_bytes(&self) -> usize {
         self.0.heap_bytes()
     }

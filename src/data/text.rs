@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use linfa::dataset::Records;
 
+use super::compact::{Compact, documents};
 use super::{Footprint, Rows};
 use crate::error::{Error, Result};
 
@@ -86,7 +87,7 @@ impl Text {
 
 /// What is the same for both kinds of documents.
 macro_rules! documents {
-    ($name:ident, $slab:ty, $slice:ty) => {
+    ($name:ident, $slab:ty, $slice:ty, $compact:expr) => {
         impl $name {
             /// The number of documents.
             pub fn len(&self) -> usize {
@@ -168,6 +169,8 @@ macro_rules! documents {
 
         /// Counts the documents' own bytes only: those who share a buffer share its cost.
         impl Footprint for $name {
+            const COMPACT: Option<Compact<Self>> = $compact;
+
             fn heap_bytes(&self) -> usize {
                 self.spans.iter().map(|span| span.len() + size_of::<Range<usize>>()).sum()
             }
@@ -196,8 +199,8 @@ impl ExtendFrom<[u8]> for Vec<u8> {
     }
 }
 
-documents!(Text, String, str);
-documents!(RawText, Vec<u8>, [u8]);
+documents!(Text, String, str, documents::TEXT);
+documents!(RawText, Vec<u8>, [u8], documents::RAW_TEXT);
 
 #[cfg(test)]
 mod tests {

@@ -111,7 +111,7 @@ fn grouped<'a>(plan: &'a Explanation, ran: Option<&Summary>) -> (Vec<Group<'a>>,
             into.label = Some(format!("{} kinds", count(members)));
         }
         into.tasks += stage.tasks;
-        into.given += stage.given + stage.restored;
+        into.given += stage.given + stage.restored + stage.in_cache;
         into.busy += busy;
         group
     };

@@ -73,6 +73,7 @@ fn task(record: &TaskRecord) -> Event {
         ("bytes", record.bytes.map(Value::from)),
         ("again", record.again.then_some(Value::Bool(true))),
         ("restored", record.restored.then_some(Value::Bool(true))),
+        ("loaded", record.loaded.then_some(Value::Bool(true))),
     ];
     let known = facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Event {

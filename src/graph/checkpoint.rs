@@ -71,20 +71,8 @@ mod folder {
         /// Makes the folder ready for a run.
         pub(in super::super) fn open(&self) -> Result<()> {
             fs::create_dir_all(&self.folder).map_err(|error| Error::io("create the folder", &self.folder, error))?;
-            self.sweep();
+            slot_file::sweep(&self.folder);
             Ok(())
-        }
-
-        /// Removes what processes that were killed in the middle of writing have left: what is an
-        /// hour old, for another process may be writing now. What cannot be removed does no harm.
-        fn sweep(&self) {
-            let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-            for file in files.filter(|file| file.file_name().to_string_lossy().starts_with(slot_file::PART_PREFIX)) {
-                let changed = file.metadata().and_then(|facts| facts.modified()).ok();
-                if changed.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(3600)) {
-                    let _ = fs::remove_file(file.path());
-                }
-            }
         }
 
         /// How long a slot is left alone after it was written.

@@ -16,7 +16,7 @@ impl Explanation {
             let many = if stage.tasks > 0 {
                 counted(stage.tasks, "task")
             } else {
-                counted(stage.given + stage.restored, "value")
+                counted(stage.given + stage.restored + stage.in_cache, "value")
             };
             dot.node(i, &format!("{}\n{many}", stage.title()), stage.tasks == 0);
         }

@@ -39,6 +39,9 @@ pub struct Explanation {
     /// How many values are in the checkpoint and will be read from there; what only they need is
     /// not planned at all.
     pub restored: usize,
+    /// How many values seem to be in the chunk cache and will be read from there; what only they need
+    /// is not made.
+    pub in_cache: usize,
     /// How many tasks have no inputs: they read from the outside world.
     pub sources: usize,
     /// How many different chunk numbers the tasks name.
@@ -75,6 +78,8 @@ pub struct PlannedStage {
     pub given: usize,
     /// How many values of this kind will be read from the checkpoint instead.
     pub restored: usize,
+    /// How many values of this kind will be read from the chunk cache instead.
+    pub in_cache: usize,
 }
 
 /// How often the tasks of one kind use values of another.
@@ -107,12 +112,14 @@ impl Explanation {
             handles: 0,
             given: 0,
             restored: 0,
+            in_cache: 0,
         };
         let mut stages: Vec<PlannedStage> = plan.stages.iter().map(stage).collect();
         for row in &plan.rows {
             let stage = &mut stages[row.stage];
             stage.given += usize::from(row.is_given());
             stage.restored += usize::from(row.restored.is_some());
+            stage.in_cache += usize::from(row.in_cache);
             stage.tasks += usize::from(row.is_made());
         }
         count_handles(plan, targets, &mut stages);
@@ -125,6 +132,7 @@ impl Explanation {
             tasks: stages.iter().map(|stage| stage.tasks).sum(),
             given: stages.iter().map(|stage| stage.given).sum(),
             restored: stages.iter().map(|stage| stage.restored).sum(),
+            in_cache: stages.iter().map(|stage| stage.in_cache).sum(),
             sources: sources().count(),
             chunks: plan.rows.iter().filter_map(|row| row.node.task.chunk).collect::<HashSet<_>>().len(),
             files: made().filter_map(|row| row.node.task.file.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
@@ -177,7 +185,7 @@ fn count_handles(plan: &Plan, targets: &[Arc<Node>], stages: &mut [PlannedStage]
 fn edges(plan: &Plan) -> Vec<PlannedEdge> {
     let mut uses = BTreeMap::<(usize, usize), usize>::new();
     for row in &plan.rows {
-        for &input in &row.inputs {
+        for &input in row.inputs.iter().filter(|_| row.is_made()) {
             *uses.entry((plan.rows[input].stage, row.stage)).or_default() += 1;
         }
     }
@@ -188,7 +196,7 @@ fn edges(plan: &Plan) -> Vec<PlannedEdge> {
 /// they are needed; and counts those whose size nothing hints at.
 fn expected_peak(plan: &Plan) -> (usize, usize) {
     let size = |row: &Row| {
-        if row.node.task.measure.is_none() || row.is_given() {
+        if row.node.task.measure.is_none() || row.is_given() || row.asleep {
             return Some(0);
         }
         let source = row.family.map_or(0, |source| plan.rows[source].node.task.expected_bytes);
@@ -227,6 +235,9 @@ impl fmt::Display for Explanation {
         }
         if self.restored > 0 {
             write!(f, "\n{} restored from the checkpoint", counted(self.restored, "value"))?;
+        }
+        if self.in_cache > 0 {
+            write!(f, "\n{} read from the chunk cache", counted(self.in_cache, "value"))?;
         }
         let (peak, limit) = (bytes(self.expected_peak_bytes), bytes(self.memory_limit));
         match (self.expected_peak_bytes, self.unknown_sizes) {

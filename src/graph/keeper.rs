@@ -47,7 +47,7 @@ impl<'p> Keeper<'p> {
         if !later || !due {
             return Ok(false);
         }
-        let Some(content) = (kept.encode)(&**value)? else { return Ok(false) };
+        let Some(content) = (kept.codec.encode)(&**value)? else { return Ok(false) };
         self.checkpoint.write(slot.key, row.node.task.key, &content)?;
         *state = State { depth: Some(keep.depth), written: Some(Instant::now()) };
         Ok(true)
@@ -62,7 +62,7 @@ impl<'p> Keeper<'p> {
         let kept = row.node.task.kept.as_ref().expect("what is restored was kept");
         let gone = || Error::new(ErrorKind::Malformed { format: "checkpoint", problem: "the value is gone".into() });
         let content = self.checkpoint.read(slot, row.node.task.key).ok_or_else(gone);
-        let value = content.and_then(|content| (kept.decode)(&content));
+        let value = content.and_then(|content| (kept.codec.decode)(&content));
         let value = value.map_err(|error| error.in_file(self.checkpoint.file(slot)))?;
         if row.keep.is_some_and(|keep| self.slots[keep.slot].key != slot) {
             self.keep(row, &value)?;

@@ -1,4 +1,4 @@
-//! Values that a checkpoint keeps: how they become bytes, and values again.
+//! Values that a checkpoint or a chunk cache keeps: how they become bytes, and values again.
 
 use std::any::Any;
 use std::fmt;
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::key::Key;
 use super::node::Value;
+use crate::data::Footprint;
 use crate::error::{Error, ErrorKind, Result};
 
 type Encode<T> = dyn Fn(&T) -> Result<Option<Vec<u8>>> + Send + Sync;
@@ -82,27 +83,44 @@ impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
     }
 }
 
-/// A slot and the codec of what goes there, whatever its type.
+impl<T: Footprint + 'static> Codec<T> {
+    /// A chunk in its [`Compact`](crate::data::Compact) form, if it has one.
+    pub fn compact() -> Option<Self> {
+        let form = T::COMPACT?;
+        let problem = || format!("the bytes are of no {}", std::any::type_name::<T>());
+        let malformed = move || Error::new(ErrorKind::Malformed { format: "chunk", problem: problem() });
+        let decode = move |bytes: &[u8]| form.from_bytes(bytes).ok_or_else(malformed);
+        Some(Codec::new(move |value| Ok(Some(form.to_bytes(value))), decode))
+    }
+}
+
+/// A codec, whatever its type.
 #[derive(Clone)]
-pub(super) struct Kept {
-    pub(super) slot: Key,
+pub(super) struct AnyCodec {
     pub(super) encode: Arc<Encode<dyn Any + Send + Sync>>,
     pub(super) decode: Arc<Decode<Value>>,
 }
 
-impl Kept {
-    pub(super) fn new<T: Send + Sync + 'static>(slot: Key, codec: Codec<T>) -> Self {
+/// A slot and the codec of what goes there.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) slot: Key,
+    pub(super) codec: AnyCodec,
+}
+
+impl AnyCodec {
+    pub(super) fn new<T: Send + Sync + 'static>(codec: Codec<T>) -> Self {
         let Codec { encode, decode } = codec;
         let encode = move |value: &(dyn Any + Send + Sync)| {
             encode(value.downcast_ref().expect("a handle's codec has the type of its value"))
         };
-        Kept { slot, encode: Arc::new(encode), decode: Arc::new(move |bytes| Ok(Arc::new(decode(bytes)?))) }
+        AnyCodec { encode: Arc::new(encode), decode: Arc::new(move |bytes| Ok(Arc::new(decode(bytes)?))) }
     }
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for AnyCodec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Kept({:?})", self.slot)
+        f.write_str("AnyCodec")
     }
 }
 

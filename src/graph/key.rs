@@ -32,12 +32,12 @@ impl Key {
     }
 
     /// All of it as a number, for files.
-    #[cfg(feature = "checkpoint")]
+    #[cfg(any(feature = "cache", feature = "checkpoint"))]
     pub(super) fn from_bits(bits: u128) -> Key {
         Key(bits)
     }
 
-    #[cfg(feature = "checkpoint")]
+    #[cfg(any(feature = "cache", feature = "checkpoint"))]
     pub(super) fn bits(self) -> u128 {
         self.0
     }

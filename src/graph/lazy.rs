@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::kept::{Codec, Kept};
+use super::kept::{AnyCodec, Codec, Kept};
 use super::key::Key;
 use super::node::{Action, Inputs, Node, Settled, Task};
+use crate::data::Footprint;
 use crate::error::{Error, Result};
 
 /// A handle on a value that will be computed: cheap to clone, free of effects.
@@ -237,8 +238,17 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     pub fn kept(&self, slot: Key, codec: Codec<T>) -> Self {
         let mut task = self.node.task.clone();
         task.remakeable = false;
-        task.kept = Some(Kept::new(slot, codec));
+        task.kept = Some(Kept { slot, codec: AnyCodec::new(codec) });
         self.with_task(task)
+    }
+
+    /// The same value, which a run with a [chunk cache](super::Runtime::chunk_cache) writes there once it
+    /// was made, and takes from there where it is: see [`Task::cached`].
+    pub fn cached(&self) -> Self
+    where
+        T: Footprint,
+    {
+        self.with_task(self.node.task.clone().cached::<T>())
     }
 
     /// The same value by another key, for which the caller vouches: equal keys must be equal values.

@@ -5,6 +5,7 @@
 //! - [`Task`]: what the scheduler is told about a task besides the work itself.
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
 //! - [`Codec`]: how a value is kept in the checkpoint of a run; `Checkpoint`: the folder.
+//! - `ChunkCache`: a folder of chunks that need not be made again.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory; [`Warning`]: what speaks
 //!   against a value that came out.
@@ -14,12 +15,14 @@
 //! The data flows one way: handles are walked into a `plan` (one row a distinct task, in the
 //! order in which a single thread would run them, without what a checkpoint lets it `restore`),
 //! which the `scheduler` runs on a pool of its own, keeping values in its `memory` and, for later
-//! runs, in the checkpoint. Nothing here knows of machine learning.
+//! runs, in the checkpoint and the chunk cache. Nothing here knows of machine learning.
 
 mod checkpoint;
+mod chunk_cache;
 mod compute;
 mod dot;
 mod explain;
+mod floor;
 mod keeper;
 mod kept;
 mod key;
@@ -33,7 +36,7 @@ mod restore;
 mod runtime;
 mod sampler;
 mod scheduler;
-#[cfg(feature = "checkpoint")]
+#[cfg(any(feature = "cache", feature = "checkpoint"))]
 mod slot_file;
 mod spans;
 mod summary;
@@ -42,6 +45,8 @@ mod warning;
 
 #[cfg(feature = "checkpoint")]
 pub use checkpoint::Checkpoint;
+#[cfg(feature = "cache")]
+pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
 pub use kept::Codec;

@@ -6,7 +6,7 @@ use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::kept::Kept;
+use super::kept::{AnyCodec, Codec, Kept};
 use super::key::Key;
 use super::warning::{Warning, Warns};
 use crate::data::Footprint;
@@ -39,6 +39,7 @@ pub struct Task {
     pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
     pub(super) kept: Option<Kept>,
+    pub(super) cached: Option<AnyCodec>,
     pub(super) warns: Option<Warns>,
 }
 
@@ -58,6 +59,7 @@ impl Task {
             row_count: None,
             expected_bytes: 0,
             kept: None,
+            cached: None,
             warns: None,
         }
     }
@@ -112,6 +114,14 @@ impl Task {
     /// About how many bytes the value will hold; used until a value of this kind was measured.
     pub fn expected_bytes(mut self, bytes: usize) -> Self {
         self.expected_bytes = bytes;
+        self
+    }
+
+    /// The value, of type `T`, is dear to make: a run with a [chunk cache](super::Runtime::chunk_cache)
+    /// writes it there, and takes it from there where it is. Without effect if the type has no
+    /// [`Compact`](crate::data::Compact) form, or the key does not [last](Key::is_lasting).
+    pub fn cached<T: Footprint + Send + Sync + 'static>(mut self) -> Self {
+        self.cached = Codec::<T>::compact().filter(|_| self.key.is_lasting()).map(AnyCodec::new);
         self
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::checkpoint::Checkpoint;
+use super::chunk_cache::ChunkCache;
 use super::key::Key;
 use super::node::{Action, Node};
 use super::restore::{Graph, Keep, Slot};
@@ -41,6 +42,11 @@ pub(super) struct Row {
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
     pub(super) restored: Option<Key>,
+    /// The chunk cache seems to hold its value.
+    pub(super) in_cache: bool,
+    /// Only values that the chunk cache seems to hold are made from it: nobody needs it, unless one of them
+    /// turns out not to be there.
+    pub(super) asleep: bool,
 }
 
 impl Row {
@@ -49,14 +55,20 @@ impl Row {
         matches!(self.node.action, Action::Given(_))
     }
 
+    /// Its value belongs in a chunk cache. One that the checkpoint holds is there already.
+    pub(super) fn is_cached(&self) -> bool {
+        self.node.task.cached.is_some() && !self.is_given() && self.restored.is_none()
+    }
+
     /// Its value is never dropped.
     pub(super) fn stays(&self) -> bool {
         self.is_given() || self.node.task.held
     }
 
-    /// It does what its node's work is, rather than have its value from elsewhere.
+    /// It does what its node's work is, as far as is known before the run, rather than have its value from
+    /// elsewhere or none.
     pub(super) fn is_made(&self) -> bool {
-        !self.is_given() && self.restored.is_none()
+        !self.is_given() && self.restored.is_none() && !self.in_cache && !self.asleep
     }
 }
 
@@ -74,12 +86,18 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Walks the targets' graph; nodes with equal keys become one row. What the checkpoint holds is
-    /// restored, but not the values of `lost` tasks, which it seemed to hold.
+    /// restored, but not the values of `lost` tasks, which it seemed to hold. What the cache seems to hold
+    /// is marked.
     ///
     /// # Errors
     /// That of any node which was built to fail, and whose failure nobody catches; a value for the
     /// checkpoint whose key does not last.
-    pub(super) fn new(targets: &[Arc<Node>], checkpoint: Option<&Checkpoint>, lost: &HashSet<Key>) -> Result<Plan> {
+    pub(super) fn new(
+        targets: &[Arc<Node>],
+        checkpoint: Option<&Checkpoint>,
+        cache: Option<&ChunkCache>,
+        lost: &HashSet<Key>,
+    ) -> Result<Plan> {
         let mut graph = distinct(targets);
         let slots = checkpoint.map(|checkpoint| graph.restore(checkpoint, lost)).transpose()?.unwrap_or_default();
         let Graph { rows, targets } = graph;
@@ -89,6 +107,9 @@ impl Plan {
             if let (Action::Fail(error), false) = (&row.node.action, row.guarded) {
                 return Err(error.clone());
             }
+        }
+        if let Some(cache) = cache {
+            plan.find_cached(cache);
         }
         plan.find_families();
         plan.find_stages();
@@ -103,6 +124,26 @@ impl Plan {
             let stops = |&consumer: &TaskId| self.rows[consumer].node.catches || self.rows[consumer].guarded;
             self.rows[id].guarded = !is_target[id] && self.rows[id].consumers.iter().all(stops);
         }
+    }
+
+    /// What lies in the cache, and what nobody needs then. It stays in the plan: a file may turn out to
+    /// be damaged, or be gone, when it is read.
+    fn find_cached(&mut self, cache: &ChunkCache) {
+        let mut needed = vec![false; self.rows.len()];
+        self.targets.iter().for_each(|&target| needed[target] = true);
+        for id in (0..self.rows.len()).rev() {
+            let row = &mut self.rows[id];
+            row.asleep = !needed[id];
+            row.in_cache = needed[id] && row.is_cached() && cache.seems_to_hold(row.node.task.key);
+            if needed[id] && !row.in_cache {
+                row.inputs.iter().for_each(|&input| needed[input] = true);
+            }
+        }
+    }
+
+    /// The keys of what belongs in a chunk cache.
+    pub(super) fn cached_keys(&self) -> HashSet<Key> {
+        self.rows.iter().filter(|row| row.is_cached()).map(|row| row.node.task.key).collect()
     }
 
     /// Rows are in an order in which every input stands before its consumers.
@@ -199,6 +240,8 @@ fn distinct(targets: &[Arc<Node>]) -> Graph {
             guarded: false,
             keep: None,
             restored: None,
+            in_cache: false,
+            asleep: false,
         });
     }
     let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();

@@ -49,6 +49,8 @@ pub struct TaskRecord {
     pub again: bool,
     /// Whether it read a value from the checkpoint instead of running.
     pub restored: bool,
+    /// Whether it read a value from the chunk cache instead of running.
+    pub loaded: bool,
 }
 
 /// What the process used at one time.
@@ -81,6 +83,7 @@ pub(super) struct Note {
     pub(super) end: Duration,
     pub(super) bytes: usize,
     pub(super) again: bool,
+    pub(super) loaded: bool,
 }
 
 /// The notes of all threads, by start.
@@ -102,6 +105,7 @@ pub(super) fn records(plan: &Plan, notes: Vec<Vec<Note>>) -> Vec<TaskRecord> {
                 bytes: task.measure.map(|_| note.bytes),
                 again: note.again,
                 restored: row.restored.is_some(),
+                loaded: note.loaded,
             }
         }));
     }

@@ -1,24 +1,20 @@
 //! Runs graphs: threads, memory limit, progress.
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use super::checkpoint::Checkpoint;
+use super::chunk_cache::{ChunkCache, Shelf};
 use super::compute::{Compute, Results, Targets};
 use super::explain::Explanation;
+use super::floor::{Floor, Shift};
 use super::keeper::Keeper;
 use super::key::Key;
-use super::node::{Action, Failed, Value};
-use super::plan::{Plan, Rank, TaskId};
+use super::node::Value;
+use super::plan::Plan;
 use super::profile::{self, Note, Profile, Sample};
-use super::progress::Progress;
 use super::sampler::Sampler;
-use super::scheduler::{Job, Scheduler};
-use super::spans::Spans;
-use super::summary::{Stage, Summary};
-use super::warning::Warning;
+use super::scheduler::Scheduler;
+use super::summary::Summary;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How graphs are run.
@@ -32,6 +28,7 @@ pub struct Runtime {
     progress: bool,
     profile: bool,
     checkpoint: Option<Checkpoint>,
+    chunk_cache: Option<ChunkCache>,
 }
 
 /// What a run gives: the values, and what it took.
@@ -47,12 +44,20 @@ pub struct Run<T> {
 
 impl Default for Runtime {
     fn default() -> Self {
-        Runtime { threads: 0, memory_limit: 2 << 30, progress: false, profile: false, checkpoint: None }
+        Runtime {
+            threads: 0,
+            memory_limit: 2 << 30,
+            progress: false,
+            profile: false,
+            checkpoint: None,
+            chunk_cache: None,
+        }
     }
 }
 
 impl Runtime {
-    /// One thread a core, 2 GiB for the values in flight, no progress bar, no profile, no checkpoint.
+    /// One thread a core, 2 GiB for the values in flight, no progress bar, no profile, no checkpoint, no chunk
+    /// cache.
     pub fn new() -> Self {
         Self::default()
     }
@@ -99,6 +104,15 @@ impl Runtime {
         self
     }
 
+    /// A folder that holds chunks which were dear to make, so that they are not made again: in the next
+    /// epoch if they do not fit into memory meanwhile, in the next run, in the next process (feature
+    /// `cache`). Default none. The result has the same bits with it and without.
+    #[cfg(feature = "cache")]
+    pub fn chunk_cache(mut self, cache: ChunkCache) -> Self {
+        self.chunk_cache = Some(cache);
+        self
+    }
+
     /// Tells what computing all handles together would do. Runs nothing.
     ///
     /// # Errors
@@ -106,7 +120,7 @@ impl Runtime {
     pub fn explain<C: Compute>(&self, targets: C) -> Result<Explanation> {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
-        let plan = Plan::new(&nodes.0, self.checkpoint.as_ref(), &HashSet::new())?;
+        let plan = self.plan(&nodes, &HashSet::new())?;
         Ok(Explanation::new(&plan, &nodes.0, self.memory_limit))
     }
 
@@ -127,15 +141,20 @@ impl Runtime {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
         self.checkpoint.as_ref().map_or(Ok(()), Checkpoint::open)?;
+        self.chunk_cache.as_ref().map_or(Ok(()), ChunkCache::open)?;
         let mut lost = HashSet::new();
         loop {
-            let plan = Plan::new(&nodes.0, self.checkpoint.as_ref(), &lost)?;
+            let plan = self.plan(&nodes, &lost)?;
             match self.run_plan(&plan)? {
                 Ended::Done(ran) => return Ok(self.collect(targets, &nodes, &plan, ran)),
                 // Another process has replaced them, say: what was done since then is kept.
                 Ended::Lost(keys) => lost.extend(keys),
             }
         }
+    }
+
+    fn plan(&self, nodes: &Targets, lost: &HashSet<Key>) -> Result<Plan> {
+        Plan::new(&nodes.0, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), lost)
     }
 
     fn collect<C: Compute>(&self, targets: C, nodes: &Targets, plan: &Plan, ran: Ran) -> Run<C::Output> {
@@ -154,45 +173,24 @@ impl Runtime {
     }
 
     fn run_plan(&self, plan: &Plan) -> Result<Ended> {
-        let tasks = plan.rows.iter().filter(|row| row.is_made()).count();
-        let stage = |(name, label): &(String, Option<Arc<str>>)| Stage {
-            name: name.clone(),
-            label: label.clone(),
-            ..Stage::default()
-        };
-        let floor = Floor {
-            plan,
-            shift: Mutex::new(Shift {
-                scheduler: Scheduler::new(plan, self.memory_limit, self.thread_count()),
-                stages: plan.stages.iter().map(stage).collect(),
-                warnings: Vec::new(),
-                lost: Vec::new(),
-            }),
-            keeper: self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan)),
-            change: Condvar::new(),
-            progress: Progress::new(self.progress, tasks),
-            spans: Spans::new(),
-            profile: self.profile,
-            started: Instant::now(),
-        };
-        let sampler = if self.profile { Sampler::start(floor.started) } else { None };
+        let threads = self.thread_count();
+        let scheduler = Scheduler::new(plan, self.memory_limit, threads);
+        let keeper = self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan));
+        let shelf = self.chunk_cache.as_ref().map(|cache| Shelf::new(cache, plan.cached_keys()));
+        let floor = Floor::new(plan, scheduler, (keeper, shelf), self.progress, self.profile);
+        let sampler = if self.profile { Sampler::start(floor.started()) } else { None };
         // A pool of its own, so that a task which uses rayon itself stays within these threads;
         // scoped, so that all of them have ended when this returns.
         let worked = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.thread_count())
+            .num_threads(threads)
             .thread_name(|i| format!("chunkfit-{i}"))
-            .build_scoped(
-                |thread| thread.run(),
-                |pool| pool.broadcast(|thread| floor.spans.on_this_thread(|| floor.work(thread.index()))),
-            )
+            .build_scoped(|thread| thread.run(), |pool| pool.broadcast(|thread| floor.work(thread.index())))
             .map_err(|error| Error::new(ErrorKind::Io { action: "start threads" }).caused_by(error));
-        let elapsed = floor.started.elapsed();
-        floor.progress.finish();
+        let elapsed = floor.started().elapsed();
         let samples = sampler.map(Sampler::finish).unwrap_or_default();
+        let Shift { scheduler, stages, mut warnings, lost } = floor.close();
         let notes = worked?;
         let threads = notes.len();
-        let Shift { scheduler, stages, mut warnings, lost } =
-            floor.shift.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !lost.is_empty() {
             return Ok(Ended::Lost(lost));
         }
@@ -219,163 +217,4 @@ struct Ran {
     /// By thread.
     notes: Vec<Vec<Note>>,
     samples: Vec<Sample>,
-}
-
-/// Where the workers of one run meet.
-struct Floor<'p> {
-    plan: &'p Plan,
-    shift: Mutex<Shift<'p>>,
-    change: Condvar,
-    keeper: Option<Keeper<'p>>,
-    progress: Progress,
-    spans: Spans,
-    /// Whether the workers note what they do.
-    profile: bool,
-    started: Instant,
-}
-
-/// What the workers share under the lock.
-struct Shift<'p> {
-    scheduler: Scheduler<'p>,
-    stages: Vec<Stage>,
-    /// Each with the rank of its task.
-    warnings: Vec<(Rank, Warning)>,
-    /// What could not be restored.
-    lost: Vec<Key>,
-}
-
-/// What came of a task.
-enum Outcome {
-    Made {
-        value: Value,
-        /// It was written to the checkpoint.
-        kept: bool,
-    },
-    /// The task failed, which may be caught.
-    Failed(Error),
-    /// The checkpoint failed, which no task is to blame for: the run ends.
-    Stopped(Error),
-    /// The checkpoint does not hold the value that it seemed to hold: the run begins anew.
-    Lost(Error),
-}
-
-impl<'p> Floor<'p> {
-    /// One worker, from the first task to the last. Gives its notes.
-    fn work(&self, thread: usize) -> Vec<Note> {
-        let mut notes = Vec::new();
-        let mut shift = self.lock();
-        loop {
-            if shift.scheduler.finished() {
-                self.change.notify_all();
-                return notes;
-            }
-            let Some(job) = shift.scheduler.next() else {
-                shift = self.change.wait(shift).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            if shift.scheduler.backlog() > 0 {
-                self.change.notify_one();
-            }
-            drop(shift);
-            let ((id, moved), again) = (job.receipt(), job.again);
-            let row = &self.plan.rows[id];
-            let start = self.started.elapsed();
-            let outcome = self.spans.task(&row.node.task, thread, || self.run(job));
-            let end = self.started.elapsed();
-            let made = if let Outcome::Made { value, .. } = &outcome { Some(value) } else { None };
-            let warnings = made.filter(|_| !again).map(|value| row.node.task.warnings_of(value)).unwrap_or_default();
-            self.spans.warn(&warnings);
-            let rows = if again || !row.is_made() { 0 } else { row.node.task.rows_in(made) };
-            if row.is_made() {
-                self.progress.task_done(again, row.inputs.is_empty().then_some((row.node.task.expected_bytes, rows)));
-            }
-            shift = self.lock();
-            let stage = &mut shift.stages[row.stage];
-            stage.runs += usize::from(row.restored.is_none());
-            stage.restored += usize::from(row.restored.is_some());
-            stage.reruns += usize::from(again);
-            stage.kept += usize::from(matches!(outcome, Outcome::Made { kept: true, .. }));
-            stage.rows += rows;
-            stage.busy += end - start;
-            shift.warnings.extend(warnings.into_iter().map(|warning| (row.rank, warning)));
-            let bytes = match outcome {
-                Outcome::Made { value, .. } => shift.scheduler.complete(id, moved, value),
-                Outcome::Failed(error) if row.guarded => {
-                    shift.scheduler.complete(id, moved, Arc::new(Failed(error)) as Value)
-                }
-                Outcome::Failed(error) | Outcome::Stopped(error) => shift.fail(id, error),
-                Outcome::Lost(error) => {
-                    shift.lost.push(row.node.task.key);
-                    shift.fail(id, error)
-                }
-            };
-            if self.profile {
-                notes.push(Note { task: id, start, end, bytes, again });
-            }
-            let garbage = shift.scheduler.take_garbage();
-            if !garbage.is_empty() {
-                drop(shift);
-                drop(garbage);
-                shift = self.lock();
-            }
-            // What this task set free may be work for others, or the end.
-            if shift.scheduler.backlog() > 0 || shift.scheduler.finished() {
-                self.change.notify_one();
-            }
-        }
-    }
-
-    /// Runs a task and keeps its value; or reads the value, where an earlier run has kept it.
-    fn run(&self, job: Job) -> Outcome {
-        let row = &self.plan.rows[job.id];
-        let place = |error| row.node.task.place(error);
-        match (&self.keeper, row.restored) {
-            (Some(keeper), Some(slot)) => match caught(|| keeper.restore(row, slot)) {
-                Ok(value) => Outcome::Made { value, kept: false },
-                Err(error) => Outcome::Lost(place(error)),
-            },
-            (keeper, _) => match self.make(job).map_err(place) {
-                Err(error) => Outcome::Failed(error),
-                Ok(value) => match caught(|| keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(row, &value))) {
-                    Ok(kept) => Outcome::Made { value, kept },
-                    Err(error) => Outcome::Stopped(place(error)),
-                },
-            },
-        }
-    }
-
-    /// Does a task's work.
-    fn make(&self, mut job: Job) -> Result<Value> {
-        let node = &self.plan.rows[job.id].node;
-        let result = match (&node.action, job.inputs.failure()) {
-            (_, Some(error)) if !node.catches => Err(error.clone()),
-            (Action::Run(work), _) => caught(|| work(&mut job.inputs)),
-            (Action::Given(value), _) => Ok(value.clone()),
-            (Action::Fail(error), _) => Err(error.clone()),
-        };
-        drop(job);
-        result
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Shift<'p>> {
-        // No code that can panic runs under the lock but our own; were it to, the state is still whole.
-        self.shift.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Shift<'_> {
-    /// The task has failed, and the run with it. Gives what its value holds.
-    fn fail(&mut self, id: TaskId, error: Error) -> usize {
-        self.scheduler.fail(id, error);
-        0
-    }
-}
-
-/// A panic is an error like any other.
-fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(Error::new(ErrorKind::Panicked { message: message.unwrap_or_else(|| "no message".into()) }))
-    })
 }

@@ -14,6 +14,8 @@
 //! - Nothing runs further ahead of the earliest unfinished task than a few chunks: threads that
 //!   would idle else fill the memory with what is needed much later.
 //! - A task whose first input settles its value needs no others; what nobody needs any more does not run.
+//! - A value that lies in the chunk cache needs no inputs, and is a source itself: now as ever, when it
+//!   was dropped and is needed again. If it turns out not to be there, it needs its inputs after all.
 //! - If nothing else runs, the next source is admitted whatever the limit says: a limit below one
 //!   chunk makes a run slow, not stuck.
 
@@ -66,6 +68,8 @@ struct Slot {
     passed: bool,
     /// Its first input settled its value: it needs no others.
     settled: bool,
+    /// Its value lies in the chunk cache, as far as is known: it needs no inputs.
+    in_cache: bool,
 }
 
 /// A task to be run by a worker, outside the scheduler's lock.
@@ -74,6 +78,8 @@ pub(super) struct Job {
     pub(super) inputs: Inputs,
     /// Whether the task ran before, and its value was dropped since.
     pub(super) again: bool,
+    /// Whether the value is to be read from the chunk cache.
+    pub(super) load: bool,
     /// What the inputs that were moved into the job hold.
     moved: usize,
 }
@@ -119,6 +125,7 @@ impl<'p> Scheduler<'p> {
             made_before: false,
             passed: false,
             settled: false,
+            in_cache: row.in_cache,
         };
         let mut by_rank: Vec<TaskId> = (0..plan.rows.len()).collect();
         by_rank.sort_unstable_by_key(|&id| plan.rows[id].rank);
@@ -149,6 +156,7 @@ impl<'p> Scheduler<'p> {
                     scheduler.slots[id].made_before = true;
                     scheduler.slots[id].passed = true;
                 }
+                _ if row.asleep => scheduler.slots[id].passed = true,
                 _ => scheduler.want(id),
             }
         }
@@ -233,6 +241,23 @@ impl<'p> Scheduler<'p> {
         }
         self.advance();
         bytes
+    }
+
+    /// A value was written to the chunk cache, and can be had from there from now on.
+    pub(super) fn cached(&mut self, id: TaskId) {
+        self.slots[id].in_cache = true;
+    }
+
+    /// A value was not to be had from the chunk cache after all: it is made of its inputs.
+    pub(super) fn missed(&mut self, id: TaskId) {
+        self.running -= 1;
+        self.left -= 1;
+        self.slots[id].in_cache = false;
+        self.want(id);
+        let rank = self.slots[id].priority.0;
+        for &input in self.needed(id) {
+            self.demand(input, rank);
+        }
     }
 
     /// A job failed. Of several failures the one that a single thread would have met is kept.
@@ -338,7 +363,11 @@ impl<'p> Scheduler<'p> {
     /// The inputs that a task needs.
     fn needed(&self, id: TaskId) -> &'p [TaskId] {
         let inputs = &self.plan.rows[id].inputs;
-        if self.slots[id].settled { &inputs[..1] } else { inputs }
+        match self.slots[id] {
+            Slot { in_cache: true, .. } => &[],
+            Slot { settled: true, .. } => &inputs[..1],
+            _ => inputs,
+        }
     }
 
     /// Whether the value of `first`, which is there, is a task's first input and settles its value.
@@ -383,7 +412,7 @@ impl<'p> Scheduler<'p> {
     fn make_ready(&mut self, id: TaskId) {
         self.slots[id].phase = Phase::Ready;
         let row = &self.plan.rows[id];
-        let begins = row.inputs.is_empty() || row.family == Some(id);
+        let begins = self.needed(id).is_empty() || row.family == Some(id);
         let is_source = begins && row.node.task.measure.is_some();
         let queue = if is_source { &mut self.sources } else { &mut self.tasks };
         queue.push(Reverse((self.slots[id].priority, id)));
@@ -428,7 +457,8 @@ impl<'p> Scheduler<'p> {
                 }
             })
             .collect();
-        Some(Job { id, inputs: Inputs(values), again: self.slots[id].made_before, moved })
+        let Slot { made_before: again, in_cache: load, .. } = self.slots[id];
+        Some(Job { id, inputs: Inputs(values), again, load, moved })
     }
 
     /// Sets aside what a source and all that is made from it will hold, if it fits or can be made
@@ -436,11 +466,13 @@ impl<'p> Scheduler<'p> {
     fn admit(&mut self, source: TaskId, force: bool) -> bool {
         let plan = self.plan;
         let itself = [source];
-        let family: &[TaskId] = if plan.families[source].is_empty() { &itself } else { &plan.families[source] };
+        // What is read from the cache leads to what its own source does.
+        let first = plan.rows[source].family.unwrap_or(source);
+        let family: &[TaskId] = if plan.families[first].is_empty() { &itself } else { &plan.families[first] };
         let pending = |&&id: &&TaskId| matches!(self.slots[id].phase, Phase::Waiting | Phase::Ready);
         let mut needs: Vec<(TaskId, usize)> = Vec::new();
         for &id in family.iter().filter(pending) {
-            match self.estimate(id, source) {
+            match self.estimate(id, first) {
                 Some(bytes) => needs.push((id, bytes.saturating_sub(self.slots[id].reserved))),
                 // Nothing is known of such values: the first one goes alone, and is measured.
                 None if !force => return false,

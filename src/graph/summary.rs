@@ -38,6 +38,10 @@ pub struct Stage {
     pub restored: usize,
     /// How often a value was written to the checkpoint.
     pub kept: usize,
+    /// How often a value was read from the chunk cache instead.
+    pub loaded: usize,
+    /// How often a value was written to the chunk cache.
+    pub cached: usize,
     /// The rows in their values, where those are chunks; reruns do not count again.
     pub rows: usize,
     /// Time spent in all of that, summed over threads.
@@ -69,6 +73,16 @@ impl Summary {
     /// How often a value was written to the checkpoint.
     pub fn kept(&self) -> usize {
         self.stages.iter().map(|stage| stage.kept).sum()
+    }
+
+    /// How often a value was read from the chunk cache, and its task did not run.
+    pub fn loaded(&self) -> usize {
+        self.stages.iter().map(|stage| stage.loaded).sum()
+    }
+
+    /// How often a value was written to the chunk cache.
+    pub fn cached(&self) -> usize {
+        self.stages.iter().map(|stage| stage.cached).sum()
     }
 
     /// Time spent in tasks of this name, summed over threads.

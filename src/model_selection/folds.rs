@@ -247,7 +247,7 @@ fn deal_out<D: Chunk>(
     if n_splits < 2 {
         return Err(Error::parameter("n_splits", n_splits, "2 or more"));
     }
-    let dealt = data.map_numbered("deal rows", key, move |c, chunk| Ok(fold_of(c, chunk)));
+    let dealt = data.map_numbered("deal rows", key, move |c, chunk| Ok(fold_of(c, chunk))).cached();
     let rows = |k: usize, test: bool| {
         let key = Key::of("fold").params(&(k, test)).finish();
         dealt.map_keyed("fold", key, move |fold_of: &Vec<usize>| {
@@ -263,7 +263,7 @@ fn hold_out<D: Chunk>(
     key: Key,
     is_test: impl Fn(usize, &D) -> Vec<bool> + Send + Sync + 'static,
 ) -> Fold {
-    let marked = data.map_numbered("deal rows", key, move |c, chunk| Ok(is_test(c, chunk)));
+    let marked = data.map_numbered("deal rows", key, move |c, chunk| Ok(is_test(c, chunk))).cached();
     let rows = |test: bool| {
         let key = Key::of("side").params(&test).finish();
         marked.map_keyed("fold", key, move |marked: &Vec<bool>| Ok(RowSet::of(marked.len(), |i| marked[i] == test)))

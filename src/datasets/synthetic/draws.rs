@@ -19,6 +19,11 @@ impl Draws {
         self.0.r#gen()
     }
 
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0.r#gen()
+    }
+
     pub fn below(&mut self, n: usize) -> usize {
         self.0.gen_range(0..n)
     }

@@ -88,6 +88,7 @@ fn totals(summary: &Summary, profile: Option<&Profile>) -> Markup {
             (tile("tasks", count(summary.tasks())))
             @if let Some(profile) = profile { (tile("shared", count(profile.plan.shared()))) }
             (tile("ran again", count(summary.reruns())))
+            @if summary.loaded() > 0 { (tile("from the chunk cache", count(summary.loaded()))) }
             @if summary.restored() > 0 { (tile("from the checkpoint", count(summary.restored()))) }
             (tile("chunks held, at most", bytes(summary.peak_bytes)))
             @if let Some(resident) = resident { (tile("memory, at most", bytes(resident as usize))) }

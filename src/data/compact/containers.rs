@@ -1,0 +1,177 @@
+//! Containers, whose bytes are those of their elements one after the other.
+
+use linfa::dataset::{DatasetBase, Records};
+use ndarray::{Array, Array1, Dimension, ShapeBuilder};
+
+use super::Compact;
+use super::bytes::{read_length, read_number, take, write_number};
+use crate::data::{Footprint, Keyed, RowSet};
+
+pub(crate) const STRING: Option<Compact<String>> = Some(Compact {
+    write: |text, out| {
+        write_number(text.len() as u64, out);
+        out.extend_from_slice(text.as_bytes());
+    },
+    read: |bytes| {
+        let length = read_length(bytes, 1)?;
+        Some(std::str::from_utf8(take(bytes, length)?).ok()?.to_owned())
+    },
+});
+
+pub(crate) const fn option<T: Footprint>() -> Option<Compact<Option<T>>> {
+    if T::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |value, out| {
+            out.push(u8::from(value.is_some()));
+            value.iter().for_each(|value| write(value, out));
+        },
+        read: |bytes| match take(bytes, 1)? {
+            [0] => Some(None),
+            [1] => Some(Some(read(bytes)?)),
+            _ => None,
+        },
+    })
+}
+
+pub(crate) const fn pair<A: Footprint, B: Footprint>() -> Option<Compact<(A, B)>> {
+    if A::COMPACT.is_none() || B::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |(a, b), out| {
+            write(a, out);
+            write(b, out);
+        },
+        read: |bytes| Some((read(bytes)?, read(bytes)?)),
+    })
+}
+
+pub(crate) const fn vec<T: Footprint>() -> Option<Compact<Vec<T>>> {
+    if T::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |values, out| {
+            write_number(values.len() as u64, out);
+            values.iter().for_each(|value| write(value, out));
+        },
+        read: |bytes| {
+            let length = usize::try_from(read_number(bytes)?).ok()?;
+            read_many(length, bytes)
+        },
+    })
+}
+
+/// Elements in the order in which they lie in memory, for algorithms may follow it.
+pub(crate) const fn array<T: Footprint, D: Dimension>() -> Option<Compact<Array<T, D>>> {
+    if T::COMPACT.is_none() || D::NDIM.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |array, out| {
+            let by_columns = !array.is_standard_layout() && array.t().is_standard_layout();
+            out.push(u8::from(by_columns));
+            array.shape().iter().for_each(|&length| write_number(length as u64, out));
+            if by_columns {
+                array.t().iter().for_each(|value| write(value, out));
+            } else {
+                array.iter().for_each(|value| write(value, out));
+            }
+        },
+        read: |bytes| {
+            let by_columns = match take(bytes, 1)? {
+                [0] => false,
+                [1] => true,
+                _ => return None,
+            };
+            let mut shape = D::zeros(D::NDIM?);
+            for length in shape.slice_mut() {
+                *length = usize::try_from(read_number(bytes)?).ok()?;
+            }
+            let size = shape.slice().iter().try_fold(1usize, |size, &length| size.checked_mul(length))?;
+            let values = read_many(size, bytes)?;
+            Array::from_shape_vec(shape.set_f(by_columns), values).ok()
+        },
+    })
+}
+
+/// Records, targets and weights; the names of features and targets, which tasks do not use, are left out.
+pub(crate) const fn data_set<R: Records + Footprint, T: Footprint>() -> Option<Compact<DatasetBase<R, T>>> {
+    if R::COMPACT.is_none() || T::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |rows, out| {
+            write(&rows.records, out);
+            write(&rows.targets, out);
+            write(&rows.weights, out);
+        },
+        read: |bytes| {
+            let (records, targets): (R, T) = (read(bytes)?, read(bytes)?);
+            let weights: Array1<f32> = read(bytes)?;
+            Some(DatasetBase::new(records, targets).with_weights(weights))
+        },
+    })
+}
+
+pub(crate) const fn keyed<R: Footprint, K: Footprint>() -> Option<Compact<Keyed<R, K>>> {
+    if R::COMPACT.is_none() || K::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |rows, out| {
+            write(rows.rows(), out);
+            write_number(rows.keys().len() as u64, out);
+            rows.keys().iter().for_each(|key| write(key, out));
+        },
+        read: |bytes| {
+            let rows: R = read(bytes)?;
+            let keys: Vec<K> = read(bytes)?;
+            (rows.row_count() == keys.len()).then(|| Keyed::from_parts(rows, keys))
+        },
+    })
+}
+
+/// The gaps between row numbers.
+pub(crate) const ROW_SET: Option<Compact<RowSet>> = Some(Compact {
+    write: |rows, out| {
+        write_number(rows.len() as u64, out);
+        let mut next = 0;
+        for &row in rows.as_slice() {
+            write_number((row - next) as u64, out);
+            next = row + 1;
+        }
+    },
+    read: |bytes| {
+        let length = read_length(bytes, 1)?;
+        let mut next = 0usize;
+        let rows = (0..length).map(|_| {
+            let row = next.checked_add(usize::try_from(read_number(bytes)?).ok()?)?;
+            next = row.checked_add(1)?;
+            Some(row)
+        });
+        Some(RowSet::from_ascending(rows.collect::<Option<_>>()?))
+    },
+});
+
+/// Only reached where the form was found to be there.
+fn write<T: Footprint>(value: &T, out: &mut Vec<u8>) {
+    if let Some(form) = T::COMPACT {
+        (form.write)(value, out);
+    }
+}
+
+fn read<T: Footprint>(bytes: &mut &[u8]) -> Option<T> {
+    (T::COMPACT?.read)(bytes)
+}
+
+/// So many values, if there are. All but those that hold nothing take a byte or more.
+fn read_many<T: Footprint>(n: usize, bytes: &mut &[u8]) -> Option<Vec<T>> {
+    let most = if size_of::<T>() == 0 { u32::MAX as usize } else { bytes.len() };
+    if n > most {
+        return None;
+    }
+    (0..n).map(|_| read(bytes)).collect()
+}
