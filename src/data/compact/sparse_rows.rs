@@ -2,8 +2,9 @@
 //!
 //! - Columns as gaps to the column before, each in one to four bytes, and two bits that say how many
 //!   ("Stream VByte": Lemire, Kurz and Rupp 2018).
-//! - Values of a row as numbers of four bits into a list of those that the row has, if they are at most
-//!   sixteen: rows of hashed words hold the same few counts, scaled alike. Other rows as they are.
+//! - Values of a row as their signs and numbers into a list of the magnitudes that the row has: four bits
+//!   together where there are at most eight, else eight, and as they are beyond 128. Rows of hashed words hold
+//!   few magnitudes: counts, scaled alike.
 //!
 //! Bits come back as they were: values are compared by their bits, not as numbers.
 
@@ -13,29 +14,38 @@ use super::Compact;
 use super::bytes::{read_length, read_number, take, write_number};
 use crate::data::{Csr, Rows};
 
-/// How many distinct values four bits tell apart.
-const MOST_DISTINCT: usize = 16;
+/// How many magnitudes are told apart by four bits, one of which is the sign.
+const FEW: usize = 8;
+
+/// How many are by eight.
+const MOST: usize = 128;
 
 pub(crate) const fn sparse_rows<F: Float>() -> Option<Compact<Csr<F>>> {
     Some(Compact { write, read })
 }
 
 fn write<F: Float>(rows: &Csr<F>, out: &mut Vec<u8>) {
+    // About what it will take, so that it is not copied as it grows.
+    out.reserve(4 * rows.nnz() + (2 + 4 * size_of::<F>()) * rows.n_rows() + 32);
     write_number(rows.n_features() as u64, out);
     write_number(rows.n_rows() as u64, out);
     for (columns, _) in rows.view().iter() {
         write_number(columns.len() as u64, out);
     }
     write_columns(rows, out);
-    let (mut distinct, mut places) = (Vec::with_capacity(MOST_DISTINCT), Vec::new());
+    let (mut magnitudes, mut codes) = (Vec::with_capacity(MOST), Vec::new());
     for (_, values) in rows.view().iter() {
-        if find_distinct(values, &mut distinct, &mut places) {
-            out.push(distinct.len() as u8);
-            distinct.iter().for_each(|&bits| write_bits::<F>(bits, out));
-            out.extend_from_slice(&places);
-        } else {
-            out.push(0);
+        let few = find_codes(values, &mut magnitudes, &mut codes);
+        out.push(if few { magnitudes.len() as u8 } else { 0 });
+        if !few {
             values.iter().for_each(|&value| write_bits::<F>(bits(value), out));
+            continue;
+        }
+        magnitudes.iter().for_each(|&bits| write_bits::<F>(bits, out));
+        if magnitudes.len() <= FEW {
+            out.extend(codes.chunks(2).map(|two| narrow(two[0]) | two.get(1).map_or(0, |&code| narrow(code) << 4)));
+        } else {
+            out.extend_from_slice(&codes);
         }
     }
 }
@@ -61,20 +71,24 @@ fn read<F: Float>(bytes: &mut &[u8]) -> Option<Csr<F>> {
 /// The gaps' lengths, four a byte, then the gaps.
 fn write_columns<F: Float>(rows: &Csr<F>, out: &mut Vec<u8>) {
     let lengths = out.len();
-    out.resize(lengths + rows.nnz().div_ceil(4), 0);
-    let mut i = 0;
+    let gaps = lengths + rows.nnz().div_ceil(4);
+    // With room for a whole word after the last gap: of a word, what is no gap is written over.
+    out.resize(gaps + 4 * rows.nnz(), 0);
+    let (mut i, mut end) = (0, gaps);
     for (columns, _) in rows.view().iter() {
         let mut next = 0;
         for &column in columns {
             let gap = column - next;
             let length = gap_bytes(gap);
             out[lengths + i / 4] |= (length as u8 - 1) << (i % 4 * 2);
-            out.extend_from_slice(&gap.to_le_bytes()[..length]);
+            out[end..end + 4].copy_from_slice(&gap.to_le_bytes());
+            end += length;
             // The last column there can be is followed by none.
             next = column.saturating_add(1);
             i += 1;
         }
     }
+    out.truncate(end);
 }
 
 fn gap_bytes(gap: u32) -> usize {
@@ -117,44 +131,54 @@ fn gap(bytes: &[u8], length: usize) -> Option<u32> {
     }
 }
 
-/// The bits of the values that a row has, and each value's place among them, two a byte. False if they
-/// are too many.
-fn find_distinct<F: Float>(values: &[F], distinct: &mut Vec<u64>, places: &mut Vec<u8>) -> bool {
-    distinct.clear();
-    places.clear();
-    places.resize(values.len().div_ceil(2), 0);
-    for (i, &value) in values.iter().enumerate() {
+/// The magnitudes that a row has, and for each value the number of its own, below the sign. False if they are
+/// too many.
+fn find_codes<F: Float>(values: &[F], magnitudes: &mut Vec<u64>, codes: &mut Vec<u8>) -> bool {
+    let sign = 1 << (8 * size_of::<F>() - 1);
+    magnitudes.clear();
+    codes.clear();
+    for &value in values {
         let bits = bits(value);
-        let place = distinct.iter().position(|&other| other == bits).unwrap_or(distinct.len());
-        if place == MOST_DISTINCT {
+        let magnitude = bits & !sign;
+        let place = magnitudes.iter().position(|&other| other == magnitude).unwrap_or(magnitudes.len());
+        if place == MOST {
             return false;
         }
-        if place == distinct.len() {
-            distinct.push(bits);
+        if place == magnitudes.len() {
+            magnitudes.push(magnitude);
         }
-        places[i / 2] |= (place as u8) << (i % 2 * 4);
+        codes.push(place as u8 | if bits == magnitude { 0 } else { MOST as u8 });
     }
     !values.is_empty()
 }
 
-/// The number of distinct values, they, and each value's place among them; or 0 and the values.
+/// A code of eight bits in four.
+fn narrow(code: u8) -> u8 {
+    code & 7 | code >> 4 & 8
+}
+
+/// The number of magnitudes, they, and the values' codes; or 0 and the values.
 fn read_values<F: Float>(bytes: &mut &[u8], n: usize, values: &mut Vec<F>) -> Option<()> {
-    let distinct = usize::from(take(bytes, 1)?[0]);
-    if distinct > MOST_DISTINCT || distinct > n {
-        return None;
-    }
-    if distinct == 0 {
-        let raw = take(bytes, n.checked_mul(size_of::<F>())?)?;
-        values.extend(raw.chunks_exact(size_of::<F>()).map(from_bits::<F>));
+    let count = usize::from(take(bytes, 1)?[0]);
+    let raw = take(bytes, size_of::<F>().checked_mul(if count == 0 { n } else { count })?)?;
+    let raw = raw.chunks_exact(size_of::<F>()).map(from_bits::<F>);
+    if count == 0 {
+        values.extend(raw);
         return Some(());
     }
-    let mut list = [F::zero(); MOST_DISTINCT];
-    let raw = take(bytes, distinct * size_of::<F>())?;
-    for (place, raw) in list.iter_mut().zip(raw.chunks_exact(size_of::<F>())) {
-        *place = from_bits(raw);
+    // Codes of no magnitude stand for zero: bytes that were not written so.
+    if count <= FEW {
+        let mut list = [F::zero(); 2 * FEW];
+        raw.enumerate().for_each(|(place, value)| (list[place], list[place + FEW]) = (value, -value));
+        let codes = take(bytes, n.div_ceil(2))?;
+        values.extend(codes.iter().flat_map(|&two| [list[usize::from(two & 15)], list[usize::from(two >> 4)]]).take(n));
+    } else if count <= MOST {
+        let mut list = [F::zero(); 2 * MOST];
+        raw.enumerate().for_each(|(place, value)| (list[place], list[place + MOST]) = (value, -value));
+        values.extend(take(bytes, n)?.iter().map(|&code| list[usize::from(code)]));
+    } else {
+        return None;
     }
-    let places = take(bytes, n.div_ceil(2))?;
-    values.extend(places.iter().flat_map(|&two| [list[usize::from(two & 15)], list[usize::from(two >> 4)]]).take(n));
     Some(())
 }
 

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// Documents of made-up words, in classes that their words tell apart.
 ///
 /// Words are as frequent as in natural language (Zipf's law), documents as long and as broken into
-/// sentences and lines as news are: unless set otherwise, about 130 words and 850 bytes. Each class has words
+/// sentences and lines as news are: unless set otherwise, about 130 words and 710 bytes. Each class has words
 /// of its own which it prefers, a document more or less so.
 ///
 /// ```
@@ -40,7 +40,7 @@ const TOPIC_WORDS: usize = 1000;
 impl Documents {
     /// Two classes, 50,000 different words, 130 words a document.
     pub fn new(seed: u64) -> Self {
-        Documents { seed, n_classes: 2, n_words: 50_000, mean_length: 130, topic_share: 0.05, flip_y: 0.01 }
+        Documents { seed, n_classes: 2, n_words: 50_000, mean_length: 130, topic_share: 0.1, flip_y: 0.01 }
     }
 
     /// Classes, equally frequent. Default 2.
@@ -63,7 +63,7 @@ impl Documents {
     }
 
     /// The mean share of words that a document draws from those its class prefers, from 0 to 0.5: of each
-    /// document from none to twice as many. Default 0.05.
+    /// document from none to twice as many. Default 0.1.
     pub fn topic_share(mut self, share: f64) -> Self {
         self.topic_share = share;
         self
