@@ -148,6 +148,13 @@ pub enum ErrorKind {
         /// The task that it depends on, whose identity ends with this process.
         cause: String,
     },
+    /// A chunk that does not fit into the memory that a run may use.
+    TooLarge {
+        /// What making it takes, with what it is made from, in bytes.
+        bytes: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// A directory or pattern in which no file was found.
     NoFiles {
         /// What was looked for.
@@ -343,6 +350,13 @@ impl fmt::Display for ErrorKind {
                  Chunks::identified, and give all else parameters that serialize"
             ),
             ErrorKind::NoFiles { wanted } => write!(f, "found no {wanted}"),
+            ErrorKind::TooLarge { bytes, limit } => write!(
+                f,
+                "it takes {} of memory with what it is made from, and the limit is {}: make the chunks smaller \
+                 (`chunk_bytes`, where files are cut), or raise `Runtime::memory_limit`",
+                size(*bytes),
+                size(*limit)
+            ),
             ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {problem}"),
             ErrorKind::Download { url, problem } => write!(f, "cannot download {url}: {problem}"),
             ErrorKind::Estimator => write!(f, "the estimator failed"),
@@ -386,6 +400,14 @@ impl StdError for Error {
 impl From<linfa::Error> for Error {
     fn from(error: linfa::Error) -> Self {
         Error::new(ErrorKind::Estimator).caused_by(error)
+    }
+}
+
+/// A number of bytes, for people.
+fn size(bytes: usize) -> String {
+    match bytes {
+        ..1_048_576 => format!("{bytes} bytes"),
+        _ => format!("{:.1} MiB", bytes as f64 / (1 << 20) as f64),
     }
 }
 

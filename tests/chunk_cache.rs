@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chunkfit::combine::{Chained, FitChunks, Fitted, Pipeline, PipelineFit};
-use chunkfit::data::{Footprint, Text};
+use chunkfit::data::{Csr, Footprint, Text};
+use chunkfit::datasets::synthetic::Documents;
 use chunkfit::graph::{ChunkCache, Lazy, Run, Runtime};
 use chunkfit::linear::SgdClassifier;
 use chunkfit::model_selection::{Grid, Search, StratifiedKFold};
 use chunkfit::sources::JsonLines;
 use chunkfit::text::{HashingVectorizer, HashingVectorizerParams};
 use chunkfit::{Chunks, Result};
-use linfa::DatasetBase;
+use linfa::{DatasetBase, ParamGuard};
 use ndarray::Array1;
 
 const FILES: usize = 6;
@@ -241,10 +242,19 @@ fn scores_are_the_same_from_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     let (data, cache) = (corpus(folder.path()), folder.path().join("cache"));
     let cached = Runtime::new().chunk_cache(ChunkCache::new(&cache));
-    let score = |runtime: &Runtime| {
-        runtime.compute(fit(&data).score(&read(&data))).unwrap()
-    };
+    let score = |runtime: &Runtime| runtime.compute(fit(&data).score(&read(&data))).unwrap();
     let plain = score(&Runtime::new());
     assert_eq!((score(&cached), score(&cached)), (plain, plain));
     assert!(plain > 0.9, "{plain}");
+}
+
+#[test]
+fn hashed_text_takes_less_than_half_the_memory_on_disk() {
+    let documents = Documents::new(3).chunks(1, 500).unwrap();
+    let documents = Runtime::new().compute(documents).unwrap().remove(0).records;
+    for vectorizer in [vectorizer(), vectorizer().n_features(1 << 20), vectorizer().norm(None)] {
+        let rows = vectorizer.check().unwrap().transform_text(&documents).unwrap();
+        let bytes = Csr::<f32>::COMPACT.unwrap().to_bytes(&rows).len();
+        assert!(bytes * 2 < rows.heap_bytes(), "{bytes} bytes for {}", rows.heap_bytes());
+    }
 }

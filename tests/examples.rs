@@ -257,3 +257,28 @@ fn averages_come_nearer_to_the_optimum_round_by_round() {
     let output = run(example("averaging").args(["--task", "arxiv"]));
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("--data DIR"));
 }
+
+#[test]
+fn out_of_core_learns_the_same_on_any_threads_and_from_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |options: &[&str]| {
+        let mut command = example("out_of_core");
+        command.args(["--chunk-mib", "0.5", "--features", "14", "--json", "--folder"]).arg(folder.path()).args(options);
+        last_line(&run(&mut command))
+    };
+    let first = run(&["--generate", "0.004", "--threads", "1"]);
+    assert!(first["accuracy"].as_f64().unwrap() > 0.8, "{first}");
+    assert!((3.0e6..4.5e6).contains(&first["bytes"].as_f64().unwrap()), "{first}");
+    for name in ["rows", "seconds", "mb_per_s", "second_epoch_seconds"] {
+        assert!(first[name].as_f64().unwrap() > 0.0, "{name}: {first}");
+    }
+    // The files of the run before, as somebody's own: labels are looked up as they come.
+    let files = folder.path().join("documents-0.004-gb/*.jsonl");
+    let own = run(&["--data", files.to_str().unwrap(), "--threads", "3", "--memory-limit-mib", "4"]);
+    for name in ["rows", "bytes", "accuracy", "digest"] {
+        assert_eq!(own[name], first[name], "{name}");
+    }
+    let uncached = run(&["--generate", "0.004", "--threads", "2", "--cache-gib", "0"]);
+    assert_eq!((&uncached["digest"], &uncached["second_epoch_seconds"]), (&first["digest"], &Value::Null));
+    assert!(!folder.path().join("cache").exists(), "the cache is emptied");
+}

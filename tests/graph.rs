@@ -314,15 +314,32 @@ fn the_value_needed_last_is_the_one_dropped() {
 }
 
 #[test]
-fn a_limit_below_one_chunk_makes_a_run_slow_but_not_stuck() {
+fn the_tightest_limit_is_what_one_task_takes_and_any_below_is_refused_by_name() {
     let reads = Arc::new(AtomicUsize::new(0));
     let free = Runtime::new().compute(epochs(6, 3, &reads)).unwrap();
+    // A chunk of 1,000 bytes and its half, each in a vector.
+    let least = 1_500 + 2 * size_of::<Vec<u8>>();
     for threads in [1, 3] {
-        for limit in [0, 400, 1_200] {
-            let tight = Runtime::new().threads(threads).memory_limit(limit);
-            assert_eq!(tight.compute(epochs(6, 3, &reads)).unwrap(), free);
+        let run = |limit| Runtime::new().threads(threads).memory_limit(limit).compute(epochs(6, 3, &reads));
+        assert_eq!(run(least).unwrap(), free);
+        for (limit, task, bytes) in [(least - 1, "halve", least), (400, "read", 1_024), (0, "read", 1_024)] {
+            let error = run(limit).unwrap_err();
+            assert_eq!(error.kind(), &ErrorKind::TooLarge { bytes, limit });
+            assert_eq!((error.place().task.as_deref(), error.place().chunk), (Some(task), Some(0)));
+            assert!(error.to_string().contains("chunk_bytes") && error.to_string().contains("memory_limit"), "{error}");
         }
     }
+}
+
+#[test]
+fn what_is_known_not_to_fit_is_refused_before_anything_runs() {
+    let reads = Arc::new(AtomicUsize::new(0));
+    let count = reads.clone();
+    let large = Lazy::source(task("large").chunk(7).least_bytes(5_000), move || Ok(count.fetch_add(1, SeqCst)));
+    let error = Runtime::new().memory_limit(4_999).compute((source(0, 1000, &reads), &large)).unwrap_err();
+    assert_eq!((error.kind(), error.place().chunk), (&ErrorKind::TooLarge { bytes: 5_000, limit: 4_999 }, Some(7)));
+    assert_eq!(reads.load(SeqCst), 0);
+    assert!(Runtime::new().memory_limit(5_000).compute(large).is_ok());
 }
 
 #[test]
@@ -334,7 +351,7 @@ fn two_inputs_that_do_not_fit_together_are_still_brought_together() {
     };
     let pairs: Vec<_> = (0..6).map(|i| pair(i, 5 - i, 10 + i)).collect();
     for threads in [1, 2] {
-        for limit in [0, 1_500, 2_000, 3_000] {
+        for limit in [2_100, 2_500, 3_000] {
             let values = Runtime::new().threads(threads).memory_limit(limit).compute(&pairs).unwrap();
             assert_eq!(values, [5, 14, 23, 32, 41, 50]);
         }
@@ -476,9 +493,15 @@ proptest! {
         let runtime = Runtime::new().threads(threads).memory_limit(limit);
         let nodes = build(&recipes);
         let expected = serial(&recipes);
-        let last: Result<Vec<u64>> = runtime.compute(&nodes[nodes.len() - 1]);
-        prop_assert_eq!(last.unwrap()[0], expected[expected.len() - 1]);
-        let all = runtime.compute(&nodes).unwrap();
-        prop_assert_eq!(all.iter().map(|value| value[0]).collect::<Vec<_>>(), expected);
+        // Four values of at most 2,024 bytes: three inputs and what is made of them.
+        let fits = |error: &Error| limit < 4 * 2_048 && matches!(error.kind(), ErrorKind::TooLarge { .. });
+        match runtime.compute(&nodes[nodes.len() - 1]) {
+            Ok(last) => prop_assert_eq!(last[0], expected[expected.len() - 1]),
+            Err(error) => prop_assert!(fits(&error), "{error} with {limit}"),
+        }
+        match runtime.compute(&nodes) {
+            Ok(all) => prop_assert_eq!(all.iter().map(|value| value[0]).collect::<Vec<_>>(), expected),
+            Err(error) => prop_assert!(fits(&error), "{error} with {limit}"),
+        }
     }
 }

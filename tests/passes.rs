@@ -155,7 +155,7 @@ fn the_bits_depend_neither_on_threads_nor_on_memory() {
     let first = Runtime::new().threads(1).compute((&summed, &rounds)).unwrap();
     assert_eq!(reads.swap(0, SeqCst), 8);
     for threads in [1, 2, 4] {
-        for limit in [2_000, 20_000, 1 << 30] {
+        for limit in [8_000, 20_000, 1 << 30] {
             let again = Runtime::new().threads(threads).memory_limit(limit).compute((&summed, &rounds)).unwrap();
             assert_eq!(again, first, "{threads} threads, {limit} bytes");
         }
@@ -163,7 +163,7 @@ fn the_bits_depend_neither_on_threads_nor_on_memory() {
     }
     let mut read = [200, 400].map(|most| {
         let fit = Summed::new(logistic()).max_passes(most).fit(&chunks);
-        Runtime::new().threads(1).memory_limit(2_000).compute(fit).unwrap();
+        Runtime::new().threads(1).memory_limit(8_000).compute(fit).unwrap();
         reads.swap(0, SeqCst)
     });
     read.sort_unstable();

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use chunkfit::Runtime;
-use chunkfit::datasets::synthetic::Classification;
+use chunkfit::data::Text;
+use chunkfit::datasets::synthetic::{Classification, Documents};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2, Axis};
@@ -56,4 +57,49 @@ fn parameters_out_of_range_are_named() {
     assert!(message(Classification::new(0).n_features(3)).contains("n_features = 3"));
     assert!(message(Classification::new(0).n_classes(3)).contains("1 to 4 clusters"));
     assert!(message(Classification::new(0).flip_y(1.5)).contains("flip_y = 1.5"));
+}
+
+fn written(params: &Documents, n_chunks: usize, rows: usize) -> Vec<DatasetBase<Text, Array1<usize>>> {
+    Runtime::new().threads(2).compute(params.chunks(n_chunks, rows).unwrap()).unwrap()
+}
+
+#[test]
+fn documents_depend_on_the_seed_and_their_chunk_alone_and_are_as_long_as_asked_for() {
+    let (few, many) = (written(&Documents::new(1), 2, 40), written(&Documents::new(1), 3, 40));
+    assert_eq!((&few[1].records, &few[1].targets), (&many[1].records, &many[1].targets));
+    assert_ne!(many[0].records, many[1].records);
+    assert_ne!(few[0].records, written(&Documents::new(2), 1, 40)[0].records);
+    for mean in [10, 130] {
+        let chunk = written(&Documents::new(3).mean_length(mean), 1, 2000).remove(0);
+        let lengths: Vec<usize> = chunk.records.iter().map(|text| text.split_whitespace().count()).collect();
+        let found = lengths.iter().sum::<usize>() as f64 / lengths.len() as f64;
+        assert!((found / mean as f64 - 1.0).abs() < 0.08, "{found} words, {mean} asked for");
+        assert!(lengths.iter().all(|&length| (mean / 4..=mean * 5 / 2).contains(&length)));
+        assert!(chunk.records.iter().all(|text| text.lines().all(|line| line.len() < 80)));
+    }
+}
+
+#[test]
+fn the_words_of_documents_tell_their_classes_apart_as_far_as_labels_are_true() {
+    let accuracy = |params: Documents| {
+        let text = HashingVectorizer::params().n_features(1 << 14);
+        let (train, test) = train_test_split(&params.chunks(8, 500).unwrap(), 0.5, 1);
+        let score = Pipeline::new(text, Chained::new(SgdClassifier::params().alpha(1e-5))).fit(&train).score(&test);
+        Runtime::new().compute(score).unwrap()
+    };
+    let base = || Documents::new(5).n_classes(3).topic_share(0.5).flip_y(0.0);
+    let (clear, noisy, same) = (accuracy(base()), accuracy(base().flip_y(0.6)), accuracy(base().topic_share(0.0)));
+    assert!(clear > 0.95, "{clear}");
+    assert!((noisy - 0.6).abs() < 0.08, "{noisy}: a third of the labels drawn at random are true");
+    assert!((same - 1.0 / 3.0).abs() < 0.08, "{same}");
+}
+
+#[test]
+fn parameters_of_documents_out_of_range_are_named() {
+    let message = |params: Documents| params.chunks(1, 1).err().unwrap().to_string();
+    assert!(message(Documents::new(0).n_words(2_999)).contains("3000 to 4294967295 for 2 classes"));
+    assert!(message(Documents::new(0).n_classes(0)).contains("n_classes"));
+    assert!(message(Documents::new(0).mean_length(3)).contains("mean_length = 3"));
+    assert!(message(Documents::new(0).topic_share(0.6)).contains("topic_share = 0.6"));
+    assert!(message(Documents::new(0).flip_y(-0.1)).contains("flip_y = -0.1"));
 }

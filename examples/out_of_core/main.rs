@@ -52,6 +52,9 @@ struct Args {
     /// Threads; 0 is one a core.
     #[arg(long, default_value_t = 0, value_name = "N")]
     threads: usize,
+    /// How often all chunks are learned from in a pass.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    epochs: usize,
     /// How much of a file is a chunk.
     #[arg(long, default_value_t = 8.0, value_name = "MIB")]
     chunk_mib: f64,
@@ -158,7 +161,7 @@ struct Pass {
 fn pass(chunks: &Chunks<Examples>, classes: &[Label], args: &Args, runtime: &Runtime) -> Result<Pass, Error> {
     let vectorizer = HashingVectorizer::params().n_features(1 << args.features).dtype::<f32>();
     let sgd = SgdClassifier::params().loss(Loss::LogLoss).classes(classes.to_vec());
-    let fit = Pipeline::new(vectorizer, Chained::new(sgd)).fit(chunks);
+    let fit = Pipeline::new(vectorizer, Chained::new(sgd).epochs(args.epochs)).fit(chunks);
     let bytes = runtime.explain(&fit)?.expected_source_bytes;
     let start = Instant::now();
     let run = runtime.run(fit)?;

@@ -244,7 +244,13 @@ impl<'p> Floor<'p> {
         let task = &row.node.task;
         match outcome {
             Outcome::Restored(_) | Outcome::Missed => 0,
-            Outcome::Loaded(value) => if again { 0 } else { task.rows_in(Some(value)) },
+            Outcome::Loaded(value) => {
+                if again {
+                    0
+                } else {
+                    task.rows_in(Some(value))
+                }
+            }
             _ => {
                 let rows = if again { 0 } else { task.rows_in(outcome.value()) };
                 self.progress.task_done(again, row.inputs.is_empty().then_some((task.expected_bytes, rows)));

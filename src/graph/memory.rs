@@ -15,6 +15,10 @@ impl Ledger {
         Ledger { limit, held: 0, reserved: 0, peak: 0, largest: vec![None; stages] }
     }
 
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// How many bytes must go before `bytes` more fit.
     pub(super) fn excess(&self, bytes: usize) -> usize {
         (self.held + self.reserved).saturating_add(bytes).saturating_sub(self.limit)

@@ -38,6 +38,7 @@ pub struct Task {
     pub(super) measure: Option<Measure>,
     pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
+    pub(super) least_bytes: usize,
     pub(super) kept: Option<Kept>,
     pub(super) cached: Option<AnyCodec>,
     pub(super) warns: Option<Warns>,
@@ -58,6 +59,7 @@ impl Task {
             measure: None,
             row_count: None,
             expected_bytes: 0,
+            least_bytes: 0,
             kept: None,
             cached: None,
             warns: None,
@@ -114,6 +116,13 @@ impl Task {
     /// About how many bytes the value will hold; used until a value of this kind was measured.
     pub fn expected_bytes(mut self, bytes: usize) -> Self {
         self.expected_bytes = bytes;
+        self
+    }
+
+    /// The value cannot be made in less memory: a run whose limit is below is refused before it starts,
+    /// rather than when the value is there.
+    pub fn least_bytes(mut self, bytes: usize) -> Self {
+        self.least_bytes = bytes;
         self
     }
 

@@ -10,7 +10,7 @@ use super::chunk_cache::ChunkCache;
 use super::key::Key;
 use super::node::{Action, Node};
 use super::restore::{Graph, Keep, Slot};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The number of a task in its plan.
 pub(super) type TaskId = usize;
@@ -138,6 +138,16 @@ impl Plan {
             if needed[id] && !row.in_cache {
                 row.inputs.iter().for_each(|&input| needed[input] = true);
             }
+        }
+    }
+
+    /// # Errors
+    /// [`ErrorKind::TooLarge`]: a value is known beforehand not to fit into so many bytes.
+    pub(super) fn check_sizes(&self, limit: usize) -> Result<()> {
+        let mut made = self.rows.iter().filter(|row| row.is_made()).map(|row| &row.node.task);
+        match made.find(|task| task.least_bytes > limit) {
+            Some(task) => Err(task.place(Error::new(ErrorKind::TooLarge { bytes: task.least_bytes, limit }))),
+            None => Ok(()),
         }
     }
 

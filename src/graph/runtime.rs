@@ -71,8 +71,9 @@ impl Runtime {
     /// How many bytes the chunks in flight may hold. Default 2 GiB.
     ///
     /// Models and results come on top. Chunks are read only while they fit; those needed again
-    /// later (several epochs) are dropped and made again where they do not. A limit below what
-    /// one chunk needs is exceeded by that chunk alone.
+    /// later (several epochs) are dropped and made again where they do not. A chunk that does not fit
+    /// together with what it is made from, and nothing else, is an error
+    /// ([`ErrorKind::TooLarge`]): make chunks smaller, or raise the limit.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = bytes;
         self
@@ -173,6 +174,7 @@ impl Runtime {
     }
 
     fn run_plan(&self, plan: &Plan) -> Result<Ended> {
+        plan.check_sizes(self.memory_limit)?;
         let threads = self.thread_count();
         let scheduler = Scheduler::new(plan, self.memory_limit, threads);
         let keeper = self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan));

@@ -16,8 +16,8 @@
 //! - A task whose first input settles its value needs no others; what nobody needs any more does not run.
 //! - A value that lies in the chunk cache needs no inputs, and is a source itself: now as ever, when it
 //!   was dropped and is needed again. If it turns out not to be there, it needs its inputs after all.
-//! - If nothing else runs, the next source is admitted whatever the limit says: a limit below one
-//!   chunk makes a run slow, not stuck.
+//! - If nothing else runs, the next source is admitted whatever the limit says, for sizes are guessed
+//!   before a value is there. One that does not fit with its inputs, and nothing else, ends the run.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
@@ -26,7 +26,7 @@ use std::mem;
 use super::memory::Ledger;
 use super::node::{Action, Inputs, Value};
 use super::plan::{Plan, Rank, TaskId};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// When a task should run: the rank of the task that it runs for (its own, if it was not
 /// demanded), then its own.
@@ -200,9 +200,16 @@ impl<'p> Scheduler<'p> {
 
     /// A job is done. Its inputs have been dropped by the caller, so that the next user of a
     /// value that nobody else needs can have it by move. Gives what the value holds.
+    /// If value and inputs are more than the limit allows at all, the run has failed.
     pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value) -> usize {
         let row = &self.plan.rows[id];
         let bytes = row.node.task.measure.map_or(0, |measure| measure(&*value));
+        let with_inputs = bytes + self.needed(id).iter().map(|&input| self.slots[input].bytes).sum::<usize>();
+        if bytes > 0 && with_inputs > self.ledger.limit() {
+            let error = Error::new(ErrorKind::TooLarge { bytes: with_inputs, limit: self.ledger.limit() });
+            self.fail(id, row.node.task.place(error));
+            return bytes;
+        }
         let reserved = mem::take(&mut self.slots[id].reserved);
         self.ledger.made(row.stage, bytes, reserved);
         self.ledger.dropped(moved);

@@ -108,7 +108,8 @@ impl<D: Chunk> Reading<D> {
         let key = Key::of("block").input(self.key).params(&file.identity()).params(cut).params(&c).finish();
         let task = Task::new("parse", key).chunk(c).file(file.path.clone()).remakeable().measured::<T>();
         match self.blocks[c].expected_bytes() {
-            Some(bytes) => task.expected_bytes(bytes as usize),
+            // All of a block is read before it is parsed.
+            Some(bytes) => task.expected_bytes(bytes as usize).least_bytes(bytes as usize),
             None => task,
         }
     }

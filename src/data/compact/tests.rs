@@ -1,11 +1,10 @@
 //! What is written is read with all its bits, and nothing that is read panics.
 
-use linfa::{DatasetBase, ParamGuard};
+use linfa::DatasetBase;
 use ndarray::{Array1, Array2, Array3, ShapeBuilder, array};
 use proptest::prelude::*;
 
 use crate::data::{Csr, CsrBuilder, Footprint, Keyed, RawText, RowSet, Rows, Text};
-use crate::text::HashingVectorizer;
 
 fn round_trip<T: Footprint>(value: &T) -> T {
     let form = T::COMPACT.expect("the type has a form");
@@ -115,16 +114,6 @@ fn arrays_lie_in_memory_as_they_did() {
         assert_eq!((&back, back.strides()), (array, array.strides()));
     }
     assert_eq!(round_trip(&Array2::<u16>::zeros((0, 3))).dim(), (0, 3));
-}
-
-#[test]
-fn hashed_text_takes_less_than_half_the_memory() {
-    let words = |i: usize| (0..80).map(|k| format!("w{} ", (i * 7 + k * k * 31) % 5000)).collect::<String>();
-    let text: Text = (0..200).map(words).collect();
-    let vectorizer = HashingVectorizer::params().dtype::<f32>().n_features(1 << 20).check().unwrap();
-    let rows = vectorizer.transform_text(&text).unwrap();
-    let bytes = Csr::<f32>::COMPACT.unwrap().to_bytes(&rows).len();
-    assert!(bytes * 2 < rows.heap_bytes(), "{bytes} bytes for {}", rows.heap_bytes());
 }
 
 /// A label of somebody else's, of which nothing is known.

@@ -170,11 +170,8 @@ impl Writer {
             let _ = write!(out, "{}.{}", draws.below(1000), draws.below(100));
             return;
         }
-        let rank = if kind < topic_share {
-            TOPIC_WORDS * (class + 1) + self.topic.draw(draws)
-        } else {
-            self.all.draw(draws)
-        };
+        let rank =
+            if kind < topic_share { TOPIC_WORDS * (class + 1) + self.topic.draw(draws) } else { self.all.draw(draws) };
         let word = self.words.get(rank);
         if begins {
             out.push(word.as_bytes()[0].to_ascii_uppercase().into());
