@@ -3,6 +3,7 @@
 use linfa::Float;
 use linfa::dataset::Records;
 use ndarray::{ArrayBase, ArrayView1, Data, Ix2};
+use prefetch_index::prefetch_index;
 
 use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +28,10 @@ pub trait FeatureRow<F: Float>: Copy {
     fn add_to(self, scale: F, weights: &mut [F]) {
         self.for_each(|j, x| weights[j] += scale * x);
     }
+
+    /// Has the row brought near, for it is needed soon and lies somewhere else than the last. Changes nothing.
+    #[inline]
+    fn prefetch(self) {}
 
     /// The sum of the squared values.
     #[inline]
@@ -79,6 +84,14 @@ impl<F: Float> FeatureRow<F> for (&[u32], &[F]) {
         for (&j, &x) in self.0.iter().zip(self.1) {
             f(j as usize, x);
         }
+    }
+
+    /// Every cache line of it.
+    #[inline]
+    fn prefetch(self) {
+        const LINE: usize = 64;
+        (0..self.0.len()).step_by(LINE / size_of::<u32>()).for_each(|i| prefetch_index(self.0, i));
+        (0..self.1.len()).step_by(LINE / size_of::<F>()).for_each(|i| prefetch_index(self.1, i));
     }
 }
 

@@ -17,6 +17,9 @@ const SPARSE_INTERCEPT_STEP: f64 = 0.01;
 /// Steeper slopes are cut to this, against overflow.
 pub(super) const STEEPEST_SLOPE: f64 = 1e12;
 
+/// How many rows ahead the next ones are fetched, where they are read in another order than they lie in.
+const AHEAD: usize = 4;
+
 /// Rows to learn from.
 pub(super) struct Examples<'a, X> {
     pub(super) x: &'a X,
@@ -103,10 +106,15 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     }
 
     fn run(mut self, order: Option<&[usize]>, mut t: f64) -> Result<()> {
-        for step in 0..self.examples.truth.len() {
+        let Examples { x, rows, truth, .. } = self.examples;
+        let row_of = |k: usize| rows.map_or(k, |rows| rows[k]);
+        for step in 0..truth.len() {
             let k = order.map_or(step, |order| order[step]);
-            let i = self.examples.rows.map_or(k, |rows| rows[k]);
-            let row = self.examples.x.feature_row(i);
+            let i = row_of(k);
+            if let Some(&ahead) = order.and_then(|order| order.get(step + AHEAD)) {
+                x.feature_row(row_of(ahead)).prefetch();
+            }
+            let row = x.feature_row(i);
             let steps = self.step(row, (i, k), t)?;
             if steps.update.iter().any(|&update| update != 0.0) {
                 self.add(row, &steps.update);
