@@ -37,6 +37,8 @@ mod sgd_parts;
 mod svmlight;
 #[path = "golden/text.rs"]
 mod text;
+#[path = "golden/formats/text/text_files.rs"]
+mod text_files;
 #[path = "golden/tfidf.rs"]
 mod tfidf;
 
