@@ -93,6 +93,8 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         let sorted = classes.windows(2).all(|pair| pair[0] < pair[1]);
         let lanes = boundaries.positives(n).len();
         sorted
+            && (n > 0 || !self.is_fitted())
+            && self.history.fits(&boundaries.lanes)
             && counts.len() == n
             && boundaries.lanes.are_whole()
             && (boundaries.shown, boundaries.lanes.len()) == (shown, lanes)

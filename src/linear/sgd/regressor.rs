@@ -248,7 +248,7 @@ impl<F: Float> SgdRegressor<F> {
 
     /// Whether all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lanes.len() == 1 && self.lanes.are_whole()
+        self.lanes.len() == 1 && self.lanes.are_whole() && self.history.fits(&self.lanes)
     }
 
     /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty

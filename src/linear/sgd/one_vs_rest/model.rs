@@ -64,7 +64,7 @@ impl<F: Float> OneVsRest<F> {
 
     /// Whether all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lanes.are_whole()
+        self.lanes.are_whole() && (self.lanes.len() > 0 || !self.is_fitted()) && self.history.fits(&self.lanes)
     }
 
     /// The labels of this model, then those of another that has learned from the same rows.
