@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, array, s};
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
@@ -113,6 +113,7 @@ fn linear() -> Vec<Subject> {
         classifies!(sgd().average(Averaging::From(5)).fit(&data(3)).unwrap()),
         classifies!(sgd().fit_with(None, &data(3)).unwrap()),
         classifies!(ada_grad.fit(&data(2)).unwrap()),
+        classifies!(SgdClassifier::from_parts(vec![1_usize, 4], rows().slice_move(s![..1, ..]), array![0.5]).unwrap()),
         subject(&OneVsRest::params(SgdClassifier::params()).fit(&DatasetBase::new(rows(), labels)).unwrap(), |model| {
             if model.decision_function(&rows()).is_ok() {
                 let _: Array2<bool> = model.predict(&rows());
@@ -362,6 +363,21 @@ fn one_lie_anywhere_is_an_error_or_harmless() {
         }
         assert!(refused > loaded, "{}: {refused} refused, {loaded} loaded", subject.kind);
     }
+}
+
+#[test]
+fn a_pipeline_whose_parts_have_other_columns_is_refused() {
+    let transformer = StandardScaler::params().fit(&DatasetBase::from(rows())).unwrap();
+    let save = |coef: Array1<f64>| {
+        let model = SgdRegressor::from_parts(coef, 0.0).unwrap();
+        encode(&FittedPipeline { transformer: transformer.clone().into(), model }, &Training::default()).unwrap()
+    };
+    type Pipeline = FittedPipeline<StandardScaler, SgdRegressor<f64>>;
+    assert!(decode::<Pipeline>(&save(Array1::ones(COLUMNS))).is_ok());
+    let error = decode::<Pipeline>(&save(Array1::ones(COLUMNS - 1))).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(error.to_string().contains("its parts contradict each other"), "{error}");
+    assert!(cause.contains("columns of the model"), "{cause}");
 }
 
 proptest! {

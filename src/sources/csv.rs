@@ -26,7 +26,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
 /// delimiters, quotes and newlines. Every record has as many fields as the header; blank lines are
-/// no records. Files may have their columns in different orders.
+/// no records. Files may have their columns in different orders. A column that is asked for is there once; a file
+/// without even a header is an error, unless the [columns](Csv::columns) are named.
 ///
 /// By the names of columns, or as a type of one's own:
 ///
