@@ -31,15 +31,19 @@ mod preprocessing;
 mod sgd;
 #[path = "golden/sgd_one_class_svm.rs"]
 mod sgd_one_class_svm;
+#[path = "golden/sgd_parts.rs"]
+mod sgd_parts;
 #[path = "golden/svmlight.rs"]
 mod svmlight;
 #[path = "golden/text.rs"]
 mod text;
+#[path = "golden/formats/text/text_files.rs"]
+mod text_files;
 #[path = "golden/tfidf.rs"]
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 19] = [
+const READ: [&str; 20] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -56,13 +60,14 @@ const READ: [&str; 19] = [
     "preprocessing.json",
     "sgd_classifier.json",
     "sgd_one_class_svm.json",
+    "sgd_parts.json",
     "sgd_regressor.json",
     "svmlight.json",
     "tfidf.json",
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 7] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 8] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -70,6 +75,7 @@ const BESIDE_THEIR_SCRIPTS: [&str; 7] = [
     "multilabel.json",
     "preprocessing.json",
     "sgd_one_class_svm.json",
+    "sgd_parts.json",
 ];
 
 fn folder() -> PathBuf {

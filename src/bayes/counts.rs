@@ -41,6 +41,11 @@ impl Statistics for Counts {
         self.feature_count.ncols()
     }
 
+    #[cfg(feature = "persist")]
+    fn are_whole(&self, n_classes: usize) -> bool {
+        (self.class_count.len(), self.feature_count.nrows()) == (n_classes, n_classes)
+    }
+
     fn class_count(&self) -> &[f64] {
         &self.class_count
     }

@@ -74,6 +74,10 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
     /// The number of columns.
     fn columns(&self) -> usize;
 
+    /// Whether they are those of so many classes, as a file may not have them.
+    #[cfg(feature = "persist")]
+    fn are_whole(&self, n_classes: usize) -> bool;
+
     /// The sum of the weights of each class's rows.
     fn class_count(&self) -> &[f64];
 

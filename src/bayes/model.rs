@@ -67,6 +67,25 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         }
     }
 
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        let NaiveBayes { params, classes, statistics, .. } = self;
+        params.validate()?;
+        if !classes.windows(2).all(|pair| pair[0] < pair[1]) || (self.is_fitted() && classes.is_empty()) {
+            return Err(Error::parameter("classes", classes, "one or more labels, sorted and distinct"));
+        }
+        if !statistics.are_whole(classes.len()) {
+            let problem = "the counts are not those of so many classes and columns".to_owned();
+            return Err(Error::new(ErrorKind::InvalidMatrix { problem }));
+        }
+        if self.is_fitted() {
+            params.prior.check_classes(classes.len())?;
+            params.event_model.check_columns(statistics.columns())?;
+        }
+        Ok(())
+    }
+
     /// Whether it has learned from any row. A model begun on an empty chunk has not.
     pub fn is_fitted(&self) -> bool {
         self.n_rows_seen > 0

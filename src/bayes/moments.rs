@@ -23,6 +23,13 @@ impl Moments {
         Moments { weight: vec![0.0; n_classes], mean: zeros.clone(), deviations: zeros }
     }
 
+    /// Whether they are those of so many classes and columns.
+    #[cfg(feature = "persist")]
+    pub(super) fn are_whole(&self, n_classes: usize, columns: usize) -> bool {
+        let shape = (n_classes, columns);
+        (self.weight.len(), self.mean.dim(), self.deviations.dim()) == (n_classes, shape, shape)
+    }
+
     /// Those of some rows, each of its class and weight. Reads them twice: squares minus the square of
     /// the mean would lose the digits of a small variance.
     pub(super) fn of_rows<X: FeatureRows>(

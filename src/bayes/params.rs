@@ -53,7 +53,19 @@ impl<K: EventModel, L: Label> ParamGuard for NaiveBayesParams<K, L> {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Self::Checked> {
-        let NaiveBayesValidParams { event_model, prior, classes } = &self.0;
+        self.0.validate()?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Self::Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl<K: EventModel, L: Label> NaiveBayesValidParams<K, L> {
+    pub(super) fn validate(&self) -> Result<()> {
+        let NaiveBayesValidParams { event_model, prior, classes } = self;
         event_model.check()?;
         prior.check()?;
         if let Some(given) = &prior.given {
@@ -65,12 +77,7 @@ impl<K: EventModel, L: Label> ParamGuard for NaiveBayesParams<K, L> {
             }
             prior.check_classes(classes.len())?;
         }
-        Ok(&self.0)
-    }
-
-    fn check(self) -> Result<Self::Checked> {
-        self.check_ref()?;
-        Ok(self.0)
+        Ok(())
     }
 }
 

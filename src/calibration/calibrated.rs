@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
 use crate::data::wide;
+#[cfg(feature = "persist")]
+use crate::error::Error;
 use crate::error::Result;
+#[cfg(feature = "persist")]
+use crate::linear::LinearClassifier;
 use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
 
 /// A classifier with probabilities that say how often it is right, learned from its decision values on
@@ -45,6 +49,23 @@ impl<M, L: Label> Calibrated<M, L> {
     /// One calibration for two classes, else one a class.
     pub fn calibrators(&self) -> &[Calibrator] {
         &self.calibrators
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        let Calibrated { classes, calibrators, .. } = self;
+        if classes.len() < 2 || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Err(Error::parameter("classes", classes, "two or more labels, sorted and distinct"));
+        }
+        let wanted = LinearClassifier::<f64, L>::boundaries(classes.len());
+        if calibrators.len() != wanted {
+            return Err(Error::shape("calibrators", wanted, calibrators.len()));
+        }
+        match calibrators.iter().all(Calibrator::is_whole) {
+            true => Ok(()),
+            false => Err(Error::parameter("scores", "isotonic", "one or more, and a probability for each")),
+        }
     }
 
     /// Shape (rows, classes), in double precision.

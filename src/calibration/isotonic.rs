@@ -86,6 +86,12 @@ impl IsotonicCalibration {
         }
     }
 
+    /// Whether there is a probability for each score, and one at least.
+    #[cfg(feature = "persist")]
+    pub(super) fn is_whole(&self) -> bool {
+        !self.scores.is_empty() && self.scores.len() == self.probabilities.len()
+    }
+
     /// The decision values at which steps begin and end, ascending (scikit-learn's `X_thresholds_`).
     pub fn scores(&self) -> &[f64] {
         &self.scores

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
 use crate::data::wide;
+#[cfg(feature = "persist")]
+use crate::error::Error;
 use crate::error::Result;
 use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
 
@@ -40,6 +42,15 @@ impl<M, L: Label> Thresholded<M, L> {
     /// The threshold, and what it made of the held-out rows.
     pub fn threshold(&self) -> &Threshold {
         &self.threshold
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        match &self.classes[..] {
+            [first, second] if first < second => Ok(()),
+            classes => Err(Error::parameter("classes", classes, "two labels, sorted and distinct")),
+        }
     }
 }
 

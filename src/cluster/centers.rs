@@ -4,6 +4,8 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
+#[cfg(feature = "persist")]
+use crate::error::{Error, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 
 /// The centres of clusters, column by column: what a row has in a column is compared with all of them at
@@ -40,6 +42,19 @@ impl Centers {
     /// Shape (clusters, columns).
     pub(super) fn view(&self) -> ArrayView2<'_, f64> {
         self.columns.t()
+    }
+
+    /// Refuses parts that do not fit together, beside so many counts.
+    #[cfg(feature = "persist")]
+    pub(super) fn check_parts(&self, counts: &[f64]) -> Result<()> {
+        let n_clusters = self.columns.ncols();
+        if n_clusters == 0 {
+            return Err(Error::parameter("n_clusters", 0, "1 or more"));
+        }
+        match [self.squares.len(), counts.len()].iter().find(|found| **found != n_clusters) {
+            Some(&found) => Err(Error::shape("clusters", n_clusters, found)),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn n_clusters(&self) -> usize {

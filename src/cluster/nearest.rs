@@ -20,6 +20,12 @@ macro_rules! nearest_center {
                 Ok((0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum())
             }
 
+            /// Refuses parts that do not fit together, as a file may have them.
+            #[cfg(feature = "persist")]
+            pub(crate) fn check_parts(&self) -> crate::error::Result<()> {
+                self.centers.check_parts(&self.counts)
+            }
+
             fn check_rows<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<()> {
                 crate::preprocessing::check_columns(self.centers.n_features(), x.nfeatures())?;
                 x.check_finite()

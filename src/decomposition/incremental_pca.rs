@@ -67,6 +67,13 @@ impl IncrementalPca {
     pub fn axes(&self) -> &PrincipalAxes {
         &self.axes
     }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.axes.check_parts()?;
+        check_columns(self.axes.mean.len(), self.squares.len())
+    }
 }
 
 impl IncrementalPcaParams {

@@ -5,6 +5,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
+#[cfg(feature = "persist")]
+use crate::error::Error;
 use crate::error::Result;
 use crate::linear::FeatureRows;
 use crate::preprocessing::check_columns;
@@ -60,6 +62,16 @@ impl PrincipalAxes {
     /// The mean of the variances in all directions left out (scikit-learn's `noise_variance_`).
     pub fn noise_variance(&self) -> f64 {
         self.noise_variance
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(super) fn check_parts(&self) -> Result<()> {
+        check_columns(self.mean.len(), self.components.ncols())?;
+        if self.components.nrows() != self.singular_values.len() {
+            return Err(Error::shape("components", self.singular_values.len(), self.components.nrows()));
+        }
+        Ok(())
     }
 
     /// Rows in terms of the axes: shape (rows, components); divided by the standard deviation of each

@@ -80,6 +80,11 @@ impl TruncatedSvd {
         TruncatedSvdParams(TruncatedSvdValidParams { n_components: 2, n_iter: 5, n_oversamples: 10, seed: 0 })
     }
 
+    /// How many columns go in.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
     /// How many rows it learned from.
     pub fn n_rows(&self) -> usize {
         self.n_rows
@@ -111,6 +116,20 @@ impl TruncatedSvd {
     /// (scikit-learn's `explained_variance_ratio_`).
     pub fn explained_variance_ratio(&self) -> Vec<f64> {
         self.explained_variance.iter().map(|variance| variance / self.total_variance).collect()
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        let n_components = self.singular_values.len();
+        if self.explained_variance.len() != n_components {
+            return Err(Error::shape("explained variances", n_components, self.explained_variance.len()));
+        }
+        if self.basis.width < n_components || !self.basis.are_whole(self.n_features) {
+            let problem = "the singular vectors are not those of so many columns".to_owned();
+            return Err(Error::new(crate::error::ErrorKind::InvalidMatrix { problem }));
+        }
+        Ok(())
     }
 }
 

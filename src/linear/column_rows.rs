@@ -52,6 +52,14 @@ impl ColumnRows {
         seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(column, _)| column as u32).collect()
     }
 
+    /// Whether the parts fit together, of so many columns at the most.
+    #[cfg(feature = "persist")]
+    pub(crate) fn are_whole(&self, n_columns: usize) -> bool {
+        let ascend = self.columns.windows(2).all(|pair| pair[0] < pair[1]);
+        let below = self.columns.last().is_none_or(|&last| (last as usize) < n_columns);
+        ascend && below && self.columns.len().checked_mul(self.width) == Some(self.values.len())
+    }
+
     pub(crate) fn columns(&self) -> &[u32] {
         &self.columns
     }

@@ -10,7 +10,6 @@ use super::{Persist, Training, WrittenOut};
 use crate::calibration::{Calibrated, Thresholded};
 use crate::combine::{FittedPipeline, GroupModels};
 use crate::error::{Error, Result};
-use crate::linear::{Classes, LinearClassifier};
 
 impl<V: Persist, M: Persist> Persist for FittedPipeline<V, M> {
     fn kind() -> String {
@@ -23,7 +22,19 @@ impl<V: Persist, M: Persist> Persist for FittedPipeline<V, M> {
 
     fn check(&self) -> Result<()> {
         self.transformer.check()?;
-        self.model.check()
+        self.model.check()?;
+        match (self.transformer.columns_out(), self.model.columns_in()) {
+            (Some(out), Some(taken)) if out != taken => Err(Error::shape("columns of the model", out, taken)),
+            _ => Ok(()),
+        }
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.transformer.columns_in()
+    }
+
+    fn columns_out(&self) -> Option<usize> {
+        self.model.columns_out()
     }
 
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
@@ -41,11 +52,12 @@ impl<M: Persist, L: Label + Serialize + DeserializeOwned> Persist for Calibrated
     }
 
     fn check(&self) -> Result<()> {
-        let wanted = LinearClassifier::<f64, L>::boundaries(self.classes().len());
-        if self.calibrators().len() != wanted {
-            return Err(Error::shape("calibrators", wanted, self.calibrators().len()));
-        }
+        self.check_parts()?;
         self.model().check()
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.model().columns_in()
     }
 
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
@@ -63,7 +75,12 @@ impl<M: Persist, L: Label + Serialize + DeserializeOwned> Persist for Thresholde
     }
 
     fn check(&self) -> Result<()> {
+        self.check_parts()?;
         self.model().check()
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.model().columns_in()
     }
 
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {

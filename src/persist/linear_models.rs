@@ -37,6 +37,10 @@ impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + Deserialize
     fn check(&self) -> Result<()> {
         LinearClassifier::check(self)
     }
+
+    fn columns_in(&self) -> Option<usize> {
+        Some(self.coef().ncols())
+    }
 }
 
 impl<F: Float + Serialize + DeserializeOwned> Persist for LinearRegressor<F> {
@@ -46,6 +50,10 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for LinearRegressor<F> {
 
     fn check(&self) -> Result<()> {
         LinearRegressor::check(self)
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        Some(self.coef().len())
     }
 }
 
@@ -59,6 +67,10 @@ impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + Deserialize
     fn check(&self) -> Result<()> {
         self.linear().check()
     }
+
+    fn columns_in(&self) -> Option<usize> {
+        Some(self.coef().ncols())
+    }
 }
 
 impl<K: Family + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned> Persist for Glm<K, F> {
@@ -68,6 +80,10 @@ impl<K: Family + Serialize + DeserializeOwned, F: Float + Serialize + Deserializ
 
     fn check(&self) -> Result<()> {
         self.linear().check()
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        Some(self.coef().len())
     }
 }
 
@@ -82,6 +98,10 @@ impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + Deserialize
 
     fn check(&self) -> Result<()> {
         whole(self.is_whole())
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.is_fitted().then(|| self.n_features())
     }
 
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
@@ -102,6 +122,10 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for SgdRegressor<F> {
         whole(self.is_whole())
     }
 
+    fn columns_in(&self) -> Option<usize> {
+        self.is_fitted().then(|| self.n_features())
+    }
+
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
         if self.is_fitted() { written_out.add("linear", self.linear()?) } else { Ok(()) }
     }
@@ -118,6 +142,10 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for SgdOneClassSvm<F> {
 
     fn check(&self) -> Result<()> {
         whole(self.is_whole())
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.is_fitted().then(|| self.n_features())
     }
 
     /// With the intercept of its decision values, which is the offset below 0.
@@ -140,6 +168,10 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for OneVsRest<F> {
         whole(self.is_whole())
     }
 
+    fn columns_in(&self) -> Option<usize> {
+        self.is_fitted().then(|| self.n_features())
+    }
+
     /// One row of `coef` a label.
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
         let (coef, intercept) = (self.coef(), self.intercept());
@@ -154,5 +186,13 @@ impl<K: EventModel, L: Label + Serialize + DeserializeOwned> Persist for NaiveBa
 
     fn training(&self) -> Training {
         Training::of_classes(self.n_rows_seen(), self.class_count().iter().copied())
+    }
+
+    fn check(&self) -> Result<()> {
+        self.check_parts()
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.is_fitted().then(|| self.n_features())
     }
 }

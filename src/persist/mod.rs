@@ -31,11 +31,14 @@
 //!
 //! A file is written aside and renamed, and has a checksum. A file that is cut, damaged, foreign, of another kind
 //! of model or of a later version is an error of kind [`Malformed`](crate::ErrorKind::Malformed) that names the file and
-//! what to do. The checksum tells damage, not forgery: load files of people whom you trust.
+//! what to do. The checksum tells damage, not forgery: load files of people whom you trust. Of a file that was forged,
+//! parts that do not fit together are refused, so that predicting does not panic; what its numbers are is not looked at.
 
 mod composites;
 mod description;
 mod file;
+#[cfg(test)]
+mod forgery_tests;
 mod linear_models;
 mod place;
 mod reader;
@@ -98,6 +101,17 @@ pub trait Persist: Serialize + DeserializeOwned {
     /// The model's own.
     fn check(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// How many columns the rows have that it takes; `None`, the default, if it does not say. What stands in a
+    /// pipeline and [gives](Self::columns_out) another number than the next takes is refused.
+    fn columns_in(&self) -> Option<usize> {
+        None
+    }
+
+    /// How many columns the rows have that it makes of them; `None`, the default, if it does not say.
+    fn columns_out(&self) -> Option<usize> {
+        None
     }
 
     /// Adds what other programs want and the model has in another form; by default nothing. It is not read.

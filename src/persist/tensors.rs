@@ -9,14 +9,14 @@ use safetensors::{Dtype, View};
 pub(super) type Tensors = BTreeMap<String, Tensor>;
 
 /// An array of numbers in row-major order; of shape `[]` it is one number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Tensor {
     pub(super) shape: Vec<usize>,
     pub(super) numbers: Numbers,
 }
 
 /// Numbers of one type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Numbers {
     F32(Vec<f32>),
     F64(Vec<f64>),

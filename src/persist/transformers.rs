@@ -7,42 +7,78 @@ use serde::de::DeserializeOwned;
 use super::{Persist, Training};
 use crate::cluster::{KMeans, MiniBatchKMeans};
 use crate::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use crate::error::Result;
 use crate::preprocessing::{
     Category, LabelBinarizer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder,
     StandardScaler, TfidfTransformer, VarianceThreshold,
 };
 use crate::text::HashingVectorizer;
 
-/// A kind, its types in brackets; how many rows it has learned from, if it knows.
+/// A kind, its types in brackets; then, as far as it knows, how many rows it has learned from, how many columns it takes
+/// and how many it gives. Those that are checked as they are read have no parts left to check.
 macro_rules! persist {
-    ($([$($generics:tt)*] $model:ty, $kind:literal $(, |$own:ident| $rows:expr)?;)*) => {
+    ($(
+        [$($generics:tt)*] $model:ty, $kind:literal $($check:ident)?
+        $(, rows |$rows_of:ident| $rows:expr)?
+        $(, takes |$in_of:ident| $in:expr)?
+        $(, gives |$out_of:ident| $out:expr)?;
+    )*) => {
         $(impl<$($generics)*> Persist for $model {
             fn kind() -> String {
                 $kind.into()
             }
 
             $(fn training(&self) -> Training {
-                let $own = self;
+                let $rows_of = self;
                 Training::of_rows($rows)
+            })?
+
+            $(fn check(&self) -> Result<()> {
+                self.$check()
+            })?
+
+            $(fn columns_in(&self) -> Option<usize> {
+                let $in_of = self;
+                Some($in)
+            })?
+
+            $(fn columns_out(&self) -> Option<usize> {
+                let $out_of = self;
+                Some($out)
             })?
         })*
     };
 }
 
 persist! {
-    [F: Float] HashingVectorizer<F>, "HashingVectorizer";
-    [] StandardScaler, "StandardScaler", |own| own.n_rows();
-    [] MinMaxScaler, "MinMaxScaler", |own| own.n_rows();
-    [] MaxAbsScaler, "MaxAbsScaler", |own| own.n_rows();
-    [] TfidfTransformer, "TfidfTransformer", |own| own.n_rows();
-    [] VarianceThreshold, "VarianceThreshold";
-    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned] OneHotEncoder<L, F>, "OneHotEncoder";
-    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned] OrdinalEncoder<L, F>, "OrdinalEncoder";
-    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned] LabelBinarizer<L, F>, "LabelBinarizer";
-    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned] MultiLabelBinarizer<L, F>, "MultiLabelBinarizer";
-    [] KMeans, "KMeans";
-    [] MiniBatchKMeans, "MiniBatchKMeans";
-    [] TruncatedSvd, "TruncatedSvd", |own| own.n_rows();
-    [] Pca, "Pca", |own| own.axes().n_rows();
-    [] IncrementalPca, "IncrementalPca", |own| own.axes().n_rows();
+    [F: Float] HashingVectorizer<F>, "HashingVectorizer", gives |own| own.n_features();
+    [] StandardScaler, "StandardScaler" check_parts,
+        rows |own| own.n_rows(), takes |own| own.scale().len(), gives |own| own.scale().len();
+    [] MinMaxScaler, "MinMaxScaler" check_parts,
+        rows |own| own.n_rows(), takes |own| own.scale().len(), gives |own| own.scale().len();
+    [] MaxAbsScaler, "MaxAbsScaler" check_parts,
+        rows |own| own.n_rows(), takes |own| own.scale().len(), gives |own| own.scale().len();
+    [] TfidfTransformer, "TfidfTransformer" check_parts,
+        rows |own| own.n_rows(), takes |own| own.n_features(), gives |own| own.n_features();
+    [] VarianceThreshold, "VarianceThreshold", takes |own| own.n_features(), gives |own| own.support().len();
+    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
+        OneHotEncoder<L, F>, "OneHotEncoder" check_parts,
+        takes |own| own.categories().len(), gives |own| own.n_features_out();
+    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
+        OrdinalEncoder<L, F>, "OrdinalEncoder" check_parts,
+        takes |own| own.categories().len(), gives |own| own.categories().len();
+    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
+        LabelBinarizer<L, F>, "LabelBinarizer" check_parts;
+    [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
+        MultiLabelBinarizer<L, F>, "MultiLabelBinarizer" check_parts, gives |own| own.classes().len();
+    [] KMeans, "KMeans" check_parts,
+        takes |own| own.cluster_centers().ncols(), gives |own| own.cluster_centers().nrows();
+    [] MiniBatchKMeans, "MiniBatchKMeans" check_parts,
+        takes |own| own.cluster_centers().ncols(), gives |own| own.cluster_centers().nrows();
+    [] TruncatedSvd, "TruncatedSvd" check_parts,
+        rows |own| own.n_rows(), takes |own| own.n_features(), gives |own| own.singular_values().len();
+    [] Pca, "Pca" check_parts,
+        rows |own| own.axes().n_rows(), takes |own| own.axes().mean().len(), gives |own| own.axes().components().nrows();
+    [] IncrementalPca, "IncrementalPca" check_parts,
+        rows |own| own.axes().n_rows(), takes |own| own.axes().mean().len(), gives |own| own.axes().components().nrows();
 }

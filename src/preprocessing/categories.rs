@@ -103,6 +103,17 @@ impl<L: Category> CategoryIndex<L> {
     pub(super) fn categories(&self) -> &[L] {
         &self.categories
     }
+
+    /// Refuses numbers that are not those of the categories, each once and in their order.
+    #[cfg(feature = "persist")]
+    pub(super) fn check_parts(&self) -> Result<()> {
+        check_columns(self.categories.len(), self.sorted.len())?;
+        let sorted: Option<Vec<&L>> = self.sorted.iter().map(|&i| self.categories.get(i)).collect();
+        if sorted.is_some_and(|sorted| sorted.windows(2).all(|pair| pair[0] < pair[1])) {
+            return Ok(());
+        }
+        Err(Error::parameter("categories", &self.categories, "each once, and numbered in their order"))
+    }
 }
 
 /// Refuses declared categories of which there are none, or one twice.

@@ -47,6 +47,12 @@ impl<L: Category> Classes<L> {
         Ok(found)
     }
 
+    /// Refuses parts that do not fit together.
+    #[cfg(feature = "persist")]
+    pub(super) fn check_parts(&self) -> Result<()> {
+        self.0.check_parts()
+    }
+
     pub(super) fn as_slice(&self) -> &[L] {
         self.0.categories()
     }

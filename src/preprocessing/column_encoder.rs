@@ -66,6 +66,12 @@ impl<L: Category> ColumnCategories<L> {
         Ok(())
     }
 
+    /// Refuses parts that do not fit together.
+    #[cfg(feature = "persist")]
+    pub(super) fn check_parts(&self) -> Result<()> {
+        self.0.iter().try_for_each(CategoryIndex::check_parts)
+    }
+
     /// The categories of every column.
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &[L]> {
         self.0.iter().map(CategoryIndex::categories)

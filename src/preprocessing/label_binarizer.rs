@@ -67,6 +67,12 @@ impl<L: Category, F> LabelBinarizer<L, F> {
     pub fn classes(&self) -> &[L] {
         self.classes.as_slice()
     }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.classes.check_parts()
+    }
 }
 
 impl<L, F> LabelBinarizerParams<L, F> {

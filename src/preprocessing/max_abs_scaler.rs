@@ -5,6 +5,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
+#[cfg(feature = "persist")]
+use super::learn::check_columns;
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
 use crate::data::Csr;
 use crate::error::Result;
@@ -50,6 +52,12 @@ impl MaxAbsScaler {
     /// By what every column is divided (scikit-learn's `scale_`).
     pub fn scale(&self) -> &[f64] {
         &self.scale
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        check_columns(self.scale.len(), self.max_abs.len())
     }
 
     fn divide(&self, column: usize, value: f64) -> f64 {

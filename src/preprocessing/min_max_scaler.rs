@@ -5,6 +5,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense};
+#[cfg(feature = "persist")]
+use super::learn::check_columns;
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
 use crate::error::{Error, Result};
 
@@ -75,6 +77,15 @@ impl MinMaxScaler {
     /// What is then added to it (scikit-learn's `min_`).
     pub fn min(&self) -> &[f64] {
         &self.min
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.params.validate()?;
+        [&self.data_min, &self.data_max, &self.min]
+            .iter()
+            .try_for_each(|part| check_columns(self.scale.len(), part.len()))
     }
 }
 

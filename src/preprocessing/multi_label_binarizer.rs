@@ -62,6 +62,12 @@ impl<L: Category, F> MultiLabelBinarizer<L, F> {
     pub fn classes(&self) -> &[L] {
         self.classes.as_slice()
     }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.classes.check_parts()
+    }
 }
 
 impl<L, F> MultiLabelBinarizerParams<L, F> {

@@ -67,6 +67,12 @@ impl<L: Category, F> OneHotEncoder<L, F> {
     pub fn n_features_out(&self) -> usize {
         self.categories.iter().map(<[L]>::len).sum()
     }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.categories.check_parts()
+    }
 }
 
 impl<L, F> OneHotEncoderParams<L, F> {

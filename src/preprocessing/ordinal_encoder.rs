@@ -61,6 +61,12 @@ impl<L: Category, F> OrdinalEncoder<L, F> {
     pub fn categories(&self) -> impl ExactSizeIterator<Item = &[L]> {
         self.categories.iter()
     }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.categories.check_parts()
+    }
 }
 
 impl<L, F> OrdinalEncoderParams<L, F> {

@@ -5,6 +5,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, map_dense, map_sparse};
+#[cfg(feature = "persist")]
+use super::learn::check_columns;
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
 use super::moments::Moments;
 use crate::data::Csr;
@@ -73,6 +75,13 @@ impl StandardScaler {
     /// By what every column is divided (scikit-learn's `scale_`); ones without `with_std`.
     pub fn scale(&self) -> &[f64] {
         &self.scale
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        check_columns(self.scale.len(), self.mean.len())?;
+        check_columns(self.scale.len(), self.var.len())
     }
 }
 

@@ -4,6 +4,8 @@ use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_sparse};
+#[cfg(feature = "persist")]
+use super::learn::check_columns;
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
 use crate::data::{Csr, Norm};
 use crate::error::{Error, Result};
@@ -62,6 +64,11 @@ impl TfidfTransformer {
         })
     }
 
+    /// How many columns the rows have, as they go in and come out.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
     /// How many documents it learned from.
     pub fn n_rows(&self) -> usize {
         self.n_rows
@@ -70,6 +77,12 @@ impl TfidfTransformer {
     /// The weight of every column (scikit-learn's `idf_`); `None` without `use_idf`.
     pub fn idf(&self) -> Option<&[f64]> {
         self.idf.as_deref()
+    }
+
+    /// Refuses parts that do not fit together, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(crate) fn check_parts(&self) -> Result<()> {
+        self.idf.iter().try_for_each(|idf| check_columns(self.n_features, idf.len()))
     }
 }
 

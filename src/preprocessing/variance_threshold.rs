@@ -62,6 +62,11 @@ impl VarianceThreshold {
         VarianceThresholdParams(VarianceThresholdValidParams { threshold: 0.0 })
     }
 
+    /// How many columns there were.
+    pub fn n_features(&self) -> usize {
+        self.n_features
+    }
+
     /// The columns that were kept, ascending (scikit-learn's `get_support(indices=True)`).
     pub fn support(&self) -> &[u32] {
         &self.kept
@@ -104,6 +109,9 @@ impl TryFrom<Support> for VarianceThreshold {
     type Error = Error;
 
     fn try_from(Support { n_features, kept }: Support) -> Result<Self> {
+        if n_features > 1 << 32 {
+            return Err(Error::parameter("n_features", n_features, "at most 2^32, as columns are numbered"));
+        }
         let ascending = kept.windows(2).all(|pair| pair[0] < pair[1]);
         if !ascending || kept.last().is_some_and(|&last| last as usize >= n_features) {
             return Err(Error::parameter("kept", kept, format!("ascending columns below {n_features}")));

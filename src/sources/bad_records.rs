@@ -158,5 +158,9 @@ fn set_aside(folder: &Path, chunk: usize, source: &Path, rejected: &[u8]) -> Res
         };
     }
     fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
-    fs::write(&file, rejected).map_err(|error| Error::io("write", &file, error))
+    fs::write(&file, rejected).map_err(|error| {
+        // Half a file would look like a whole one. That this may fail as well changes nothing.
+        let _ = fs::remove_file(&file);
+        Error::io("write", &file, error)
+    })
 }

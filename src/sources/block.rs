@@ -56,8 +56,17 @@ impl Block {
     }
 
     /// Reads the block.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is not what it was when it was opened.
     pub fn read(&self) -> Result<Content> {
+        let content = self.read_as_it_is();
+        // Looked at last: what was read while somebody wrote does not count, whether it could be read or not.
         self.file.check()?;
+        content
+    }
+
+    fn read_as_it_is(&self) -> Result<Content> {
         let failed = |error| Error::io("read", &self.file.path, error);
         let mut content = match &self.cut {
             Cut::Whole { start } => {

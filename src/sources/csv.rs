@@ -1,6 +1,8 @@
 //! Comma-separated values.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,7 +26,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
 /// delimiters, quotes and newlines. Every record has as many fields as the header; blank lines are
-/// no records. Files may have their columns in different orders.
+/// no records. Files may have their columns in different orders. A column that is asked for is there once; a file
+/// without even a header is an error, unless the [columns](Csv::columns) are named.
 ///
 /// By the names of columns, or as a type of one's own:
 ///
@@ -131,7 +134,7 @@ impl Csv {
                     let field = std::str::from_utf8(&record[place])
                         .map_err(|error| format!("column {} is not UTF-8: {error}", &header.columns[place]))?;
                     fill(&mut columns, role, field, &mut scalar)
-                        .map_err(|error| format!("column {}: {}", &header.columns[place], describe(&error)))
+                        .map_err(|error| format!("column {}: {}", &header.columns[place], describe_value(&error)))
                 });
                 read.and_then(|()| columns.end_row(&fields).map_err(|problem| problem.to_string()))
                     .inspect_err(|_| columns.discard_row())
@@ -148,11 +151,17 @@ impl Csv {
         parse: impl Fn(&P, &Header, Records) -> Result<D> + Send + Sync + 'static,
     ) -> Result<Reading<D>> {
         self.source.check()?;
+        if matches!(self.delimiter, b'"' | b'\r' | b'\n') {
+            return Err(Error::parameter("delimiter", self.delimiter as char, "no quote and no end of a line"));
+        }
         let mut blocks = Vec::new();
         let mut headers: HashMap<Arc<Path>, (P, Header)> = HashMap::new();
         for file in self.source.files.versions() {
             let compression = Compression::of(file)?;
-            let header = self.header(file, compression)?;
+            let header = self.header(file, compression);
+            // Before anything is made of the header: a file that changed since it was found has another.
+            file.check()?;
+            let header = header?;
             let prepared = prepare(&header).map_err(|error| error.in_file(&file.path))?;
             let block = |cut| Block { file: file.clone(), compression, cut, header_lines: header.lines };
             blocks.extend(self.cuts(file, compression, header.bytes)?.into_iter().map(block));
@@ -174,6 +183,9 @@ impl Csv {
         let mut reader = ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file)?);
         let columns = reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(&file.path))?;
         let columns = columns.clone();
+        if columns.is_empty() {
+            return Err(malformed("no header: the file is empty".into()).in_file(&file.path));
+        }
         Ok(Header { columns, bytes: reader.position().byte(), lines: reader.position().line() - 1 })
     }
 
@@ -182,7 +194,9 @@ impl Csv {
         if compression != Compression::None || file.bytes - start <= chunk_bytes {
             return Ok(vec![Cut::Whole { start }]);
         }
-        if self.one_line_records {
+        if self.one_line_records
+            && let Some(start) = first_line(file, start)?
+        {
             return Ok(even_ranges(start..file.bytes, chunk_bytes).map(Cut::Lines).collect());
         }
         Ok(exact_ranges(file, start, chunk_bytes, self.delimiter)?.into_iter().map(Cut::Exact).collect())
@@ -192,11 +206,29 @@ impl Csv {
 impl Header {
     fn position(&self, name: &str) -> Result<usize> {
         let known = || self.columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
-        self.columns
-            .iter()
-            .position(|column| column == name)
-            .ok_or_else(|| malformed(format!("no column `{name}` among {}", known())))
+        let mut places = self.columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(place, _)| place);
+        match (places.next(), places.next()) {
+            (Some(place), None) => Ok(place),
+            (Some(_), Some(_)) => Err(malformed(format!("two columns `{name}` among {}: rename one", known()))),
+            (None, _) => Err(malformed(format!("no column `{name}` among {}", known()))),
+        }
     }
+}
+
+/// Where the first line behind the header begins; `None` if that does not end as lines are cut. The crate `csv` takes
+/// a carriage return for an end, too, and leaves a newline behind it to the next record.
+fn first_line(file: &FileVersion, header: u64) -> Result<Option<u64>> {
+    let failed = |error| Error::io("read", &file.path, error);
+    let mut opened = File::open(&file.path).map_err(failed)?;
+    let mut around = Vec::new();
+    opened.seek(SeekFrom::Start(header.saturating_sub(1))).map_err(failed)?;
+    opened.take(2).read_to_end(&mut around).map_err(failed)?;
+    Ok(match *around {
+        _ if header == 0 => Some(0),
+        [b'\n', ..] => Some(header),
+        [b'\r', b'\n'] => Some(header + 1),
+        _ => None,
+    })
 }
 
 /// Reads one field into the row being written.
@@ -233,8 +265,14 @@ impl Records<'_, '_> {
     /// Calls `read` with every record of so many fields; others are bad.
     fn each(self, n_fields: usize, mut read: impl FnMut(&ByteRecord) -> Result<(), String>) -> Result<()> {
         let bytes = self.content.bytes.as_slice();
-        let mut reader =
-            ReaderBuilder::new().delimiter(self.delimiter).has_headers(false).flexible(true).from_reader(bytes);
+        // The crate `csv` takes a byte order mark off whatever it reads first, and that of the file is off already:
+        // of a first byte by itself it takes nothing.
+        let (first, rest) = bytes.split_at(bytes.len().min(1));
+        let mut reader = ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(first.chain(rest));
         let (mut record, mut last) = (ByteRecord::new(), None);
         while reader.read_byte_record(&mut record).map_err(|error| malformed(error.to_string()))? {
             let read = match record.len() {
@@ -277,6 +315,14 @@ fn place_of(position: Option<&Position>, bytes: &[u8]) -> RecordPlace {
 fn describe(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    }
+}
+
+/// Of a value by itself, whose number in its record says nothing.
+fn describe_value(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
         _ => error.to_string(),
     }
 }

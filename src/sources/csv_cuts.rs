@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
+use super::block::BYTE_ORDER_MARK;
 use crate::chunks::FileVersion;
 use crate::error::{Error, Result};
 
@@ -94,6 +95,11 @@ pub(super) fn exact_ranges(file: &FileVersion, start: u64, chunk_bytes: u64, del
     std::io::Seek::seek_relative(&mut content, start as i64).map_err(failed)?;
     let mut scanner = QuoteScanner::new(delimiter);
     let (mut ranges, mut range) = (Vec::new(), start..start);
+    if start == 0 && content.fill_buf().map_err(failed)?.starts_with(BYTE_ORDER_MARK) {
+        // The first field begins behind it, maybe with a quote.
+        content.consume(BYTE_ORDER_MARK.len());
+        range.end = BYTE_ORDER_MARK.len() as u64;
+    }
     loop {
         let buffer = content.fill_buf().map_err(failed)?;
         if buffer.is_empty() {

@@ -8,8 +8,9 @@
 //! Each is opened over one file, a folder or a pattern ([`Files`]), set, and asked for what is wanted of
 //! its records; the [`Reading`] it gives makes the chunks. Files larger than
 //! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. Files that gzip or Zstandard
-//! compressed are read whole (feature `compression`). [`BadRecords`] says what is done with records
-//! that cannot be read, and [`ReadReport`] what was.
+//! compressed are read whole (feature `compression`); one that was cut short, or has something else behind it, is an
+//! error, and so is a damaged one that has a checksum (Zstandard's is optional). [`BadRecords`] says what is done with
+//! records that cannot be read, and [`ReadReport`] what was. A file that changes while it is read is an error, too.
 //!
 //! Files in other formats: [`Chunks::from_files`](crate::Chunks::from_files) and a function that reads one.
 

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use linfa::{DatasetBase, Float};
+use memchr::memchr;
 use ndarray::Array1;
 use serde::Serialize;
 
@@ -97,8 +98,9 @@ fn parse_line<L: FromStr>(
     base: IndexBase,
     values: &mut Vec<(u32, f64)>,
 ) -> Result<Option<L>, String> {
-    let line = std::str::from_utf8(line).map_err(|error| format!("the line is not UTF-8: {error}"))?;
-    let data = line.split_once('#').map_or(line, |(data, _)| data);
+    // A comment may be in any encoding.
+    let data = memchr(b'#', line).map_or(line, |comment| &line[..comment]);
+    let data = std::str::from_utf8(data).map_err(|error| format!("the line is not UTF-8: {error}"))?;
     let mut words = data.split_ascii_whitespace();
     let Some(label) = words.next() else { return Ok(None) };
     if label.contains(',') {

@@ -6,14 +6,16 @@ use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
 
-use super::draws::Draws;
+use super::clusters::Clusters;
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
 
 /// Points around the corners of a cube, a corner or more for each class, among columns of noise.
 ///
 /// scikit-learn's `make_classification` with its parameters and defaults, though not its random numbers;
-/// columns are not shuffled: first come the informative, then the redundant ones, then noise.
+/// and columns are shuffled only if that is [asked for](Self::shuffle_columns). First come the informative,
+/// then the redundant and the repeated ones, then noise. Every row's cluster is drawn, so that a class has
+/// about its share of a chunk's rows.
 ///
 /// ```
 /// use chunkfit::datasets::synthetic::Classification;
@@ -22,14 +24,20 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Classification {
-    seed: u64,
-    n_features: usize,
-    n_informative: usize,
-    n_redundant: usize,
-    n_classes: usize,
-    n_clusters_per_class: usize,
-    flip_y: f64,
-    class_sep: f64,
+    pub(super) seed: u64,
+    pub(super) n_features: usize,
+    pub(super) n_informative: usize,
+    pub(super) n_redundant: usize,
+    pub(super) n_repeated: usize,
+    pub(super) n_classes: usize,
+    pub(super) n_clusters_per_class: usize,
+    pub(super) weights: Option<Vec<f64>>,
+    pub(super) flip_y: f64,
+    pub(super) class_sep: f64,
+    pub(super) hypercube: bool,
+    pub(super) shift: Option<f64>,
+    pub(super) scale: Option<f64>,
+    pub(super) shuffle_columns: bool,
 }
 
 impl Classification {
@@ -40,14 +48,20 @@ impl Classification {
             n_features: 20,
             n_informative: 2,
             n_redundant: 2,
+            n_repeated: 0,
             n_classes: 2,
             n_clusters_per_class: 2,
+            weights: None,
             flip_y: 0.01,
             class_sep: 1.0,
+            hypercube: true,
+            shift: Some(0.0),
+            scale: Some(1.0),
+            shuffle_columns: false,
         }
     }
 
-    /// Columns in all. Default 20; at least the informative and redundant ones.
+    /// Columns in all. Default 20; at least the informative, redundant and repeated ones.
     pub fn n_features(mut self, n: usize) -> Self {
         self.n_features = n;
         self
@@ -65,7 +79,14 @@ impl Classification {
         self
     }
 
-    /// Classes, equally frequent. Default 2; with their clusters at most as many as the cube has corners.
+    /// Columns that are copies of informative or redundant ones, drawn with replacement. Default 0.
+    pub fn n_repeated(mut self, n: usize) -> Self {
+        self.n_repeated = n;
+        self
+    }
+
+    /// Classes, equally frequent unless there are [weights](Self::weights). Default 2; with their clusters at
+    /// most as many as the cube has corners.
     pub fn n_classes(mut self, n: usize) -> Self {
         self.n_classes = n;
         self
@@ -77,15 +98,50 @@ impl Classification {
         self
     }
 
+    /// The share of each class before labels are [flipped](Self::flip_y): numbers of 0 or more whose sum is 1;
+    /// the last may be left out and is then what is missing. By default all are alike.
+    pub fn weights(mut self, shares: Vec<f64>) -> Self {
+        self.weights = Some(shares);
+        self
+    }
+
     /// The share of rows whose label is drawn at random, from 0 to 1. Default 0.01.
     pub fn flip_y(mut self, share: f64) -> Self {
         self.flip_y = share;
         self
     }
 
-    /// Half the length of the cube's edges. Default 1.
+    /// Half the length of the cube's edges, a finite number. Default 1.
     pub fn class_sep(mut self, half_edge: f64) -> Self {
         self.class_sep = half_edge;
+        self
+    }
+
+    /// Whether clusters are at the corners of a cube, the default; otherwise each is drawn towards the
+    /// middle by a share of its own and one of each dimension.
+    pub fn hypercube(mut self, hypercube: bool) -> Self {
+        self.hypercube = hypercube;
+        self
+    }
+
+    /// What is added to all columns, a finite number; `None` for one of each column's own, from minus to plus
+    /// [`class_sep`](Self::class_sep). Default 0.
+    pub fn shift(mut self, shift: impl Into<Option<f64>>) -> Self {
+        self.shift = shift.into();
+        self
+    }
+
+    /// What all columns are then multiplied by, a finite number; `None` for one of each column's own, from 1 to
+    /// 101. Default 1.
+    pub fn scale(mut self, scale: impl Into<Option<f64>>) -> Self {
+        self.scale = scale.into();
+        self
+    }
+
+    /// Whether columns come in a random order, the same in all chunks. Default false, unlike there
+    /// (scikit-learn's `shuffle`, which shuffles rows as well; here they are drawn independently).
+    pub fn shuffle_columns(mut self, shuffle: bool) -> Self {
+        self.shuffle_columns = shuffle;
         self
     }
 
@@ -102,13 +158,16 @@ impl Classification {
     }
 
     fn check(&self) -> Result<()> {
-        let used = self.n_informative + self.n_redundant;
+        let parts = [self.n_informative, self.n_redundant, self.n_repeated];
+        let used = parts.into_iter().fold(0, usize::saturating_add);
         if self.n_informative == 0 || used > self.n_features {
-            let expected = format!("at least {} informative and redundant ones, and one informative", used.max(1));
+            let expected =
+                format!("at least {} informative, redundant and repeated ones, and one informative", used.max(1));
             return Err(Error::parameter("n_features", self.n_features, expected));
         }
         let clusters = self.n_classes.saturating_mul(self.n_clusters_per_class);
-        let corners = 1usize.checked_shl(self.n_informative as u32).unwrap_or(usize::MAX);
+        let corners =
+            u32::try_from(self.n_informative).ok().and_then(|bits| 1usize.checked_shl(bits)).unwrap_or(usize::MAX);
         if clusters == 0 || clusters > corners {
             let expected = format!("1 to {corners} clusters of all classes: raise n_informative, or have fewer");
             return Err(Error::parameter("n_classes * n_clusters_per_class", clusters, expected));
@@ -116,48 +175,25 @@ impl Classification {
         if !(0.0..=1.0).contains(&self.flip_y) {
             return Err(Error::parameter("flip_y", self.flip_y, "a share from 0 to 1"));
         }
-        Ok(())
-    }
-}
-
-/// What all chunks share.
-struct Clusters {
-    params: Classification,
-    /// How the points of each cluster are stretched: (informative, informative).
-    shapes: Vec<Array2<f64>>,
-    /// How the redundant columns follow from the informative ones: (informative, redundant).
-    redundant: Array2<f64>,
-}
-
-impl Clusters {
-    fn new(params: &Classification) -> Self {
-        let mut draws = Draws::new(params.seed, 0);
-        let mut matrix =
-            |columns| Array2::from_shape_fn((params.n_informative, columns), |_| 2.0 * draws.uniform() - 1.0);
-        let redundant = matrix(params.n_redundant);
-        let clusters = params.n_classes * params.n_clusters_per_class;
-        let shapes = (0..clusters).map(|_| matrix(params.n_informative)).collect();
-        Clusters { params: params.clone(), shapes, redundant }
-    }
-
-    fn rows(&self, c: usize, n: usize) -> DatasetBase<Array2<f64>, Array1<usize>> {
-        let Classification { seed, n_features, n_informative, n_redundant, n_classes, flip_y, class_sep, .. } =
-            self.params;
-        let mut draws = Draws::new(seed, c as u64 + 1);
-        let mut records = Array2::zeros((n, n_features));
-        let mut targets = Array1::zeros(n);
-        for (mut row, target) in records.rows_mut().into_iter().zip(&mut targets) {
-            let cluster = draws.below(self.shapes.len());
-            let point = Array1::from_shape_simple_fn(n_informative, || draws.normal()).dot(&self.shapes[cluster]);
-            // Corner `cluster` by the bits of its number; beyond 64 dimensions corners differ in the first 64.
-            let side = |j: usize| if j < 64 && cluster >> j & 1 == 1 { class_sep } else { -class_sep };
-            let point = Array1::from_shape_fn(n_informative, |j| point[j] + side(j));
-            let combined = point.dot(&self.redundant);
-            let values = point.iter().chain(&combined).copied();
-            row.iter_mut().zip(values).for_each(|(place, value)| *place = value);
-            row.iter_mut().skip(n_informative + n_redundant).for_each(|place| *place = draws.normal());
-            *target = if draws.uniform() < flip_y { draws.below(n_classes) } else { cluster % n_classes };
+        let numbers = [("class_sep", Some(self.class_sep)), ("shift", self.shift), ("scale", self.scale)];
+        if let Some((name, value)) = numbers.iter().find(|(_, value)| value.is_some_and(|value| !value.is_finite())) {
+            return Err(Error::parameter(name, value.unwrap_or_default(), "a finite number"));
         }
-        DatasetBase::new(records, targets)
+        self.check_weights()
+    }
+
+    fn check_weights(&self) -> Result<()> {
+        let Some(weights) = &self.weights else { return Ok(()) };
+        let sum: f64 = weights.iter().sum();
+        let fits = if weights.len() == self.n_classes {
+            (sum - 1.0).abs() <= 1e-6
+        } else {
+            weights.len() + 1 == self.n_classes && sum <= 1.0
+        };
+        if fits && weights.iter().all(|weight| *weight >= 0.0) {
+            return Ok(());
+        }
+        let expected = format!("{} shares of 0 or more whose sum is 1, or all but the last of them", self.n_classes);
+        Err(Error::parameter("weights", weights, expected))
     }
 }

@@ -1,6 +1,7 @@
 //! Random numbers of one chunk.
 
 use rand::Rng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -26,6 +27,19 @@ impl Draws {
 
     pub fn below(&mut self, n: usize) -> usize {
         self.0.gen_range(0..n)
+    }
+
+    /// A number, given the probability of each and those before it; the last one's is what is left.
+    pub fn among(&mut self, up_to: &[f64]) -> usize {
+        let draw = self.uniform();
+        up_to.partition_point(|&sum| sum <= draw).min(up_to.len() - 1)
+    }
+
+    /// The numbers below `n` in a random order.
+    pub fn order(&mut self, n: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..n).collect();
+        order.shuffle(&mut self.0);
+        order
     }
 
     /// Of mean 0 and variance 1 (Box and Muller, 1958).

@@ -6,9 +6,7 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
-use super::boundaries::BoundarySet;
 use super::fit::Rows;
-use super::lanes::Lanes;
 use super::model::{NAME, SgdClassifier};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::squares::touched;
@@ -16,7 +14,7 @@ use super::train::{History, Stopping};
 use crate::data::Footprint;
 use crate::error::Result;
 use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, FitAverageFrom, LinearState, Weighting};
-use crate::linear::{FeatureRows, LinearClassifier, labels, weights_of};
+use crate::linear::{FeatureRows, labels, weights_of};
 
 /// What the classifiers of some chunks sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -221,13 +219,5 @@ impl<L: Label> SgdState<L> {
         let mut counts = self.counts;
         other.counts.into_iter().for_each(|(class, count)| *counts.entry(class).or_default() += count);
         Ok(SgdState { linear: self.linear.merge(other.linear)?, alone: None, counts, t: self.t.max(other.t) })
-    }
-}
-
-impl<F: Float, L: Label> SgdClassifier<F, L> {
-    /// A model in training that has these coefficients.
-    fn from_linear(linear: &LinearClassifier<F, L>, history: History) -> Self {
-        let lanes = Lanes::of_coefficients(linear.coef().view(), linear.intercept().view());
-        SgdClassifier::new(linear.classes().to_vec(), BoundarySet::of_lanes(lanes), history)
     }
 }

@@ -2,11 +2,10 @@
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, ParamGuard};
-use ndarray::{Axis, aview1};
+use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
 use super::fit::Rows;
-use super::lanes::Lanes;
 use super::regressor::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};
 use super::squares::touched;
 use super::train::{History, Stopping};
@@ -183,13 +182,5 @@ impl<F: Float> SgdRegressorState<F> {
                 t: self.t.max(other.t),
             }),
         }
-    }
-}
-
-impl<F: Float> SgdRegressor<F> {
-    /// A model in training that has these coefficients.
-    fn from_linear(linear: &LinearRegressor<F>, history: History) -> Self {
-        let coef = linear.coef().view().insert_axis(Axis(0));
-        SgdRegressor::new(Lanes::of_coefficients(coef, aview1(&[linear.intercept()])), history)
     }
 }

@@ -40,6 +40,7 @@ mod one_class_params;
 mod one_vs_rest;
 mod order;
 mod params;
+mod parts;
 mod penalty;
 mod regressor;
 mod schedule;

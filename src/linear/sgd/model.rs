@@ -93,6 +93,8 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         let sorted = classes.windows(2).all(|pair| pair[0] < pair[1]);
         let lanes = boundaries.positives(n).len();
         sorted
+            && (n > 0 || !self.is_fitted())
+            && self.history.fits(&boundaries.lanes)
             && counts.len() == n
             && boundaries.lanes.are_whole()
             && (boundaries.shown, boundaries.lanes.len()) == (shown, lanes)
@@ -103,9 +105,10 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         if self.is_fitted() { &self.counts } else { &[] }
     }
 
-    /// Whether it has learned from any row. A model begun on an empty chunk has not.
+    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
-        self.history.n_rows_seen > 0
+        self.history.n_rows_seen > 0 || self.boundaries.lanes.columns() > 0
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.

@@ -163,12 +163,13 @@ impl<F: Float> SgdOneClassSvm<F> {
 
     /// Whether all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lanes.len() == 1 && self.lanes.are_whole()
+        self.lanes.len() == 1 && self.lanes.are_whole() && self.history.fits(&self.lanes)
     }
 
-    /// Whether it has learned from any row. A model begun on an empty chunk has not.
+    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
-        self.history.n_rows_seen > 0
+        self.history.n_rows_seen > 0 || self.lanes.columns() > 0
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.

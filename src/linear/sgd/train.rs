@@ -41,6 +41,11 @@ impl History {
         History { t, n_iter: 1, n_rows_seen, ..History::new(loss) }
     }
 
+    /// Whether it is that of these lanes: all have an average, or none has.
+    pub(super) fn fits<F: Float>(&self, lanes: &Lanes<F>) -> bool {
+        lanes.blocks().iter().flat_map(|block| &block.lanes).all(|lane| lane.averages == self.averaged_from.is_some())
+    }
+
     /// Refuses weights that overflowed.
     pub(super) fn check(&self, estimator: &'static str) -> Result<()> {
         if self.diverged { Err(Error::new(ErrorKind::Diverged { estimator })) } else { Ok(()) }

@@ -64,7 +64,7 @@ impl<F: Float> OneVsRest<F> {
 
     /// Whether all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lanes.are_whole()
+        self.lanes.are_whole() && (self.lanes.len() > 0 || !self.is_fitted()) && self.history.fits(&self.lanes)
     }
 
     /// The labels of this model, then those of another that has learned from the same rows.
@@ -85,9 +85,10 @@ impl<F: Float> OneVsRest<F> {
         Ok(OneVsRest::new(lanes, self.history))
     }
 
-    /// Whether it has learned from any row. A model begun on an empty chunk has not.
+    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
-        self.history.n_rows_seen > 0
+        self.history.n_rows_seen > 0 || self.lanes.columns() > 0
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.
