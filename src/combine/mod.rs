@@ -13,6 +13,8 @@
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
 //! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 //!
+//! [`Online`] learns from a stream of chunks that need not end, while others use the model.
+//!
 //! [`PerGroup`] turns an estimator that learns chunk by chunk into one that learns a model for every group
 //! of rows.
 
@@ -32,6 +34,7 @@ mod learn_transform;
 mod learned;
 mod learned_pipeline;
 mod merge_tree;
+mod online;
 mod partial_fit;
 mod partial_fit_bayes;
 mod partial_fit_cluster;
@@ -39,6 +42,7 @@ mod partial_fit_decomposition;
 mod partial_fit_labels;
 #[cfg(feature = "linfa-clustering")]
 mod partial_fit_linfa_k_means;
+mod partial_fit_pipeline;
 mod passes;
 mod per_group;
 mod pipeline;
@@ -60,6 +64,7 @@ pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
 pub use learn_transform::LearnTransform;
 pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
+pub use online::{ModelReader, Online, Published};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};

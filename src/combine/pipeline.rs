@@ -21,9 +21,9 @@ use crate::graph::{Compute, Key, Lazy, Results, Targets};
 /// be learned from the chunks there is [`Pipeline::learned`].
 #[derive(Clone, Debug)]
 pub struct Pipeline<V, F> {
-    transformer: Result<Arc<V>, Error>,
+    pub(super) transformer: Result<Arc<V>, Error>,
     key: Key,
-    estimator: F,
+    pub(super) estimator: F,
 }
 
 /// A handle on a pipeline to be fitted; computes to a [`FittedPipeline`].
