@@ -79,6 +79,8 @@ pub mod model_selection;
 pub mod persist;
 pub mod prelude;
 pub mod preprocessing;
+#[cfg(feature = "formats")]
+pub mod sinks;
 pub mod sources;
 pub mod text;
 

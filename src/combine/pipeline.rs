@@ -71,6 +71,15 @@ impl<V, F> Pipeline<V, F> {
 }
 
 impl<V, H> PipelineFit<V, H> {
+    /// A transformer that is there, and the handle on a model that is.
+    pub(super) fn of_fitted(transformer: Arc<V>, fit: H) -> Self
+    where
+        V: Serialize,
+    {
+        let key = Key::of("fitted transformer").params(&*transformer).finish();
+        PipelineFit { transformer: Ok(transformer), key, fit }
+    }
+
     /// The handle on what is fitted after the transformation.
     pub fn inner(&self) -> &H {
         &self.fit
