@@ -8,8 +8,9 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
-/// How files that are being written are called; the rest of the name is random. Sources leave them out.
-const PART_PREFIX: &str = ".part-";
+/// How the names of files that are being written end; they begin with a dot, so that sources leave them out, and
+/// are random between. No output and no receipt ends so.
+const PART_ENDING: &str = ".chunkfit-part";
 
 /// What a run locks.
 const LOCK: &str = ".chunkfit-lock";
@@ -36,7 +37,7 @@ impl Folder {
         })?;
         for entry in fs::read_dir(path).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            if entry.file_name().as_encoded_bytes().starts_with(PART_PREFIX.as_bytes()) {
+            if entry.file_name().as_encoded_bytes().ends_with(PART_ENDING.as_bytes()) {
                 fs::remove_file(entry.path()).map_err(|error| Error::io("remove", entry.path(), error))?;
             }
         }
@@ -46,7 +47,7 @@ impl Folder {
     /// A file to be written, which goes when it is dropped before it was renamed.
     pub fn part(&self) -> io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(PART_PREFIX);
+        builder.prefix(".").suffix(PART_ENDING);
         // As private as any new file, not as a temporary one.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
