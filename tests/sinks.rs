@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
+use chunkfit::calibration::Calibration;
+use chunkfit::cluster::MiniBatchKMeans;
 use chunkfit::combine::{FittedPipeline, IntoFit};
-use chunkfit::linear::{DecisionFunction, PredictProba};
+use chunkfit::linear::{
+    Averaging, DecisionFunction, LinearRegression, OneVsRest, PredictProba, SgdOneClassSvm, SgdRegressor,
+};
 use chunkfit::prelude::*;
 use chunkfit::sinks::{Column, Predictions, Sink, Table, WriteReport};
 use chunkfit::sources::{IndexBase, JsonLines};
@@ -193,7 +197,7 @@ fn regressors_and_two_classes_have_columns_of_their_own() {
     assert_eq!(files(place.path()), [("part-00000.csv".to_owned(), expected)]);
 
     let line = || DatasetBase::new(array![[0.0f32], [1.0]], array![0.5f32, 2.5]);
-    let fit = Averaged::new(chunkfit::linear::LinearRegression::params()).fit(&Chunks::from_memory([line()]));
+    let fit = Averaged::new(LinearRegression::params()).fit(&Chunks::from_memory([line()]));
     let model = Runtime::new().compute(fit).unwrap();
     let predicted = model.predict(&line().records);
     let chunks = Chunks::from_memory([line().records]).identified("two rows");
@@ -204,6 +208,66 @@ fn regressors_and_two_classes_have_columns_of_their_own() {
     let expected =
         format!("{{\"row\":0,\"predicted\":{:?}}}\n{{\"row\":1,\"predicted\":{:?}}}\n", predicted[0], predicted[1]);
     assert_eq!(files(place.path()), [("part-00000.jsonl".to_owned(), expected)]);
+}
+
+#[test]
+fn rows_with_several_labels_have_columns_for_each() {
+    let chunk = || {
+        DatasetBase::new(array![[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], array![[true, false], [false, true], [true, true]])
+    };
+    let fit = Chained::new(OneVsRest::params(SgdClassifier::params())).fit(&Chunks::from_memory([chunk()]));
+    let model = Runtime::new().compute(fit).unwrap();
+    let margins = model.decision_function(&chunk().records).unwrap();
+    let chunks = Chunks::from_memory([chunk()]).identified("three rows");
+    let place = tempfile::tempdir().unwrap();
+    let fit = model.into_fit();
+    let named = |names: &[&str]| {
+        let predictions = Predictions::of_labels(&fit, &chunks, names.iter().copied());
+        Sink::csv(place.path()).write(predictions.tables(), &Runtime::new())
+    };
+    named(&["tea", "rye"]).unwrap();
+    let row = |i: usize| {
+        let ([tea, rye], truth) = ([margins[(i, 0)], margins[(i, 1)]], chunk().targets.row(i).to_vec());
+        format!("{i},{},{},{},{},{tea:?},{rye:?}\n", truth[0], truth[1], tea > 0.0, rye > 0.0)
+    };
+    let header = "row,label_tea,label_rye,predicted_tea,predicted_rye,decision_tea,decision_rye\n";
+    let expected = format!("{header}{}{}{}", row(0), row(1), row(2));
+    assert_eq!(files(place.path()), [("part-00000.csv".to_owned(), expected)]);
+    assert!(named(&["tea"]).unwrap_err().to_string().contains("expected 2 names of labels, found 1"));
+}
+
+/// A key that ends with the process would have a sink write everything anew.
+#[test]
+fn models_in_memory_are_known_again_by_their_content() {
+    let yes = || {
+        Chunks::from_memory([DatasetBase::new(array![[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]], array![false, true, true])])
+    };
+    let number =
+        || Chunks::from_memory([DatasetBase::new(array![[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]], array![0.5, 1.5, 2.0])]);
+    let runtime = Runtime::new();
+    macro_rules! same {
+        ($fit:expr) => {{
+            let model = runtime.compute($fit).unwrap();
+            let (one, other) = (model.clone().into_fit(), model.into_fit());
+            assert_eq!(one.key(), other.key(), stringify!($fit));
+            assert!(one.key().is_lasting(), stringify!($fit));
+            one.key()
+        }};
+    }
+    let keys = [
+        same!(Chained::new(SgdClassifier::params()).fit(&yes())),
+        same!(Chained::new(SgdClassifier::params().average(Averaging::From(1))).fit(&yes())),
+        same!(Averaged::new(LogisticRegression::params()).fit(&yes())),
+        same!(Averaged::new(MultinomialNb::params()).fit(&yes())),
+        same!(Averaged::new(GaussianNb::params()).fit(&yes())),
+        same!(Chained::new(SgdRegressor::params()).fit(&number())),
+        same!(Averaged::new(LinearRegression::params()).fit(&number())),
+        same!(Chained::new(SgdOneClassSvm::params()).fit(&number())),
+        same!(Chained::new(MiniBatchKMeans::params().n_clusters(2)).fit(&number())),
+    ];
+    assert_eq!(keys.iter().collect::<std::collections::HashSet<_>>().len(), keys.len());
+    let calibrated = Chained::new(SgdClassifier::params()).fit(&yes()).calibrated(&yes(), Calibration::Sigmoid);
+    same!(calibrated);
 }
 
 #[test]

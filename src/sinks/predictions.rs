@@ -6,7 +6,7 @@ use std::sync::Arc;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
 
 use super::outputs::by_file;
@@ -16,7 +16,7 @@ use super::to_predict::ToPredict;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
 use crate::data::Footprint;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
 
@@ -81,7 +81,39 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
             let table = Table::new(predicted.len());
             labels(predicted)?.map_or(Ok(table.clone()), |column| table.with("predicted", column))
         });
-        Predictions { fit, examples, tables: known(chunks) }.and(&named)
+        Predictions { fit, examples, tables: known(chunks, &[]) }.and(&named)
+    }
+
+    /// What a fit says of every row that may have several labels, as [`OneVsRest`](crate::linear::OneVsRest) does: a
+    /// column `predicted_a` and a column `decision_a` for a label called `a`, and `label_a` where the chunks have targets.
+    ///
+    /// Computing it fails on another number of names than there are labels.
+    pub fn of_labels<D, R, T, F, S>(fit: &'f H, chunks: &Chunks<D>, names: impl IntoIterator<Item = S>) -> Self
+    where
+        D: ToPredict<Examples = E> + Chunk,
+        H: Fitted<E, Examples = DatasetBase<R, T>>,
+        H::Model: DecisionFunction<R> + Send + Sync + 'static,
+        R: FeatureRows<Elem = F> + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        F: Float + Footprint,
+        S: Into<String>,
+    {
+        let names: Arc<[String]> = names.into_iter().map(Into::into).collect();
+        let examples = D::examples(chunks);
+        let key = Key::of("labels").params(&*names).finish();
+        let tables = known(chunks, &names);
+        let named = fit.decision_function(&examples).map_keyed("labels", key, move |values| {
+            if values.ncols() != names.len() {
+                return Err(Error::shape("names of labels", values.ncols(), names.len()));
+            }
+            let predicted = |table: Table, (values, name): (ArrayView1<'_, F>, &String)| {
+                let yes = values.iter().map(|&value| value > F::zero()).collect();
+                table.with(format!("predicted_{name}"), Column::Bool(yes))
+            };
+            let table = values.columns().into_iter().zip(&*names).try_fold(Table::new(values.nrows()), predicted)?;
+            table.beside(columns("decision", values, &names)?)
+        });
+        Predictions { fit, examples, tables }.and(&named)
     }
 
     /// With decision values. The model tells the names of its classes.
@@ -135,19 +167,21 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
 }
 
 /// What is known of the rows before they are predicted.
-fn known<D: ToPredict + Chunk>(chunks: &Chunks<D>) -> Chunks<Table> {
+fn known<D: ToPredict + Chunk>(chunks: &Chunks<D>, names: &[String]) -> Chunks<Table> {
+    let names: Arc<[String]> = names.into();
     let mut tables = Vec::with_capacity(chunks.len());
     for input in by_file(chunks) {
         let file_name: Option<Arc<str>> =
             input.file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into());
         let mut first_row = Lazy::by_content(0);
         for chunk in &chunks.as_slice()[input.chunks] {
-            let task =
-                |name: &'static str| Task::new(name, Key::of(name).input(first_row.key()).input(chunk.key()).finish());
+            let task = |name: &'static str| {
+                Task::new(name, Key::of(name).params(&*names).input(first_row.key()).input(chunk.key()).finish())
+            };
             let (table, next_row) = (task("known columns"), task("count rows"));
-            let file_name = file_name.clone();
+            let (file_name, names) = (file_name.clone(), names.clone());
             tables.push(first_row.zip(chunk, table.measured::<Table>(), move |&first, chunk| {
-                chunk.with_truth(row_names(chunk, file_name.as_deref(), first)?)
+                chunk.with_truth(row_names(chunk, file_name.as_deref(), first)?, &names)
             }));
             first_row = first_row.zip(chunk, next_row, |&first, chunk| Ok(first + chunk.n_rows()));
         }

@@ -46,12 +46,12 @@ use crate::sources::IndexBase;
 /// `part-00000.csv` by their numbers.
 ///
 /// # What is there is whole
-/// A file is written aside, forced onto the disk, and renamed when it is whole; before, the input must not have changed. Whatever
-/// happens, the files that were finished stay, and the next run goes on behind them: beside each, a small hidden file
-/// (`.a.csv.written`) tells what it was made of, which is the input's path, size and time of change, how it was cut and
-/// parsed, the model, all settings and the version of this crate. An output for which all of these are the same, and
-/// that nobody touched since, is not written again. What killed runs have left is swept up by the next. One run at a
-/// time writes into a folder; outputs of inputs that are gone are left alone.
+/// A file is written aside, forced onto the disk, and renamed when it is whole and its input is still what it was.
+/// Whatever happens, the files that were finished stay, and the next run goes on behind them. Beside each, a small
+/// hidden file (`.a.csv.written`) tells what it was made of: the input's path, size and time of change, how it was cut
+/// and parsed, the model, all settings and the version of this crate. An output for which all of these are the same,
+/// and that nobody touched since, is not written again. What killed runs have left is swept up by the next. One run
+/// at a time writes into a folder. Outputs of inputs that are gone are left alone.
 ///
 /// # Memory
 /// Chunks become bytes on all threads, and are appended in their order as they come, within the runtime's

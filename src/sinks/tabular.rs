@@ -2,7 +2,7 @@
 
 use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
 
 use super::scalars::{floats, labels, scalars};
@@ -41,11 +41,12 @@ pub trait RecordColumns: Records {
 
 /// Targets as columns: for targets of your own, of which data sets are then [`Tabular`].
 pub trait TargetColumns {
-    /// The table with the targets as further columns, which are called `name` or begin with it.
+    /// The table with the targets as further columns. They are called `label`; several are told apart by `names`, or
+    /// else by their numbers.
     ///
     /// # Errors
     /// As [`Tabular::to_table`].
-    fn add_to(&self, table: Table, name: &str) -> Result<Table>;
+    fn add_to(&self, table: Table, names: &[String]) -> Result<Table>;
 }
 
 impl Tabular for Table {
@@ -62,7 +63,7 @@ impl<R: RecordColumns> Tabular for R {
 
 impl<R: RecordColumns, T: TargetColumns> Tabular for DatasetBase<R, T> {
     fn to_table(&self) -> Result<Table> {
-        let table = self.targets.add_to(self.records.record_columns(self.feature_names())?, "label")?;
+        let table = self.targets.add_to(self.records.record_columns(self.feature_names())?, &[])?;
         if self.weights.is_empty() { Ok(table) } else { table.with("weight", floats(self.weights.view())) }
     }
 }
@@ -103,25 +104,27 @@ impl<R: RecordColumns, K: Serialize> RecordColumns for Keyed<R, K> {
 }
 
 impl TargetColumns for () {
-    fn add_to(&self, table: Table, _: &str) -> Result<Table> {
+    fn add_to(&self, table: Table, _: &[String]) -> Result<Table> {
         Ok(table)
     }
 }
 
 impl<L: Serialize + 'static> TargetColumns for Array1<L> {
-    fn add_to(&self, table: Table, name: &str) -> Result<Table> {
+    fn add_to(&self, table: Table, _: &[String]) -> Result<Table> {
         match labels(self)? {
-            Some(column) => table.with(name, column),
+            Some(column) => table.with("label", column),
             None => Ok(table),
         }
     }
 }
 
 impl<L: Serialize + Clone + 'static> TargetColumns for Array2<L> {
-    fn add_to(&self, table: Table, name: &str) -> Result<Table> {
-        let numbered = |table, (j, column): (usize, ndarray::ArrayView1<'_, L>)| {
-            column.to_owned().add_to(table, &format!("{name}_{j}"))
+    fn add_to(&self, table: Table, names: &[String]) -> Result<Table> {
+        let name = |j: usize| names.get(j).cloned().unwrap_or_else(|| j.to_string());
+        let named = |table: Table, (j, column): (usize, ArrayView1<'_, L>)| match labels(&column.to_owned())? {
+            Some(column) => table.with(format!("label_{}", name(j)), column),
+            None => Ok(table),
         };
-        self.columns().into_iter().enumerate().try_fold(table, numbered)
+        self.columns().into_iter().enumerate().try_fold(table, named)
     }
 }

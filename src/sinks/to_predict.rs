@@ -28,11 +28,11 @@ pub trait ToPredict: Sized {
     /// [`ErrorKind::Unwritable`](crate::ErrorKind::Unwritable) for ids that are no booleans, numbers or texts.
     fn ids(&self) -> Result<Option<Column>>;
 
-    /// The table with the true labels as further columns, if there are any.
+    /// The table with the true labels as further columns, if there are any: see [`TargetColumns::add_to`].
     ///
     /// # Errors
     /// As [`ids`](Self::ids).
-    fn with_truth(&self, table: Table) -> Result<Table>;
+    fn with_truth(&self, table: Table, names: &[String]) -> Result<Table>;
 
     /// The chunks as a model is asked about them.
     fn examples(chunks: &Chunks<Self>) -> Chunks<Self::Examples>;
@@ -121,8 +121,8 @@ where
         self.records.ids()
     }
 
-    fn with_truth(&self, table: Table) -> Result<Table> {
-        self.targets.add_to(table, "label")
+    fn with_truth(&self, table: Table, names: &[String]) -> Result<Table> {
+        self.targets.add_to(table, names)
     }
 
     fn examples(chunks: &Chunks<Self>) -> Chunks<Self::Examples> {
@@ -141,7 +141,7 @@ impl<R: Identified<Rows: Chunk> + Chunk> ToPredict for R {
         Identified::ids(self)
     }
 
-    fn with_truth(&self, table: Table) -> Result<Table> {
+    fn with_truth(&self, table: Table, _: &[String]) -> Result<Table> {
         Ok(table)
     }
 
