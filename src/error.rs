@@ -141,9 +141,9 @@ pub enum ErrorKind {
         /// What was being done, e.g. `read`.
         action: &'static str,
     },
-    /// A value that a checkpoint is to keep, and that no other process would know again.
+    /// A value that is to outlive the process, in a checkpoint or as an output file, and that no other would know again.
     NotLasting {
-        /// The task whose value is to be kept.
+        /// The task whose value is to be kept or written.
         task: String,
         /// The task that it depends on, whose identity ends with this process.
         cause: String,
@@ -163,6 +163,13 @@ pub enum ErrorKind {
     /// A file whose content is not in its format.
     Malformed {
         /// The format, e.g. `SGML`.
+        format: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Rows that a format of files cannot hold.
+    Unwritable {
+        /// The format, e.g. `CSV`.
         format: &'static str,
         /// What is wrong.
         problem: String,
@@ -345,9 +352,10 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Io { action } => write!(f, "cannot {action}"),
             ErrorKind::NotLasting { task, cause } => write!(
                 f,
-                "the checkpoint cannot keep {task}: it depends on {cause}, which is known by its handle in this \
+                "a later run would not know {task} again: it depends on {cause}, which is known by its handle in this \
                  process only (a value in memory, a closure, parameters that do not serialize): name data with \
-                 Chunks::identified, and give all else parameters that serialize"
+                 Chunks::identified, and give all else parameters that serialize; or run without a checkpoint, and \
+                 have a sink rewrite its files every time"
             ),
             ErrorKind::NoFiles { wanted } => write!(f, "found no {wanted}"),
             ErrorKind::TooLarge { bytes, limit } => write!(
@@ -358,6 +366,7 @@ impl fmt::Display for ErrorKind {
                 size(*limit)
             ),
             ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {problem}"),
+            ErrorKind::Unwritable { format, problem } => write!(f, "cannot be written as {format}: {problem}"),
             ErrorKind::Download { url, problem } => write!(f, "cannot download {url}: {problem}"),
             ErrorKind::Estimator => write!(f, "the estimator failed"),
             ErrorKind::Panicked { message } => write!(f, "a task panicked: {message}"),

@@ -40,7 +40,7 @@
 //! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds;
 //!    [`cluster`], groups of rows; [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
 //! 4. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
-//! 5. [`model_selection`]: many fits as one graph.
+//! 5. [`model_selection`]: many fits as one graph. `sinks`: predictions and chunks to files.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
 //!    Fitted models on disk: `persist`.
 //!
@@ -49,7 +49,7 @@
 //! # Features
 //!
 //! - `checkpoint` (default): runs that go on where they were interrupted.
-//! - `formats` (default): JSON lines and CSV.
+//! - `formats` (default): JSON lines and CSV; predictions and chunks written to files.
 //! - `persist` (default): fitted models on disk.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
@@ -79,6 +79,8 @@ pub mod model_selection;
 pub mod persist;
 pub mod prelude;
 pub mod preprocessing;
+#[cfg(feature = "formats")]
+pub mod sinks;
 pub mod sources;
 pub mod text;
 

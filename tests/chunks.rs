@@ -152,3 +152,22 @@ fn files_are_chunks_and_their_errors_name_them() {
     assert_eq!(error.place().file.as_deref(), Some(paths[1].as_path()));
     assert_eq!((error.place().chunk, error.place().task.as_deref()), (Some(1), Some("lines")));
 }
+
+/// What is written goes by the file that it is from.
+#[test]
+fn chunks_know_their_file_through_all_that_is_made_of_them() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("a.txt");
+    std::fs::write(&path, "one").unwrap();
+    let read = |path: &std::path::Path| Ok(vec![std::fs::read_to_string(path).unwrap()]);
+    let chunks = Chunks::from_files("texts", [&path], read).unwrap();
+    let file = |chunks: &Chunks<Vec<String>>| chunks.as_slice()[0].file().map(|file| file.to_path_buf());
+    let made = chunks.filter("all", |_| true).identified("these").persist(&Runtime::new()).unwrap();
+    assert_eq!((file(&chunks), file(&made)), (Some(path.clone()), Some(path.clone())));
+    assert_eq!(numbers().as_slice()[0].file(), None);
+
+    // The chunk's key tells the file as it was.
+    std::fs::write(&path, "more").unwrap();
+    let error = Runtime::new().compute(&chunks).unwrap_err();
+    assert!(error.to_string().contains("has changed since it was opened"), "{error}");
+}

@@ -236,6 +236,94 @@ fn grid_search_shares_the_vectorizing_and_writes_its_results() {
     assert_eq!(search(&["--threads", "4", "--out-of-core"])["digest"], report["digest"]);
 }
 
+/// Lines of text to the standard input of an example.
+fn run_with_input(command: &mut Command, input: &str) -> Output {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn save_and_load_predicts_in_another_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("acq.safetensors");
+    let fitted = run(example("save_and_load").arg("fit").arg(&file));
+    let told = String::from_utf8_lossy(&fitted.stdout);
+    assert!(fitted.status.success(), "{}", String::from_utf8_lossy(&fitted.stderr));
+    assert!(told.contains("FittedPipeline<HashingVectorizer, SgdClassifier>") && told.contains("seed"), "{told}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the model");
+
+    // Words of the sample's stories about acquisitions, and of others.
+    let text = "merger acquisition shares stake takeover\nwheat corn harvest tonnes\n";
+    let predicted = run_with_input(example("save_and_load").arg("predict").arg(&file), text);
+    assert!(predicted.status.success(), "{}", String::from_utf8_lossy(&predicted.stderr));
+    let lines = String::from_utf8(predicted.stdout).unwrap();
+    let lines: Vec<(f64, bool)> = lines
+        .lines()
+        .map(|line| line.split_once('\t').unwrap())
+        .map(|(margin, label)| (margin.parse().unwrap(), label.parse().unwrap()))
+        .collect();
+    assert!(lines.len() == 2 && lines[0].0 > lines[1].0, "{lines:?}");
+    assert!(lines.iter().all(|&(margin, label)| label == (margin > 0.0)) && lines[0].1 && !lines[1].1, "{lines:?}");
+
+    let missing = run_with_input(example("save_and_load").args(["predict", "no/such.safetensors"]), "");
+    assert!(!missing.status.success() && String::from_utf8_lossy(&missing.stderr).contains("no/such.safetensors"));
+}
+
+#[test]
+fn score_files_writes_a_line_for_every_document_and_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let score = |threads: &str| {
+        let mut command = example("score_files");
+        last_line(&run(command.args(["--json", "--threads", threads, "--out"]).arg(folder.path())))
+    };
+    let report = score("2");
+    let scored = std::fs::read_dir(folder.path().join("scored")).unwrap().map(|entry| entry.unwrap().path());
+    let scored: Vec<_> = scored.filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")).collect();
+    assert_eq!((report["written"].as_u64(), report["skipped"].as_u64(), scored.len()), (Some(1), Some(0), 1));
+    let text = std::fs::read_to_string(&scored[0]).unwrap();
+    assert_eq!(
+        (report["rows"].as_u64(), report["bytes"].as_u64()),
+        (Some(text.lines().count() as u64), Some(text.len() as u64))
+    );
+
+    // Beside the inputs' own lines: the same ids in the same order, and mostly their labels.
+    let input = folder.path().join("sample").join(scored[0].file_name().unwrap());
+    let input = std::fs::read_to_string(input).unwrap();
+    let object = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    let pairs: Vec<(Value, Value)> = input.lines().map(object).zip(text.lines().map(object)).collect();
+    assert_eq!(pairs.len() as u64, report["rows"].as_u64().unwrap());
+    assert!(pairs.iter().all(|(truth, said)| truth["id"] == said["id"] && said["decision"].is_f64()));
+    let right = pairs.iter().filter(|(truth, said)| truth["label"] == said["predicted"]).count();
+    assert!(right as f64 > 0.85 * pairs.len() as f64, "{right} of {}", pairs.len());
+
+    let again = score("1");
+    assert_eq!((again["written"].as_u64(), again["skipped"].as_u64()), (Some(0), Some(1)));
+    assert_eq!(std::fs::read_to_string(&scored[0]).unwrap(), text);
+
+    // One's own files, with names of one's own.
+    let lines = |name: &str, lines: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, lines).unwrap();
+        path
+    };
+    let train =
+        lines("train.jsonl", "{\"body\":\"oil up\",\"topic\":\"oil\"}\n{\"body\":\"tea down\",\"topic\":\"tea\"}\n");
+    let new = lines("new.jsonl", "{\"key\":\"a\",\"body\":\"oil\"}\n{\"key\":\"b\",\"body\":\"tea\"}\n");
+    let mut command = example("score_files");
+    command.args(["--id", "key", "--text", "body", "--label", "topic", "--json", "--train"]).arg(train);
+    let report = last_line(&run(command.arg("--score").arg(new).arg("--out").arg(folder.path().join("own"))));
+    assert_eq!(report["rows"].as_u64(), Some(2));
+    let said = std::fs::read_to_string(folder.path().join("own/scored/new.jsonl")).unwrap();
+    let said: Vec<Value> = said.lines().map(object).collect();
+    assert_eq!(
+        (&said[0]["id"], &said[0]["predicted"], &said[1]["predicted"]),
+        (&"a".into(), &"oil".into(), &"tea".into())
+    );
+}
+
 #[test]
 fn averages_come_nearer_to_the_optimum_round_by_round() {
     let picture = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 7] = [
     &["text", "linear", "preprocessing", "metrics", "graph"],
     &["chunks", "bayes", "calibration", "cluster", "decomposition"],
     &["combine", "sources"],
-    &["model_selection"],
+    &["model_selection", "sinks"],
     &["datasets", "diagnostics", "guide", "persist"],
 ];
 

@@ -102,7 +102,12 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     {
         let chunks = runtime.compute(self)?;
         let held = |(c, (part, chunk)): (usize, (&Lazy<D>, D))| {
-            Lazy::given(Task::new("chunk", Key::of("persist").input(part.key()).finish()).chunk(c), chunk)
+            let task = Task::new("chunk", Key::of("persist").input(part.key()).finish()).chunk(c);
+            let task = match part.file() {
+                Some(file) => task.file(file.clone()),
+                None => task,
+            };
+            Lazy::given(task, chunk)
         };
         Ok(Self::from_lazies(self.iter().zip(chunks).enumerate().map(held)))
     }

@@ -22,7 +22,7 @@ impl<D: Chunk> Chunks<D> {
     ///
     /// # Errors
     /// A file that is not there. What `read` finds wrong shows when the chunk is computed, with
-    /// the file's name added.
+    /// the file's name added; and so does that a file has changed since.
     pub fn from_files<P: AsRef<Path>>(
         name: &'static str,
         files: impl IntoIterator<Item = P>,
@@ -38,7 +38,10 @@ impl<D: Chunk> Chunks<D> {
                 .measured::<D>()
                 .expected_bytes(file.bytes as usize);
             let read = read.clone();
-            Ok(Lazy::source(task, move || read(&file.path)))
+            Ok(Lazy::source(task, move || {
+                file.check()?;
+                read(&file.path)
+            }))
         };
         Ok(Self::from_lazies(files.into_iter().enumerate().map(chunk).collect::<Result<Vec<_>>>()?))
     }

@@ -13,6 +13,8 @@
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
 //! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 //!
+//! [`Online`] learns from a stream of chunks that need not end, while others use the model.
+//!
 //! [`PerGroup`] turns an estimator that learns chunk by chunk into one that learns a model for every group
 //! of rows.
 
@@ -28,10 +30,12 @@ mod estimator;
 mod fit_chunks;
 mod fit_groups;
 mod fitted;
+mod into_fit;
 mod learn_transform;
 mod learned;
 mod learned_pipeline;
 mod merge_tree;
+mod online;
 mod partial_fit;
 mod partial_fit_bayes;
 mod partial_fit_cluster;
@@ -39,6 +43,7 @@ mod partial_fit_decomposition;
 mod partial_fit_labels;
 #[cfg(feature = "linfa-clustering")]
 mod partial_fit_linfa_k_means;
+mod partial_fit_pipeline;
 mod passes;
 mod per_group;
 mod pipeline;
@@ -58,8 +63,10 @@ pub use concatenated::Concatenated;
 pub use early_stopping::{ChainedUntil, EarlyStopping};
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
+pub use into_fit::IntoFit;
 pub use learn_transform::LearnTransform;
 pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
+pub use online::{ModelReader, Online, Published};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
 pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};

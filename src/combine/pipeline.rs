@@ -21,9 +21,9 @@ use crate::graph::{Compute, Key, Lazy, Results, Targets};
 /// be learned from the chunks there is [`Pipeline::learned`].
 #[derive(Clone, Debug)]
 pub struct Pipeline<V, F> {
-    transformer: Result<Arc<V>, Error>,
+    pub(super) transformer: Result<Arc<V>, Error>,
     key: Key,
-    estimator: F,
+    pub(super) estimator: F,
 }
 
 /// A handle on a pipeline to be fitted; computes to a [`FittedPipeline`].
@@ -71,6 +71,15 @@ impl<V, F> Pipeline<V, F> {
 }
 
 impl<V, H> PipelineFit<V, H> {
+    /// A transformer that is there, and the handle on a model that is.
+    pub(super) fn of_fitted(transformer: Arc<V>, fit: H) -> Self
+    where
+        V: Serialize,
+    {
+        let key = Key::of("fitted transformer").params(&*transformer).finish();
+        PipelineFit { transformer: Ok(transformer), key, fit }
+    }
+
     /// The handle on what is fitted after the transformation.
     pub fn inner(&self) -> &H {
         &self.fit

@@ -37,8 +37,8 @@ impl Key {
         Key(bits)
     }
 
-    #[cfg(any(feature = "cache", feature = "checkpoint"))]
-    pub(super) fn bits(self) -> u128 {
+    #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
+    pub(crate) fn bits(self) -> u128 {
         self.0
     }
 

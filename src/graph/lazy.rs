@@ -2,11 +2,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::kept::{AnyCodec, Codec, Kept};
 use super::key::Key;
 use super::node::{Action, Inputs, Node, Settled, Task};
+#[cfg(feature = "formats")]
+use super::restore::not_lasting;
 use crate::data::Footprint;
 use crate::error::{Error, Result};
 
@@ -44,6 +49,16 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// A value that is there already. Its identity is this handle (and its clones).
     pub fn value(value: T) -> Self {
         Self::given(Task::new("value", Key::unique()), value)
+    }
+
+    /// A value that is there already, identified by its type and serialized content: equal ones are one value, in
+    /// every process. As good as [`value`](Self::value) for one that does not serialize.
+    pub fn by_content(value: T) -> Self
+    where
+        T: Serialize,
+    {
+        let key = Key::of("content").params(&value).finish();
+        Self::given(Task::new("value", key), value)
     }
 
     /// A value that is there already, with what is known of it.
@@ -277,6 +292,17 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// The task's turn: see [`Task::order`].
     pub(crate) fn turn(&self) -> usize {
         self.node.task.order.unwrap_or(0)
+    }
+
+    /// The file that the value is read from, or made of what was read from it.
+    pub fn file(&self) -> Option<&Arc<Path>> {
+        self.node.task.file.as_ref()
+    }
+
+    /// Fails if another process would not know the value again, and says what it depends on that ends with this one.
+    #[cfg(feature = "formats")]
+    pub(crate) fn check_lasting(&self) -> Result<()> {
+        if self.key().is_lasting() { Ok(()) } else { Err(not_lasting(&self.node)) }
     }
 
     /// Adds what is known of where the value comes from to an error.

@@ -21,6 +21,7 @@
 //! | scikit-learn, dask-ml | here | what differs |
 //! |---|---|---|
 //! | a loop of `partial_fit`; dask-ml `Incremental` | [`Chained`] | classes need not be known; `epochs` passes, 1 by default |
+//! | the same over a stream that does not end | [`Online`] | others use the newest model meanwhile |
 //! | `early_stopping=True`, `validation_fraction=0.1`, `n_iter_no_change=5` | [`Chained::early_stopping`] | whole chunks are held out, not rows |
 //! | dask-learn's averaging; near dask-ml `BlockwiseVotingClassifier` | [`Averaged`] | coefficients are averaged, weighted by curvature; [`MergeWarning`] tells when that may serve badly; [`rounds`](crate::combine::Averaged::rounds) go on from it |
 //! | dask-ml `LogisticRegression`, `LinearRegression`, `PoissonRegression` | [`Summed`] | the exact fit of all rows, in passes over the chunks, by Newton steps |
@@ -206,6 +207,7 @@
 //! [`MultinomialNb`]: crate::bayes::MultinomialNb
 //! [`OneHotEncoder`]: crate::preprocessing::OneHotEncoder
 //! [`OneVsRest`]: crate::linear::OneVsRest
+//! [`Online`]: crate::combine::Online
 //! [`OrdinalEncoder`]: crate::preprocessing::OrdinalEncoder
 //! [`Pca`]: crate::decomposition::Pca
 //! [`PerGroup`]: crate::combine::PerGroup

@@ -60,6 +60,10 @@ impl BadRecords {
         self.skip
     }
 
+    pub(super) fn sets_aside(&self) -> bool {
+        self.folder.is_some()
+    }
+
     pub(super) fn check(&self) -> Result<()> {
         match self.max_share {
             Some(share) if !(0.0..=1.0).contains(&share) => {

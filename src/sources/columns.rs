@@ -149,6 +149,13 @@ impl<L, K> Columns<L, K> {
         Ok(self.text.finish())
     }
 
+    pub fn into_keyed_text(self) -> Result<Keyed<Text, K>>
+    where
+        K: Ord + Clone,
+    {
+        Keyed::new(self.text.finish(), self.keys)
+    }
+
     pub fn into_examples(self) -> Result<DatasetBase<Text, Array1<L>>> {
         let examples = DatasetBase::new(self.text.finish(), Array1::from(self.labels));
         Ok(examples.with_weights(Array1::from(self.weights)))
@@ -161,6 +168,11 @@ impl<L, K> Columns<L, K> {
         let rows = Keyed::new(self.text.finish(), self.keys)?;
         Ok(DatasetBase::new(rows, Array1::from(self.labels)).with_weights(Array1::from(self.weights)))
     }
+}
+
+/// The error for weights beside documents alone.
+pub(super) fn unlabelled_weight(weight: &str) -> Error {
+    Error::parameter("weight", weight, "none, as documents without labels have no weights")
 }
 
 /// Reading by the names of fields, for a format with a private method `rows` and a `weight`.
@@ -181,13 +193,26 @@ macro_rules! column_methods {
             /// and no labels beside them.
             pub fn text(&self, text: &str) -> crate::Result<Reading<Text>> {
                 if let Some(weight) = &self.weight {
-                    return Err(Error::parameter(
-                        "weight",
-                        weight,
-                        "none, as documents without labels have no weights",
-                    ));
+                    return Err(unlabelled_weight(weight));
                 }
                 self.rows::<_, (), (), _>([(text, Role::Text)], Columns::into_text)
+            }
+
+            /// The same with a key for each document, by the name of its field: an id, so that predictions can name
+            /// the rows that they are of.
+            ///
+            /// # Errors
+            /// As [`text`](Self::text), and
+            /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when a field is named twice.
+            pub fn keyed_text<K: Field + Ord + Clone>(
+                &self,
+                key: &str,
+                text: &str,
+            ) -> crate::Result<Reading<Keyed<Text, K>>> {
+                if let Some(weight) = &self.weight {
+                    return Err(unlabelled_weight(weight));
+                }
+                self.rows::<_, (), K, _>([(key, Role::Key), (text, Role::Text)], Columns::into_keyed_text)
             }
 
             /// Documents and their labels, by the names of the two fields. The type of the labels says

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::bad_records::{RecordPlace, Tally};
 use super::block::{Block, Content, Cut, even_ranges};
-use super::columns::{Columns, Field, Fields, Role, column_methods};
+use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::compression::Compression;
 use super::csv_cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;

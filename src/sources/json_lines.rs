@@ -8,14 +8,14 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Ign
 
 use super::bad_records::{RecordPlace, Tally};
 use super::block::Content;
-use super::columns::{Columns, Field, Fields, Role, RowProblem, column_methods};
+use super::columns::{Columns, Field, Fields, Role, RowProblem, column_methods, unlabelled_weight};
 use super::files::Files;
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
 use crate::chunks::Chunk;
 use crate::data::{Keyed, Text};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Files of JSON with one object a line. Blank lines are no records.
 ///

@@ -104,8 +104,9 @@ impl<D: Chunk> Reading<D> {
 
     fn task<T: Footprint + 'static>(&self, c: usize) -> Task {
         let Block { file, cut, .. } = &self.blocks[c];
-        // What is set aside goes by the number of the chunk.
-        let key = Key::of("block").input(self.key).params(&file.identity()).params(cut).params(&c).finish();
+        // What is set aside goes by the number of the chunk; all else is the same wherever the file is in the list.
+        let number = Some(c).filter(|_| self.bad_records.sets_aside());
+        let key = Key::of("block").input(self.key).params(&file.identity()).params(cut).params(&number).finish();
         let task = Task::new("parse", key).chunk(c).file(file.path.clone()).remakeable().measured::<T>();
         match self.blocks[c].expected_bytes() {
             // All of a block is read before it is parsed.

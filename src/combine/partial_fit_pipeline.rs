@@ -1,0 +1,40 @@
+//! A transformer, then an estimator that learns chunk by chunk.
+
+use std::sync::Arc;
+
+use linfa::dataset::{DatasetBase, Records};
+
+use super::partial_fit::PartialFit;
+use super::pipeline::{FittedPipeline, Pipeline};
+use super::transform_chunk::TransformChunk;
+use crate::error::Result;
+use crate::graph::Codec;
+
+/// The bits of the pipeline around a chain: for streams ([`Online`](super::Online)), which have no list of chunks.
+/// Where there is one, put `Chained` into the pipeline, so that chunks are transformed ahead by other threads.
+impl<V, P, R, T, S, U> PartialFit<R, T> for Pipeline<V, P>
+where
+    V: TransformChunk<DatasetBase<R, T>, Output = DatasetBase<S, U>> + Send + Sync + 'static,
+    P: PartialFit<S, U, Model: 'static>,
+    R: Records,
+    S: Records,
+{
+    type Model = FittedPipeline<V, P::Model>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        let transformer = self.transformer.clone()?;
+        let transformed = transformer.transform_chunk(chunk)?;
+        let model = self.estimator.partial_fit(model.map(|fitted| fitted.model), &transformed)?;
+        Ok(FittedPipeline { transformer, model })
+    }
+
+    /// Of the estimator's model; the transformer is known.
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let (codec, transformer) = (self.estimator.codec()?, Arc::clone(self.transformer.as_ref().ok()?));
+        let encoder = codec.clone();
+        let encode = move |fitted: &Self::Model| encoder.encode(&fitted.model);
+        let decode =
+            move |bytes: &[u8]| Ok(FittedPipeline { transformer: transformer.clone(), model: codec.decode(bytes)? });
+        Some(Codec::new(encode, decode))
+    }
+}

@@ -1,0 +1,101 @@
+//! A file that grows chunk by chunk, and has its name when it is whole.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::NamedTempFile;
+
+use super::folder::Folder;
+use super::receipt::Receipt;
+use super::report::OutputFile;
+use crate::chunks::FileVersion;
+use crate::data::Footprint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Key;
+
+/// The rows of one chunk as bytes of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Encoded {
+    pub header: Vec<u8>,
+    pub rows: Vec<u8>,
+    pub n_rows: usize,
+}
+
+impl Footprint for Encoded {
+    fn heap_bytes(&self) -> usize {
+        self.header.capacity() + self.rows.capacity()
+    }
+
+    fn row_count(&self) -> usize {
+        self.n_rows
+    }
+}
+
+/// What a file will be.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub folder: Arc<Folder>,
+    pub path: PathBuf,
+    /// The file that the rows are of, as it has to be until all of them are read.
+    pub input: Option<FileVersion>,
+    /// What the content is known by in every process, if it is.
+    pub key: Option<Key>,
+    pub format: &'static str,
+}
+
+/// A file that is being written. Dropped before it is finished, it goes. Clones share the file: they are for the graph,
+/// in which the last one is moved from step to step.
+#[derive(Clone, Debug)]
+pub(super) struct PartFile {
+    target: Arc<Target>,
+    file: Arc<NamedTempFile>,
+    header: Vec<u8>,
+    rows: u64,
+    bytes: u64,
+}
+
+impl PartFile {
+    /// A file with the header and the rows of the first chunk.
+    pub fn begin(target: &Arc<Target>, first: Encoded) -> Result<Self> {
+        let file = target.folder.part().map_err(|error| Error::io("write", &target.path, error))?;
+        let (target, header) = (target.clone(), first.header.clone());
+        let mut part = PartFile { target, file: Arc::new(file), header, rows: 0, bytes: 0 };
+        part.write(&first.header)?;
+        part.append(first)
+    }
+
+    /// The file with the rows of the next chunk.
+    pub fn append(mut self, next: Encoded) -> Result<Self> {
+        if next.header != self.header {
+            let problem = "the columns differ from those of the file's first chunk".to_owned();
+            return Err(Error::new(ErrorKind::Unwritable { format: self.target.format, problem }));
+        }
+        self.write(&next.rows)?;
+        self.rows += next.n_rows as u64;
+        Ok(self)
+    }
+
+    /// Gives the file its name, then its receipt: a file without one is whole as well, and will be written again.
+    pub fn finish(self) -> Result<OutputFile> {
+        let PartFile { target, file, rows, bytes, .. } = self;
+        let failed = |error| Error::io("write", &target.path, error);
+        target.input.as_ref().map_or(Ok(()), FileVersion::check)?;
+        file.as_file().sync_all().map_err(failed)?;
+        Receipt::remove(&target.path)?;
+        let file = Arc::into_inner(file).expect("the last step has the only handle");
+        file.persist(&target.path).map_err(|error| failed(error.error))?;
+        if let Some(key) = target.key {
+            Receipt::write(&target.path, key, rows, &target.folder)?;
+        }
+        let input = target.input.as_ref().map(|input| input.path.to_path_buf());
+        Ok(OutputFile { path: target.path.clone(), input, rows, bytes, skipped: false })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut file = self.file.as_file();
+        file.write_all(bytes).map_err(|error| Error::io("write", &self.target.path, error))?;
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+}
