@@ -3,7 +3,6 @@
 //! [`Classification`] has classes to be told apart, [`Regression`] a number to be predicted, [`Documents`] are text.
 
 mod classification;
-mod classification;
 mod clusters;
 mod documents;
 mod draws;
