@@ -259,6 +259,24 @@ fn a_slot_is_written_no_more_often_than_asked_for() {
 }
 
 #[test]
+fn a_slot_is_written_after_so_many_steps() {
+    let expected = unbroken();
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = Runtime::new().threads(1).checkpoint(Checkpoint::new(folder.path()).every_steps(5));
+    let free = run(&Runtime::new().threads(1).checkpoint(Checkpoint::new(folder.path().join("each")))).1.kept();
+    let watch = Watch { fail_after: STEPS - 5, ..Watch::new() };
+    assert!(runtime.compute(toy(&watch)).is_err());
+    let (values, summary) = run(&runtime);
+    assert_eq!(values, expected);
+    // Of every chain up to four steps are lost, besides the five that are left.
+    assert!((5..=5 + 4 * CHAINS).contains(&summary.runs("step")), "{} steps", summary.runs("step"));
+    let whole = run(&Runtime::new().threads(1).checkpoint(Checkpoint::new(folder.path().join("five")).every_steps(5)));
+    // The ends of epochs are written at once, for others need them.
+    let most = free.div_ceil(5) + CHAINS * EPOCHS + 2;
+    assert!(whole.1.kept() <= most, "{} writes, {free} with every step", whole.1.kept());
+}
+
+#[test]
 fn what_is_in_the_folder_is_trusted_only_if_it_is_whole_and_ours() {
     let expected = unbroken();
     let folder = tempfile::tempdir().unwrap();

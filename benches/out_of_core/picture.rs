@@ -51,7 +51,9 @@ fn draw(x_name: &str, captions: [&str; 2], curves: [Vec<Curve>; 2]) -> String {
 fn draw_on<'a>(area: &Area<'a>, x_name: &str, captions: [&str; 2], curves: [Vec<Curve>; 2]) -> Drawn<'a> {
     area.fill(&WHITE)?;
     let (left, right) = area.split_horizontally(SIZE.0 / 2);
-    for ((area, caption), curves) in [left, right].iter().zip(captions).zip(curves) {
+    // Where the curves are not: time falls with memory, and memory grows.
+    let corners = [SeriesLabelPosition::LowerLeft, SeriesLabelPosition::UpperLeft];
+    for (((area, caption), corner), curves) in [left, right].iter().zip(captions).zip(corners).zip(curves) {
         let points = || curves.iter().flat_map(|(_, _, points)| points);
         let xs = || points().map(|(x, _)| *x);
         let (least, most) = (xs().fold(f64::MAX, f64::min), xs().fold(0.0, f64::max));
@@ -62,7 +64,9 @@ fn draw_on<'a>(area: &Area<'a>, x_name: &str, captions: [&str; 2], curves: [Vec<
             .x_label_area_size(36)
             .y_label_area_size(52)
             .build_cartesian_2d((least..most).log_scale().base(2.0), 0.0..top)?;
-        chart.configure_mesh().x_desc(x_name).light_line_style(WHITE).x_label_formatter(&|x| format!("{x}")).draw()?;
+        let mut mesh = chart.configure_mesh();
+        let mesh = mesh.x_desc(x_name).light_line_style(WHITE).bold_line_style(GREY.mix(0.3));
+        mesh.x_label_formatter(&|x| format!("{x}")).y_label_formatter(&|y| format!("{y}")).draw()?;
         let named = curves.iter().any(|(name, ..)| !name.is_empty());
         for (name, colour, points) in curves {
             chart
@@ -71,7 +75,8 @@ fn draw_on<'a>(area: &Area<'a>, x_name: &str, captions: [&str; 2], curves: [Vec<
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
         }
         if named {
-            chart.configure_series_labels().border_style(GREY).background_style(WHITE).draw()?;
+            let mut labels = chart.configure_series_labels();
+            labels.position(corner).border_style(GREY).background_style(WHITE).draw()?;
         }
     }
     Ok(())

@@ -51,12 +51,13 @@ mod folder {
     pub struct Checkpoint {
         folder: PathBuf,
         every: Duration,
+        every_steps: usize,
     }
 
     impl Checkpoint {
         /// A checkpoint in this folder, which a run creates if it is not there.
         pub fn new(folder: impl Into<PathBuf>) -> Self {
-            Checkpoint { folder: folder.into(), every: Duration::ZERO }
+            Checkpoint { folder: folder.into(), every: Duration::ZERO, every_steps: 1 }
         }
 
         /// How long a chain's slot is left alone after it was written: less is written, and up to
@@ -65,6 +66,13 @@ mod folder {
         /// Worth setting where writing a large model takes longer than a short step.
         pub fn every(mut self, interval: Duration) -> Self {
             self.every = interval;
+            self
+        }
+
+        /// How many steps a chain takes from one writing of its slot to the next: chunks, for a
+        /// [`Chained`](crate::combine::Chained). Default 1. With an [interval](Self::every), both have to pass.
+        pub fn every_steps(mut self, steps: usize) -> Self {
+            self.every_steps = steps;
             self
         }
 
@@ -78,6 +86,11 @@ mod folder {
         /// How long a slot is left alone after it was written.
         pub(in super::super) fn interval(&self) -> Duration {
             self.every
+        }
+
+        /// How many steps are taken for one to be written.
+        pub(in super::super) fn steps(&self) -> usize {
+            self.every_steps
         }
 
         /// The slots that hold something, each with the task whose value it seems to be.
@@ -155,6 +168,10 @@ impl Checkpoint {
     }
 
     pub(super) fn interval(&self) -> std::time::Duration {
+        match *self {}
+    }
+
+    pub(super) fn steps(&self) -> usize {
         match *self {}
     }
 

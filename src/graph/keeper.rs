@@ -23,11 +23,13 @@ struct State {
     depth: Option<usize>,
     /// When this run wrote it.
     written: Option<Instant>,
+    /// How many values it could have held since.
+    passed_over: usize,
 }
 
 impl<'p> Keeper<'p> {
     pub(super) fn new(checkpoint: &'p Checkpoint, plan: &'p Plan) -> Self {
-        let state = |slot: &Slot| Mutex::new(State { depth: slot.stored, written: None });
+        let state = |slot: &Slot| Mutex::new(State { depth: slot.stored, written: None, passed_over: 0 });
         Keeper { checkpoint, slots: &plan.slots, states: plan.slots.iter().map(state).collect() }
     }
 
@@ -43,13 +45,16 @@ impl<'p> Keeper<'p> {
         let mut state = self.states[keep.slot].lock().unwrap_or_else(PoisonError::into_inner);
         // Not back: a run that needs an early value once more must not give up the late one.
         let later = state.depth.is_none_or(|depth| depth < keep.depth);
-        let due = state.written.is_none_or(|written| written.elapsed() >= self.checkpoint.interval());
+        let due = state.written.is_none_or(|written| {
+            state.passed_over + 1 >= self.checkpoint.steps() && written.elapsed() >= self.checkpoint.interval()
+        });
         if !later || !due {
+            state.passed_over += usize::from(later);
             return Ok(false);
         }
         let Some(content) = (kept.codec.encode)(&**value)? else { return Ok(false) };
         self.checkpoint.write(slot.key, row.node.task.key, &content)?;
-        *state = State { depth: Some(keep.depth), written: Some(Instant::now()) };
+        *state = State { depth: Some(keep.depth), written: Some(Instant::now()), passed_over: 0 };
         Ok(true)
     }
 

@@ -1,6 +1,10 @@
-//! Documentation only: how this crate is used by who knows another.
+//! Documentation only: how this crate is used by who knows another, and how its settings are chosen.
 //!
 //! - [`from_scikit_learn`]: what scikit-learn's and dask-ml's names are here, with which defaults, and
 //!   where they differ and why.
+//! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
+//!   each costs, measured.
 
+#[cfg(all(feature = "cache", feature = "checkpoint"))]
+pub mod chunk_size;
 pub mod from_scikit_learn;
