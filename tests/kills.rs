@@ -39,7 +39,9 @@ impl Ground {
             match i % 17 {
                 // Now and then a record that was cut short.
                 3 => format!("{{\"text\":\"{text}\n"),
-                _ => format!("{{\"text\":\"{text}\",\"label\":{}}}\n", text.contains("acquires") != (i % 11 == 0)),
+                _ => {
+                    format!("{{\"text\":\"{text}\",\"label\":{}}}\n", text.contains("acquires") != i.is_multiple_of(11))
+                }
             }
         };
         fs::write(folder.join("data.jsonl"), (0..1200).map(line).collect::<String>()).unwrap();
@@ -200,7 +202,7 @@ fn survives(work: Work, child: &str, trained: &str) {
         }
         let (again, summary) = work(&ground.runtime(), &ground, Duration::ZERO);
         assert!(again == expected && summary.runs(trained) == 0, "what is finished is not done again");
-        assert_eq!(names().1, [PathBuf::new(); 0]);
+        assert!(names().1.is_empty());
     }
 }
 

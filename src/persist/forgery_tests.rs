@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
-use ndarray::{Array1, Array2, array, s};
+use ndarray::{Array1, Array2, Axis, array};
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
@@ -41,8 +41,10 @@ const COLUMNS: usize = 5;
 struct Subject {
     kind: String,
     file: Vec<u8>,
-    try_out: Box<dyn Fn(&[u8]) -> bool + Send + Sync>,
+    try_out: Box<TryOut>,
 }
+
+type TryOut = dyn Fn(&[u8]) -> bool + Send + Sync;
 
 fn subject<M: Persist>(model: &M, use_it: impl Fn(&M) + Send + Sync + 'static) -> Subject {
     use_it(model);
@@ -113,7 +115,7 @@ fn linear() -> Vec<Subject> {
         classifies!(sgd().average(Averaging::From(5)).fit(&data(3)).unwrap()),
         classifies!(sgd().fit_with(None, &data(3)).unwrap()),
         classifies!(ada_grad.fit(&data(2)).unwrap()),
-        classifies!(SgdClassifier::from_parts(vec![1_usize, 4], rows().slice_move(s![..1, ..]), array![0.5]).unwrap()),
+        classifies!(SgdClassifier::from_parts(vec![1_usize, 4], rows().select(Axis(0), &[0]), array![0.5]).unwrap()),
         subject(&OneVsRest::params(SgdClassifier::params()).fit(&DatasetBase::new(rows(), labels)).unwrap(), |model| {
             if model.decision_function(&rows()).is_ok() {
                 let _: Array2<bool> = model.predict(&rows());

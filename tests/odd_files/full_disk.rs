@@ -46,8 +46,8 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn write_data(folder: &Path) {
     let line = |i: usize| {
-        if i % 2 == 0 {
-            format!("{{\"t\":\"oil number {i}\",\"l\":{}}}\n", i % 4 == 0)
+        if i.is_multiple_of(2) {
+            format!("{{\"t\":\"oil number {i}\",\"l\":{}}}\n", i.is_multiple_of(4))
         } else {
             "bad ".repeat(20) + "\n"
         }
