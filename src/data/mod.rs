@@ -11,6 +11,8 @@
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 //! [`Norm`] is a length that rows can be scaled by.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod csr;
 mod csr_builder;
 mod footprint;

@@ -154,6 +154,11 @@ impl<L, K> Columns<L, K> {
         Ok(examples.with_weights(Array1::from(self.weights)))
     }
 
+    #[cfg(feature = "arrow")]
+    pub fn into_labels_and_weights(self) -> (Array1<L>, Array1<f32>) {
+        (Array1::from(self.labels), Array1::from(self.weights))
+    }
+
     pub fn into_keyed_examples(self) -> Result<DatasetBase<Keyed<Text, K>, Array1<L>>>
     where
         K: Ord + Clone,

@@ -18,7 +18,8 @@ use super::csv_cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
-use crate::chunks::{Chunk, FileVersion};
+use super::source_file::SourceFile;
+use crate::chunks::Chunk;
 use crate::data::{Keyed, Text};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -153,37 +154,38 @@ impl Csv {
         for file in self.source.files.versions() {
             let compression = Compression::of(file)?;
             let header = self.header(file, compression)?;
-            let prepared = prepare(&header).map_err(|error| error.in_file(&file.path))?;
+            let prepared = prepare(&header).map_err(|error| error.in_file(file.path()))?;
             let block = |cut| Block { file: file.clone(), compression, cut, header_lines: header.lines };
             blocks.extend(self.cuts(file, compression, header.bytes)?.into_iter().map(block));
-            headers.insert(file.path.clone(), (prepared, header));
+            headers.insert(file.path().clone(), (prepared, header));
         }
         let parameters = Parameters { fields, delimiter: self.delimiter, columns: &self.columns };
         let delimiter = self.delimiter;
         let parse = move |block: &Block, content: Content, tally: &mut Tally| {
-            let (prepared, header) = &headers[&block.file.path];
+            let (prepared, header) = &headers[block.file.path()];
             parse(prepared, header, Records { content, delimiter, tally })
         };
-        Ok(Reading::new("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
+        Ok(Reading::of_blocks("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
     }
 
-    fn header(&self, file: &FileVersion, compression: Compression) -> Result<Header> {
+    fn header(&self, file: &SourceFile, compression: Compression) -> Result<Header> {
         if let Some(columns) = &self.columns {
             return Ok(Header { columns: StringRecord::from(columns.clone()), bytes: 0, lines: 0 });
         }
         let mut reader = ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file)?);
-        let columns = reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(&file.path))?;
+        let columns =
+            reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(file.path()))?;
         let columns = columns.clone();
         Ok(Header { columns, bytes: reader.position().byte(), lines: reader.position().line() - 1 })
     }
 
-    fn cuts(&self, file: &FileVersion, compression: Compression, start: u64) -> Result<Vec<Cut>> {
+    fn cuts(&self, file: &SourceFile, compression: Compression, start: u64) -> Result<Vec<Cut>> {
         let chunk_bytes = self.source.chunk_bytes;
-        if compression != Compression::None || file.bytes - start <= chunk_bytes {
+        if compression != Compression::None || file.bytes() - start <= chunk_bytes {
             return Ok(vec![Cut::Whole { start }]);
         }
         if self.one_line_records {
-            return Ok(even_ranges(start..file.bytes, chunk_bytes).map(Cut::Lines).collect());
+            return Ok(even_ranges(start..file.bytes(), chunk_bytes).map(Cut::Lines).collect());
         }
         Ok(exact_ranges(file, start, chunk_bytes, self.delimiter)?.into_iter().map(Cut::Exact).collect())
     }

@@ -15,7 +15,8 @@
 
 mod bad_records;
 mod block;
-#[cfg(feature = "formats")]
+mod block_reading;
+#[cfg(any(feature = "arrow", feature = "formats"))]
 mod columns;
 mod compression;
 #[cfg(feature = "formats")]
@@ -29,13 +30,16 @@ mod lines;
 mod reading;
 mod report;
 mod source;
+mod source_file;
 mod svmlight;
+#[cfg(feature = "arrow")]
+mod tables;
 mod text_lines;
 
 #[cfg(feature = "formats")]
 pub use self::csv::Csv;
 pub use bad_records::BadRecords;
-#[cfg(feature = "formats")]
+#[cfg(any(feature = "arrow", feature = "formats"))]
 pub use columns::Field;
 pub use files::Files;
 #[cfg(feature = "formats")]
@@ -44,4 +48,8 @@ pub use reading::Reading;
 pub use report::{BadRecord, ReadReport};
 pub use source::CHUNK_BYTES;
 pub use svmlight::{IndexBase, Svmlight};
+#[cfg(feature = "arrow")]
+pub use tables::ArrowIpc;
+#[cfg(feature = "parquet")]
+pub use tables::Parquet;
 pub use text_lines::TextLines;

@@ -39,7 +39,7 @@ impl Source {
             let block = |cut| Block { file: file.clone(), compression, cut, header_lines: 0 };
             match compression {
                 Compression::None => {
-                    blocks.extend(even_ranges(0..file.bytes, self.chunk_bytes).map(|range| block(Cut::Lines(range))));
+                    blocks.extend(even_ranges(0..file.bytes(), self.chunk_bytes).map(|range| block(Cut::Lines(range))));
                 }
                 _ => blocks.push(block(Cut::Whole { start: 0 })),
             }
