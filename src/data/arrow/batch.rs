@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::dense::append_rows;
 use super::numbers::{ArrowFloat, is_number};
 use super::{sparse, text, unfit, values};
-use crate::data::{Csr, Footprint, Keyed, Text};
+use crate::data::{Csr, Keyed, Text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The documents of one column and the labels of another: shape (rows) each. Labels are read as in
@@ -126,15 +126,4 @@ fn in_column(name: &str, error: Error) -> Error {
     let ErrorKind::Malformed { problem, .. } = error.kind() else { return error };
     let named = unfit(format!("column `{name}`: {problem}"));
     error.place().row.map_or(named.clone(), |row| named.at_row(row))
-}
-
-/// Counts the buffers as Arrow does: those that columns or batches share are counted for each.
-impl Footprint for RecordBatch {
-    fn heap_bytes(&self) -> usize {
-        self.get_array_memory_size()
-    }
-
-    fn row_count(&self) -> usize {
-        self.num_rows()
-    }
 }

@@ -15,13 +15,15 @@
 //! DataFusion, Parquet's reader and these functions make them. Else they are copied. Documents of
 //! other kinds (string views, dictionaries) and rows from several columns are always copied.
 //!
-//! A `RecordBatch` is a chunk itself: [`Footprint`](super::Footprint) is implemented for it.
+//! A `RecordBatch` is a chunk itself: [`Footprint`](super::Footprint) and [`Rows`](super::Rows) are implemented
+//! for it, so that it can be split and filtered.
 
 mod batch;
 mod cells;
 mod dense;
 mod deserialize;
 mod numbers;
+mod record_batch;
 mod sparse;
 mod text;
 

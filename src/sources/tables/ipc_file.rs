@@ -6,9 +6,10 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
-use arrow_ipc::{Block, MetadataVersion, convert, root_as_footer, root_as_message};
+use arrow_ipc::{Block, MetadataVersion, convert, root_as_footer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
+use super::ipc_message;
 use super::table_file::{Batches, TAIL, TableFile, guarded, malformed};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
@@ -59,7 +60,7 @@ impl TableFile for IpcFile {
                 Ok(start..start.saturating_add_signed(block.metaDataLength().into()))
             });
             let headers = file.ranges(&headers.collect::<Result<Vec<_>>>()?)?;
-            headers.iter().map(|header| batch_rows(header)).sum()
+            headers.iter().map(|header| ipc_message::n_rows(header)).sum()
         })
     }
 
@@ -157,18 +158,9 @@ fn place(block: &Block) -> Result<Range<u64>> {
 }
 
 fn read(file: &SourceFile, block: &Block) -> Result<Buffer> {
-    Ok(Buffer::from_vec(file.range(place(block)?)?))
-}
-
-/// How many rows the batch with this header has.
-fn batch_rows(header: &[u8]) -> Result<u64> {
-    let message = match header {
-        [0xff, 0xff, 0xff, 0xff, _, _, _, _, message @ ..] | [_, _, _, _, message @ ..] => message,
-        _ => return Err(damaged("a record batch without a header")),
-    };
-    let message = root_as_message(message).map_err(damaged)?;
-    let batch = message.header_as_record_batch().ok_or_else(|| damaged("a block that is no record batch"))?;
-    u64::try_from(batch.length()).map_err(damaged)
+    let bytes = file.range(place(block)?)?;
+    ipc_message::check_claims(&bytes, block.metaDataLength() as usize)?;
+    Ok(Buffer::from_vec(bytes))
 }
 
 fn damaged(problem: impl ToString) -> Error {

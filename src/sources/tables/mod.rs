@@ -7,6 +7,7 @@
 
 mod formats;
 mod ipc_file;
+mod ipc_message;
 #[cfg(feature = "parquet")]
 mod parquet_file;
 mod rows;
