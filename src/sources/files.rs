@@ -66,6 +66,11 @@ impl Files {
         self.0.iter().map(SourceFile::bytes).sum()
     }
 
+    #[cfg(feature = "object-store")]
+    pub(super) fn new(files: Vec<SourceFile>) -> Self {
+        Files(files)
+    }
+
     pub(super) fn versions(&self) -> &[SourceFile] {
         &self.0
     }
@@ -76,8 +81,8 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let hidden = path.file_name().is_some_and(|name| matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_')));
-        if path.is_file() && !hidden {
+        let is_data = path.file_name().is_some_and(|name| is_data(name.as_encoded_bytes()));
+        if path.is_file() && is_data {
             paths.push(path);
         }
     }
@@ -101,7 +106,12 @@ fn matches(pattern: &Path) -> Result<Vec<PathBuf>> {
     if paths.is_empty() { Err(no_files(format!("file that matches {text}"))) } else { Ok(paths) }
 }
 
-fn no_files(wanted: String) -> Error {
+/// Names that begin with `.` or `_` are not those of data (`_SUCCESS`).
+pub(super) fn is_data(name: &[u8]) -> bool {
+    !matches!(name.first(), Some(b'.' | b'_'))
+}
+
+pub(super) fn no_files(wanted: String) -> Error {
     Error::new(ErrorKind::NoFiles { wanted })
 }
 

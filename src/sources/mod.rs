@@ -31,6 +31,12 @@ mod reading;
 mod report;
 mod source;
 mod source_file;
+#[cfg(feature = "object-store")]
+mod store_runtime;
+#[cfg(feature = "object-store")]
+mod stored_file;
+#[cfg(feature = "object-store")]
+mod stored_files;
 mod svmlight;
 #[cfg(feature = "arrow")]
 mod tables;

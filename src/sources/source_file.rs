@@ -6,6 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+#[cfg(feature = "object-store")]
+use super::stored_file::StoredFile;
 use crate::chunks::FileVersion;
 use crate::error::{Error, Result};
 use crate::graph::KeyBuilder;
@@ -14,6 +16,8 @@ use crate::graph::KeyBuilder;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SourceFile {
     Disk(FileVersion),
+    #[cfg(feature = "object-store")]
+    Stored(StoredFile),
 }
 
 impl SourceFile {
@@ -26,6 +30,8 @@ impl SourceFile {
     pub fn path(&self) -> &Arc<Path> {
         match self {
             SourceFile::Disk(file) => &file.path,
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(file) => &file.path,
         }
     }
 
@@ -33,6 +39,8 @@ impl SourceFile {
     pub fn bytes(&self) -> u64 {
         match self {
             SourceFile::Disk(file) => file.bytes,
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(file) => file.bytes(),
         }
     }
 
@@ -40,6 +48,8 @@ impl SourceFile {
     pub fn identify(&self, key: KeyBuilder) -> KeyBuilder {
         match self {
             SourceFile::Disk(file) => key.params(&file.identity()),
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(file) => key.params(&file.identity()),
         }
     }
 
@@ -47,6 +57,9 @@ impl SourceFile {
     pub fn check(&self) -> Result<()> {
         match self {
             SourceFile::Disk(file) => file.check(),
+            // It is checked whenever a part of it is fetched.
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(_) => Ok(()),
         }
     }
 
@@ -59,6 +72,8 @@ impl SourceFile {
                 opened.seek(SeekFrom::Start(range.start))?;
                 Ok(Box::new(opened))
             }
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(file) => Ok(Box::new(file.reader(range))),
         }
     }
 
@@ -78,6 +93,8 @@ impl SourceFile {
         }
         match self {
             SourceFile::Disk(file) => ranges_of(&file.path, ranges),
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(file) => file.ranges(ranges),
         }
         .map_err(|error| self.failed(error))
     }
