@@ -158,6 +158,7 @@ impl<'a> Tally<'a> {
     }
 
     /// The error that a record is, whatever the policy.
+    #[cfg(feature = "formats")]
     pub fn failure(&self, place: RecordPlace, problem: String) -> Error {
         let record = self.bad_record(place, problem);
         self.error(&record, record.problem.clone())

@@ -108,7 +108,8 @@ fn read_footer(file: &SourceFile) -> Result<ParquetMetaData> {
         .map_err(refused)?
         .with_page_index_policy(PageIndexPolicy::Skip)
         .with_metadata_options(Some(Arc::new(options)));
-    let mut wanted = vec![file.bytes().saturating_sub(TAIL)..file.bytes()];
+    let tail = file.bytes().saturating_sub(TAIL)..file.bytes();
+    let mut wanted = vec![tail];
     loop {
         let bytes = file.ranges(&wanted)?.into_iter().map(Into::into).collect();
         decoder.push_ranges(wanted, bytes).map_err(refused)?;
