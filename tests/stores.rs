@@ -51,7 +51,8 @@ impl fmt::Display for Watched {
 #[async_trait]
 impl ObjectStore for Watched {
     async fn get_opts(&self, location: &Path, options: GetOptions) -> object_store::Result<GetResult> {
-        if self.fails_after.is_some_and(|n| self.requests.fetch_add(1, Relaxed) >= n) {
+        let request = self.requests.fetch_add(1, Relaxed);
+        if self.fails_after.is_some_and(|n| request >= n) {
             return Err(object_store::Error::Generic { store: "watched", source: "the cable is cut".into() });
         }
         let found = self.objects.get_opts(location, options).await?;
@@ -280,6 +281,19 @@ fn no_more_is_fetched_than_is_needed() {
     });
     // Two columns of ten, which do not lie side by side, and the end of the object with the footer.
     assert!(some < numbers.len() as u64 * 35 / 100, "{some} bytes of {}", numbers.len());
+}
+
+/// There may be thousands of them.
+#[test]
+fn small_objects_are_asked_for_once_they_are_read() {
+    let store = Arc::new(Watched::default());
+    (0..5).for_each(|i| put(&store.objects, &format!("{i}.jsonl"), b"{\"t\":\"x\"}\n"));
+    let files = Files::in_store(store.clone(), "*.jsonl").unwrap();
+    let before = store.requests.load(Relaxed);
+    let chunks = JsonLines::over(files).text("t").unwrap().chunks();
+    assert_eq!(store.requests.load(Relaxed), before);
+    assert_eq!(Runtime::new().compute(chunks).unwrap().len(), 5);
+    assert!(store.requests.load(Relaxed) <= before + 10);
 }
 
 /// A Parquet file of ten columns of numbers that do not compress.

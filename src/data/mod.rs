@@ -9,6 +9,7 @@
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
+//! `arrow` (a feature) brings all of it from and to Arrow's arrays.
 //! [`Norm`] is a length that rows can be scaled by.
 
 #[cfg(feature = "arrow")]

@@ -17,7 +17,8 @@ const STEP: usize = 64 << 10;
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     pub file: SourceFile,
-    pub compression: Compression,
+    /// None where it is looked at when the block is read.
+    pub compression: Option<Compression>,
     pub cut: Cut,
     /// The lines before the first record of the file.
     pub header_lines: u64,
@@ -50,8 +51,14 @@ impl Block {
             Cut::Lines(range) => Some(range.end - range.start),
             #[cfg(feature = "formats")]
             Cut::Exact(range) => Some(range.end - range.start),
-            Cut::Whole { .. } => (self.compression == Compression::None).then_some(self.file.bytes()),
+            Cut::Whole { .. } => self.compression.is_none_or(Compression::is_none).then(|| self.file.bytes()),
         }
+    }
+
+    /// The content of the whole file.
+    fn reader(&self) -> Result<Box<dyn Read>> {
+        let compression = self.compression.map_or_else(|| Compression::of(&self.file), Ok)?;
+        compression.reader(&self.file, self.file.bytes())
     }
 
     /// Reads the block.
@@ -61,7 +68,7 @@ impl Block {
         let mut content = match &self.cut {
             Cut::Whole { start } => {
                 let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
-                self.compression.reader(&self.file)?.read_to_end(&mut bytes).map_err(failed)?;
+                self.reader()?.read_to_end(&mut bytes).map_err(failed)?;
                 bytes.drain(..bytes.len().min(*start as usize));
                 Content { bytes, offset: *start }
             }
@@ -85,7 +92,7 @@ impl Block {
     /// counts while all is well.
     pub fn lines_before(&self, offset: u64) -> Result<u64> {
         let failed = |error| self.file.failed(error);
-        let mut rest = self.compression.reader(&self.file)?.take(offset);
+        let mut rest = self.reader()?.take(offset);
         let (mut buffer, mut lines) = (vec![0; STEP], 0);
         loop {
             match rest.read(&mut buffer).map_err(failed)? {
@@ -143,7 +150,7 @@ mod tests {
     fn blocks(file: &SourceFile, chunk_bytes: u64) -> Vec<Block> {
         let block = |range| Block {
             file: file.clone(),
-            compression: Compression::None,
+            compression: Some(Compression::None),
             cut: Cut::Lines(range),
             header_lines: 0,
         };

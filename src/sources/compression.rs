@@ -26,9 +26,13 @@ impl Compression {
         })
     }
 
-    /// The file's content, as it was before it was compressed.
-    pub fn reader(self, file: &SourceFile) -> Result<Box<dyn Read>> {
-        let opened = file.reader(0..file.bytes());
+    pub fn is_none(self) -> bool {
+        self == Compression::None
+    }
+
+    /// The file's content, as it was before it was compressed. So many bytes of the file will be read in any case.
+    pub fn reader(self, file: &SourceFile, wanted: u64) -> Result<Box<dyn Read>> {
+        let opened = file.reader(0..wanted.min(file.bytes()));
         opened.and_then(|bytes| self.decoder(bytes)).map_err(|error| file.failed(error))
     }
 

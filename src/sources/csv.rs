@@ -64,6 +64,9 @@ struct Header {
     lines: u64,
 }
 
+/// Headers are seldom longer.
+const HEADER_BYTES: u64 = 8 << 10;
+
 impl Csv {
     /// These files.
     pub fn over(files: Files) -> Self {
@@ -155,7 +158,8 @@ impl Csv {
             let compression = Compression::of(file)?;
             let header = self.header(file, compression)?;
             let prepared = prepare(&header).map_err(|error| error.in_file(file.path()))?;
-            let block = |cut| Block { file: file.clone(), compression, cut, header_lines: header.lines };
+            let block =
+                |cut| Block { file: file.clone(), compression: Some(compression), cut, header_lines: header.lines };
             blocks.extend(self.cuts(file, compression, header.bytes)?.into_iter().map(block));
             headers.insert(file.path().clone(), (prepared, header));
         }
@@ -172,7 +176,8 @@ impl Csv {
         if let Some(columns) = &self.columns {
             return Ok(Header { columns: StringRecord::from(columns.clone()), bytes: 0, lines: 0 });
         }
-        let mut reader = ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file)?);
+        let mut reader =
+            ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file, HEADER_BYTES)?);
         let columns =
             reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(file.path()))?;
         let columns = columns.clone();

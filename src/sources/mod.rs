@@ -4,9 +4,11 @@
 //! - `JsonLines` (feature `formats`): one JSON object a line.
 //! - `Csv` (feature `formats`): comma- or tab-separated values.
 //! - [`Svmlight`]: sparse rows and labels, as LIBSVM writes them.
+//! - `Parquet` (feature `parquet`): tables by columns, row groups as chunks.
+//! - `ArrowIpc` (feature `arrow`): tables as Arrow's record batches.
 //!
-//! Each is opened over one file, a folder or a pattern ([`Files`]), set, and asked for what is wanted of
-//! its records; the [`Reading`] it gives makes the chunks. Files larger than
+//! Each is opened over one file, a folder or a pattern, on disk or in an object store ([`Files`]), set,
+//! and asked for what is wanted of its records; the [`Reading`] it gives makes the chunks. Files larger than
 //! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. Files that gzip or Zstandard
 //! compressed are read whole (feature `compression`). [`BadRecords`] says what is done with records
 //! that cannot be read, and [`ReadReport`] what was.
