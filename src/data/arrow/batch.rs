@@ -40,7 +40,7 @@ pub fn text_and_label<L: DeserializeOwned>(
 }
 
 /// The same with a key for each row, read as labels are: an id, or the group for
-/// [`PerGroup`](crate::data::Keyed).
+/// [`PerGroup`](crate::combine::PerGroup).
 ///
 /// # Errors
 /// As [`text_and_label`].

@@ -97,13 +97,9 @@ impl<'de> MapAccess<'de> for RecordEntries<'_, '_> {
     }
 }
 
-/// Asks a type for the names of its fields, so that no other columns are read.
-///
-/// ```ignore
-/// let mut names = ColumnNames::default();
-/// let _ = T::deserialize(&mut names); // always fails: nothing is there yet
-/// names.of_struct // Some, unless `T` takes whatever comes, as a map does
-/// ```
+/// Asks a type for the names of its fields, so that no other columns are read. Deserializing from it always
+/// fails, for there is no value yet; what was asked for stays here. A type that takes whatever comes, as a
+/// map does, names none.
 #[derive(Default)]
 pub(crate) struct ColumnNames {
     pub of_struct: Option<&'static [&'static str]>,

@@ -81,8 +81,8 @@ macro_rules! table_methods {
                 self
             }
 
-            /// What is done with rows that lack a wanted value, or whose value is not of the type that is asked
-            /// for. By default the first one fails its chunk.
+            /// What is done with rows of which a wanted value is null, or not of the type that is asked for. By
+            /// default the first one fails its chunk. Only an `Option` takes a null, as `None`.
             pub fn bad_records(mut self, policy: crate::sources::BadRecords) -> Self {
                 self.source.bad_records = policy;
                 self
