@@ -23,8 +23,8 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// Where an error happened, as far as it is known. Counts start at 0, but those of lines at 1, as in
-/// editors.
+/// Where an error happened, as far as it is known. Counts start at 0, but those of lines, and of
+/// rows of files, at 1, as in editors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
@@ -34,6 +34,8 @@ pub struct Place {
     pub line: Option<u64>,
     /// The byte offset in that file.
     pub offset: Option<u64>,
+    /// The row in that file, counted from 1 as lines are, where the file is a table.
+    pub file_row: Option<u64>,
     /// The number of the chunk in its list.
     pub chunk: Option<usize>,
     /// The row within the chunk.
@@ -259,6 +261,19 @@ impl Error {
         self
     }
 
+    /// Adds the row in the file, counted from 1, unless one is known already.
+    pub fn at_file_row(mut self, row: u64) -> Self {
+        self.0.place.file_row.get_or_insert(row);
+        self
+    }
+
+    /// Tells the row in the file by another number, if one is known.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn renumber_file_row(mut self, number: impl FnOnce(u64) -> u64) -> Self {
+        self.0.place.file_row = self.0.place.file_row.map(number);
+        self
+    }
+
     /// Adds the chunk, unless one is known already.
     pub fn in_chunk(mut self, chunk: usize) -> Self {
         self.0.place.chunk.get_or_insert(chunk);
@@ -380,6 +395,7 @@ impl fmt::Display for Place {
             self.file.as_ref().map(|x| format!("file {}", x.display())),
             self.line.map(|x| format!("line {x}")),
             self.offset.map(|x| format!("byte {x}")),
+            self.file_row.map(|x| format!("row {x} of the file")),
             self.chunk.map(|x| format!("chunk {x}")),
             self.row.map(|x| format!("row {x}")),
             self.task.as_ref().map(|x| format!("task {x}")),

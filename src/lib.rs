@@ -53,10 +53,12 @@
 //! - `persist` (default): fitted models on disk.
 //! - `progress` (default): a progress bar on standard error.
 //! - `results` (default): the results of searches as CSV and JSON.
+//! - `arrow`: Arrow's record batches, in files and in memory. `parquet`: Parquet files too.
 //! - `compression`: reading files that gzip or Zstandard compressed.
 //! - `download`: fetching data sets from their public addresses.
 //! - `diagnostics`: reports, pictures and traces of runs, with CPU and memory over time.
 //! - `linfa-clustering`: linfa's k-means learns over chunks as it is.
+//! - `object-store`: files in S3, Google Cloud Storage, Azure, HTTP, or any other store of the crate `object_store`.
 //! - `tracing`: a span for every task, for subscribers of the `tracing` crate.
 
 pub mod bayes;

@@ -79,6 +79,12 @@ impl<F: Float> Csr<F> {
         Csr(CsMatI::new((rows, n_features), indptr, indices, values))
     }
 
+    /// Row starts, columns and values.
+    #[cfg(feature = "arrow")]
+    pub(super) fn into_parts(self) -> (Vec<usize>, Vec<u32>, Vec<F>) {
+        self.0.into_raw_storage()
+    }
+
     /// The matrix as `sprs` sees it.
     pub fn as_sprs(&self) -> CsMatViewI<'_, F, u32, usize> {
         self.0.view()

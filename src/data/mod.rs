@@ -9,8 +9,11 @@
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
+//! `arrow` (a feature) brings all of it from and to Arrow's arrays.
 //! [`Compact`] is how it is written down in a chunk cache. [`Norm`] is a length that rows can be scaled by.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod compact;
 mod csr;
 mod csr_builder;

@@ -83,6 +83,12 @@ impl Text {
             None => Ok(Text { buffer, spans }),
         }
     }
+
+    /// The buffer, and the documents' places in it.
+    #[cfg(feature = "arrow")]
+    pub(super) fn into_parts(self) -> (Arc<String>, Vec<Range<usize>>) {
+        (self.buffer, self.spans)
+    }
 }
 
 /// What is the same for both kinds of documents.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::block::Block;
 use super::report::{BadRecord, BlockReport};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -50,7 +49,9 @@ impl BadRecords {
     }
 
     /// The bytes of bad records are written to this folder as they are: a file for each chunk that has
-    /// any, `000012-name.jsonl` for chunk 12. The folder is made if it is missing.
+    /// any, `000012-name.jsonl` for chunk 12. The folder is made if it is missing. Rows of Parquet and of Arrow,
+    /// which have no bytes of their own, are written as a file of Arrow's record batches with the columns that
+    /// were read: `000012-name.parquet.arrow`.
     pub fn set_aside(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
@@ -60,8 +61,14 @@ impl BadRecords {
         self.skip
     }
 
-    pub(super) fn sets_aside(&self) -> bool {
-        self.folder.is_some()
+    fn sets_aside(&self) -> bool {
+        self.skip && self.folder.is_some()
+    }
+
+    /// The number of a chunk as far as it is known by it: what is set aside goes by it, and all else is the
+    /// same wherever the file is in the list.
+    pub(super) fn number(&self, chunk: usize) -> Option<usize> {
+        Some(chunk).filter(|_| self.sets_aside())
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -90,11 +97,20 @@ pub(super) struct Tally<'a> {
     block_offset: u64,
     report: BlockReport,
     rejected: Vec<u8>,
+    /// What the name of the file of rejected records has behind that of the source.
+    rejected_ending: &'static str,
 }
 
 impl<'a> Tally<'a> {
     pub fn new(format: &'static str, policy: &'a BadRecords, block_offset: u64) -> Self {
-        Tally { format, policy, block_offset, report: BlockReport::default(), rejected: Vec::new() }
+        let (report, rejected, rejected_ending) = (BlockReport::default(), Vec::new(), "");
+        Tally { format, policy, block_offset, report, rejected, rejected_ending }
+    }
+
+    /// For the rows of a table.
+    #[cfg(feature = "arrow")]
+    pub fn of_rows(format: &'static str, policy: &'a BadRecords) -> Self {
+        Tally { rejected_ending: ".arrow", ..Tally::new(format, policy, 0) }
     }
 
     /// One more record was read.
@@ -104,15 +120,7 @@ impl<'a> Tally<'a> {
 
     /// One more record, with these bytes, could not be read.
     pub fn bad(&mut self, place: RecordPlace, record: &[u8], problem: String) -> Result<()> {
-        let offset = self.block_offset + place.offset as u64;
-        if !self.policy.skip {
-            return Err(self.failure(place, problem));
-        }
-        if self.policy.max.is_some_and(|max| self.report.skipped >= max) {
-            let limit = format!("{problem}; it is one more bad record than the {} allowed", self.report.skipped);
-            return Err(self.failure(place, limit));
-        }
-        self.report.add_bad(BadRecord { line: place.line, offset, problem });
+        self.skip(self.bad_record(place, problem))?;
         if self.policy.folder.is_some() {
             self.rejected.extend_from_slice(record);
             if record.last() != Some(&b'\n') {
@@ -122,16 +130,56 @@ impl<'a> Tally<'a> {
         Ok(())
     }
 
+    /// One more row of a table could not be read; rows are counted from 1 in the chunk.
+    #[cfg(feature = "arrow")]
+    pub fn bad_row(&mut self, row: u64, problem: String) -> Result<()> {
+        self.skip(BadRecord { line: row, offset: None, problem })
+    }
+
+    /// Whether bad records are to be set aside.
+    #[cfg(feature = "arrow")]
+    pub fn sets_aside(&self) -> bool {
+        self.policy.sets_aside()
+    }
+
+    /// What is to be set aside of the rows of a table.
+    #[cfg(feature = "arrow")]
+    pub fn reject(&mut self, rows: Vec<u8>) {
+        self.rejected = rows;
+    }
+
+    /// Counts a bad record, unless it is one too many.
+    fn skip(&mut self, record: BadRecord) -> Result<()> {
+        if !self.policy.skip {
+            return Err(self.error(&record, record.problem.clone()));
+        }
+        if self.policy.max.is_some_and(|max| self.report.skipped >= max) {
+            let skipped = self.report.skipped;
+            let problem = format!("{}; it is one more bad record than the {skipped} allowed", record.problem);
+            return Err(self.error(&record, problem));
+        }
+        self.report.add_bad(record);
+        Ok(())
+    }
+
     /// The error that a record is, whatever the policy.
+    #[cfg(feature = "formats")]
     pub fn failure(&self, place: RecordPlace, problem: String) -> Error {
-        Error::new(ErrorKind::Malformed { format: self.format, problem })
-            .at_line(place.line)
-            .at_offset(self.block_offset + place.offset as u64)
-            .at_row((self.report.records + self.report.skipped) as usize)
+        let record = self.bad_record(place, problem);
+        self.error(&record, record.problem.clone())
+    }
+
+    fn bad_record(&self, place: RecordPlace, problem: String) -> BadRecord {
+        BadRecord { line: place.line, offset: Some(self.block_offset + place.offset as u64), problem }
+    }
+
+    fn error(&self, record: &BadRecord, problem: String) -> Error {
+        let error = record.place(Error::new(ErrorKind::Malformed { format: self.format, problem }));
+        error.at_row((self.report.records + self.report.skipped) as usize)
     }
 
     /// After the last record: checks the share and writes what is set aside.
-    pub fn finish(self, block: &Block, chunk: usize) -> Result<BlockReport> {
+    pub fn finish(self, source: &Path, chunk: usize) -> Result<BlockReport> {
         let (records, skipped) = (self.report.records, self.report.skipped);
         let share = skipped as f64 / (records + skipped).max(1) as f64;
         if let (Some(max), Some(first)) = (self.policy.max_share.filter(|max| share > *max), self.report.bad.first()) {
@@ -141,30 +189,30 @@ impl<'a> Tally<'a> {
                 first.problem
             );
             let error = Error::new(ErrorKind::Malformed { format: self.format, problem });
-            return Err(error.at_line(first.line).at_offset(first.offset));
+            return Err(first.place(error));
         }
         if let Some(folder) = &self.policy.folder {
-            set_aside(folder, chunk, &block.file.path, &self.rejected)?;
+            let name = source.file_name().unwrap_or_default().to_string_lossy();
+            let file = folder.join(format!("{chunk:06}-{name}{}", self.rejected_ending));
+            set_aside(folder, &file, &self.rejected)?;
         }
         Ok(self.report)
     }
 }
 
 /// The same chunk always writes the same file, so that reading it again changes nothing.
-fn set_aside(folder: &Path, chunk: usize, source: &Path, rejected: &[u8]) -> Result<()> {
-    let name = source.file_name().unwrap_or_default().to_string_lossy();
-    let file = folder.join(format!("{chunk:06}-{name}"));
+fn set_aside(folder: &Path, file: &Path, rejected: &[u8]) -> Result<()> {
     if rejected.is_empty() {
         // Not what an earlier run over another state of the data left there.
-        return match fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &file, error)),
+        return match fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", file, error)),
             _ => Ok(()),
         };
     }
     fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
-    fs::write(&file, rejected).map_err(|error| {
+    fs::write(file, rejected).map_err(|error| {
         // Half a file would look like a whole one. That this may fail as well changes nothing.
-        let _ = fs::remove_file(&file);
-        Error::io("write", &file, error)
+        let _ = fs::remove_file(file);
+        Error::io("write", file, error)
     })
 }

@@ -1,15 +1,14 @@
 //! The part of a file that is one chunk.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 use serde::Serialize;
 
 use super::compression::Compression;
-use crate::chunks::FileVersion;
-use crate::error::{Error, Result};
+use super::source_file::SourceFile;
+use crate::error::Result;
 
 /// How much is read at once beyond a block, while looking for the end of its last record.
 const STEP: usize = 64 << 10;
@@ -17,8 +16,9 @@ const STEP: usize = 64 << 10;
 /// The part of a file whose records are one chunk.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    pub file: FileVersion,
-    pub compression: Compression,
+    pub file: SourceFile,
+    /// None where it is looked at when the block is read.
+    pub compression: Option<Compression>,
     pub cut: Cut,
     /// The lines before the first record of the file.
     pub header_lines: u64,
@@ -51,8 +51,14 @@ impl Block {
             Cut::Lines(range) => Some(range.end - range.start),
             #[cfg(feature = "formats")]
             Cut::Exact(range) => Some(range.end - range.start),
-            Cut::Whole { .. } => (self.compression == Compression::None).then_some(self.file.bytes),
+            Cut::Whole { .. } => self.compression.is_none_or(Compression::is_none).then(|| self.file.bytes()),
         }
+    }
+
+    /// The content of the whole file.
+    fn reader(&self) -> Result<Box<dyn Read>> {
+        let compression = self.compression.map_or_else(|| Compression::of(&self.file), Ok)?;
+        compression.reader(&self.file, self.file.bytes())
     }
 
     /// Reads the block.
@@ -67,19 +73,20 @@ impl Block {
     }
 
     fn read_as_it_is(&self) -> Result<Content> {
-        let failed = |error| Error::io("read", &self.file.path, error);
+        let failed = |error| self.file.failed(error);
         let mut content = match &self.cut {
             Cut::Whole { start } => {
                 let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
-                self.compression.reader(&self.file)?.read_to_end(&mut bytes).map_err(failed)?;
+                self.reader()?.read_to_end(&mut bytes).map_err(failed)?;
                 bytes.drain(..bytes.len().min(*start as usize));
                 Content { bytes, offset: *start }
             }
             Cut::Lines(range) => read_lines(&self.file, range.clone()).map_err(failed)?,
             #[cfg(feature = "formats")]
             Cut::Exact(range) => {
-                let mut file = File::open(&self.file.path).map_err(failed)?;
-                let bytes = read_at(&mut file, range.start, (range.end - range.start) as usize).map_err(failed)?;
+                let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
+                let rest = self.file.reader(range.clone()).map_err(failed)?;
+                rest.take(range.end - range.start).read_to_end(&mut bytes).map_err(failed)?;
                 Content { bytes, offset: range.start }
             }
         };
@@ -93,8 +100,8 @@ impl Block {
     /// How many lines there are before an offset: for the numbers of lines in errors, which nobody
     /// counts while all is well.
     pub fn lines_before(&self, offset: u64) -> Result<u64> {
-        let failed = |error| Error::io("read", &self.file.path, error);
-        let mut rest = self.compression.reader(&self.file)?.take(offset);
+        let failed = |error| self.file.failed(error);
+        let mut rest = self.reader()?.take(offset);
         let (mut buffer, mut lines) = (vec![0; STEP], 0);
         loop {
             match rest.read(&mut buffer).map_err(failed)? {
@@ -119,12 +126,15 @@ pub(super) fn even_ranges(bytes: Range<u64>, chunk_bytes: u64) -> impl Iterator<
 
 /// The lines that begin in a range. A line begins at the start of the file and after every newline, so
 /// that every line begins in one range of those that cover the file, however it is cut.
-fn read_lines(file: &FileVersion, range: Range<u64>) -> std::io::Result<Content> {
+fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> {
     // With the byte before the range: if it is a newline, a line begins where the range does.
-    let before = u64::from(range.start > 0);
-    let mut opened = File::open(&file.path)?;
-    let mut bytes = read_at(&mut opened, range.start - before, (range.end - range.start + before) as usize)?;
-    let first = if before == 0 { Some(0) } else { memchr(b'\n', &bytes).map(|newline| newline + 1) };
+    let start = range.start.saturating_sub(1);
+    let wanted = range.end - start;
+    // With some room for the end of the last line.
+    let mut opened = file.reader(start..range.end.saturating_add(STEP as u64).min(file.bytes()))?;
+    let mut bytes = Vec::with_capacity(wanted as usize + STEP);
+    opened.by_ref().take(wanted).read_to_end(&mut bytes)?;
+    let first = if range.start == 0 { Some(0) } else { memchr(b'\n', &bytes).map(|newline| newline + 1) };
     let Some(first) = first.filter(|&first| first < bytes.len()) else {
         return Ok(Content { bytes: Vec::new(), offset: range.end });
     };
@@ -138,15 +148,7 @@ fn read_lines(file: &FileVersion, range: Range<u64>) -> std::io::Result<Content>
             None => {}
         }
     }
-    Ok(Content { bytes, offset: range.start - before + first as u64 })
-}
-
-fn read_at(file: &mut File, offset: u64, bytes: usize) -> std::io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(offset))?;
-    // With some room for the end of the last line.
-    let mut buffer = Vec::with_capacity(bytes + STEP);
-    file.take(bytes as u64).read_to_end(&mut buffer)?;
-    Ok(buffer)
+    Ok(Content { bytes, offset: start + first as u64 })
 }
 
 #[cfg(test)]
@@ -154,14 +156,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn blocks(file: &FileVersion, chunk_bytes: u64) -> Vec<Block> {
+    fn blocks(file: &SourceFile, chunk_bytes: u64) -> Vec<Block> {
         let block = |range| Block {
             file: file.clone(),
-            compression: Compression::None,
+            compression: Some(Compression::None),
             cut: Cut::Lines(range),
             header_lines: 0,
         };
-        even_ranges(0..file.bytes, chunk_bytes).map(block).collect()
+        even_ranges(0..file.bytes(), chunk_bytes).map(block).collect()
     }
 
     proptest! {
@@ -173,7 +175,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("lines.txt");
             std::fs::write(&path, &text).unwrap();
-            let file = FileVersion::of(&path).unwrap();
+            let file = SourceFile::of(&path).unwrap();
             let mut whole = Vec::new();
             for block in blocks(&file, chunk_bytes) {
                 let Cut::Lines(range) = &block.cut else { unreachable!() };
@@ -198,7 +200,7 @@ mod tests {
         let path = folder.path().join("long.txt");
         let text = [vec![b'a'; 3 * STEP + 1], b"\nb".to_vec()].concat();
         std::fs::write(&path, &text).unwrap();
-        let blocks = blocks(&FileVersion::of(&path).unwrap(), 2 * STEP as u64);
+        let blocks = blocks(&SourceFile::of(&path).unwrap(), 2 * STEP as u64);
         let lengths: Vec<usize> = blocks.iter().map(|block| block.read().unwrap().bytes.len()).collect();
         assert_eq!(lengths, [3 * STEP + 2, 1]);
     }
@@ -208,7 +210,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.txt");
         std::fs::write(&path, "a\n").unwrap();
-        let blocks = blocks(&FileVersion::of(&path).unwrap(), 10);
+        let blocks = blocks(&SourceFile::of(&path).unwrap(), 10);
         std::fs::write(&path, "a\nb\n").unwrap();
         assert!(blocks[0].read().err().unwrap().to_string().contains("changed since it was opened"));
     }

@@ -1,10 +1,9 @@
 //! Files that are compressed, told by their first bytes, not by their names.
 
-use std::fs::File;
 use std::io::{self, Read};
 
-use crate::chunks::FileVersion;
-use crate::error::{Error, Result};
+use super::source_file::SourceFile;
+use crate::error::Result;
 
 /// How a file's bytes lie on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +15,10 @@ pub(super) enum Compression {
 
 impl Compression {
     /// No text begins with these bytes: they are control characters, and not UTF-8.
-    pub fn of(file: &FileVersion) -> Result<Self> {
+    pub fn of(file: &SourceFile) -> Result<Self> {
         let mut magic = Vec::new();
-        let failed = |error| Error::io("read", &file.path, error);
-        File::open(&file.path).map_err(failed)?.take(4).read_to_end(&mut magic).map_err(failed)?;
+        let opened = file.reader(0..file.bytes().min(4));
+        opened.and_then(|start| start.take(4).read_to_end(&mut magic)).map_err(|error| file.failed(error))?;
         Ok(match *magic {
             [0x1f, 0x8b, ..] => Compression::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd] => Compression::Zstandard,
@@ -27,26 +26,30 @@ impl Compression {
         })
     }
 
-    /// The file's content, as it was before it was compressed.
-    pub fn reader(self, file: &FileVersion) -> Result<Box<dyn Read>> {
-        let failed = |error| Error::io("read", &file.path, error);
-        self.decoder(File::open(&file.path).map_err(failed)?).map_err(failed)
+    pub fn is_none(self) -> bool {
+        self == Compression::None
+    }
+
+    /// The file's content, as it was before it was compressed. So many bytes of the file will be read in any case.
+    pub fn reader(self, file: &SourceFile, wanted: u64) -> Result<Box<dyn Read>> {
+        let opened = file.reader(0..wanted.min(file.bytes()));
+        opened.and_then(|bytes| self.decoder(bytes)).map_err(|error| file.failed(error))
     }
 
     /// Files put together of several compressed ones are read to the end.
     #[cfg(feature = "compression")]
-    fn decoder(self, file: File) -> io::Result<Box<dyn Read>> {
+    fn decoder(self, file: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
         Ok(match self {
-            Compression::None => Box::new(file),
+            Compression::None => file,
             Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::new(file))),
             Compression::Zstandard => Box::new(zstd::Decoder::new(file)?),
         })
     }
 
     #[cfg(not(feature = "compression"))]
-    fn decoder(self, file: File) -> io::Result<Box<dyn Read>> {
+    fn decoder(self, file: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
         match self {
-            Compression::None => Ok(Box::new(file)),
+            Compression::None => Ok(file),
             _ => Err(io::Error::other(format!(
                 "it is compressed ({self:?}): build chunkfit with the feature compression"
             ))),

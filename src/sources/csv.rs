@@ -1,8 +1,7 @@
 //! Comma-separated values.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,7 +19,8 @@ use super::csv_cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
-use crate::chunks::{Chunk, FileVersion};
+use super::source_file::SourceFile;
+use crate::chunks::Chunk;
 use crate::data::{Keyed, Text};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -65,6 +65,9 @@ struct Header {
     bytes: u64,
     lines: u64,
 }
+
+/// Headers are seldom longer.
+const HEADER_BYTES: u64 = 8 << 10;
 
 impl Csv {
     /// These files.
@@ -162,42 +165,45 @@ impl Csv {
             // Before anything is made of the header: a file that changed since it was found has another.
             file.check()?;
             let header = header?;
-            let prepared = prepare(&header).map_err(|error| error.in_file(&file.path))?;
-            let block = |cut| Block { file: file.clone(), compression, cut, header_lines: header.lines };
+            let prepared = prepare(&header).map_err(|error| error.in_file(file.path()))?;
+            let block =
+                |cut| Block { file: file.clone(), compression: Some(compression), cut, header_lines: header.lines };
             blocks.extend(self.cuts(file, compression, header.bytes)?.into_iter().map(block));
-            headers.insert(file.path.clone(), (prepared, header));
+            headers.insert(file.path().clone(), (prepared, header));
         }
         let parameters = Parameters { fields, delimiter: self.delimiter, columns: &self.columns };
         let delimiter = self.delimiter;
         let parse = move |block: &Block, content: Content, tally: &mut Tally| {
-            let (prepared, header) = &headers[&block.file.path];
+            let (prepared, header) = &headers[block.file.path()];
             parse(prepared, header, Records { content, delimiter, tally })
         };
-        Ok(Reading::new("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
+        Ok(Reading::of_blocks("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
     }
 
-    fn header(&self, file: &FileVersion, compression: Compression) -> Result<Header> {
+    fn header(&self, file: &SourceFile, compression: Compression) -> Result<Header> {
         if let Some(columns) = &self.columns {
             return Ok(Header { columns: StringRecord::from(columns.clone()), bytes: 0, lines: 0 });
         }
-        let mut reader = ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file)?);
-        let columns = reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(&file.path))?;
+        let mut reader =
+            ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file, HEADER_BYTES)?);
+        let columns =
+            reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(file.path()))?;
         let columns = columns.clone();
         if columns.is_empty() {
-            return Err(malformed("no header: the file is empty".into()).in_file(&file.path));
+            return Err(malformed("no header: the file is empty".into()).in_file(file.path()));
         }
         Ok(Header { columns, bytes: reader.position().byte(), lines: reader.position().line() - 1 })
     }
 
-    fn cuts(&self, file: &FileVersion, compression: Compression, start: u64) -> Result<Vec<Cut>> {
+    fn cuts(&self, file: &SourceFile, compression: Compression, start: u64) -> Result<Vec<Cut>> {
         let chunk_bytes = self.source.chunk_bytes;
-        if compression != Compression::None || file.bytes - start <= chunk_bytes {
+        if compression != Compression::None || file.bytes() - start <= chunk_bytes {
             return Ok(vec![Cut::Whole { start }]);
         }
         if self.one_line_records
             && let Some(start) = first_line(file, start)?
         {
-            return Ok(even_ranges(start..file.bytes, chunk_bytes).map(Cut::Lines).collect());
+            return Ok(even_ranges(start..file.bytes(), chunk_bytes).map(Cut::Lines).collect());
         }
         Ok(exact_ranges(file, start, chunk_bytes, self.delimiter)?.into_iter().map(Cut::Exact).collect())
     }
@@ -217,12 +223,12 @@ impl Header {
 
 /// Where the first line behind the header begins; `None` if that does not end as lines are cut. The crate `csv` takes
 /// a carriage return for an end, too, and leaves a newline behind it to the next record.
-fn first_line(file: &FileVersion, header: u64) -> Result<Option<u64>> {
-    let failed = |error| Error::io("read", &file.path, error);
-    let mut opened = File::open(&file.path).map_err(failed)?;
+fn first_line(file: &SourceFile, header: u64) -> Result<Option<u64>> {
+    let failed = |error| file.failed(error);
+    let start = header.saturating_sub(1);
     let mut around = Vec::new();
-    opened.seek(SeekFrom::Start(header.saturating_sub(1))).map_err(failed)?;
-    opened.take(2).read_to_end(&mut around).map_err(failed)?;
+    let reader = file.reader(start..file.bytes().min(start + 2)).map_err(failed)?;
+    reader.take(2).read_to_end(&mut around).map_err(failed)?;
     Ok(match *around {
         _ if header == 0 => Some(0),
         [b'\n', ..] => Some(header),

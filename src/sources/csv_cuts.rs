@@ -1,14 +1,13 @@
 //! Where a CSV file may be cut: at newlines that are not inside quotes.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
 use super::block::BYTE_ORDER_MARK;
-use crate::chunks::FileVersion;
-use crate::error::{Error, Result};
+use super::source_file::SourceFile;
+use crate::error::Result;
 
 /// Follows the quotes of a CSV file, as the crate `csv` reads them: a field is quoted if its first byte
 /// is a quote, `""` within it is one quote, and quotes elsewhere are text.
@@ -89,10 +88,9 @@ impl QuoteScanner {
 
 /// The ranges that a file is cut into: records from `start` on, each range of at least `chunk_bytes`
 /// bytes but the last one. Reads the file.
-pub(super) fn exact_ranges(file: &FileVersion, start: u64, chunk_bytes: u64, delimiter: u8) -> Result<Vec<Range<u64>>> {
-    let failed = |error| Error::io("read", &file.path, error);
-    let mut content = BufReader::with_capacity(1 << 20, File::open(&file.path).map_err(failed)?);
-    std::io::Seek::seek_relative(&mut content, start as i64).map_err(failed)?;
+pub(super) fn exact_ranges(file: &SourceFile, start: u64, chunk_bytes: u64, delimiter: u8) -> Result<Vec<Range<u64>>> {
+    let failed = |error| file.failed(error);
+    let mut content = BufReader::with_capacity(1 << 20, file.reader(start..file.bytes()).map_err(failed)?);
     let mut scanner = QuoteScanner::new(delimiter);
     let (mut ranges, mut range) = (Vec::new(), start..start);
     if start == 0 && content.fill_buf().map_err(failed)?.starts_with(BYTE_ORDER_MARK) {
@@ -157,7 +155,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("odd.csv");
             std::fs::write(&path, &text).unwrap();
-            let ranges = exact_ranges(&FileVersion::of(&path).unwrap(), 0, chunk_bytes, b',').unwrap();
+            let ranges = exact_ranges(&SourceFile::of(&path).unwrap(), 0, chunk_bytes, b',').unwrap();
             prop_assert_eq!(ranges.first().map(|range| range.start), Some(0));
             prop_assert_eq!(ranges.last().map(|range| range.end), Some(text.len() as u64));
             prop_assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start));

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::chunks::FileVersion;
+use super::source_file::SourceFile;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The files of a source, as they were when they were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files(Vec<FileVersion>);
+pub struct Files(Vec<SourceFile>);
 
 impl Files {
     /// The files that `wanted` names:
@@ -32,7 +32,7 @@ impl Files {
             pattern => matches(pattern)?,
         };
         paths.sort();
-        paths.into_iter().map(FileVersion::of).collect::<Result<_>>().map(Files)
+        paths.into_iter().map(SourceFile::of).collect::<Result<_>>().map(Files)
     }
 
     /// The files that any of these name, each as in [`Files::find`], one after the other. A file that
@@ -43,12 +43,12 @@ impl Files {
     pub fn find_all<P: AsRef<Path>>(wanted: impl IntoIterator<Item = P>) -> Result<Self> {
         let found = wanted.into_iter().map(Files::find).collect::<Result<Vec<_>>>()?;
         let mut seen = HashSet::new();
-        Ok(Files(found.into_iter().flat_map(|files| files.0).filter(|file| seen.insert(file.path.clone())).collect()))
+        Ok(Files(found.into_iter().flat_map(|files| files.0).filter(|file| seen.insert(file.path().clone())).collect()))
     }
 
     /// Their paths, in order.
     pub fn paths(&self) -> impl ExactSizeIterator<Item = &Path> {
-        self.0.iter().map(|file| &*file.path)
+        self.0.iter().map(|file| &**file.path())
     }
 
     /// How many there are.
@@ -63,10 +63,15 @@ impl Files {
 
     /// The bytes of all of them together, as they lie on the disk.
     pub fn bytes(&self) -> u64 {
-        self.0.iter().map(|file| file.bytes).sum()
+        self.0.iter().map(SourceFile::bytes).sum()
     }
 
-    pub(super) fn versions(&self) -> &[FileVersion] {
+    #[cfg(feature = "object-store")]
+    pub(super) fn new(files: Vec<SourceFile>) -> Self {
+        Files(files)
+    }
+
+    pub(super) fn versions(&self) -> &[SourceFile] {
         &self.0
     }
 }
@@ -76,8 +81,8 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let hidden = path.file_name().is_some_and(|name| matches!(name.as_encoded_bytes().first(), Some(b'.' | b'_')));
-        if path.is_file() && !hidden {
+        let is_data = path.file_name().is_some_and(|name| is_data(name.as_encoded_bytes()));
+        if path.is_file() && is_data {
             paths.push(path);
         }
     }
@@ -101,7 +106,12 @@ fn matches(pattern: &Path) -> Result<Vec<PathBuf>> {
     if paths.is_empty() { Err(no_files(format!("file that matches {text}"))) } else { Ok(paths) }
 }
 
-fn no_files(wanted: String) -> Error {
+/// Names that begin with `.` or `_` are not those of data (`_SUCCESS`).
+pub(super) fn is_data(name: &[u8]) -> bool {
+    !matches!(name.first(), Some(b'.' | b'_'))
+}
+
+pub(super) fn no_files(wanted: String) -> Error {
     Error::new(ErrorKind::NoFiles { wanted })
 }
 

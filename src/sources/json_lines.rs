@@ -90,9 +90,13 @@ impl JsonLines {
         parse: impl Fn(Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
     ) -> Result<Reading<D>> {
         let blocks = self.source.line_blocks()?;
-        Ok(Reading::new("JSON lines", parameters, blocks, self.source.bad_records.clone(), move |_, content, tally| {
-            parse(content, tally)
-        }))
+        Ok(Reading::of_blocks(
+            "JSON lines",
+            parameters,
+            blocks,
+            self.source.bad_records.clone(),
+            move |_, content, tally| parse(content, tally),
+        ))
     }
 }
 

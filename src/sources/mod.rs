@@ -4,9 +4,11 @@
 //! - `JsonLines` (feature `formats`): one JSON object a line.
 //! - `Csv` (feature `formats`): comma- or tab-separated values.
 //! - [`Svmlight`]: sparse rows and labels, as LIBSVM writes them.
+//! - `Parquet` (feature `parquet`): tables by columns, row groups as chunks.
+//! - `ArrowIpc` (feature `arrow`): tables as Arrow's record batches.
 //!
-//! Each is opened over one file, a folder or a pattern ([`Files`]), set, and asked for what is wanted of
-//! its records; the [`Reading`] it gives makes the chunks. Files larger than
+//! Each is opened over one file, a folder or a pattern, on disk or in an object store ([`Files`]), set,
+//! and asked for what is wanted of its records; the [`Reading`] it gives makes the chunks. Files larger than
 //! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. Files that gzip or Zstandard
 //! compressed are read whole (feature `compression`); one that was cut short, or has something else behind it, is an
 //! error, and so is a damaged one that has a checksum (Zstandard's is optional). [`BadRecords`] says what is done with
@@ -16,7 +18,8 @@
 
 mod bad_records;
 mod block;
-#[cfg(feature = "formats")]
+mod block_reading;
+#[cfg(any(feature = "arrow", feature = "formats"))]
 mod columns;
 mod compression;
 #[cfg(feature = "formats")]
@@ -30,13 +33,22 @@ mod lines;
 mod reading;
 mod report;
 mod source;
+mod source_file;
+#[cfg(feature = "object-store")]
+mod store_runtime;
+#[cfg(feature = "object-store")]
+mod stored_file;
+#[cfg(feature = "object-store")]
+mod stored_files;
 mod svmlight;
+#[cfg(feature = "arrow")]
+mod tables;
 mod text_lines;
 
 #[cfg(feature = "formats")]
 pub use self::csv::Csv;
 pub use bad_records::BadRecords;
-#[cfg(feature = "formats")]
+#[cfg(any(feature = "arrow", feature = "formats"))]
 pub use columns::Field;
 pub use files::Files;
 #[cfg(feature = "formats")]
@@ -45,4 +57,8 @@ pub use reading::Reading;
 pub use report::{BadRecord, ReadReport};
 pub use source::CHUNK_BYTES;
 pub use svmlight::{IndexBase, Svmlight};
+#[cfg(feature = "arrow")]
+pub use tables::ArrowIpc;
+#[cfg(feature = "parquet")]
+pub use tables::Parquet;
 pub use text_lines::TextLines;

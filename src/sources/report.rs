@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::error::Error;
+
 /// How many bad records are told of one by one, for each chunk.
 const SHOWN: usize = 100;
 
@@ -19,12 +21,23 @@ pub struct ReadReport {
 /// A record that is not in its format. Of each chunk, the first 100 are told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadRecord {
-    /// Its first line in the file, counted from 1.
+    /// Its first line in the file, counted from 1; of Parquet and Arrow, its row, counted from 1 too.
     pub line: u64,
-    /// Its first byte in the file, counted from 0; in a compressed file, in the content.
-    pub offset: u64,
+    /// Its first byte in the file, counted from 0; in a compressed file, in the content. None for a row of
+    /// Parquet or Arrow, which has no bytes of its own.
+    pub offset: Option<u64>,
     /// What is wrong with it.
     pub problem: String,
+}
+
+impl BadRecord {
+    /// Adds to an error where the record lies.
+    pub(super) fn place(&self, error: Error) -> Error {
+        match self.offset {
+            Some(offset) => error.at_line(self.line).at_offset(offset),
+            None => error.at_file_row(self.line),
+        }
+    }
 }
 
 impl ReadReport {
@@ -40,7 +53,7 @@ pub(super) struct BlockReport {
     pub records: u64,
     pub skipped: u64,
     pub bad: Vec<BadRecord>,
-    /// How many lines end in the block.
+    /// How many lines end in the block, or rows are in it.
     pub lines: u64,
 }
 

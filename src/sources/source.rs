@@ -30,16 +30,17 @@ impl Source {
     }
 
     /// The blocks of files with one record a line. A compressed file is one block: only from its
-    /// beginning can it be read.
+    /// beginning can it be read. So is a small one, of which nothing is looked at yet.
     pub fn line_blocks(&self) -> Result<Vec<Block>> {
         self.check()?;
         let mut blocks = Vec::new();
         for file in self.files.versions() {
-            let compression = Compression::of(file)?;
+            let is_small = file.bytes() <= self.chunk_bytes;
+            let compression = if is_small { None } else { Some(Compression::of(file)?) };
             let block = |cut| Block { file: file.clone(), compression, cut, header_lines: 0 };
             match compression {
-                Compression::None => {
-                    blocks.extend(even_ranges(0..file.bytes, self.chunk_bytes).map(|range| block(Cut::Lines(range))));
+                Some(Compression::None) => {
+                    blocks.extend(even_ranges(0..file.bytes(), self.chunk_bytes).map(|range| block(Cut::Lines(range))));
                 }
                 _ => blocks.push(block(Cut::Whole { start: 0 })),
             }

@@ -68,26 +68,32 @@ impl Svmlight {
         CsrBuilder::<F>::new(n_features)?;
         let blocks = self.source.line_blocks()?;
         let parameters = (n_features, base);
-        Ok(Reading::new("svmlight", &parameters, blocks, self.source.bad_records.clone(), move |_, content, tally| {
-            let mut rows = CsrBuilder::<F>::new(n_features)?;
-            let (mut labels, mut values) = (Vec::new(), Vec::new());
-            for (i, range) in line_ranges(&content.bytes).enumerate() {
-                let line = &content.bytes[range.clone()];
-                match parse_line(line, n_features, base, &mut values) {
-                    Ok(None) => {}
-                    Ok(Some(label)) => {
-                        values.iter().for_each(|&(column, value)| rows.push(column, F::cast(value)));
-                        rows.end_row()?;
-                        labels.push(label);
-                        tally.good();
-                    }
-                    Err(problem) => {
-                        tally.bad(RecordPlace { offset: range.start, line: i as u64 + 1 }, line, problem)?
+        Ok(Reading::of_blocks(
+            "svmlight",
+            &parameters,
+            blocks,
+            self.source.bad_records.clone(),
+            move |_, content, tally| {
+                let mut rows = CsrBuilder::<F>::new(n_features)?;
+                let (mut labels, mut values) = (Vec::new(), Vec::new());
+                for (i, range) in line_ranges(&content.bytes).enumerate() {
+                    let line = &content.bytes[range.clone()];
+                    match parse_line(line, n_features, base, &mut values) {
+                        Ok(None) => {}
+                        Ok(Some(label)) => {
+                            values.iter().for_each(|&(column, value)| rows.push(column, F::cast(value)));
+                            rows.end_row()?;
+                            labels.push(label);
+                            tally.good();
+                        }
+                        Err(problem) => {
+                            tally.bad(RecordPlace { offset: range.start, line: i as u64 + 1 }, line, problem)?
+                        }
                     }
                 }
-            }
-            Ok(DatasetBase::new(rows.finish(), Array1::from(labels)))
-        }))
+                Ok(DatasetBase::new(rows.finish(), Array1::from(labels)))
+            },
+        ))
     }
 }
 

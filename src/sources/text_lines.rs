@@ -38,7 +38,7 @@ impl TextLines {
     /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be opened.
     pub fn documents(&self) -> Result<Reading<Text>> {
         let blocks = self.source.line_blocks()?;
-        Ok(Reading::new("text", &(), blocks, self.source.bad_records.clone(), |_, content, tally| {
+        Ok(Reading::of_blocks("text", &(), blocks, self.source.bad_records.clone(), |_, content, tally| {
             read_documents(content, tally)
         }))
     }

@@ -1,0 +1,26 @@
+//! Where work on object stores waits for the network.
+//!
+//! The stores are asynchronous and all else here is not. One thread, started when the first store is asked,
+//! turns the wheels of all of them; who wants something blocks until it is there. So this works in any
+//! thread, in those of an asynchronous program too.
+
+use std::future::Future;
+use std::io;
+use std::sync::{OnceLock, mpsc};
+
+use tokio::runtime::{Builder, Runtime};
+
+/// Does the work, and waits for it.
+pub(super) fn wait<T: Send + 'static>(work: impl Future<Output = io::Result<T>> + Send + 'static) -> io::Result<T> {
+    static RUNTIME: OnceLock<io::Result<Runtime>> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| {
+        Builder::new_multi_thread().worker_threads(1).thread_name("chunkfit-stores").enable_all().build()
+    });
+    let runtime = runtime.as_ref().map_err(|error| io::Error::new(error.kind(), error.to_string()))?;
+    let (done, result) = mpsc::sync_channel(1);
+    runtime.spawn(async move {
+        // Nobody is gone: who asked waits below.
+        let _ = done.send(work.await);
+    });
+    result.recv().unwrap_or_else(|_| Err(io::Error::other("the object store panicked")))
+}

@@ -1,0 +1,218 @@
+//! The formats of tables, as users see them.
+
+use linfa::DatasetBase;
+use ndarray::{Array1, Array2};
+
+use super::ipc_file::IpcFile;
+#[cfg(feature = "parquet")]
+use super::parquet_file::ParquetFile;
+use super::rows::{batches, dense_rows, records, rows, sparse_rows};
+use super::table_reading::BATCH_ROWS;
+use super::wanted::{Kind, check_once, columns_of, wanted};
+use crate::data::arrow::{ArrowFloat, ColumnNames};
+use crate::data::{Csr, CsrBuilder, Keyed, Text};
+use crate::error::{Error, Result};
+use crate::sources::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
+use crate::sources::files::Files;
+use crate::sources::reading::Reading;
+use crate::sources::source::Source;
+
+/// Files of Arrow's record batches (the IPC file format, Feather of version 2), plain or compressed with LZ4 or
+/// Zstandard. A stream without a footer is refused.
+///
+/// ```no_run
+/// use chunkfit::sources::ArrowIpc;
+/// let reviews = ArrowIpc::open("reviews/*.arrow")?.weight("votes").text_and_label::<bool>("review", "positive")?;
+/// let chunks = reviews.chunks();
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+///
+/// A chunk is some record batches of a file, one after the other. They are read whole, and only the columns
+/// that are named are decoded. Types and names of columns are checked when the files are opened.
+#[derive(Clone, Debug)]
+pub struct ArrowIpc {
+    source: Source,
+    weight: Option<String>,
+}
+
+/// Parquet files, plain or compressed with Snappy, gzip, Zstandard or LZ4.
+///
+/// ```no_run
+/// use chunkfit::sources::Parquet;
+/// let sensors = Parquet::open("measured/**/*.parquet")?;
+/// let chunks = sensors.rows_and_labels::<f32, u8>(&["pressure", "heat"], "failed")?.chunks();
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+///
+/// A chunk is some row groups of a file, one after the other. Of the file, its footer is read when it is opened,
+/// and then the columns that are named. Types and names of columns are checked when the files are opened.
+#[cfg(feature = "parquet")]
+#[derive(Clone, Debug)]
+pub struct Parquet {
+    source: Source,
+    weight: Option<String>,
+}
+
+/// What both formats can do.
+macro_rules! table_methods {
+    ($format:ident, $file:ty) => {
+        column_methods!($format);
+
+        impl $format {
+            /// The files that `wanted` names: a file, a folder or a pattern, as in [`Files::find`].
+            ///
+            /// # Errors
+            /// As [`Files::find`].
+            pub fn open(wanted: impl AsRef<std::path::Path>) -> Result<Self> {
+                Files::find(wanted).map(Self::over)
+            }
+
+            /// These files.
+            pub fn over(files: Files) -> Self {
+                $format { source: Source::new(files), weight: None }
+            }
+
+            /// Up to how many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. What the file is
+            /// made of (Arrow's record batches as they lie there, Parquet's row groups in their wanted columns
+            /// before compression) is put together up to this size and never cut: a larger part is a chunk
+            /// alone.
+            pub fn chunk_bytes(mut self, bytes: u64) -> Self {
+                self.source.chunk_bytes = bytes;
+                self
+            }
+
+            /// What is done with rows of which a wanted value is null, or not of the type that is asked for. By
+            /// default the first one fails its chunk. Only an `Option` takes a null, as `None`.
+            pub fn bad_records(mut self, policy: crate::sources::BadRecords) -> Self {
+                self.source.bad_records = policy;
+                self
+            }
+
+            /// Every row as a `T`, whose fields serde finds by the names of the columns. Only those that `T` names
+            /// are read; all of them where it takes whatever comes, as a map does. Their values are
+            /// booleans, numbers, strings and nulls.
+            ///
+            /// # Errors
+            /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their
+            /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read;
+            /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for one that is not in the format, and for
+            /// columns that are not there, there twice, or of a type that does not fit.
+            pub fn records<T: serde::de::DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Reading<Vec<T>>>
+            where
+                Vec<T>: crate::chunks::Chunk,
+            {
+                let mut names = ColumnNames::default();
+                // It has nothing to read from: the fields that it asks for are the answer.
+                let _ = T::deserialize(&mut names);
+                let of_file = |schema: &arrow_schema::Schema| {
+                    let found = schema.fields().iter().map(|field| field.name().as_str());
+                    let read = found.filter(|name| names.of_struct.is_none_or(|fields| fields.contains(name)));
+                    Ok(wanted(read, Kind::Values))
+                };
+                Reading::of_tables::<$file>(&self.source, of_file, &names.of_struct, BATCH_ROWS, records)
+            }
+
+            /// The rows made of some columns.
+            fn rows<const N: usize, L: Field, K: Field, D: crate::chunks::Chunk>(
+                &self,
+                fields: [(&str, Role); N],
+                make: fn(Columns<L, K>) -> Result<D>,
+            ) -> Result<Reading<D>> {
+                let fields = self.fields(fields)?;
+                let columns = columns_of(&fields);
+                Reading::of_tables::<$file>(
+                    &self.source,
+                    |_| Ok(columns.clone()),
+                    &fields.clone(),
+                    BATCH_ROWS,
+                    move |table| make(rows(&fields, table)?),
+                )
+            }
+
+            /// These columns as record batches, one a chunk, in this order, nulls and all.
+            ///
+            /// # Errors
+            /// As [`records`](Self::records).
+            pub fn batches(&self, columns: &[&str]) -> Result<Reading<arrow_array::RecordBatch>> {
+                let columns = wanted(columns, Kind::Anything);
+                check_once(&columns)?;
+                let of_file = |_: &arrow_schema::Schema| Ok(columns.clone());
+                Reading::of_tables::<$file>(&self.source, of_file, &("batches", &columns), usize::MAX, batches)
+            }
+
+            /// All columns as record batches, one a chunk.
+            ///
+            /// # Errors
+            /// As [`records`](Self::records).
+            pub fn whole_batches(&self) -> Result<Reading<arrow_array::RecordBatch>> {
+                let of_file = |schema: &arrow_schema::Schema| {
+                    Ok(wanted(schema.fields().iter().map(|field| field.name()), Kind::Anything))
+                };
+                Reading::of_tables::<$file>(&self.source, of_file, &"whole batches", usize::MAX, batches)
+            }
+
+            /// Dense rows, shape (rows, `features`), of one column a feature, in this order, and their labels:
+            /// floats, integers or booleans as `F`, and labels of any type that is read from booleans,
+            /// numbers, strings or a dictionary of such.
+            ///
+            /// # Errors
+            /// As [`records`](Self::records), and
+            /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when no feature is named, or a
+            /// column twice.
+            pub fn rows_and_labels<F: ArrowFloat, L: Field>(
+                &self,
+                features: &[&str],
+                label: &str,
+            ) -> Result<Reading<DatasetBase<Array2<F>, Array1<L>>>> {
+                if features.is_empty() {
+                    return Err(Error::parameter("features", features, "at least one column"));
+                }
+                let fields = self.fields([(label, Role::Label)])?;
+                let mut columns = wanted(features, Kind::Numbers);
+                columns.extend(columns_of(&fields));
+                check_once(&columns)?;
+                let n_features = features.len();
+                Reading::of_tables::<$file>(
+                    &self.source,
+                    |_| Ok(columns.clone()),
+                    &("dense", &columns),
+                    BATCH_ROWS,
+                    move |table| dense_rows(n_features, &fields, table),
+                )
+            }
+
+            /// Sparse rows, shape (rows, `n_features`), and their labels. The column `indices` holds a list of
+            /// column numbers for each row (integers, from 0 on, ascending), `values` as many numbers.
+            ///
+            /// # Errors
+            /// As [`records`](Self::records), and
+            /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for more than 2^32 - 1 columns,
+            /// or when a column is named twice.
+            pub fn sparse_rows_and_labels<F: ArrowFloat, L: Field>(
+                &self,
+                indices: &str,
+                values: &str,
+                n_features: usize,
+                label: &str,
+            ) -> Result<Reading<DatasetBase<Csr<F>, Array1<L>>>> {
+                CsrBuilder::<F>::new(n_features)?;
+                let fields = self.fields([(label, Role::Label)])?;
+                let mut columns = wanted([indices], Kind::ListsOfColumns);
+                columns.extend(wanted([values], Kind::ListsOfNumbers));
+                columns.extend(columns_of(&fields));
+                check_once(&columns)?;
+                Reading::of_tables::<$file>(
+                    &self.source,
+                    |_| Ok(columns.clone()),
+                    &(n_features, &columns),
+                    BATCH_ROWS,
+                    move |table| sparse_rows(n_features, &fields, table),
+                )
+            }
+        }
+    };
+}
+
+table_methods!(ArrowIpc, IpcFile);
+#[cfg(feature = "parquet")]
+table_methods!(Parquet, ParquetFile);

@@ -1,0 +1,172 @@
+//! A file of Arrow's record batches, with a footer. Its parts are the batches.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::{FileDecoder, read_footer_length};
+use arrow_ipc::{Block, MetadataVersion, convert, root_as_footer};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
+
+use super::ipc_message;
+use super::table_file::{Batches, TAIL, TableFile, guarded, malformed};
+use crate::error::{Error, Result};
+use crate::sources::source_file::SourceFile;
+
+/// The end of every file: the footer's length, and `ARROW1`.
+const TRAILER: usize = 10;
+
+pub(super) struct IpcFile {
+    schema: SchemaRef,
+    version: MetadataVersion,
+    dictionaries: Vec<Block>,
+    batches: Vec<Block>,
+}
+
+impl TableFile for IpcFile {
+    const FORMAT: &'static str = "Arrow IPC";
+
+    fn open(file: &SourceFile) -> Result<Self> {
+        guarded(Self::FORMAT, || {
+            let bytes = read_footer(file)?;
+            let footer = root_as_footer(&bytes).map_err(|error| damaged(format!("its footer: {error}")))?;
+            let schema = footer.schema().ok_or_else(|| damaged("its footer has no schema"))?;
+            if !schema.endianness().equals_to_target_endianness() {
+                return Err(damaged("it was written on a machine of the other byte order: write it again on this one"));
+            }
+            Ok(IpcFile {
+                schema: Arc::new(convert::fb_to_schema(schema)),
+                version: footer.version(),
+                dictionaries: footer.dictionaries().iter().flatten().copied().collect(),
+                batches: footer.recordBatches().iter().flatten().copied().collect(),
+            })
+        })
+    }
+
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// A batch is read whole, whatever columns are decoded.
+    fn part_bytes(&self, _: &[usize]) -> Vec<u64> {
+        self.batches.iter().map(|block| place(block).map_or(0, |place| place.end - place.start)).collect()
+    }
+
+    fn rows_before(&self, file: &SourceFile, part: usize) -> Result<u64> {
+        guarded(Self::FORMAT, || {
+            let headers = self.batches[..part].iter().map(|block| {
+                let start = place(block)?.start;
+                Ok(start..start.saturating_add_signed(block.metaDataLength().into()))
+            });
+            let headers = file.ranges(&headers.collect::<Result<Vec<_>>>()?)?;
+            headers.iter().map(|header| ipc_message::n_rows(header)).sum()
+        })
+    }
+
+    fn batches<'a>(
+        &'a self,
+        file: &'a SourceFile,
+        parts: Range<usize>,
+        columns: &[usize],
+        _: usize,
+    ) -> Result<Batches<'a>> {
+        let columns = columns.to_vec();
+        let mut decoder = None;
+        let mut blocks = self.batches[parts].iter();
+        Ok(Box::new(std::iter::from_fn(move || {
+            let block = blocks.next()?;
+            let batch = guarded(Self::FORMAT, || {
+                let decoder = match &mut decoder {
+                    Some(decoder) => decoder,
+                    none => none.insert(self.decoder(file, &columns)?),
+                };
+                self.read_batch(decoder, file, block)
+            });
+            Some(batch)
+        })))
+    }
+}
+
+impl IpcFile {
+    /// A decoder that knows the dictionaries, if a column needs any.
+    fn decoder(&self, file: &SourceFile, columns: &[usize]) -> Result<FileDecoder> {
+        let mut decoder = FileDecoder::new(self.schema.clone(), self.version).with_projection(columns.to_vec());
+        if columns.iter().any(|&column| has_dictionary(self.schema.field(column).data_type())) {
+            for block in &self.dictionaries {
+                decoder.read_dictionary(block, &read(file, block)?).map_err(refused)?;
+            }
+        }
+        Ok(decoder)
+    }
+
+    fn read_batch(&self, decoder: &FileDecoder, file: &SourceFile, block: &Block) -> Result<RecordBatch> {
+        let batch = decoder.read_record_batch(block, &read(file, block)?).map_err(refused)?;
+        batch.ok_or_else(|| damaged("there is no record batch where its footer says"))
+    }
+}
+
+fn has_dictionary(kind: &DataType) -> bool {
+    match kind {
+        DataType::Dictionary(..) => true,
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::Map(item, _)
+        | DataType::RunEndEncoded(_, item) => has_dictionary(item.data_type()),
+        DataType::Struct(fields) => fields.iter().any(|field| has_dictionary(field.data_type())),
+        DataType::Union(fields, _) => fields.iter().any(|(_, field)| has_dictionary(field.data_type())),
+        _ => false,
+    }
+}
+
+fn read_footer(file: &SourceFile) -> Result<Vec<u8>> {
+    let tail = file.range(file.bytes().saturating_sub(TAIL)..file.bytes())?;
+    let length = tail.last_chunk::<TRAILER>().and_then(|trailer| read_footer_length(*trailer).ok());
+    let Some(length) = length else { return Err(damaged(describe_start(file)?)) };
+    let end = file.bytes() - TRAILER as u64;
+    let start = end.checked_sub(length as u64).ok_or_else(|| damaged("its footer is longer than the file"))?;
+    match tail.len().checked_sub(TRAILER + length) {
+        Some(start) => Ok(tail[start..start + length].to_vec()),
+        None => file.range(start..end),
+    }
+}
+
+/// What a file seems to be that does not end as it should.
+fn describe_start(file: &SourceFile) -> Result<&'static str> {
+    Ok(match *file.range(0..file.bytes().min(6))? {
+        [b'A', b'R', b'R', b'O', b'W', b'1'] => "it ends too early: it was not written to its end, or cut short",
+        [0xff, 0xff, 0xff, 0xff, ..] => {
+            "it is an Arrow stream, which has no footer: write it as a file (in pyarrow, `ipc.new_file`)"
+        }
+        [b'F', b'E', b'A', b'1', ..] => "it is Feather of version 1: write it as version 2, which is Arrow IPC",
+        _ => "it does not end with `ARROW1`, as files of Arrow's record batches do",
+    })
+}
+
+/// Where a block lies in the file.
+fn place(block: &Block) -> Result<Range<u64>> {
+    let bounds = || {
+        let start = u64::try_from(block.offset()).ok()?;
+        let header = u64::try_from(block.metaDataLength()).ok()?;
+        let body = u64::try_from(block.bodyLength()).ok()?;
+        Some(start..start.checked_add(header)?.checked_add(body)?)
+    };
+    bounds().ok_or_else(|| damaged("its footer tells impossible places"))
+}
+
+fn read(file: &SourceFile, block: &Block) -> Result<Buffer> {
+    let bytes = file.range(place(block)?)?;
+    ipc_message::check_claims(&bytes, block.metaDataLength() as usize)?;
+    Ok(Buffer::from_vec(bytes))
+}
+
+fn damaged(problem: impl ToString) -> Error {
+    malformed(IpcFile::FORMAT, problem)
+}
+
+fn refused(error: ArrowError) -> Error {
+    damaged(error)
+}
