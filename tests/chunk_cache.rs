@@ -26,7 +26,8 @@ fn corpus(folder: &Path) -> PathBuf {
     fs::create_dir(&data).unwrap();
     for file in 0..FILES {
         let line = |i: usize| {
-            let words = if i % 2 == 0 { ["der", "hund", "bellt", "laut"] } else { ["the", "dog", "barks", "laut"] };
+            let words =
+                if i.is_multiple_of(2) { ["der", "hund", "bellt", "laut"] } else { ["the", "dog", "barks", "laut"] };
             let text: String = (0..20).map(|k| format!("{} w{} ", words[(i * k + k) % 4], i * k % 97)).collect();
             format!("{{\"text\": \"{text}\", \"language\": \"{}\"}}\n", ["de", "en"][i % 2])
         };

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use chunkfit::data::{Footprint, Keyed};
 use chunkfit::prelude::*;
-use chunkfit::sinks::{RowFormat, Sink, Tabular};
-use chunkfit::sources::{Csv, IndexBase, JsonLines, Svmlight};
+use chunkfit::sinks::{Column, RowFormat, Sink, SparseRows, Table, Tabular};
+use chunkfit::sources::{Csv, IndexBase, JsonLines, Parquet, Svmlight};
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 use proptest::prelude::*;
@@ -65,6 +65,10 @@ fn rows(documents: &Documents) -> Vec<Row> {
 fn same<T: PartialEq + Debug>(read: &[Vec<T>], written: &[Vec<T>]) -> Result<(), TestCaseError> {
     prop_assert_eq!(read, written);
     Ok(())
+}
+
+fn bits_of(data: &DatasetBase<Array2<f64>, Array1<f64>>) -> (Vec<u64>, Vec<u64>) {
+    (data.records.iter().map(|x| x.to_bits()).collect(), data.targets.iter().map(|x| x.to_bits()).collect())
 }
 
 /// A sparse row as a type of one's own.
@@ -133,6 +137,11 @@ proptest! {
         let csv = Csv::open(folder.path()).unwrap().weight("weight");
         let found = read(csv.keyed_text_and_label::<u64, String>("id", "text", "label").unwrap().chunks());
         same(&found.iter().map(rows).collect::<Vec<_>>(), &chunks)?;
+
+        let folder = written(|folder| Sink::parquet(folder), data());
+        let parquet = Parquet::open(folder.path()).unwrap().weight("weight");
+        let found = read(parquet.keyed_text_and_label::<u64, String>("id", "text", "label").unwrap().chunks());
+        same(&found.iter().map(rows).collect::<Vec<_>>(), &chunks)?;
     }
 
     #[test]
@@ -140,6 +149,9 @@ proptest! {
         let folder = written(|folder| Sink::json_lines(folder), vec![csr(&rows)]);
         let found = read(JsonLines::open(folder.path()).unwrap().records::<Sparse<f64>>().unwrap().chunks());
         same(&found, std::slice::from_ref(&rows))?;
+        let folder = written(|folder| Sink::parquet(folder), vec![csr(&rows)]);
+        let found = Parquet::open(folder.path()).unwrap().records::<Sparse<f64>>().unwrap();
+        same(&read(found.chunks()), std::slice::from_ref(&rows))?;
         for base in [IndexBase::Zero, IndexBase::One] {
             let folder = written(|folder| Sink::svmlight(folder, base), vec![csr(&rows)]);
             let found = Svmlight::open(folder.path()).unwrap().rows_and_labels::<f64, i32>(100, base).unwrap();
@@ -152,6 +164,10 @@ proptest! {
         let folder = written(|folder| Sink::json_lines(folder), vec![csr(&rows)]);
         let found = read(JsonLines::open(folder.path()).unwrap().records::<Sparse<f32>>().unwrap().chunks());
         same(&found, std::slice::from_ref(&rows))?;
+        let folder = written(|folder| Sink::parquet(folder), vec![csr(&rows)]);
+        let parquet = Parquet::open(folder.path()).unwrap();
+        let found = parquet.sparse_rows_and_labels::<f32, i32>("indices", "values", 100, "label").unwrap();
+        same(&read(found.chunks()).iter().map(sparse).collect::<Vec<_>>(), std::slice::from_ref(&rows))?;
         let folder = written(|folder| Sink::svmlight(folder, IndexBase::Zero), vec![csr(&rows)]);
         let found = Svmlight::open(folder.path()).unwrap().rows_and_labels::<f32, i32>(100, IndexBase::Zero).unwrap();
         same(&read(found.chunks()).iter().map(sparse).collect::<Vec<_>>(), std::slice::from_ref(&rows))?;
@@ -162,7 +178,12 @@ proptest! {
         let number = |i: usize, j: usize| f64::from_bits(bits[i][j]);
         let x = Array2::from_shape_fn((bits.len(), 2), |(i, j)| number(i, j));
         let y = Array1::from_shape_fn(bits.len(), |i| number(i, 2));
-        let folder = written(|folder| Sink::csv(folder), vec![DatasetBase::new(x, y)]);
+        let data = DatasetBase::new(x, y);
+        let folder = written(|folder| Sink::parquet(folder), vec![data.clone()]);
+        let parquet = Parquet::open(folder.path()).unwrap();
+        let found = read(parquet.rows_and_labels::<f64, f64>(&["x0", "x1"], "label").unwrap().chunks());
+        prop_assert_eq!(bits_of(&found[0]), bits_of(&data));
+        let folder = written(|folder| Sink::csv(folder), vec![data]);
         let found = read(Csv::open(folder.path()).unwrap().records::<Dense>().unwrap().chunks()).concat();
         prop_assert_eq!(found.len(), bits.len());
         for (i, row) in found.iter().enumerate() {
@@ -202,4 +223,43 @@ fn the_text_of_each_format_is_this() {
     let yes = DatasetBase::new(Csr::from_dense(&ndarray::array![[2.0], [0.0]]).unwrap(), ndarray::array![true, false]);
     let folder = written(|folder| Sink::svmlight(folder, IndexBase::Zero), vec![yes]);
     assert_eq!(text(folder, "part-00000.svmlight"), "1 0:2.0\n0\n");
+}
+
+/// Chunks of one file are row groups of one file, in their order, whatever thread they were encoded on.
+#[test]
+fn a_file_of_many_chunks_becomes_one_parquet_file_of_as_many_row_groups() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.jsonl");
+    let line = |i: usize| format!("{{\"text\": \"row {i}\", \"label\": {}}}\n", i % 7);
+    std::fs::write(&input, (0..300).map(line).collect::<String>()).unwrap();
+    let json = JsonLines::open(&input).unwrap().chunk_bytes(700);
+    let chunks = json.text_and_label::<i64>("text", "label").unwrap().chunks();
+    let expected = Runtime::new().compute(chunks.gather()).unwrap();
+    for threads in [1, 4] {
+        let out = folder.path().join(format!("out{threads}"));
+        let report = Sink::parquet(&out).write(&chunks, &Runtime::new().threads(threads)).unwrap();
+        assert_eq!((report.written(), report.rows()), (1, 300));
+        assert_eq!(report.files[0].bytes, std::fs::metadata(&report.files[0].path).unwrap().len());
+        let parquet = Parquet::open(out.join("in.parquet")).unwrap().chunk_bytes(1);
+        let found = parquet.text_and_label::<i64>("text", "label").unwrap().chunks();
+        assert_eq!(found.len(), chunks.len());
+        let found = Runtime::new().compute(found.gather()).unwrap();
+        assert_eq!((found.records, found.targets), (expected.records.clone(), expected.targets.clone()));
+        assert_eq!(Sink::parquet(&out).write(&chunks, &Runtime::new()).unwrap().skipped(), 1);
+    }
+    let bytes = |threads: usize| std::fs::read(folder.path().join(format!("out{threads}/in.parquet"))).unwrap();
+    assert_eq!(bytes(1), bytes(4));
+}
+
+#[test]
+fn parquet_refuses_what_it_cannot_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = |chunks: Vec<Table>| {
+        let chunks = Chunks::from_memory(chunks);
+        Sink::parquet(folder.path()).rewrite().write(&chunks, &Runtime::new()).unwrap_err().to_string()
+    };
+    assert!(error(vec![Table::new(3)]).contains("rows of no columns"));
+    let sparse = SparseRows::Float64(Csr::from_dense(&ndarray::array![[1.0]]).unwrap());
+    let clash = Table::new(1).with("values", Column::Int(vec![1])).unwrap().with_sparse(sparse).unwrap();
+    assert!(error(vec![clash]).contains("a column is called values"));
 }

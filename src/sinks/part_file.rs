@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
+use super::assemble::Assemble;
 use super::folder::Folder;
 use super::receipt::Receipt;
 use super::report::OutputFile;
+use super::row_format::RowFormat;
 use crate::chunks::FileVersion;
 use crate::data::Footprint;
 use crate::error::{Error, ErrorKind, Result};
@@ -46,23 +48,28 @@ pub(super) struct Target {
 
 /// A file that is being written. Dropped before it is finished, it goes. Clones share the file: they are for the graph,
 /// in which the last one is moved from step to step.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct PartFile {
     target: Arc<Target>,
-    file: Arc<NamedTempFile>,
+    open: Arc<OpenFile>,
     header: Vec<u8>,
     rows: u64,
-    bytes: u64,
+}
+
+struct OpenFile {
+    file: NamedTempFile,
+    rows: Box<dyn Assemble>,
 }
 
 impl PartFile {
     /// A file with the header and the rows of the first chunk.
-    pub fn begin(target: &Arc<Target>, first: Encoded) -> Result<Self> {
-        let file = target.folder.part().map_err(|error| Error::io("write", &target.path, error))?;
-        let (target, header) = (target.clone(), first.header.clone());
-        let mut part = PartFile { target, file: Arc::new(file), header, rows: 0, bytes: 0 };
-        part.write(&first.header)?;
-        part.append(first)
+    pub fn begin(target: &Arc<Target>, format: &impl RowFormat, first: Encoded) -> Result<Self> {
+        let failed = |error| Error::io("write", &target.path, error);
+        let file = target.folder.part().map_err(failed)?;
+        file.as_file().write_all(&first.header).map_err(failed)?;
+        let rows = format.assemble(file.as_file().try_clone().map_err(failed)?);
+        let open = Arc::new(OpenFile { file, rows });
+        PartFile { target: target.clone(), open, header: first.header.clone(), rows: 0 }.append(first)
     }
 
     /// The file with the rows of the next chunk.
@@ -71,31 +78,27 @@ impl PartFile {
             let problem = "the columns differ from those of the file's first chunk".to_owned();
             return Err(Error::new(ErrorKind::Unwritable { format: self.target.format, problem }));
         }
-        self.write(&next.rows)?;
+        let open = Arc::get_mut(&mut self.open).expect("a step has the only handle");
+        open.rows.append(&next.rows).map_err(|error| error.in_file(&self.target.path))?;
         self.rows += next.n_rows as u64;
         Ok(self)
     }
 
     /// Gives the file its name, then its receipt: a file without one is whole as well, and will be written again.
     pub fn finish(self) -> Result<OutputFile> {
-        let PartFile { target, file, rows, bytes, .. } = self;
+        let PartFile { target, open, rows, .. } = self;
         let failed = |error| Error::io("write", &target.path, error);
+        let OpenFile { file, rows: mut assembled } = Arc::into_inner(open).expect("the last step has the only handle");
+        assembled.finish().map_err(|error| error.in_file(&target.path))?;
+        let bytes = file.as_file().metadata().map_err(failed)?.len();
         target.input.as_ref().map_or(Ok(()), FileVersion::check)?;
         file.as_file().sync_all().map_err(failed)?;
         Receipt::remove(&target.path)?;
-        let file = Arc::into_inner(file).expect("the last step has the only handle");
         file.persist(&target.path).map_err(|error| failed(error.error))?;
         if let Some(key) = target.key {
             Receipt::write(&target.path, key, rows, &target.folder)?;
         }
         let input = target.input.as_ref().map(|input| input.path.to_path_buf());
         Ok(OutputFile { path: target.path.clone(), input, rows, bytes, skipped: false })
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let mut file = self.file.as_file();
-        file.write_all(bytes).map_err(|error| Error::io("write", &self.target.path, error))?;
-        self.bytes += bytes.len() as u64;
-        Ok(())
     }
 }

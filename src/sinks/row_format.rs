@@ -1,7 +1,10 @@
 //! What a format of files has to say.
 
+use std::fs::File;
+
 use serde::Serialize;
 
+use super::assemble::{Assemble, Concatenate};
 use super::table::Table;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -32,6 +35,11 @@ pub trait RowFormat: Serialize + Send + Sync + 'static {
     /// # Errors
     /// A table that the format cannot hold: [`unwritable`], with the row where one is to blame.
     fn rows(&self, table: &Table) -> Result<Vec<u8>>;
+
+    /// How the rows of chunks are put together behind the header. Unless it is written anew, one after the other.
+    fn assemble(&self, file: File) -> Box<dyn Assemble> {
+        Box::new(Concatenate(file))
+    }
 }
 
 /// The error for a table that a format cannot hold: what is wrong, and what to do about it.

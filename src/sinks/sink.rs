@@ -85,6 +85,14 @@ impl Sink<Svmlight> {
     }
 }
 
+#[cfg(feature = "parquet")]
+impl Sink<super::Parquet> {
+    /// [Parquet](super::Parquet) in this folder, which is created if it is not there.
+    pub fn parquet(folder: impl Into<PathBuf>) -> Self {
+        Sink::new(folder, super::Parquet)
+    }
+}
+
 impl<F: RowFormat> Sink<F> {
     /// Files of any format in this folder, which is created if it is not there.
     pub fn new(folder: impl Into<PathBuf>, format: F) -> Self {
@@ -170,8 +178,10 @@ impl<F: RowFormat> Sink<F> {
         // A file that is written is this run's own: no other task is ever equal to these.
         let task = |name: &'static str| Task::new(name, Key::unique());
         let mut parts = encoded.iter();
-        let first =
-            parts.next().map(|first| first.map_owned(task("append"), move |rows| PartFile::begin(&target, rows)));
+        let format = self.format.clone();
+        let first = parts
+            .next()
+            .map(|first| first.map_owned(task("append"), move |rows| PartFile::begin(&target, &*format, rows)));
         let first = first.expect("chunks of a file are at least one");
         let whole = parts.fold(first, |part, next| part.step_owned(next, task("append"), PartFile::append));
         Ok(whole.map_owned(task("finish file"), PartFile::finish))

@@ -32,7 +32,7 @@ impl Zipf {
 
     pub fn draw(&self, draws: &mut Draws) -> usize {
         let bits = draws.bits();
-        let rank = ((bits >> 32) * self.cells.len() as u64 >> 32) as usize;
+        let rank = (((bits >> 32) * self.cells.len() as u64) >> 32) as usize;
         let (own, other) = self.cells[rank];
         if bits as u32 <= own { rank } else { other as usize }
     }
