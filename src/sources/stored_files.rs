@@ -31,7 +31,8 @@ impl Files {
     /// use object_store::{ObjectStoreExt, memory::InMemory};
     ///
     /// # fn put(store: &InMemory) {
-    /// #     let put = store.put(&"papers/2024.jsonl".into(), "{\"title\": \"On gold\"}".into());
+    /// #     let name = "papers/2024.jsonl".into();
+    /// #     let put = store.put(&name, "{\"title\": \"On gold\"}".into());
     /// #     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(put).unwrap();
     /// # }
     /// let store = Arc::new(InMemory::new()); // or AmazonS3, GoogleCloudStorage, MicrosoftAzure, HttpStore

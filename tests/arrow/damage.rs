@@ -86,6 +86,32 @@ proptest! {
     }
 }
 
+/// Sizes that no file has, each of them possible by itself.
+#[test]
+fn impossible_sizes_in_a_footer_are_added_up_without_harm() {
+    use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, ParquetMetaDataWriter};
+
+    let whole = fs::read(golden("plain.parquet")).unwrap();
+    let file = fs::File::open(golden("plain.parquet")).unwrap();
+    let footer = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+    let groups = footer.row_groups().iter().map(|group| {
+        let columns = group
+            .columns()
+            .iter()
+            .map(|column| column.clone().into_builder().set_total_uncompressed_size(i64::MAX).build().unwrap());
+        group.clone().into_builder().set_column_metadata(columns.collect()).build().unwrap()
+    });
+    let forged = ParquetMetaData::new(footer.file_metadata().clone(), groups.collect());
+    let mut bytes = whole.clone();
+    ParquetMetaDataWriter::new(&mut bytes, &forged).finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("forged.parquet");
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(read(&path).unwrap(), read(&golden("plain.parquet")).unwrap());
+    let together = Parquet::open(&path).unwrap().chunk_bytes(u64::MAX).text("text").unwrap();
+    assert_eq!(super::all(&together).len(), 40);
+}
+
 #[test]
 fn other_files_are_told_by_what_they_are() {
     let folder = tempfile::tempdir().unwrap();

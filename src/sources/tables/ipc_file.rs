@@ -10,7 +10,7 @@ use arrow_ipc::{Block, MetadataVersion, convert, root_as_footer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::ipc_message;
-use super::table_file::{Batches, TAIL, TableFile, guarded, malformed};
+use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
 
@@ -49,8 +49,8 @@ impl TableFile for IpcFile {
     }
 
     /// A batch is read whole, whatever columns are decoded.
-    fn part_bytes(&self, _: &[usize]) -> Vec<u64> {
-        self.batches.iter().map(|block| place(block).map_or(0, |place| place.end - place.start)).collect()
+    fn part_bytes(&self, _: &[usize]) -> Result<Vec<u64>> {
+        self.batches.iter().map(|block| place(block).map(|place| place.end - place.start)).collect()
     }
 
     fn rows_before(&self, file: &SourceFile, part: usize) -> Result<u64> {
@@ -60,7 +60,8 @@ impl TableFile for IpcFile {
                 Ok(start..start.saturating_add_signed(block.metaDataLength().into()))
             });
             let headers = file.ranges(&headers.collect::<Result<Vec<_>>>()?)?;
-            headers.iter().map(|header| ipc_message::n_rows(header)).sum()
+            let rows = headers.iter().map(|header| ipc_message::n_rows(header)).collect::<Result<Vec<_>>>()?;
+            Ok(sum(rows.into_iter()))
         })
     }
 

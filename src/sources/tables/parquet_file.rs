@@ -12,9 +12,10 @@ use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataPushDecoder, ParquetStatisticsPolicy,
+    RowGroupMetaData,
 };
 
-use super::table_file::{Batches, TAIL, TableFile, guarded, malformed};
+use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
 
@@ -39,21 +40,21 @@ impl TableFile for ParquetFile {
         self.footer.schema()
     }
 
-    fn part_bytes(&self, columns: &[usize]) -> Vec<u64> {
+    fn part_bytes(&self, columns: &[usize]) -> Result<Vec<u64>> {
         let schema = self.footer.parquet_schema();
-        let group_bytes = |group: &parquet::file::metadata::RowGroupMetaData| {
+        let group_bytes = |group: &RowGroupMetaData| {
             let wanted = group.columns().iter().enumerate().filter(|(leaf, _)| {
                 let root = schema.get_column_root_idx(*leaf);
                 columns.binary_search(&root).is_ok()
             });
-            wanted.map(|(_, column)| u64::try_from(column.uncompressed_size()).unwrap_or(0)).sum()
+            sum(wanted.map(|(_, column)| u64::try_from(column.uncompressed_size()).unwrap_or(0)))
         };
-        self.footer.metadata().row_groups().iter().map(group_bytes).collect()
+        guarded(Self::FORMAT, || Ok(self.footer.metadata().row_groups().iter().map(group_bytes).collect()))
     }
 
     fn rows_before(&self, _: &SourceFile, part: usize) -> Result<u64> {
         let groups = &self.footer.metadata().row_groups()[..part];
-        Ok(groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).sum())
+        Ok(sum(groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0))))
     }
 
     fn batches<'a>(

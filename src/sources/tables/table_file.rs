@@ -22,7 +22,7 @@ pub(super) trait TableFile: Sized + Send + Sync + 'static {
     fn schema(&self) -> &SchemaRef;
 
     /// The sizes in bytes of the parts that can be decoded each by itself, when only these columns are read.
-    fn part_bytes(&self, columns: &[usize]) -> Vec<u64>;
+    fn part_bytes(&self, columns: &[usize]) -> Result<Vec<u64>>;
 
     /// How many rows lie before a part: for the numbers of rows in errors, which nobody counts while all is
     /// well.
@@ -48,6 +48,11 @@ pub(super) const TAIL: u64 = 64 << 10;
 /// What is wrong with a file.
 pub(super) fn malformed(format: &'static str, problem: impl ToString) -> Error {
     Error::new(ErrorKind::Malformed { format, problem: problem.to_string() })
+}
+
+/// The sum of what a file tells, which may be anything where it is damaged.
+pub(super) fn sum(counts: impl Iterator<Item = u64>) -> u64 {
+    counts.fold(0, u64::saturating_add)
 }
 
 /// Has a reader work that is not made for every damaged file: where it panics, the file is to blame.

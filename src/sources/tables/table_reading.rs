@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_schema::Schema;
 use serde::Serialize;
 
-use super::table_file::TableFile;
+use super::table_file::{TableFile, sum};
 use super::table_rows::TableRows;
 use super::wanted::{Projection, Wanted};
 use crate::chunks::Chunk;
@@ -43,9 +43,8 @@ impl<D: Chunk> Reading<D> {
         let recipe = Key::of("read").bytes(T::FORMAT.as_bytes()).params(parameters).params(&bad_records).finish();
         let (mut parts, mut chunks) = (Vec::new(), Vec::new());
         for file in source.files.versions() {
-            let table = Table::<T>::open(file, &wanted).map_err(|error| error.in_file(file.path()))?;
-            let table = Arc::new(table);
-            let part_bytes = table.table.part_bytes(&table.projection.columns);
+            let opened = Table::<T>::open(file, &wanted).map_err(|error| error.in_file(file.path()));
+            let (table, part_bytes) = opened.map(|(table, part_bytes)| (Arc::new(table), part_bytes))?;
             for range in together(&part_bytes, source.chunk_bytes) {
                 parts.push(Part {
                     file: file.clone(),
@@ -54,7 +53,7 @@ impl<D: Chunk> Reading<D> {
                         .params(&range)
                         .params(&bad_records.number(parts.len()))
                         .finish(),
-                    expected_bytes: Some(part_bytes[range.clone()].iter().sum()),
+                    expected_bytes: Some(sum(part_bytes[range.clone()].iter().copied())),
                     header_lines: 0,
                 });
                 chunks.push((table.clone(), range));
@@ -68,7 +67,7 @@ impl<D: Chunk> Reading<D> {
             let read = read.and_then(|(rows, passed)| Ok((rows, passed, tally.finish(path, c)?)));
             let (rows, passed, mut report) = read.map_err(|error| {
                 let before = || table.table.rows_before(&table.file, range.start).unwrap_or(0);
-                error.renumber_file_row(|row| before() + row).in_file(path)
+                error.renumber_file_row(|row| row.saturating_add(before())).in_file(path)
             })?;
             report.lines = passed;
             Ok(Parsed { rows, report })
@@ -77,10 +76,12 @@ impl<D: Chunk> Reading<D> {
 }
 
 impl<T: TableFile> Table<T> {
-    fn open(file: &SourceFile, wanted: impl Fn(&Schema) -> Result<Vec<Wanted>>) -> Result<Self> {
+    /// The table, and how large its parts are.
+    fn open(file: &SourceFile, wanted: impl Fn(&Schema) -> Result<Vec<Wanted>>) -> Result<(Self, Vec<u64>)> {
         let table = T::open(file)?;
         let projection = Projection::of(&wanted(table.schema())?, table.schema(), T::FORMAT)?;
-        Ok(Table { file: file.clone(), table, projection })
+        let part_bytes = table.part_bytes(&projection.columns)?;
+        Ok((Table { file: file.clone(), table, projection }, part_bytes))
     }
 
     /// What is made of some parts, and how many rows they had.
