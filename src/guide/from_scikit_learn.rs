@@ -8,6 +8,7 @@
 //!   Parameters are checked when fitting begins, and all of them serialize: what is saved and loaded is
 //!   the same estimator, to its key in the graph.
 //! - `partial_fit` is linfa's `fit_with`. Over chunks [`Chained`] calls it.
+//! - `coef_init` and `intercept_init` are `from_parts` of the models; `fit_with` goes on from there.
 //! - `random_state` is `seed`, 0 by default, never `None`: equal programs give equal bits. The random
 //!   orders are not numpy's.
 //! - `n_jobs` belongs to the [`Runtime`]. No result depends on it.

@@ -92,5 +92,5 @@ write_svmlight("ranked.svm", True, random.integers(0, 2, 12), query_id=np.arange
 write_svmlight("labels.svm", True, sp.csr_matrix(random.integers(0, 2, (12, 3))), multilabel=True)
 
 with open(folder / "expected.json", "w") as file:
-    json.dump(expected, file, ensure_ascii=False, indent=1)
-    file.write("\n")
+    cases = (json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in expected)
+    file.write("[\n" + ",\n".join(cases) + "\n]\n")
