@@ -42,8 +42,8 @@ use crate::sources::IndexBase;
 /// The last ending of the input's name is replaced, after that of a compressed file: `a.jsonl.gz` becomes `a.csv`.
 /// Folders are mirrored: `in/x/a.jsonl` and `in/y/a.jsonl` become `out/x/a.csv` and `out/y/a.csv`, seen from the
 /// deepest folder that holds all inputs, or from [`inputs_in`](Self::inputs_in). Two inputs of the same output are an
-/// error, and so is an output in the place of an input. Chunks that come from no file are a file each,
-/// `part-00000.csv` by their numbers.
+/// error, and so is an output in the place of an input; any other file that has an output's name is replaced. Chunks
+/// that come from no file are a file each, `part-00000.csv` by their numbers.
 ///
 /// # What is there is whole
 /// A file is written aside, forced onto the disk, and renamed when it is whole and its input is still what it was.
