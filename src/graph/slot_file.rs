@@ -19,7 +19,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::key::Key;
 
@@ -51,11 +51,12 @@ pub(super) fn key(file: &Path) -> Option<Key> {
 }
 
 /// Whether the file holds the whole value of this task. Reads all of it, and keeps nothing.
+#[cfg(feature = "checkpoint")]
 pub(super) fn is_whole(file: &Path, key: Key) -> bool {
     let whole = || {
         let mut file = File::open(file).ok()?;
         let header = expected_header(&mut file, key)?;
-        let mut hash = Xxh3::new();
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
         let mut buffer = vec![0; 1 << 18];
         loop {
             match file.read(&mut buffer) {
