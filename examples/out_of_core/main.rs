@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use chunkfit::combine::{FittedPipeline, TransformChunk};
+use chunkfit::combine::{FittedPipeline, IntoFit};
 use chunkfit::graph::ChunkCache;
 use chunkfit::linear::Loss;
 use chunkfit::prelude::*;
@@ -103,7 +103,7 @@ fn run(args: &Args) -> Result<(), Error> {
         println!("Second pass: {again}, from the cache");
         assert_eq!(first.digest, again.digest, "a chunk from the cache is the chunk that was written");
     }
-    let accuracy = runtime.compute(score(first.fitted, &test))?;
+    let accuracy = runtime.compute(first.fitted.into_fit().score(&test))?;
     println!("Accuracy on {} chunks held out: {accuracy:.4}", test.len());
     empty(&cache, args)?;
     if args.json {
@@ -184,13 +184,6 @@ impl fmt::Display for Pass {
         }
         Ok(())
     }
-}
-
-/// The accuracy of a model over chunks that it has not seen.
-fn score(fitted: Model, chunks: &Chunks<Examples>) -> Lazy<f64> {
-    let FittedPipeline { transformer, model } = fitted;
-    let rows = chunks.try_map("vectorize", move |chunk| transformer.transform_chunk(chunk));
-    Lazy::value(model).score(&rows)
 }
 
 fn empty(cache: &Path, args: &Args) -> Result<(), Error> {
