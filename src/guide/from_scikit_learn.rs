@@ -28,6 +28,7 @@
 //! | dask-ml `LogisticRegression`, `LinearRegression`, `PoissonRegression` | [`Summed`] | the exact fit of all rows, in passes over the chunks, by Newton steps |
 //! | `fit` of all data | [`Concatenated`] | for data that fits into memory |
 //! | `Pipeline`, `make_pipeline` | [`Pipeline::new`], [`Pipeline::learned`] | transformers that are learned take a pass of their own |
+//! | `Pipeline(memory=…)`, `joblib.Memory` | [`Runtime::chunk_cache`], [`Chunks::cached`] | keyed by the state of files and by parameters, checked, bounded |
 //! | `fit_transform`; dask-ml `ParallelPostFit` | [`Preprocess`]; every fit is [`Fitted`] | lazy, chunk by chunk |
 //! | one model for every group, by hand | [`PerGroup`] | all of them in one pass |
 //! | `CalibratedClassifierCV(FrozenEstimator(model), method="sigmoid")` | [`Calibrate::calibrated`] | on held-out chunks, of a fitted model; no folds |
@@ -96,6 +97,17 @@
 //! | `GridSearchCV` | [`Search`] of a [`Grid`] | 5 folds and accuracy by default; candidates learn side by side |
 //! | `RandomizedSearchCV` | [`Search`] of [`Sampled`] | |
 //! | `HalvingGridSearchCV`; dask-ml `SuccessiveHalvingSearchCV`, `HyperbandSearchCV` | [`Search::halve`], [`Search::hyperband`] | rungs are numbers of chunks; a candidate goes on with the model it has |
+//!
+//! # Data and files
+//!
+//! | scikit-learn, pandas, joblib | here | what differs |
+//! |---|---|---|
+//! | `pd.read_csv(chunksize=…)`, `pd.read_json(lines=True, chunksize=…)` | [`Csv`], [`JsonLines`] | chunks by bytes, cut between records; read in parallel |
+//! | `load_svmlight_file` | [`Svmlight`] | `n_features` is asked for, as chunks have to agree |
+//! | `pd.read_parquet`, `pyarrow.parquet` | [`Parquet`](crate::sources), feature `parquet` | row groups are chunks |
+//! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; columns are shuffled when asked |
+//! | `dump_svmlight_file`, `DataFrame.to_csv`, `to_json`, `to_parquet` | [`Sink`] | a file for every input file, whole or not there |
+//! | `joblib.dump`, `joblib.load` | [`Persist`] | safetensors and JSON; no code is loaded |
 //!
 //! # The defaults, spelled out
 //!
@@ -173,22 +185,27 @@
 //! [`BernoulliNb`]: crate::bayes::BernoulliNb
 //! [`Calibrate::calibrated`]: crate::combine::Calibrate::calibrated
 //! [`Calibrate::thresholded`]: crate::combine::Calibrate::thresholded
-//! [`Chained`]: crate::combine::Chained
 //! [`Chained::early_stopping`]: crate::combine::Chained::early_stopping
+//! [`Chained`]: crate::combine::Chained
 //! [`ChainedLabels`]: crate::combine::ChainedLabels
+//! [`Chunks::cached`]: crate::Chunks::cached
 //! [`Chunks::map`]: crate::Chunks::map
+//! [`Classification`]: crate::datasets::synthetic::Classification
 //! [`ComplementNb`]: crate::bayes::ComplementNb
 //! [`Concatenated`]: crate::combine::Concatenated
 //! [`ConfusionMatrix`]: crate::metrics::ConfusionMatrix
+//! [`cross_validate`]: crate::model_selection::cross_validate
+//! [`Csv`]: crate::sources::Csv
 //! [`FeatureHasher`]: crate::text::FeatureHasher
 //! [`Fitted`]: crate::combine::Fitted
 //! [`GammaRegressor`]: crate::linear::GammaRegressor
 //! [`GaussianNb`]: crate::bayes::GaussianNb
 //! [`Grid`]: crate::model_selection::Grid
 //! [`GroupKFold`]: crate::model_selection::GroupKFold
-//! [`HashSplit`]: crate::model_selection::HashSplit
 //! [`HashingVectorizer`]: crate::text::HashingVectorizer
+//! [`HashSplit`]: crate::model_selection::HashSplit
 //! [`IncrementalPca`]: crate::decomposition::IncrementalPca
+//! [`JsonLines`]: crate::sources::JsonLines
 //! [`KFold`]: crate::model_selection::KFold
 //! [`KMeans`]: crate::cluster::KMeans
 //! [`LabelBinarizer`]: crate::preprocessing::LabelBinarizer
@@ -201,8 +218,8 @@
 //! [`Loss::Perceptron`]: crate::linear::Loss::Perceptron
 //! [`MaxAbsScaler`]: crate::preprocessing::MaxAbsScaler
 //! [`MergeWarning`]: crate::linear::average::MergeWarning
-//! [`MinMaxScaler`]: crate::preprocessing::MinMaxScaler
 //! [`MiniBatchKMeans`]: crate::cluster::MiniBatchKMeans
+//! [`MinMaxScaler`]: crate::preprocessing::MinMaxScaler
 //! [`MultiLabelBinarizer`]: crate::preprocessing::MultiLabelBinarizer
 //! [`MultilabelCounts`]: crate::metrics::MultilabelCounts
 //! [`MultinomialNb`]: crate::bayes::MultinomialNb
@@ -211,35 +228,39 @@
 //! [`Online`]: crate::combine::Online
 //! [`OrdinalEncoder`]: crate::preprocessing::OrdinalEncoder
 //! [`Pca`]: crate::decomposition::Pca
+//! [`Penalty::None`]: crate::linear::Penalty::None
 //! [`PerGroup`]: crate::combine::PerGroup
+//! [`Persist`]: crate::persist::Persist
 //! [`Pipeline::learned`]: crate::combine::Pipeline::learned
 //! [`Pipeline::new`]: crate::combine::Pipeline::new
-//! [`Penalty::None`]: crate::linear::Penalty::None
 //! [`PoissonRegressor`]: crate::linear::PoissonRegressor
 //! [`Preprocess`]: crate::combine::Preprocess
 //! [`ProbabilityLoss`]: crate::metrics::ProbabilityLoss
 //! [`RankedScores`]: crate::metrics::RankedScores
+//! [`Regression`]: crate::datasets::synthetic::Regression
 //! [`Residuals`]: crate::metrics::Residuals
-//! [`Runtime`]: crate::Runtime
+//! [`Runtime::chunk_cache`]: crate::Runtime::chunk_cache
 //! [`Runtime::progress`]: crate::Runtime::progress
+//! [`Runtime`]: crate::Runtime
 //! [`Sampled`]: crate::model_selection::Sampled
-//! [`Scorer`]: crate::metrics::Scorer
 //! [`Scorer::mean_of_labels`]: crate::metrics::Scorer::mean_of_labels
 //! [`Scorer::of_confusion`]: crate::metrics::Scorer::of_confusion
-//! [`Search`]: crate::model_selection::Search
+//! [`Scorer`]: crate::metrics::Scorer
 //! [`Search::halve`]: crate::model_selection::Search::halve
 //! [`Search::hyperband`]: crate::model_selection::Search::hyperband
+//! [`Search`]: crate::model_selection::Search
 //! [`SgdClassifier`]: crate::linear::SgdClassifier
 //! [`SgdOneClassSvm`]: crate::linear::SgdOneClassSvm
 //! [`SgdRegressor`]: crate::linear::SgdRegressor
 //! [`ShuffleSplit`]: crate::model_selection::ShuffleSplit
+//! [`Sink`]: crate::sinks::Sink
 //! [`StandardScaler`]: crate::preprocessing::StandardScaler
+//! [`stratified_split`]: crate::chunks::stratified_split
 //! [`StratifiedKFold`]: crate::model_selection::StratifiedKFold
 //! [`Summed`]: crate::combine::Summed
+//! [`Svmlight`]: crate::sources::Svmlight
 //! [`TfidfTransformer`]: crate::preprocessing::TfidfTransformer
+//! [`train_test_split`]: crate::chunks::train_test_split
 //! [`TruncatedSvd`]: crate::decomposition::TruncatedSvd
 //! [`TweedieRegressor`]: crate::linear::TweedieRegressor
 //! [`VarianceThreshold`]: crate::preprocessing::VarianceThreshold
-//! [`cross_validate`]: crate::model_selection::cross_validate
-//! [`stratified_split`]: crate::chunks::stratified_split
-//! [`train_test_split`]: crate::chunks::train_test_split
