@@ -106,7 +106,9 @@ fn predictions_are_the_models_own_however_files_are_cut_and_on_any_number_of_thr
     let place = corpus(&[40, 7, 1, 23]);
     let model = model(place.path(), 1e-3);
     let expected = expected(place.path(), &model);
-    for (threads, memory_limit, chunk_bytes) in [(1, 1 << 30, 1 << 20), (2, 1 << 30, 300), (4, 0, 299), (2, 5000, 57)] {
+    for (threads, memory_limit, chunk_bytes) in
+        [(1, 1 << 30, 1 << 20), (2, 1 << 30, 300), (4, 20_000, 299), (2, 5000, 57)]
+    {
         let runtime = Runtime::new().threads(threads).memory_limit(memory_limit);
         let report = predict(place.path(), &model, &runtime, chunk_bytes);
         assert_eq!(files(&place.path().join("out")), expected, "{threads} threads, chunks of {chunk_bytes}");

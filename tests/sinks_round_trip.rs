@@ -150,8 +150,9 @@ proptest! {
         let found = read(JsonLines::open(folder.path()).unwrap().records::<Sparse<f64>>().unwrap().chunks());
         same(&found, std::slice::from_ref(&rows))?;
         let folder = written(|folder| Sink::parquet(folder), vec![csr(&rows)]);
-        let found = Parquet::open(folder.path()).unwrap().records::<Sparse<f64>>().unwrap();
-        same(&read(found.chunks()), std::slice::from_ref(&rows))?;
+        let parquet = Parquet::open(folder.path()).unwrap();
+        let found = parquet.sparse_rows_and_labels::<f64, i32>("indices", "values", 100, "label").unwrap();
+        same(&read(found.chunks()).iter().map(sparse).collect::<Vec<_>>(), std::slice::from_ref(&rows))?;
         for base in [IndexBase::Zero, IndexBase::One] {
             let folder = written(|folder| Sink::svmlight(folder, base), vec![csr(&rows)]);
             let found = Svmlight::open(folder.path()).unwrap().rows_and_labels::<f64, i32>(100, base).unwrap();

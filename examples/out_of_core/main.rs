@@ -160,7 +160,10 @@ struct Pass {
 
 fn pass(chunks: &Chunks<Examples>, classes: &[Label], args: &Args, runtime: &Runtime) -> Result<Pass, Error> {
     let vectorizer = HashingVectorizer::params().n_features(1 << args.features).dtype::<f32>();
-    let sgd = SgdClassifier::params().loss(Loss::LogLoss).classes(classes.to_vec());
+    let mut sgd = SgdClassifier::params().loss(Loss::LogLoss);
+    if !classes.is_empty() {
+        sgd = sgd.classes(classes.to_vec());
+    }
     let fit = Pipeline::new(vectorizer, Chained::new(sgd).epochs(args.epochs)).fit(chunks);
     let bytes = runtime.explain(&fit)?.expected_source_bytes;
     let start = Instant::now();

@@ -32,6 +32,8 @@ impl<D: Chunk> Reading<D> {
                 .params(&bad_records.number(c))
                 .finish(),
             expected_bytes: block.expected_bytes(),
+            // All of a block is read before it is parsed.
+            least_bytes: block.expected_bytes().unwrap_or(0),
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();

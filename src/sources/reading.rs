@@ -23,6 +23,8 @@ pub(super) struct Part {
     pub key: Key,
     /// How many bytes it will have, if that is known.
     pub expected_bytes: Option<u64>,
+    /// How many bytes are read in any case, whatever the file claims to hold.
+    pub least_bytes: u64,
     /// The lines before the first record of the file.
     pub header_lines: u64,
 }
@@ -97,11 +99,11 @@ impl<D: Chunk> Reading<D> {
     }
 
     fn task<T: Footprint + 'static>(&self, c: usize) -> Task {
-        let Part { file, key, expected_bytes, .. } = &self.parts[c];
+        let Part { file, key, expected_bytes, least_bytes, .. } = &self.parts[c];
         let task = Task::new("parse", *key).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
+        let task = task.least_bytes(*least_bytes as usize);
         match expected_bytes {
-            // All of a part is read before it is parsed.
-            Some(bytes) => task.expected_bytes(*bytes as usize).least_bytes(*bytes as usize),
+            Some(bytes) => task.expected_bytes(*bytes as usize),
             None => task,
         }
     }

@@ -51,7 +51,7 @@ fn a_file_that_changed_since_it_was_found_is_told_of_by_every_format() {
     fs::write(&file, &gzip(JSON.as_bytes())[..20]).unwrap();
     assert_told(json.text("t"), &file);
     fs::remove_file(&file).unwrap();
-    assert!(failure(json.text("t"), &file).contains("cannot read"));
+    assert!(failure(json.text("t"), &file).contains("cannot open"));
 }
 
 /// A record that, when it is read, does something to a file: named in it with what is to be written there.

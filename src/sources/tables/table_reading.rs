@@ -54,6 +54,7 @@ impl<D: Chunk> Reading<D> {
                         .params(&bad_records.number(parts.len()))
                         .finish(),
                     expected_bytes: Some(sum(part_bytes[range.clone()].iter().copied())),
+                    least_bytes: 0,
                     header_lines: 0,
                 });
                 chunks.push((table.clone(), range));
