@@ -5,9 +5,10 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::stop_words::StopWordSet;
-use super::token_pattern::TokenPattern;
+use super::token_pattern::{ShortestWord, TokenPattern};
 use super::unicode::{StripAccents, is_space, lower_into, strip_accents_into};
 use super::word_mask::{Case, WordMask};
+use super::word_scan::WordScan;
 use crate::error::{Error, Result};
 
 /// What is counted (scikit-learn's `analyzer`).
@@ -72,6 +73,7 @@ pub(super) struct DocumentAnalyzer {
 pub(super) struct Scratch {
     mask: WordMask,
     ascii: Vec<u8>,
+    scan: WordScan,
     lowered: String,
     stripped: String,
     ngrams: NgramScratch,
@@ -99,20 +101,57 @@ impl DocumentAnalyzer {
         name: impl FnMut(&[u8], Range<usize>),
     ) -> Result<()> {
         match &self.units {
-            Units::Words { pattern: TokenPattern::Words(_), .. } if document.is_ascii() => {
-                self.for_each_ascii_word(document.as_bytes(), scratch, name);
-                Ok(())
+            Units::Words { pattern: TokenPattern::Words(shortest), stop_words } => {
+                if document.is_ascii() {
+                    self.for_each_ascii_word(document.as_bytes(), *shortest, stop_words.as_ref(), scratch, name);
+                } else {
+                    self.for_each_word(document, *shortest, stop_words.as_ref(), scratch, name);
+                }
             }
-            _ => self.for_each_of_any(document, scratch, name),
+            Units::Words { pattern: TokenPattern::Regex(regex), stop_words } => {
+                let Scratch { ngrams, lowered, stripped, .. } = scratch;
+                let text = self.normalized(document, lowered, stripped);
+                ngrams.tokens.clear();
+                regex.for_each(text, |token| ngrams.tokens.push(token))?;
+                self.word_ngrams(text.as_bytes(), stop_words.as_ref(), ngrams, name);
+            }
+            Units::Chars => {
+                let Scratch { ngrams, lowered, stripped, .. } = scratch;
+                self.char_ngrams(self.normalized(document, lowered, stripped), ngrams, name);
+            }
+            Units::CharsOfWords => {
+                let Scratch { ngrams, lowered, stripped, .. } = scratch;
+                self.char_ngrams_of_words(self.normalized(document, lowered, stripped), ngrams, name);
+            }
         }
+        Ok(())
     }
 
-    /// The fast path: lower-casing and finding the words are one pass over the bytes, and ASCII has
-    /// no accents.
-    fn for_each_ascii_word(&self, document: &[u8], scratch: &mut Scratch, mut name: impl FnMut(&[u8], Range<usize>)) {
-        let Units::Words { pattern: TokenPattern::Words(shortest), stop_words } = &self.units else {
-            unreachable!("the caller asks for words")
-        };
+    /// The document in the case, and with the accents, that are asked for.
+    fn normalized<'a>(&self, document: &'a str, lowered: &'a mut String, stripped: &'a mut String) -> &'a str {
+        let mut text = document;
+        if self.case == Case::Lower {
+            lowered.clear();
+            lower_into(text, lowered);
+            text = lowered;
+        }
+        if let Some(how) = self.strip_accents {
+            stripped.clear();
+            strip_accents_into(text, how, stripped);
+            text = stripped;
+        }
+        text
+    }
+
+    /// Lower-casing and finding the words are one pass over the bytes, and ASCII has no accents.
+    fn for_each_ascii_word(
+        &self,
+        document: &[u8],
+        shortest: ShortestWord,
+        stop_words: Option<&StopWordSet>,
+        scratch: &mut Scratch,
+        mut name: impl FnMut(&[u8], Range<usize>),
+    ) {
         let Scratch { mask, ascii, ngrams, .. } = scratch;
         mask.mark_ascii(document, self.case, ascii);
         if stop_words.is_none() && self.ngrams.max == 1 {
@@ -128,49 +167,40 @@ impl DocumentAnalyzer {
                     ngrams.tokens.push(token);
                 }
             });
-            self.word_ngrams(ascii, stop_words.as_ref(), ngrams, name);
+            self.word_ngrams(ascii, stop_words, ngrams, name);
         }
     }
 
-    /// Any document, any units.
-    fn for_each_of_any(
+    /// The same of any document.
+    fn for_each_word(
         &self,
         document: &str,
+        shortest: ShortestWord,
+        stop_words: Option<&StopWordSet>,
         scratch: &mut Scratch,
-        name: impl FnMut(&[u8], Range<usize>),
-    ) -> Result<()> {
-        let Scratch { mask, lowered, stripped, ngrams, .. } = scratch;
-        let mut text = document;
-        if self.case == Case::Lower {
-            lowered.clear();
-            lower_into(text, lowered);
-            text = lowered;
-        }
-        if let Some(how) = self.strip_accents {
-            stripped.clear();
-            strip_accents_into(text, how, stripped);
-            text = stripped;
-        }
-        match &self.units {
-            Units::Words { pattern, stop_words } => {
-                ngrams.tokens.clear();
-                match pattern {
-                    TokenPattern::Words(shortest) => {
-                        mask.mark(text);
-                        mask.for_each(text.len(), |token| {
-                            if shortest.admits(&text.as_bytes()[token.clone()]) {
-                                ngrams.tokens.push(token);
-                            }
-                        });
-                    }
-                    TokenPattern::Regex(regex) => regex.for_each(text, |token| ngrams.tokens.push(token))?,
+        mut name: impl FnMut(&[u8], Range<usize>),
+    ) {
+        let Scratch { scan, lowered, stripped, ngrams, .. } = scratch;
+        let (text, case) = match self.strip_accents {
+            // Stripping comes after lower-casing.
+            Some(_) => (self.normalized(document, lowered, stripped), Case::Keep),
+            None => (document, self.case),
+        };
+        if stop_words.is_none() && self.ngrams.max == 1 {
+            scan.for_each(text, case, |text, token| {
+                if shortest.admits(&text[token.clone()]) {
+                    name(text, token);
                 }
-                self.word_ngrams(text.as_bytes(), stop_words.as_ref(), ngrams, name);
-            }
-            Units::Chars => self.char_ngrams(text, ngrams, name),
-            Units::CharsOfWords => self.char_ngrams_of_words(text, ngrams, name),
+            });
+        } else {
+            ngrams.tokens.clear();
+            scan.for_each(text, case, |text, token| {
+                if shortest.admits(&text[token.clone()]) {
+                    ngrams.tokens.push(token);
+                }
+            });
+            self.word_ngrams(scan.text(), stop_words, ngrams, name);
         }
-        Ok(())
     }
 
     /// The n-grams of `scratch.tokens`, stop words left out first.
@@ -256,7 +286,6 @@ fn mark_offsets(text: &str, offsets: &mut Vec<usize>) -> usize {
 mod tests {
     use super::*;
     use crate::text::StopWords;
-    use crate::text::token_pattern::ShortestWord;
     use proptest::prelude::*;
 
     fn words(shortest: ShortestWord, stop_words: &StopWords) -> Units {
@@ -317,9 +346,14 @@ mod tests {
             let stop_words: &[&str] = if stop { &["the", "of"] } else { &[] };
             let analyzer = analyzer(words(ShortestWord::Two, &list), min, min + more);
             let expected = slow(&document, stop_words, min, min + more);
-            let fast = names(|scratch, push| analyzer.for_each_ascii_word(document.as_bytes(), scratch, push));
+            let stop_words = StopWordSet::new(&list);
+            let fast = names(|scratch, push| {
+                analyzer.for_each_ascii_word(document.as_bytes(), ShortestWord::Two, stop_words.as_ref(), scratch, push);
+            });
             prop_assert_eq!(fast, &expected[..]);
-            let any = names(|scratch, push| analyzer.for_each_of_any(&document, scratch, push).unwrap());
+            let any = names(|scratch, push| {
+                analyzer.for_each_word(&document, ShortestWord::Two, stop_words.as_ref(), scratch, push);
+            });
             prop_assert_eq!(any, expected);
         }
 

@@ -11,6 +11,7 @@
 //! the values of the vectorizer's parameters.
 
 mod analyzer;
+mod character_table;
 mod decode;
 mod feature_hasher;
 mod hashing_vectorizer;
@@ -21,6 +22,7 @@ mod stop_words;
 mod token_pattern;
 mod unicode;
 mod word_mask;
+mod word_scan;
 
 pub use analyzer::Analyzer;
 pub use decode::{DecodeError, Encoding};

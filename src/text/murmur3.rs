@@ -23,8 +23,8 @@ pub fn murmur3_32(key: &[u8], seed: u32) -> i32 {
     finish(hash ^ scramble(last_bytes(key, rest.len())), key.len())
 }
 
-/// `murmur3_32(&text[key], 0)`, faster where the key is short and 16 bytes can be read from its
-/// start.
+/// `murmur3_32(&text[key], 0)`, faster where the key is shorter than 32 bytes and 16 can be read from
+/// where it, or its second half, begins.
 ///
 /// The lengths of words are hard to foresee, and a mispredicted loop costs more than the rounds it
 /// saves: this one goes three rounds and then takes the result of as many as there are blocks.
@@ -32,28 +32,38 @@ pub fn murmur3_32(key: &[u8], seed: u32) -> i32 {
 #[inline]
 pub(super) fn murmur3_32_within(text: &[u8], key: Range<usize>) -> i32 {
     let length = key.len();
-    match text[key.start..].first_chunk::<16>() {
-        Some(window) if length < 16 => {
-            let block = |i: usize| u32::from_le_bytes([window[i], window[i + 1], window[i + 2], window[i + 3]]);
-            let blocks = [block(0), block(4), block(8), block(12)];
-            let after_one = mix(0, blocks[0]);
-            let after_two = mix(after_one, blocks[1]);
-            let after_three = mix(after_two, blocks[2]);
-            let (mut hash, mut rest) = (0, blocks[0]);
-            if length >= 4 {
-                (hash, rest) = (after_one, blocks[1]);
-            }
-            if length >= 8 {
-                (hash, rest) = (after_two, blocks[2]);
-            }
-            if length >= 12 {
-                (hash, rest) = (after_three, blocks[3]);
-            }
-            let rest = rest & ((1 << (8 * (length % 4))) - 1);
-            finish(hash ^ scramble(rest), length)
+    let window = |start: usize| text[start..].first_chunk::<16>();
+    match length {
+        0..16 if let Some(window) = window(key.start) => finish(last_blocks(0, window, length), length),
+        16..32 if let Some(second) = window(key.start + 16) => {
+            let first = text[key].chunks_exact(4).take(4);
+            let hash =
+                first.fold(0, |hash, block| mix(hash, u32::from_le_bytes([block[0], block[1], block[2], block[3]])));
+            finish(last_blocks(hash, second, length - 16), length)
         }
         _ => murmur3_32(&text[key], 0),
     }
+}
+
+/// The hash after the first `length` < 16 bytes of the window, and the end of the key with them.
+#[inline]
+fn last_blocks(hash: u32, window: &[u8; 16], length: usize) -> u32 {
+    let block = |i: usize| u32::from_le_bytes([window[i], window[i + 1], window[i + 2], window[i + 3]]);
+    let blocks = [block(0), block(4), block(8), block(12)];
+    let after_one = mix(hash, blocks[0]);
+    let after_two = mix(after_one, blocks[1]);
+    let after_three = mix(after_two, blocks[2]);
+    let (mut hash, mut rest) = (hash, blocks[0]);
+    if length >= 4 {
+        (hash, rest) = (after_one, blocks[1]);
+    }
+    if length >= 8 {
+        (hash, rest) = (after_two, blocks[2]);
+    }
+    if length >= 12 {
+        (hash, rest) = (after_three, blocks[3]);
+    }
+    hash ^ scramble(rest & ((1 << (8 * (length % 4))) - 1))
 }
 
 #[inline]

@@ -1,12 +1,11 @@
 //! Characters as Python sees them.
 
-use std::sync::LazyLock;
-
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use serde::{Deserialize, Serialize};
+use super::character_table::{CharacterTable, is_letter_or_number};
+use super::word_mask::Case;
 
 /// How accents are removed (scikit-learn's `strip_accents`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,33 +23,7 @@ pub enum StripAccents {
 /// both also count marks such as Devanagari vowel signs.
 #[inline]
 pub(super) fn is_word(c: char) -> bool {
-    look_up(&BASIC_PLANE, c).unwrap_or_else(|| is_letter_or_number(c))
-}
-
-/// [`is_word`] of every character below 2^16, a bit each: looking a category up takes a binary
-/// search.
-static BASIC_PLANE: LazyLock<Box<Bits>> = LazyLock::new(|| bits(|c| c == '_' || is_letter_or_number(c)));
-
-/// Whether lower-casing changes a character below 2^16, for the same reason.
-static CHANGES: LazyLock<Box<Bits>> = LazyLock::new(|| bits(|c| !c.to_lowercase().eq([c])));
-
-type Bits = [u64; 1024];
-
-fn bits(holds: impl Fn(char) -> bool) -> Box<Bits> {
-    let mut words = Box::new([0; 1024]);
-    for c in (0..1 << 16).filter_map(char::from_u32).filter(|&c| holds(c)) {
-        words[c as usize / 64] |= 1 << (c as usize % 64);
-    }
-    words
-}
-
-#[inline]
-fn look_up(bits: &Bits, c: char) -> Option<bool> {
-    bits.get(c as usize / 64).map(|word| (word >> (c as usize % 64)) & 1 == 1)
-}
-
-fn is_letter_or_number(c: char) -> bool {
-    matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Number)
+    u16::try_from(c).map_or_else(|_| is_letter_or_number(c), |code| CharacterTable::of(Case::Keep).get(code).is_word())
 }
 
 /// Python's `str.isspace` and `\s`: Unicode's white space and the four ASCII separators.
@@ -61,27 +34,38 @@ pub(super) fn is_space(c: char) -> bool {
 
 /// Appends `text` in lower case, as Python's `str.lower` has it.
 pub(super) fn lower_into(text: &str, out: &mut String) {
-    // A capital sigma's lower case depends on its place in the word; the standard library knows.
-    if text.contains('Σ') {
-        out.push_str(&text.to_lowercase());
-        return;
-    }
-    let mut rest = text;
-    while !rest.is_empty() {
-        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+    let table = CharacterTable::of(Case::Lower);
+    let mut at = 0;
+    while at < text.len() {
+        let ascii = text[at..].bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len() - at);
         let start = out.len();
-        out.push_str(&rest[..ascii]);
+        out.push_str(&text[at..at + ascii]);
         out[start..].make_ascii_lowercase();
-        rest = &rest[ascii..];
-        let other = rest.find(|c: char| c.is_ascii()).unwrap_or(rest.len());
-        for c in rest[..other].chars() {
-            match look_up(&CHANGES, c) {
-                Some(false) => out.push(c),
+        at += ascii;
+        for c in text[at..].chars().take_while(|c| !c.is_ascii()) {
+            match u16::try_from(c) {
+                Ok(code) if table.get(code).is(c) => out.push(c),
+                _ if c == 'Σ' => out.push(lower_sigma(text, at)),
                 _ => out.extend(c.to_lowercase()),
             }
+            at += c.len_utf8();
         }
-        rest = &rest[other..];
     }
+}
+
+/// What the capital sigma at this byte of the text becomes: ς at the end of a word, else σ.
+pub(super) fn lower_sigma(text: &str, at: usize) -> char {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || (('Α'..='ω').contains(&c) && c.is_alphabetic());
+    if text[at..].chars().nth(1).is_some_and(is_letter) {
+        return 'σ';
+    }
+    // The standard library knows; it looks no further than to a letter or a space on either side.
+    let decides = |c: char| is_letter(c) || c.is_ascii_whitespace();
+    let start = text[..at].char_indices().rev().find(|&(_, c)| decides(c)).map_or(0, |(start, _)| start);
+    let last = text[at..].char_indices().skip(1).find(|&(_, c)| decides(c));
+    let end = last.map_or(text.len(), |(offset, c)| at + offset + c.len_utf8());
+    let before = text[start..at].to_lowercase().len();
+    text[start..end].to_lowercase()[before..].chars().next().unwrap_or('σ')
 }
 
 /// Appends `text` without its accents.
@@ -138,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn piecewise_lower_case_is_the_whole_texts(text in "[a-zA-ZÀ-ÿΑ-ωİŉẞ東 .\u{301}]{0,30}") {
+        fn piecewise_lower_case_is_the_whole_texts(text in "[a-zA-ZÀ-ÿΑ-ωİŉẞ東 .\u{301}]{0,30}([Σσaʰ\u{301}\u{387}']{0,4} ?){0,6}") {
             let mut out = String::from("before");
             lower_into(&text, &mut out);
             prop_assert_eq!(&out["before".len()..], text.to_lowercase());
