@@ -17,7 +17,7 @@ pub(super) struct WordScan {
 }
 
 /// How many bytes of ASCII are taken at once.
-const BLOCK: usize = 8;
+const BLOCK: usize = 32;
 
 /// After how many steps the words found so far are handed on.
 const STEPS: usize = 64;
@@ -56,16 +56,11 @@ impl WordScan {
             let mut found = 0;
             for _ in 0..STEPS {
                 let rest = &bytes[read..];
-                let (eight, whole) = match rest.first_chunk::<BLOCK>() {
-                    Some(block) => (u64::from_le_bytes(*block), true),
-                    None if rest.is_empty() => break,
-                    None => (padded(rest), false),
-                };
-                if eight & 0x8080_8080_8080_8080 == 0 && whole {
-                    let mut lower = [0; BLOCK];
-                    let words = mark_block::<LOWER, BLOCK>(&eight.to_le_bytes(), &mut lower);
-                    text[written..][..BLOCK].copy_from_slice(&lower);
-                    let mut ends = edges_of(words, u64::from(inside)) & 0xff;
+                if let (Some(block), Some(out)) = (rest.first_chunk::<BLOCK>(), text[written..].first_chunk_mut())
+                    && block.is_ascii()
+                {
+                    let words = mark_block::<LOWER, BLOCK>(block, out);
+                    let mut ends = edges_of(words, u64::from(inside)) & ((1 << BLOCK) - 1);
                     while ends != 0 {
                         edges[found] = written + ends.trailing_zeros() as usize;
                         found += 1;
@@ -75,7 +70,12 @@ impl WordScan {
                     (read, written) = (read + BLOCK, written + BLOCK);
                     continue;
                 }
-                let (code, length) = first_character(eight);
+                let four = match rest.first_chunk() {
+                    Some(four) => u32::from_le_bytes(*four),
+                    None if rest.is_empty() => break,
+                    None => padded(rest),
+                };
+                let (code, length) = first_character(four);
                 let entry = table.get(code);
                 if length == 4 || entry.is_odd() {
                     for c in odd_character::<LOWER>(document, read).into_iter().flatten() {
@@ -108,7 +108,7 @@ impl WordScan {
 
 /// The code of the first character, of which the last 16 bits count, and how many bytes it has.
 #[inline(always)]
-fn first_character(bytes: u64) -> (u16, usize) {
+fn first_character(bytes: u32) -> (u16, usize) {
     let [first, second, third] = [bytes & 0xff, (bytes >> 8) & 0x3f, (bytes >> 16) & 0x3f];
     // One byte or two is anyone's guess; three come in runs.
     if first < 0xe0 {
@@ -137,10 +137,10 @@ fn odd_character<const LOWER: bool>(document: &str, at: usize) -> [Option<char>;
 
 /// The end of a document, and zeros.
 #[cold]
-fn padded(rest: &[u8]) -> u64 {
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(block)
+fn padded(rest: &[u8]) -> u32 {
+    let mut four = [0; 4];
+    four[..rest.len()].copy_from_slice(rest);
+    u32::from_le_bytes(four)
 }
 
 #[cfg(test)]
