@@ -3,6 +3,7 @@
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
+use super::column_set::ColumnSet;
 use super::feature_rows::{FeatureRow, FeatureRows};
 
 /// For every column that has values, a row of `width` numbers: a tall matrix whose other rows are zero.
@@ -47,9 +48,9 @@ impl ColumnRows {
 
     /// The columns in which some row has a stored value, ascending.
     pub(crate) fn columns_of<X: FeatureRows>(x: &X) -> Vec<u32> {
-        let mut seen = vec![false; x.nfeatures()];
-        (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| seen[j] = true));
-        seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(column, _)| column as u32).collect()
+        let mut touched = ColumnSet::new(x.nfeatures());
+        (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| touched.insert(j)));
+        touched.columns()
     }
 
     /// Whether the parts fit together, of so many columns at the most.

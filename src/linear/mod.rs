@@ -16,6 +16,7 @@
 
 pub mod average;
 mod column_rows;
+mod column_set;
 mod feature_rows;
 mod glm;
 pub(crate) mod labels;

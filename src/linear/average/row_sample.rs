@@ -138,13 +138,14 @@ impl SampledRow {
 
 /// Zeros do not count, be they stored or not.
 fn content_hash<F: linfa::Float>(row: impl FeatureRow<F>) -> u64 {
-    let mut hash = 0;
+    // A sum waits for no value before it, as a chain would.
+    let mut hash: u64 = 0;
     row.for_each(|j, value| {
         if value != F::zero() {
-            hash = mixed(mixed(hash ^ j as u64) ^ wide(value).to_bits());
+            hash = hash.wrapping_add(mixed((j as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ wide(value).to_bits()));
         }
     });
-    hash
+    mixed(hash)
 }
 
 /// The finalizer of SplitMix64 (Steele, Lea & Flood 2014): every bit depends on all. A hash of bytes

@@ -3,6 +3,7 @@
 use linfa::Float;
 
 use crate::data::wide;
+use crate::linear::column_set::ColumnSet;
 use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
 /// Rows whose columns are numbered without gaps: 0 to `width` - 1.
@@ -62,25 +63,21 @@ pub(in crate::linear) struct SparseDesign<F> {
 impl<F: Float> SparseDesign<F> {
     /// The rows with these numbers, and the columns they touch, ascending.
     pub fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
-        let mut number = vec![0; x.nfeatures()];
+        let mut touched = ColumnSet::new(x.nfeatures());
         let mut nnz = 0;
         for &i in rows {
             x.feature_row(i).for_each(|j, _| {
-                number[j] = 1;
+                touched.insert(j);
                 nnz += 1;
             });
         }
-        let mut columns = Vec::new();
-        for (j, n) in number.iter_mut().enumerate().filter(|(_, n)| **n != 0) {
-            *n = columns.len() as u32;
-            columns.push(j as u32);
-        }
+        let columns = touched.columns();
         let mut starts = Vec::with_capacity(rows.len() + 1);
         starts.push(0);
         let (mut indices, mut values) = (Vec::with_capacity(nnz), Vec::with_capacity(nnz));
         for &i in rows {
             x.feature_row(i).for_each(|j, v| {
-                indices.push(number[j]);
+                indices.push(touched.number(j));
                 values.push(v);
             });
             starts.push(indices.len());
