@@ -167,6 +167,14 @@ fn reading() -> Vec<Case> {
             source.text_and_label::<usize>("text", "class").unwrap()
         }),
         read(
+            "JSON lines with escapes",
+            |row| format!(r#"{{"text": "a \"{row}\"\nb\u00e9", "class": {}}}"#, row % 3),
+            |path| {
+                let source = JsonLines::open(path).unwrap().chunk_bytes(1 << 30);
+                source.text_and_label::<usize>("text", "class").unwrap()
+            },
+        ),
+        read(
             "CSV",
             |row| format!("{},{}", document(row, "price"), row % 3),
             |path| {
