@@ -68,7 +68,7 @@ const LOSSES: [Loss; 9] = [
 
 #[divan::bench(args = LOSSES)]
 fn by_loss(bencher: divan::Bencher<'_, '_>, loss: Loss) {
-    pass::<f64>(bencher, SgdClassifier::params().loss(loss).learning_rate(LearningRate::Constant).eta0(0.1), 1);
+    pass::<f64>(bencher, SgdClassifier::params().loss(loss).learning_rate(LearningRate::Constant).eta0(0.5), 1);
 }
 
 /// The same number of values in rows of so many.

@@ -49,7 +49,7 @@ fn vectorize<F: Float>(bencher: Bencher, text: Text, params: HashingVectorizerPa
     let vectorizer = params.n_features(1 << 18).check().expect("valid parameters");
     let bytes: usize = text.iter().map(str::len).sum();
     let nnz = vectorizer.transform_text(&text).expect("valid text").nnz();
-    assert!(nnz > 20 * DOCUMENTS, "{nnz} values");
+    assert!(nnz > 10 * DOCUMENTS, "{nnz} values");
     bencher.counter(BytesCount::new(bytes)).bench_local(|| {
         let rows = vectorizer.transform_text(divan::black_box(&text)).expect("valid text");
         assert_eq!((rows.n_rows(), rows.nnz()), (DOCUMENTS, nnz));
