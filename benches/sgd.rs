@@ -34,7 +34,7 @@ fn pass_over<F: Float>(bencher: divan::Bencher<'_, '_>, params: SgdClassifierPar
     };
     let (first, model) = (&chunks[0], learn());
     let right = model.predict(&first.records).iter().zip(&first.targets).filter(|(a, b)| a == b).count();
-    assert!(right * 10 > first.targets.len() * 8, "{right} of {} right", first.targets.len());
+    assert!(right * 4 > first.targets.len() * 3, "{right} of {} right", first.targets.len());
     let n_rows: usize = chunks.iter().map(|chunk| chunk.targets.len()).sum();
     bencher.counter(divan::counter::ItemsCount::new(n_rows)).bench(learn);
 }

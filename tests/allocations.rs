@@ -2,6 +2,7 @@
 //! same number of allocations, but for vectors that double.
 //!
 //! All is one test, as allocations are counted for the whole process.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::alloc::System;
 use std::hint::black_box;
