@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use chunkfit::calibration::{Calibration, ThresholdRule};
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
@@ -263,6 +264,21 @@ fn training_goes_on_where_it_was_saved() {
     let first = clusters.fit_with(None, &data).unwrap();
     let loaded = assert_same(&first);
     assert_eq!(clusters.fit_with(Some(loaded), &data).unwrap(), clusters.fit_with(Some(first), &data).unwrap());
+}
+
+#[test]
+fn saving_sweeps_up_what_killed_processes_left_and_nothing_else() {
+    let folder = Folder::new();
+    let inside = |name: &str| folder.0.path().join(name);
+    let days_ago = SystemTime::now() - Duration::from_secs(2 * 24 * 3600);
+    let left = [(".chunkfit-saving-a", days_ago), (".chunkfit-saving-b", SystemTime::now()), (".notes", days_ago)];
+    for (name, time) in left {
+        fs::File::create(inside(name)).unwrap().set_modified(time).unwrap();
+    }
+    let data = DatasetBase::new(rows(), names());
+    SgdClassifier::params().fit(&data).unwrap().save(folder.file()).unwrap();
+    assert_eq!(left.map(|(name, _)| inside(name).exists()), [false, true, true]);
+    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 3, "the model, and nothing of its own beside it");
 }
 
 #[test]

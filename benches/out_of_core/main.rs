@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use clap::Parser;
 use measure::{Measured, Setting};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Parser)]
 struct Args {
@@ -75,9 +75,8 @@ fn main() {
         );
     }
     let machine = format!("{} cores", std::thread::available_parallelism().map_or(0, usize::from));
-    let report =
+    let mut report =
         json!({ "machine": machine, "scale": scale, "capped": { "mib": CAP, "measured": capped }, "peer": peer });
-    write(&results.join("out_of_core.json"), &format!("{report:#}\n"));
     if !args.no_curves {
         let by_chunk = CHUNKS.map(|mib| (mib, base(smallest).without_cache().chunk_mib(mib).median(args.runs)));
         let epochs = |mib| base(smallest).epochs(3).memory_limit_mib(mib);
@@ -89,12 +88,24 @@ fn main() {
         let guide = PathBuf::from(root).join("src/guide");
         write(&guide.join("chunk_size.svg"), &picture::by_chunk_size(&by_chunk));
         write(&guide.join("memory_limit.svg"), &picture::by_memory_limit(&by_limit, &cached));
+        report["curves"] = json!({
+            "gb": smallest,
+            "chunk_size": points(&by_chunk),
+            "memory_limit_three_epochs": points(&by_limit),
+            "memory_limit_three_epochs_with_cache": points(&cached),
+        });
     }
+    write(&results.join("out_of_core.json"), &format!("{report:#}\n"));
 }
 
 fn show(what: &str, points: &[(f64, Measured)]) {
     println!("\n| MiB ({what}) | seconds | MB/s | peak MB | again, s |\n|---|---|---|---|---|");
     points.iter().for_each(|(mib, found)| println!("| {mib} {found}"));
+}
+
+/// A curve, point by point.
+fn points(curve: &[(f64, Measured)]) -> Vec<Value> {
+    curve.iter().map(|(mib, found)| json!({ "mib": mib, "measured": found })).collect()
 }
 
 fn write(file: &PathBuf, text: &str) {

@@ -146,11 +146,12 @@ mod folder {
                 self.take_stock(&mut books)?;
             }
             let bytes = (slot_file::HEADER + content.len()) as u64;
+            let replaced = books.strike_out(file);
             let fits = books.make_room(bytes, self.cache.max_bytes);
             if fits {
                 slot_file::write(folder, file, key, content)?;
-                books.total += bytes;
             }
+            books.total += if fits { bytes } else { replaced };
             books.seen = Some(changed(folder)?);
             Ok(fits)
         }
@@ -173,6 +174,15 @@ mod folder {
     }
 
     impl Books {
+        /// Takes a file off the books that may be there already, damaged or another process's: what is written
+        /// in its place takes its room. Gives its bytes.
+        fn strike_out(&mut self, file: &Path) -> u64 {
+            self.removable.retain(|(_, _, removable)| removable != file);
+            let bytes = fs::metadata(file).map_or(0, |facts| facts.len()).min(self.total);
+            self.total -= bytes;
+            bytes
+        }
+
         /// Removes what was not used for longest until so many more bytes fit. If they cannot, removes nothing.
         fn make_room(&mut self, bytes: u64, max_bytes: u64) -> bool {
             let removable: u64 = self.removable.iter().map(|(_, bytes, _)| bytes).sum();
@@ -250,6 +260,19 @@ mod folder {
             let full = Shelf::new(&cache, (0..20).map(key).collect());
             assert!(!write(&full, 5), "all of it is wanted");
             assert_eq!((held(&cache), total(&cache)), (vec![1, 8, 9, 10], 4 * BYTES));
+        }
+
+        #[test]
+        fn what_replaces_a_damaged_file_takes_its_room() {
+            let folder = tempfile::tempdir().unwrap();
+            let cache = cache(folder.path(), 3);
+            let shelf = Shelf::new(&cache, (0..20).map(key).collect());
+            assert!((0..3).all(|i| write(&shelf, i)));
+            fs::write(cache.file(key(1)), [0; BYTES as usize]).unwrap();
+            assert!(!cache.seems_to_hold(key(1)));
+            assert!(write(&shelf, 1), "there is room for three");
+            assert_eq!((held(&cache), total(&cache)), (vec![0, 1, 2], 3 * BYTES));
+            assert!(!write(&shelf, 3), "and for no fourth");
         }
 
         #[test]

@@ -213,8 +213,7 @@ impl<'p> Floor<'p> {
 
     /// Writes a value to the chunk cache, if it belongs there and there is room.
     fn put_in_cache(&self, row: &Row, value: &Value) -> Result<bool> {
-        let codec = row.node.task.cached.as_ref().filter(|_| row.is_cached());
-        let (Some(shelf), Some(codec)) = (&self.shelf, codec) else { return Ok(false) };
+        let (Some(shelf), Some(codec)) = (&self.shelf, &row.node.task.cached) else { return Ok(false) };
         if self.shelf_closed.load(Ordering::Relaxed) {
             return Ok(false);
         }

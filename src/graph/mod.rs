@@ -27,6 +27,8 @@ mod keeper;
 mod kept;
 mod key;
 mod lazy;
+#[cfg(any(feature = "cache", feature = "checkpoint", feature = "persist"))]
+mod leftovers;
 mod memory;
 mod node;
 mod plan;
@@ -52,6 +54,8 @@ pub use explain::{Explanation, PlannedEdge, PlannedStage};
 pub use kept::Codec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
+#[cfg(feature = "persist")]
+pub(crate) use leftovers::sweep;
 pub use node::Task;
 pub use profile::{Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};

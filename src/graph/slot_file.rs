@@ -14,7 +14,7 @@
 //! whole; what was damaged since is found out by the checksum. Whatever is wrong with a file, its
 //! value can be made again: there are no errors in reading, only files that do not count.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -22,6 +22,7 @@ use std::time::Duration;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::key::Key;
+use super::leftovers;
 
 /// The bytes of a file besides its content.
 pub(super) const HEADER: usize = 64;
@@ -33,16 +34,9 @@ const LENGTH_END: usize = KEY_END + 8;
 /// How files that are being written are called; the rest of the name is random.
 const PART_PREFIX: &str = "writing-";
 
-/// Removes what processes that were killed in the middle of writing have left in a folder: what is an hour
-/// old, for another process may be writing now. What cannot be removed does no harm.
+/// Removes what processes that were killed in the middle of writing have left in a folder, an hour or longer ago.
 pub(super) fn sweep(folder: &Path) {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    for file in files.filter(|file| file.file_name().to_string_lossy().starts_with(PART_PREFIX)) {
-        let changed = file.metadata().and_then(|facts| facts.modified()).ok();
-        if changed.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > Duration::from_secs(3600)) {
-            let _ = fs::remove_file(file.path());
-        }
-    }
+    leftovers::sweep(folder, PART_PREFIX, Duration::from_secs(3600));
 }
 
 /// The task whose value the file seems to hold, from a look at its header.
@@ -131,6 +125,7 @@ fn field<const N: usize>(header: &[u8; HEADER], at: usize) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn only_the_whole_value_of_the_very_task_is_read() {

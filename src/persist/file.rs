@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use safetensors::SafeTensors;
 use serde_json::{Map, Value, json};
@@ -23,6 +24,7 @@ use super::tensors::Tensors;
 use super::writer::take_apart;
 use super::{Persist, WrittenOut};
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::sweep;
 
 pub(super) const FORMAT: u64 = 1;
 const LIBRARY: &str = concat!("chunkfit ", env!("CARGO_PKG_VERSION"));
@@ -144,11 +146,19 @@ pub(super) fn checksum(entry: &Value, tensors: &SafeTensors<'_>) -> String {
     format!("{:032x}", hash.digest128())
 }
 
-/// Writes aside, then renames: whoever reads the file meanwhile has the old one or the new one, whole.
+/// How files that are being written are called; the rest of the name is random.
+const PART_PREFIX: &str = ".chunkfit-saving-";
+
+/// How old a file that is being written is when nobody is writing it any more: nothing takes a day.
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+
+/// Writes aside, then renames: whoever reads the file meanwhile has the old one or the new one, whole. Sweeps up what
+/// processes that were killed meanwhile have left.
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    sweep(folder, PART_PREFIX, ABANDONED);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-");
+    builder.prefix(PART_PREFIX);
     // As private as any new file, not as a temporary one.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

@@ -25,6 +25,7 @@ mod categories;
 mod classes;
 mod column_encoder;
 mod column_states;
+mod kept_columns;
 mod label_binarizer;
 mod learn;
 mod max_abs_scaler;

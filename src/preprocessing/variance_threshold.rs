@@ -5,6 +5,7 @@ use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, finite};
+use super::kept_columns::KeptColumns;
 use super::learn::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
 use super::moments::Moments;
 use crate::data::{Csr, CsrBuilder, Rows};
@@ -33,16 +34,14 @@ use crate::error::{Error, Result};
 #[serde(try_from = "Support", into = "Support")]
 pub struct VarianceThreshold {
     n_features: usize,
-    /// Ascending.
-    kept: Vec<u32>,
-    /// What has become of each column: its new number, if it was kept.
-    numbers: Vec<Option<u32>>,
+    kept: KeptColumns,
 }
 
 /// The columns that were kept, of so many: all that there is to write down.
 #[derive(Serialize, Deserialize)]
 struct Support {
     n_features: usize,
+    /// Ascending.
     kept: Vec<u32>,
 }
 
@@ -69,7 +68,7 @@ impl VarianceThreshold {
 
     /// The columns that were kept, ascending (scikit-learn's `get_support(indices=True)`).
     pub fn support(&self) -> &[u32] {
-        &self.kept
+        self.kept.columns()
     }
 }
 
@@ -116,15 +115,13 @@ impl TryFrom<Support> for VarianceThreshold {
         if !ascending || kept.last().is_some_and(|&last| last as usize >= n_features) {
             return Err(Error::parameter("kept", kept, format!("ascending columns below {n_features}")));
         }
-        let mut numbers = vec![None; n_features];
-        (0..).zip(&kept).for_each(|(number, &column)| numbers[column as usize] = Some(number));
-        Ok(VarianceThreshold { n_features, kept, numbers })
+        Ok(VarianceThreshold { n_features, kept: KeptColumns::new(kept) })
     }
 }
 
 impl From<VarianceThreshold> for Support {
-    fn from(VarianceThreshold { n_features, kept, .. }: VarianceThreshold) -> Self {
-        Support { n_features, kept }
+    fn from(VarianceThreshold { n_features, kept }: VarianceThreshold) -> Self {
+        Support { n_features, kept: kept.into_columns() }
     }
 }
 
@@ -164,7 +161,7 @@ impl<F: Float> TransformRows<Array2<F>> for VarianceThreshold {
         for ((row, column), &value) in rows.indexed_iter() {
             finite(value, row, column)?;
         }
-        Ok(rows.select(Axis(1), &self.kept.iter().map(|&column| column as usize).collect::<Vec<_>>()))
+        Ok(rows.select(Axis(1), &self.support().iter().map(|&column| column as usize).collect::<Vec<_>>()))
     }
 }
 
@@ -174,11 +171,11 @@ impl<F: Float> TransformRows<Csr<F>> for VarianceThreshold {
 
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
         check_columns(self.n_features, rows.n_features())?;
-        let mut selected = CsrBuilder::with_capacity(self.kept.len(), rows.n_rows(), rows.nnz())?;
+        let mut selected = CsrBuilder::with_capacity(self.support().len(), rows.n_rows(), rows.nnz())?;
         for (row, (columns, values)) in rows.view().iter().enumerate() {
             for (&column, &value) in columns.iter().zip(values) {
                 finite(value, row, column as usize)?;
-                if let Some(number) = self.numbers[column as usize] {
+                if let Some(number) = self.kept.number(column) {
                     selected.push(number, value);
                 }
             }
@@ -211,6 +208,15 @@ mod tests {
             assert_eq!(sparse.transform_rows(&rows).unwrap().to_dense(), selected);
             assert_eq!(selected.column(0), x.column(kept[0] as usize));
         }
+    }
+
+    /// As a forged model file may have it: what is made of it takes no room for each of the columns.
+    #[test]
+    fn as_many_columns_as_can_be_cost_nothing() {
+        let support = |kept| Support { n_features: 1 << 32, kept };
+        let selector = VarianceThreshold::try_from(support(vec![3, u32::MAX])).unwrap();
+        assert_eq!((selector.n_features(), selector.support()), (1 << 32, &[3, u32::MAX][..]));
+        assert!(VarianceThreshold::try_from(support(vec![3, 3])).is_err());
     }
 
     #[test]

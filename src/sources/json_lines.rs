@@ -4,12 +4,16 @@ use std::fmt;
 
 use linfa::DatasetBase;
 use ndarray::Array1;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Unexpected, Visitor,
+};
+use serde_json::value::RawValue;
 
 use super::bad_records::{RecordPlace, Tally};
 use super::block::Content;
 use super::columns::{Columns, Field, Fields, Role, RowProblem, column_methods, unlabelled_weight};
 use super::files::Files;
+use super::json_string::{StringProblem, unescape};
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
@@ -158,7 +162,10 @@ impl<'de, L: Field, K: Field> Visitor<'de> for RowSeed<'_, L, K> {
                 return Err(A::Error::custom(RowProblem::Twice(name)));
             }
             match role {
-                Some(Role::Text) => map.next_value_seed(TextSeed(columns))?,
+                Some(Role::Text) => {
+                    let json: &'de RawValue = map.next_value()?;
+                    unescape(json.get(), |piece| columns.push_text(piece)).map_err(refused)?;
+                }
                 Some(Role::Label) => columns.set_label(map.next_value()?),
                 Some(Role::Weight) => columns.set_weight(map.next_value()?),
                 Some(Role::Key) => columns.set_key(map.next_value()?),
@@ -192,26 +199,21 @@ impl Visitor<'_> for RoleSeed<'_> {
     }
 }
 
-/// Writes a string into the document being written, with no copy of its own between.
-struct TextSeed<'a, L, K>(&'a mut Columns<L, K>);
-
-impl<'de, L, K> DeserializeSeed<'de> for TextSeed<'_, L, K> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
+/// What is no text, as serde says it.
+fn refused<E: serde::de::Error>(problem: StringProblem<'_>) -> E {
+    match problem {
+        StringProblem::Other(json) => E::invalid_type(Unexpected::Other(kind(json)), &"a string"),
+        StringProblem::Escape(escape) => E::custom(format!("{escape} is half of a character")),
     }
 }
 
-impl<L, K> Visitor<'_> for TextSeed<'_, L, K> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.push_text(text);
-        Ok(())
+/// What a value of JSON is.
+fn kind(json: &str) -> &'static str {
+    match json.as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "a boolean",
+        _ => "a number",
     }
 }

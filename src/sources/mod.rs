@@ -29,6 +29,8 @@ mod csv_cuts;
 mod files;
 #[cfg(feature = "formats")]
 mod json_lines;
+#[cfg(feature = "formats")]
+mod json_string;
 mod lines;
 mod reading;
 mod report;

@@ -49,9 +49,20 @@ impl Source {
     }
 }
 
-/// The constructors and settings of a format that holds a `source`.
+/// The constructors and settings of a format that holds a `source`; what to say of two of them, if not what holds for
+/// lines of text.
 macro_rules! source_settings {
     ($format:ident) => {
+        source_settings!(
+            $format,
+            "How many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. Larger files
+are cut between records: a record belongs to the chunk in which it begins. Compressed
+files are a chunk each, whatever their size.",
+            "What is done with records that are not in the format. By default the first one fails
+its chunk."
+        );
+    };
+    ($format:ident, $chunk_bytes:literal, $bad_records:literal) => {
         impl $format {
             /// The files that `wanted` names: a file, a folder or a pattern, as in
             /// [`Files::find`](crate::sources::Files::find).
@@ -62,16 +73,13 @@ macro_rules! source_settings {
                 crate::sources::Files::find(wanted).map(Self::over)
             }
 
-            /// How many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. Larger files
-            /// are cut between records: a record belongs to the chunk in which it begins. Compressed
-            /// files are a chunk each, whatever their size.
+            #[doc = $chunk_bytes]
             pub fn chunk_bytes(mut self, bytes: u64) -> Self {
                 self.source.chunk_bytes = bytes;
                 self
             }
 
-            /// What is done with records that are not in the format. By default the first one fails
-            /// its chunk.
+            #[doc = $bad_records]
             pub fn bad_records(mut self, policy: crate::sources::BadRecords) -> Self {
                 self.source.bad_records = policy;
                 self

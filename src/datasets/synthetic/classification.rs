@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2};
 use serde::Serialize;
 
 use super::clusters::Clusters;
+use super::column_order::column_order;
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
 
@@ -39,6 +40,8 @@ pub struct Classification {
     pub(super) scale: Option<f64>,
     pub(super) shuffle_columns: bool,
 }
+
+column_order!(Classification);
 
 impl Classification {
     /// With scikit-learn's defaults.
@@ -135,13 +138,6 @@ impl Classification {
     /// 101. Default 1.
     pub fn scale(mut self, scale: impl Into<Option<f64>>) -> Self {
         self.scale = scale.into();
-        self
-    }
-
-    /// Whether columns come in a random order, the same in all chunks. Default false, unlike there
-    /// (scikit-learn's `shuffle`, which shuffles rows as well; here they are drawn independently).
-    pub fn shuffle_columns(mut self, shuffle: bool) -> Self {
-        self.shuffle_columns = shuffle;
         self
     }
 

@@ -4,6 +4,7 @@
 
 mod classification;
 mod clusters;
+mod column_order;
 mod documents;
 mod draws;
 mod regression;

@@ -7,6 +7,7 @@ use linfa_linalg::qr::QRInto;
 use ndarray::{Array1, Array2, Axis};
 use serde::Serialize;
 
+use super::column_order::column_order;
 use super::draws::Draws;
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
@@ -35,6 +36,8 @@ pub struct Regression {
     tail_strength: f64,
     shuffle_columns: bool,
 }
+
+column_order!(Regression);
 
 impl Regression {
     /// With scikit-learn's defaults.
@@ -89,13 +92,6 @@ impl Regression {
     /// [`effective_rank`](Self::effective_rank). Default 0.5.
     pub fn tail_strength(mut self, share: f64) -> Self {
         self.tail_strength = share;
-        self
-    }
-
-    /// Whether columns come in a random order, the same in all chunks. Default false, unlike there
-    /// (scikit-learn's `shuffle`, which shuffles rows as well; here they are drawn independently).
-    pub fn shuffle_columns(mut self, shuffle: bool) -> Self {
-        self.shuffle_columns = shuffle;
         self
     }
 

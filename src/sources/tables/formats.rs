@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::sources::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use crate::sources::files::Files;
 use crate::sources::reading::Reading;
-use crate::sources::source::Source;
+use crate::sources::source::{Source, source_settings};
 
 /// Files of Arrow's record batches (the IPC file format, Feather of version 2), plain or compressed with LZ4 or
 /// Zstandard. A stream without a footer is refused.
@@ -58,34 +58,20 @@ macro_rules! table_methods {
     ($format:ident, $file:ty) => {
         column_methods!($format);
 
-        impl $format {
-            /// The files that `wanted` names: a file, a folder or a pattern, as in [`Files::find`].
-            ///
-            /// # Errors
-            /// As [`Files::find`].
-            pub fn open(wanted: impl AsRef<std::path::Path>) -> Result<Self> {
-                Files::find(wanted).map(Self::over)
-            }
+        source_settings!(
+            $format,
+            "Up to how many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. What the file is
+made of (Arrow's record batches as they lie there, Parquet's row groups in their wanted columns
+before compression) is put together up to this size and never cut: a larger part is a chunk
+alone.",
+            "What is done with rows of which a wanted value is null, or not of the type that is asked for. By
+default the first one fails its chunk. Only an `Option` takes a null, as `None`."
+        );
 
+        impl $format {
             /// These files.
             pub fn over(files: Files) -> Self {
                 $format { source: Source::new(files), weight: None }
-            }
-
-            /// Up to how many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. What the file is
-            /// made of (Arrow's record batches as they lie there, Parquet's row groups in their wanted columns
-            /// before compression) is put together up to this size and never cut: a larger part is a chunk
-            /// alone.
-            pub fn chunk_bytes(mut self, bytes: u64) -> Self {
-                self.source.chunk_bytes = bytes;
-                self
-            }
-
-            /// What is done with rows of which a wanted value is null, or not of the type that is asked for. By
-            /// default the first one fails its chunk. Only an `Option` takes a null, as `None`.
-            pub fn bad_records(mut self, policy: crate::sources::BadRecords) -> Self {
-                self.source.bad_records = policy;
-                self
             }
 
             /// Every row as a `T`, whose fields serde finds by the names of the columns. Only those that `T` names
