@@ -27,7 +27,8 @@ pub fn run(folder: &Path, shuffle: bool) -> Result<Value, Error> {
     let right = |chunk: &DatasetBase<Csr<f64>, _>| {
         model.predict(&chunk.records).iter().zip(&chunk.targets).filter(|(a, b)| a == b).count()
     };
-    let (rows, right) = chunks.iter().fold((0, 0), |(rows, all), chunk| (rows + chunk.targets.len(), all + right(chunk)));
+    let (rows, right) =
+        chunks.iter().fold((0, 0), |(rows, all), chunk| (rows + chunk.targets.len(), all + right(chunk)));
     Ok(json!({
         "seconds": seconds,
         "documents": rows,

@@ -1,4 +1,4 @@
-"""The results for people and programs: a table, JSON, and the table in the README."""
+"""The results for people and programs: JSON, a table, and the same in the README."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from .tools import PEERS, ROOT
 
 RESULTS = ROOT / "benches/results"
+PICTURE = "![Times as fast as each peer, with the goals](benches/results/latest.svg)"
 BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
 HEADER = "| | ours | peer | | ratio | goal | |\n|---|---|---|---|---|---|---|\n"
 
@@ -97,10 +98,10 @@ def write(results):
 
 
 def show(results, readme=ROOT / "README.md"):
-    """Puts the table between the marks in the README."""
+    """Puts the chart and the table between the marks in the README."""
     whole = readme.read_text(encoding="utf-8")
     before, begin, rest = whole.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise SystemExit(f"{readme} has no place for the table: {BEGIN} and {END}")
-    readme.write_text(f"{before}{begin}\n{text(results)}{end}{after}", encoding="utf-8")
+    readme.write_text(f"{before}{begin}\n{PICTURE}\n\n{text(results)}{end}{after}", encoding="utf-8")
