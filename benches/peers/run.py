@@ -53,6 +53,7 @@ def main():
     except (Failed, subprocess.CalledProcessError) as failure:
         sys.exit(str(failure))
     rows = []
+    print(report.HEADER, end="")
     with tempfile.TemporaryDirectory() as folder:
         written = corpora.write(args.data.absolute() / "reuters21578", folder)
         for pair in chosen(pairs.pairs(ready, written), args.only):

@@ -24,7 +24,7 @@ def head(tools, rounds):
         "date": date.today().isoformat(),
         "cpu": cpu(),
         "cores": os.cpu_count(),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "rounds": rounds,
         "versions": {"rust": rustc.stdout.split()[1], "python": python.stdout.split()[1]}
         | dict(line.split("==") for line in pinned)
