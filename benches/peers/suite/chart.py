@@ -25,16 +25,15 @@ def draw(rows, path):
     places = range(len(rows))
     colours = [ORANGE if row["met"] is False else BLUE for row in rows]
     axes.barh(places, [row["ratio"] for row in rows], color=colours, height=0.62)
-    for place, row in zip(places, rows):
-        axes.annotate(f" {row['ratio']:.3g}", (max(row["ratio"], row["goal"] or 0), place), va="center", color=GREY)
     marks = [(row["goal"], place) for place, row in zip(places, rows) if row["goal"]]
     if marks:
         axes.plot(*zip(*marks), linestyle="", marker="|", markersize=13, markeredgewidth=2, color=GREY, label="goal")
         axes.legend(frameon=False, labelcolor=GREY, loc="lower right")
     axes.set_xscale("log")
     axes.margins(x=0.12)
-    axes.set_xlim(left=min(1.0, *(row["ratio"] * 0.9 for row in rows)))
-    axes.set_yticks(places, [f"{row['what']}: {row['peer_name']}" for row in rows])
+    axes.set_xlim(left=min([1.0, *(row["ratio"] * 0.9 for row in rows)]))
+    # Beside a bar a number could be taken for the goal.
+    axes.set_yticks(places, [f"{row['what']}: {row['peer_name']}, {row['ratio']:.3g} ×" for row in rows])
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("times as fast (logarithmic)", color=GREY)

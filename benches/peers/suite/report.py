@@ -74,7 +74,7 @@ def text(results):
     where = results["head"]
     versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
     remarks = [f"- {row['what']}, {row['peer_name']}: {row['remark']}." for row in results["rows"] if row["remark"]]
-    failures = [f"- {row['what']}, {row['peer_name']}: {row['error']}" for row in results["rows"] if row["error"]]
+    failures = [f"- {row['what']}, {row['peer_name']}: {' '.join(row['error'].split())}" for row in results["rows"] if row["error"]]
     return "\n".join(
         [
             f"{where['date']}, {where['cpu']}, {where['cores']} cores; medians of {where['rounds']} runs in turns, one thread "
