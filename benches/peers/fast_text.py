@@ -1,4 +1,7 @@
-"""A file of fastText's own format to a model: five epochs, two threads. Usage: fast_text.py FILE --test FILE --lr RATE"""
+"""A file of fastText's own format to a model: five epochs, two threads.
+
+Usage: fast_text.py FILE --test FILE --lr RATE
+"""
 
 import argparse
 import time

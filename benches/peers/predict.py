@@ -1,4 +1,7 @@
-"""Documents in memory to predictions, by a model fitted before the clock, with scikit-learn. Usage: predict.py FOLDER"""
+"""Documents in memory to predictions, by scikit-learn and a model fitted before the clock.
+
+Usage: predict.py FOLDER
+"""
 
 import sys
 

@@ -86,8 +86,8 @@ def by_sklearn(paths):
     found = {"chained": chained_facts(model, x_test, y_test), "averaged": averaged_facts(average, x_test, y_test)}
     seconds = time.perf_counter() - started
     n_train, n_test = sum(len(y) for _, y in train), len(y_test)
-    stored = sum(x.nnz for x, _ in train)
-    return {"seconds": seconds, "documents": n_train + n_test, "train": n_train, "test": n_test, "stored": stored, **found}
+    work = {"documents": n_train + n_test, "train": n_train, "test": n_test, "stored": sum(x.nnz for x, _ in train)}
+    return {"seconds": seconds, **work, **found}
 
 
 def by_dask(paths, workers):

@@ -1,4 +1,7 @@
-"""Documents in memory to rows of 2^20 columns by scikit-learn's HashingVectorizer. Usage: vectorize.py FOLDER [--char-wb]"""
+"""Documents in memory to rows of 2^20 columns by scikit-learn's HashingVectorizer.
+
+Usage: vectorize.py FOLDER [--char-wb]
+"""
 
 import argparse
 

@@ -72,22 +72,19 @@ def quantity(value, unit):
 def text(results):
     """The table with where it comes from and what is to be said of rows."""
     where = results["head"]
+    place = f"{where['date']}, {where['cpu']}, {where['cores']} cores"
+    way = f"medians of {where['rounds']} runs in turns, one thread where no number is given"
     versions = ", ".join(f"{name} {version}" for name, version in where["versions"].items())
-    remarks = [f"- {row['what']}, {row['peer_name']}: {row['remark']}." for row in results["rows"] if row["remark"]]
-    failures = [f"- {row['what']}, {row['peer_name']}: {' '.join(row['error'].split())}" for row in results["rows"] if row["error"]]
-    return "\n".join(
-        [
-            f"{where['date']}, {where['cpu']}, {where['cores']} cores; medians of {where['rounds']} runs in turns, one thread "
-            "where no number is given.",
-            "",
-            table(results["rows"]),
-            *remarks,
-            *(["", "Failed:", ""] + failures if failures else []),
-            "",
-            f"With {versions}.",
-            "",
-        ]
-    )
+    failures = notes(results["rows"], "error")
+    failures = ["", "Failed:", "", *failures] if failures else []
+    lines = [f"{place}; {way}.", "", table(results["rows"]), *notes(results["rows"], "remark"), *failures]
+    return "\n".join([*lines, "", f"With {versions}.", ""])
+
+
+def notes(rows, name):
+    """What the rows that have such a note say, each on a line."""
+    noted = (row for row in rows if row[name])
+    return [f"- {row['what']}, {row['peer_name']}: {' '.join(row[name].split())}" for row in noted]
 
 
 def write(results):
