@@ -1,0 +1,11 @@
+//! The jobs, one a file, and what they share.
+
+pub mod corpus;
+pub mod grid_search;
+pub mod lines;
+pub mod partial_fit;
+pub mod passes;
+pub mod predict;
+pub mod reuters;
+pub mod scheduler;
+pub mod vectorize;
