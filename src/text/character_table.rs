@@ -1,13 +1,20 @@
 //! What becomes of a character, looked up.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::word_mask::Case;
 
 /// What becomes of every character below 2^16: asking the Unicode tables takes a search for each.
-pub(super) struct CharacterTable([Entry; 1 << 16]);
+///
+/// Most text has characters of few pages, so that each is made when its first character is met.
+pub(super) struct CharacterTable {
+    case: Case,
+    pages: [OnceLock<[Entry; PAGE]>; (1 << 16) / PAGE],
+}
+
+const PAGE: usize = 256;
 
 /// What becomes of one character.
 ///
@@ -19,8 +26,8 @@ pub(super) struct Entry(u32);
 const WORD: u32 = 1 << 26;
 const ODD: u32 = 1 << 27;
 
-static LOWERED: LazyLock<Box<CharacterTable>> = LazyLock::new(|| CharacterTable::new(Case::Lower));
-static KEPT: LazyLock<Box<CharacterTable>> = LazyLock::new(|| CharacterTable::new(Case::Keep));
+static LOWERED: CharacterTable = CharacterTable::new(Case::Lower);
+static KEPT: CharacterTable = CharacterTable::new(Case::Keep);
 
 impl CharacterTable {
     pub(super) fn of(case: Case) -> &'static Self {
@@ -30,18 +37,21 @@ impl CharacterTable {
         }
     }
 
-    fn new(case: Case) -> Box<Self> {
-        let mut table = Box::new(CharacterTable([Entry(ODD); 1 << 16]));
-        for (code, entry) in (0..).zip(&mut table.0) {
-            *entry = char::from_u32(code).map_or(Entry(ODD), |c| Entry::new(c, case));
-        }
-        table
+    const fn new(case: Case) -> Self {
+        CharacterTable { case, pages: [const { OnceLock::new() }; (1 << 16) / PAGE] }
     }
 
     /// Of the character with this code.
     #[inline]
     pub(super) fn get(&self, code: u16) -> Entry {
-        self.0[usize::from(code)]
+        let (page, place) = (usize::from(code) / PAGE, usize::from(code) % PAGE);
+        self.pages[page].get_or_init(|| self.page(page))[place]
+    }
+
+    #[cold]
+    fn page(&self, page: usize) -> [Entry; PAGE] {
+        let code = |place: usize| char::from_u32((page * PAGE + place) as u32);
+        std::array::from_fn(|place| code(place).map_or(Entry(ODD), |c| Entry::new(c, self.case)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use chunkfit::combine::IntoFit;
-use chunkfit::linear::Loss;
+use chunkfit::linear::{LearningRate, Loss};
 use chunkfit::prelude::*;
 use chunkfit::sources::Csv;
 use serde_json::{Value, json};
@@ -27,6 +27,9 @@ pub struct Args {
     bits: u32,
     #[arg(long, default_value_t = 1e-5)]
     alpha: f64,
+    /// Follows the regularized leader by modified Huber loss, row by row in their order, in place of SGD by log loss.
+    #[arg(long)]
+    ftrl: bool,
 }
 
 /// Small enough for two threads to have several chunks each of some ten MB.
@@ -35,8 +38,14 @@ const CHUNK_BYTES: u64 = 512 << 10;
 pub fn run(args: &Args) -> Result<Value, Error> {
     let started = Instant::now();
     let train = lines(&args.file)?;
-    let text = HashingVectorizer::params().dtype::<f32>().n_features(1 << args.bits).ngram_range(1, args.words);
-    let sgd = SgdClassifier::params().loss(Loss::LogLoss).alpha(args.alpha);
+    let text = HashingVectorizer::params().dtype::<f32>().n_features(1 << args.bits).alternate_sign(false);
+    let text = text.ngram_range(1, args.words);
+    let sgd = SgdClassifier::params().alpha(args.alpha);
+    let sgd = if args.ftrl {
+        sgd.loss(Loss::ModifiedHuber).learning_rate(LearningRate::Ftrl { beta: 0.3 }).eta0(0.7).shuffle(false)
+    } else {
+        sgd.loss(Loss::LogLoss)
+    };
     let fit = Pipeline::new(text, Chained::new(sgd).epochs(args.epochs)).fit(&train);
     let runtime = Runtime::new().threads(2);
     let (model, documents) = runtime.compute((&fit, train.n_rows()))?;

@@ -4,11 +4,13 @@ use std::array;
 use std::marker::PhantomData;
 
 use linfa::Float;
+use prefetch_index::prefetch_index;
 
 use super::coordinate_rule::{AdaGrad, CoordinateRule, Ftrl, Rates, Rule};
 use super::kernel::{Examples, STEEPEST_SLOPE, check_finite};
 use super::lane_run::{LaneRun, State};
 use super::lanes::{Block, Lane};
+use super::row_order::RowOrder;
 use crate::data::wide;
 use crate::error::Result;
 use crate::linear::FeatureRows;
@@ -91,9 +93,13 @@ impl<'a, X: FeatureRows, R: CoordinateRule, const N: usize> Pass<'a, X, R, N> {
 
     fn run(mut self, (order, mut t): (Option<&[usize]>, f64)) -> Result<()> {
         self.set_next(f64::INFINITY);
-        for step in 0..self.examples.truth.len() {
-            let k = order.map_or(step, |order| order[step]);
-            let i = self.examples.rows.map_or(k, |rows| rows[k]);
+        let order = RowOrder::new(self.examples, order, size_of_val(self.weights) + size_of_val(self.squares));
+        for step in 0..order.len() {
+            order.fetch(step, |j| {
+                prefetch_index(&*self.weights, j);
+                prefetch_index(&*self.squares, j);
+            });
+            let (i, k) = order.numbers(step);
             let row = self.examples.x.feature_row(i);
             let dots = self.dots(row, t);
             let gradients = self.gradients(&dots, row, (i, k))?;

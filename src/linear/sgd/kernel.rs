@@ -6,6 +6,7 @@ use prefetch_index::prefetch_index;
 use super::lane_run::{LaneRun, State, Truth};
 use super::lanes::{Block, Lane};
 use super::lines::Lines;
+use super::row_order::RowOrder;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::FeatureRows;
@@ -17,13 +18,6 @@ const SPARSE_INTERCEPT_STEP: f64 = 0.01;
 
 /// Steeper slopes are cut to this, against overflow.
 pub(super) const STEEPEST_SLOPE: f64 = 1e12;
-
-/// How many rows ahead the next ones are fetched, where they are read in another order than they lie in.
-const AHEAD: usize = 4;
-
-/// From how many bytes of weights on those of the next row are fetched while one is learned from: weights
-/// that a core keeps near anyway cost a tenth more with it, larger ones a fifth less.
-const FAR: usize = 3 << 20;
 
 /// Rows to learn from.
 pub(super) struct Examples<'a, X> {
@@ -111,19 +105,11 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     }
 
     fn run(mut self, order: Option<&[usize]>, mut t: f64) -> Result<()> {
-        let Examples { x, rows, truth, .. } = self.examples;
-        let row_of = |k: usize| rows.map_or(k, |rows| rows[k]);
-        let far = X::SPARSE && size_of_val(self.weights) >= FAR;
-        for step in 0..truth.len() {
-            let k = order.map_or(step, |order| order[step]);
-            let i = row_of(k);
-            if let Some(&ahead) = order.and_then(|order| order.get(step + AHEAD)) {
-                x.feature_row(row_of(ahead)).prefetch();
-            }
-            if far && step + 1 < truth.len() {
-                self.fetch_weights(x.feature_row(row_of(order.map_or(step + 1, |order| order[step + 1]))));
-            }
-            let row = x.feature_row(i);
+        let order = RowOrder::new(self.examples, order, size_of_val(self.weights));
+        for step in 0..order.len() {
+            order.fetch(step, |j| prefetch_index(&*self.weights, j));
+            let (i, k) = order.numbers(step);
+            let row = self.examples.x.feature_row(i);
             let steps = self.step(row, (i, k), t)?;
             if steps.update.iter().any(|&update| update != 0.0) {
                 self.add(row, &steps.update);
@@ -140,12 +126,6 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             t += 1.0;
         }
         Ok(())
-    }
-
-    /// Brings the weights near that the row meets.
-    #[inline]
-    fn fetch_weights(&self, row: X::Row<'_>) {
-        row.for_each(|j, _| prefetch_index(&*self.weights, j));
     }
 
     /// Reads the margins off the weights, shrinks these, and tells how the row is to change them.

@@ -43,6 +43,7 @@ mod params;
 mod parts;
 mod penalty;
 mod regressor;
+mod row_order;
 mod schedule;
 mod snapshot;
 mod squares;

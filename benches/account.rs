@@ -1,0 +1,183 @@
+//! Where the time goes on the way from the files of Reuters-21578 to scores, and how far each step is from the least
+//! it could take.
+//!
+//!     cargo bench --bench account
+//!
+//! One thread does what the row `reuters` of the comparison with peers does; the run itself tells how long it was busy
+//! with what. Beside each step stands the time of the simplest loop that meets the same numbers once: no program that
+//! looks at all of them takes less by much. The result goes to `benches/results/account.md`.
+
+#[path = "common/collection.rs"]
+mod collection;
+
+use std::fmt::Write;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+use std::{env, fs};
+
+use chunkfit::data::{Csr, Rows, Text};
+use chunkfit::datasets::reuters::Source;
+use chunkfit::graph::Summary;
+use chunkfit::prelude::*;
+use chunkfit::text::HashingVectorizerParams;
+use linfa::ParamGuard;
+
+const RUNS: usize = 9;
+
+/// A step of the run: the names of its tasks, and the least it could take.
+struct Step {
+    what: &'static str,
+    tasks: &'static [&'static str],
+    /// What the simplest loop does, and its seconds.
+    least: (&'static str, f64),
+}
+
+fn main() {
+    let files = collection::files();
+    let paths: Vec<&Path> = files.files.iter().filter_map(path).collect();
+    if paths.is_empty() {
+        println!("Reuters-21578 is not there: name the folder that holds it in CHUNKFIT_DATA");
+        return;
+    }
+    let (seconds, summary) = median(RUNS, || end_to_end(1));
+    let (on_two, _) = median(RUNS, || end_to_end(2));
+    let bytes: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).expect("a file that was found")).collect();
+    let texts = texts();
+    let rows = vectorized(&texts);
+    let steps = [
+        Step {
+            what: "reading and parsing the files",
+            tasks: &["parse"],
+            least: ("reading them, and looking for every `<`", least(|| read_and_scan(&paths))),
+        },
+        Step {
+            what: "hashing their words",
+            tasks: &["vectorize"],
+            least: ("lower-casing the text byte by byte, counting letters and digits", least(|| lower_case(&texts))),
+        },
+        Step {
+            what: "chained SGD",
+            tasks: &["partial_fit"],
+            least: ("multiplying every row with weights", least(|| dot_products(&rows))),
+        },
+        Step {
+            what: "averaged logistic regression",
+            tasks: &["fit", "merge", "finish"],
+            least: ("multiplying every row with weights", least(|| dot_products(&rows))),
+        },
+    ];
+    let table = table(&steps, (seconds, on_two), &summary, bytes.iter().map(Vec::len).sum());
+    print!("{table}");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/results/account.md");
+    fs::write(&file, table).expect("the folder of results is there");
+}
+
+/// As the row `reuters`: its seconds, and what it did.
+fn end_to_end(threads: usize) -> (f64, Summary) {
+    let started = Instant::now();
+    let (train, test) = every_nth_split(&collection::examples(&collection::files()), 5);
+    let chained = Pipeline::new(text(), Chained::new(SgdClassifier::params().shuffle(false))).fit(&train);
+    let logistic = LogisticRegression::params().c(1.0).penalize_intercept(true);
+    let averaged = Pipeline::new(text(), Averaged::new(logistic).weighting(Weighting::Uniform)).fit(&train);
+    let run = Runtime::new().threads(threads).run((chained.confusion(&test), averaged.confusion(&test)));
+    let run = run.expect("stories are learned");
+    assert!(run.values.0.accuracy() > 0.95, "{}", run.values.0.accuracy());
+    (started.elapsed().as_secs_f64(), run.summary)
+}
+
+fn text() -> HashingVectorizerParams<f64> {
+    HashingVectorizer::params().n_features(1 << 18).alternate_sign(false)
+}
+
+/// The run of median length.
+fn median(runs: usize, mut run: impl FnMut() -> (f64, Summary)) -> (f64, Summary) {
+    let mut found: Vec<(f64, Summary)> = (0..runs).map(|_| run()).collect();
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    found.swap_remove(runs / 2)
+}
+
+/// The seconds of the fastest of some runs.
+fn least(mut work: impl FnMut() -> u64) -> f64 {
+    let mut run = || {
+        let started = Instant::now();
+        black_box(work());
+        started.elapsed().as_secs_f64()
+    };
+    (0..RUNS).map(|_| run()).fold(f64::INFINITY, f64::min)
+}
+
+fn path(file: &Source) -> Option<&Path> {
+    match file {
+        Source::File(path) => Some(path),
+        _ => None,
+    }
+}
+
+/// The texts of all stories with a tag, file by file.
+fn texts() -> Vec<Text> {
+    let chunks = Runtime::new().compute(collection::examples(&collection::files())).expect("stories are read");
+    chunks.iter().map(|chunk| chunk.records.clone()).collect()
+}
+
+/// Their rows.
+fn vectorized(texts: &[Text]) -> Vec<Csr<f64>> {
+    let vectorizer = text().check().expect("valid parameters");
+    texts.iter().map(|text| vectorizer.transform_text(text).expect("plain words")).collect()
+}
+
+fn read_and_scan(paths: &[&Path]) -> u64 {
+    let bytes = paths.iter().map(|path| fs::read(path).expect("a file that was found"));
+    bytes.map(|bytes| memchr::memchr_iter(b'<', &bytes).count() as u64).sum()
+}
+
+fn lower_case(texts: &[Text]) -> u64 {
+    let (mut lower, mut found) = (Vec::new(), 0);
+    for document in texts.iter().flat_map(Text::iter) {
+        lower.clear();
+        lower.extend(document.bytes().map(|byte| byte.to_ascii_lowercase()));
+        found += lower.iter().map(|byte| u64::from(byte.is_ascii_alphanumeric())).sum::<u64>();
+    }
+    found
+}
+
+fn dot_products(rows: &[Csr<f64>]) -> u64 {
+    let weights = vec![1.0; 1 << 18];
+    let mut positive = 0;
+    for rows in rows {
+        for i in 0..rows.n_rows() {
+            let (columns, values) = rows.row(i);
+            let margin: f64 = columns.iter().zip(values).map(|(&column, value)| weights[column as usize] * value).sum();
+            positive += u64::from(margin > 0.5);
+        }
+    }
+    positive
+}
+
+fn table(steps: &[Step], (one, two): (f64, f64), summary: &Summary, bytes: usize) -> String {
+    let mut out = String::new();
+    let busy = |step: &Step| step.tasks.iter().map(|task| summary.busy(task).as_secs_f64()).sum::<f64>();
+    let known: f64 = steps.iter().map(busy).sum();
+    let say = "writing to a string does not fail";
+    writeln!(
+        out,
+        "From the files of Reuters-21578 ({:.1} MB) to scores on one thread, the median of {RUNS} runs:\n",
+        bytes as f64 / 1e6
+    )
+    .expect(say);
+    writeln!(out, "| step | ms | share | the simplest loop over the same | ms | times it |").expect(say);
+    writeln!(out, "|---|---|---|---|---|---|").expect(say);
+    for step in steps {
+        let (seconds, (loop_, least)) = (busy(step), step.least);
+        let (ms, least_ms) = (seconds * 1e3, least * 1e3);
+        let share = 100.0 * seconds / one;
+        writeln!(out, "| {} | {ms:.1} | {share:.0} % | {loop_} | {least_ms:.1} | {:.1} |", step.what, seconds / least)
+            .expect(say);
+    }
+    let rest = one - known;
+    writeln!(out, "| all else: splits, scores, the graph | {:.1} | {:.0} % | | | |", rest * 1e3, 100.0 * rest / one)
+        .expect(say);
+    writeln!(out, "| in all | {:.1} | 100 % | | | |", one * 1e3).expect(say);
+    writeln!(out, "\nTwo threads take {:.1} ms: {:.2} times as fast.", two * 1e3, one / two).expect(say);
+    out
+}
