@@ -228,45 +228,33 @@ impl<'a> Reader<'a> {
 fn story_attributes(tag: &[u8], offset: usize) -> Result<Attributes> {
     let (mut topics, mut lewis_split, mut cgi_split, mut old_id, mut new_id) = (None, None, None, None, None);
     for (name, value) in attributes(tag) {
-        let (name, value) = (name.to_ascii_uppercase(), value.to_ascii_uppercase());
-        let known = match name.as_slice() {
-            b"TOPICS" => {
-                topics = match value.as_slice() {
-                    b"YES" => Some(TopicsAttribute::Yes),
-                    b"NO" => Some(TopicsAttribute::No),
-                    b"BYPASS" => Some(TopicsAttribute::Bypass),
-                    _ => None,
-                };
-                topics.is_some()
-            }
-            b"LEWISSPLIT" => {
-                lewis_split = match value.as_slice() {
-                    b"TRAIN" => Some(LewisSplit::Train),
-                    b"TEST" => Some(LewisSplit::Test),
-                    b"NOT-USED" => Some(LewisSplit::NotUsed),
-                    _ => None,
-                };
-                lewis_split.is_some()
-            }
-            b"CGISPLIT" => {
-                cgi_split = match value.as_slice() {
-                    b"TRAINING-SET" => Some(CgiSplit::TrainingSet),
-                    b"PUBLISHED-TESTSET" => Some(CgiSplit::PublishedTestset),
-                    _ => None,
-                };
-                cgi_split.is_some()
-            }
-            b"OLDID" => {
-                old_id = number(&value);
-                old_id.is_some()
-            }
-            b"NEWID" => {
-                new_id = number(&value);
-                new_id.is_some()
-            }
-            _ => true,
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        let known = if is("TOPICS") {
+            const VALUES: [(&str, TopicsAttribute); 3] =
+                [("YES", TopicsAttribute::Yes), ("NO", TopicsAttribute::No), ("BYPASS", TopicsAttribute::Bypass)];
+            topics = among(&VALUES, value);
+            topics.is_some()
+        } else if is("LEWISSPLIT") {
+            const VALUES: [(&str, LewisSplit); 3] =
+                [("TRAIN", LewisSplit::Train), ("TEST", LewisSplit::Test), ("NOT-USED", LewisSplit::NotUsed)];
+            lewis_split = among(&VALUES, value);
+            lewis_split.is_some()
+        } else if is("CGISPLIT") {
+            const VALUES: [(&str, CgiSplit); 2] =
+                [("TRAINING-SET", CgiSplit::TrainingSet), ("PUBLISHED-TESTSET", CgiSplit::PublishedTestset)];
+            cgi_split = among(&VALUES, value);
+            cgi_split.is_some()
+        } else if is("OLDID") {
+            old_id = number(value);
+            old_id.is_some()
+        } else if is("NEWID") {
+            new_id = number(value);
+            new_id.is_some()
+        } else {
+            true
         };
         if !known {
+            let (name, value) = (name.to_ascii_uppercase(), value.to_ascii_uppercase());
             let problem = format!("attribute {} of <REUTERS> has the unknown value `{}`", shown(&name), shown(&value));
             return Err(malformed(offset, problem));
         }
@@ -277,6 +265,11 @@ fn story_attributes(tag: &[u8], offset: usize) -> Result<Attributes> {
         }
         _ => Err(malformed(offset, "<REUTERS> needs attributes TOPICS, LEWISSPLIT, CGISPLIT, OLDID and NEWID")),
     }
+}
+
+/// What the value stands for, without regard to case.
+fn among<T: Copy>(values: &[(&str, T)], value: &[u8]) -> Option<T> {
+    values.iter().find(|(known, _)| value.eq_ignore_ascii_case(known.as_bytes())).map(|(_, meaning)| *meaning)
 }
 
 fn number(digits: &[u8]) -> Option<u32> {

@@ -71,8 +71,8 @@ impl<'a> Tags<'a> {
             let (kind, length) = match rest {
                 [_, b'a'..=b'z' | b'A'..=b'Z', ..] => start_tag(rest, offset)?,
                 [_, b'/', b'a'..=b'z' | b'A'..=b'Z', ..] => end_tag(rest, offset)?,
-                [_, b'!', b'-', b'-', ..] => (Markup::Other, until(rest, 4, b"-->", offset)?),
-                [_, b'/' | b'!' | b'?', ..] => (Markup::Other, until(rest, 2, b">", offset)?),
+                [_, b'!', b'-', b'-', ..] => (Markup::Other, comment_length(rest, offset)?),
+                [_, b'/' | b'!' | b'?', ..] => (Markup::Other, until_closed(rest, 2, offset)?),
                 [_] => return Err(unterminated(offset)),
                 // A lone `<` is text, as it is in HTML.
                 _ => {
@@ -90,11 +90,19 @@ fn unterminated(offset: usize) -> Error {
     malformed(offset, "the file ends inside a tag; it seems truncated, fetch it again")
 }
 
-fn until(rest: &[u8], from: usize, end: &[u8], offset: usize) -> Result<usize> {
-    match memmem::find(&rest[from..], end) {
-        Some(at) => Ok(from + at + end.len()),
-        None => Err(unterminated(offset)),
+fn comment_length(rest: &[u8], offset: usize) -> Result<usize> {
+    let end = memmem::find(&rest[4..], b"-->").ok_or_else(|| unterminated(offset))?;
+    Ok(4 + end + 3)
+}
+
+/// The length up to the first `>` from this byte on, and with it.
+fn until_closed(rest: &[u8], from: usize, offset: usize) -> Result<usize> {
+    // Mostly it is the very next.
+    if rest.get(from) == Some(&b'>') {
+        return Ok(from + 1);
     }
+    let end = memchr(b'>', &rest[from..]).ok_or_else(|| unterminated(offset))?;
+    Ok(from + end + 1)
 }
 
 fn name_end(rest: &[u8], from: usize) -> usize {
@@ -104,6 +112,9 @@ fn name_end(rest: &[u8], from: usize) -> usize {
 
 fn start_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
     let name = name_end(rest, 1);
+    if rest.get(name) == Some(&b'>') {
+        return Ok((Markup::Start { name: &rest[1..name], attributes: &[] }, name + 1));
+    }
     let mut at = name;
     // A `>` within quotes does not end the tag.
     loop {
@@ -121,7 +132,7 @@ fn start_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
 
 fn end_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
     let name = name_end(rest, 2);
-    let length = until(rest, name, b">", offset)?;
+    let length = until_closed(rest, name, offset)?;
     Ok((Markup::End { name: &rest[2..name] }, length))
 }
 
