@@ -1,23 +1,15 @@
 //! What the scheduler costs a task: 100,000 tasks that add two numbers, in three shapes, with and
 //! without a profile. Divide by 100,000 for the price of one.
 
-use chunkfit::Runtime;
-use chunkfit::graph::{Key, Lazy, Task};
+#[path = "common/tasks.rs"]
+mod tasks;
 
-const TASKS: u64 = 100_000;
+use chunkfit::Runtime;
+use chunkfit::graph::Lazy;
+use tasks::{TASKS, add, chain, chunks};
 
 fn main() {
     divan::main();
-}
-
-fn add() -> Task {
-    Task::new("add", Key::unique())
-}
-
-/// Each task needs the one before.
-fn chain() -> Lazy<u64> {
-    let one = Lazy::value(1);
-    (0..TASKS).fold(Lazy::value(0), |sum, _| sum.step(&one, add(), |a, b| Ok(a + b)))
 }
 
 /// Half of the tasks need nothing, the others merge them in a tree.
@@ -31,17 +23,6 @@ fn tree() -> Lazy<u64> {
         level = merged.collect();
     }
     level.remove(0)
-}
-
-/// 1,000 chunks, each read, seen by 98 models' worth of tasks, and counted.
-fn chunks() -> Lazy<u64> {
-    let chunk = |c: usize| {
-        let read = Lazy::source(Task::new("read", Key::unique()).chunk(c), || Ok(1u64));
-        let seen: Vec<Lazy<u64>> = (0..98).map(|_| read.map(add(), |n| Ok(*n))).collect();
-        Lazy::gather(&seen, add(), |parts| Ok(2 + parts.iter().copied().sum::<u64>()))
-    };
-    let counts: Vec<Lazy<u64>> = (0..TASKS as usize / 100).map(chunk).collect();
-    Lazy::gather(&counts, add(), |parts| Ok(parts.iter().copied().sum()))
 }
 
 #[divan::bench(args = [1, 2], consts = [false, true], sample_count = 10)]

@@ -6,6 +6,8 @@
 //! it, and only then finds the facts by which the two sides are shown to have done the same.
 
 mod ours;
+#[path = "../common/tasks.rs"]
+mod tasks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

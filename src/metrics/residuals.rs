@@ -56,7 +56,8 @@ impl Residuals {
         Residuals {
             n_rows,
             mean: self.mean + gap * b / n,
-            spread: self.spread + other.spread + gap * gap * a * b / n,
+            // The same bits whichever of the two comes first.
+            spread: self.spread + other.spread + gap * gap * (a * b) / n,
             squared: self.squared + other.squared,
             absolute: self.absolute + other.absolute,
             // Not `f64::max`, which would lose a NaN.

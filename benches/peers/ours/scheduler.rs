@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use chunkfit::graph::{Key, Lazy, Task};
 use chunkfit::prelude::*;
 use serde_json::{Value, json};
 
-const TASKS: u64 = 100_000;
+use crate::tasks::{TASKS, chain, chunks};
+
 const RUNS: usize = 5;
 
 /// The worse of two shapes: each task waits for the one before; 1,000 chunks with 100 tasks each. The graph is
@@ -28,23 +28,4 @@ fn micros_a_task(runtime: &Runtime, sum: &Lazy<u64>) -> Result<f64, Error> {
     }
     micros.sort_by(f64::total_cmp);
     Ok(micros[RUNS / 2])
-}
-
-fn add() -> Task {
-    Task::new("add", Key::unique())
-}
-
-fn chain() -> Lazy<u64> {
-    let one = Lazy::value(1);
-    (0..TASKS).fold(Lazy::value(0), |sum, _| sum.step(&one, add(), |a, b| Ok(a + b)))
-}
-
-fn chunks() -> Lazy<u64> {
-    let chunk = |c: usize| {
-        let read = Lazy::source(Task::new("read", Key::unique()).chunk(c), || Ok(1u64));
-        let seen: Vec<Lazy<u64>> = (0..98).map(|_| read.map(add(), |n| Ok(*n))).collect();
-        Lazy::gather(&seen, add(), |parts| Ok(2 + parts.iter().copied().sum::<u64>()))
-    };
-    let counts: Vec<Lazy<u64>> = (0..TASKS as usize / 100).map(chunk).collect();
-    Lazy::gather(&counts, add(), |parts| Ok(parts.iter().copied().sum()))
 }
