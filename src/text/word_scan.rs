@@ -14,6 +14,9 @@ use super::word_mask::{Case, edges_of, mark_block};
 pub(super) struct WordScan {
     /// The text, in the case that was asked for; what follows it is left over from others.
     text: Vec<u8>,
+    /// Where words begin and end, [`EDGES`] of them: kept, for clearing them would take a short document as long as
+    /// scanning it.
+    edges: Vec<usize>,
 }
 
 /// How many bytes of ASCII are taken at once.
@@ -21,6 +24,9 @@ const BLOCK: usize = 32;
 
 /// After how many steps the words found so far are handed on.
 const STEPS: usize = 64;
+
+/// How many edges these steps can find.
+const EDGES: usize = STEPS * BLOCK;
 
 impl WordScan {
     /// Calls `each` with the text, in the case asked for, and the byte range of every word, in order. At
@@ -32,6 +38,7 @@ impl WordScan {
         if self.text.len() < room {
             self.text.resize(room, 0);
         }
+        self.edges.resize(EDGES, 0);
         match case {
             Case::Lower => self.scan::<true>(document, each),
             Case::Keep => self.scan::<false>(document, each),
@@ -46,11 +53,11 @@ impl WordScan {
     fn scan<const LOWER: bool>(&mut self, document: &str, mut each: impl FnMut(&[u8], Range<usize>)) {
         let table = CharacterTable::of(if LOWER { Case::Lower } else { Case::Keep });
         let (bytes, text) = (document.as_bytes(), &mut self.text[..]);
+        let edges: &mut [usize; EDGES] = self.edges.first_chunk_mut().expect("there is room for all");
         let (mut read, mut written) = (0, 0);
         let (mut start, mut in_word) = (0, false);
         // Whether the last character was a word's.
         let mut inside = false;
-        let mut edges = [0; STEPS * BLOCK];
         while read < bytes.len() {
             // All that changes in this loop is a number of its own, so that it stays in a register.
             let mut found = 0;

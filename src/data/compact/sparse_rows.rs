@@ -61,7 +61,8 @@ fn read<F: Float>(bytes: &mut &[u8]) -> Option<Csr<F>> {
         indptr.push(nnz);
     }
     let columns = read_columns(bytes, &indptr, n_features)?;
-    let mut values = Vec::with_capacity(nnz);
+    // One more than there are: values are read in pairs.
+    let mut values = Vec::with_capacity(nnz + 1);
     for row in indptr.windows(2) {
         read_values(bytes, row[1] - row[0], &mut values)?;
     }
@@ -96,40 +97,74 @@ fn gap_bytes(gap: u32) -> usize {
 }
 
 fn read_columns(bytes: &mut &[u8], indptr: &[usize], n_features: u32) -> Option<Vec<u32>> {
-    let nnz = *indptr.last()?;
-    let lengths = take(bytes, nnz.div_ceil(4))?;
-    let mut columns = Vec::with_capacity(nnz);
-    let mut gaps = *bytes;
+    let mut columns = read_gaps(bytes, *indptr.last()?)?;
     for row in indptr.windows(2) {
         let mut next = 0u64;
-        for i in row[0]..row[1] {
-            let length = usize::from(lengths[i / 4] >> (i % 4 * 2) & 3) + 1;
-            let column = next + u64::from(gap(gaps, length)?);
-            gaps = &gaps[length..];
-            next = column + 1;
-            columns.push(column as u32);
+        for column in &mut columns[row[0]..row[1]] {
+            let own = next + u64::from(*column);
+            next = own + 1;
+            *column = own as u32;
         }
         // Gaps are added up in 64 bits, so that the last column tells whether all are in range.
         if next > u64::from(n_features) {
             return None;
         }
     }
-    *bytes = gaps;
     Some(columns)
 }
 
-/// The gap of so many bytes at the front: by a word where there is one, byte by byte at the end.
-#[inline]
-fn gap(bytes: &[u8], length: usize) -> Option<u32> {
-    match bytes.first_chunk() {
-        Some(&word) => Some(u32::from_le_bytes(word) & (u32::MAX >> (32 - 8 * length))),
-        None => {
-            let mut word = [0; 4];
-            word[..length].copy_from_slice(bytes.get(..length)?);
-            Some(u32::from_le_bytes(word))
+/// So many gaps, whatever rows they belong to: four a turn, for the byte of their lengths tells where each begins.
+fn read_gaps(bytes: &mut &[u8], n: usize) -> Option<Vec<u32>> {
+    let lengths = take(bytes, n.div_ceil(4))?;
+    let mut gaps = vec![0; n];
+    let mut left = *bytes;
+    for (four, &lengths) in gaps.chunks_mut(4).zip(lengths) {
+        let Four { starts, masks, end } = &FOURS[usize::from(lengths)];
+        if let (Ok(four), Some(front)) = (<&mut [u32; 4]>::try_from(&mut *four), left.first_chunk::<16>()) {
+            for k in 0..4 {
+                let start = usize::from(starts[k]);
+                let word = [front[start], front[start + 1], front[start + 2], front[start + 3]];
+                four[k] = u32::from_le_bytes(word) & masks[k];
+            }
+            left = &left[usize::from(*end)..];
+        } else {
+            // The last few, behind which there may be no whole word.
+            for (gap, mask) in four.iter_mut().zip(masks) {
+                let length = mask.count_ones() as usize / 8;
+                let mut word = [0; 4];
+                word[..length].copy_from_slice(take(&mut left, length)?);
+                *gap = u32::from_le_bytes(word);
+            }
         }
     }
+    *bytes = left;
+    Some(gaps)
 }
+
+/// What a byte of four lengths says: where each gap begins, which bits of the word there it has, and where all end.
+#[derive(Clone, Copy)]
+struct Four {
+    starts: [u8; 4],
+    masks: [u32; 4],
+    end: u8,
+}
+
+static FOURS: [Four; 256] = {
+    let mut fours = [Four { starts: [0; 4], masks: [0; 4], end: 0 }; 256];
+    let mut lengths = 0;
+    while lengths < 256 {
+        let (mut k, four) = (0, &mut fours[lengths]);
+        while k < 4 {
+            let length = (lengths >> (2 * k) & 3) as u8 + 1;
+            four.starts[k] = four.end;
+            four.masks[k] = u32::MAX >> (32 - 8 * length as u32);
+            four.end += length;
+            k += 1;
+        }
+        lengths += 1;
+    }
+    fours
+};
 
 /// The magnitudes that a row has, and for each value the number of its own, below the sign. False if they are
 /// too many.
@@ -171,7 +206,13 @@ fn read_values<F: Float>(bytes: &mut &[u8], n: usize, values: &mut Vec<F>) -> Op
         let mut list = [F::zero(); 2 * FEW];
         raw.enumerate().for_each(|(place, value)| (list[place], list[place + FEW]) = (value, -value));
         let codes = take(bytes, n.div_ceil(2))?;
-        values.extend(codes.iter().flat_map(|&two| [list[usize::from(two & 15)], list[usize::from(two >> 4)]]).take(n));
+        let start = values.len();
+        // Two a turn; of an odd number the last is cut off again.
+        values.resize(start + 2 * codes.len(), F::zero());
+        for (pair, &two) in values[start..].as_chunks_mut().0.iter_mut().zip(codes) {
+            *pair = [list[usize::from(two & 15)], list[usize::from(two >> 4)]];
+        }
+        values.truncate(start + n);
     } else if count <= MOST {
         let mut list = [F::zero(); 2 * MOST];
         raw.enumerate().for_each(|(place, value)| (list[place], list[place + MOST]) = (value, -value));

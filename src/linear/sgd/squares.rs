@@ -9,6 +9,7 @@ use super::lines::Lines;
 use crate::data::wide;
 use crate::linear::FeatureRows;
 use crate::linear::average::ChunkWeight;
+use crate::linear::column_set::ColumnSet;
 use crate::linear::feature_rows::FeatureRow;
 
 /// A coefficient that no gradient of a chunk pulled at weighs next to nothing beside one of another
@@ -97,13 +98,13 @@ impl<F: Float> Lanes<F> {
 
 /// The columns, ascending, in which any row or any coefficient to begin with has a value.
 pub(super) fn touched<X: FeatureRows>(x: &X, coef: Option<ArrayView2<'_, X::Elem>>) -> Vec<u32> {
-    let mut any = vec![false; x.nfeatures()];
-    (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| any[j] = true));
+    let mut touched = ColumnSet::new(x.nfeatures());
+    (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| touched.insert(j)));
     for ((_, j), &weight) in coef.iter().flat_map(|coef| coef.indexed_iter()) {
         // A model of other columns is refused elsewhere.
-        if let Some(any) = any.get_mut(j) {
-            *any |= wide(weight) != 0.0;
+        if j < x.nfeatures() && wide(weight) != 0.0 {
+            touched.insert(j);
         }
     }
-    (0u32..).zip(any).filter_map(|(j, any)| any.then_some(j)).collect()
+    touched.columns()
 }

@@ -109,10 +109,7 @@ impl<F: Float> Design for SparseDesign<F> {
 
     #[inline]
     fn for_each(&self, i: usize, mut f: impl FnMut(usize, f64)) {
-        let (indices, values) = self.row(i);
-        for (&j, &x) in indices.iter().zip(values) {
-            f(j as usize, wide(x));
-        }
+        self.row(i).for_each(|j, x| f(j, wide(x)));
     }
 
     /// Four sums side by side: a single one waits for each addition to end.
