@@ -1,0 +1,16 @@
+//! Files: read, written, cut short, damaged and interrupted.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
+
+#[cfg(feature = "parquet")]
+mod arrow;
+mod download;
+mod kills;
+mod odd_files;
+mod reuters;
+mod sinks;
+mod sinks_interrupted;
+#[cfg(feature = "parquet")]
+mod sinks_round_trip;
+mod sources;
+#[cfg(all(feature = "object-store", feature = "parquet"))]
+mod stores;

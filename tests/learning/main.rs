@@ -1,0 +1,26 @@
+//! Learning over chunks: the graph, fits, searches and models, one law a file. One program for all of them, for each
+//! would compile the same learners anew.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
+
+mod bayes;
+mod calibration;
+mod checkpoint;
+mod checkpoint_search;
+mod chunk_cache;
+mod chunks;
+mod combine;
+mod diagnostics;
+mod graph;
+mod groups;
+mod labels;
+mod merge_laws;
+mod model_selection;
+mod online;
+mod own_scorers;
+mod passes;
+mod persist;
+mod preprocessing;
+mod reuters_models;
+mod saved_params;
+mod synthetic;
+mod unsupervised;
