@@ -1,0 +1,16 @@
+//! chunkfit's `Averaged` as an aggregate function of Apache DataFusion, in process and on a Ballista cluster.
+
+pub mod cluster;
+pub mod codec;
+mod error;
+pub mod functions;
+mod label;
+mod learn;
+pub mod model;
+mod recipe;
+pub mod session;
+
+pub use functions::fit_udaf;
+pub use label::{AnyLabel, Int, LabelKind};
+pub use learn::Step;
+pub use recipe::{IntoLearner, Learner, Recipe};
