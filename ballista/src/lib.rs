@@ -9,6 +9,7 @@ mod learn;
 pub mod model;
 mod recipe;
 pub mod session;
+pub mod table;
 
 pub use functions::fit_udaf;
 pub use label::{AnyLabel, Int, LabelKind};

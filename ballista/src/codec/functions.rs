@@ -35,11 +35,6 @@ enum Aggregate {
     },
 }
 
-/// Whether bytes are of one of our functions.
-pub(super) fn is_ours(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"chunkfit")
-}
-
 /// Writes a scalar function if it is ours.
 pub(super) fn encode_udf(function: &ScalarUDF, bytes: &mut Vec<u8>) -> Result<bool> {
     let Some(ours) = function.inner().downcast_ref::<PredictUdf>() else { return Ok(false) };

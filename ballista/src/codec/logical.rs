@@ -12,8 +12,9 @@ use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{AggregateUDF, Extension, HigherOrderUDF, LogicalPlan, ScalarUDF, WindowUDF};
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 
-use super::functions;
+use super::{functions, is_ours};
 use crate::model::Stores;
+use crate::table::{decode_table, encode_table};
 
 /// Ballista's logical codec, and ours.
 #[derive(Debug, Default)]
@@ -45,6 +46,9 @@ impl LogicalExtensionCodec for LogicalCodec {
         schema: SchemaRef,
         ctx: &TaskContext,
     ) -> Result<Arc<dyn TableProvider>> {
+        if is_ours(buf) {
+            return decode_table(buf, ctx, self);
+        }
         self.ballista.try_decode_table_provider(buf, table_ref, schema, ctx)
     }
 
@@ -54,6 +58,9 @@ impl LogicalExtensionCodec for LogicalCodec {
         node: Arc<dyn TableProvider>,
         buf: &mut Vec<u8>,
     ) -> Result<()> {
+        if encode_table(&*node, self, buf)? {
+            return Ok(());
+        }
         self.ballista.try_encode_table_provider(table_ref, node, buf)
     }
 
@@ -66,7 +73,7 @@ impl LogicalExtensionCodec for LogicalCodec {
     }
 
     fn try_decode_udf(&self, name: &str, buf: &[u8]) -> Result<Arc<ScalarUDF>> {
-        if functions::is_ours(buf) {
+        if is_ours(buf) {
             return functions::decode_udf(name, buf, &self.stores);
         }
         self.ballista.try_decode_udf(name, buf)
@@ -85,7 +92,7 @@ impl LogicalExtensionCodec for LogicalCodec {
     }
 
     fn try_decode_udaf(&self, name: &str, buf: &[u8]) -> Result<Arc<AggregateUDF>> {
-        if functions::is_ours(buf) {
+        if is_ours(buf) {
             return functions::decode_udaf(name, buf, &self.stores);
         }
         self.ballista.try_decode_udaf(name, buf)

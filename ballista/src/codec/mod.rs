@@ -5,7 +5,13 @@
 
 mod functions;
 mod logical;
+mod nodes;
 mod physical;
 
 pub use logical::LogicalCodec;
 pub use physical::PhysicalCodec;
+
+/// Whether bytes were written by these codecs: they are sealed, and begin with the name of the library.
+fn is_ours(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"chunkfit")
+}

@@ -9,7 +9,7 @@ use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, WindowUD
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
 
-use super::functions;
+use super::{functions, is_ours, nodes};
 use crate::model::Stores;
 
 /// Ballista's physical codec, and ours.
@@ -35,6 +35,9 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         ctx: &TaskContext,
         proto_converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        if is_ours(buf) {
+            return nodes::decode(buf, inputs);
+        }
         self.ballista.try_decode(buf, inputs, ctx, proto_converter)
     }
 
@@ -44,11 +47,14 @@ impl PhysicalExtensionCodec for PhysicalCodec {
         buf: &mut Vec<u8>,
         proto_converter: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
+        if nodes::encode(&*node, buf)? {
+            return Ok(());
+        }
         self.ballista.try_encode(node, buf, proto_converter)
     }
 
     fn try_decode_udf(&self, name: &str, buf: &[u8]) -> Result<Arc<ScalarUDF>> {
-        if functions::is_ours(buf) {
+        if is_ours(buf) {
             return functions::decode_udf(name, buf, &self.stores);
         }
         self.ballista.try_decode_udf(name, buf)
@@ -67,7 +73,7 @@ impl PhysicalExtensionCodec for PhysicalCodec {
     }
 
     fn try_decode_udaf(&self, name: &str, buf: &[u8]) -> Result<Arc<AggregateUDF>> {
-        if functions::is_ours(buf) {
+        if is_ours(buf) {
             return functions::decode_udaf(name, buf, &self.stores);
         }
         self.ballista.try_decode_udaf(name, buf)
