@@ -1,9 +1,10 @@
 //! Sessions that give the local engine's bits.
 
+use std::sync::Arc;
+
 use ballista_core::extension::SessionConfigExt;
 use datafusion::execution::SessionState;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use std::sync::Arc;
 
 use crate::codec::{LogicalCodec, PhysicalCodec};
 use crate::functions::{PredictWhat, predict_udf, score_udaf};
@@ -18,25 +19,24 @@ pub fn config() -> SessionConfig {
     configure(SessionConfig::new())
 }
 
-/// Sets what the same bits need, and Ballista's codecs.
+/// Sets what the same bits need, Ballista's own settings, and its codecs.
 ///
 /// | setting | why |
 /// |---|---|
 /// | `enable_round_robin_repartition = false`, `repartition_file_scans = false`, `enable_file_stream_work_stealing = false` | the rows of a chunk stay together, and in order |
 /// | `skip_partial_aggregation_probe_ratio_threshold` above 1 | partial aggregation of many groups is not given up half-way: every row would be a fit of its own |
-/// | `parquet.schema_force_view_types = false`, `map_string_types_to_utf8view = false` | string views grow when Arrow's IPC writes parts of them; Ballista sets these, too |
+/// | what `SessionConfigExt::upgrade_for_ballista` sets | a plan is the same in this process and on a cluster; no string views, which grow when Arrow's IPC writes parts of them |
 /// | Ballista's messages up to [`MOST_MESSAGE_BYTES`], [`LogicalCodec`], [`PhysicalCodec`] | plans with recipes and small models in them arrive |
 ///
 /// It changes nothing else, `target_partitions` neither: the result does not depend on it. Give the result to
 /// `SessionContext::new_with_config`, or to a `SessionStateBuilder` for `SessionContext::remote_with_state`.
 pub fn configure(config: SessionConfig) -> SessionConfig {
     config
+        .upgrade_for_ballista()
         .with_round_robin_repartition(false)
         .with_repartition_file_scans(false)
         .set_bool("datafusion.execution.enable_file_stream_work_stealing", false)
         .set_str("datafusion.execution.skip_partial_aggregation_probe_ratio_threshold", "2.0")
-        .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
-        .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
         .with_ballista_grpc_client_max_message_size(MOST_MESSAGE_BYTES)
         .with_ballista_logical_extension_codec(Arc::new(LogicalCodec::default()))
         .with_ballista_physical_extension_codec(Arc::new(PhysicalCodec::default()))

@@ -62,6 +62,15 @@ pub(crate) fn is_done(bytes: &[u8], label: LabelKind) -> Result<bool> {
     }
 }
 
+/// How many chunks and rows it is over.
+pub(crate) fn count(bytes: &[u8], label: LabelKind) -> Result<Count> {
+    match label {
+        LabelKind::Bool => Ok(read::<bool>(bytes)?.1),
+        LabelKind::Int => Ok(read::<Int>(bytes)?.1),
+        LabelKind::Str => Ok(read::<String>(bytes)?.1),
+    }
+}
+
 /// The search with leave for one round more.
 pub(crate) fn next_round(recipe: &Recipe, bytes: &[u8], label: LabelKind) -> Result<Bytes> {
     fn of<L: FrameLabel>(recipe: &Recipe, bytes: &[u8]) -> Result<Bytes> {

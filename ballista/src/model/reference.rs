@@ -63,6 +63,13 @@ impl ModelRef {
     }
 }
 
+impl ModelRef {
+    /// Bytes of any number, for a plan that does not leave this process.
+    pub(crate) fn in_process(bytes: Bytes) -> Self {
+        ModelRef::Embedded(bytes)
+    }
+}
+
 /// Bytes as serde knows them.
 mod plain_bytes {
     use bytes::Bytes;

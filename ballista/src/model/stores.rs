@@ -1,19 +1,19 @@
 //! Where models lie.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use datafusion::error::Result;
 use datafusion::execution::object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
-use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 use super::reference::{ModelRef, hex, sha256};
 use crate::error::{from_store, refused};
 use crate::label::LabelKind;
+use crate::runtime::runtime;
 
 /// The object stores of a session, in which the addresses of models are looked up.
 ///
@@ -54,7 +54,7 @@ impl Stores {
         Stores(registry)
     }
 
-    fn open(&self, url: &str) -> Result<(Arc<dyn ObjectStore>, Path)> {
+    pub(crate) fn open(&self, url: &str) -> Result<(Arc<dyn ObjectStore>, Path)> {
         let url = Url::parse(url).map_err(|error| refused(format!("`{url}` is no address: {error}")))?;
         let path = Path::from_url_path(url.path())
             .map_err(|error| refused(format!("`{url}` is no address in an object store: {error}")))?;
@@ -107,26 +107,30 @@ impl Stores {
         Ok(bytes)
     }
 
-    /// The same for code that cannot wait: functions are called by threads of the executor.
+    /// Removes what a reference names, if it is there: what was put for a query that is over.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn remove(&self, reference: &ModelRef) -> Result<()> {
+        let ModelRef::Stored { url, .. } = reference else { return Ok(()) };
+        let (store, path) = self.open(url)?;
+        match store.delete(&path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(from_store(format!("removing {url}"))(error)),
+        }
+    }
+
+    /// [`get`](Self::get) for code that cannot wait: functions are called by threads of the executor.
     pub(crate) fn get_blocking(&self, reference: &ModelRef) -> Result<Bytes> {
         if let ModelRef::Embedded(bytes) = reference {
             return Ok(bytes.clone());
         }
         let (stores, reference) = (self.clone(), reference.clone());
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        reading()?.spawn(async move {
-            // Nobody waits any more: nothing to tell.
+        runtime()?.spawn(async move {
+            // Who asked waits below, unless it was stopped.
             let _ = sender.send(stores.get(&reference).await);
         });
         receiver.recv().map_err(|_| refused("reading a model ended without an answer"))?
     }
-}
-
-/// A runtime of its own, on which models are read: it lives as long as the process, so that connections that
-/// stores keep open there stay alive.
-fn reading() -> Result<&'static Runtime> {
-    static READING: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
-        Builder::new_multi_thread().worker_threads(1).thread_name("chunkfit-models").enable_all().build()
-    });
-    READING.as_ref().map_err(|error| refused(format!("no thread to read models on: {error}")))
 }

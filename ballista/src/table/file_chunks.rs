@@ -123,7 +123,7 @@ impl TableProvider for FileChunks {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let format = file_format(self.format);
-        let source = format.file_source(TableSchema::new(self.file_schema.clone(), vec![chunk_field()]));
+        let source = format.file_source(TableSchema::builder(self.file_schema.clone()).with_table_partition_cols(vec![chunk_field()]).build());
         // The number stands beside the file as the value of a partition column does, and is found again whatever
         // becomes of the files' groups.
         let groups = (0_u32..).zip(&self.files).map(|(chunk, meta)| {
