@@ -12,9 +12,9 @@ use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{AggregateUDF, Extension, HigherOrderUDF, LogicalPlan, ScalarUDF, WindowUDF};
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 
+use super::tables::{decode_table, encode_table};
 use super::{functions, is_ours};
 use crate::model::Stores;
-use crate::table::{decode_table, encode_table};
 
 /// Ballista's logical codec, and ours.
 #[derive(Debug, Default)]

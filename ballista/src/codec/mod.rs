@@ -7,6 +7,7 @@ mod functions;
 mod logical;
 mod nodes;
 mod physical;
+mod tables;
 
 pub use logical::LogicalCodec;
 pub use physical::PhysicalCodec;

@@ -8,19 +8,23 @@ use datafusion::physical_plan::ExecutionPlan;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{from_core, refused};
-use crate::table::NumberPartitions;
+use crate::files::WritePartitions;
+use crate::table::{Format, NumberPartitions};
 
 const NODE: &str = "plan node";
 
 #[derive(Serialize, Deserialize)]
 enum Node {
     NumberPartitions,
+    WritePartitions { folder: String, format: Format },
 }
 
 /// Writes a node if it is ours.
 pub(super) fn encode(node: &dyn ExecutionPlan, bytes: &mut Vec<u8>) -> Result<bool> {
     let node = if node.is::<NumberPartitions>() {
         Node::NumberPartitions
+    } else if let Some(write) = node.downcast_ref::<WritePartitions>() {
+        Node::WritePartitions { folder: write.folder().to_owned(), format: write.format() }
     } else {
         return Ok(false);
     };
@@ -36,5 +40,8 @@ pub(super) fn decode(bytes: &[u8], inputs: &[Arc<dyn ExecutionPlan>]) -> Result<
     };
     match node {
         Node::NumberPartitions => Ok(Arc::new(NumberPartitions::new(input.clone())?)),
+        Node::WritePartitions { folder, format } => {
+            Ok(Arc::new(WritePartitions::new(input.clone(), &folder, format)))
+        }
     }
 }

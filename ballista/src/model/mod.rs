@@ -13,5 +13,6 @@ mod stores;
 pub use any_model::AnyModel;
 pub(crate) use any_model::{Predicted, Text};
 pub(crate) use cache::cached;
+pub(crate) use reference::hex;
 pub use reference::{MOST_EMBEDDED, ModelRef};
 pub use stores::Stores;

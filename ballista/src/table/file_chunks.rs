@@ -66,7 +66,7 @@ impl FileChunks {
         Self::new(url.object_store(), format, files, file_schema)
     }
 
-    pub(super) fn new(
+    pub(crate) fn new(
         store: ObjectStoreUrl,
         format: Format,
         files: Vec<ObjectMeta>,
@@ -92,7 +92,7 @@ impl FileChunks {
         self.files.iter().map(|file| &file.location)
     }
 
-    pub(super) fn parts(&self) -> (&ObjectStoreUrl, Format, &[ObjectMeta], &SchemaRef) {
+    pub(crate) fn parts(&self) -> (&ObjectStoreUrl, Format, &[ObjectMeta], &SchemaRef) {
         (&self.store, self.format, &self.files, &self.file_schema)
     }
 }

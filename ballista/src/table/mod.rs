@@ -13,13 +13,11 @@ mod file_chunks;
 mod number_partitions;
 mod partition_chunks;
 mod registered;
-mod spec;
 
 pub use file_chunks::FileChunks;
 pub use number_partitions::NumberPartitions;
 pub use partition_chunks::PartitionChunks;
 pub use registered::{register_files, register_partitions};
-pub(crate) use spec::{decode_table, encode_table};
 
 use std::sync::Arc;
 

@@ -37,12 +37,12 @@ impl PartitionChunks {
         Self::of_plan(frame.logical_plan().clone())
     }
 
-    pub(super) fn of_plan(plan: LogicalPlan) -> Result<Self> {
+    pub(crate) fn of_plan(plan: LogicalPlan) -> Result<Self> {
         let schema = with_chunk(plan.schema().as_arrow())?;
         Ok(PartitionChunks { plan, schema })
     }
 
-    pub(super) fn plan(&self) -> &LogicalPlan {
+    pub(crate) fn plan(&self) -> &LogicalPlan {
         &self.plan
     }
 }

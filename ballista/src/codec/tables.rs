@@ -15,10 +15,9 @@ use object_store::path::Path;
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
-use super::file_chunks::FileChunks;
-use super::partition_chunks::PartitionChunks;
-use super::Format;
 use crate::error::{from_core, refused};
+use crate::files::WrittenFiles;
+use crate::table::{FileChunks, Format, PartitionChunks};
 
 const TABLE: &str = "table";
 
@@ -35,6 +34,11 @@ enum Table {
         /// As DataFusion writes plans.
         plan: Vec<u8>,
     },
+    Written {
+        plan: Vec<u8>,
+        folder: String,
+        format: Format,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,7 +52,7 @@ struct File {
 }
 
 /// Writes a table if it is ours.
-pub(crate) fn encode_table(
+pub(super) fn encode_table(
     table: &dyn TableProvider,
     codec: &dyn LogicalExtensionCodec,
     bytes: &mut Vec<u8>,
@@ -67,6 +71,10 @@ pub(crate) fn encode_table(
         Table::Files { store, format, files, schema: schema.encode_to_vec() }
     } else if let Some(table) = table.downcast_ref::<PartitionChunks>() {
         Table::Partitions { plan: LogicalPlanNode::try_from_logical_plan(table.plan(), codec)?.encode_to_vec() }
+    } else if let Some(table) = table.downcast_ref::<WrittenFiles>() {
+        let (plan, folder, format) = table.parts();
+        let plan = LogicalPlanNode::try_from_logical_plan(plan, codec)?.encode_to_vec();
+        Table::Written { plan, folder: folder.to_owned(), format }
     } else {
         return Ok(false);
     };
@@ -75,7 +83,7 @@ pub(crate) fn encode_table(
 }
 
 /// Reads a table of ours.
-pub(crate) fn decode_table(
+pub(super) fn decode_table(
     bytes: &[u8],
     context: &TaskContext,
     codec: &dyn LogicalExtensionCodec,
@@ -101,6 +109,10 @@ pub(crate) fn decode_table(
         Table::Partitions { plan } => {
             let plan = LogicalPlanNode::try_decode(&plan)?.try_into_logical_plan(context, codec)?;
             Ok(Arc::new(PartitionChunks::of_plan(plan)?))
+        }
+        Table::Written { plan, folder, format } => {
+            let plan = LogicalPlanNode::try_decode(&plan)?.try_into_logical_plan(context, codec)?;
+            Ok(Arc::new(WrittenFiles::new(plan, &folder, format)))
         }
     }
 }
