@@ -33,6 +33,8 @@ enum Command {
     Executor(ExecutorOptions),
     /// Fits a recipe on files. Says on stdout, as a line of JSON, what was done
     Fit(Box<cli::fit::FitOptions>),
+    /// Writes the predictions of a model for files. Says on stdout, as a line of JSON, what was done
+    Predict(Box<cli::predict::PredictOptions>),
 }
 
 fn main() -> ExitCode {
@@ -81,6 +83,7 @@ async fn run(command: Command) -> Result<()> {
             executor.run(|address| Ready::new("executor", address, slots).tell()).await
         }
         Command::Fit(options) => cli::fit::run(&options).await,
+        Command::Predict(options) => cli::predict::run(&options).await,
     }
 }
 

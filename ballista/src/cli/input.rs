@@ -31,15 +31,20 @@ pub enum FileFormat {
     Csv,
 }
 
+impl From<FileFormat> for Format {
+    fn from(format: FileFormat) -> Format {
+        match format {
+            FileFormat::Parquet => Format::Parquet,
+            FileFormat::Json => Format::JsonLines,
+            FileFormat::Csv => Format::Csv,
+        }
+    }
+}
+
 impl Input {
     /// The rows, under a name that queries can use.
     pub async fn register(&self, context: &SessionContext, name: &str) -> Result<DataFrame> {
-        let format = match self.format {
-            Some(FileFormat::Parquet) => Format::Parquet,
-            Some(FileFormat::Json) => Format::JsonLines,
-            Some(FileFormat::Csv) => Format::Csv,
-            None => Format::of(&self.files)?,
-        };
+        let format = self.format.map_or_else(|| Format::of(&self.files), |format| Ok(format.into()))?;
         register_files(context, name, &self.files, format).await
     }
 }

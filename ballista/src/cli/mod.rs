@@ -4,3 +4,4 @@ pub mod eof;
 pub mod fit;
 pub mod input;
 pub mod logger;
+pub mod predict;

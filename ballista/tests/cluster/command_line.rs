@@ -41,6 +41,35 @@ fn fits_in_process_and_on_a_cluster() {
 }
 
 #[test]
+fn predicts_in_process_and_on_a_cluster() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let recipe = Recipe::new(text(), logistic::<bool>()).unwrap();
+    std::fs::write(path("model"), run(model(&context(2), &recipe))).unwrap();
+    let (input, model) = (format!("{}/", files().folder(Format::Parquet)), path("model"));
+    let (near, far) = (path("near"), path("far"));
+    for (output, scheduler) in [(&near, None), (&far, Some(cluster().url()))] {
+        let mut arguments = vec!["predict", "--model", &model, "--input", &input, "--format", "parquet"];
+        arguments.extend(["--text", "text", "--output", output, "--output-format", "json"]);
+        arguments.extend(["--keep", "label", "--decision-function", "--timeout", "150"]);
+        arguments.extend(scheduler.iter().flat_map(|url| ["--scheduler", url]));
+        let output = binary(&arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let rows: usize = files().parts.iter().map(|part| part.text.len()).sum();
+        assert_eq!((&said["files"], &said["rows"]), (&files().parts.len().into(), &rows.into()));
+    }
+    for i in 0..files().parts.len() {
+        let read = |folder: &str| std::fs::read_to_string(format!("{folder}/part-{i:05}.jsonl")).unwrap();
+        assert!(read(&near) == read(&far), "the predictions for file {i} differ");
+    }
+    let first = std::fs::read_to_string(format!("{far}/part-00000.jsonl")).unwrap();
+    let row: serde_json::Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    assert!(row["label"].is_boolean() && row["predicted"].is_boolean(), "{row}");
+    assert_eq!(row["decision_function"][0].as_f64().map(|margin| margin > 0.0), row["predicted"].as_bool(), "{row}");
+}
+
+#[test]
 fn says_what_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     let recipe = folder.path().join("recipe.json");
