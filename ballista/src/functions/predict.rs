@@ -42,9 +42,9 @@ impl PredictWhat {
 
 /// A function of a model and a text: see [`PredictWhat`].
 ///
-/// `predict` gives labels of the model's type if the model is a constant, and `VARCHAR` if it is a column (a
-/// join with a table of models), since models with labels of several types may stand in one: cast them. The lists
-/// are of `DOUBLE`. NULL for a text or a model that is NULL.
+/// `predict` gives labels of the model's type if the model is a reference that stands in the query as a constant, for it
+/// tells their type. Else, if it is bytes or a column (a join with a table of models), the labels are `VARCHAR`: cast
+/// them. The lists are of `DOUBLE`. NULL for a text or a model that is NULL.
 #[derive(Debug)]
 pub struct PredictUdf {
     what: PredictWhat,
@@ -136,11 +136,13 @@ impl ScalarUDFImpl for PredictUdf {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let model = args.scalar_arguments.first().copied().flatten();
-        let labels = match model.map(constant_reference).transpose()?.flatten() {
-            // It says so, and planning need not read it.
-            Some(ModelRef::Stored { label, .. }) => label.data_type(),
-            Some(embedded) => AnyModel::of(&self.stores, &embedded)?.label().data_type(),
+        // The type may not change while a query is made simpler, as bytes that are the result of a cast do when it is done
+        // beforehand. Planning reads no model.
+        let labels = match args.scalar_arguments.first().copied().flatten() {
+            Some(value) => match constant_reference(value)? {
+                Some(ModelRef::Stored { label, .. }) => label.data_type(),
+                _ => DataType::Utf8,
+            },
             None => DataType::Utf8,
         };
         let data_type = if self.what == PredictWhat::Label { labels } else { list() };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::csv;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::file_format::FileFormat;
@@ -19,11 +20,11 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
-use object_store::ObjectMeta;
 use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use super::{Format, chunk_field, with_chunk};
-use crate::error::unplanned;
+use crate::error::{from_store, unplanned};
 
 /// Files of one format, sorted by their paths: file `i` is partition `i`, and its rows have `i` in the column
 /// [`chunk`](super::CHUNK).
@@ -41,7 +42,8 @@ pub struct FileChunks {
 
 impl FileChunks {
     /// The files of a folder (`/data/stories/`, `s3://bucket/stories/`), of a pattern (`/data/*.parquet`), or one file.
-    /// Columns and their types are read off the files, for JSON lines and CSV off their first thousand records.
+    /// Columns and their types are read off the files: for JSON lines off their first thousand records, for CSV off those of
+    /// the first file.
     ///
     /// # Errors
     /// No file, or one that cannot be read; a store that is not registered; a column called `chunk`.
@@ -62,7 +64,10 @@ impl FileChunks {
             return Err(unplanned(format!("found no {format:?} files in {path}: name a folder, a pattern or a file")));
         }
         files.sort_by(|a, b| a.location.cmp(&b.location));
-        let file_schema = file_format(format).infer_schema(&state, &store, &files).await?;
+        let file_schema = match format {
+            Format::Csv => csv_schema(store.as_ref(), &files).await?,
+            _ => file_format(format).infer_schema(&state, &store, &files).await?,
+        };
         Self::new(url.object_store(), format, files, file_schema)
     }
 
@@ -99,10 +104,29 @@ impl FileChunks {
 
 fn file_format(format: Format) -> Arc<dyn FileFormat> {
     match format {
-        Format::Parquet => Arc::new(ParquetFormat::default()),
+        // Views grow when Arrow's IPC writes parts of them.
+        Format::Parquet => Arc::new(ParquetFormat::default().with_force_view_types(false)),
         Format::JsonLines => Arc::new(JsonFormat::default()),
         Format::Csv => Arc::new(CsvFormat::default().with_has_header(true).with_newlines_in_values(true)),
     }
+}
+
+/// The columns of CSV files, off the first that has rows. DataFusion's own way reads a file in pieces, and cuts
+/// quoted values of several lines.
+async fn csv_schema(store: &dyn ObjectStore, files: &[ObjectMeta]) -> Result<SchemaRef> {
+    let mut found = None;
+    for file in files {
+        let doing = || format!("reading {}", file.location);
+        let content = store.get(&file.location).await.map_err(from_store(doing()))?;
+        let content = content.bytes().await.map_err(from_store(doing()))?;
+        let format = csv::reader::Format::default().with_header(true);
+        let (schema, rows) = format.infer_schema(&*content, Some(1000))?;
+        found = Some(schema);
+        if rows > 0 {
+            break;
+        }
+    }
+    Ok(Arc::new(found.unwrap_or_else(Schema::empty)))
 }
 
 #[async_trait]

@@ -17,3 +17,4 @@ mod plans;
 mod refusals;
 mod rounds;
 mod setting;
+mod written;

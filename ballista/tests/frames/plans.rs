@@ -1,7 +1,8 @@
 //! Plans travel: encoded and decoded they give the same.
 
 use chunkfit_ballista::codec::{LogicalCodec, PhysicalCodec};
-use chunkfit_ballista::table::register_partitions;
+use chunkfit_ballista::files::write_files;
+use chunkfit_ballista::table::{Format, register_partitions};
 use chunkfit_ballista::{Columns, Recipe, fit_udaf, session};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::concat_batches;
@@ -68,6 +69,12 @@ async fn of_predictions_and_scores() {
             count(*) FILTER (WHERE predict('{reference}', text)) FROM stories WHERE chunk = 1"
     );
     let (expected, found) = travelled(&context, &query).await;
+    assert_eq!(expected, found);
+    let frame = context.table("stories").await.unwrap().select_columns(&["label"]).unwrap();
+    let to = format!("file://{}/labels", folder.path().display());
+    let written = write_files(&frame, &to, Format::Csv).unwrap();
+    context.register_table("written", written.into_view()).unwrap();
+    let (expected, found) = travelled(&context, "SELECT file, rows, sha256 FROM written ORDER BY file").await;
     assert_eq!(expected, found);
 }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chunkfit_ballista::table::register_partitions;
-use chunkfit_ballista::{Columns, FrameFit, Recipe, fit_udaf, session};
+use chunkfit_ballista::{Columns, Recipe, fit_udaf, session};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{SessionContext, col};
+use datafusion::prelude::SessionContext;
 
-use super::setting::{context, files, logistic, sgd, stories, text};
+use super::setting::{context, logistic, sgd, stories, text};
 
 fn recipe() -> Recipe {
     Recipe::new(text(), logistic::<bool>()).unwrap()
@@ -117,7 +117,7 @@ async fn of_rounds_that_do_not_fit_the_learner_or_the_labels() {
     let error = recipe.fit_frame(&frame, &Columns::new("text", "label")).await.unwrap_err().to_string();
     assert_says(&error, &["classes", "label column's type"]);
     let error = recipe.fit_frame(&frame, &Columns::new("text", "topic")).await.unwrap_err().to_string();
-    assert_says(&error, &["chunk", "earn"]);
+    assert_says(&error, &["fit, chunk", "never seen", "declare"]);
     assert!(Recipe::new(text().n_features(0), logistic::<bool>()).is_err());
     assert!(Recipe::new(text(), logistic::<bool>().alpha(-1.0)).is_err());
     assert!(Recipe::from_json("{}").unwrap_err().to_string().contains("no recipe"));
@@ -129,7 +129,9 @@ async fn of_rounds_that_do_not_fit_the_learner_or_the_labels() {
 async fn of_models_that_are_damaged_foreign_or_not_there() {
     let context = context(2);
     let frame = stories(&context).await;
-    let model = recipe().fit_frame(&frame, &Columns::new("text", "label")).await.unwrap();
+    // Another model than those of the other tests: what was read once is kept, by its hash.
+    let recipe = Recipe::new(text(), logistic::<bool>().alpha(3e-5)).unwrap();
+    let model = recipe.fit_frame(&frame, &Columns::new("text", "label")).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let url = format!("file://{}", folder.path().display());
     let stores = session::stores(&context.state());
@@ -141,7 +143,7 @@ async fn of_models_that_are_damaged_foreign_or_not_there() {
     assert_says(&error_of(&context, &ask("'model'")).await, &["`model` is no reference", "sha256"]);
     assert_says(&error_of(&context, &ask("X'00112233'")).await, &["model"]);
     assert_says(&error_of(&context, &ask("1")).await, &["Int64", "model"]);
-    let elsewhere = reference.replace(folder.path().to_str().unwrap(), "/nowhere").replace("sha256=", "sha256=0").replacen("sha256=0", "sha256=", 1);
+    let elsewhere = reference.replace(folder.path().to_str().unwrap(), "/nowhere");
     let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
     let whole = std::fs::read(&file).unwrap();
     let mut damaged = whole.clone();
@@ -160,5 +162,4 @@ async fn of_models_that_are_damaged_foreign_or_not_there() {
 
     let large = format!("arrow_cast(X'{}', 'LargeBinary')", "00".repeat((1 << 20) + 1));
     assert_says(&error_of(&context, &ask(&large)).await, &["Stores::put"]);
-    let _ = (FrameFit::new(recipe()), col("text"), files());
 }

@@ -52,6 +52,7 @@ pub fn context(target_partitions: usize) -> SessionContext {
 /// The rows as the table `stories`, of these files.
 pub async fn stories_in(context: &SessionContext, format: Format) -> DataFrame {
     let folder = format!("{}/", files().folder(format));
+    context.deregister_table("stories").unwrap();
     register_files(context, "stories", &folder, format).await.unwrap()
 }
 
