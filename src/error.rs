@@ -157,6 +157,11 @@ pub enum ErrorKind {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A chunk whose rows were fitted in two parts, or twice.
+    RepeatedChunk {
+        /// The chunk's number, or the first of those that overlap.
+        chunk: u64,
+    },
     /// A directory or pattern in which no file was found.
     NoFiles {
         /// What was looked for.
@@ -371,6 +376,12 @@ impl fmt::Display for ErrorKind {
                  process only (a value in memory, a closure, parameters that do not serialize): name data with \
                  Chunks::identified, and give all else parameters that serialize; or run without a checkpoint, and \
                  have a sink rewrite its files every time"
+            ),
+            ErrorKind::RepeatedChunk { chunk } => write!(
+                f,
+                "chunk {chunk} came twice, so that its rows would have been fitted in parts: an aggregation that ran \
+                 out of memory began its groups anew, or the rows of a chunk were dealt to several partitions; allow \
+                 more memory or have fewer groups at a time, and number the chunks after the last repartitioning"
             ),
             ErrorKind::NoFiles { wanted } => write!(f, "found no {wanted}"),
             ErrorKind::TooLarge { bytes, limit } => write!(

@@ -42,7 +42,7 @@
 //! 4. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
 //! 5. [`model_selection`]: many fits as one graph. `sinks`: predictions and chunks to files.
 //! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
-//!    Fitted models on disk: `persist`.
+//!    Fitted models on disk: `persist`. Fits whose chunks are spread over processes: [`distributed`].
 //!
 //! Who comes from scikit-learn or dask-ml finds its names in [`guide::from_scikit_learn`].
 //!
@@ -71,6 +71,7 @@ pub mod datasets;
 pub mod decomposition;
 #[cfg(feature = "diagnostics")]
 pub mod diagnostics;
+pub mod distributed;
 mod error;
 pub mod graph;
 pub mod guide;

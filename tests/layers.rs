@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 7] = [
     &["chunks", "bayes", "calibration", "cluster", "decomposition"],
     &["combine", "sources"],
     &["model_selection", "sinks"],
-    &["datasets", "diagnostics", "guide", "persist"],
+    &["datasets", "diagnostics", "distributed", "guide", "persist"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

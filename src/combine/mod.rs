@@ -68,6 +68,7 @@ pub use learn_transform::LearnTransform;
 pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use online::{ModelReader, Online, Published};
 pub use partial_fit::{LearnTogether, Linfa, PartialFit, Team};
+pub(crate) use passes::NEIGHBOURS;
 pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
 pub use preprocess::{Preprocess, PreprocessFit};

@@ -9,7 +9,7 @@ use crate::graph::{Key, Lazy};
 use crate::linear::FitPasses;
 
 /// As many neighbours' answers are summed up at once: what they hold is alive together.
-const NEIGHBOURS: usize = 16;
+pub(crate) const NEIGHBOURS: usize = 16;
 
 /// An estimator's passes over prepared chunks.
 pub(super) struct Passes<'a, P, W> {

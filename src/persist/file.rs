@@ -46,8 +46,12 @@ pub(super) fn load<M: Persist>(file: &Path) -> Result<M> {
 /// What a file says of its model.
 pub(super) fn describe(file: &Path) -> Result<Description> {
     let bytes = fs::read(file).map_err(|error| Error::io("read", file, error))?;
-    let described = Content::read(&bytes).and_then(|content| content.description());
-    described.map_err(|error| error.in_file(file))
+    describe_bytes(&bytes).map_err(|error| error.in_file(file))
+}
+
+/// The same of its bytes.
+pub(super) fn describe_bytes(bytes: &[u8]) -> Result<Description> {
+    Content::read(bytes)?.description()
 }
 
 pub(super) fn encode<M: Persist>(model: &M, training: &Training) -> Result<Vec<u8>> {

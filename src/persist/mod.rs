@@ -146,6 +146,22 @@ pub trait Persist: Serialize + DeserializeOwned {
     fn load(file: impl AsRef<Path>) -> Result<Self> {
         file::load(file.as_ref())
     }
+
+    /// The bytes of the file that [`save_with`](Self::save_with) writes: for an object store, or a column of a table.
+    ///
+    /// # Errors
+    /// [`Malformed`](ErrorKind::Malformed) for a model of your own that safetensors cannot hold.
+    fn to_bytes(&self, training: &Training) -> Result<Vec<u8>> {
+        file::encode(self, training)
+    }
+
+    /// The model in the bytes of a model file.
+    ///
+    /// # Errors
+    /// [`Malformed`](ErrorKind::Malformed) if they are not a whole file of a model of this type.
+    fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        file::decode(bytes)
+    }
 }
 
 /// What a model file says of its model, whatever kind that is.
@@ -155,6 +171,14 @@ pub trait Persist: Serialize + DeserializeOwned {
 /// file.
 pub fn describe(file: impl AsRef<Path>) -> Result<Description> {
     file::describe(file.as_ref())
+}
+
+/// The same of the bytes of a model file.
+///
+/// # Errors
+/// [`Malformed`](ErrorKind::Malformed) if they are not a whole model file.
+pub fn describe_bytes(bytes: &[u8]) -> Result<Description> {
+    file::describe_bytes(bytes)
 }
 
 /// What of a model is written for other programs: see [`Persist::write_out`].

@@ -12,7 +12,7 @@ use super::file::{ENTRY, FORMAT, checksum, decode, encode};
 use super::reader::put_together;
 use super::tensors::Tensors;
 use super::writer::{TENSOR, take_apart};
-use super::{Persist, Training};
+use super::{Persist, Training, describe, describe_bytes};
 use crate::error::{ErrorKind, Result};
 
 /// Whatever serde knows.
@@ -162,6 +162,20 @@ fn a_file_that_lies_about_its_parts_is_an_error_and_no_panic() {
         }
     }
     assert!(refused > all.len() * lies.len() / 2, "{refused} of {} lies were refused", all.len() * lies.len());
+}
+
+#[test]
+fn the_bytes_are_those_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("zoo.safetensors");
+    let training = Training { chunks: Some(7), ..Training::default() };
+    zoo().save_with(&file, &training).unwrap();
+    let bytes = zoo().to_bytes(&training).unwrap();
+    assert!(std::fs::read(&file).unwrap() == bytes);
+    assert_eq!(Zoo::from_bytes(&bytes).unwrap(), zoo());
+    assert_eq!(describe_bytes(&bytes).unwrap(), describe(&file).unwrap());
+    assert_eq!(describe_bytes(&bytes).unwrap().training, training);
+    assert!(Zoo::from_bytes(&bytes[1..]).is_err() && describe_bytes(&bytes[1..]).is_err());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
+use serde::{Deserialize, Serialize};
 
 use super::average::LogisticState;
 use super::fit::{sign, sorted_classes};
@@ -32,7 +33,7 @@ impl<L> ChunkTargets for ClassTargets<L> {
 }
 
 /// Where a fit over chunks is; see [`FitPasses`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LogisticSearch<L> {
     search: Search<Vec<L>>,
     /// There is nothing to search: all rows have one label.

@@ -1,8 +1,10 @@
 //! Solving for a Newton step, product by product.
 
+use serde::{Deserialize, Serialize};
+
 /// Conjugate gradients for `Hessian · step = -gradient`, with a diagonal preconditioner, that can be
 /// left and gone on with between any two products.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct ConjugateGradients {
     step: Vec<f64>,
     inverse_diagonal: Vec<f64>,

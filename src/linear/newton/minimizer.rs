@@ -1,5 +1,7 @@
 //! Newton's method as a dialogue: what it asks of a function, and what it makes of the answers.
 
+use serde::{Deserialize, Serialize};
+
 use super::conjugate_gradients::ConjugateGradients;
 use super::{Limits, Outcome, dot, norm};
 
@@ -18,7 +20,7 @@ const MAX_HALVINGS: usize = 40;
 /// Dembo and Steihaug 1983; for linear classifiers Lin, Weng and Keerthi 2008, and Hsia, Chiang and
 /// Lin 2018 for the preconditioner). The convergence is faster than linear, so more digits cost
 /// little.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::linear) struct Minimizer {
     limits: Limits,
     /// The best point so far, what the function is there, and its gradient's norm there and at the
@@ -37,7 +39,7 @@ pub(in crate::linear) struct Minimizer {
     stage: Stage,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Stage {
     /// Nothing is known yet.
     Begun,

@@ -3,6 +3,8 @@
 mod conjugate_gradients;
 mod minimizer;
 
+use serde::{Deserialize, Serialize};
+
 pub(super) use minimizer::{Minimizer, Question};
 
 /// A smooth convex function of `len` numbers, which can be asked for its curvature where it was
@@ -29,7 +31,7 @@ pub(super) trait Objective {
 }
 
 /// When to stop.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Limits {
     /// The most Newton steps.
     pub max_iter: usize,
@@ -49,7 +51,7 @@ impl Limits {
 }
 
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outcome {
     /// The Newton steps taken.
     pub n_iter: usize,

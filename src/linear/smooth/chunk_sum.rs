@@ -1,23 +1,25 @@
 //! What chunks answer in a pass, and how their answers sum up.
 
+use serde::{Deserialize, Serialize};
+
 use super::search::Smooth;
 use crate::error::{Error, Result};
 
 /// What one chunk answers in a pass.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChunkPart<S>(pub(super) Part<S>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Part<S> {
     Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32> },
     Numbers { value: f64, len: usize, outputs: usize, places: Vec<u32>, numbers: Vec<f64>, diagonal: Vec<f64> },
 }
 
 /// What some chunks' answers sum up to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChunkSum<S>(pub(super) Sum<S>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Sum<S> {
     /// A bit a column: whether any row touches it.
     Survey {

@@ -1,10 +1,12 @@
 //! What the losses of rows with one output and with several share: weights and the penalty.
 
+use serde::{Deserialize, Serialize};
+
 use super::design::Design;
 use crate::linear::newton::Objective;
 
 /// Whether there is an intercept, and whether the penalty sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::linear) enum Intercept {
     None,
     Free,

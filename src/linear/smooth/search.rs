@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use linfa::Float;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::chunk_rows::{ChunkDesign, ChunkRows};
@@ -45,7 +46,7 @@ pub(in crate::linear) trait Smooth {
 }
 
 /// A fit over chunks between two passes: where it is, and what it will ask of every chunk next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Search<S> {
     limits: Limits,
     intercept: Intercept,
@@ -54,7 +55,7 @@ pub struct Search<S> {
 }
 
 /// What is known after the first pass.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Surveyed<S> {
     survey: S,
     weight: f64,
@@ -71,7 +72,7 @@ struct Surveyed<S> {
 }
 
 /// Coefficients in some columns: one output after the other, and an intercept each.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::linear) struct Found {
     pub n_features: usize,
     pub columns: Vec<u32>,

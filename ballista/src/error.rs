@@ -1,0 +1,38 @@
+//! Errors, as DataFusion and Ballista want them.
+
+use std::fmt::Display;
+
+use chunkfit::ErrorKind;
+use datafusion::error::DataFusionError;
+
+/// An error that trying again would not mend: Ballista fails the job at once.
+pub(crate) fn refused(problem: impl Into<String>) -> DataFusionError {
+    DataFusionError::Execution(problem.into())
+}
+
+/// The same of the planner: before anything has run.
+pub(crate) fn unplanned(problem: impl Into<String>) -> DataFusionError {
+    DataFusionError::Plan(problem.into())
+}
+
+/// An error of the core, with what was being done. Those of input and output may pass, and are told as such:
+/// Ballista tries the task again for them, and for no others.
+pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> DataFusionError {
+    move |error| match error.kind() {
+        ErrorKind::Io { .. } => DataFusionError::IoError(std::io::Error::other(format!("{doing}: {error}"))),
+        _ => refused(format!("{doing}: {error}")),
+    }
+}
+
+/// An error of an object store, with what was being done. What is not there, or not allowed, will not be
+/// there at the next try; all else may pass.
+pub(crate) fn from_store(doing: impl Display) -> impl FnOnce(object_store::Error) -> DataFusionError {
+    use object_store::Error::*;
+    move |error| match error {
+        NotFound { .. } | InvalidPath { .. } | NotSupported { .. } | NotImplemented { .. }
+        | PermissionDenied { .. } | Unauthenticated { .. } | UnknownConfigurationKey { .. } => {
+            refused(format!("{doing}: {error}"))
+        }
+        _ => DataFusionError::IoError(std::io::Error::other(format!("{doing}: {error}"))),
+    }
+}

@@ -1,0 +1,20 @@
+//! What one query does of a fit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::ModelRef;
+
+/// What a `fit` aggregate does: most often all of it, else one of several queries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Step {
+    /// The average of the chunks' models: the first round. Gives a model file.
+    #[default]
+    Average,
+    /// A round of iterative parameter mixing, from this model. For the SGD classifier. Gives a model file.
+    From(ModelRef),
+    /// The average as the beginning of a search for the optimum. For logistic regression. Gives the search.
+    Begin,
+    /// A pass of this search. Gives the search after it.
+    Pass(ModelRef),
+}
