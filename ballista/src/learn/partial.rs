@@ -186,7 +186,8 @@ fn mixing<L: FrameLabel>(
         let model = AnyModel::of(&stores, &reference)?;
         let pipeline = model.pipeline::<L, SgdClassifier<f64, L>>().ok_or_else(|| {
             refused(format!(
-                "fit from a model of {} over labels of type {}: the recipe is of an SgdClassifier over labels of type {}",
+                "fit from a model of {} over labels of type {}: the recipe is of an SgdClassifier over labels of \
+                 type {}",
                 model.description().kind,
                 model.label().name(),
                 L::KIND.name()

@@ -75,6 +75,15 @@ async fn of_a_chunk_that_is_dealt_to_several_partitions() {
 }
 
 #[tokio::test]
+async fn of_windows_that_grow() {
+    let context = context(1);
+    stories(&context).await;
+    context.register_udaf(fit_udaf("fit", recipe()));
+    let growing = "SELECT fit(text, label, chunk) OVER (ORDER BY text) FROM stories";
+    assert_says(&error_of(&context, growing).await, &["one model", "GROUP BY"]);
+}
+
+#[tokio::test]
 async fn of_groups_that_begin_anew_for_want_of_memory() {
     let mut outcomes = Vec::new();
     for megabytes in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] {
@@ -83,7 +92,8 @@ async fn of_groups_that_begin_anew_for_want_of_memory() {
         let context = SessionContext::new_with_config_rt(config, Arc::new(runtime.build().unwrap()));
         stories(&context).await;
         context.register_udaf(fit_udaf("fit", recipe()));
-        let query = "SELECT customer, fit(text, label, chunk) AS model FROM stories GROUP BY customer ORDER BY customer";
+        let query =
+            "SELECT customer, fit(text, label, chunk) AS model FROM stories GROUP BY customer ORDER BY customer";
         let found = context.sql(query).await.unwrap().collect().await;
         outcomes.push(found.map(|batches| datafusion::arrow::compute::concat_batches(&batches[0].schema(), &batches)));
     }
@@ -149,9 +159,15 @@ async fn of_models_that_are_damaged_foreign_or_not_there() {
     let mut damaged = whole.clone();
     damaged[1000] ^= 1;
     std::fs::write(&file, &damaged).unwrap();
-    assert_says(&error_of(&context, &ask(&format!("'{reference}'"))).await, &["has the hash", "put the model there again"]);
+    assert_says(
+        &error_of(&context, &ask(&format!("'{reference}'"))).await,
+        &["has the hash", "put the model there again"],
+    );
     std::fs::write(&file, &whole).unwrap();
-    assert!(context.sql(&ask(&format!("'{reference}'"))).await.unwrap().collect().await.is_ok(), "an error is not kept");
+    assert!(
+        context.sql(&ask(&format!("'{reference}'"))).await.unwrap().collect().await.is_ok(),
+        "an error is not kept"
+    );
     // What was read by its hash need not be there any more.
     std::fs::remove_file(&file).unwrap();
     assert!(context.sql(&ask(&format!("'{elsewhere}'"))).await.unwrap().collect().await.is_ok());
