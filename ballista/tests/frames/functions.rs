@@ -60,11 +60,9 @@ async fn over_all_rows() {
                 found_proba.extend(numbers(2));
             }
         }
-        assert!(
-            found == labels && found_margins == margins && found_proba == proba,
-            "with the constant {:.40}",
-            constant
-        );
+        let rows = files().parts[..n].iter().map(|part| part.text.len()).sum::<usize>();
+        assert!(found == labels[..rows] && found_margins == margins[..rows], "{label}");
+        assert!(found_proba == proba[..2 * rows], "{label}");
         let query = format!("SELECT score({constant}, text, label) FROM stories");
         let batches = context.sql(&query).await.unwrap().collect().await.unwrap();
         assert_eq!(batches[0].column(0).as_primitive::<Float64Type>().value(0).to_bits(), score.to_bits());

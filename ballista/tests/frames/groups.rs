@@ -7,7 +7,7 @@ use chunkfit::linear::LogisticRegression;
 use chunkfit::persist::{Persist, describe_bytes};
 use chunkfit::text::HashingVectorizer;
 use chunkfit_ballista::{Columns, FrameFit, Recipe, fit_udaf};
-use datafusion::arrow::array::AsArray;
+use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::prelude::SessionContext;
 
 use super::local::{averaged, chunks, fit};
@@ -15,16 +15,19 @@ use super::setting::{context, files, logistic, stories, text};
 
 type Model = FittedPipeline<HashingVectorizer<f64>, LogisticRegression<f64, bool>>;
 
-async fn models(context: &SessionContext, query: &str) -> BTreeMap<String, Vec<u8>> {
-    let batches = context.sql(query).await.unwrap().collect().await.unwrap();
+/// The second column by the first: groups come in any order.
+pub fn by_customer(batches: &[RecordBatch]) -> BTreeMap<String, Vec<u8>> {
     let rows = batches.iter().flat_map(|batch| {
         let (customers, models) = (batch.column(0).as_string::<i32>(), batch.column(1).as_binary::<i64>());
-        customers
-            .iter()
-            .zip(models.iter())
-            .map(|(customer, model)| (customer.unwrap().to_owned(), model.unwrap().to_vec()))
+        let model =
+            |(customer, model): (Option<&str>, Option<&[u8]>)| (customer.unwrap().into(), model.unwrap().into());
+        customers.iter().zip(models.iter()).map(model)
     });
     rows.collect()
+}
+
+async fn models(context: &SessionContext, query: &str) -> BTreeMap<String, Vec<u8>> {
+    by_customer(&context.sql(query).await.unwrap().collect().await.unwrap())
 }
 
 #[tokio::test]
