@@ -29,10 +29,13 @@ pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> 
 pub(crate) fn from_store(doing: impl Display) -> impl FnOnce(object_store::Error) -> DataFusionError {
     use object_store::Error::*;
     move |error| match error {
-        NotFound { .. } | InvalidPath { .. } | NotSupported { .. } | NotImplemented { .. }
-        | PermissionDenied { .. } | Unauthenticated { .. } | UnknownConfigurationKey { .. } => {
-            refused(format!("{doing}: {error}"))
-        }
+        NotFound { .. }
+        | InvalidPath { .. }
+        | NotSupported { .. }
+        | NotImplemented { .. }
+        | PermissionDenied { .. }
+        | Unauthenticated { .. }
+        | UnknownConfigurationKey { .. } => refused(format!("{doing}: {error}")),
         _ => DataFusionError::IoError(std::io::Error::other(format!("{doing}: {error}"))),
     }
 }

@@ -2,7 +2,8 @@
 //! and on a cluster of Ballista, with the same result to the last bit.
 //!
 //! For data or users that outgrow one machine; the estimators are the core's, and so are the models. What is fitted
-//! is a [`Recipe`]: a vectorizer and a learner as plain data, which travels in the plan. A chunk is a file, or a partition
+//! is a [`Recipe`]: a vectorizer and a learner as plain data, which travels in the plan. A chunk is a file, or a
+//! partition
 //! of a query.
 //!
 //! ```

@@ -114,6 +114,11 @@ impl Recipe {
         self.weighting
     }
 
+    /// How many columns the vectorized rows have.
+    pub(crate) fn n_features(&self) -> Result<usize> {
+        Ok(self.vectorizer.check_ref().map_err(from_core("the parameters of the recipe"))?.n_features())
+    }
+
     /// As JSON, on one line.
     pub fn to_json(&self) -> String {
         // Parameters are plain data whose maps have names for keys: there is nothing in them that JSON lacks.

@@ -18,10 +18,7 @@ pub struct Count {
 impl Count {
     /// Both together.
     pub(super) fn plus(self, other: Count) -> Count {
-        Count {
-            chunks: self.chunks.saturating_add(other.chunks),
-            rows: self.rows.saturating_add(other.rows),
-        }
+        Count { chunks: self.chunks.saturating_add(other.chunks), rows: self.rows.saturating_add(other.rows) }
     }
 }
 
@@ -152,12 +149,7 @@ impl<S> OrderedMerge<S> {
 }
 
 /// Merges nodes, in order, that all lie below the node of this level that begins with chunk `first`.
-fn finish<S>(
-    mut nodes: Vec<(u64, S)>,
-    first: u64,
-    level: u8,
-    merge: &impl Fn(S, S) -> Result<S>,
-) -> Result<Option<S>> {
+fn finish<S>(mut nodes: Vec<(u64, S)>, first: u64, level: u8, merge: &impl Fn(S, S) -> Result<S>) -> Result<Option<S>> {
     if nodes.len() < 2 {
         return Ok(nodes.pop().map(|(_, state)| state));
     }

@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// The answers of numbered chunks, summed up as far as their neighbours are there.
 ///
 /// As the passes of [`Averaged::rounds`](crate::combine::Averaged::rounds) do it: sixteen neighbours one after the
-/// other, then these sums in the tree of [`OrderedMerge`]. So answers are kept until all sixteen of their block are there,
+/// other, then these sums in the tree of [`OrderedMerge`]. So answers are kept until all sixteen of their block are
+/// there,
 /// or until the end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderedSum<P, S> {
@@ -38,7 +39,8 @@ impl<P, S> OrderedSum<P, S> {
         self.count
     }
 
-    /// Adds a chunk's answer, made of so many rows. `sum` is [`FitPasses::sum`](crate::linear::FitPasses::sum), `merge` is
+    /// Adds a chunk's answer, made of so many rows. `sum` is [`FitPasses::sum`](crate::linear::FitPasses::sum),
+    /// `merge` is
     /// [`merge_sums`](crate::linear::FitPasses::merge_sums).
     ///
     /// # Errors

@@ -39,7 +39,8 @@ fn shown(left: String, right: String) -> Result<String> {
     Ok(format!("({left} {right})"))
 }
 
-/// Chunks, some of which have no rows; an order of those that have; in which of four partial results each is; and whether
+/// Chunks, some of which have no rows; an order of those that have; in which of four partial results each is; and
+/// whether
 /// partial results travel.
 fn arrivals() -> impl Strategy<Value = (usize, Vec<u32>, Vec<usize>, bool)> {
     (1..70_usize, any::<u64>(), any::<bool>()).prop_flat_map(|(n, present, travels)| {
@@ -153,15 +154,23 @@ fn bytes_tell_what_is_wrong_with_them() {
     assert!(message(&longer, "state of a").contains("cut or damaged"));
     assert!(seal(&"x".repeat(70_000), &()).is_err());
     // The checksum is right, and what it is of is not.
-    let overlapping = seal("k", &([(0_u64, (1_u8, 0.5)), (1, (0, 0.5))].into_iter().collect::<std::collections::BTreeMap<_, _>>(), (0_u64, 0_u64)));
+    let overlapping = seal(
+        "k",
+        &(
+            [(0_u64, (1_u8, 0.5)), (1, (0, 0.5))].into_iter().collect::<std::collections::BTreeMap<_, _>>(),
+            (0_u64, 0_u64),
+        ),
+    );
     assert!(message(&overlapping.unwrap(), "k").contains("overlap"));
 }
 
 type Rows = DatasetBase<Array2<f64>, Array1<bool>>;
 
 fn chunk(c: u32) -> Rows {
-    let x = Array2::from_shape_fn((12, 4), |(i, j)| f64::from((c * 31 + i as u32 * 7 + j as u32 * 13) % 17) / 8.0 - 1.0);
-    let y = x.rows().into_iter().enumerate().map(|(i, row)| row[0] + row[c as usize % 4] > 0.2 * (i % 3) as f64).collect();
+    let x =
+        Array2::from_shape_fn((12, 4), |(i, j)| f64::from((c * 31 + i as u32 * 7 + j as u32 * 13) % 17) / 8.0 - 1.0);
+    let y =
+        x.rows().into_iter().enumerate().map(|(i, row)| row[0] + row[c as usize % 4] > 0.2 * (i % 3) as f64).collect();
     DatasetBase::new(x, y)
 }
 

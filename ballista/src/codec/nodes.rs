@@ -40,8 +40,6 @@ pub(super) fn decode(bytes: &[u8], inputs: &[Arc<dyn ExecutionPlan>]) -> Result<
     };
     match node {
         Node::NumberPartitions => Ok(Arc::new(NumberPartitions::new(input.clone())?)),
-        Node::WritePartitions { folder, format } => {
-            Ok(Arc::new(WritePartitions::new(input.clone(), &folder, format)))
-        }
+        Node::WritePartitions { folder, format } => Ok(Arc::new(WritePartitions::new(input.clone(), &folder, format))),
     }
 }

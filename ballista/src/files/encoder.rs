@@ -36,7 +36,7 @@ pub(super) struct Encoder {
 enum Writer {
     Parquet(Box<ArrowWriter<Written>>),
     JsonLines(LineDelimitedWriter<Written>),
-    Csv(csv::Writer<Written>),
+    Csv(Box<csv::Writer<Written>>),
 }
 
 impl Encoder {
@@ -46,7 +46,7 @@ impl Encoder {
         let mut writer = match format {
             Format::Parquet => Writer::Parquet(Box::new(ArrowWriter::try_new(to, schema.clone(), None)?)),
             Format::JsonLines => Writer::JsonLines(LineDelimitedWriter::new(to)),
-            Format::Csv => Writer::Csv(csv::WriterBuilder::new().with_header(true).build(to)),
+            Format::Csv => Writer::Csv(Box::new(csv::WriterBuilder::new().with_header(true).build(to))),
         };
         if let Writer::Csv(csv) = &mut writer {
             // The names of the columns, also where there are no rows.

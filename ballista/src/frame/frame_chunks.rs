@@ -24,7 +24,8 @@ use crate::runtime::runtime;
 
 /// The partitions of a `DataFrame` as chunks of the local engine: any table that DataFusion reads.
 ///
-/// Nothing is read yet. A chunk is read when its turn comes, by the thread whose turn it is, and again when it is needed
+/// Nothing is read yet. A chunk is read when its turn comes, by the thread whose turn it is, and again when it is
+/// needed
 /// again; it counts against the memory limit. Chunks are identified by this call: make them once, and use them often.
 ///
 /// A frame that deals rows anew (joins, `GROUP BY`, `ORDER BY`) does so from the beginning for every chunk: write its
@@ -56,10 +57,12 @@ pub async fn frame_chunks(frame: &DataFrame) -> Result<Chunks<RecordBatch>> {
 }
 
 /// The same with a text and a label: chunks of examples, as files of the local engine give them. The weight of
-/// [`Columns`] goes with them. Labels are read as in [`arrow::values`]: `bool`, `usize`, `String`, an enum by its names.
+/// [`Columns`] goes with them. Labels are read as in [`arrow::values`]: `bool`, `usize`, `String`, an enum by its
+/// names.
 ///
 /// # Errors
-/// A column that is not there; as [`frame_chunks`]. NULL, or a label that cannot be read, shows when a chunk is computed.
+/// A column that is not there; as [`frame_chunks`]. NULL, or a label that cannot be read, shows when a chunk is
+/// computed.
 pub async fn text_chunks<L>(frame: &DataFrame, columns: &Columns) -> Result<Chunks<DatasetBase<Text, Array1<L>>>>
 where
     L: DeserializeOwned + chunkfit::data::Footprint + Send + Sync + 'static,

@@ -54,9 +54,10 @@ use crate::table::{CHUNK, PartitionChunks};
 /// ```
 #[derive(Clone, Debug)]
 pub struct FrameFit {
-    recipe: Recipe,
-    rounds: usize,
+    pub(super) recipe: Recipe,
+    pub(super) rounds: usize,
     scratch: Option<String>,
+    pub(super) group_memory: Option<usize>,
 }
 
 impl Recipe {
@@ -72,7 +73,7 @@ impl Recipe {
 impl FrameFit {
     /// In one round.
     pub fn new(recipe: Recipe) -> Self {
-        FrameFit { recipe, rounds: 1, scratch: None }
+        FrameFit { recipe, rounds: 1, scratch: None, group_memory: None }
     }
 
     /// Goes on from the average for so many rounds in all; see the core's
@@ -95,7 +96,8 @@ impl FrameFit {
     /// The model.
     ///
     /// # Errors
-    /// A column that is not there, or of a type that is of no use; NULL among the values; no rows, or one class; a chunk
+    /// A column that is not there, or of a type that is of no use; NULL among the values; no rows, or one class; a
+    /// chunk
     /// that came in parts; rows of which not all were learned from; a scratch folder that is needed and was not named;
     /// whatever reading the frame meets with.
     pub async fn fit(&self, frame: &DataFrame, columns: &Columns) -> Result<FrameModel> {
@@ -116,7 +118,7 @@ impl FrameFit {
 }
 
 /// The frame with chunks.
-fn numbered(frame: &DataFrame) -> Result<DataFrame> {
+pub(super) fn numbered(frame: &DataFrame) -> Result<DataFrame> {
     if frame.schema().field_with_unqualified_name(CHUNK).is_ok() {
         return Ok(frame.clone());
     }
@@ -151,7 +153,8 @@ impl Run<'_> {
         };
         if learned != Some(read) {
             return Err(refused(format!(
-                "{read} rows were read and {learned:?} learned from: a partial result was lost or came twice; fit again"
+                "{read} rows were read and {learned:?} learned from: a partial result was lost or came twice; fit \
+                 again"
             )));
         }
         Ok(bytes)
@@ -223,7 +226,8 @@ async fn is_remote(frame: &DataFrame) -> Result<bool> {
 
 fn one_row(batches: &[RecordBatch]) -> Result<(Bytes, u64)> {
     let batch = batches.iter().find(|batch| batch.num_rows() > 0);
-    let fitted = batch.and_then(|batch| batch.column_by_name("fitted")).and_then(|column| column.as_binary_opt::<i64>());
+    let fitted =
+        batch.and_then(|batch| batch.column_by_name("fitted")).and_then(|column| column.as_binary_opt::<i64>());
     let rows = batch.and_then(|batch| batch.column_by_name("rows"));
     let rows = rows.and_then(|column| column.as_primitive_opt::<Int64Type>());
     match (fitted, rows) {

@@ -1,6 +1,6 @@
 //! From a `DataFrame` to a model, to chunks, and back.
 //!
-//! - [`FrameFit`]: fits a [`Recipe`](crate::Recipe) over a `DataFrame`, in one round or several.
+//! - [`FrameFit`]: fits a [`Recipe`](crate::Recipe) over a `DataFrame`, in one round or several; a model a group.
 //! - [`FrameModel`]: what it gives: a model file's bytes, to be loaded, saved, put into a store.
 //! - [`frame_chunks`], [`text_chunks`]: a `DataFrame` as [`Chunks`](chunkfit::Chunks) for the local engine, one a
 //!   partition.
@@ -11,6 +11,7 @@ mod columns;
 mod frame_chunks;
 mod frame_fit;
 mod frame_model;
+mod group_fit;
 
 pub use chunks_frame::chunks_frame;
 pub use columns::Columns;

@@ -78,8 +78,8 @@ impl AggregateUDFImpl for FitUdaf {
             [text, label, chunk, weight] => (text, label, chunk, Some(weight)),
             _ => {
                 return Err(unplanned(format!(
-                    "{name} wants (text, label, chunk) or (text, label, chunk, weight); a table with a column `chunk` is \
-                     made by register_files or register_partitions"
+                    "{name} wants (text, label, chunk) or (text, label, chunk, weight); a table with a column `chunk` \
+                     is made by register_files or register_partitions"
                 )));
             }
         };
@@ -126,7 +126,7 @@ impl AggregateUDFImpl for FitUdaf {
         let name = |i: usize| args.exprs.get(i).map_or_else(String::new, |expr| plain(&expr.to_string()));
         let names = Names { text: name(0), label: name(1), chunk: name(2), weight: name(3) };
         let partial = partial(&self.recipe, &self.step, kind, names, &self.stores)?;
-        Ok(Box::new(FitAccumulator { name: self.name.clone(), partial }))
+        Ok(Box::new(FitAccumulator { name: self.name.clone(), partial, is_over: false }))
     }
 
     /// A chunk's rows come in the order of their partition; chunks in any.
@@ -147,10 +147,23 @@ fn plain(expr: &str) -> String {
 struct FitAccumulator {
     name: String,
     partial: Box<dyn Partial>,
+    /// A model was given, and what it was made of is gone.
+    is_over: bool,
+}
+
+impl FitAccumulator {
+    /// A window that grows asks for a result again and again, of more rows each time.
+    fn go_on(&self) -> Result<()> {
+        let name = &self.name;
+        let message =
+            || format!("{name} gives one model: it is no window function over rows in an order; use GROUP BY");
+        if self.is_over { Err(refused(message())) } else { Ok(()) }
+    }
 }
 
 impl Accumulator for FitAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.go_on()?;
         self.partial.push(values)
     }
 
@@ -170,6 +183,8 @@ impl Accumulator for FitAccumulator {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
+        self.go_on()?;
+        self.is_over = true;
         Ok(ScalarValue::LargeBinary(Some(self.partial.evaluate()?)))
     }
 

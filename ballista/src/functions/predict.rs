@@ -42,7 +42,8 @@ impl PredictWhat {
 
 /// A function of a model and a text: see [`PredictWhat`].
 ///
-/// `predict` gives labels of the model's type if the model is a reference that stands in the query as a constant, for it
+/// `predict` gives labels of the model's type if the model is a reference that stands in the query as a constant,
+/// for it
 /// tells their type. Else, if it is bytes or a column (a join with a table of models), the labels are `VARCHAR`: cast
 /// them. The lists are of `DOUBLE`. NULL for a text or a model that is NULL.
 #[derive(Debug)]
@@ -136,7 +137,8 @@ impl ScalarUDFImpl for PredictUdf {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        // The type may not change while a query is made simpler, as bytes that are the result of a cast do when it is done
+        // The type may not change while a query is made simpler, as bytes that are the result of a cast do when it
+        // is done
         // beforehand. Planning reads no model.
         let labels = match args.scalar_arguments.first().copied().flatten() {
             Some(value) => match constant_reference(value)? {

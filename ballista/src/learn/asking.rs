@@ -55,7 +55,9 @@ impl<L: FrameLabel> Answers<L> for Asking<L> {
         let part = part.map_err(from_core("fit, a pass"))?;
         self.bytes += postcard::experimental::serialized_size(&part).unwrap_or(0);
         let n = examples.records.row_count() as u64;
-        self.answers.insert(chunk, n, part, Logistic::<L>::sum_of, Logistic::<L>::merge_of).map_err(from_core("fit, a pass"))
+        self.answers
+            .insert(chunk, n, part, Logistic::<L>::sum_of, Logistic::<L>::merge_of)
+            .map_err(from_core("fit, a pass"))
     }
 
     fn take(&mut self) -> Result<Vec<u8>> {
@@ -78,8 +80,8 @@ impl<L: FrameLabel> Answers<L> for Asking<L> {
         let search = self.search()?;
         if count != search.1 {
             return Err(refused(format!(
-                "fit, a pass: {count:?} answered, and {:?} were fitted before: the data changed between two queries, or \
-                 not all of it was read; fit again",
+                "fit, a pass: {count:?} answered, and {:?} were fitted before: the data changed between two queries, \
+                 or not all of it was read; fit again",
                 search.1
             )));
         }

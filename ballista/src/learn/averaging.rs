@@ -12,11 +12,14 @@ use super::Examples;
 use super::answers::Answers;
 use crate::error::from_core;
 
+/// What makes a state of a chunk.
+pub(super) type FitChunk<L, S> = Box<dyn Fn(&Examples<L>) -> Result<S> + Send + Sync>;
+
 /// How states are made, merged and finished.
 pub(super) struct Way<L, S> {
     /// Of states, by which partial results of another fit are told apart.
     pub kind: String,
-    pub fit: Box<dyn Fn(&Examples<L>) -> Result<S> + Send + Sync>,
+    pub fit: FitChunk<L, S>,
     pub merge: fn(S, S) -> chunkfit::Result<S>,
     pub finish: Box<dyn Fn(S, Count) -> Result<Vec<u8>> + Send + Sync>,
     /// What is fitted, for the error when there are no rows.

@@ -139,6 +139,9 @@ fn partial_of<L: FrameLabel>(recipe: &Recipe, step: &Step, names: Names, stores:
     })
 }
 
+/// The way of an estimator over vectorized rows.
+type WayOf<L, P> = Way<L, <P as FitAverage<Csr<f64>, Array1<L>>>::State>;
+
 /// The first round, to a model.
 fn averaged<L, P>(recipe: &Recipe, params: P, estimator: &'static str) -> Way<L, P::State>
 where
@@ -163,7 +166,7 @@ where
 fn beginning<L: FrameLabel>(
     recipe: &Recipe,
     params: LogisticRegressionParams<L>,
-) -> Way<L, <LogisticRegressionParams<L> as FitAverage<Csr<f64>, Array1<L>>>::State> {
+) -> WayOf<L, LogisticRegressionParams<L>> {
     let way = averaged::<L, _>(recipe, params.clone(), "LogisticRegression");
     let finish = move |state, count| {
         let search = RefineAverage::<Csr<f64>, Array1<L>>::go_on(&params, state).map_err(from_core("fit"))?;
@@ -178,7 +181,7 @@ fn mixing<L: FrameLabel>(
     params: SgdClassifierParams<L>,
     model: &ModelRef,
     stores: &Stores,
-) -> Way<L, <SgdClassifierParams<L> as FitAverage<Csr<f64>, Array1<L>>>::State> {
+) -> WayOf<L, SgdClassifierParams<L>> {
     let way = averaged::<L, _>(recipe, params.clone(), "SgdClassifier");
     let (how, stores, reference) = (recipe.how(), stores.clone(), model.clone());
     let kind = format!("{}, from {reference}", way.kind);
@@ -186,7 +189,8 @@ fn mixing<L: FrameLabel>(
         let model = AnyModel::of(&stores, &reference)?;
         let pipeline = model.pipeline::<L, SgdClassifier<f64, L>>().ok_or_else(|| {
             refused(format!(
-                "fit from a model of {} over labels of type {}: the recipe is of an SgdClassifier over labels of type {}",
+                "fit from a model of {} over labels of type {}: the recipe is of an SgdClassifier over labels of \
+                 type {}",
                 model.description().kind,
                 model.label().name(),
                 L::KIND.name()

@@ -103,11 +103,8 @@ pub(crate) fn model(recipe: &Recipe, bytes: &[u8], label: LabelKind) -> Result<B
 pub(super) fn file<M: Persist>(recipe: &Recipe, model: M, count: Count) -> Result<Vec<u8>> {
     let transformer = recipe.vectorizer().clone().check().map_err(from_core("the parameters of the recipe"))?;
     let pipeline = FittedPipeline { transformer: Arc::new(transformer), model };
-    let training = Training {
-        rows: Some(count.rows as usize),
-        chunks: Some(count.chunks as usize),
-        ..pipeline.training()
-    };
+    let training =
+        Training { rows: Some(count.rows as usize), chunks: Some(count.chunks as usize), ..pipeline.training() };
     pipeline.to_bytes(&training).map_err(from_core("writing the model"))
 }
 

@@ -239,7 +239,8 @@ fn read_as<L: FrameLabel, M: Persist>(bytes: &[u8]) -> Result<Arc<dyn Predicts>>
 where
     Behind<L, M>: Predicts,
 {
-    let pipeline = FittedPipeline::<HashingVectorizer<f64>, M>::from_bytes(bytes).map_err(from_core("reading a model"))?;
+    let pipeline =
+        FittedPipeline::<HashingVectorizer<f64>, M>::from_bytes(bytes).map_err(from_core("reading a model"))?;
     if pipeline.model.columns_in().is_none() {
         return Err(refused("a model file holds a model that has learned nothing"));
     }

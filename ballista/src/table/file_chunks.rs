@@ -29,7 +29,8 @@ use crate::error::{from_store, unplanned};
 /// Files of one format, sorted by their paths: file `i` is partition `i`, and its rows have `i` in the column
 /// [`chunk`](super::CHUNK).
 ///
-/// Which files there are is settled when the table is opened, and travels with it: a file that comes later is not in it,
+/// Which files there are is settled when the table is opened, and travels with it: a file that comes later is not in
+/// it,
 /// one that goes is an error. There are as many partitions as files, whatever `target_partitions` is.
 #[derive(Clone, Debug)]
 pub struct FileChunks {
@@ -42,7 +43,8 @@ pub struct FileChunks {
 
 impl FileChunks {
     /// The files of a folder (`/data/stories/`, `s3://bucket/stories/`), of a pattern (`/data/*.parquet`), or one file.
-    /// Columns and their types are read off the files: for JSON lines off their first thousand records, for CSV off those of
+    /// Columns and their types are read off the files: for JSON lines off their first thousand records, for CSV off
+    /// those of
     /// the first file.
     ///
     /// # Errors
@@ -147,7 +149,9 @@ impl TableProvider for FileChunks {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let format = file_format(self.format);
-        let source = format.file_source(TableSchema::builder(self.file_schema.clone()).with_table_partition_cols(vec![chunk_field()]).build());
+        let source = format.file_source(
+            TableSchema::builder(self.file_schema.clone()).with_table_partition_cols(vec![chunk_field()]).build(),
+        );
         // The number stands beside the file as the value of a partition column does, and is found again whatever
         // becomes of the files' groups.
         let groups = (0_u32..).zip(&self.files).map(|(chunk, meta)| {

@@ -97,7 +97,8 @@ impl ExecutionPlan for NumberPartitions {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let number = u32::try_from(partition).map_err(|_| refused("there are more partitions than chunks have numbers"))?;
+        let number =
+            u32::try_from(partition).map_err(|_| refused("there are more partitions than chunks have numbers"))?;
         let (input, schema) = (self.input.execute(partition, context)?, self.schema.clone());
         let numbered = input.map(move |batch| {
             let batch = batch?;

@@ -20,7 +20,8 @@ use super::with_chunk;
 ///
 /// The chunks are what the query's partitions are: of a table in memory those it was made of, of files what
 /// DataFusion makes of them ([`FileChunks`](super::FileChunks) keeps to the files). A query that deals rows anew (a
-/// join, `GROUP BY`, `DISTINCT`) has `target_partitions` of them, in an order of their rows that depends on who was first:
+/// join, `GROUP BY`, `DISTINCT`) has `target_partitions` of them, in an order of their rows that depends on who was
+/// first:
 /// a fit of such a table is a fit, but not the same bits every time.
 #[derive(Clone, Debug)]
 pub struct PartitionChunks {

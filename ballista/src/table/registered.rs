@@ -6,9 +6,9 @@ use datafusion::dataframe::DataFrame;
 use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 
+use super::Format;
 use super::file_chunks::FileChunks;
 use super::partition_chunks::PartitionChunks;
-use super::Format;
 
 /// Gives files a name in a session: [`FileChunks::open`], which see. The columns of the files, and `chunk`.
 ///

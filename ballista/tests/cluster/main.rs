@@ -29,5 +29,6 @@ mod bits;
 mod command_line;
 mod faults;
 mod functions;
+mod mismatches;
 mod processes_end;
 mod shared;

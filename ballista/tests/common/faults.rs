@@ -125,8 +125,13 @@ impl Ground {
 
     /// Predicts its own files.
     pub fn predict(&self, cluster: &Cluster) -> Running {
+        self.predict_with(cluster, &self.reference)
+    }
+
+    /// The same by another model.
+    pub fn predict_with(&self, cluster: &Cluster, reference: &str) -> Running {
         let (client, input) = (self.client(cluster.url(), 3), folder_of(&self.input));
-        let reference = self.reference.clone();
+        let reference = reference.to_owned();
         running(move || run(async {
             let found = client.run("predictions", async |context| {
                 register_files(&context, "rows", &input, Format::Parquet).await?;
@@ -134,6 +139,33 @@ impl Ground {
             });
             Ok(found.await?.into_bytes())
         }))
+    }
+}
+
+/// A model that does not go into a plan.
+pub struct LargeModel {
+    pub bytes: usize,
+    pub reference: String,
+    pub predicted: String,
+}
+
+impl Ground {
+    /// Of the first file, over 2^23 columns.
+    pub fn large_model(&self) -> LargeModel {
+        let text = HashingVectorizer::params().n_features(1 << 23).alternate_sign(false);
+        let recipe = Recipe::new(text, LogisticRegression::<f64, bool>::params().alpha(1e-5)).unwrap();
+        let (first, all) = (folder_of(&self.input.join("part-0000.parquet")), folder_of(&self.input));
+        run(async {
+            let context = SessionContext::new_with_config(session::config());
+            session::register(&context);
+            let frame = register_files(&context, "first", &first, Format::Parquet).await.unwrap();
+            let fitted = recipe.fit_frame(&frame, &Columns::new("text", "label")).await.unwrap();
+            let models = format!("file://{}/models", self.folder.path().display());
+            let reference = fitted.put(&session::stores(&context.state()), &models).await.unwrap().to_string();
+            register_files(&context, "rows", &all, Format::Parquet).await.unwrap();
+            let predicted = predictions(&context, &reference).await.unwrap();
+            LargeModel { bytes: fitted.bytes().len(), reference, predicted }
+        })
     }
 }
 

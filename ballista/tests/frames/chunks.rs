@@ -31,7 +31,8 @@ async fn of_a_query_that_deals_its_rows_anew_have_each_row_once() {
     let frame = stories(&context).await.distinct().unwrap().select(vec![col("text")]).unwrap();
     let chunks = frame_chunks(&frame).await.unwrap();
     let expected = frame.count().await.unwrap();
-    let batches = tokio::task::spawn_blocking(move || Runtime::new().threads(2).compute(chunks).unwrap()).await.unwrap();
+    let batches =
+        tokio::task::spawn_blocking(move || Runtime::new().threads(2).compute(chunks).unwrap()).await.unwrap();
     assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), expected);
 }
 

@@ -6,8 +6,8 @@ use chunkfit::combine::FittedPipeline;
 use chunkfit::linear::LogisticRegression;
 use chunkfit::persist::{Persist, describe_bytes};
 use chunkfit::text::HashingVectorizer;
-use chunkfit_ballista::{Recipe, fit_udaf};
-use datafusion::arrow::array::AsArray;
+use chunkfit_ballista::{Columns, FrameFit, Recipe, fit_udaf};
+use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::prelude::SessionContext;
 
 use super::local::{averaged, chunks, fit};
@@ -15,13 +15,19 @@ use super::setting::{context, files, logistic, stories, text};
 
 type Model = FittedPipeline<HashingVectorizer<f64>, LogisticRegression<f64, bool>>;
 
-async fn models(context: &SessionContext, query: &str) -> BTreeMap<String, Vec<u8>> {
-    let batches = context.sql(query).await.unwrap().collect().await.unwrap();
+/// The second column by the first: groups come in any order.
+pub fn by_customer(batches: &[RecordBatch]) -> BTreeMap<String, Vec<u8>> {
     let rows = batches.iter().flat_map(|batch| {
         let (customers, models) = (batch.column(0).as_string::<i32>(), batch.column(1).as_binary::<i64>());
-        customers.iter().zip(models.iter()).map(|(customer, model)| (customer.unwrap().to_owned(), model.unwrap().to_vec()))
+        let model =
+            |(customer, model): (Option<&str>, Option<&[u8]>)| (customer.unwrap().into(), model.unwrap().into());
+        customers.iter().zip(models.iter()).map(model)
     });
     rows.collect()
+}
+
+async fn models(context: &SessionContext, query: &str) -> BTreeMap<String, Vec<u8>> {
+    by_customer(&context.sql(query).await.unwrap().collect().await.unwrap())
 }
 
 #[tokio::test]
@@ -42,6 +48,24 @@ async fn has_the_bits_of_one_fitted_alone() {
         let training = describe_bytes(model).unwrap().training;
         assert!(local.to_bytes(&training).unwrap() == *model, "the models of {customer} differ");
     }
+}
+
+#[tokio::test]
+async fn wants_no_more_memory_than_there_is() {
+    let context = context(2);
+    let frame = stories(&context).await;
+    context.register_udaf(fit_udaf("fit", Recipe::new(text(), logistic::<bool>()).unwrap()));
+    let expected = models(&context, "SELECT customer, fit(text, label, chunk) FROM stories GROUP BY customer").await;
+    let fit = FrameFit::new(Recipe::new(text(), logistic::<bool>()).unwrap());
+    let columns = Columns::new("text", "label");
+    let found = fit.clone().group_memory(1 << 30).fit_groups(&frame, &columns, &["customer"]).await.unwrap();
+    context.register_table("models", found.into_view()).unwrap();
+    assert!(models(&context, "SELECT customer, model FROM models").await == expected);
+    let error = fit.clone().group_memory(1 << 16).fit_groups(&frame, &columns, &["customer"]).await.unwrap_err();
+    assert!(error.to_string().contains("groups in chunks may take"), "{error}");
+    let error = fit.clone().rounds(2).fit_groups(&frame, &columns, &["customer"]).await.unwrap_err();
+    assert!(error.to_string().contains("one round"), "{error}");
+    assert!(fit.fit_groups(&frame, &columns, &[]).await.unwrap_err().to_string().contains("keys"));
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chunkfit_ballista::table::register_partitions;
 use chunkfit_ballista::{Columns, Recipe, fit_udaf, session};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionContext;
 
+use super::groups::by_customer;
 use super::setting::{context, logistic, sgd, stories, text};
 
 fn recipe() -> Recipe {
@@ -75,26 +76,35 @@ async fn of_a_chunk_that_is_dealt_to_several_partitions() {
 }
 
 #[tokio::test]
+async fn of_windows_that_grow() {
+    let context = context(1);
+    stories(&context).await;
+    context.register_udaf(fit_udaf("fit", recipe()));
+    let growing = "SELECT fit(text, label, chunk) OVER (ORDER BY text) FROM stories";
+    assert_says(&error_of(&context, growing).await, &["one model", "GROUP BY"]);
+}
+
+#[tokio::test]
 async fn of_groups_that_begin_anew_for_want_of_memory() {
+    // Few columns: so the states, which are merged in the end, are smaller than the rows that wait to be fitted.
+    let recipe = Recipe::new(text().n_features(16), logistic::<bool>()).unwrap();
     let mut outcomes = Vec::new();
-    for megabytes in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] {
-        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(megabytes << 20)));
-        let config = session::config().with_target_partitions(2).with_batch_size(256);
+    for kilobytes in [16, 32, 48, 64, 96, 128, 256, 512, 1 << 20] {
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(GreedyMemoryPool::new(kilobytes << 10)));
+        let config = session::config().with_target_partitions(2).with_batch_size(16);
         let context = SessionContext::new_with_config_rt(config, Arc::new(runtime.build().unwrap()));
         stories(&context).await;
-        context.register_udaf(fit_udaf("fit", recipe()));
-        let query = "SELECT customer, fit(text, label, chunk) AS model FROM stories GROUP BY customer ORDER BY customer";
+        context.register_udaf(fit_udaf("fit", recipe.clone()));
+        let query = "SELECT customer, fit(text, label, chunk) AS model FROM stories GROUP BY customer";
         let found = context.sql(query).await.unwrap().collect().await;
-        outcomes.push(found.map(|batches| datafusion::arrow::compute::concat_batches(&batches[0].schema(), &batches)));
+        outcomes.push(found.map(|batches| by_customer(&batches)));
     }
-    let models = |outcome: &datafusion::error::Result<_>| outcome.is_ok();
-    assert!(outcomes.last().is_some_and(models), "{:?}", outcomes.last().map(|outcome| outcome.as_ref().err()));
     let (mut twice, mut wanting, mut right) = (0, 0, 0);
-    let expected = outcomes.pop().unwrap().unwrap().unwrap();
+    let expected = outcomes.pop().unwrap().unwrap();
     for outcome in outcomes {
         match outcome {
             Ok(found) => {
-                assert!(found.unwrap() == expected, "another model, and no error");
+                assert!(found == expected, "another model, and no error");
                 right += 1;
             }
             Err(error) if error.to_string().contains("came twice") => twice += 1,
@@ -105,7 +115,7 @@ async fn of_groups_that_begin_anew_for_want_of_memory() {
         }
     }
     println!("{twice} found out by chunks that came twice, {wanting} by the pool, {right} had enough");
-    assert!(twice + wanting > 0, "no pool was too small: the test does not test");
+    assert!(twice > 0, "no group was begun anew: the test does not test");
 }
 
 #[tokio::test]
@@ -149,9 +159,15 @@ async fn of_models_that_are_damaged_foreign_or_not_there() {
     let mut damaged = whole.clone();
     damaged[1000] ^= 1;
     std::fs::write(&file, &damaged).unwrap();
-    assert_says(&error_of(&context, &ask(&format!("'{reference}'"))).await, &["has the hash", "put the model there again"]);
+    assert_says(
+        &error_of(&context, &ask(&format!("'{reference}'"))).await,
+        &["has the hash", "put the model there again"],
+    );
     std::fs::write(&file, &whole).unwrap();
-    assert!(context.sql(&ask(&format!("'{reference}'"))).await.unwrap().collect().await.is_ok(), "an error is not kept");
+    assert!(
+        context.sql(&ask(&format!("'{reference}'"))).await.unwrap().collect().await.is_ok(),
+        "an error is not kept"
+    );
     // What was read by its hash need not be there any more.
     std::fs::remove_file(&file).unwrap();
     assert!(context.sql(&ask(&format!("'{elsewhere}'"))).await.unwrap().collect().await.is_ok());

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use chunkfit::linear::{LogisticRegression, LogisticRegressionParams, Loss, SgdClassifier, SgdClassifierParams};
 use chunkfit::text::{HashingVectorizer, HashingVectorizerParams};
-use chunkfit_ballista::table::{Format, register_files};
 use chunkfit_ballista::session;
+use chunkfit_ballista::table::{Format, register_files};
 use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
 
-use super::tables::{self, Part};
 use super::reuters;
+use super::tables::{self, Part};
 
 /// The rows, and where they are written.
 pub struct Files {

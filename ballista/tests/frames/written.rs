@@ -18,7 +18,8 @@ async fn are_what_the_query_gives_and_the_same_again() {
     let folder = tempfile::tempdir().unwrap();
     let address = |name: &str| format!("file://{}/{name}", folder.path().display());
     let model = model.put(&session::stores(&context.state()), &address("models")).await.unwrap();
-    let predicted = context.sql(&format!("SELECT text, predict('{model}', text) AS predicted FROM stories")).await.unwrap();
+    let predicted =
+        context.sql(&format!("SELECT text, predict('{model}', text) AS predicted FROM stories")).await.unwrap();
     for (format, ending) in [(Format::Parquet, "parquet"), (Format::JsonLines, "jsonl"), (Format::Csv, "csv")] {
         let to = address(ending);
         let write = write_files(&predicted, &to, format).unwrap();
@@ -27,7 +28,9 @@ async fn are_what_the_query_gives_and_the_same_again() {
             for batch in batches {
                 let (files, hashes) = (batch.column(0).as_string::<i32>(), batch.column(3).as_string::<i32>());
                 let counts = batch.column(1).as_primitive::<UInt64Type>();
-                rows.extend((0..batch.num_rows()).map(|i| (files.value(i).into(), counts.value(i), hashes.value(i).into())));
+                rows.extend(
+                    (0..batch.num_rows()).map(|i| (files.value(i).into(), counts.value(i), hashes.value(i).into())),
+                );
             }
             rows.sort();
             rows
@@ -44,7 +47,8 @@ async fn are_what_the_query_gives_and_the_same_again() {
         let from = format!("{}/", folder.path().join(ending).display());
         let read = register_files(&context, ending, &from, format).await.unwrap();
         for chunk in [0, 5] {
-            let of_chunk = |frame: &datafusion::dataframe::DataFrame| frame.clone().filter(col("chunk").eq(lit(chunk))).unwrap();
+            let of_chunk =
+                |frame: &datafusion::dataframe::DataFrame| frame.clone().filter(col("chunk").eq(lit(chunk))).unwrap();
             let columns = || vec![col("text"), col("predicted")];
             let found = of_chunk(&read).select(columns()).unwrap().to_string().await.unwrap();
             let with_chunk = context
