@@ -13,7 +13,11 @@ use clap::{Parser, Subcommand};
 use datafusion::error::{DataFusionError, Result};
 
 #[derive(Parser)]
-#[command(name = "chunkfit-ballista", version, about = "Averaged models on DataFusion, in process and on a Ballista cluster")]
+#[command(
+    name = "chunkfit-ballista",
+    version,
+    about = "Averaged models on DataFusion, in process and on a Ballista cluster"
+)]
 struct Args {
     #[command(subcommand)]
     command: Command,

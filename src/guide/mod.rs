@@ -4,7 +4,9 @@
 //!   where they differ and why.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
 //!   each costs, measured.
+//! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
 #[cfg(all(feature = "cache", feature = "checkpoint"))]
 pub mod chunk_size;
+pub mod cluster;
 pub mod from_scikit_learn;

@@ -121,7 +121,9 @@ fn tell(name: &str, expected: &Expected, running: Running, cluster: &Cluster) {
         }
         (Ok(_), Expected::Error) => panic!("{name}: a result, where an error was expected"),
         (Err(error), Expected::Bits(_)) => panic!("{name}: {error}\n{}", cluster.logged()),
-        (Err(error), Expected::Error) => error.to_string().lines().next().unwrap_or_default().chars().take(200).collect(),
+        (Err(error), Expected::Error) => {
+            error.to_string().lines().next().unwrap_or_default().chars().take(200).collect()
+        }
     };
     println!("| {name} | {outcome} | {seconds:.1} |");
 }

@@ -35,9 +35,8 @@ fn of_parquet_json_lines_and_csv() {
 fn of_several_classes() {
     let local = fit(averaged(logistic()), &chunks(&files().parts, |part, row| Some(part.topic[row].clone())));
     let recipe = Recipe::new(text(), logistic::<String>()).unwrap();
-    let fitted = on(cluster(), async |context| {
-        recipe.fit_frame(&stories(&context).await, &Columns::new("text", "topic")).await
-    });
+    let fitted =
+        on(cluster(), async |context| recipe.fit_frame(&stories(&context).await, &Columns::new("text", "topic")).await);
     assert_same(&fitted, &local);
 }
 

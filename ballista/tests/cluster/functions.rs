@@ -48,6 +48,7 @@ fn over_all_rows_by_reference() {
     });
     assert_eq!(score.to_bits(), far_score.to_bits());
     assert!(score > 0.9);
-    let columns = |batches: &[RecordBatch]| -> Vec<_> { batches.iter().map(|batch| batch.columns().to_vec()).collect() };
+    let columns =
+        |batches: &[RecordBatch]| -> Vec<_> { batches.iter().map(|batch| batch.columns().to_vec()).collect() };
     assert!(columns(&expected) == columns(&found), "predictions differ");
 }

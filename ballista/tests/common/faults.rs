@@ -109,13 +109,15 @@ impl Ground {
     /// Fits these files on a cluster, in a thread of its own.
     pub fn fit_of(&self, input: &Path, columns: Columns, url: String, resubmit: u32) -> Running {
         let (client, recipe, input) = (self.client(url, resubmit), self.recipe.clone(), folder_of(input));
-        running(move || run(async {
-            let fitted = client.run("a fit", async |context| {
-                let frame = register_files(&context, "rows", &input, Format::Parquet).await?;
-                recipe.fit_frame(&frame, &columns).await
-            });
-            Ok(fitted.await?.bytes().to_vec())
-        }))
+        running(move || {
+            run(async {
+                let fitted = client.run("a fit", async |context| {
+                    let frame = register_files(&context, "rows", &input, Format::Parquet).await?;
+                    recipe.fit_frame(&frame, &columns).await
+                });
+                Ok(fitted.await?.bytes().to_vec())
+            })
+        })
     }
 
     /// Fits its own files.
@@ -132,13 +134,15 @@ impl Ground {
     pub fn predict_with(&self, cluster: &Cluster, reference: &str) -> Running {
         let (client, input) = (self.client(cluster.url(), 3), folder_of(&self.input));
         let reference = reference.to_owned();
-        running(move || run(async {
-            let found = client.run("predictions", async |context| {
-                register_files(&context, "rows", &input, Format::Parquet).await?;
-                predictions(&context, &reference).await
-            });
-            Ok(found.await?.into_bytes())
-        }))
+        running(move || {
+            run(async {
+                let found = client.run("predictions", async |context| {
+                    register_files(&context, "rows", &input, Format::Parquet).await?;
+                    predictions(&context, &reference).await
+                });
+                Ok(found.await?.into_bytes())
+            })
+        })
     }
 }
 
