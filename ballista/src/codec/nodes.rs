@@ -35,11 +35,14 @@ pub(super) fn encode(node: &dyn ExecutionPlan, bytes: &mut Vec<u8>) -> Result<bo
 /// Reads a node of ours.
 pub(super) fn decode(bytes: &[u8], inputs: &[Arc<dyn ExecutionPlan>]) -> Result<Arc<dyn ExecutionPlan>> {
     let node = unseal(NODE, bytes).map_err(from_core("decoding a plan node"))?;
-    let [input] = inputs else {
-        return Err(refused(format!("decoding a plan node: it has one input, not {}", inputs.len())));
+    let [input, numbers] = inputs else {
+        return Err(refused(format!("decoding a plan node: it has two inputs, not {}", inputs.len())));
     };
+    let (input, numbers) = (input.clone(), numbers.clone());
     match node {
-        Node::NumberPartitions => Ok(Arc::new(NumberPartitions::new(input.clone())?)),
-        Node::WritePartitions { folder, format } => Ok(Arc::new(WritePartitions::new(input.clone(), &folder, format))),
+        Node::NumberPartitions => Ok(Arc::new(NumberPartitions::with_numbers(input, numbers)?)),
+        Node::WritePartitions { folder, format } => {
+            Ok(Arc::new(WritePartitions::with_numbers(input, numbers, &folder, format)))
+        }
     }
 }

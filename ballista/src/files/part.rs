@@ -29,7 +29,7 @@ pub(super) fn receipt_schema() -> SchemaRef {
     ]))
 }
 
-pub(super) fn name(partition: usize, format: Format) -> String {
+pub(super) fn name(partition: u32, format: Format) -> String {
     let ending = match format {
         Format::Parquet => "parquet",
         Format::JsonLines => "jsonl",

@@ -92,7 +92,7 @@ impl TableProvider for WrittenFiles {
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let input = state.create_physical_plan(&self.plan).await?;
-        let written: Arc<dyn ExecutionPlan> = Arc::new(WritePartitions::new(input, &self.folder, self.format));
+        let written: Arc<dyn ExecutionPlan> = Arc::new(WritePartitions::new(input, &self.folder, self.format)?);
         let Some(wanted) = projection else { return Ok(written) };
         let schema = self.schema();
         let columns = wanted.iter().map(|&i| {

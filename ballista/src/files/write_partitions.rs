@@ -18,12 +18,13 @@ use futures::stream;
 use super::part;
 use crate::error::refused;
 use crate::model::Stores;
-use crate::table::Format;
+use crate::table::{Format, partition_number, partition_numbers};
 
 /// Writes the rows of every partition to a file of its own, and gives a row for it: `file`, `rows`, `bytes`, `sha256`.
 #[derive(Debug)]
 pub struct WritePartitions {
     input: Arc<dyn ExecutionPlan>,
+    numbers: Arc<dyn ExecutionPlan>,
     folder: String,
     format: Format,
     properties: Arc<PlanProperties>,
@@ -31,14 +32,28 @@ pub struct WritePartitions {
 
 impl WritePartitions {
     /// Writes what this plan gives into a folder of an object store.
-    pub fn new(input: Arc<dyn ExecutionPlan>, folder: &str, format: Format) -> Self {
+    ///
+    /// # Errors
+    /// More partitions than 2^32.
+    pub fn new(input: Arc<dyn ExecutionPlan>, folder: &str, format: Format) -> Result<Self> {
+        let numbers = partition_numbers(&input)?;
+        Ok(Self::with_numbers(input, numbers, folder, format))
+    }
+
+    /// The same of a plan whose partitions have these numbers.
+    pub(crate) fn with_numbers(
+        input: Arc<dyn ExecutionPlan>,
+        numbers: Arc<dyn ExecutionPlan>,
+        folder: &str,
+        format: Format,
+    ) -> Self {
         let properties = PlanProperties::new(
             EquivalenceProperties::new(part::receipt_schema()),
             Partitioning::UnknownPartitioning(input.output_partitioning().partition_count()),
             EmissionType::Final,
             input.boundedness(),
         );
-        WritePartitions { input, folder: folder.to_owned(), format, properties: Arc::new(properties) }
+        WritePartitions { input, numbers, folder: folder.to_owned(), format, properties: Arc::new(properties) }
     }
 
     /// The folder.
@@ -69,11 +84,11 @@ impl ExecutionPlan for WritePartitions {
 
     /// The files are what the query's partitions are.
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {
-        vec![false]
+        vec![false, false]
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.input]
+        vec![&self.input, &self.numbers]
     }
 
     fn apply_expressions(
@@ -88,9 +103,11 @@ impl ExecutionPlan for WritePartitions {
         children: Vec<Arc<dyn ExecutionPlan>>,
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        match <[_; 1]>::try_from(children) {
-            Ok([input]) => Ok(Arc::new(WritePartitions::new(input, &self.folder, self.format))),
-            Err(children) => Err(refused(format!("WritePartitions has one input, not {}", children.len()))),
+        match <[_; 2]>::try_from(children) {
+            Ok([input, numbers]) => {
+                Ok(Arc::new(WritePartitions::with_numbers(input, numbers, &self.folder, self.format)))
+            }
+            Err(children) => Err(refused(format!("WritePartitions has two inputs, not {}", children.len()))),
         }
     }
 
@@ -102,9 +119,12 @@ impl ExecutionPlan for WritePartitions {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let stores = Stores::new(context.runtime_env().object_store_registry.clone());
-        let url = format!("{}/{}", self.folder.trim_end_matches('/'), part::name(partition, self.format));
-        let (rows, format) = (self.input.execute(partition, context)?, self.format);
-        let written = async move { part::write(&stores, &url, format, rows).await };
+        let numbers = self.numbers.execute(partition, context.clone())?;
+        let (rows, folder, format) = (self.input.execute(partition, context)?, self.folder.clone(), self.format);
+        let written = async move {
+            let name = part::name(partition_number(numbers).await?, format);
+            part::write(&stores, &format!("{}/{name}", folder.trim_end_matches('/')), format, rows).await
+        };
         Ok(Box::pin(RecordBatchStreamAdapter::new(part::receipt_schema(), stream::once(written))))
     }
 }

@@ -12,11 +12,13 @@
 mod file_chunks;
 mod number_partitions;
 mod partition_chunks;
+mod partition_numbers;
 mod registered;
 
 pub use file_chunks::FileChunks;
 pub use number_partitions::NumberPartitions;
 pub use partition_chunks::PartitionChunks;
+pub(crate) use partition_numbers::{partition_number, partition_numbers};
 pub use registered::{register_files, register_partitions};
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{RecordBatch, UInt32Array};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::EquivalenceProperties;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -14,15 +14,16 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, Partitioning, PhysicalExpr, PlanProperties,
     ReplaceChildrenOptions,
 };
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 
-use super::with_chunk;
+use super::{partition_number, partition_numbers, with_chunk};
 use crate::error::refused;
 
 /// Appends the number of the partition to every row, as the column [`chunk`](super::CHUNK).
 #[derive(Debug)]
 pub struct NumberPartitions {
     input: Arc<dyn ExecutionPlan>,
+    numbers: Arc<dyn ExecutionPlan>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
 }
@@ -33,6 +34,12 @@ impl NumberPartitions {
     /// # Errors
     /// A plan that has a column `chunk`.
     pub fn new(input: Arc<dyn ExecutionPlan>) -> Result<Self> {
+        let numbers = partition_numbers(&input)?;
+        Self::with_numbers(input, numbers)
+    }
+
+    /// Above this plan, whose partitions have these numbers.
+    pub(crate) fn with_numbers(input: Arc<dyn ExecutionPlan>, numbers: Arc<dyn ExecutionPlan>) -> Result<Self> {
         let schema = with_chunk(&input.schema())?;
         let properties = PlanProperties::new(
             EquivalenceProperties::new(schema.clone()),
@@ -40,7 +47,7 @@ impl NumberPartitions {
             input.pipeline_behavior(),
             input.boundedness(),
         );
-        Ok(NumberPartitions { input, schema, properties: Arc::new(properties) })
+        Ok(NumberPartitions { input, numbers, schema, properties: Arc::new(properties) })
     }
 }
 
@@ -60,16 +67,16 @@ impl ExecutionPlan for NumberPartitions {
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![true, false]
     }
 
     /// Others would be numbered.
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {
-        vec![false]
+        vec![false, false]
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.input]
+        vec![&self.input, &self.numbers]
     }
 
     fn apply_expressions(
@@ -84,9 +91,9 @@ impl ExecutionPlan for NumberPartitions {
         children: Vec<Arc<dyn ExecutionPlan>>,
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        match <[_; 1]>::try_from(children) {
-            Ok([input]) => Ok(Arc::new(NumberPartitions::new(input)?)),
-            Err(children) => Err(refused(format!("NumberPartitions has one input, not {}", children.len()))),
+        match <[_; 2]>::try_from(children) {
+            Ok([input, numbers]) => Ok(Arc::new(NumberPartitions::with_numbers(input, numbers)?)),
+            Err(children) => Err(refused(format!("NumberPartitions has two inputs, not {}", children.len()))),
         }
     }
 
@@ -97,15 +104,18 @@ impl ExecutionPlan for NumberPartitions {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let number =
-            u32::try_from(partition).map_err(|_| refused("there are more partitions than chunks have numbers"))?;
+        let numbers = self.numbers.execute(partition, context.clone())?;
         let (input, schema) = (self.input.execute(partition, context)?, self.schema.clone());
-        let numbered = input.map(move |batch| {
-            let batch = batch?;
-            let numbers = Arc::new(UInt32Array::from_value(number, batch.num_rows()));
-            let columns = batch.columns().iter().cloned().chain([numbers as _]).collect();
-            Ok(RecordBatch::try_new(schema.clone(), columns)?)
-        });
+        let numbered = async move {
+            let number = partition_number(numbers).await?;
+            Ok::<_, DataFusionError>(input.map(move |batch| {
+                let batch = batch?;
+                let numbers = Arc::new(UInt32Array::from_value(number, batch.num_rows()));
+                let columns = batch.columns().iter().cloned().chain([numbers as _]).collect();
+                Ok(RecordBatch::try_new(schema.clone(), columns)?)
+            }))
+        };
+        let numbered = stream::once(numbered).try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), numbered)))
     }
 }

@@ -6,7 +6,7 @@ use chunkfit::combine::FittedPipeline;
 use chunkfit::linear::LogisticRegression;
 use chunkfit::persist::{Persist, describe_bytes};
 use chunkfit::text::HashingVectorizer;
-use chunkfit_ballista::table::Format;
+use chunkfit_ballista::table::{Format, register_partitions};
 use chunkfit_ballista::{Columns, FrameFit, Recipe, fit_udaf};
 use datafusion::arrow::array::AsArray;
 
@@ -29,6 +29,19 @@ fn of_parquet_json_lines_and_csv() {
         let rows = files().parts.iter().map(|part| part.text.len()).sum();
         assert_eq!((training.chunks, training.rows), (Some(files().parts.len()), Some(rows)), "{format:?}");
     }
+}
+
+/// Their numbers are not those that a task knows its partitions by.
+#[test]
+fn of_the_partitions_of_a_query() {
+    let local = fit(averaged(logistic()), &chunks(&files().parts, |part, row| Some(part.label[row])));
+    let recipe = Recipe::new(text(), logistic::<bool>()).unwrap();
+    let fitted = on(cluster(), async |context| {
+        let query = stories(&context).await.select_columns(&["text", "label"])?;
+        let frame = register_partitions(&context, "partitions", &query).await?;
+        recipe.fit_frame(&frame, &Columns::new("text", "label")).await
+    });
+    assert_same(&fitted, &local);
 }
 
 #[test]
