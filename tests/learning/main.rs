@@ -9,7 +9,6 @@ mod checkpoint_search;
 mod chunk_cache;
 mod chunks;
 mod combine;
-mod diagnostics;
 mod graph;
 mod groups;
 mod labels;

@@ -1,4 +1,6 @@
-//! What is told of a run: before it, during it, after it.
+//! What is told of a run: before it, during it, after it. A program of its own: `tracing` remembers for the whole
+//! process that nobody listened to a span.
+#![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
