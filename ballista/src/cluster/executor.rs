@@ -145,7 +145,10 @@ impl Executor {
                 _ = &mut asked => {
                     let grace = Duration::from_secs(self.options.grace);
                     let in_time = tokio::time::timeout(grace, &mut work).await;
-                    return in_time.unwrap_or_else(|_| Ok(log::warn!("tasks are left unfinished"))).map_err(outward);
+                    if in_time.is_err() {
+                        log::warn!("tasks are left unfinished");
+                    }
+                    return in_time.unwrap_or(Ok(())).map_err(outward);
                 }
             }
             // Both hear the signal; Ballista may be done first.
