@@ -23,7 +23,8 @@ use crate::table::Format;
 /// address such as `s3://bucket/predicted` or `file:///data/predicted`, by the task that has it.
 ///
 /// Partition 7 goes to `part-00007.parquet`, `.jsonl` or `.csv`. The files are there whole or not at all, and take the
-/// place of others of that name; other files in the folder stay. A row of the result tells of each: `file`, `rows`,
+/// place of others of that name; other files in the folder stay. A task that is ended from outside may leave pieces beside
+/// them, on a local disk as `part-00007.parquet#1`. A row of the result tells of each: `file`, `rows`,
 /// `bytes`, `sha256`. A query over [`FileChunks`](crate::table::FileChunks) has a partition a file.
 ///
 /// ```

@@ -25,6 +25,9 @@ mod setting;
 #[path = "../common/tables.rs"]
 mod tables;
 
+/// All there are.
+const ROWS_A_FILE: usize = usize::MAX;
+
 mod bits;
 mod command_line;
 mod faults;

@@ -8,6 +8,9 @@ mod reuters;
 #[path = "../common/tables.rs"]
 mod tables;
 
+/// Enough to tell models apart; the cluster's tests fit all of them.
+const ROWS_A_FILE: usize = 200;
+
 mod bits;
 mod chunks;
 mod functions;
