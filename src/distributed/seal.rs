@@ -9,10 +9,11 @@ use super::ordered_sum::OrderedSum;
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: [u8; 8] = *b"chunkfit";
-/// Of the layout of what is sealed. Processes of different versions do not merge each other's states.
-const VERSION: u16 = 1;
-/// Magic, version, length of the kind, checksum.
-const HEADER: usize = 8 + 2 + 2 + 16;
+/// Of this crate, and of the layout of what is sealed. Processes of different versions do not merge each other's states:
+/// even where these look alike, two versions may come to other bits.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+/// Magic, length of the version, version, length of the kind, checksum.
+const HEADER: usize = 8 + 1 + VERSION.len() + 2 + 16;
 
 /// A value as bytes: magic, version, checksum, the `kind` of value, and the value in the form of postcard.
 ///
@@ -32,7 +33,8 @@ const HEADER: usize = 8 + 2 + 2 + 16;
 pub fn seal<T: Serialize + ?Sized>(kind: &str, value: &T) -> Result<Vec<u8>> {
     let length = u16::try_from(kind.len()).map_err(|_| malformed("the name of its kind is too long"))?;
     let mut bytes = Vec::from(MAGIC);
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.push(VERSION.len() as u8);
+    bytes.extend_from_slice(VERSION.as_bytes());
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes.extend_from_slice(&[0; 16]);
     bytes.extend_from_slice(kind.as_bytes());
@@ -52,11 +54,12 @@ pub fn unseal<T: DeserializeOwned>(kind: &str, bytes: &[u8]) -> Result<T> {
     let foreign = || malformed("these bytes are not of this library");
     let damaged = || malformed("it was cut or damaged on the way: run the query again");
     let rest = bytes.strip_prefix(&MAGIC).ok_or_else(foreign)?;
-    let (version, rest) = rest.split_first_chunk().ok_or_else(damaged)?;
-    let version = u16::from_le_bytes(*version);
-    if version != VERSION {
+    let (&length, rest) = rest.split_first().ok_or_else(damaged)?;
+    let (version, rest) = rest.split_at_checked(length.into()).ok_or_else(damaged)?;
+    if version != VERSION.as_bytes() {
+        let version = version.escape_ascii();
         return Err(malformed(format!(
-            "it is of format {version}, and this process knows {VERSION}: run the same version of chunkfit everywhere"
+            "it is of version {version}, and this process is of {VERSION}: run the same version of chunkfit everywhere"
         )));
     }
     let (length, rest) = rest.split_first_chunk().ok_or_else(damaged)?;

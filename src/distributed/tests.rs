@@ -147,7 +147,7 @@ fn bytes_tell_what_is_wrong_with_them() {
     assert!(message(&bytes, "state of b").contains("it is a state of a, where a state of b is wanted"));
     assert!(message(b"PAR1....", "state of a").contains("not of this library"));
     let mut later = bytes.clone();
-    later[8] = 2;
+    later[9] += 1;
     assert!(message(&later, "state of a").contains("run the same version"));
     let mut longer = bytes.clone();
     longer.push(0);

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use chunkfit_ballista::cluster::{Client, ClientOptions};
-use chunkfit_ballista::table::CHUNK;
-use chunkfit_ballista::{Columns, FrameFit, FrameModel, Recipe, fit_udaf};
+use chunkfit_ballista::{Columns, FrameFit, FrameModel, Recipe};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::prelude::SessionContext;
 use serde_json::json;
 
-use super::input::{Input, column};
+use super::input::Input;
 
 /// What `fit` is asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,6 +29,10 @@ pub struct FitOptions {
     /// Fit a model for every value of this column
     #[arg(long, value_name = "COL", conflicts_with = "rounds")]
     group_by: Option<String>,
+    /// How many MB the states of all groups may take, on the executors together: more is refused before anything is
+    /// fitted
+    #[arg(long, value_name = "MB", requires = "group_by")]
+    group_memory: Option<usize>,
     /// Go on from the average for so many rounds in all
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = rounds)]
     rounds: usize,
@@ -52,17 +55,19 @@ pub async fn run(options: &FitOptions) -> Result<()> {
     let started = Instant::now();
     let recipe = Recipe::from_json(&read(&options.recipe)?)?;
     let client = Client::new(options.client.clone())?;
-    let said = if options.group_by.is_some() {
-        let models = client.run("fit", async |context| fit_groups(options, &recipe, context).await).await?;
+    let mut said = if let Some(key) = &options.group_by {
+        let models = client.run("fit", async |context| fit_groups(options, &recipe, key, context).await).await?;
         let bytes = write_groups(&options.model, &models)?;
         json!({"models": models.iter().map(RecordBatch::num_rows).sum::<usize>(), "bytes": bytes})
     } else {
         let model = client.run("fit", async |context| fit(options, &recipe, context).await).await?;
         let bytes = whole(&options.model, |file| file.write_all(model.bytes()).map_err(DataFusionError::IoError))?;
         let training = model.describe()?.training;
-        json!({"models": 1, "bytes": bytes, "partitions": training.chunks, "rows": training.rows})
+        let rounds = options.rounds;
+        json!({
+            "models": 1, "bytes": bytes, "partitions": training.chunks, "rows": training.rows, "rounds": rounds,
+        })
     };
-    let mut said = said;
     said["model"] = json!(options.model);
     said["seconds"] = json!(started.elapsed().as_secs_f64());
     println!("{said}");
@@ -72,26 +77,34 @@ pub async fn run(options: &FitOptions) -> Result<()> {
 /// One model of all rows.
 async fn fit(options: &FitOptions, recipe: &Recipe, context: SessionContext) -> Result<FrameModel> {
     let input = options.input.register(&context, "input").await?;
-    let mut columns = Columns::new(&options.input.text, &options.label);
-    if let Some(weight) = &options.weight {
-        columns = columns.weight(weight);
-    }
     let scratch = match &options.scratch {
         Some(scratch) => scratch.clone(),
         None => format!("file://{}", std::path::absolute(folder_of(&options.model))?.display()),
     };
-    FrameFit::new(recipe.clone()).rounds(options.rounds).scratch(&scratch).fit(&input, &columns).await
+    FrameFit::new(recipe.clone()).rounds(options.rounds).scratch(&scratch).fit(&input, &columns(options)).await
 }
 
 /// The groups, and their models.
-async fn fit_groups(options: &FitOptions, recipe: &Recipe, context: SessionContext) -> Result<Vec<RecordBatch>> {
+async fn fit_groups(
+    options: &FitOptions,
+    recipe: &Recipe,
+    key: &str,
+    context: SessionContext,
+) -> Result<Vec<RecordBatch>> {
     let input = options.input.register(&context, "input").await?;
-    let of = |name: &str| column(&input, name);
-    let mut arguments = vec![of(&options.input.text)?, of(&options.label)?, of(CHUNK)?];
-    arguments.extend(options.weight.as_deref().map(of).transpose()?);
-    let groups = options.group_by.as_deref().map(of).transpose()?.into_iter().collect();
-    let model = fit_udaf("fit", recipe.clone()).call(arguments).alias("model");
-    input.aggregate(groups, vec![model])?.collect().await
+    let mut fit = FrameFit::new(recipe.clone());
+    if let Some(megabytes) = options.group_memory {
+        fit = fit.group_memory(megabytes.saturating_mul(1_000_000));
+    }
+    fit.fit_groups(&input, &columns(options), &[key]).await?.collect().await
+}
+
+fn columns(options: &FitOptions) -> Columns {
+    let columns = Columns::new(&options.input.text, &options.label);
+    match &options.weight {
+        Some(weight) => columns.weight(weight),
+        None => columns,
+    }
 }
 
 /// The bytes written.

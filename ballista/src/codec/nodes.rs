@@ -8,23 +8,23 @@ use datafusion::physical_plan::ExecutionPlan;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{from_core, refused};
-use crate::files::WritePartitions;
-use crate::table::{Format, NumberPartitions};
+use crate::files::WriteFile;
+use crate::table::{AppendNumber, Numbered};
 
 const NODE: &str = "plan node";
 
 #[derive(Serialize, Deserialize)]
 enum Node {
-    NumberPartitions,
-    WritePartitions { folder: String, format: Format },
+    AppendNumber,
+    WriteFile(WriteFile),
 }
 
 /// Writes a node if it is ours.
 pub(super) fn encode(node: &dyn ExecutionPlan, bytes: &mut Vec<u8>) -> Result<bool> {
-    let node = if node.is::<NumberPartitions>() {
-        Node::NumberPartitions
-    } else if let Some(write) = node.downcast_ref::<WritePartitions>() {
-        Node::WritePartitions { folder: write.folder().to_owned(), format: write.format() }
+    let node = if node.is::<Numbered<AppendNumber>>() {
+        Node::AppendNumber
+    } else if let Some(write) = node.downcast_ref::<Numbered<WriteFile>>() {
+        Node::WriteFile(write.work().clone())
     } else {
         return Ok(false);
     };
@@ -40,9 +40,7 @@ pub(super) fn decode(bytes: &[u8], inputs: &[Arc<dyn ExecutionPlan>]) -> Result<
     };
     let (input, numbers) = (input.clone(), numbers.clone());
     match node {
-        Node::NumberPartitions => Ok(Arc::new(NumberPartitions::with_numbers(input, numbers)?)),
-        Node::WritePartitions { folder, format } => {
-            Ok(Arc::new(WritePartitions::with_numbers(input, numbers, &folder, format)))
-        }
+        Node::AppendNumber => Ok(Arc::new(Numbered::with_numbers(AppendNumber, input, numbers)?)),
+        Node::WriteFile(write) => Ok(Arc::new(Numbered::with_numbers(write, input, numbers)?)),
     }
 }

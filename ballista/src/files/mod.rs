@@ -7,8 +7,8 @@
 
 mod encoder;
 mod part;
+mod write_file;
 mod write_files;
-mod write_partitions;
 
+pub(crate) use write_file::WriteFile;
 pub use write_files::{WrittenFiles, write_files};
-pub use write_partitions::WritePartitions;

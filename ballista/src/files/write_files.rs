@@ -10,14 +10,12 @@ use datafusion::datasource::provider_as_source;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::expressions::Column;
-use datafusion::physical_plan::projection::ProjectionExec;
 use url::Url;
 
 use super::part;
-use super::write_partitions::WritePartitions;
+use super::write_file::WriteFile;
 use crate::error::unplanned;
-use crate::table::Format;
+use crate::table::{Format, Numbered, pick};
 
 /// Writes what a `DataFrame` gives, once the result is collected: every partition to a file of its own in `folder`, an
 /// address such as `s3://bucket/predicted` or `file:///data/predicted`, by the task that has it.
@@ -93,13 +91,11 @@ impl TableProvider for WrittenFiles {
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let input = state.create_physical_plan(&self.plan).await?;
-        let written: Arc<dyn ExecutionPlan> = Arc::new(WritePartitions::new(input, &self.folder, self.format)?);
-        let Some(wanted) = projection else { return Ok(written) };
-        let schema = self.schema();
-        let columns = wanted.iter().map(|&i| {
-            let name = schema.field(i).name();
-            (Arc::new(Column::new(name, i)) as _, name.clone())
-        });
-        Ok(Arc::new(ProjectionExec::try_new(columns.collect::<Vec<(_, _)>>(), written)?))
+        let work = WriteFile { folder: self.folder.clone(), format: self.format };
+        let written = Arc::new(Numbered::new(work, input)?);
+        match projection {
+            Some(wanted) => pick(written, wanted),
+            None => Ok(written),
+        }
     }
 }

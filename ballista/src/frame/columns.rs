@@ -51,13 +51,8 @@ impl Columns {
 
     /// The type of the labels, of columns that are there.
     pub(super) fn check(&self, schema: &DFSchema) -> Result<LabelKind> {
-        let named = [&self.text, &self.label].into_iter().chain(&self.weight);
-        for name in named {
-            if let Err(error) = schema.field_with_unqualified_name(name) {
-                let there: Vec<String> = schema.fields().iter().map(|field| format!("`{}`", field.name())).collect();
-                return Err(unplanned(format!("no column `{name}` among {}: {error}", there.join(", "))));
-            }
-        }
+        let mut named = [&self.text, &self.label].into_iter().chain(&self.weight);
+        named.try_for_each(|name| check_column(schema, name))?;
         LabelKind::of(schema.field_with_unqualified_name(&self.label)?.data_type(), &self.label)
     }
 
@@ -66,4 +61,11 @@ impl Columns {
         let names = [&*self.text, &*self.label, CHUNK].into_iter().chain(self.weight.as_deref());
         names.map(|name| Expr::Column(Column::new_unqualified(name))).collect()
     }
+}
+
+/// Refuses a column that is not there; those that are there are named.
+pub(super) fn check_column(schema: &DFSchema, name: &str) -> Result<()> {
+    let Err(error) = schema.field_with_unqualified_name(name) else { return Ok(()) };
+    let there: Vec<String> = schema.fields().iter().map(|field| format!("`{}`", field.name())).collect();
+    Err(unplanned(format!("no column `{name}` among {}: {error}", there.join(", "))))
 }

@@ -10,7 +10,7 @@ use datafusion::functions::expr_fn::octet_length;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, sum};
 use datafusion::logical_expr::{Expr, cast, col, lit, when};
 
-use super::columns::Columns;
+use super::columns::{Columns, check_column};
 use super::frame_fit::{FrameFit, numbered};
 use crate::error::{refused, unplanned};
 use crate::functions::fit_step_udaf;
@@ -49,6 +49,7 @@ impl FrameFit {
         }
         let frame = numbered(frame)?;
         columns.check(frame.schema())?;
+        keys.iter().try_for_each(|key| check_column(frame.schema(), key))?;
         let keys: Vec<Expr> = keys.iter().map(|&key| Expr::Column(Column::new_unqualified(key))).collect();
         let (state, plan) = frame.into_parts();
         let stores = session::stores(&state);

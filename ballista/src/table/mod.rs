@@ -9,14 +9,16 @@
 //!
 //! [`register_files`] and [`register_partitions`] give them a name in a session.
 
+mod append_number;
 mod file_chunks;
-mod number_partitions;
+mod numbered;
 mod partition_chunks;
 mod partition_numbers;
 mod registered;
 
+pub(crate) use append_number::AppendNumber;
 pub use file_chunks::FileChunks;
-pub use number_partitions::NumberPartitions;
+pub(crate) use numbered::{Numbered, PartitionWork};
 pub use partition_chunks::PartitionChunks;
 pub(crate) use partition_numbers::{partition_number, partition_numbers};
 pub use registered::{register_files, register_partitions};
@@ -25,6 +27,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::error::Result;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::expressions::Column;
+use datafusion::physical_plan::projection::ProjectionExec;
 
 use crate::error::unplanned;
 
@@ -73,4 +78,14 @@ fn with_chunk(schema: &Schema) -> Result<SchemaRef> {
     }
     let fields: Vec<FieldRef> = schema.fields().iter().cloned().chain([chunk_field()]).collect();
     Ok(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())))
+}
+
+/// The columns of a plan at these places, in this order.
+pub(crate) fn pick(plan: Arc<dyn ExecutionPlan>, places: &[usize]) -> Result<Arc<dyn ExecutionPlan>> {
+    let schema = plan.schema();
+    let columns = places.iter().map(|&place| {
+        let name = schema.field(place).name();
+        (Arc::new(Column::new(name, place)) as _, name.clone())
+    });
+    Ok(Arc::new(ProjectionExec::try_new(columns.collect::<Vec<(_, _)>>(), plan)?))
 }

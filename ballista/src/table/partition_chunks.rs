@@ -9,12 +9,9 @@ use datafusion::common::Column;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableType};
-use datafusion::physical_expr::expressions;
-use datafusion::physical_plan::projection::ProjectionExec;
-use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+use datafusion::physical_plan::ExecutionPlan;
 
-use super::number_partitions::NumberPartitions;
-use super::with_chunk;
+use super::{AppendNumber, Numbered, pick, with_chunk};
 
 /// A query, of whose rows each knows its partition by the column [`chunk`](super::CHUNK).
 ///
@@ -77,13 +74,8 @@ impl TableProvider for PartitionChunks {
         let columns = inner.iter().map(|&i| Expr::Column(Column::from(self.plan.schema().qualified_field(i))));
         let plan = LogicalPlanBuilder::from(self.plan.clone()).project(columns)?.build()?;
         let input = state.create_physical_plan(&plan).await?;
-        let numbered: Arc<dyn ExecutionPlan> = Arc::new(NumberPartitions::new(input)?);
-        let place = |column: usize| inner.iter().position(|&own| own == column).unwrap_or(inner.len());
-        let columns = wanted.iter().map(|&column| {
-            let name = self.schema.field(column).name();
-            let expr: Arc<dyn PhysicalExpr> = Arc::new(expressions::Column::new(name, place(column)));
-            (expr, name.clone())
-        });
-        Ok(Arc::new(ProjectionExec::try_new(columns.collect::<Vec<_>>(), numbered)?))
+        let place = |column: &usize| inner.iter().position(|own| own == column).unwrap_or(inner.len());
+        let places: Vec<usize> = wanted.iter().map(place).collect();
+        pick(Arc::new(Numbered::new(AppendNumber, input)?), &places)
     }
 }

@@ -53,8 +53,8 @@ impl LogicalExtensionCodec for Later {
 
     fn try_encode_udaf(&self, node: &AggregateUDF, buf: &mut Vec<u8>) -> Result<()> {
         self.0.try_encode_udaf(node, buf)?;
-        // Behind the eight letters of the magic stands the version.
-        if let Some(version) = buf.get_mut(8) {
+        // Behind the eight letters of the magic stands the version, its length first.
+        if let Some(version) = buf.get_mut(9) {
             *version += 1;
         }
         Ok(())
