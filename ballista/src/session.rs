@@ -10,9 +10,10 @@ use crate::codec::{LogicalCodec, PhysicalCodec};
 use crate::functions::{PredictWhat, predict_udf, score_udaf};
 use crate::model::Stores;
 
-/// The most bytes of a gRPC message between client, scheduler and executor: 64 MiB, four times Ballista's
-/// default. The states of a fit pass through the executors' files, not through these messages.
-pub const MOST_MESSAGE_BYTES: usize = 64 << 20;
+/// The most bytes of a gRPC message between client, scheduler and executor: 1 GiB, where Ballista's default is 16 MiB. A
+/// fitted model comes to the client in one message. The states of a fit pass from executor to executor in blocks of
+/// their files.
+pub const MOST_MESSAGE_BYTES: usize = 1 << 30;
 
 /// A session's settings, as [`configure`] changes the defaults.
 pub fn config() -> SessionConfig {

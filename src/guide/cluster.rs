@@ -73,6 +73,7 @@
 //!   you add slots: one chunk a slot is the least.
 //! - **Its memory**, for many classes: a state has all of them. And for `GROUP BY`: a task holds a state for every group
 //!   that it meets, so groups × states have to fit. Sort or partition the files by the group.
-//! - **The messages**: a plan names every file in every task. Limits are at 64 MiB. Models travel by reference, so they are not
+//! - **The messages**: a plan names every file in every task. Limits are at 1 GiB, also for a model on its way to the client. Models that
+//!   queries use travel by reference, so they are not
 //!   in the plans.
 //! - **The scheduler**, which is one process, and not redundant.

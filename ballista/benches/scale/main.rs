@@ -9,6 +9,7 @@
 
 #[path = "../../tests/common/corpus.rs"]
 mod corpus;
+mod forecast;
 mod measure;
 mod picture;
 #[allow(dead_code)]
@@ -23,7 +24,8 @@ mod tables;
 use std::path::PathBuf;
 
 use clap::Parser;
-use measure::{Case, Measured};
+use forecast::Costs;
+use measure::{Case, Measured, slope};
 use serde_json::json;
 
 #[derive(Parser)]
@@ -50,36 +52,50 @@ struct Args {
 
 const PARTITIONS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 const SLOTS: [usize; 4] = [1, 2, 4, 8];
-/// What stays the same while the other varies.
-const FIXED: Case = Case { partitions: 16, slots: 2 };
+/// Of all rows, on one slot.
+const SHARES: [f64; 3] = [0.25, 0.5, 0.75];
 
 fn main() {
     let args = Args::parse();
-    let by_partitions = PARTITIONS.map(|partitions| Case { partitions, ..FIXED });
-    let by_slots = SLOTS.map(|slots| Case { slots, ..FIXED });
+    // What stays the same while something else varies.
+    let fixed = Case { rows: args.rows, partitions: 16, slots: 2 };
+    let by_partitions = PARTITIONS.map(|partitions| Case { partitions, ..fixed });
+    let by_slots = SLOTS.map(|slots| Case { slots, ..fixed });
+    let by_rows = SHARES.map(|share| Case { rows: (share * args.rows as f64) as usize, slots: 1, ..fixed });
     println!("{} documents of {} words; seconds are medians of {}.\n", args.rows, args.words, args.runs);
-    println!("| partitions | slots | fit, s | in process, s | shuffled a partition, KB | all, MB | model, KB |");
-    println!("|---|---|---|---|---|---|---|");
+    println!("| rows | partitions | slots | fit, s | in process, s | shuffled a partition, KB | all, MB | model, KB |");
+    println!("|---|---|---|---|---|---|---|---|");
     let folder = tempfile::tempdir().unwrap();
     let measured = |case: Case| {
-        let found = measure::case(case, args.rows, args.words, args.runs, folder.path());
+        let found = measure::case(case, args.words, args.runs, folder.path());
         println!("{found}");
         found
     };
     let by_partitions: Vec<Measured> = by_partitions.into_iter().map(measured).collect();
     let by_slots: Vec<Measured> = by_slots.into_iter().map(measured).collect();
-    let all = || by_partitions.iter().chain(&by_slots);
-    let line = measure::per_partition(&by_partitions);
-    println!("\nOne partition more costs {:.1} ms on two slots.", line * 1e3);
+    let mut by_rows: Vec<Measured> = by_rows.into_iter().map(measured).collect();
+    by_rows.extend(by_slots.iter().filter(|found| found.case.slots == 1).cloned());
+    let all = || by_partitions.iter().chain(&by_slots).chain(&by_rows[..SHARES.len()]);
+    let costs = Costs {
+        row: slope(&by_rows, |case| case.rows),
+        partition: slope(&by_partitions, |case| case.partitions),
+        state_bytes: by_partitions.iter().map(Measured::shuffled_each).fold(0.0, f64::max),
+    };
+    println!(
+        "\nOne row more costs {:.2} µs on one slot, one partition more {:.1} ms.",
+        costs.row * 1e6,
+        costs.partition * 1e3
+    );
+    println!("\nNodes of eight slots, four partitions a slot:\n\n{}", costs.table());
     if let Some(file) = &args.svg {
-        std::fs::write(file, picture::draw(&by_partitions, &by_slots)).unwrap();
+        std::fs::write(file, picture::draw(&by_partitions, &by_slots, &costs)).unwrap();
     }
     if let Some(file) = &args.json {
         let cores = std::thread::available_parallelism().unwrap().get();
         let cases: Vec<_> = all().map(Measured::json).collect();
         let report = json!({
             "cores": cores, "rows": args.rows, "words": args.words, "runs": args.runs,
-            "seconds_a_partition": line, "cases": cases,
+            "forecast": costs.json(), "cases": cases,
         });
         std::fs::write(file, serde_json::to_string_pretty(&report).unwrap() + "\n").unwrap();
     }

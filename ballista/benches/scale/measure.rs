@@ -13,6 +13,8 @@ use crate::{corpus, recipes};
 /// What varies.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
+    /// In all partitions together.
+    pub rows: usize,
     pub partitions: usize,
     /// Of all executors: of one, or of two that have half of them each.
     pub slots: usize,
@@ -31,10 +33,10 @@ pub struct Measured {
     pub model_bytes: u64,
 }
 
-pub fn case(case: Case, rows: usize, words: usize, runs: usize, folder: &Path) -> Measured {
-    let folder = folder.join(format!("{}-{}", case.partitions, case.slots));
+pub fn case(case: Case, words: usize, runs: usize, folder: &Path) -> Measured {
+    let folder = folder.join(format!("{}-{}-{}", case.rows, case.partitions, case.slots));
     std::fs::create_dir_all(&folder).unwrap();
-    let parts = corpus::parts(case.partitions, rows.div_ceil(case.partitions), words);
+    let parts = corpus::parts(case.partitions, case.rows.div_ceil(case.partitions), words);
     let input = tables::write(&parts, Format::Parquet, &folder);
     drop(parts);
     let recipe = recipes::write(&recipes::binary(), &folder);
@@ -78,12 +80,12 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// The seconds of one partition more, by least squares.
-pub fn per_partition(points: &[Measured]) -> f64 {
+/// The seconds of one more of what varies, by least squares.
+pub fn slope(points: &[Measured], of: fn(&Case) -> usize) -> f64 {
     let n = points.len() as f64;
-    let of = |value: fn(&Measured) -> f64| points.iter().map(value).sum::<f64>() / n;
-    let (x, y) = (of(|found| found.case.partitions as f64), of(|found| found.seconds));
-    let apart = |found: &Measured| found.case.partitions as f64 - x;
+    let x = points.iter().map(|found| of(&found.case) as f64).sum::<f64>() / n;
+    let y = points.iter().map(|found| found.seconds).sum::<f64>() / n;
+    let apart = |found: &Measured| of(&found.case) as f64 - x;
     let over: f64 = points.iter().map(|found| apart(found) * (found.seconds - y)).sum();
     over / points.iter().map(|found| apart(found).powi(2)).sum::<f64>()
 }
@@ -96,7 +98,7 @@ impl Measured {
 
     pub fn json(&self) -> Value {
         json!({
-            "partitions": self.case.partitions, "slots": self.case.slots, "seconds": self.seconds,
+            "rows": self.case.rows, "partitions": self.case.partitions, "slots": self.case.slots, "seconds": self.seconds,
             "in_process_seconds": self.in_process_seconds, "shuffled_bytes": self.shuffled_bytes,
             "shuffled_bytes_a_partition": self.shuffled_each(), "model_bytes": self.model_bytes,
         })
@@ -109,7 +111,8 @@ impl fmt::Display for Measured {
         let Measured { case, seconds, in_process_seconds, shuffled_bytes, model_bytes } = self;
         write!(
             f,
-            "| {} | {} | {seconds:.2} | {in_process_seconds:.2} | {:.0} | {:.1} | {:.0} |",
+            "| {} | {} | {} | {seconds:.2} | {in_process_seconds:.2} | {:.0} | {:.1} | {:.0} |",
+            case.rows,
             case.partitions,
             case.slots,
             self.shuffled_each() / 1e3,

@@ -1,10 +1,11 @@
 //! What both ends of a connection have to agree on, in one place.
 
-/// The largest message between client, scheduler and executors, in bytes: 64 MiB.
+/// The largest message between client, scheduler and executors, in bytes: 1 GiB.
 ///
-/// Ballista's own 16 MiB are not enough for a plan that carries a model more than once. An oversize task does not fail
-/// as such: the scheduler takes the executor for lost, and the next one, until none is left. So models of more than 1 MB
-/// travel by reference, and this limit leaves room for the others.
+/// Ballista's own 16 MiB are not enough for a plan that carries a model more than once, nor for a model on its way to
+/// the client, which is one message. An oversize task does not fail as such: the scheduler takes the executor for lost, and
+/// the next one, until none is left. So models of more than 1 MB travel to executors by reference, and this limit leaves
+/// room for the others.
 pub const MESSAGE_BYTES: u32 = crate::session::MOST_MESSAGE_BYTES as u32;
 
 /// How often an executor tells the scheduler that it lives, in seconds. Ballista's own 60 are for long jobs.

@@ -108,7 +108,11 @@ impl Ground {
 
     /// Fits these files on a cluster, in a thread of its own.
     pub fn fit_of(&self, input: &Path, columns: Columns, url: String, resubmit: u32) -> Running {
-        let (client, recipe, input) = (self.client(url, resubmit), self.recipe.clone(), folder_of(input));
+        self.fit_recipe(&self.recipe, input, columns, url, resubmit)
+    }
+
+    fn fit_recipe(&self, recipe: &Recipe, input: &Path, columns: Columns, url: String, resubmit: u32) -> Running {
+        let (client, recipe, input) = (self.client(url, resubmit), recipe.clone(), folder_of(input));
         running(move || {
             run(async {
                 let fitted = client.run("a fit", async |context| {
@@ -148,17 +152,30 @@ impl Ground {
 
 /// A model that does not go into a plan.
 pub struct LargeModel {
-    pub bytes: usize,
+    pub model: Vec<u8>,
     pub reference: String,
     pub predicted: String,
 }
 
 impl Ground {
+    fn large_recipe() -> Recipe {
+        let text = HashingVectorizer::params().n_features(1 << 23).alternate_sign(false);
+        Recipe::new(text, LogisticRegression::<f64, bool>::params().alpha(1e-5)).unwrap()
+    }
+
+    fn first_file(&self) -> PathBuf {
+        self.input.join("part-0000.parquet")
+    }
+
+    /// Fits the large model on a cluster.
+    pub fn fit_large(&self, cluster: &Cluster) -> Running {
+        self.fit_recipe(&Self::large_recipe(), &self.first_file(), Columns::new("text", "label"), cluster.url(), 3)
+    }
+
     /// Of the first file, over 2^23 columns.
     pub fn large_model(&self) -> LargeModel {
-        let text = HashingVectorizer::params().n_features(1 << 23).alternate_sign(false);
-        let recipe = Recipe::new(text, LogisticRegression::<f64, bool>::params().alpha(1e-5)).unwrap();
-        let (first, all) = (folder_of(&self.input.join("part-0000.parquet")), folder_of(&self.input));
+        let recipe = Self::large_recipe();
+        let (first, all) = (folder_of(&self.first_file()), folder_of(&self.input));
         run(async {
             let context = SessionContext::new_with_config(session::config());
             session::register(&context);
@@ -168,7 +185,7 @@ impl Ground {
             let reference = fitted.put(&session::stores(&context.state()), &models).await.unwrap().to_string();
             register_files(&context, "rows", &all, Format::Parquet).await.unwrap();
             let predicted = predictions(&context, &reference).await.unwrap();
-            LargeModel { bytes: fitted.bytes().len(), reference, predicted }
+            LargeModel { model: fitted.bytes().to_vec(), reference, predicted }
         })
     }
 }
