@@ -1,6 +1,6 @@
 //! A fit over a DataFrame in this process beside the local engine's, on the same short rows.
 //!
-//!     cargo bench -p chunkfit-ballista --bench in_process
+//!     cargo bench --profile cluster -p chunkfit-ballista --bench in_process
 //!
 //! Both read the same Parquet files, on as many threads, and have to give the same model. They run in turns; the ratio is
 //! the median of the ratios of pairs.

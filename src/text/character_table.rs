@@ -1,6 +1,7 @@
 //! What becomes of a character, looked up.
 
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -8,23 +9,26 @@ use super::word_mask::Case;
 
 /// What becomes of every character below 2^16: asking the Unicode tables takes a search for each.
 ///
-/// Most text has characters of few pages, so that each is made when its first character is met.
+/// Most text has characters of few pages, so that each page is made when its first character is met. Whoever meets it
+/// at the same time makes the same.
 pub(super) struct CharacterTable {
     case: Case,
-    pages: [OnceLock<[Entry; PAGE]>; (1 << 16) / PAGE],
+    /// As [`Entry`]s; 0 for those not made yet.
+    entries: [AtomicU32; 1 << 16],
 }
 
-const PAGE: usize = 256;
+const PAGE: u16 = 256;
 
 /// What becomes of one character.
 ///
 /// The lowest three bytes are its UTF-8; then come, from bit 24 on, its length in bytes, whether it is a
-/// word's, and whether more has to be known than the character alone.
+/// word's, whether that is all there is to know, and whether there is more: whatever is made has one of the two.
 #[derive(Clone, Copy)]
 pub(super) struct Entry(u32);
 
 const WORD: u32 = 1 << 26;
-const ODD: u32 = 1 << 27;
+const PLAIN: u32 = 1 << 27;
+const ODD: u32 = 1 << 28;
 
 static LOWERED: CharacterTable = CharacterTable::new(Case::Lower);
 static KEPT: CharacterTable = CharacterTable::new(Case::Keep);
@@ -38,20 +42,30 @@ impl CharacterTable {
     }
 
     const fn new(case: Case) -> Self {
-        CharacterTable { case, pages: [const { OnceLock::new() }; (1 << 16) / PAGE] }
+        CharacterTable { case, entries: [const { AtomicU32::new(0) }; 1 << 16] }
     }
 
     /// Of the character with this code.
     #[inline]
     pub(super) fn get(&self, code: u16) -> Entry {
-        let (page, place) = (usize::from(code) / PAGE, usize::from(code) % PAGE);
-        self.pages[page].get_or_init(|| self.page(page))[place]
+        // An entry is whole in itself: nothing else has to be seen with it.
+        let entry = Entry(self.entries[usize::from(code)].load(Relaxed));
+        if entry.is_odd() { self.look_up(code) } else { entry }
     }
 
+    /// Of a character that is odd, or not made yet.
     #[cold]
-    fn page(&self, page: usize) -> [Entry; PAGE] {
-        let code = |place: usize| char::from_u32((page * PAGE + place) as u32);
-        std::array::from_fn(|place| code(place).map_or(Entry(ODD), |c| Entry::new(c, self.case)))
+    #[inline(never)]
+    fn look_up(&self, code: u16) -> Entry {
+        let entry = &self.entries[usize::from(code)];
+        if entry.load(Relaxed) == 0 {
+            let first = code - code % PAGE;
+            for code in first..=first + (PAGE - 1) {
+                let entry = char::from_u32(code.into()).map_or(Entry(ODD), |c| Entry::new(c, self.case));
+                self.entries[usize::from(code)].store(entry.0, Relaxed);
+            }
+        }
+        Entry(entry.load(Relaxed))
     }
 }
 
@@ -67,14 +81,14 @@ impl Entry {
         let mut bytes = [0; 4];
         let length = becomes.encode_utf8(&mut bytes).len() as u32;
         let word = if becomes == '_' || is_letter_or_number(becomes) { WORD } else { 0 };
-        Entry(u32::from_le_bytes(bytes) | (length << 24) | word)
+        Entry(u32::from_le_bytes(bytes) | (length << 24) | word | PLAIN)
     }
 
     /// Whether the other answers do not count: the character becomes several, or what it becomes depends
     /// on those around it.
     #[inline]
     pub(super) fn is_odd(self) -> bool {
-        self.0 & ODD != 0
+        self.0 & PLAIN == 0
     }
 
     /// Whether what it becomes is a letter, a number or `_`.

@@ -22,6 +22,12 @@ pub(super) struct WordScan {
 /// How many bytes of ASCII are taken at once.
 const BLOCK: usize = 32;
 
+/// How many characters are taken at once where not all is ASCII.
+const RUN: usize = 8;
+
+/// What is looked at for either: no character of a run has more than four bytes.
+const WINDOW: usize = BLOCK + 4;
+
 /// After how many steps the words found so far are handed on.
 const STEPS: usize = 64;
 
@@ -33,8 +39,8 @@ impl WordScan {
     /// least 16 bytes can be read from the start of each.
     #[inline]
     pub(super) fn for_each(&mut self, document: &str, case: Case, each: impl FnMut(&[u8], Range<usize>)) {
-        // No character's lower case is longer by more than half; and words are read 16 bytes at a time.
-        let room = document.len() + document.len() / 2 + 32;
+        // No character's lower case is longer by more than half; and it is written a window at a time.
+        let room = document.len() + document.len() / 2 + WINDOW;
         if self.text.len() < room {
             self.text.resize(room, 0);
         }
@@ -63,7 +69,17 @@ impl WordScan {
             let mut found = 0;
             for _ in 0..STEPS {
                 let rest = &bytes[read..];
-                if let (Some(block), Some(out)) = (rest.first_chunk::<BLOCK>(), text[written..].first_chunk_mut())
+                let end;
+                let window = match rest.first_chunk() {
+                    Some(window) => window,
+                    None if rest.is_empty() => break,
+                    None => {
+                        end = padded(rest);
+                        &end
+                    }
+                };
+                let out = text[written..].first_chunk_mut::<WINDOW>().expect("there is room for all");
+                if let (Some(block), Some(out)) = (rest.first_chunk(), out.first_chunk_mut())
                     && block.is_ascii()
                 {
                     let words = mark_block::<LOWER, BLOCK>(block, out);
@@ -77,28 +93,29 @@ impl WordScan {
                     (read, written) = (read + BLOCK, written + BLOCK);
                     continue;
                 }
-                let four = match rest.first_chunk() {
-                    Some(four) => u32::from_le_bytes(*four),
-                    None if rest.is_empty() => break,
-                    None => padded(rest),
-                };
-                let (code, length) = first_character(four);
-                let entry = table.get(code);
-                if length == 4 || entry.is_odd() {
+                let (mut taken, mut given) = (0, 0);
+                for _ in 0..RUN {
+                    let (code, length) = first_character(four(window, taken));
+                    let entry = table.get(code);
+                    if length == 4 || entry.is_odd() || taken >= rest.len() {
+                        break;
+                    }
+                    out[given % BLOCK..][..4].copy_from_slice(&entry.bytes());
+                    edges[found] = written + given;
+                    found += usize::from(entry.is_word() != inside);
+                    inside = entry.is_word();
+                    (taken, given) = (taken + length, given + entry.length());
+                }
+                (read, written) = (read + taken, written + given);
+                if taken == 0 {
                     for c in odd_character::<LOWER>(document, read).into_iter().flatten() {
                         edges[found] = written;
                         found += usize::from(is_word(c) != inside);
                         inside = is_word(c);
                         written += c.encode_utf8(&mut text[written..]).len();
                     }
-                    read += length;
-                    continue;
+                    read += document[read..].chars().next().map_or(0, char::len_utf8);
                 }
-                text[written..][..4].copy_from_slice(&entry.bytes());
-                edges[found] = written;
-                found += usize::from(entry.is_word() != inside);
-                inside = entry.is_word();
-                (read, written) = (read + length, written + entry.length());
             }
             for &edge in &edges[..found] {
                 if in_word {
@@ -142,12 +159,19 @@ fn odd_character<const LOWER: bool>(document: &str, at: usize) -> [Option<char>;
     }
 }
 
+/// The bytes from here on. No run goes beyond a block, but this the compiler does not know.
+#[inline(always)]
+fn four(window: &[u8; WINDOW], at: usize) -> u32 {
+    let at = at % BLOCK;
+    u32::from_le_bytes([window[at], window[at + 1], window[at + 2], window[at + 3]])
+}
+
 /// The end of a document, and zeros.
 #[cold]
-fn padded(rest: &[u8]) -> u32 {
-    let mut four = [0; 4];
-    four[..rest.len()].copy_from_slice(rest);
-    u32::from_le_bytes(four)
+fn padded(rest: &[u8]) -> [u8; WINDOW] {
+    let mut window = [0; WINDOW];
+    window[..rest.len()].copy_from_slice(rest);
+    window
 }
 
 #[cfg(test)]

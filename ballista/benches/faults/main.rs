@@ -1,6 +1,6 @@
 //! What becomes of fits and predictions when parts of a cluster fail, and how long it takes.
 //!
-//!     cargo bench -p chunkfit-ballista --bench faults
+//!     cargo bench --profile cluster -p chunkfit-ballista --bench faults
 //!
 //! Two executors with a slot each, timeouts as the binary has them. Every case ends with the very bits of an undisturbed
 //! run or with an error, which is shown; anything else ends the program.

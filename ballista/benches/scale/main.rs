@@ -1,6 +1,6 @@
 //! What a fit on a cluster costs by the number of partitions and of slots, on this machine.
 //!
-//!     cargo bench -p chunkfit-ballista --bench scale -- --svg scale.svg --json scale.json
+//!     cargo bench --profile cluster -p chunkfit-ballista --bench scale -- --svg scale.svg --json scale.json
 //!
 //! Made-up documents as Parquet, the same rows cut into 1 to 64 files, fitted by executors that have 1 to 8 slots in all.
 //! Writes the figures as a table; and as JSON and a picture, if asked to. Slots beyond the machine's cores tell what they
