@@ -19,7 +19,7 @@ pub(crate) fn unplanned(problem: impl Into<String>) -> DataFusionError {
 /// Ballista tries the task again for them, and for no others.
 pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> DataFusionError {
     move |error| match error.kind() {
-        ErrorKind::Io { .. } => DataFusionError::IoError(std::io::Error::other(format!("{doing}: {error}"))),
+        ErrorKind::Io { .. } => passing(format!("{doing}: {error}")),
         _ => refused(format!("{doing}: {error}")),
     }
 }
@@ -27,15 +27,36 @@ pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> 
 /// An error of an object store, with what was being done. What is not there, or not allowed, will not be
 /// there at the next try; all else may pass.
 pub(crate) fn from_store(doing: impl Display) -> impl FnOnce(object_store::Error) -> DataFusionError {
-    use object_store::Error::*;
-    move |error| match error {
-        NotFound { .. }
-        | InvalidPath { .. }
-        | NotSupported { .. }
-        | NotImplemented { .. }
-        | PermissionDenied { .. }
-        | Unauthenticated { .. }
-        | UnknownConfigurationKey { .. } => refused(format!("{doing}: {error}")),
-        _ => DataFusionError::IoError(std::io::Error::other(format!("{doing}: {error}"))),
+    move |error| {
+        if may_pass(&error) { passing(format!("{doing}: {error}")) } else { refused(format!("{doing}: {error}")) }
     }
+}
+
+/// An error of a scan of files, with what was being done: as those of stores, if it comes from one.
+pub(crate) fn from_scan(doing: &str, error: DataFusionError) -> DataFusionError {
+    let passes = match error.find_root() {
+        DataFusionError::ObjectStore(error) => may_pass(error),
+        DataFusionError::IoError(_) => true,
+        _ => false,
+    };
+    let error = format!("{doing}: {error}");
+    if passes { passing(error) } else { refused(error) }
+}
+
+fn passing(problem: String) -> DataFusionError {
+    DataFusionError::IoError(std::io::Error::other(problem))
+}
+
+fn may_pass(error: &object_store::Error) -> bool {
+    use object_store::Error::*;
+    !matches!(
+        error,
+        NotFound { .. }
+            | InvalidPath { .. }
+            | NotSupported { .. }
+            | NotImplemented { .. }
+            | PermissionDenied { .. }
+            | Unauthenticated { .. }
+            | UnknownConfigurationKey { .. }
+    )
 }

@@ -31,7 +31,7 @@ struct Args {
     #[arg(long, default_value_t = 32, value_name = "N")]
     files: usize,
     /// How many documents each has.
-    #[arg(long, default_value_t = 4000, value_name = "N")]
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
     rows: usize,
     /// What cargo says to benchmarks.
     #[arg(long, hide = true)]

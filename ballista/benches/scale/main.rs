@@ -2,7 +2,7 @@
 //!
 //!     cargo bench --profile cluster -p chunkfit-ballista --bench scale -- --svg scale.svg --json scale.json
 //!
-//! Made-up documents as Parquet, the same rows cut into 1 to 64 files, fitted by executors that have 1 to 8 slots in all.
+//! Made-up documents as Parquet, the same rows cut into 1 to 256 files, fitted by executors that have 1 to 8 slots in all.
 //! Writes the figures as a table; and as JSON and a picture, if asked to. Slots beyond the machine's cores tell what they
 //! cost, not what they would gain elsewhere.
 #![allow(clippy::unwrap_used)] // a measurement that cannot be made ends
@@ -31,7 +31,7 @@ use serde_json::json;
 #[derive(Parser)]
 struct Args {
     /// How many documents in all.
-    #[arg(long, default_value_t = 64_000, value_name = "N")]
+    #[arg(long, default_value_t = 256_000, value_name = "N")]
     rows: usize,
     /// How many words each has in the mean.
     #[arg(long, default_value_t = 60, value_name = "N")]
@@ -50,7 +50,7 @@ struct Args {
     bench: bool,
 }
 
-const PARTITIONS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
+const PARTITIONS: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const SLOTS: [usize; 4] = [1, 2, 4, 8];
 /// Of all rows, on one slot.
 const SHARES: [f64; 3] = [0.25, 0.5, 0.75];
@@ -76,9 +76,11 @@ fn main() {
     let mut by_rows: Vec<Measured> = by_rows.into_iter().map(measured).collect();
     by_rows.extend(by_slots.iter().filter(|found| found.case.slots == 1).cloned());
     let all = || by_partitions.iter().chain(&by_slots).chain(&by_rows[..SHARES.len()]);
+    // With fewer the slots are not all busy to the end.
+    let busy: Vec<_> = by_partitions.iter().filter(|found| found.case.partitions >= 4 * fixed.slots).cloned().collect();
     let costs = Costs {
         row: slope(&by_rows, |case| case.rows),
-        partition: slope(&by_partitions, |case| case.partitions),
+        partition: slope(&busy, |case| case.partitions),
         state_bytes: by_partitions.iter().map(Measured::shuffled_each).fold(0.0, f64::max),
     };
     println!(

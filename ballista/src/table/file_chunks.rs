@@ -23,8 +23,8 @@ use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
-use super::{Format, chunk_field, with_chunk};
-use crate::error::{from_store, unplanned};
+use super::{Format, NamedScan, chunk_field, with_chunk};
+use crate::error::{from_scan, from_store, unplanned};
 
 /// Files of one format, sorted by their paths: file `i` is partition `i`, and its rows have `i` in the column
 /// [`chunk`](super::CHUNK).
@@ -68,7 +68,7 @@ impl FileChunks {
         files.sort_by(|a, b| a.location.cmp(&b.location));
         let file_schema = match format {
             Format::Csv => csv_schema(store.as_ref(), &files).await?,
-            _ => file_format(format).infer_schema(&state, &store, &files).await?,
+            _ => schema(&state, &store, format, &files).await?,
         };
         Self::new(url.object_store(), format, files, file_schema)
     }
@@ -113,6 +113,27 @@ fn file_format(format: Format) -> Arc<dyn FileFormat> {
     }
 }
 
+/// The columns of files that are no CSV. An error names the first file that has it.
+async fn schema(
+    state: &dyn Session,
+    store: &Arc<dyn ObjectStore>,
+    format: Format,
+    files: &[ObjectMeta],
+) -> Result<SchemaRef> {
+    let format = file_format(format);
+    let error = match format.infer_schema(state, store, files).await {
+        Ok(schema) => return Ok(schema),
+        Err(error) => error,
+    };
+    for file in files {
+        if let Err(error) = format.infer_schema(state, store, std::slice::from_ref(file)).await {
+            return Err(from_scan(&format!("reading {}", file.location), error));
+        }
+    }
+    // Each by itself is good: they do not fit together.
+    Err(error)
+}
+
 /// The columns of CSV files, off the first that has rows. DataFusion's own way reads a file in pieces, and cuts
 /// quoted values of several lines.
 async fn csv_schema(store: &dyn ObjectStore, files: &[ObjectMeta]) -> Result<SchemaRef> {
@@ -122,7 +143,8 @@ async fn csv_schema(store: &dyn ObjectStore, files: &[ObjectMeta]) -> Result<Sch
         let content = store.get(&file.location).await.map_err(from_store(doing()))?;
         let content = content.bytes().await.map_err(from_store(doing()))?;
         let format = csv::reader::Format::default().with_header(true);
-        let (schema, rows) = format.infer_schema(&*content, Some(1000))?;
+        let (schema, rows) =
+            format.infer_schema(&*content, Some(1000)).map_err(|error| from_scan(&doing(), error.into()))?;
         found = Some(schema);
         if rows > 0 {
             break;
@@ -163,6 +185,6 @@ impl TableProvider for FileChunks {
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)
             .build();
-        format.create_physical_plan(state, config).await
+        Ok(Arc::new(NamedScan::new(format.create_physical_plan(state, config).await?)))
     }
 }

@@ -11,6 +11,7 @@
 
 mod append_number;
 mod file_chunks;
+mod named_scan;
 mod numbered;
 mod partition_chunks;
 mod partition_numbers;
@@ -18,6 +19,7 @@ mod registered;
 
 pub(crate) use append_number::AppendNumber;
 pub use file_chunks::FileChunks;
+pub(crate) use named_scan::NamedScan;
 pub(crate) use numbered::{Numbered, PartitionWork};
 pub use partition_chunks::PartitionChunks;
 pub(crate) use partition_numbers::{partition_number, partition_numbers};
