@@ -77,6 +77,8 @@ fn main() {
     let machine = format!("{} cores", std::thread::available_parallelism().map_or(0, usize::from));
     let mut report =
         json!({ "machine": machine, "scale": scale, "capped": { "mib": CAP, "measured": capped }, "peer": peer });
+    let result = results.join("out_of_core.json");
+    write(&result, &format!("{report:#}\n"));
     if !args.no_curves {
         let by_chunk = CHUNKS.map(|mib| (mib, base(smallest).without_cache().chunk_mib(mib).median(args.runs)));
         let epochs = |mib| base(smallest).epochs(3).memory_limit_mib(mib);
@@ -94,8 +96,8 @@ fn main() {
             "memory_limit_three_epochs": points(&by_limit),
             "memory_limit_three_epochs_with_cache": points(&cached),
         });
+        write(&result, &format!("{report:#}\n"));
     }
-    write(&results.join("out_of_core.json"), &format!("{report:#}\n"));
 }
 
 fn show(what: &str, points: &[(f64, Measured)]) {
