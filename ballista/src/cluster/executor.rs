@@ -253,7 +253,7 @@ mod tests {
         let executor = Executor::new(ExecutorOptions { slots: 3, heartbeat: 2, ..ExecutorOptions::default() }).unwrap();
         let (config, address) = executor.config().unwrap();
         assert_eq!((config.vcores, config.executor_heartbeat_interval_seconds), (3, 2));
-        assert_eq!([config.grpc_max_decoding_message_size, config.grpc_max_encoding_message_size], [64 << 20; 2]);
+        assert_eq!([config.grpc_max_decoding_message_size, config.grpc_max_encoding_message_size], [1 << 30; 2]);
         assert_eq!(config.memory_pool_size, Some(0), "unbounded");
         assert_eq!(config.port, address.port());
         assert_ne!(config.port, config.grpc_port);

@@ -154,6 +154,6 @@ mod tests {
             config.grpc_server_max_encoding_message_size,
             config.grpc_client_max_message_size,
         ];
-        assert_eq!(limits, [64 << 20; 3]);
+        assert_eq!(limits, [1 << 30; 3]);
     }
 }
