@@ -56,6 +56,19 @@
 //! when it dies, the client waits for another one at the same address and submits the query again. Every command ends
 //! by its `--timeout`.
 //!
+//! What that takes (`ballista/benches/faults`): 32 files of 20,000 documents, two executors of a slot each, timeouts as the binary has
+//! them. A fit takes 4.1 s if nothing fails.
+//!
+//! | what happens in a fit | outcome | seconds |
+//! |---|---|---|
+//! | `kill -9` of one executor | the same bits | 30.8 |
+//! | `kill -9` of both, one is started again | the same bits | 31.1 |
+//! | `kill -9` of both, none is started again | an error that says so | 60.0 |
+//! | SIGTERM to one executor | the same bits | 8.0 |
+//! | a third executor joins | the same bits | 4.5 |
+//! | `kill -9` of the scheduler, which is started again | the same bits | 9.6 |
+//! | a column that is not there, a file that was cut, 4 KB of damage | an error that names it | 0.1 |
+//!
 //! # The merge tree, and where it breaks
 //!
 //! A fit is two stages. In the first, as many tasks as partitions each read, vectorize, fit, and leave one state. In
