@@ -18,18 +18,13 @@ pub(crate) fn unplanned(problem: impl Into<String>) -> DataFusionError {
 /// An error of the core, with what was being done. Those of input and output may pass, and are told as such:
 /// Ballista tries the task again for them, and for no others.
 pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> DataFusionError {
-    move |error| match error.kind() {
-        ErrorKind::Io { .. } => passing(format!("{doing}: {error}")),
-        _ => refused(format!("{doing}: {error}")),
-    }
+    move |error| told(matches!(error.kind(), ErrorKind::Io { .. }), format!("{doing}: {error}"))
 }
 
 /// An error of an object store, with what was being done. What is not there, or not allowed, will not be
 /// there at the next try; all else may pass.
 pub(crate) fn from_store(doing: impl Display) -> impl FnOnce(object_store::Error) -> DataFusionError {
-    move |error| {
-        if may_pass(&error) { passing(format!("{doing}: {error}")) } else { refused(format!("{doing}: {error}")) }
-    }
+    move |error| told(may_pass(&error), format!("{doing}: {error}"))
 }
 
 /// An error of a scan of files, with what was being done: as those of stores, if it comes from one.
@@ -39,12 +34,11 @@ pub(crate) fn from_scan(doing: &str, error: DataFusionError) -> DataFusionError 
         DataFusionError::IoError(_) => true,
         _ => false,
     };
-    let error = format!("{doing}: {error}");
-    if passes { passing(error) } else { refused(error) }
+    told(passes, format!("{doing}: {error}"))
 }
 
-fn passing(problem: String) -> DataFusionError {
-    DataFusionError::IoError(std::io::Error::other(problem))
+fn told(may_pass: bool, problem: String) -> DataFusionError {
+    if may_pass { DataFusionError::IoError(std::io::Error::other(problem)) } else { refused(problem) }
 }
 
 fn may_pass(error: &object_store::Error) -> bool {

@@ -114,7 +114,7 @@ impl WordScan {
                         inside = is_word(c);
                         written += c.encode_utf8(&mut text[written..]).len();
                     }
-                    read += document[read..].chars().next().map_or(0, char::len_utf8);
+                    read += first_character(four(window, 0)).1;
                 }
             }
             for &edge in &edges[..found] {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// Slots of a node.
 const SLOTS: f64 = 8.0;
 /// So many partitions for each slot, so that the last slot does not wait alone.
-const PARTITIONS_A_SLOT: f64 = 4.0;
+pub const PARTITIONS_A_SLOT: f64 = 4.0;
 /// How many rows there are.
 pub const ROWS: [f64; 3] = [1e8, 1e9, 1e10];
 
@@ -34,7 +34,9 @@ impl Costs {
 
     /// A table.
     pub fn table(&self) -> String {
-        let mut table = String::from("| nodes | partitions | states, MB |");
+        let mut table = format!(
+            "Nodes of {SLOTS} slots, {PARTITIONS_A_SLOT} partitions a slot:\n\n| nodes | partitions | states, MB |"
+        );
         ROWS.iter().for_each(|rows| table += &format!(" {rows:.0e} rows, s |"));
         table += "\n|---|---|---|---|---|---|\n";
         for nodes in [1.0, 10.0, 100.0, 1000.0] {

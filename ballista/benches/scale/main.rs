@@ -24,7 +24,7 @@ mod tables;
 use std::path::PathBuf;
 
 use clap::Parser;
-use forecast::Costs;
+use forecast::{Costs, PARTITIONS_A_SLOT};
 use measure::{Case, Measured, slope};
 use serde_json::json;
 
@@ -77,7 +77,8 @@ fn main() {
     by_rows.extend(by_slots.iter().filter(|found| found.case.slots == 1).cloned());
     let all = || by_partitions.iter().chain(&by_slots).chain(&by_rows[..SHARES.len()]);
     // With fewer the slots are not all busy to the end.
-    let busy: Vec<_> = by_partitions.iter().filter(|found| found.case.partitions >= 4 * fixed.slots).cloned().collect();
+    let enough = PARTITIONS_A_SLOT as usize * fixed.slots;
+    let busy: Vec<_> = by_partitions.iter().filter(|found| found.case.partitions >= enough).cloned().collect();
     let costs = Costs {
         row: slope(&by_rows, |case| case.rows),
         partition: slope(&busy, |case| case.partitions),
@@ -88,7 +89,7 @@ fn main() {
         costs.row * 1e6,
         costs.partition * 1e3
     );
-    println!("\nNodes of eight slots, four partitions a slot:\n\n{}", costs.table());
+    println!("\n{}", costs.table());
     if let Some(file) = &args.svg {
         std::fs::write(file, picture::draw(&by_partitions, &by_slots, &costs)).unwrap();
     }
