@@ -71,20 +71,20 @@ enum Field {
 
 impl Element {
     fn named(name: &[u8]) -> Self {
-        const NAMES: [(&[u8], Element); 10] = [
-            (b"D", Element::Text(Field::Tag)),
-            (b"REUTERS", Element::Reuters),
-            (b"TOPICS", Element::List(TagKind::Topic)),
-            (b"PLACES", Element::List(TagKind::Place)),
-            (b"PEOPLE", Element::List(TagKind::Person)),
-            (b"ORGS", Element::List(TagKind::Organisation)),
-            (b"EXCHANGES", Element::List(TagKind::Exchange)),
-            (b"COMPANIES", Element::List(TagKind::Company)),
-            (b"TITLE", Element::Text(Field::Title)),
-            (b"BODY", Element::Text(Field::Body)),
-        ];
-        let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        known.map_or(Element::Other, |(_, element)| *element)
+        match name {
+            b"D" => Element::Text(Field::Tag),
+            b"REUTERS" => Element::Reuters,
+            b"TOPICS" => Element::List(TagKind::Topic),
+            b"PLACES" => Element::List(TagKind::Place),
+            b"PEOPLE" => Element::List(TagKind::Person),
+            b"ORGS" => Element::List(TagKind::Organisation),
+            b"EXCHANGES" => Element::List(TagKind::Exchange),
+            b"COMPANIES" => Element::List(TagKind::Company),
+            b"TITLE" => Element::Text(Field::Title),
+            b"BODY" => Element::Text(Field::Body),
+            _ if name.iter().any(u8::is_ascii_lowercase) => Self::named(&name.to_ascii_uppercase()),
+            _ => Element::Other,
+        }
     }
 }
 
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
 
     fn end(&mut self, name: &[u8], offset: usize) -> Result<()> {
         let element = match self.open.last() {
-            Some((element, open)) if open.eq_ignore_ascii_case(name) => *element,
+            Some((element, open)) if *open == name || open.eq_ignore_ascii_case(name) => *element,
             Some((_, open)) => {
                 return Err(malformed(offset, format!("expected </{}>, found </{}>", shown(open), shown(name))));
             }

@@ -62,7 +62,7 @@ impl<'a> Tags<'a> {
         let (bytes, start) = (self.bytes, self.at);
         let mut search = start;
         loop {
-            let Some(found) = memchr(b'<', &bytes[search..]) else {
+            let Some(found) = find_soon(b'<', &bytes[search..]) else {
                 self.at = bytes.len();
                 return Ok(Tag { text: &bytes[start..], offset: bytes.len(), kind: Markup::Eof });
             };
@@ -84,6 +84,14 @@ impl<'a> Tags<'a> {
             return Ok(Tag { text: &bytes[start..offset], offset, kind });
         }
     }
+}
+
+/// Where the byte is; mostly it is one of the first few, and a search not worth its start.
+#[inline]
+fn find_soon(byte: u8, bytes: &[u8]) -> Option<usize> {
+    const SOON: usize = 2;
+    let first = bytes.iter().take(SOON).position(|&other| other == byte);
+    first.or_else(|| memchr(byte, bytes))
 }
 
 fn unterminated(offset: usize) -> Error {
@@ -115,6 +123,12 @@ fn start_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
     if rest.get(name) == Some(&b'>') {
         return Ok((Markup::Start { name: &rest[1..name], attributes: &[] }, name + 1));
     }
+    if let Some(length) = memchr(b'>', &rest[name..])
+        && is_balanced(&rest[name..name + length])
+    {
+        let end = name + length;
+        return Ok((Markup::Start { name: &rest[1..name], attributes: &rest[name..end] }, end + 1));
+    }
     let mut at = name;
     // A `>` within quotes does not end the tag.
     loop {
@@ -128,6 +142,14 @@ fn start_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
             None => return Err(unterminated(offset)),
         }
     }
+}
+
+/// Whether it is plain that nothing is quoted at the end: of the two kinds of quotes there is one, in pairs.
+fn is_balanced(attributes: &[u8]) -> bool {
+    // Two simple loops: compiled to vector instructions.
+    let double = attributes.iter().fold(0, |odd, &byte| odd ^ u8::from(byte == b'"'));
+    let single = attributes.iter().fold(0, |any, &byte| any | u8::from(byte == b'\''));
+    double | single == 0
 }
 
 fn end_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
