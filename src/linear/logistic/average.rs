@@ -8,7 +8,7 @@ use super::fit::{Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::Footprint;
 use crate::error::Result;
-use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, Weighting};
+use crate::linear::average::{CompactFit, FitAverage, LinearState, MergeWarning, Weighting};
 use crate::linear::feature_rows::FeatureRows;
 
 /// What some chunks' logistic regressions sum up to; the default is that of no chunk.
@@ -59,18 +59,13 @@ where
     type Model = LogisticRegression<X::Elem, L>;
 
     fn fit_state(&self, chunk: &DatasetBase<X, T>, weighting: Weighting) -> Result<Self::State> {
-        let Solution { fit, curvature, intercept_curvature, weight, n_iter, converged } = match self.solve(chunk)? {
+        let Solution { fit, chunk_weight, weight, n_iter, converged } = match self.solve(chunk, weighting)? {
             Solved::NoRows => return Ok(LogisticState::default()),
             Solved::OneClass { label, weight } => {
                 let state = LinearState::one_class(label, chunk.records.nfeatures(), weight);
                 return Ok(state.with_sample_of(chunk).into());
             }
             Solved::Solution(solution) => solution,
-        };
-        let chunk_weight = match weighting {
-            Weighting::Uniform => ChunkWeight::All(1.0),
-            Weighting::Samples => ChunkWeight::All(weight),
-            Weighting::Curvature => ChunkWeight::Each { coef: curvature, intercept: intercept_curvature },
         };
         let linear = LinearState::from_fit(fit, chunk_weight, weight)?.with_sample_of(chunk);
         Ok(LogisticState { linear, n_iter, converged })

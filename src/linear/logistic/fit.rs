@@ -6,7 +6,7 @@ use linfa::{Float, Label};
 
 use super::{LogisticRegression, LogisticRegressionValidParams};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::average::CompactFit;
+use crate::linear::average::{ChunkWeight, CompactFit, Weighting};
 use crate::linear::feature_rows::FeatureRows;
 use crate::linear::newton::{Limits, minimize};
 use crate::linear::smooth::{
@@ -27,10 +27,8 @@ pub(super) enum Solved<L> {
 /// The minimum, and what averaging wants to know about it.
 pub(super) struct Solution<L> {
     pub fit: CompactFit<L>,
-    /// `Σ weight · p(1-p) · x²` of each coefficient, laid out as the fit's.
-    pub curvature: Vec<f64>,
-    /// The same of each intercept, whose x is 1.
-    pub intercept_curvature: Vec<f64>,
+    /// What it counts for in an average.
+    pub chunk_weight: ChunkWeight,
     /// The rows' total weight.
     pub weight: f64,
     pub n_iter: usize,
@@ -56,7 +54,7 @@ where
     /// the column; [`ErrorKind::ShapeMismatch`] when the numbers of rows, targets and weights
     /// differ; [`ErrorKind::InvalidParameter`] for a weight that is negative or not finite.
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
-        match self.solve(dataset)? {
+        match self.solve(dataset, Weighting::Uniform)? {
             Solved::NoRows => Err(Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" })),
             Solved::OneClass { label, .. } => {
                 Err(Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") }))
@@ -71,47 +69,46 @@ where
 
 impl<L: Label> LogisticRegressionValidParams<L> {
     /// Fits on all rows, in the columns they touch.
-    pub(super) fn solve<X, T>(&self, dataset: &DatasetBase<X, T>) -> Result<Solved<L>>
+    pub(super) fn solve<X, T>(&self, dataset: &DatasetBase<X, T>, weighting: Weighting) -> Result<Solved<L>>
     where
         X: FeatureRows,
         T: AsSingleTargets<Elem = L>,
     {
-        let examples = Examples::of(dataset)?;
-        let mut classes = examples.classes;
-        match classes.len() {
+        let mut examples = Examples::of(dataset)?;
+        match examples.classes.len() {
             0 => return Ok(Solved::NoRows),
-            1 => return Ok(Solved::OneClass { label: classes.swap_remove(0), weight: examples.weight }),
+            1 => return Ok(Solved::OneClass { label: examples.classes.swap_remove(0), weight: examples.weight }),
             _ => {}
         }
         let share: Vec<f64> = examples.weights.iter().map(|w| w / examples.weight).collect();
         let (x, rows) = (&dataset.records, &examples.rows);
         let minimum = if X::SPARSE {
             let (design, columns) = SparseDesign::gather(x, rows);
-            self.minimum(&design, columns, &examples.class_of, classes.len(), &share, examples.weight)
+            self.minimum(&design, columns, &examples, &share, weighting)
         } else {
             let (design, columns) = DenseDesign::gather(x, rows);
-            self.minimum(&design, columns, &examples.class_of, classes.len(), &share, examples.weight)
+            self.minimum(&design, columns, &examples, &share, weighting)
         };
-        Ok(Solved::Solution(minimum.solution(classes, x.nfeatures(), examples.weight)))
+        Ok(Solved::Solution(minimum.solution(examples.classes, x.nfeatures(), examples.weight)))
     }
 
     fn minimum(
         &self,
         rows: &impl Design,
         columns: Vec<u32>,
-        class_of: &[u32],
-        classes: usize,
+        examples: &Examples<L>,
         share: &[f64],
-        weight: f64,
+        weighting: Weighting,
     ) -> Minimum {
-        let intercept = self.intercept();
-        let problem = Problem { rows, share, alpha: self.regularization.alpha(weight), intercept };
+        let Examples { classes, class_of, weight, .. } = examples;
+        let problem = Problem { rows, share, alpha: self.regularization.alpha(*weight), intercept: self.intercept() };
         let limits = Limits::new(self.max_iter, self.tol);
-        if classes == 2 {
+        if classes.len() == 2 {
             let targets: Vec<f64> = class_of.iter().map(|&class| sign(class)).collect();
-            Minimum::of(MarginLoss::new(problem, Logistic, &targets), 1, limits, columns)
+            Minimum::of(MarginLoss::new(problem, Logistic, &targets), 1, limits, columns, weighting)
         } else {
-            Minimum::of(SoftmaxLoss::new(problem, class_of, classes), classes, limits, columns)
+            let outputs = classes.len();
+            Minimum::of(SoftmaxLoss::new(problem, class_of, outputs), outputs, limits, columns, weighting)
         }
     }
 
@@ -176,35 +173,43 @@ struct Minimum {
     outputs: usize,
     columns: Vec<u32>,
     point: Vec<f64>,
+    weighting: Weighting,
+    /// `Σ share · p(1-p) · x²` of each coefficient and intercept, where chunks are weighted by it.
     diagonal: Vec<f64>,
     n_iter: usize,
     converged: bool,
 }
 
 impl Minimum {
-    fn of(mut loss: impl Loss, outputs: usize, limits: Limits, columns: Vec<u32>) -> Self {
-        let (mut point, mut diagonal) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
+    fn of(mut loss: impl Loss, outputs: usize, limits: Limits, columns: Vec<u32>, weighting: Weighting) -> Self {
+        let mut point = vec![0.0; loss.len()];
         let outcome = minimize(&mut loss, &mut point, limits);
-        loss.data_diagonal(&mut diagonal);
+        let mut diagonal = Vec::new();
+        if weighting == Weighting::Curvature {
+            diagonal.resize(loss.len(), 0.0);
+            loss.data_diagonal(&mut diagonal);
+        }
         if outputs > 1 {
             center(&mut point, outputs);
         }
         let (n_iter, converged) = (outcome.n_iter, outcome.converged);
-        Minimum { outputs, columns, point, diagonal, n_iter, converged }
+        Minimum { outputs, columns, point, weighting, diagonal, n_iter, converged }
     }
 
     fn solution<L>(self, classes: Vec<L>, n_features: usize, weight: f64) -> Solution<L> {
         let (coef, intercept) = self.by_output(&self.point, 1.0);
-        // The solver's rows weigh 1 together.
-        let (curvature, intercept_curvature) = self.by_output(&self.diagonal, weight);
-        Solution {
-            fit: CompactFit { classes, n_features, columns: self.columns, coef, intercept },
-            curvature,
-            intercept_curvature,
-            weight,
-            n_iter: self.n_iter,
-            converged: self.converged,
-        }
+        let chunk_weight = match self.weighting {
+            Weighting::Uniform => ChunkWeight::All(1.0),
+            Weighting::Samples => ChunkWeight::All(weight),
+            Weighting::Curvature => {
+                // The solver's rows weigh 1 together.
+                let (coef, intercept) = self.by_output(&self.diagonal, weight);
+                ChunkWeight::Each { coef, intercept }
+            }
+        };
+        let Minimum { columns, n_iter, converged, .. } = self;
+        let fit = CompactFit { classes, n_features, columns, coef, intercept };
+        Solution { fit, chunk_weight, weight, n_iter, converged }
     }
 
     /// The columns' and the intercepts' numbers, one output after the other, scaled.

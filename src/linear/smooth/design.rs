@@ -1,5 +1,7 @@
 //! The rows of a fit, in the columns they touch.
 
+use std::ops::Range;
+
 use linfa::Float;
 
 use crate::data::wide;
@@ -14,6 +16,9 @@ pub(in crate::linear) trait Design {
     /// Whether zeros are left out.
     const SPARSE: bool;
 
+    /// How many rows are multiplied before the first of them is added, at most [`MOST_TOGETHER`].
+    const TOGETHER: usize;
+
     fn n_rows(&self) -> usize;
 
     fn width(&self) -> usize;
@@ -21,11 +26,11 @@ pub(in crate::linear) trait Design {
     /// Calls `f` with the column and value of each feature of row `i`.
     fn for_each(&self, i: usize, f: impl FnMut(usize, f64));
 
-    /// Row `i` times `weights`.
-    fn dot(&self, i: usize, weights: &[f64]) -> f64;
+    /// Each of these rows times `weights`.
+    fn multiply(&self, rows: Range<usize>, weights: &[f64], products: &mut [f64]);
 
-    /// Adds `scale` times row `i` to `sums`.
-    fn add_to(&self, i: usize, scale: f64, sums: &mut [f64]);
+    /// Adds each of these rows, times its scale, to `sums`.
+    fn add(&self, rows: Range<usize>, scales: &[f64], sums: &mut [f64]);
 
     /// Row `i` times the weights of every output, added to `outputs`.
     #[inline]
@@ -49,6 +54,9 @@ pub(in crate::linear) trait Design {
         });
     }
 }
+
+/// The most rows that are multiplied before the first of them is added.
+pub(super) const MOST_TOGETHER: usize = 32;
 
 /// Sparse rows in the columns they touch: a chunk of some hundred documents touches a few thousand
 /// of 2^18 hashed columns, and vectors that short stay in the cache.
@@ -99,6 +107,10 @@ impl<F: Float> SparseDesign<F> {
 impl<F: Float> Design for SparseDesign<F> {
     const SPARSE: bool = true;
 
+    /// A product has to end before its row can be added, and the next one waits for neither: side by side
+    /// they spare a fit to a file of news a twelfth of its time.
+    const TOGETHER: usize = MOST_TOGETHER;
+
     fn n_rows(&self) -> usize {
         self.starts.len() - 1
     }
@@ -114,23 +126,27 @@ impl<F: Float> Design for SparseDesign<F> {
 
     /// Four sums side by side: a single one waits for each addition to end.
     #[inline]
-    fn dot(&self, i: usize, weights: &[f64]) -> f64 {
-        let (indices, values) = self.row(i);
-        let (indices, values) = (indices.chunks_exact(4), values.chunks_exact(4));
-        let last = indices.remainder().iter().zip(values.remainder());
-        let rest: f64 = last.map(|(&j, &x)| weights[j as usize] * wide(x)).sum();
-        let mut sums = [0.0; 4];
-        for (j, x) in indices.zip(values) {
-            for k in 0..4 {
-                sums[k] += weights[j[k] as usize] * wide(x[k]);
+    fn multiply(&self, rows: Range<usize>, weights: &[f64], products: &mut [f64]) {
+        for (i, product) in rows.zip(products) {
+            let (indices, values) = self.row(i);
+            let ((indices, last_indices), (values, last_values)) = (indices.as_chunks::<4>(), values.as_chunks::<4>());
+            let last = last_indices.iter().zip(last_values);
+            let rest: f64 = last.map(|(&j, &x)| weights[j as usize] * wide(x)).sum();
+            let mut sums = [0.0; 4];
+            for (j, x) in indices.iter().zip(values) {
+                for k in 0..4 {
+                    sums[k] += weights[j[k] as usize] * wide(x[k]);
+                }
             }
+            *product = (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest;
         }
-        (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
     }
 
     #[inline]
-    fn add_to(&self, i: usize, scale: f64, sums: &mut [f64]) {
-        self.for_each(i, |j, x| sums[j] += scale * x);
+    fn add(&self, rows: Range<usize>, scales: &[f64], sums: &mut [f64]) {
+        for (i, scale) in rows.zip(scales) {
+            self.for_each(i, |j, x| sums[j] += scale * x);
+        }
     }
 }
 
@@ -166,6 +182,9 @@ impl<F: Float> DenseDesign<F> {
 impl<F: Float> Design for DenseDesign<F> {
     const SPARSE: bool = false;
 
+    /// A row may be long, and is near only until the next one is read.
+    const TOGETHER: usize = 1;
+
     fn n_rows(&self) -> usize {
         self.n_rows
     }
@@ -183,24 +202,28 @@ impl<F: Float> Design for DenseDesign<F> {
 
     /// Eight sums side by side, which the compiler turns into vector instructions.
     #[inline]
-    fn dot(&self, i: usize, weights: &[f64]) -> f64 {
+    fn multiply(&self, rows: Range<usize>, weights: &[f64], products: &mut [f64]) {
         // The intercept may follow the coefficients: the remainders must be of equal length.
-        let (values, weights) = (self.row(i).chunks_exact(8), weights[..self.width].chunks_exact(8));
-        let last = values.remainder().iter().zip(weights.remainder());
-        let rest: f64 = last.map(|(&x, &w)| wide(x) * w).sum();
-        let mut sums = [0.0; 8];
-        for (x, w) in values.zip(weights) {
-            for k in 0..8 {
-                sums[k] += w[k] * wide(x[k]);
+        let (weights, last_weights) = weights[..self.width].as_chunks::<8>();
+        for (i, product) in rows.zip(products) {
+            let (values, last_values) = self.row(i).as_chunks::<8>();
+            let rest: f64 = last_values.iter().zip(last_weights).map(|(&x, &w)| wide(x) * w).sum();
+            let mut sums = [0.0; 8];
+            for (x, w) in values.iter().zip(weights) {
+                for k in 0..8 {
+                    sums[k] += w[k] * wide(x[k]);
+                }
             }
+            *product = sums.iter().sum::<f64>() + rest;
         }
-        sums.iter().sum::<f64>() + rest
     }
 
     #[inline]
-    fn add_to(&self, i: usize, scale: f64, sums: &mut [f64]) {
-        for (s, &x) in sums.iter_mut().zip(self.row(i)) {
-            *s += scale * wide(x);
+    fn add(&self, rows: Range<usize>, scales: &[f64], sums: &mut [f64]) {
+        for (i, scale) in rows.zip(scales) {
+            for (s, &x) in sums.iter_mut().zip(self.row(i)) {
+                *s += scale * wide(x);
+            }
         }
     }
 }
@@ -225,10 +248,20 @@ mod tests {
         let short = |outputs: usize| -> Vec<f64> {
             touched.iter().flat_map(|&j| wide_weights[j as usize * outputs..][..outputs].to_vec()).collect()
         };
+        let (mut products, mut products_sparse) = ([0.0; 3], [0.0; 3]);
+        dense.multiply(0..3, &wide_weights[..19], &mut products);
+        sparse.multiply(0..3, &short(1), &mut products_sparse);
+        let (mut added, mut added_sparse) = (vec![1.0; 19], vec![1.0; 18]);
+        dense.add(1..3, &[2.0, 3.0], &mut added);
+        sparse.add(1..3, &[2.0, 3.0], &mut added_sparse);
+        for (&j, sum) in touched.iter().zip(&added_sparse) {
+            assert_eq!(*sum, added[j as usize]);
+            assert_eq!(*sum, 1.0 + 2.0 * x[(rows[1], j as usize)] + 3.0 * x[(rows[2], j as usize)]);
+        }
         for (number, &i) in rows.iter().enumerate() {
             let expected: f64 = (0..19).map(|j| x[(i, j)] * wide_weights[j]).sum();
-            assert!((dense.dot(number, &wide_weights[..19]) - expected).abs() < 1e-10);
-            assert!((sparse.dot(number, &short(1)) - expected).abs() < 1e-10);
+            assert!((products[number] - expected).abs() < 1e-10);
+            assert!((products_sparse[number] - expected).abs() < 1e-10);
             let (mut two, mut two_sparse) = ([0.0; 2], [0.0; 2]);
             dense.dots(number, &wide_weights, &mut two);
             sparse.dots(number, &short(2), &mut two_sparse);

@@ -1,6 +1,6 @@
 //! The loss of rows with one output each.
 
-use super::design::Design;
+use super::design::{Design, MOST_TOGETHER};
 use super::point_loss::PointLoss;
 use super::problem::{Loss, Problem, soften};
 use crate::linear::newton::Objective;
@@ -22,6 +22,28 @@ impl<'a, D: Design, P: PointLoss> MarginLoss<'a, D, P> {
     }
 }
 
+/// Multiplies each row with `vector`, and adds it to `sums`, scaled by what `scale` makes of the product and of the row's
+/// part of `examples`.
+fn each_and_add<D: Design, T>(
+    rows: &D,
+    vector: &[f64],
+    sums: &mut [f64],
+    examples: impl IntoIterator<Item = T>,
+    mut scale: impl FnMut(f64, T) -> f64,
+) {
+    let mut examples = examples.into_iter();
+    let mut scales = [0.0; MOST_TOGETHER];
+    for first in (0..rows.n_rows()).step_by(D::TOGETHER) {
+        let together = first..rows.n_rows().min(first + D::TOGETHER);
+        let scales = &mut scales[..together.len()];
+        rows.multiply(together.clone(), vector, scales);
+        for (number, example) in scales.iter_mut().zip(examples.by_ref()) {
+            *number = scale(*number, example);
+        }
+        rows.add(together, scales, sums);
+    }
+}
+
 impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
     fn len(&self) -> usize {
         self.problem.blocks()
@@ -33,15 +55,15 @@ impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
         let intercept = point.get(width).copied().unwrap_or(0.0);
         let mut value = self.problem.penalize(1, point, gradient);
         let mut residuals = 0.0;
-        for (i, (&target, &share)) in self.targets.iter().zip(share).enumerate() {
-            let margin = rows.dot(i, point) + intercept;
-            let (loss, slope, curvature) = self.loss.at(target, margin);
+        let examples = self.targets.iter().zip(share).zip(&mut self.curvature);
+        each_and_add(rows, point, gradient, examples, |margin, ((&target, &share), curvature_of_row)| {
+            let (loss, slope, curvature) = self.loss.at(target, margin + intercept);
             value += share * loss;
+            *curvature_of_row = share * curvature;
             let residual = share * slope;
-            self.curvature[i] = share * curvature;
-            rows.add_to(i, residual, gradient);
             residuals += residual;
-        }
+            residual
+        });
         if let Some(g) = gradient.get_mut(width) {
             *g += residuals;
         }
@@ -54,11 +76,11 @@ impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
         let intercept = vector.get(width).copied().unwrap_or(0.0);
         self.problem.penalize(1, vector, product);
         let mut sum = 0.0;
-        for (i, &curvature) in self.curvature.iter().enumerate() {
-            let change = curvature * (rows.dot(i, vector) + intercept);
-            rows.add_to(i, change, product);
+        each_and_add(rows, vector, product, &self.curvature, |margin, &curvature| {
+            let change = curvature * (margin + intercept);
             sum += change;
-        }
+            change
+        });
         if let Some(p) = product.get_mut(width) {
             *p += sum;
         }
