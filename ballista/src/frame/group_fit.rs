@@ -25,8 +25,7 @@ const COEFFICIENT_BYTES: i64 = 16;
 impl FrameFit {
     /// How much memory the states of all groups may take, in bytes, in [`fit_groups`](Self::fit_groups). By default
     /// what the session's memory pool has in all, if it is limited; on a cluster set it to what the executors that
-    /// merge the
-    /// groups have together.
+    /// merge the groups have together.
     pub fn group_memory(mut self, bytes: usize) -> Self {
         self.group_memory = Some(bytes);
         self

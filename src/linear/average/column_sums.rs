@@ -90,9 +90,10 @@ impl ColumnSums {
         self.weigh();
         other.weigh();
         if self.columns != other.columns {
-            let union = union(&self.columns, &other.columns);
-            self.widen(&union);
-            other.widen(&union);
+            let (union, places, other_places) = union(&self.columns, &other.columns);
+            self.widen(union.len(), &places);
+            other.widen(union.len(), &other_places);
+            self.columns = union;
         }
         for (row, other) in self.rows.iter_mut().zip(other.rows) {
             row.add(other)?;
@@ -107,28 +108,21 @@ impl ColumnSums {
         }
     }
 
-    /// Lays the sums out over more columns.
-    fn widen(&mut self, union: &[u32]) {
-        if union.len() == self.columns.len() {
-            return;
-        }
-        let mut places = Vec::with_capacity(self.columns.len());
-        let mut rest = union.iter().enumerate();
-        for column in &self.columns {
-            places.extend(rest.find(|(_, candidate)| *candidate == column).map(|(place, _)| place));
-        }
-        let spread = |values: &[f64]| {
-            let mut wide = vec![0.0; union.len()];
-            places.iter().zip(values).for_each(|(&place, &value)| wide[place] = value);
-            wide
+    /// Lays the sums out over more columns, among which those they have stand at `places`.
+    fn widen(&mut self, len: usize, places: &[u32]) {
+        let spread = |values: &mut Vec<f64>| {
+            if values.len() < len {
+                let mut wide = vec![0.0; len];
+                places.iter().zip(&*values).for_each(|(&place, &value)| wide[place as usize] = value);
+                *values = wide;
+            }
         };
         for row in &mut self.rows {
-            row.weighted = spread(&row.weighted);
+            spread(&mut row.weighted);
             if let Weight::Each(weights) = &mut row.weight {
-                *weights = spread(weights);
+                spread(weights);
             }
         }
-        self.columns = union.to_vec();
     }
 
     /// Two rows in place of one boundary between two classes: half of it against the first class,
@@ -261,28 +255,53 @@ impl RowSums {
     }
 }
 
-/// Two ascending lists as one.
-fn union(a: &[u32], b: &[u32]) -> Vec<u32> {
+/// Two ascending lists as one, and the places in it of what each of them has. Which list has the next column is anyone's
+/// guess, so there is no branch on it.
+fn union(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
     let mut union = Vec::with_capacity(a.len() + b.len());
+    let (mut places_a, mut places_b) = (vec![0; a.len()], vec![0; b.len()]);
     let (mut i, mut j) = (0, 0);
     while i < a.len() && j < b.len() {
+        (places_a[i], places_b[j]) = (union.len() as u32, union.len() as u32);
         union.push(a[i].min(b[j]));
         let (from_a, from_b) = (a[i] <= b[j], b[j] <= a[i]);
         i += usize::from(from_a);
         j += usize::from(from_b);
     }
+    // What is left of one of them comes last.
+    places_a[i..]
+        .iter_mut()
+        .chain(&mut places_b[j..])
+        .zip(union.len() as u32..)
+        .for_each(|(place, next)| *place = next);
     union.extend_from_slice(&a[i..]);
     union.extend_from_slice(&b[j..]);
-    union
+    (union, places_a, places_b)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn sums(columns: &[u32], coef: &[f64], weights: &[f64]) -> ColumnSums {
         let weight = ChunkWeight::Each { coef: weights.to_vec(), intercept: vec![1.0] };
         ColumnSums::of_chunk(9, columns.to_vec(), coef.to_vec(), &[1.0], weight).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_union_has_all_in_order_and_tells_their_places(
+            a in prop::collection::btree_set(0_u32..60, 0..40),
+            b in prop::collection::btree_set(0_u32..60, 0..40),
+        ) {
+            let list = |set: &BTreeSet<u32>| set.iter().copied().collect::<Vec<_>>();
+            let (union, places_a, places_b) = union(&list(&a), &list(&b));
+            prop_assert_eq!(&union, &list(&(&a | &b)));
+            let at = |places: &[u32]| places.iter().map(|&place| union[place as usize]).collect::<Vec<_>>();
+            prop_assert_eq!((at(&places_a), at(&places_b)), (list(&a), list(&b)));
+        }
     }
 
     #[test]
