@@ -108,13 +108,14 @@ impl WordScan {
                 }
                 (read, written) = (read + taken, written + given);
                 if taken == 0 {
-                    for c in odd_character::<LOWER>(document, read).into_iter().flatten() {
+                    let (characters, length) = odd_character::<LOWER>(document, read);
+                    for c in characters.into_iter().flatten() {
                         edges[found] = written;
                         found += usize::from(is_word(c) != inside);
                         inside = is_word(c);
                         written += c.encode_utf8(&mut text[written..]).len();
                     }
-                    read += first_character(four(window, 0)).1;
+                    read += length;
                 }
             }
             for &edge in &edges[..found] {
@@ -144,19 +145,20 @@ fn first_character(bytes: u32) -> (u16, usize) {
     }
 }
 
-/// What the character at this byte becomes, of which the table does not know it.
+/// What the character at this byte becomes, of which the table does not know it, and how many bytes it has.
 #[cold]
 #[inline(never)]
-fn odd_character<const LOWER: bool>(document: &str, at: usize) -> [Option<char>; 3] {
+fn odd_character<const LOWER: bool>(document: &str, at: usize) -> ([Option<char>; 3], usize) {
     let c = document[at..].chars().next();
-    match c {
+    let characters = match c {
         Some('Σ') if LOWER => [Some(lower_sigma(document, at)), None, None],
         Some(c) if LOWER => {
             let mut lower = c.to_lowercase();
             [lower.next(), lower.next(), lower.next()]
         }
         _ => [c, None, None],
-    }
+    };
+    (characters, c.map_or(0, char::len_utf8))
 }
 
 /// The bytes from here on. No run goes beyond a block, but this the compiler does not know.
