@@ -120,14 +120,10 @@ fn name_end(rest: &[u8], from: usize) -> usize {
 
 fn start_tag(rest: &[u8], offset: usize) -> Result<(Markup<'_>, usize)> {
     let name = name_end(rest, 1);
-    if rest.get(name) == Some(&b'>') {
-        return Ok((Markup::Start { name: &rest[1..name], attributes: &[] }, name + 1));
-    }
-    if let Some(length) = memchr(b'>', &rest[name..])
-        && is_balanced(&rest[name..name + length])
-    {
-        let end = name + length;
-        return Ok((Markup::Start { name: &rest[1..name], attributes: &rest[name..end] }, end + 1));
+    let length = until_closed(rest, name, offset)?;
+    let attributes = &rest[name..length - 1];
+    if is_balanced(attributes) {
+        return Ok((Markup::Start { name: &rest[1..name], attributes }, length));
     }
     let mut at = name;
     // A `>` within quotes does not end the tag.
