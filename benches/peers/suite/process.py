@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from statistics import mean
 
 # Whatever counts threads in these programs.
 THREADS = (
@@ -33,9 +35,19 @@ class Command:
     whole: bool = False
     # The same program on nothing, whose time is taken off that of the whole process.
     on_nothing: tuple = ()
+    # How many of it run side by side.
+    at_once: int = 1
 
     def run(self):
-        """The facts it tells, with its `seconds`."""
+        """The facts it tells, with its `seconds`: of several at once, the mean divided by their number."""
+        if self.at_once == 1:
+            return self.run_one()
+        with ThreadPoolExecutor(self.at_once) as waiting:
+            done = list(waiting.map(lambda _: self.run_one(), range(self.at_once)))
+        return done[0] | {"seconds": mean(facts["seconds"] for facts in done) / self.at_once}
+
+    def run_one(self):
+        """The same of one of them."""
         seconds, facts = self.finish(self.words)
         if self.whole:
             facts["seconds"] = seconds
@@ -49,6 +61,10 @@ class Command:
     def also(self, *words):
         """The same with more arguments."""
         return replace(self, words=self.words + words)
+
+    def side_by_side(self, number):
+        """The same, so many at once."""
+        return replace(self, at_once=number)
 
     def as_whole(self, on_nothing=()):
         """The same, timed from its start to its end, less its time on nothing."""
