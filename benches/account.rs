@@ -58,22 +58,22 @@ fn main() {
         Step {
             what: "reading and parsing the files",
             tasks: &["parse"],
-            least: ("reading them, and looking for every `<`", least(|| read_and_scan(&paths))),
+            least: ("reading them, and looking for every `<`", seconds(|| read_and_scan(&paths))),
         },
         Step {
             what: "hashing their words",
             tasks: &["vectorize"],
-            least: ("lower-casing the text byte by byte, counting letters and digits", least(|| lower_case(&texts))),
+            least: ("lower-casing the text byte by byte, counting letters and digits", seconds(|| lower_case(&texts))),
         },
         Step {
             what: "chained SGD",
             tasks: &["partial_fit"],
-            least: ("multiplying every row with weights", least(|| dot_products(&rows))),
+            least: ("multiplying every row with weights", seconds(|| dot_products(&rows))),
         },
         Step {
             what: "averaged logistic regression",
             tasks: &["fit", "merge", "finish"],
-            least: ("multiplying every row with weights", least(|| dot_products(&rows))),
+            least: ("multiplying every row with weights", seconds(|| dot_products(&rows))),
         },
     ];
     let table = table(&steps, &runs, bytes.iter().map(Vec::len).sum());
@@ -115,14 +115,14 @@ fn median<T>(mut found: Vec<T>, by: impl Fn(&T) -> f64) -> T {
     found.swap_remove(found.len() / 2)
 }
 
-/// The seconds of the fastest of some runs.
-fn least(mut work: impl FnMut() -> u64) -> f64 {
+/// The median seconds of some runs: of what is set beside a median.
+fn seconds(mut work: impl FnMut() -> u64) -> f64 {
     let mut run = || {
         let started = Instant::now();
         black_box(work());
         started.elapsed().as_secs_f64()
     };
-    (0..RUNS).map(|_| run()).fold(f64::INFINITY, f64::min)
+    median((0..RUNS).map(|_| run()).collect(), |&x| x)
 }
 
 fn path(file: &Source) -> Option<&Path> {
