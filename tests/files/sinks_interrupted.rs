@@ -12,6 +12,8 @@ use chunkfit::sinks::{Sink, WriteReport};
 use chunkfit::sources::TextLines;
 use chunkfit::{Lazy, Result};
 
+use super::sinks::files;
+
 const FILES: usize = 12;
 
 /// A folder `in` of files of some hundred lines.
@@ -41,14 +43,7 @@ fn write(place: &Path, takes: Duration) -> Result<WriteReport> {
 
 /// Everything in the output folder but what sources leave out.
 fn outputs(place: &Path) -> Vec<(String, String)> {
-    let names = fs::read_dir(place.join("out")).into_iter().flatten().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = names
-        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
-        .filter(|(name, _)| !name.starts_with('.'))
-        .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
-        .collect();
-    files.sort();
-    files
+    files(&place.join("out"))
 }
 
 /// What of the output folder is neither output, nor receipt, nor lock.

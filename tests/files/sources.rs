@@ -54,6 +54,17 @@ fn papers() -> impl Strategy<Value = Vec<Paper>> {
     proptest::collection::vec(paper, 0..12)
 }
 
+/// The papers that keyed examples were made of.
+fn papers_of(chunks: &[DatasetBase<Keyed<Text, String>, Array1<u8>>]) -> Vec<Paper> {
+    let row = |chunk: &DatasetBase<Keyed<Text, String>, Array1<u8>>, i: usize| Paper {
+        text: chunk.records.rows().get(i).to_owned(),
+        category: chunk.targets[i],
+        weight: chunk.weights[i],
+        id: chunk.records.keys()[i].clone(),
+    };
+    chunks.iter().flat_map(|chunk| (0..chunk.records.keys().len()).map(move |i| row(chunk, i))).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -74,15 +85,7 @@ proptest! {
         prop_assert_eq!(&records, &papers);
 
         let keyed = json.weight("weight").keyed_text_and_label::<String, u8>("id", "abstract", "category").unwrap();
-        let mut rows = Vec::new();
-        for chunk in compute(keyed.chunks()) {
-            let (records, targets, weights): (Keyed<Text, String>, _, _) = (chunk.records, chunk.targets, chunk.weights);
-            for (i, id) in records.keys().iter().enumerate() {
-                let text = records.rows().get(i).to_owned();
-                rows.push(Paper { text, category: targets[i], weight: weights[i], id: id.clone() });
-            }
-        }
-        prop_assert_eq!(rows, papers);
+        prop_assert_eq!(papers_of(&compute(keyed.chunks())), papers);
     }
 }
 
@@ -113,15 +116,7 @@ proptest! {
         prop_assert_eq!(&records, &papers);
 
         let keyed = csv.weight("weight").keyed_text_and_label::<String, u8>("id", "abstract", "category").unwrap();
-        let mut rows = Vec::new();
-        for chunk in compute(keyed.chunks()) {
-            let (records, targets, weights): (Keyed<Text, String>, _, _) = (chunk.records, chunk.targets, chunk.weights);
-            for (i, id) in records.keys().iter().enumerate() {
-                let text = records.rows().get(i).to_owned();
-                rows.push(Paper { text, category: targets[i], weight: weights[i], id: id.clone() });
-            }
-        }
-        prop_assert_eq!(rows, papers);
+        prop_assert_eq!(papers_of(&compute(keyed.chunks())), papers);
     }
 
     #[test]
