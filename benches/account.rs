@@ -54,6 +54,7 @@ fn main() {
     let bytes: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).expect("a file that was found")).collect();
     let texts = texts();
     let rows = vectorized(&texts);
+    let products = ("multiplying every row with weights", seconds(|| dot_products(&rows)));
     let steps = [
         Step {
             what: "reading and parsing the files",
@@ -65,16 +66,8 @@ fn main() {
             tasks: &["vectorize"],
             least: ("lower-casing the text byte by byte, counting letters and digits", seconds(|| lower_case(&texts))),
         },
-        Step {
-            what: "chained SGD",
-            tasks: &["partial_fit"],
-            least: ("multiplying every row with weights", seconds(|| dot_products(&rows))),
-        },
-        Step {
-            what: "averaged logistic regression",
-            tasks: &["fit", "merge", "finish"],
-            least: ("multiplying every row with weights", seconds(|| dot_products(&rows))),
-        },
+        Step { what: "chained SGD", tasks: &["partial_fit"], least: products },
+        Step { what: "averaged logistic regression", tasks: &["fit", "merge", "finish"], least: products },
     ];
     let table = table(&steps, &runs, bytes.iter().map(Vec::len).sum());
     print!("{table}");

@@ -61,10 +61,11 @@ fn predict(place: &Path, model: &Model, runtime: &Runtime, chunk_bytes: u64) -> 
     Sink::json_lines(place.join("out")).write(predictions.tables(), runtime).unwrap()
 }
 
-/// The files of a folder that sources see, by name, and their content; none if there is no folder yet.
+/// The files of a folder that sources see, by name, and their content.
 pub(super) fn files(folder: &Path) -> Vec<(String, String)> {
-    let paths = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = paths
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
         .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
         .filter(|(name, _)| !name.starts_with('.'))
         .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))

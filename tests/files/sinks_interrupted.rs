@@ -41,9 +41,10 @@ fn write(place: &Path, takes: Duration) -> Result<WriteReport> {
     Sink::json_lines(place.join("out")).write(&documents(place, takes), &Runtime::new().threads(2))
 }
 
-/// Everything in the output folder but what sources leave out.
+/// Everything in the output folder, if it is there yet, but what sources leave out.
 fn outputs(place: &Path) -> Vec<(String, String)> {
-    files(&place.join("out"))
+    let folder = place.join("out");
+    if folder.exists() { files(&folder) } else { vec![] }
 }
 
 /// What of the output folder is neither output, nor receipt, nor lock.
