@@ -1,0 +1,1 @@
+//! Transformers, clusterings and decompositions heed or refuse weights, and refuse or report what overflows.
