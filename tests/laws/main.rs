@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 mod engine;
+mod estimators;
 mod folders;
 mod messages;
 mod non_finite;

@@ -1,0 +1,150 @@
+//! The ways to use what was fitted, over chunks.
+
+use chunkfit::chunks::Chunk;
+use chunkfit::graph::{Compute, Key, Task};
+use chunkfit::prelude::*;
+use linfa::dataset::DatasetBase;
+
+use super::blocks::{Block, Layout, Targets, chunks};
+use super::numbers::Numbers;
+use super::ways::{Wrap, compute};
+use super::{Model, UseBlocks};
+
+fn given<M: Send + Sync + 'static>(model: M) -> Lazy<M> {
+    Lazy::given(Task::new("model", Key::unique()), model)
+}
+
+/// A way to use a model over chunks.
+pub fn using<M, R, T, C>(
+    name: &'static str,
+    model: &M,
+    apply: fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) -> C,
+) -> (&'static str, UseBlocks)
+where
+    M: Clone + Send + Sync + 'static,
+    R: Layout,
+    T: Targets,
+    C: Compute<Output: Numbers> + 'static,
+    DatasetBase<R, T>: Chunk,
+{
+    let model = given(model.clone());
+    (name, Box::new(move |blocks: &[Block]| Ok(compute(apply(&model, &chunks(blocks)))?.numbers())))
+}
+
+/// Uses of a model that tells labels of `$target` and decision values of `$float`.
+macro_rules! decides {
+    ($model:expr, $rows:ty, $float:ty, $target:ty) => {
+        vec![
+            using("predict", &$model, |fit, data: &Chunks<DatasetBase<$rows, $target>>| {
+                fit.predict::<$rows, $target, $target>(data)
+            }),
+            using("decision_function", &$model, |fit, data: &Chunks<DatasetBase<$rows, $target>>| {
+                fit.decision_function::<$rows, $target, $float>(data)
+            }),
+        ]
+    };
+}
+
+/// How a classifier becomes a [`Model`].
+macro_rules! classifier {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            let mut uses = decides!(model, $rows, $float, Array1<usize>);
+            uses.extend([
+                using("score", &model, |fit, data: &Data| fit.score(data)),
+                using("confusion", &model, |fit, data: &Data| fit.confusion(data)),
+                using("calibrated", &model, |fit, data: &Data| {
+                    let held_out: Data = chunks(&blocks());
+                    fit.calibrated::<$rows, Array1<usize>, $float, usize>(&held_out, Calibration::Sigmoid).score(data)
+                }),
+                using("calibrated predict_proba", &model, |fit, data: &Data| {
+                    let held_out: Data = chunks(&blocks());
+                    fit.calibrated::<$rows, Array1<usize>, $float, usize>(&held_out, Calibration::Isotonic)
+                        .predict_proba(data)
+                }),
+            ]);
+            Model { uses }
+        }
+    };
+}
+
+/// How a classifier that has probabilities becomes a [`Model`].
+macro_rules! probabilistic_classifier {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            let mut uses = vec![
+                using("predict_proba", &model, |fit, data: &Data| fit.predict_proba(data)),
+                using("probability_loss", &model, |fit, data: &Data| fit.probability_loss(data)),
+            ];
+            uses.extend(as_model(model, classifier!($rows, $float)).uses);
+            Model { uses }
+        }
+    };
+}
+
+pub fn as_model<M>(model: M, wrap: Wrap<M>) -> Model {
+    wrap(model)
+}
+
+/// How a model that predicts numbers becomes a [`Model`].
+macro_rules! regressor {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<$float>>>;
+            let predict =
+                using("predict", &model, |fit, data: &Data| fit.predict::<$rows, Array1<$float>, Array1<$float>>(data));
+            Model { uses: vec![predict, using("residuals", &model, |fit, data: &Data| fit.residuals(data))] }
+        }
+    };
+}
+
+/// How a detector of outliers becomes a [`Model`].
+macro_rules! outliers {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            let predict =
+                using("predict", &model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<bool>>(data));
+            let decide = using("decision_function", &model, |fit, data: &Data| {
+                fit.decision_function::<$rows, Array1<usize>, $float>(data)
+            });
+            Model { uses: vec![predict, decide] }
+        }
+    };
+}
+
+/// How a classifier of several labels a row becomes a [`Model`].
+macro_rules! labels {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array2<bool>>>;
+            let mut uses = decides!(model, $rows, $float, Array2<bool>);
+            uses.push(using("label_counts", &model, |fit, data: &Data| fit.label_counts(data)));
+            Model { uses }
+        }
+    };
+}
+
+/// How a clustering becomes a [`Model`].
+macro_rules! clusters {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            let predict =
+                using("predict", &model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<usize>>(data));
+            Model { uses: vec![predict, using("transform", &model, |fit, data: &Data| fit.transform(data))] }
+        }
+    };
+}
+
+/// How a transformer that learns chunk by chunk becomes a [`Model`].
+macro_rules! transforms {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            Model { uses: vec![using("transform", &model, |fit, data: &Data| fit.transform(data))] }
+        }
+    };
+}

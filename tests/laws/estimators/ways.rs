@@ -1,0 +1,89 @@
+//! The ways to fit an estimator.
+
+use chunkfit::Result;
+use chunkfit::chunks::Chunk;
+use chunkfit::combine::PartialFit;
+use chunkfit::data::Rows;
+use chunkfit::graph::Compute;
+use chunkfit::linear::{FitAverage, FitSummed};
+use chunkfit::prelude::*;
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use serde::Serialize;
+
+use super::blocks::{Block, Layout, Targets, chunks, dataset};
+use super::{FitBlocks, Model};
+
+/// Computes on two threads.
+pub fn compute<C: Compute>(handles: C) -> Result<C::Output> {
+    Runtime::new().threads(2).compute(handles)
+}
+
+/// How what was fitted becomes a [`Model`].
+pub type Wrap<M> = fn(M) -> Model;
+
+pub fn fit<P, R, T>(params: &P, wrap: Wrap<P::Object>) -> (&'static str, FitBlocks)
+where
+    P: Fit<R, T, Error> + Clone + 'static,
+    R: Layout,
+    T: Targets,
+    DatasetBase<R, T>: Rows,
+{
+    let params = params.clone();
+    let fit = move |blocks: &[Block]| {
+        let parts: Vec<DatasetBase<R, T>> = blocks.iter().map(dataset).collect();
+        let whole = DatasetBase::concat_rows(&parts.iter().collect::<Vec<_>>())?;
+        params.fit(&whole).map(wrap)
+    };
+    ("fit", Box::new(fit))
+}
+
+pub fn partial_fit<P, R, T>(params: &P, wrap: Wrap<P::Model>) -> (&'static str, FitBlocks)
+where
+    P: PartialFit<R, T> + Clone + 'static,
+    R: Layout,
+    T: Targets,
+{
+    let params = params.clone();
+    let fit = move |blocks: &[Block]| {
+        let learned = blocks.iter().try_fold(None, |model, block| params.partial_fit(model, &dataset(block)).map(Some));
+        learned.map(|model| wrap(model.unwrap()))
+    };
+    ("partial_fit", Box::new(fit))
+}
+
+macro_rules! over_chunks {
+    ($(#[$doc:meta])* $name:ident, $way:literal, $bound:ident, $combine:expr) => {
+        $(#[$doc])*
+        pub fn $name<P, R, T>(params: &P, wrap: Wrap<P::Model>) -> (&'static str, FitBlocks)
+        where
+            P: $bound<R, T, Model: Clone + Send + Sync + 'static> + Serialize + Clone + Send + Sync + 'static,
+            R: Layout,
+            T: Targets,
+            DatasetBase<R, T>: Chunk + Rows,
+        {
+            let params = params.clone();
+            let fit = move |blocks: &[Block]| {
+                let combine: fn(P) -> _ = $combine;
+                compute(combine(params.clone()).fit(&chunks::<R, T>(blocks))).map(wrap)
+            };
+            ($way, Box::new(fit))
+        }
+    };
+}
+
+over_chunks!(chain, "chain", PartialFit, |params| Chained::new(params));
+over_chunks!(average, "average", FitAverage, |params| Averaged::new(params));
+over_chunks!(sum, "sum", FitSummed, |params| Summed::new(params));
+
+pub fn concatenate<P, R, T>(params: &P, wrap: Wrap<P::Object>) -> (&'static str, FitBlocks)
+where
+    P: Fit<R, T, Error, Object: Clone + Send + Sync + 'static> + Serialize + Clone + Send + Sync + 'static,
+    R: Layout,
+    T: Targets,
+    DatasetBase<R, T>: Chunk + Rows,
+{
+    let params = params.clone();
+    let fit = move |blocks: &[Block]| compute(Concatenated::new(params.clone()).fit(&chunks::<R, T>(blocks))).map(wrap);
+    ("concatenate", Box::new(fit))
+}
