@@ -76,6 +76,11 @@ pub enum ErrorKind {
         /// The column of the value.
         column: usize,
     },
+    /// A result that is NaN or infinite although it was made from finite numbers: they are beyond what a float can hold.
+    NonFiniteResult {
+        /// What came out, e.g. `decision value`.
+        what: &'static str,
+    },
     /// A value in the input that the estimator has no use for.
     InvalidFeature {
         /// The column of the value.
@@ -324,6 +329,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::InvalidParameter { name, value, expected } => {
                 write!(f, "invalid parameter {name} = {value}: expected {expected}")
             }
+            ErrorKind::ShapeMismatch { what: what @ "columns", expected, found } => write!(
+                f,
+                "expected {expected} {what}, found {found}: the number of columns differs from training, or from that of \
+                 the rows before"
+            ),
             ErrorKind::ShapeMismatch { what, expected, found } => {
                 write!(f, "expected {expected} {what}, found {found}")
             }
@@ -331,6 +341,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NonFinite { column } => {
                 write!(f, "NaN or infinite value in column {column}: impute or drop such values")
             }
+            ErrorKind::NonFiniteResult { what } => write!(
+                f,
+                "the {what} is NaN or infinite, though what it is made from is finite: scale the features and targets, \
+                 or look at the model's coefficients"
+            ),
             ErrorKind::InvalidFeature { column, value, expected } => {
                 write!(f, "the value {value} in column {column}: expected {expected}")
             }

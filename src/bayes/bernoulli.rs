@@ -11,7 +11,7 @@ use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes for features that are there or not (scikit-learn's `BernoulliNB`): unlike
 /// [`MultinomialNb`](super::MultinomialNb) it heeds what is missing.
@@ -169,5 +169,10 @@ impl Mechanics for Bernoulli {
             let ruled_out = lacking.iter().enumerate().filter(|(_, lacking)| **lacking > 0);
             ruled_out.for_each(|(k, _)| sums[k] = f64::NEG_INFINITY);
         }
+    }
+
+    /// Features are there or not, so that nothing grows beyond what a float can hold.
+    fn is_certain<F: Float>(&self, _: &Presence, _: impl FeatureRow<F>, _: usize) -> bool {
+        true
     }
 }

@@ -1,5 +1,6 @@
 //! Counts told by the classes they are not from.
 
+use linfa::Float;
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
 use crate::data::wide;
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes that asks how badly a row fits all other classes (scikit-learn's `ComplementNB`): for
 /// counts, where some classes are much rarer than others.
@@ -109,5 +110,9 @@ impl Mechanics for Complement {
 
     fn add_log_likelihood<X: FeatureRows>(&self, _: &Counts, weights: &LogWeights, x: &X, joint: &mut Array2<f64>) {
         weights.add_products(x, joint);
+    }
+
+    fn is_certain<F: Float>(&self, weights: &LogWeights, row: impl FeatureRow<F>, class: usize) -> bool {
+        weights.has_infinite(row, class)
     }
 }

@@ -64,6 +64,10 @@ pub trait Mechanics:
         x: &X,
         joint: &mut Array2<f64>,
     );
+
+    /// Whether the likelihood itself makes the class certain, or rules it out, for a row that has these features: then
+    /// its joint log probability is infinite, and rightly so.
+    fn is_certain<F: Float>(&self, likelihood: &Self::Likelihood, row: impl FeatureRow<F>, class: usize) -> bool;
 }
 
 /// Sums over rows, class by class; they merge.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use linfa::Label;
+use linfa::{Float, Label};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +166,11 @@ impl Mechanics for Gaussian {
                 *sum += normal.peak[k] - 0.5 * distance;
             }
         }
+    }
+
+    /// A normal distribution rules nothing out: the row is too far from the mean for its distance to be told.
+    fn is_certain<F: Float>(&self, _: &Normal, _: impl FeatureRow<F>, _: usize) -> bool {
+        false
     }
 }
 

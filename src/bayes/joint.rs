@@ -3,6 +3,8 @@
 use linfa::Float;
 use ndarray::{Array2, ArrayView1};
 
+use crate::error::{Error, ErrorKind, Result};
+
 /// Shape (rows, classes): the logarithm of how probable it is to draw that class, and then that row.
 pub(crate) struct Joint(pub(super) Array2<f64>);
 
@@ -16,13 +18,13 @@ impl Joint {
     }
 
     /// As they are, in the rows' own width.
-    pub(super) fn values<F: Float>(&self) -> Array2<F> {
-        self.0.mapv(F::cast)
+    pub(super) fn values<F: Float>(&self) -> Result<Array2<F>> {
+        narrowed(&self.0, "log probability")
     }
 
     /// The logarithms of [`probabilities`](Self::probabilities).
-    pub(super) fn log_probabilities<F: Float>(&self) -> Array2<F> {
-        self.normalized().mapv(F::cast)
+    pub(super) fn log_probabilities<F: Float>(&self) -> Result<Array2<F>> {
+        narrowed(&self.normalized(), "log probability")
     }
 
     /// Shape (rows, classes); every row sums to 1.
@@ -31,12 +33,13 @@ impl Joint {
     }
 
     /// Shape (rows, 1) for two classes, the log odds of the second; else the joint probabilities.
-    pub(crate) fn decision<F: Float>(&self) -> Array2<F> {
+    pub(crate) fn decision<F: Float>(&self) -> Result<Array2<F>> {
         if self.0.ncols() != 2 {
             return self.values();
         }
         let odds = |row: ArrayView1<'_, f64>| if row[0] == row[1] { 0.0 } else { row[1] - row[0] };
-        Array2::from_shape_fn((self.0.nrows(), 1), |(i, _)| F::cast(odds(self.0.row(i))))
+        let odds = Array2::from_shape_fn((self.0.nrows(), 1), |(i, _)| odds(self.0.row(i)));
+        narrowed(&odds, "decision value")
     }
 
     fn normalized(&self) -> Array2<f64> {
@@ -54,5 +57,15 @@ impl Joint {
             }
         }
         logs
+    }
+}
+
+/// The values in another width, in which those that are finite have to be finite, too.
+fn narrowed<F: Float>(values: &Array2<f64>, what: &'static str) -> Result<Array2<F>> {
+    let narrow = values.mapv(F::cast);
+    let odd = narrow.indexed_iter().find(|(place, narrow)| !narrow.is_finite() && values[*place].is_finite());
+    match odd {
+        Some(((row, _), _)) => Err(Error::new(ErrorKind::NonFiniteResult { what }).at_row(row)),
+        None => Ok(narrow),
     }
 }

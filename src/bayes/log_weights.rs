@@ -5,7 +5,7 @@ use ndarray::Array2;
 
 use super::event_model::for_each_nonzero;
 use crate::data::wide;
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRow, FeatureRows};
 
 /// One weight a class and column, those of a column side by side: a row reads the few columns that
 /// it has, and of each all classes.
@@ -25,6 +25,13 @@ impl LogWeights {
     #[inline]
     pub(super) fn of_column(&self, j: usize) -> &[f64] {
         &self.by_column[j * self.n_classes..][..self.n_classes]
+    }
+
+    /// Whether a column that is there in the row has an infinite weight for the class.
+    pub(super) fn has_infinite<F: Float>(&self, row: impl FeatureRow<F>, class: usize) -> bool {
+        let mut infinite = false;
+        for_each_nonzero(row, |j, _| infinite |= self.of_column(j)[class].is_infinite());
+        infinite
     }
 
     /// Adds the product of rows and weights to `joint`, of shape (rows, classes).

@@ -1,5 +1,6 @@
 //! Counts drawn from one distribution over the columns.
 
+use linfa::Float;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use super::model::NaiveBayes;
 use super::smoothing::{Smoothed, Smoothing};
 use crate::data::wide;
 use crate::error::Result;
-use crate::linear::FeatureRows;
+use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes for counts, such as words in documents (scikit-learn's `MultinomialNB`).
 ///
@@ -96,5 +97,9 @@ impl Mechanics for Multinomial {
 
     fn add_log_likelihood<X: FeatureRows>(&self, _: &Counts, weights: &LogWeights, x: &X, joint: &mut Array2<f64>) {
         weights.add_products(x, joint);
+    }
+
+    fn is_certain<F: Float>(&self, weights: &LogWeights, row: impl FeatureRow<F>, class: usize) -> bool {
+        weights.has_infinite(row, class)
     }
 }

@@ -6,10 +6,12 @@ use ndarray::{Array1, Array2};
 
 use super::event_model::EventModel;
 use super::joint::Joint;
-use super::model::NaiveBayes;
+use super::model::{NaiveBayes, Posterior};
 use crate::data::Csr;
-use crate::error::{Error, Result};
-use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::{
+    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
+};
 
 impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// The logarithm of the joint probability of each row and class (scikit-learn's
@@ -22,10 +24,13 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// - [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch): a number of columns other than in training.
     /// - [`NonFinite`](crate::ErrorKind::NonFinite),
     ///   [`InvalidFeature`](crate::ErrorKind::InvalidFeature): rows that could not be learned from either.
+    /// - [`NonFiniteResult`](crate::ErrorKind::NonFiniteResult): a row so far from all that was learned that its
+    ///   probabilities are beyond what a float can hold. An infinite one that stands for what is ruled out, or
+    ///   certain, is none such.
     /// - [`InvalidParameter`](crate::ErrorKind::InvalidParameter): [`GaussianNb`](super::GaussianNb),
     ///   if a column does not vary within a class, and smoothing does not help.
     pub fn predict_joint_log_proba<X: FeatureRows>(&self, x: &X) -> Result<Array2<X::Elem>> {
-        Ok(self.joint(x)?.values())
+        self.joint(x)?.values()
     }
 
     /// The logarithms of the probabilities (scikit-learn's `predict_log_proba`): shape (rows, classes).
@@ -33,7 +38,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// # Errors
     /// Those of [`predict_joint_log_proba`](Self::predict_joint_log_proba).
     pub fn predict_log_proba<X: FeatureRows>(&self, x: &X) -> Result<Array2<X::Elem>> {
-        Ok(self.joint(x)?.log_probabilities())
+        self.joint(x)?.log_probabilities()
     }
 
     pub(crate) fn joint<X: FeatureRows>(&self, x: &X) -> Result<Joint> {
@@ -48,7 +53,24 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
             joint += &ndarray::aview1(&posterior.log_prior);
         }
         event_model.add_log_likelihood(&self.statistics, &posterior.likelihood, x, &mut joint);
+        if !joint.iter().fold(true, |all, value| all & value.is_finite()) {
+            self.check_joint(posterior, x, &joint)?;
+        }
         Ok(Joint(joint))
+    }
+
+    /// Refuses what is infinite without being ruled out or certain, and NaN.
+    fn check_joint<X: FeatureRows>(&self, posterior: &Posterior<K>, x: &X, joint: &Array2<f64>) -> Result<()> {
+        let has_prior = K::has_prior(self.classes.len());
+        for ((row, class), value) in joint.indexed_iter().filter(|(_, value)| !value.is_finite()) {
+            let by_prior = has_prior && posterior.log_prior[class].is_infinite();
+            let certain = !value.is_nan()
+                && (by_prior || self.params.event_model.is_certain(&posterior.likelihood, x.feature_row(row), class));
+            if !certain {
+                return Err(Error::new(ErrorKind::NonFiniteResult { what: "log probability" }).at_row(row));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -57,6 +79,13 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
 impl<K: EventModel, L: Label, X: FeatureRows> PredictProba<X> for NaiveBayes<K, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         Ok(self.joint(x)?.probabilities())
+    }
+
+    fn column_classes<C: 'static>(&self) -> Option<&[C]>
+    where
+        Self: 'static,
+    {
+        classes_as(&self.classes).filter(|_| self.is_fitted())
     }
 }
 
@@ -70,23 +99,24 @@ impl<K: EventModel, L: Label> Classes<L> for NaiveBayes<K, L> {
 /// no such function, and rank by probabilities, of which many are 1 to the last digit.
 impl<K: EventModel, L: Label, X: FeatureRows> DecisionFunction<X> for NaiveBayes<K, L> {
     fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>> {
-        Ok(self.joint(x)?.decision())
+        self.joint(x)?.decision()
     }
 }
 
 /// # Panics
-/// `predict` panics where [`predict_joint_log_proba`](NaiveBayes::predict_joint_log_proba) fails.
+/// `predict` panics where [`predict_joint_log_proba`](NaiveBayes::predict_joint_log_proba) fails;
+/// [`TryPredict`](crate::linear::TryPredict) and everything lazy report it as an error instead.
 impl<K: EventModel, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for NaiveBayes<K, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        let joint = self.joint(x).unwrap_or_else(|error| panic!("{error}"));
-        for (own, best) in y.iter_mut().zip(joint.best()) {
-            own.clone_from(&self.classes[best]);
-        }
+        settle(self.joint(x).and_then(|joint| {
+            check_targets(x.nsamples(), y.len())?;
+            y.iter_mut().zip(joint.best()).for_each(|(own, best)| own.clone_from(&self.classes[best]));
+            Ok(())
+        }));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        default_labels(self, self.classes(), x.nsamples())
     }
 }
 

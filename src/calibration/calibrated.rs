@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
 use crate::data::wide;
-#[cfg(feature = "persist")]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "persist")]
 use crate::linear::LinearClassifier;
-use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
+use crate::linear::{
+    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
+};
 
 /// A classifier with probabilities that say how often it is right, learned from its decision values on
 /// rows that it was not trained on (scikit-learn's `CalibratedClassifierCV` of a `FrozenEstimator`).
@@ -35,7 +35,7 @@ impl<M, L: Label> Calibrated<M, L> {
     /// No rows (kind `NoRows`); a class of which there are no rows (`OneClass`).
     pub fn new(model: M, held_out: &ClassHistograms<L>, calibration: Calibration) -> Result<Self> {
         if held_out.n_rows() == 0 {
-            return Err(crate::Error::new(crate::ErrorKind::NoRows { estimator: "Calibrated" }));
+            return Err(Error::new(ErrorKind::NoRows { estimator: "Calibrated" }));
         }
         let calibrators = held_out.calibrators(calibration)?;
         Ok(Calibrated { model, classes: held_out.classes().to_vec(), calibrators })
@@ -74,8 +74,16 @@ impl<M, L: Label> Calibrated<M, L> {
         M: DecisionFunction<X>,
     {
         let decision = self.model.decision_function(x)?;
+        if decision.ncols() != self.calibrators.len() {
+            return Err(Error::shape("columns of decision values", self.calibrators.len(), decision.ncols()));
+        }
         let mut probabilities = Array2::zeros((decision.nrows(), self.classes.len()));
-        for (mut probabilities, scores) in probabilities.rows_mut().into_iter().zip(decision.rows()) {
+        for (row, (mut probabilities, scores)) in probabilities.rows_mut().into_iter().zip(decision.rows()).enumerate()
+        {
+            // Infinite ones are certain, as naive Bayes may be.
+            if scores.iter().any(|&score| wide(score).is_nan()) {
+                return Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row));
+            }
             if let [calibrator] = &self.calibrators[..] {
                 let positive = calibrator.probability(wide(scores[0]));
                 (probabilities[0], probabilities[1]) = (1.0 - positive, positive);
@@ -114,23 +122,33 @@ impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calib
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         Ok(self.probabilities(x)?.mapv(linfa::Float::cast))
     }
+
+    fn column_classes<K: 'static>(&self) -> Option<&[K]>
+    where
+        Self: 'static,
+    {
+        classes_as(&self.classes)
+    }
 }
 
 /// The most probable class, of equals the first.
 ///
 /// # Panics
-/// When the number of columns differs from training; everything lazy reports it as an error instead.
+/// Where the decision function of the model fails; [`TryPredict`](crate::linear::TryPredict) and everything lazy report
+/// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Calibrated<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        let probabilities = self.probabilities(x).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(probabilities.nrows(), y.len(), "the number of rows differs from that of the targets");
-        for (own, row) in y.iter_mut().zip(probabilities.rows()) {
-            let most = row.iter().enumerate().fold(0, |most, (k, &p)| if p > row[most] { k } else { most });
-            own.clone_from(&self.classes[most]);
-        }
+        settle(self.probabilities(x).and_then(|probabilities| {
+            check_targets(probabilities.nrows(), y.len())?;
+            for (own, row) in y.iter_mut().zip(probabilities.rows()) {
+                let most = row.iter().enumerate().fold(0, |most, (k, &p)| if p > row[most] { k } else { most });
+                own.clone_from(&self.classes[most]);
+            }
+            Ok(())
+        }));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        default_labels(self, &self.classes, x.nsamples())
     }
 }

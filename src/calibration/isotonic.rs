@@ -72,8 +72,11 @@ impl IsotonicCalibration {
         Ok(IsotonicCalibration { scores, probabilities })
     }
 
-    /// The probability of the positive class for a decision value.
+    /// The probability of the positive class for a decision value; NaN for NaN.
     pub fn probability(&self, score: f64) -> f64 {
+        if score.is_nan() {
+            return score;
+        }
         let (scores, probabilities) = (&self.scores, &self.probabilities);
         match scores.partition_point(|&end| end <= score) {
             0 => probabilities[0],
@@ -81,7 +84,13 @@ impl IsotonicCalibration {
             after => {
                 let (x0, x1) = (scores[after - 1], scores[after]);
                 let (y0, y1) = (probabilities[after - 1], probabilities[after]);
-                y0 + (y1 - y0) * ((score - x0) / (x1 - x0))
+                let width = x1 - x0;
+                // Halves, where the ends are so far apart that a float cannot tell how far.
+                let share = match width.is_finite() {
+                    true => (score - x0) / width,
+                    false => (score / 2.0 - x0 / 2.0) / (x1 / 2.0 - x0 / 2.0),
+                };
+                y0 + (y1 - y0) * share
             }
         }
     }

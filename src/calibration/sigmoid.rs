@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::score_histogram::{Place, ScoreHistogram};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Platt scaling: the probability of the positive class is `1 / (1 + exp(a * score + b))`
 /// (scikit-learn's `CalibratedClassifierCV(method="sigmoid")`).
@@ -29,7 +29,8 @@ impl SigmoidCalibration {
     /// The most likely sigmoid.
     ///
     /// # Errors
-    /// No rows (kind `NoRows`); rows of one class only (`OneClass`).
+    /// No rows (kind `NoRows`); rows of one class only (`OneClass`); decision values so small that no slope can be told
+    /// (`NonFiniteResult`).
     pub fn fit(histogram: &ScoreHistogram) -> Result<Self> {
         histogram.check_classes("SigmoidCalibration")?;
         let (positives, negatives) = (histogram.positives() as f64, histogram.negatives() as f64);
@@ -44,12 +45,18 @@ impl SigmoidCalibration {
             of_negatives: 1.0 / (negatives + 2.0),
         };
         let (a, b) = likelihood.maximum(((negatives + 1.0) / (positives + 1.0)).ln());
-        Ok(SigmoidCalibration { a: a / scale, b })
+        let a = a / scale;
+        match a.is_finite() && b.is_finite() {
+            true => Ok(SigmoidCalibration { a, b }),
+            false => Err(Error::new(ErrorKind::NonFiniteResult { what: "slope of the sigmoid" })),
+        }
     }
 
-    /// The probability of the positive class for a decision value.
+    /// The probability of the positive class for a decision value; NaN for NaN.
     pub fn probability(&self, score: f64) -> f64 {
-        one_minus_sigmoid(self.a * score + self.b)
+        // A slope of 0 says nothing, not even of what is infinite.
+        let slope = if self.a == 0.0 && !score.is_nan() { 0.0 } else { self.a * score };
+        one_minus_sigmoid(slope + self.b)
     }
 
     /// What the decision value is multiplied by (scikit-learn's `a_`); negative where larger values

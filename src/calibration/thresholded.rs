@@ -1,17 +1,17 @@
 //! A classifier of two classes with a threshold of its own.
 
-use linfa::Label;
 use linfa::traits::PredictInplace;
+use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
 use crate::data::wide;
-#[cfg(feature = "persist")]
-use crate::error::Error;
-use crate::error::Result;
-use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::{
+    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
+};
 
 /// A classifier of two classes that predicts the second from a chosen decision value on, instead of above
 /// 0 (scikit-learn's `FixedThresholdClassifier`; with [`ThresholdRule`], its `TunedThresholdClassifierCV`).
@@ -44,6 +44,22 @@ impl<M, L: Label> Thresholded<M, L> {
         &self.threshold
     }
 
+    /// Writes the label that each row of decision values names.
+    fn write_labels<F: Float>(&self, decision: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
+        check_targets(decision.nrows(), y.len())?;
+        if decision.ncols() != 1 {
+            return Err(Error::shape("columns of decision values", 1, decision.ncols()));
+        }
+        for (row, (own, &value)) in y.iter_mut().zip(decision.column(0)).enumerate() {
+            // Infinite ones are certain, as naive Bayes may be.
+            if value.is_nan() {
+                return Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row));
+            }
+            own.clone_from(&self.classes[usize::from(wide(value) >= self.threshold.value())]);
+        }
+        Ok(())
+    }
+
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
@@ -71,20 +87,24 @@ impl<M: PredictProba<X>, L, X: FeatureRows> PredictProba<X> for Thresholded<M, L
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         self.model.predict_proba(x)
     }
+
+    fn column_classes<K: 'static>(&self) -> Option<&[K]>
+    where
+        Self: 'static,
+    {
+        classes_as(&self.classes)
+    }
 }
 
 /// # Panics
-/// When the number of columns differs from training; everything lazy reports it as an error instead.
+/// Where the decision function of the model fails; [`TryPredict`](crate::linear::TryPredict) and everything lazy report
+/// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Thresholded<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        let decision = self.model.decision_function(x).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(decision.nrows(), y.len(), "the number of rows differs from that of the targets");
-        for (own, &value) in y.iter_mut().zip(decision.column(0)) {
-            own.clone_from(&self.classes[usize::from(wide(value) >= self.threshold.value())]);
-        }
+        settle(self.model.decision_function(x).and_then(|decision| self.write_labels(&decision, y)));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        default_labels(self, &self.classes, x.nsamples())
     }
 }

@@ -35,15 +35,19 @@ macro_rules! nearest_center {
         /// The number of each row's nearest centre.
         ///
         /// # Panics
-        /// When the number of columns differs from training, or a value is NaN or infinite.
+        /// When the number of columns differs from training, or a value is NaN or infinite;
+        /// [`TryPredict`](crate::linear::TryPredict) and everything lazy report it as an error instead.
         impl<X: crate::linear::FeatureRows> linfa::traits::PredictInplace<X, ndarray::Array1<usize>> for $model {
             fn predict_inplace(&self, x: &X, y: &mut ndarray::Array1<usize>) {
-                self.check_rows(x).unwrap_or_else(|error| panic!("{error}"));
-                assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-                let mut distances = vec![0.0; self.centers.n_clusters()];
-                for (i, cluster) in y.iter_mut().enumerate() {
-                    *cluster = self.centers.nearest(x, i, &mut distances).0;
-                }
+                let checked = self.check_rows(x);
+                crate::linear::settle(checked.and_then(|()| crate::linear::check_targets(x.nsamples(), y.len())).map(
+                    |()| {
+                        let mut distances = vec![0.0; self.centers.n_clusters()];
+                        for (i, cluster) in y.iter_mut().enumerate() {
+                            *cluster = self.centers.nearest(x, i, &mut distances).0;
+                        }
+                    },
+                ));
             }
 
             fn default_target(&self, x: &X) -> ndarray::Array1<usize> {

@@ -94,7 +94,9 @@ impl<P> Chained<P> {
     /// # Ok::<(), chunkfit::Error>(())
     /// ```
     ///
-    /// Computing it fails where there are not two chunks at least. A checkpoint keeps nothing of it.
+    /// Computing it fails where there are not two chunks at least, where what is held out is a single row and R² is
+    /// asked for, and where the held-out rows have NaN or infinite features or values. A label that only they have
+    /// counts as wrong. A checkpoint keeps nothing of it.
     pub fn early_stopping(self, stopping: EarlyStopping) -> ChainedUntil<P> {
         ChainedUntil { chained: self, stopping }
     }
@@ -211,6 +213,10 @@ impl<P> ChainedUntil<P> {
         let key = Key::of("judge").input(trial.key()).input(score.key()).finish();
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
             _ if trial.stopped || trial.model.is_none() => Ok(trial),
+            Some(score) if score.is_nan() => {
+                let expected = "a share that holds out two rows or more: the R² of fewer is not defined";
+                Err(Error::parameter("validation_fraction", stopping.validation_fraction, expected))
+            }
             Some(score) => Ok(trial.judge(*score, &stopping)),
             None => Err(Error::new(ErrorKind::NoRows { estimator: "early stopping, in the chunks held out," })),
         })

@@ -3,15 +3,14 @@
 use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2};
 
-use super::learned::Learned;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
-use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
+use crate::linear::{DecisionFunction, FeatureRows, PredictProba, TryPredict, classes_of, first_odd_row, labels};
 use crate::metrics::{ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals};
 
 /// A handle on a model to be, over chunks of type `D`.
@@ -40,11 +39,7 @@ pub trait Fitted<D> {
         T: Send + Sync + 'static,
         Y: Chunk,
     {
-        apply("predict", self.model(), &self.examples(data), |model, chunk| {
-            let mut predicted = model.default_target(&chunk.records);
-            model.predict_inplace(&chunk.records, &mut predicted);
-            Ok(predicted)
-        })
+        apply("predict", self.model(), &self.examples(data), |model, chunk| model.try_predict(&chunk.records))
     }
 
     /// Signed distances from the decision boundaries, one array of shape (rows, 1) for two
@@ -117,11 +112,9 @@ pub trait Fitted<D> {
         L: Label + Send + Sync + 'static,
     {
         let parts = tally(self.model(), &self.examples(data), |model, chunk| {
-            let truth = chunk.targets.as_single_targets();
-            if let Some(learned) = Learned::by(model) {
-                check_against(&learned, &chunk.records, truth.iter())?;
-            }
-            count_labels(model, chunk)
+            let counts = count_labels(model, chunk)?;
+            check_labels(model, chunk)?;
+            Ok(counts)
         });
         total(&parts, |counts: ConfusionMatrix<L>, part| Ok(counts.merge(part)), ConfusionMatrix::n_rows)
     }
@@ -147,6 +140,7 @@ pub trait Fitted<D> {
             .map(|(chunk, margins)| {
                 let key = Key::of("count labels").input(margins.key()).input(chunk.key()).finish();
                 margins.zip(chunk, Task::new("score", key).order(margins.turn()), |margins, chunk| {
+                    check_decision(margins.view())?;
                     let predicted = margins.mapv(|margin| margin > F::zero());
                     MultilabelCounts::count(chunk.targets.as_multi_targets(), predicted.view())
                 })
@@ -158,7 +152,7 @@ pub trait Fitted<D> {
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
     ///
     /// Fails as [`score`](Fitted::score); and where the model cannot tell its classes, as those of this
-    /// crate can.
+    /// crate can, and others by [`column_classes`](PredictProba::column_classes).
     fn probability_loss<R, T, L>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
     where
         Self: Fitted<D, Examples = DatasetBase<R, T>>,
@@ -168,19 +162,21 @@ pub trait Fitted<D> {
         L: Label + Send + Sync + 'static,
     {
         let parts = tally(self.model(), &self.examples(data), |model, chunk| {
-            let learned: Learned<'_, L> = Learned::by(model).ok_or_else(|| {
-                Error::parameter("model", std::any::type_name::<Self::Model>(), "one that tells its classes")
+            let probabilities = model.predict_proba(&chunk.records)?;
+            let classes: &[L] = model.column_classes().ok_or_else(|| {
+                let expected = "one that tells its classes, by PredictProba::column_classes";
+                Error::parameter("model", std::any::type_name::<Self::Model>(), expected)
             })?;
             let truth = chunk.targets.as_single_targets();
-            check_against(&learned, &chunk.records, truth.iter())?;
-            ProbabilityLoss::count(truth.iter(), &model.predict_proba(&chunk.records)?, learned.classes)
+            labels::check_known(&truth, classes)?;
+            ProbabilityLoss::count(truth.iter(), &probabilities, classes)
         });
         total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
     ///
-    /// Computing it fails on no rows at all.
+    /// Computing it fails on a true or predicted value that is NaN or infinite, and on no rows at all.
     fn residuals<R, T, F>(&self, data: &Chunks<D>) -> Lazy<Residuals>
     where
         Self: Fitted<D, Examples = DatasetBase<R, T>>,
@@ -190,7 +186,7 @@ pub trait Fitted<D> {
         F: Float,
     {
         let parts = tally(self.model(), &self.examples(data), count_residuals);
-        total(&parts, |sums: Residuals, part| Ok(sums.merge(part)), Residuals::n_rows)
+        total(&parts, |sums: Residuals, part| sums.merge(part).checked(), Residuals::n_rows)
     }
 }
 
@@ -271,8 +267,7 @@ where
     T: AsSingleTargets<Elem = L>,
     L: Label,
 {
-    let mut predicted = model.default_target(&chunk.records);
-    model.predict_inplace(&chunk.records, &mut predicted);
+    let predicted = model.try_predict(&chunk.records)?;
     ConfusionMatrix::count(chunk.targets.as_single_targets().iter(), predicted.iter())
 }
 
@@ -284,26 +279,31 @@ where
     T: AsSingleTargets<Elem = F>,
     F: Float,
 {
-    let mut predicted = model.default_target(&chunk.records);
-    model.predict_inplace(&chunk.records, &mut predicted);
+    let predicted = model.try_predict(&chunk.records)?;
     let truth = chunk.targets.as_single_targets();
     Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
 }
 
-/// Refuses rows that the model cannot score.
-fn check_against<'a, R: Records, L: Label + 'static>(
-    learned: &Learned<'_, L>,
-    records: &R,
-    labels: impl Iterator<Item = &'a L>,
-) -> Result<()> {
-    if records.nfeatures() != learned.n_features {
-        return Err(Error::shape("columns", learned.n_features, records.nfeatures()));
+/// Refuses labels that the model's training never saw, where the model can tell which it saw.
+fn check_labels<M, R, T, L>(model: &M, chunk: &DatasetBase<R, T>) -> Result<()>
+where
+    M: PredictInplace<R, Array1<L>>,
+    R: Records,
+    T: AsSingleTargets<Elem = L>,
+    L: Label,
+{
+    let Some(classes) = classes_of(model, &chunk.records) else { return Ok(()) };
+    let mut classes = classes.to_vec();
+    if !classes.is_sorted() {
+        classes.sort();
     }
-    for (row, label) in labels.enumerate() {
-        if learned.classes.binary_search(label).is_err() {
-            let known = format!("{:?}", learned.classes);
-            return Err(Error::new(ErrorKind::UnknownLabel { label: format!("{label:?}"), known }).at_row(row));
-        }
+    labels::check_known(&chunk.targets.as_single_targets(), &classes)
+}
+
+/// Refuses decision values of which nobody can say on which side of the boundary they are.
+fn check_decision<F: Float>(values: ArrayView2<'_, F>) -> Result<()> {
+    match first_odd_row(values) {
+        Some(row) => Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row)),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -32,7 +32,6 @@ mod fit_groups;
 mod fitted;
 mod into_fit;
 mod learn_transform;
-mod learned;
 mod learned_pipeline;
 mod merge_tree;
 mod online;

@@ -13,6 +13,7 @@ use super::partial_fit::{PartialFit, from_bytes, to_bytes};
 use crate::data::{Keyed, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
+use crate::linear::{TryPredict, check_targets, classes_if_asked, classes_of, settle};
 
 /// Learns one model a group of rows: one a customer, a sensor, a language. The groups are those of
 /// [`Keyed`] records and need not be known beforehand; one pass over the chunks learns all of them.
@@ -129,9 +130,13 @@ where
     }
 }
 
+/// A group's model is asked about the group's rows. A label is known to these models if it is to one of them: rows of
+/// a group may have a label that other groups' rows had in training.
+///
 /// # Panics
-/// `predict` panics where the models' own do, and when a row is of a group that has none, which it
-/// names; computed lazily, that is an error. [`get`](GroupModels::get) tells beforehand.
+/// `predict` panics where the models' own do, when a row is of a group that has none, which it
+/// names, and where there are no models at all; [`TryPredict`](crate::linear::TryPredict) and everything lazy report it
+/// as an error instead. [`get`](GroupModels::get) tells beforehand.
 impl<K, M, R, L> PredictInplace<Keyed<R, K>, Array1<L>> for GroupModels<K, M>
 where
     K: Ord + Clone + Debug,
@@ -139,18 +144,59 @@ where
     R: Records + Rows,
 {
     fn predict_inplace(&self, x: &Keyed<R, K>, y: &mut Array1<L>) {
-        assert_eq!(x.n_rows(), y.len(), "the number of rows differs from that of the targets");
-        for (key, rows) in x.groups() {
-            let model = self.get(key).unwrap_or_else(|error| panic!("{error}"));
-            let own = x.rows().select_rows(&rows);
-            let mut predicted = model.default_target(&own);
-            model.predict_inplace(&own, &mut predicted);
-            rows.into_iter().zip(predicted).for_each(|(row, value)| y[row] = value);
-        }
+        settle(check_targets(x.n_rows(), y.len()).and_then(|()| self.predict_groups(x, y)));
     }
 
     fn default_target(&self, x: &Keyed<R, K>) -> Array1<L> {
-        let any = self.models.values().next().expect("the models have learned from no rows");
-        any.default_target(x.rows())
+        if let Some(classes) = classes_if_asked(self, || self.classes_of_all(x)) {
+            return classes;
+        }
+        match self.models.values().next() {
+            Some(any) => any.default_target(x.rows()),
+            None => {
+                let outcome = if x.n_rows() == 0 { Ok(()) } else { Err(ErrorKind::NoRows { estimator: "PerGroup" }) };
+                settle(outcome.map_err(Error::new));
+                Array1::from_vec(Vec::new())
+            }
+        }
+    }
+}
+
+impl<K: Ord + Debug, M> GroupModels<K, M> {
+    /// Predicts each group by its model. Of several errors, that of the first row is given.
+    fn predict_groups<R, L>(&self, x: &Keyed<R, K>, y: &mut Array1<L>) -> Result<()>
+    where
+        K: Clone,
+        M: PredictInplace<R, Array1<L>>,
+        R: Records + Rows,
+    {
+        let mut failed: Option<(usize, Error)> = None;
+        for (key, rows) in x.groups() {
+            let predicted = self.get(key).map_err(|error| error.at_row(0)).and_then(|model| {
+                let own = x.rows().select_rows(&rows);
+                model.try_predict(&own)
+            });
+            match predicted {
+                Ok(predicted) => rows.into_iter().zip(predicted).for_each(|(row, value)| y[row] = value),
+                Err(error) => {
+                    let row = rows[error.place().row.unwrap_or(0)];
+                    if failed.as_ref().is_none_or(|(first, _)| row < *first) {
+                        failed = Some((row, error.renumber_row(|row| rows[row])));
+                    }
+                }
+            }
+        }
+        failed.map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    /// The classes of all models; `None` if there is one that does not tell.
+    fn classes_of_all<R, L>(&self, x: &Keyed<R, K>) -> Option<Array1<L>>
+    where
+        M: PredictInplace<R, Array1<L>>,
+        R: Records + Rows,
+    {
+        let none = x.rows().select_rows(&[]);
+        let of_each = self.models.values().map(|model| classes_of(model, &none));
+        Some(of_each.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
     }
 }

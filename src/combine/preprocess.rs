@@ -15,6 +15,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Compute, Key, Lazy, Results, Targets, Task};
+use crate::linear::TryPredict;
 
 /// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged. What needs
 /// [more passes](super::LearnTransform::n_passes) gets them.
@@ -192,11 +193,7 @@ impl<V: Send + Sync + 'static> PreprocessFit<V> {
         Chunks::from_lazies(chunks.iter().enumerate().map(|(c, chunk)| {
             let key = Key::of("predict").input(self.transformer.key()).input(chunk.key()).finish();
             let task = Task::new("predict", key).measured::<Y>().order(turn + c);
-            self.transformer.zip(chunk, task, |transformer, chunk| {
-                let mut predicted = transformer.default_target(&chunk.records);
-                transformer.predict_inplace(&chunk.records, &mut predicted);
-                Ok(predicted)
-            })
+            self.transformer.zip(chunk, task, |transformer, chunk| transformer.try_predict(&chunk.records))
         }))
     }
 }

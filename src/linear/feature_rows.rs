@@ -64,18 +64,24 @@ pub trait FeatureRows: Records<Elem: Float> {
     /// [`ErrorKind::NonFinite`] with the row and the column of the first such value.
     fn check_finite(&self) -> Result<()> {
         for i in 0..self.nsamples() {
-            let mut bad = None;
-            self.feature_row(i).for_each(|j, x| {
-                if !wide(x).is_finite() {
-                    bad.get_or_insert(j);
-                }
-            });
-            if let Some(column) = bad {
+            if let Some(column) = non_finite_column(self.feature_row(i)) {
                 return Err(Error::new(ErrorKind::NonFinite { column }).at_row(i));
             }
         }
         Ok(())
     }
+}
+
+/// The first column whose value is NaN or infinite.
+#[inline]
+pub(crate) fn non_finite_column<F: Float>(row: impl FeatureRow<F>) -> Option<usize> {
+    let mut bad = None;
+    row.for_each(|j, x| {
+        if !wide(x).is_finite() {
+            bad.get_or_insert(j);
+        }
+    });
+    bad
 }
 
 impl<F: Float> FeatureRow<F> for (&[u32], &[F]) {

@@ -43,6 +43,16 @@ pub(crate) fn with_those_of<'a, L: Label>(classes: &'a [L], labels: impl IntoIte
     all.into_iter().cloned().collect()
 }
 
+/// Refuses labels, row by row, that are not among the sorted `classes`.
+pub(crate) fn check_known<'a, L: Label + 'a>(labels: impl IntoIterator<Item = &'a L>, classes: &[L]) -> Result<()> {
+    for (row, label) in labels.into_iter().enumerate() {
+        if classes.binary_search(label).is_err() {
+            return Err(unknown(label, classes).at_row(row));
+        }
+    }
+    Ok(())
+}
+
 fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
     const SHOWN: usize = 10;
     let mut known = classes.iter().take(SHOWN).map(|class| format!("{class:?}")).collect::<Vec<_>>().join(", ");
@@ -62,9 +72,14 @@ mod tests {
         let classes: Vec<usize> = (0..12).map(|k| 2 * k).collect();
         assert_eq!(numbers(array![4, 0].view(), None, &classes).unwrap(), [2, 0]);
         assert_eq!(numbers(array![4, 5, 0].view(), Some(&[0, 2]), &classes).unwrap(), [2, 0]);
-        let error = numbers(array![4, 5].view(), None, &classes).unwrap_err();
-        assert_eq!(error.place().row, Some(1));
-        assert!(error.to_string().contains("label 5") && error.to_string().contains("18 and 2 more"), "{error}");
+        for error in [
+            numbers(array![4, 5].view(), None, &classes).unwrap_err(),
+            check_known(&array![4, 5], &classes).unwrap_err(),
+        ] {
+            assert_eq!(error.place().row, Some(1));
+            assert!(error.to_string().contains("label 5") && error.to_string().contains("18 and 2 more"), "{error}");
+        }
+        assert!(check_known(&array![4, 0], &classes).is_ok());
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! What every fitted linear classifier is: classes, coefficients, intercepts.
 
+use std::any::Any;
+
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
+use super::check_values::check_values;
 use super::feature_rows::{FeatureRow, FeatureRows};
+use super::try_predict::{check_targets, default_labels, settle};
 use crate::data::{Csr, wide};
 use crate::error::{Error, Result};
 
@@ -15,7 +19,8 @@ pub trait DecisionFunction<X: FeatureRows> {
     /// the largest value naming the class.
     ///
     /// # Errors
-    /// A number of columns other than in training.
+    /// A number of columns other than in training (kind `ShapeMismatch`); a NaN or infinite feature (`NonFinite`, with
+    /// row and column); a value beyond what a float can hold (`NonFiniteResult`, with the row).
     fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>>;
 }
 
@@ -24,8 +29,17 @@ pub trait PredictProba<X: FeatureRows> {
     /// Shape (rows, classes), classes in sorted order; every row sums to 1.
     ///
     /// # Errors
-    /// A number of columns other than in training, or a loss that has no probabilities.
+    /// Those of [`DecisionFunction`]; a loss that has no probabilities.
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>>;
+
+    /// The classes that the columns stand for, if the model can tell and they are labels of type `K`: what
+    /// [`probability_loss`](crate::combine::Fitted::probability_loss) asks for. The default is `None`.
+    fn column_classes<K: 'static>(&self) -> Option<&[K]>
+    where
+        Self: Sized + 'static,
+    {
+        None
+    }
 }
 
 /// A classifier that tells its classes (scikit-learn's `classes_`).
@@ -98,6 +112,14 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         (self.classes, self.coef, self.intercept)
     }
 
+    /// The classes, if they are labels of type `K`.
+    pub(crate) fn classes_as<K: 'static>(&self) -> Option<&[K]>
+    where
+        Self: 'static,
+    {
+        classes_as(&self.classes)
+    }
+
     fn check_columns<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<()> {
         if x.nfeatures() != self.coef.ncols() {
             return Err(Error::shape("columns", self.coef.ncols(), x.nfeatures()));
@@ -105,7 +127,7 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         Ok(())
     }
 
-    fn margins<X: FeatureRows<Elem = F>>(&self, x: &X) -> Array2<F> {
+    fn margins<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<Array2<F>> {
         let mut margins = Array2::zeros((x.nsamples(), self.coef.nrows()));
         for (k, coef) in self.coef.rows().into_iter().enumerate() {
             let weights = coef.to_slice().expect("from_parts stores coef row by row");
@@ -114,8 +136,14 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
                 margins[(i, k)] = F::cast(x.feature_row(i).dot(weights) + intercept);
             }
         }
-        margins
+        check_values(x, margins.view(), "decision value")?;
+        Ok(margins)
     }
+}
+
+/// The classes, if they are labels of type `K`.
+pub(crate) fn classes_as<L: 'static, K: 'static>(classes: &Vec<L>) -> Option<&[K]> {
+    (classes as &dyn Any).downcast_ref::<Vec<K>>().map(Vec::as_slice)
 }
 
 /// The label, of these sorted ones, that each row of
@@ -125,6 +153,13 @@ pub(crate) fn labels_of<'a, F: Float, L>(
     margins: &'a Array2<F>,
 ) -> impl ExactSizeIterator<Item = &'a L> {
     margins.rows().into_iter().map(|row| &classes[class_of(classes.len(), row)])
+}
+
+/// Writes the label that each row of decision values names.
+pub(crate) fn write_labels<F: Float, L: Label>(classes: &[L], margins: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
+    check_targets(margins.nrows(), y.len())?;
+    y.iter_mut().zip(labels_of(classes, margins)).for_each(|(own, label)| own.clone_from(label));
+    Ok(())
 }
 
 /// The number of the class that one row of margins names.
@@ -146,24 +181,20 @@ impl<F: Float, L: Label> Classes<L> for LinearClassifier<F, L> {
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for LinearClassifier<F, L> {
     fn decision_function(&self, x: &X) -> Result<Array2<F>> {
         self.check_columns(x)?;
-        Ok(self.margins(x))
+        self.margins(x)
     }
 }
 
 /// # Panics
-/// `predict` panics when the number of columns differs from training, as linfa's models do;
-/// `decision_function` and everything lazy report it as an error instead.
+/// `predict` panics when the number of columns differs from training, as linfa's models do, and on a NaN or infinite
+/// feature; [`TryPredict`](super::TryPredict), `decision_function` and everything lazy report it as an error instead.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LinearClassifier<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        assert_eq!(x.nfeatures(), self.coef.ncols(), "the number of columns differs from training");
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        for (own, label) in y.iter_mut().zip(labels_of(&self.classes, &self.margins(x))) {
-            own.clone_from(label);
-        }
+        settle(self.decision_function(x).and_then(|margins| write_labels(&self.classes, &margins, y)));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        default_labels(self, &self.classes, x.nsamples())
     }
 }
 

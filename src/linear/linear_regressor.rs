@@ -2,10 +2,12 @@
 
 use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
-use ndarray::Array1;
+use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
+use super::check_values::check_values;
 use super::feature_rows::{FeatureRow, FeatureRows};
+use super::try_predict::{check_targets, settle};
 use crate::data::{Csr, Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -49,18 +51,27 @@ impl<F: Float> LinearRegressor<F> {
     pub fn intercept(&self) -> F {
         self.intercept
     }
-}
 
-/// # Panics
-/// `predict` panics when the number of columns differs from training, as linfa's models do.
-impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for LinearRegressor<F> {
-    fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
-        assert_eq!(x.nfeatures(), self.coef.len(), "the number of columns differs from training");
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
+    /// Writes the value of each row, and refuses those that are NaN or infinite.
+    pub(crate) fn write_values<X: FeatureRows<Elem = F>>(&self, x: &X, y: &mut Array1<F>) -> Result<()> {
+        if x.nfeatures() != self.coef.len() {
+            return Err(Error::shape("columns", self.coef.len(), x.nfeatures()));
+        }
+        check_targets(x.nsamples(), y.len())?;
         let coef = self.coef.as_slice().expect("from_parts stores a whole slice");
         for (i, value) in y.iter_mut().enumerate() {
             *value = F::cast(x.feature_row(i).dot(coef) + wide(self.intercept));
         }
+        check_values(x, y.view().insert_axis(Axis(1)), "prediction")
+    }
+}
+
+/// # Panics
+/// `predict` panics when the number of columns differs from training, as linfa's models do, and on a NaN or infinite
+/// feature; [`TryPredict`](super::TryPredict) and everything lazy report it as an error instead.
+impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for LinearRegressor<F> {
+    fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
+        settle(self.write_values(x, y));
     }
 
     fn default_target(&self, x: &X) -> Array1<F> {

@@ -11,10 +11,12 @@
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
 //! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
 //!   linear regressions, likewise.
+//! - [`TryPredict`]: predictions that fail with an error, where linfa's `predict` panics.
 //! - [`FitPasses`]: fits that go over many chunks several times, to the optimum of all rows.
 //! - [`average`]: averaging the models of many chunks.
 
 pub mod average;
+mod check_values;
 mod column_rows;
 mod column_set;
 mod feature_rows;
@@ -28,17 +30,19 @@ mod passes;
 mod remembered;
 mod sgd;
 mod smooth;
+mod try_predict;
 mod weighted_rows;
 
 pub use average::{FitAverage, FitAverageFrom, Weighting};
+pub(crate) use check_values::{check_values, first_odd_row, odd_result};
 pub(crate) use column_rows::ColumnRows;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use glm::{
     Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
     PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
 };
-pub(crate) use linear_classifier::labels_of;
 pub use linear_classifier::{Classes, DecisionFunction, LinearClassifier, PredictProba};
+pub(crate) use linear_classifier::{classes_as, labels_of, write_labels};
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
     ClassTargets, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticSearch,
@@ -53,4 +57,6 @@ pub use sgd::{
     SgdTeam,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
+pub use try_predict::TryPredict;
+pub(crate) use try_predict::{check_targets, classes_if_asked, classes_of, default_labels, settle};
 pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};

@@ -9,7 +9,7 @@ use super::row_means::RowMeans;
 use super::scorer::{CLASSIFICATION, MULTICLASS};
 use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
 use crate::data::wide;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over
 /// chunks.
@@ -138,7 +138,7 @@ impl<L: Label> ClassTally<L> {
     /// classes), or probabilities of shape (rows, classes).
     ///
     /// # Errors
-    /// Shapes that do not fit; a label that is no class (kind `UnknownLabel`); a scorer of other
+    /// Shapes that do not fit; a label that is no class (kind `UnknownLabel`); a NaN (`NonFinite`); a scorer of other
     /// labels, or classes that are not known (`InvalidParameter`, name `scoring`).
     pub fn count_means<'a, F: Float>(
         &mut self,
@@ -170,6 +170,10 @@ impl<L: Label> ClassTally<L> {
             for (row, (truth, values)) in truth.clone().zip(values.rows()).enumerate() {
                 let class = self.classes.binary_search(truth);
                 let class = class.map_err(|_| unknown(truth, &self.classes).at_row(row))?;
+                // Infinite ones are certain, as naive Bayes may be.
+                if let Some(column) = values.iter().position(|value| value.is_nan()) {
+                    return Err(Error::new(ErrorKind::NonFinite { column }).at_row(row));
+                }
                 scratch.clear();
                 scratch.extend(values.iter().map(|&value| wide(value)));
                 scores.push(of_row(&ClassRow { truth, class, classes: &self.classes, values: &scratch }));
@@ -282,7 +286,6 @@ fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
     use ndarray::array;
 
     fn problem(result: Result<f64>) -> String {

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::scorer::{REGRESSION, Scorer};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the errors of a regressor; mergeable over chunks.
 ///
-/// All scores are scikit-learn's. Where that refuses NaN and infinite values, they come out as
-/// scores that are not finite.
+/// All scores are scikit-learn's. As there, NaN and infinite values are refused; so are finite ones whose errors are
+/// beyond what a float can hold, of which there the scores are infinite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     n_rows: usize,
@@ -27,7 +27,9 @@ impl Residuals {
     /// Sums up the pairs of true and predicted values.
     ///
     /// # Errors
-    /// A different number of true and predicted values.
+    /// A different number of true and predicted values; with the row, a true value that is NaN or infinite (kind
+    /// `InvalidParameter`, name `y`), a predicted one (`NonFiniteResult`), and an error beyond what a float can hold
+    /// (`NonFiniteResult`).
     pub fn count(
         truth: impl ExactSizeIterator<Item = f64>,
         predicted: impl ExactSizeIterator<Item = f64>,
@@ -36,9 +38,12 @@ impl Residuals {
             return Err(Error::shape("predicted values", truth.len(), predicted.len()));
         }
         let mut sums = Residuals::default();
-        for (y, p) in truth.zip(predicted) {
+        for (i, (y, p)) in truth.zip(predicted).enumerate() {
             let error = (y - p).abs();
             let squared = error.powi(2);
+            if !squared.is_finite() {
+                return Err(odd(y, p).at_row(i));
+            }
             let row = Residuals { n_rows: 1, mean: y, spread: 0.0, squared, absolute: error, largest: error };
             sums = sums.merge(&row);
         }
@@ -68,6 +73,15 @@ impl Residuals {
     /// How many rows were summed up.
     pub fn n_rows(&self) -> usize {
         self.n_rows
+    }
+
+    /// Refuses sums beyond what a float can hold.
+    pub(crate) fn checked(self) -> Result<Self> {
+        let sums = [self.mean, self.spread, self.squared, self.absolute];
+        match sums.iter().all(|sum| sum.is_finite()) {
+            true => Ok(self),
+            false => Err(Error::new(ErrorKind::NonFiniteResult { what: "sum of squared errors" })),
+        }
     }
 
     /// The share of the targets' variance that the predictions explain (scikit-learn's `r2_score`):
@@ -100,8 +114,9 @@ impl Residuals {
     ///
     /// # Errors
     /// A scorer of classifiers; one of one's own, for which a [`ValueTally`](super::ValueTally) has
-    /// what it needs; no rows.
+    /// what it needs; no rows; sums beyond what a float can hold.
     pub fn score(&self, scorer: &Scorer) -> Result<f64> {
+        self.checked()?;
         let score = match scorer {
             Scorer::R2 => self.r2(),
             Scorer::NegMeanSquaredError => -self.mean_squared_error(),
@@ -116,10 +131,18 @@ impl Residuals {
     }
 }
 
+/// The error of a row whose squared error is NaN or infinite.
+fn odd(y: f64, p: f64) -> Error {
+    match (y.is_finite(), p.is_finite()) {
+        (false, _) => Error::parameter("y", y, "finite true values to score"),
+        (_, false) => Error::new(ErrorKind::NonFiniteResult { what: "prediction" }),
+        _ => Error::new(ErrorKind::NonFiniteResult { what: "squared error" }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     #[test]
     fn parts_merged_are_the_whole() {
@@ -138,10 +161,22 @@ mod tests {
     }
 
     #[test]
-    fn a_nan_is_not_lost() {
-        for p in [[f64::NAN, 1.0, 2.0], [1.0, f64::NAN, 2.0], [1.0, 2.0, f64::NAN]] {
-            let sums = Residuals::count([1.0, 1.0, 3.0].into_iter(), p.into_iter()).unwrap();
-            assert!([sums.r2(), sums.mean_squared_error(), sums.max_error()].iter().all(|score| score.is_nan()));
+    fn what_is_no_number_is_refused_with_its_row() {
+        let count = |y: [f64; 2], p: [f64; 2]| Residuals::count(y.into_iter(), p.into_iter());
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let error = count([1.0, bad], [1.0, bad]).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "y", .. }), "{error}");
+            assert_eq!(error.place().row, Some(1));
+            let error = count([1.0, 2.0], [bad, 2.0]).unwrap_err();
+            assert_eq!(error.kind(), &ErrorKind::NonFiniteResult { what: "prediction" });
+            assert_eq!(error.place().row, Some(0));
+        }
+        let error = count([1.0, 1e200], [1.0, -1e200]).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::NonFiniteResult { what: "squared error" });
+        // Each row has a finite error, and all together have not; nor have the targets a variance.
+        for (y, p) in [([1.3e154, 1.3e154], [0.0, 0.0]), ([1e200, -1e200], [1e200, -1e200])] {
+            let sums = count(y, p).unwrap();
+            assert!(matches!(sums.score(&Scorer::R2).unwrap_err().kind(), ErrorKind::NonFiniteResult { .. }));
         }
     }
 

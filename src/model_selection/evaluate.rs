@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::graph::Codec;
 use crate::linear::{
     DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
-    SgdRegressor, labels_of,
+    SgdRegressor, TryPredict, labels_of,
 };
 use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 
@@ -153,7 +153,7 @@ evaluate_classifier!(LinearClassifier, LinearClassifier::classes, |_, _| {
 });
 
 macro_rules! evaluate_regressor {
-    ($model:ident, $n_features:expr) => {
+    ($model:ident) => {
         impl<F, X, T> Evaluate<X, T> for $model<F>
         where
             F: Float,
@@ -165,11 +165,7 @@ macro_rules! evaluate_regressor {
             const PROBLEM: Problem = Problem::Regression;
 
             fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ValueTally> {
-                if rows.records.nfeatures() != $n_features(self) {
-                    return Err(Error::shape("columns", $n_features(self), rows.records.nfeatures()));
-                }
-                let mut predicted = self.default_target(&rows.records);
-                self.predict_inplace(&rows.records, &mut predicted);
+                let predicted = self.try_predict(&rows.records)?;
                 let wide = |x: &F| wide(*x);
                 let truth = rows.targets.as_single_targets();
                 ValueTally::count(truth.iter().map(wide), predicted.iter().map(wide), scorers)
@@ -190,5 +186,5 @@ macro_rules! evaluate_regressor {
     };
 }
 
-evaluate_regressor!(LinearRegressor, |model: &LinearRegressor<F>| model.coef().len());
-evaluate_regressor!(SgdRegressor, SgdRegressor::n_features);
+evaluate_regressor!(LinearRegressor);
+evaluate_regressor!(SgdRegressor);

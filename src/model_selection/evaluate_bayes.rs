@@ -43,7 +43,7 @@ where
             tally.count_probabilities(truth.iter(), &probabilities)?;
         }
         tally.count_means(scorers, Needs::Probabilities, truth.iter(), &probabilities)?;
-        tally.count_means(scorers, Needs::Decision, truth.iter(), &joint.decision::<X::Elem>())?;
+        tally.count_means(scorers, Needs::Decision, truth.iter(), &joint.decision::<X::Elem>()?)?;
         Ok(tally)
     }
 

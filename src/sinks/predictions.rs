@@ -16,9 +16,9 @@ use super::to_predict::ToPredict;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
 use crate::data::Footprint;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
-use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba};
+use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba, first_odd_row};
 
 /// What a model says of every row of some chunks, as [`tables`](Self::tables) for a [`Sink`](super::Sink).
 ///
@@ -105,6 +105,9 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
         let named = fit.decision_function(&examples).map_keyed("labels", key, move |values| {
             if values.ncols() != names.len() {
                 return Err(Error::shape("names of labels", values.ncols(), names.len()));
+            }
+            if let Some(row) = first_odd_row(values.view()) {
+                return Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row));
             }
             let predicted = |table: Table, (values, name): (ArrayView1<'_, F>, &String)| {
                 let yes = values.iter().map(|&value| value > F::zero()).collect();

@@ -2,15 +2,17 @@
 
 use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
-use ndarray::Array1;
+use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::family::{self, Family, Gamma, Normal, Poisson, Tweedie};
 use super::params::GlmParams;
 use crate::data::{Csr, Footprint, wide};
 use crate::error::Result;
+use crate::linear::check_values::check_values;
 use crate::linear::feature_rows::FeatureRows;
 use crate::linear::linear_regressor::LinearRegressor;
+use crate::linear::try_predict::settle;
 
 /// A fitted generalized linear regression: `x · coef + intercept`, or the exponential of that.
 ///
@@ -94,14 +96,26 @@ impl<K: Family, F: Float> Glm<K, F> {
     pub fn converged(&self) -> bool {
         self.converged
     }
+
+    /// Writes the mean of each row, and refuses those that are NaN or infinite.
+    fn write_means<X: FeatureRows<Elem = F>>(&self, x: &X, y: &mut Array1<F>) -> Result<()> {
+        self.linear.write_values(x, y)?;
+        let power = self.family.power();
+        if power == 0.0 {
+            return Ok(());
+        }
+        y.mapv_inplace(|margin| F::cast(family::mean(power, wide(margin))));
+        check_values(x, y.view().insert_axis(Axis(1)), "prediction")
+    }
 }
 
 /// # Panics
-/// `predict` panics when the number of columns differs from training, as linfa's models do.
+/// `predict` panics when the number of columns differs from training, as linfa's models do, on a NaN or infinite
+/// feature, and where the exponential is beyond what a float can hold; [`TryPredict`](crate::linear::TryPredict) and
+/// everything lazy report it as an error instead.
 impl<K: Family, F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for Glm<K, F> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
-        self.linear.predict_inplace(x, y);
-        y.mapv_inplace(|margin| F::cast(family::mean(self.family.power(), wide(margin))));
+        settle(self.write_means(x, y));
     }
 
     fn default_target(&self, x: &X) -> Array1<F> {

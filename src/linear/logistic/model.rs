@@ -9,7 +9,9 @@ use crate::data::wide;
 use crate::data::{Csr, Footprint};
 use crate::error::Result;
 use crate::linear::average::MergeWarning;
-use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba};
+use crate::linear::{
+    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, default_labels, settle, write_labels,
+};
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
 /// function, more by softmax.
@@ -134,17 +136,24 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticR
         }
         Ok(proba)
     }
+
+    fn column_classes<K: 'static>(&self) -> Option<&[K]>
+    where
+        Self: 'static,
+    {
+        self.linear.classes_as()
+    }
 }
 
 /// # Panics
-/// As [`LinearClassifier`]: when the number of columns differs from training.
+/// As [`LinearClassifier`]: when the number of columns differs from training, and on a NaN or infinite feature.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LogisticRegression<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        self.linear.predict_inplace(x, y);
+        settle(self.decision_function(x).and_then(|margins| write_labels(self.classes(), &margins, y)));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        self.linear.default_target(x)
+        default_labels(self, self.classes(), x.nsamples())
     }
 }
 

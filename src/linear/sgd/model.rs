@@ -11,7 +11,10 @@ use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
+use crate::linear::{
+    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, check_values, classes_as,
+    default_labels, settle, write_labels,
+};
 
 pub(super) const NAME: &str = "SgdClassifier";
 
@@ -194,7 +197,9 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdCl
         if x.nfeatures() != self.n_features() {
             return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
         }
-        Ok(self.boundaries.lanes.margins(x, self.boundaries.shown))
+        let margins = self.boundaries.lanes.margins(x, self.boundaries.shown);
+        check_values(x, margins.view(), "decision value")?;
+        Ok(margins)
     }
 }
 
@@ -233,22 +238,26 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassi
         }
         Ok(shares.mapv(F::cast))
     }
+
+    fn column_classes<K: 'static>(&self) -> Option<&[K]>
+    where
+        Self: 'static,
+    {
+        classes_as(&self.classes).filter(|_| self.is_fitted())
+    }
 }
 
 /// # Panics
-/// `predict` panics when the number of columns differs from training, or nothing was learned;
-/// `decision_function` and everything lazy report it as an error instead.
+/// `predict` panics when the number of columns differs from training, nothing was learned, or a feature is NaN or
+/// infinite; [`TryPredict`](crate::linear::TryPredict), `decision_function` and everything lazy report it as an error
+/// instead.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for SgdClassifier<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        assert!(self.is_fitted(), "the model has learned from no rows");
-        assert_eq!(x.nfeatures(), self.n_features(), "the number of columns differs from training");
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        let margins = self.boundaries.lanes.margins(x, self.boundaries.shown);
-        y.iter_mut().zip(labels_of(&self.classes, &margins)).for_each(|(own, label)| own.clone_from(label));
+        settle(self.decision_function(x).and_then(|margins| write_labels(&self.classes, &margins, y)));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        default_labels(self, self.classes(), x.nsamples())
     }
 }
 

@@ -13,7 +13,9 @@ use super::one_class_params::SgdOneClassSvmValidParams;
 use super::train::{History, Learner, Stopping, train};
 use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, Remembered, check_weights, weights_of};
+use crate::linear::{
+    DecisionFunction, FeatureRows, Remembered, check_targets, check_values, check_weights, settle, weights_of,
+};
 
 const NAME: &str = "SgdOneClassSvm";
 
@@ -235,19 +237,23 @@ impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdOneClassSvm<
             return Err(no_rows());
         }
         self.check_columns(x)?;
-        Ok(self.lanes.margins(x, 1) - F::one())
+        let decision = self.lanes.margins(x, 1) - F::one();
+        check_values(x, decision.view(), "decision value")?;
+        Ok(decision)
     }
 }
 
 /// # Panics
-/// `predict` panics when the number of columns differs from training, or nothing was learned.
+/// `predict` panics when the number of columns differs from training, nothing was learned, or a feature is NaN or
+/// infinite; [`TryPredict`](crate::linear::TryPredict), `decision_function` and everything lazy report it as an error
+/// instead.
 impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<bool>> for SgdOneClassSvm<F> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<bool>) {
-        assert!(self.is_fitted(), "the model has learned from no rows");
-        assert_eq!(x.nfeatures(), self.n_features(), "the number of columns differs from training");
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        let margins = self.lanes.margins(x, 1);
-        y.iter_mut().zip(margins).for_each(|(inlier, margin)| *inlier = margin >= F::one());
+        settle(self.decision_function(x).and_then(|decision| {
+            check_targets(decision.nrows(), y.len())?;
+            y.iter_mut().zip(decision).for_each(|(inlier, decision)| *inlier = decision >= F::zero());
+            Ok(())
+        }));
     }
 
     fn default_target(&self, x: &X) -> Array1<bool> {

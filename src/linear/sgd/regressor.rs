@@ -18,7 +18,7 @@ use super::schedule::LearningRate;
 use super::train::{History, Learner, Stopping, train};
 use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{FeatureRows, LinearRegressor, Remembered, weights_of};
+use crate::linear::{FeatureRows, LinearRegressor, Remembered, check_targets, check_values, settle, weights_of};
 
 pub(super) const NAME: &str = "SgdRegressor";
 
@@ -305,14 +305,29 @@ impl<F: Float> SgdRegressor<F> {
     }
 }
 
+impl<F: Float> SgdRegressor<F> {
+    /// Writes the value of each row, and refuses those that are NaN or infinite.
+    fn write_values<X: FeatureRows<Elem = F>>(&self, x: &X, y: &mut Array1<F>) -> Result<()> {
+        if !self.is_fitted() {
+            return Err(no_rows());
+        }
+        if x.nfeatures() != self.n_features() {
+            return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
+        }
+        check_targets(x.nsamples(), y.len())?;
+        let values = self.lanes.margins(x, 1);
+        check_values(x, values.view(), "prediction")?;
+        y.assign(&values.column(0));
+        Ok(())
+    }
+}
+
 /// # Panics
-/// `predict` panics when the number of columns differs from training, or nothing was learned.
+/// `predict` panics when the number of columns differs from training, nothing was learned, or a feature is NaN or
+/// infinite; [`TryPredict`](crate::linear::TryPredict) and everything lazy report it as an error instead.
 impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for SgdRegressor<F> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
-        assert!(self.is_fitted(), "the model has learned from no rows");
-        assert_eq!(x.nfeatures(), self.n_features(), "the number of columns differs from training");
-        assert_eq!(x.nsamples(), y.len(), "the number of rows differs from that of the targets");
-        y.assign(&self.lanes.margins(x, 1).column(0));
+        settle(self.write_values(x, y));
     }
 
     fn default_target(&self, x: &X) -> Array1<F> {

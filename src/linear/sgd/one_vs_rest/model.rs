@@ -9,7 +9,7 @@ use crate::data::Csr;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::sgd::lanes::{Lanes, WIDEST};
 use crate::linear::sgd::train::History;
-use crate::linear::{DecisionFunction, FeatureRows, Remembered};
+use crate::linear::{DecisionFunction, FeatureRows, Remembered, check_targets, check_values, settle};
 
 pub(super) const NAME: &str = "OneVsRest";
 
@@ -150,20 +150,26 @@ impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for OneVsRest<F> {
         if x.nfeatures() != self.n_features() {
             return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
         }
-        Ok(self.lanes.margins(x, self.n_labels()))
+        let margins = self.lanes.margins(x, self.n_labels());
+        check_values(x, margins.view(), "decision value")?;
+        Ok(margins)
     }
 }
 
 /// # Panics
-/// `predict` panics when the number of columns differs from training, or nothing was learned;
-/// `decision_function` and everything lazy report it as an error instead.
+/// `predict` panics when the number of columns differs from training, nothing was learned, or a feature is NaN or
+/// infinite; [`TryPredict`](crate::linear::TryPredict), `decision_function` and everything lazy report it as an error
+/// instead.
 impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array2<bool>> for OneVsRest<F> {
     fn predict_inplace(&self, x: &X, y: &mut Array2<bool>) {
-        assert!(self.is_fitted(), "the model has learned from no rows");
-        assert_eq!(x.nfeatures(), self.n_features(), "the number of columns differs from training");
-        let margins = self.lanes.margins(x, self.n_labels());
-        assert_eq!(margins.dim(), y.dim(), "the shape differs from that of the targets");
-        Zip::from(y).and(&margins).for_each(|label, &margin| *label = margin > F::zero());
+        settle(self.decision_function(x).and_then(|margins| {
+            check_targets(margins.nrows(), y.nrows())?;
+            if margins.ncols() != y.ncols() {
+                return Err(Error::shape("labels of the targets", margins.ncols(), y.ncols()));
+            }
+            Zip::from(y).and(&margins).for_each(|label, &margin| *label = margin > F::zero());
+            Ok(())
+        }));
     }
 
     fn default_target(&self, x: &X) -> Array2<bool> {
