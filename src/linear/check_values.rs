@@ -27,7 +27,7 @@ pub(crate) fn first_odd_row<F: Float>(values: ArrayView2<'_, F>) -> Option<usize
 }
 
 /// The error of a row whose result is NaN or infinite: the feature that it comes from; if all are finite, the result.
-pub(crate) fn odd_result<X: FeatureRows>(x: &X, row: usize, what: &'static str) -> Error {
+fn odd_result<X: FeatureRows>(x: &X, row: usize, what: &'static str) -> Error {
     let kind = match non_finite_column(x.feature_row(row)) {
         Some(column) => ErrorKind::NonFinite { column },
         None => ErrorKind::NonFiniteResult { what },

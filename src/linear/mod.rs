@@ -34,7 +34,7 @@ mod try_predict;
 mod weighted_rows;
 
 pub use average::{FitAverage, FitAverageFrom, Weighting};
-pub(crate) use check_values::{check_values, first_odd_row, odd_result};
+pub(crate) use check_values::{check_values, first_odd_row};
 pub(crate) use column_rows::ColumnRows;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use glm::{

@@ -1,0 +1,108 @@
+//! Scores that steer: searches, cross-validation, early stopping.
+
+use chunkfit::combine::{EarlyStopping, Validate};
+use chunkfit::linear::{LinearRegression, SgdClassifierParams, SgdRegressor, SgdRegressorParams};
+use chunkfit::metrics::Scorer;
+use chunkfit::model_selection::{KFold, TrainScores, cross_validate};
+use chunkfit::prelude::*;
+use linfa::DatasetBase;
+use linfa::traits::Fit;
+use ndarray::{Array1, Array2};
+
+use super::{ODD, with_value};
+use crate::estimators::{Block, blocks, chunks, dataset};
+
+type Data<Y> = Chunks<DatasetBase<Array2<f64>, Array1<Y>>>;
+
+fn compute<C: chunkfit::graph::Compute>(handle: C) -> Result<C::Output, Error> {
+    Runtime::new().threads(2).compute(handle)
+}
+
+/// Each fold has the value among its train rows or among its test rows: none has a score.
+#[test]
+fn a_search_finds_no_scores_in_rows_that_are_no_numbers() {
+    let runtime = Runtime::new().threads(2);
+    let scorers = [Scorer::Accuracy];
+    for odd in ODD {
+        let classes: Data<usize> = chunks(&with_value((1, 3, 1), odd));
+        let bayes = Averaged::new(GaussianNb::params());
+        let scoring = (&scorers[..], TrainScores::Without);
+        let error = cross_validate(&runtime, &bayes, &classes, KFold::new(3), scoring).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::NoCandidate { .. }), "{error}");
+        let values: Data<f64> = chunks(&with_value((1, 3, 1), odd));
+        let sgd = Chained::new(SgdRegressor::params());
+        let scoring = (&[Scorer::R2][..], TrainScores::Without);
+        let error = cross_validate(&runtime, &sgd, &values, KFold::new(3), scoring).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::NoCandidate { .. }), "{error}");
+    }
+}
+
+/// The blocks, the last of which is held out.
+fn held_out_last() -> EarlyStopping {
+    EarlyStopping::default().validation_fraction(1.0 / 3.0)
+}
+
+#[test]
+fn early_stopping_refuses_held_out_rows_that_are_no_numbers() {
+    let classifier = |blocks: &[Block]| {
+        let data: Data<usize> = chunks(blocks);
+        compute(Chained::new(SgdClassifier::params()).epochs(3).early_stopping(held_out_last()).fit(&data)).map(drop)
+    };
+    let regressor = |blocks: &[Block]| {
+        let data: Data<f64> = chunks(blocks);
+        compute(Chained::new(SgdRegressor::params()).epochs(3).early_stopping(held_out_last()).fit(&data)).map(drop)
+    };
+    assert!(classifier(&blocks()).is_ok() && regressor(&blocks()).is_ok());
+    for odd in ODD {
+        for found in [classifier(&with_value((2, 4, 1), odd)), regressor(&with_value((2, 4, 1), odd))] {
+            let error = found.unwrap_err();
+            assert_eq!(error.kind(), &ErrorKind::NonFinite { column: 1 }, "{error}");
+            assert_eq!((error.place().chunk, error.place().row), (Some(2), Some(4)), "{error}");
+        }
+        let mut truth = blocks();
+        truth[2].value[5] = odd;
+        let error = regressor(&truth).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "y", .. }), "{error}");
+        assert_eq!((error.place().chunk, error.place().row), (Some(2), Some(5)), "{error}");
+    }
+    // R² of a single row is no number, and would end every training early.
+    let mut single = blocks();
+    let x = single[2].x.select(ndarray::Axis(0), &[0]);
+    single[2] = Block { x, value: Array1::ones(1), class: Array1::ones(1), weights: None };
+    let error = regressor(&single).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "validation_fraction", .. }), "{error}");
+    assert!(classifier(&single).is_ok());
+}
+
+/// What early stopping asks of an estimator, asked directly.
+#[test]
+fn tallies_of_validation_refuse_them() {
+    let (classes, values): (DatasetBase<Array2<f64>, Array1<usize>>, DatasetBase<Array2<f64>, Array1<f64>>) =
+        (dataset(&blocks()[0]), dataset(&blocks()[0]));
+    let (classifier, regressor) = (SgdClassifier::params(), SgdRegressor::params());
+    let (of_classes, of_values) = (classifier.fit(&classes).unwrap(), regressor.fit(&values).unwrap());
+    let bad = with_value((0, 5, 2), f64::NAN);
+    let one = <SgdClassifierParams<usize> as Validate<Array2<f64>, Array1<usize>>>::tally(
+        &classifier,
+        &of_classes,
+        &dataset(&bad[0]),
+    );
+    let two =
+        <SgdRegressorParams as Validate<Array2<f64>, Array1<f64>>>::tally(&regressor, &of_values, &dataset(&bad[0]));
+    for error in [one.map(drop).unwrap_err(), two.map(drop).unwrap_err()] {
+        assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 2 }, Some(5)));
+    }
+}
+
+/// Models of a fold that are scored on others' rows, where only these have such values.
+#[test]
+fn residuals_beyond_what_a_float_can_hold_are_an_error() {
+    let data: DatasetBase<Array2<f64>, Array1<f64>> = dataset(&blocks()[0]);
+    let fit = Lazy::value(LinearRegression::params().fit(&data).unwrap());
+    let mut large = blocks();
+    large[1].value[2] = 1e200;
+    let data: Data<f64> = chunks(&large);
+    let error = compute(fit.residuals(&data)).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::NonFiniteResult { what: "squared error" });
+    assert_eq!((error.place().chunk, error.place().row), (Some(1), Some(2)));
+}

@@ -1,0 +1,75 @@
+//! Predictions that are written: no file of rows that were not predicted.
+
+use std::fs;
+
+use chunkfit::combine::IntoFit;
+use chunkfit::linear::{Loss, OneVsRest, SgdRegressor};
+use chunkfit::prelude::*;
+use chunkfit::sinks::{Predictions, Sink, Table};
+use linfa::DatasetBase;
+use ndarray::{Array1, Array2};
+
+use super::{ODD, PLACES, of_two_widths, with_value};
+use crate::estimators::{Block, Targets, blocks, chunks};
+
+type Data<T> = Chunks<DatasetBase<Array2<f64>, T>>;
+
+fn compute<C: chunkfit::graph::Compute>(handle: C) -> Result<C::Output, Error> {
+    Runtime::new().threads(2).compute(handle)
+}
+
+/// Writes the tables as JSON lines and as CSV; an error leaves no file of its rows.
+fn write(tables: &Chunks<Table>) -> Result<(), Error> {
+    let place = tempfile::tempdir().unwrap();
+    let runtime = Runtime::new().threads(2);
+    let (json, csv) = (place.path().join("json"), place.path().join("csv"));
+    let written = [
+        Sink::json_lines(&json).rewrite().write(tables, &runtime).map(drop),
+        Sink::csv(&csv).rewrite().write(tables, &runtime).map(drop),
+    ];
+    for (outcome, folder) in written.into_iter().zip([json, csv]) {
+        let files = fs::read_dir(folder).map_or(0, |files| {
+            let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| !name.starts_with('.') && !name.starts_with('_')).count()
+        });
+        // In memory, each chunk has a file; those before the bad one may have been written.
+        assert!(if outcome.is_ok() { files == 3 } else { files < 3 }, "{files} {outcome:?}");
+        outcome?;
+    }
+    Ok(())
+}
+
+fn obey<T: Targets>(what: &str, tables: impl Fn(&Data<T>) -> Chunks<Table>)
+where
+    DatasetBase<Array2<f64>, T>: chunkfit::chunks::Chunk,
+{
+    let outcome = |blocks: &[Block]| write(&tables(&chunks(blocks)));
+    outcome(&blocks()).unwrap();
+    for place in PLACES {
+        for odd in ODD {
+            let error = outcome(&with_value(place, odd)).expect_err(what);
+            assert_eq!(error.kind(), &ErrorKind::NonFinite { column: place.2 }, "{what}: {error}");
+            assert_eq!((error.place().chunk, error.place().row), (Some(place.0), Some(place.1)), "{what}: {error}");
+        }
+    }
+    for more in [true, false] {
+        let error = outcome(&of_two_widths(more)).expect_err(what);
+        assert!(matches!(error.kind(), ErrorKind::ShapeMismatch { what: "columns", .. }), "{what}: {error}");
+    }
+}
+
+#[test]
+fn predictions_of_rows_that_cannot_be_predicted_are_not_written() {
+    let classifier = Chained::new(SgdClassifier::params().loss(Loss::LogLoss));
+    let classes: Data<Array1<usize>> = chunks(&blocks());
+    let fit = compute(classifier.fit(&classes)).unwrap().into_fit();
+    obey::<Array1<usize>>("labels", |data| Predictions::of(&fit, data).tables().clone());
+    obey::<Array1<usize>>("decision values", |data| Predictions::of(&fit, data).decision_values().tables().clone());
+    obey::<Array1<usize>>("probabilities", |data| Predictions::of(&fit, data).probabilities().tables().clone());
+    let values: Data<Array1<f64>> = chunks(&blocks());
+    let fit = compute(Chained::new(SgdRegressor::params()).fit(&values)).unwrap().into_fit();
+    obey::<Array1<f64>>("values", |data| Predictions::of(&fit, data).tables().clone());
+    let labels: Data<Array2<bool>> = chunks(&blocks());
+    let fit = compute(Chained::new(OneVsRest::params(SgdClassifier::params())).fit(&labels)).unwrap().into_fit();
+    obey::<Array2<bool>>("several labels", |data| Predictions::of_labels(&fit, data, ["a", "b"]).tables().clone());
+}
