@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::data::{Csr, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::linear::{DecisionFunction, PredictProba};
+use crate::linear::{DecisionFunction, PredictProba, TryPredict};
 
 type Data = DatasetBase<Array2<f64>, Array1<usize>>;
 
@@ -247,6 +247,41 @@ fn classes_may_be_declared_or_appear() {
     assert_eq!(model.class_log_prior().unwrap(), [f64::NEG_INFINITY, 0.0]);
     let given = MultinomialNb::params().class_prior(vec![0.9, 0.1]);
     assert_eq!(given.fit_with(None, &truth).unwrap().predict(&truth.records), array![false]);
+}
+
+/// Far from all that was learned, a row is in no class more than in another as far as a float can tell: that is said,
+/// while what is ruled out may be infinite.
+#[test]
+fn probabilities_beyond_what_a_float_can_hold_are_an_error() {
+    let odd = |error: Error, what| {
+        assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFiniteResult { what }, Some(1)), "{error}");
+    };
+    let data = DatasetBase::new(array![[1.0, 3.0], [2.0, 1.0], [4.0, 0.5]], array![0usize, 1, 1]);
+    let counts = array![[1.0, 2.0], [f64::MAX, f64::MAX]];
+    odd(MultinomialNb::params().fit(&data).unwrap().try_predict(&counts).unwrap_err(), "log probability");
+    odd(ComplementNb::params().fit(&data).unwrap().try_predict(&counts).unwrap_err(), "log probability");
+    assert!(BernoulliNb::params().fit(&data).unwrap().try_predict(&counts).is_ok());
+    let gaussian = GaussianNb::params().fit(&data).unwrap();
+    for far in [1e160, -1e300] {
+        let x = array![[1.0, 2.0], [far, 2.0]];
+        odd(gaussian.try_predict(&x).unwrap_err(), "log probability");
+        odd(gaussian.predict_proba(&x).unwrap_err(), "log probability");
+        odd(gaussian.decision_function(&x).unwrap_err(), "log probability");
+    }
+    // The sums fit, the rows' own width does not hold them.
+    let narrow = array![[1.0f32, 2.0], [1e25, 2.0]];
+    odd(gaussian.decision_function(&narrow).unwrap_err(), "decision value");
+    odd(gaussian.predict_joint_log_proba(&narrow).unwrap_err(), "log probability");
+    assert!(gaussian.predict_proba(&narrow).unwrap().iter().all(|p| (0.0..=1.0).contains(p)));
+    // Without smoothing: large counts of a column that a class never has, and of one that it has.
+    let data = DatasetBase::new(array![[1.0, 0.0, 1.0], [1.0, 1.0, 0.0]], array![0usize, 1]);
+    let model = MultinomialNb::params().alpha(0.0).fit(&data).unwrap();
+    let joint = model.predict_joint_log_proba(&array![[0.0, 1e300, 0.0]]).unwrap();
+    assert!(joint[(0, 0)] == f64::NEG_INFINITY && joint[(0, 1)].is_finite());
+    let both = model.predict_joint_log_proba(&array![[0.0, 1.0, 1.0]]).unwrap();
+    assert!(both.iter().all(|joint| *joint == f64::NEG_INFINITY));
+    let large = array![[0.0, 1.0, 1.0], [f64::MAX, f64::MAX, 0.0]];
+    odd(model.predict_joint_log_proba(&large).unwrap_err(), "log probability");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What holds for histograms, and what coarse ones cost.
 
+use ndarray::{Array1, Array2, array};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
+use crate::linear::{DecisionFunction, PredictProba, TryPredict};
 
 type Row = (bool, f64);
 
@@ -193,4 +195,58 @@ fn what_nothing_can_be_learned_of_is_an_error() {
     let error = ScoreHistogram::count([true, false].into_iter(), [0.0, f64::NAN].into_iter()).unwrap_err();
     assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 0 }, Some(1)));
     assert!(ScoreHistogram::with_max_bins(4095).is_err());
+}
+
+/// A model of a user's, whose decision values are the rows' own.
+#[derive(Clone)]
+struct Own;
+
+impl DecisionFunction<Array2<f64>> for Own {
+    fn decision_function(&self, x: &Array2<f64>) -> Result<Array2<f64>> {
+        Ok(x.clone())
+    }
+}
+
+/// NaN is not taken for the class that comparisons with it would give; infinite values are certain.
+#[test]
+fn decision_values_that_are_no_numbers_are_refused() {
+    let values = array![[-2.0], [-1.0], [0.5], [-0.5], [1.0], [2.0]];
+    let truth = array![false, false, false, true, true, true];
+    let held_out = ClassHistograms::count(&[false, true], truth.view(), &values).unwrap();
+    let odd = array![[1.0], [f64::NAN]];
+    let certain = array![[f64::NEG_INFINITY], [f64::INFINITY]];
+    let check = |labels: Result<Array1<bool>>, sure: Result<Array1<bool>>| {
+        let error = labels.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.place().row),
+            (&ErrorKind::NonFiniteResult { what: "decision value" }, Some(1))
+        );
+        assert_eq!(sure.unwrap(), array![false, true]);
+    };
+    for calibration in [Calibration::Sigmoid, Calibration::Isotonic] {
+        let model = Calibrated::new(Own, &held_out, calibration).unwrap();
+        check(model.try_predict(&odd), model.try_predict(&certain));
+        assert!(model.predict_proba(&odd).is_err());
+        let [calibrator] = model.calibrators() else { panic!("one for two classes") };
+        assert!(calibrator.probability(f64::NAN).is_nan());
+        assert!(calibrator.probability(-1e300) < calibrator.probability(1e300));
+    }
+    let model = Thresholded::new(Own, &held_out, ThresholdRule::FBeta(1.0)).unwrap();
+    check(model.try_predict(&odd), model.try_predict(&certain));
+}
+
+#[test]
+fn probabilities_are_numbers_however_far_apart_or_near_decision_values_are() {
+    let far = histogram(&[(false, -1.7e308), (true, 1.7e308)], 4096);
+    for calibration in [Calibration::Sigmoid, Calibration::Isotonic] {
+        let calibrator = calibration.fit(&far).unwrap();
+        let found = [-1.7e308, -1e308, 0.0, 1e308, 1.7e308].map(|score| calibrator.probability(score));
+        assert!(found.is_sorted() && found.iter().all(|p| (0.0..=1.0).contains(p)), "{found:?}");
+    }
+    let near = histogram(&[(false, 0.0), (true, 5e-324)], 4096);
+    let error = Calibration::Sigmoid.fit(&near).unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::NonFiniteResult { what: "slope of the sigmoid" });
+    // A slope of 0, which says nothing of anything.
+    let flat = Calibration::Sigmoid.fit(&histogram(&[(false, 0.0), (true, 0.0)], 4096)).unwrap();
+    assert_eq!(flat.probability(f64::INFINITY), 0.5);
 }

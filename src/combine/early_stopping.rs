@@ -214,7 +214,8 @@ impl<P> ChainedUntil<P> {
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
             _ if trial.stopped || trial.model.is_none() => Ok(trial),
             Some(score) if score.is_nan() => {
-                let expected = "a share that holds out two rows or more: the R² of fewer is not defined";
+                let expected = "a share that holds out two rows or more, with values whose squares a float can hold: \
+                                there is no R² of others";
                 Err(Error::parameter("validation_fraction", stopping.validation_fraction, expected))
             }
             Some(score) => Ok(trial.judge(*score, &stopping)),

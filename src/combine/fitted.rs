@@ -168,7 +168,7 @@ pub trait Fitted<D> {
                 Error::parameter("model", std::any::type_name::<Self::Model>(), expected)
             })?;
             let truth = chunk.targets.as_single_targets();
-            labels::check_known(&truth, classes)?;
+            labels::check_known(truth, classes)?;
             ProbabilityLoss::count(truth.iter(), &probabilities, classes)
         });
         total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
@@ -297,7 +297,7 @@ where
     if !classes.is_sorted() {
         classes.sort();
     }
-    labels::check_known(&chunk.targets.as_single_targets(), &classes)
+    labels::check_known(chunk.targets.as_single_targets(), &classes)
 }
 
 /// Refuses decision values of which nobody can say on which side of the boundary they are.

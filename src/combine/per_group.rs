@@ -179,9 +179,10 @@ impl<K: Ord + Debug, M> GroupModels<K, M> {
             match predicted {
                 Ok(predicted) => rows.into_iter().zip(predicted).for_each(|(row, value)| y[row] = value),
                 Err(error) => {
-                    let row = rows[error.place().row.unwrap_or(0)];
+                    let of_chunk = |row: usize| rows.get(row).copied().unwrap_or(rows[0]);
+                    let row = of_chunk(error.place().row.unwrap_or(0));
                     if failed.as_ref().is_none_or(|(first, _)| row < *first) {
-                        failed = Some((row, error.renumber_row(|row| rows[row])));
+                        failed = Some((row, error.renumber_row(of_chunk)));
                     }
                 }
             }

@@ -141,9 +141,9 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
     }
 }
 
-/// The classes, if they are labels of type `K`.
-pub(crate) fn classes_as<L: 'static, K: 'static>(classes: &Vec<L>) -> Option<&[K]> {
-    (classes as &dyn Any).downcast_ref::<Vec<K>>().map(Vec::as_slice)
+/// A vector of classes, if they are labels of type `K`.
+pub(crate) fn classes_as<K: 'static>(classes: &dyn Any) -> Option<&[K]> {
+    classes.downcast_ref::<Vec<K>>().map(Vec::as_slice)
 }
 
 /// The label, of these sorted ones, that each row of

@@ -22,7 +22,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// Predictions that fail with an error, where linfa's `predict` panics.
 ///
 /// Every model that has linfa's `PredictInplace` has it, models of other crates included; those panic
-/// all the same if it is their way.
+/// all the same if it is their way. An error of a model inside another is returned, too, if it predicts on the same
+/// thread: the outer one goes on with default predictions, and what it makes of them is dropped.
 ///
 /// ```
 /// use chunkfit::ErrorKind;
@@ -233,7 +234,7 @@ mod tests {
             settle(Err(Error::shape("second", 1, 2)));
         });
         assert!(matches!(first.unwrap_err().kind(), ErrorKind::ShapeMismatch { what: "first", .. }));
-        let panicked = catch_unwind(|| noting(|| panic!("of the user's")).map(|()| ()));
+        let panicked = catch_unwind(|| noting(|| -> () { panic!("of the user's") }));
         assert!(panicked.is_err());
         assert!(message(|| inner().predict(&bad)).contains("NaN or infinite"));
         assert_eq!(inner().try_predict(&good).unwrap(), array![0]);

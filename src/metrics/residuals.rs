@@ -85,10 +85,11 @@ impl Residuals {
     }
 
     /// The share of the targets' variance that the predictions explain (scikit-learn's `r2_score`):
-    /// at most 1; NaN for fewer than two rows, as there.
+    /// at most 1; NaN for fewer than two rows, as there, and for sums beyond what a float can hold.
     pub fn r2(&self) -> f64 {
         match (self.n_rows, self.spread == 0.0) {
             (0 | 1, _) => f64::NAN,
+            _ if !(self.spread.is_finite() && self.squared.is_finite()) => f64::NAN,
             // Constant targets: scikit-learn calls exact predictions 1, all others 0.
             (_, true) => f64::from(u8::from(self.squared == 0.0)),
             _ => 1.0 - self.squared / self.spread,
@@ -176,6 +177,7 @@ mod tests {
         // Each row has a finite error, and all together have not; nor have the targets a variance.
         for (y, p) in [([1.3e154, 1.3e154], [0.0, 0.0]), ([1e200, -1e200], [1e200, -1e200])] {
             let sums = count(y, p).unwrap();
+            assert!(sums.r2().is_nan());
             assert!(matches!(sums.score(&Scorer::R2).unwrap_err().kind(), ErrorKind::NonFiniteResult { .. }));
         }
     }

@@ -77,8 +77,8 @@ fn early_stopping_refuses_held_out_rows_that_are_no_numbers() {
 /// What early stopping asks of an estimator, asked directly.
 #[test]
 fn tallies_of_validation_refuse_them() {
-    let (classes, values): (DatasetBase<Array2<f64>, Array1<usize>>, DatasetBase<Array2<f64>, Array1<f64>>) =
-        (dataset(&blocks()[0]), dataset(&blocks()[0]));
+    let classes: DatasetBase<Array2<f64>, Array1<usize>> = dataset(&blocks()[0]);
+    let values: DatasetBase<Array2<f64>, Array1<f64>> = dataset(&blocks()[0]);
     let (classifier, regressor) = (SgdClassifier::params(), SgdRegressor::params());
     let (of_classes, of_values) = (classifier.fit(&classes).unwrap(), regressor.fit(&values).unwrap());
     let bad = with_value((0, 5, 2), f64::NAN);

@@ -1,4 +1,5 @@
-//! Predictions that are written: no file of rows that were not predicted.
+//! Rows that are read from files, and predictions that are written: the file is named, and none is written of rows that
+//! were not predicted.
 
 use std::fs;
 
@@ -6,6 +7,7 @@ use chunkfit::combine::IntoFit;
 use chunkfit::linear::{Loss, OneVsRest, SgdRegressor};
 use chunkfit::prelude::*;
 use chunkfit::sinks::{Predictions, Sink, Table};
+use chunkfit::sources::{IndexBase, Svmlight};
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 
@@ -72,4 +74,27 @@ fn predictions_of_rows_that_cannot_be_predicted_are_not_written() {
     let labels: Data<Array2<bool>> = chunks(&blocks());
     let fit = compute(Chained::new(OneVsRest::params(SgdClassifier::params())).fit(&labels)).unwrap().into_fit();
     obey::<Array2<bool>>("several labels", |data| Predictions::of_labels(&fit, data, ["a", "b"]).tables().clone());
+}
+
+/// NaN is read from files as it is written there.
+#[test]
+fn the_file_of_the_row_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.svm"), "0 1:1 2:0.5\n1 1:2\n").unwrap();
+    fs::write(folder.path().join("b.svm"), "1 1:1\n0 2:nan\n0 1:-inf\n").unwrap();
+    let rows = Svmlight::open(folder.path()).unwrap().rows_and_labels::<f64, usize>(3, IndexBase::Zero).unwrap();
+    let good: Chunks<DatasetBase<Csr<f64>, Array1<usize>>> = chunks(&blocks());
+    let fit = Chained::new(SgdClassifier::params().loss(Loss::LogLoss)).fit(&good);
+    let data = rows.chunks();
+    for error in [
+        compute(fit.predict::<_, _, Array1<usize>>(&data)).map(drop).unwrap_err(),
+        compute(fit.score(&data)).map(drop).unwrap_err(),
+        compute(fit.decision_function(&data)).map(drop).unwrap_err(),
+        compute(fit.probability_loss(&data)).map(drop).unwrap_err(),
+    ] {
+        let place = error.place();
+        assert_eq!(error.kind(), &ErrorKind::NonFinite { column: 2 }, "{error}");
+        assert_eq!((place.chunk, place.row), (Some(1), Some(1)), "{error}");
+        assert!(place.file.as_ref().is_some_and(|file| file.ends_with("b.svm")), "{error}");
+    }
 }
