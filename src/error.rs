@@ -76,6 +76,13 @@ pub enum ErrorKind {
         /// The column of the value.
         column: usize,
     },
+    /// Values so large that what is computed of them is beyond what a float can hold.
+    Overflow {
+        /// What was being fitted, or was transforming.
+        estimator: &'static str,
+        /// The column of the values.
+        column: usize,
+    },
     /// A value in the input that the estimator has no use for.
     InvalidFeature {
         /// The column of the value.
@@ -331,6 +338,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NonFinite { column } => {
                 write!(f, "NaN or infinite value in column {column}: impute or drop such values")
             }
+            ErrorKind::Overflow { estimator, column } => write!(
+                f,
+                "the values of column {column} are too large for {estimator}: their sums or squares are beyond what a \
+                 float can hold; divide the column by a large number first"
+            ),
             ErrorKind::InvalidFeature { column, value, expected } => {
                 write!(f, "the value {value} in column {column}: expected {expected}")
             }
