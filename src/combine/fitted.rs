@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2};
 use super::learned::Learned;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{Footprint, wide};
+use crate::data::{Footprint, checked_weights, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
@@ -85,7 +85,8 @@ pub trait Fitted<D> {
         apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
     }
 
-    /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).
+    /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier). Here and in all scores a row
+    /// counts as often as its weight, if the chunks have weights.
     ///
     /// An accuracy says little without that of always giving the most frequent label:
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
@@ -148,7 +149,9 @@ pub trait Fitted<D> {
                 let key = Key::of("count labels").input(margins.key()).input(chunk.key()).finish();
                 margins.zip(chunk, Task::new("score", key).order(margins.turn()), |margins, chunk| {
                     let predicted = margins.mapv(|margin| margin > F::zero());
-                    MultilabelCounts::count(chunk.targets.as_multi_targets(), predicted.view())
+                    let weights = checked_weights(chunk)?;
+                    let truth = chunk.targets.as_multi_targets();
+                    MultilabelCounts::count_weighted(truth, predicted.view(), weights.as_deref())
                 })
             })
             .collect();
@@ -173,7 +176,8 @@ pub trait Fitted<D> {
             })?;
             let truth = chunk.targets.as_single_targets();
             check_against(&learned, &chunk.records, truth.iter())?;
-            ProbabilityLoss::count(truth.iter(), &model.predict_proba(&chunk.records)?, learned.classes)
+            let (probabilities, weights) = (model.predict_proba(&chunk.records)?, checked_weights(chunk)?);
+            ProbabilityLoss::count_weighted(truth.iter(), &probabilities, learned.classes, weights.as_deref())
         });
         total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
     }
@@ -273,7 +277,8 @@ where
 {
     let mut predicted = model.default_target(&chunk.records);
     model.predict_inplace(&chunk.records, &mut predicted);
-    ConfusionMatrix::count(chunk.targets.as_single_targets().iter(), predicted.iter())
+    let weights = checked_weights(chunk)?;
+    ConfusionMatrix::count_weighted(chunk.targets.as_single_targets().iter(), predicted.iter(), weights.as_deref())
 }
 
 /// The errors of the values predicted for a chunk.
@@ -287,7 +292,8 @@ where
     let mut predicted = model.default_target(&chunk.records);
     model.predict_inplace(&chunk.records, &mut predicted);
     let truth = chunk.targets.as_single_targets();
-    Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
+    let weights = checked_weights(chunk)?;
+    Residuals::count_weighted(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)), weights.as_deref())
 }
 
 /// Refuses rows that the model cannot score.

@@ -2,17 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::confusion::checked;
 use super::scorer::{REGRESSION, Scorer};
+use crate::data::{Twofold, total_weight};
 use crate::error::{Error, Result};
 
 /// Sums over the errors of a regressor; mergeable over chunks.
 ///
 /// All scores are scikit-learn's. Where that refuses NaN and infinite values, they come out as
 /// scores that are not finite.
+///
+/// Rows may have weights (scikit-learn's `sample_weight`); a row of weight 0 counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     n_rows: usize,
-    mean: f64,
+    /// The sum of the weights of the rows; without weights their number. So below: sums are weighted.
+    weight: f64,
+    mean: Twofold,
     /// Σ (y - mean)²
     spread: f64,
     /// Σ (y - p)²
@@ -32,32 +38,64 @@ impl Residuals {
         truth: impl ExactSizeIterator<Item = f64>,
         predicted: impl ExactSizeIterator<Item = f64>,
     ) -> Result<Self> {
+        Self::count_weighted(truth, predicted, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// A different number of true and predicted values, or of weights (kind `ShapeMismatch`); a weight that is
+    /// negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted(
+        truth: impl ExactSizeIterator<Item = f64>,
+        predicted: impl ExactSizeIterator<Item = f64>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
         if truth.len() != predicted.len() {
             return Err(Error::shape("predicted values", truth.len(), predicted.len()));
         }
+        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
         let mut sums = Residuals::default();
-        for (y, p) in truth.zip(predicted) {
-            let error = (y - p).abs();
-            let squared = error.powi(2);
-            let row = Residuals { n_rows: 1, mean: y, spread: 0.0, squared, absolute: error, largest: error };
-            sums = sums.merge(&row);
+        for (row, (y, p)) in truth.zip(predicted).enumerate() {
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            if weight > 0.0 {
+                sums = sums.merge(&Residuals::of_row(y, p, weight));
+            }
         }
         Ok(sums)
     }
 
-    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spread).
+    fn of_row(y: f64, p: f64, weight: f64) -> Self {
+        let error = (y - p).abs();
+        Residuals {
+            n_rows: 1,
+            weight,
+            mean: Twofold { high: y, low: 0.0 },
+            spread: 0.0,
+            squared: weight * error.powi(2),
+            absolute: weight * error,
+            largest: error,
+        }
+    }
+
+    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spread, the mean having twice the digits of a
+    /// float).
     pub fn merge(self, other: &Self) -> Self {
         if other.n_rows == 0 {
             return self;
         }
-        let n_rows = self.n_rows + other.n_rows;
-        let (a, b, n) = (self.n_rows as f64, other.n_rows as f64, n_rows as f64);
-        let gap = other.mean - self.mean;
+        if self.n_rows == 0 {
+            return *other;
+        }
+        let (a, b) = (self.weight, other.weight);
+        let weight = a + b;
+        let gap = other.mean.minus(self.mean);
         Residuals {
-            n_rows,
-            mean: self.mean + gap * b / n,
+            n_rows: self.n_rows + other.n_rows,
+            weight,
+            mean: self.mean.plus(gap * b / weight),
             // The same bits whichever of the two comes first.
-            spread: self.spread + other.spread + gap * gap * (a * b) / n,
+            spread: self.spread + other.spread + gap * gap * (a * b) / weight,
             squared: self.squared + other.squared,
             absolute: self.absolute + other.absolute,
             // Not `f64::max`, which would lose a NaN.
@@ -65,9 +103,14 @@ impl Residuals {
         }
     }
 
-    /// How many rows were summed up.
+    /// How many rows of a weight above 0 were summed up.
     pub fn n_rows(&self) -> usize {
         self.n_rows
+    }
+
+    /// The sum of the weights of the rows; without weights their number.
+    pub fn total_weight(&self) -> f64 {
+        self.weight
     }
 
     /// The share of the targets' variance that the predictions explain (scikit-learn's `r2_score`):
@@ -83,12 +126,12 @@ impl Residuals {
 
     /// The mean squared error; NaN for no rows.
     pub fn mean_squared_error(&self) -> f64 {
-        self.squared / self.n_rows as f64
+        self.squared / self.weight
     }
 
     /// The mean absolute error; NaN for no rows.
     pub fn mean_absolute_error(&self) -> f64 {
-        self.absolute / self.n_rows as f64
+        self.absolute / self.weight
     }
 
     /// The largest absolute error (scikit-learn's `max_error`); NaN for no rows.
