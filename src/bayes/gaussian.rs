@@ -195,6 +195,13 @@ impl Statistics for GaussianStatistics {
         self.by_class.merge(&other.by_class, to);
         self.overall.merge(&other.overall, &[0]);
     }
+
+    fn check_overflow(&self, estimator: &'static str) -> Result<()> {
+        self.by_class.check_overflow(estimator)?;
+        self.overall.check_overflow(estimator)
+    }
+
+    const CHECKED_OFTEN: bool = true;
 }
 
 impl<L: Label> GaussianNb<L> {
