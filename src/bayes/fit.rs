@@ -131,7 +131,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         if K::Statistics::CHECKED_OFTEN {
             model.statistics.check_overflow(K::NAME)?;
         }
-        model.n_rows_seen += x.nsamples();
+        model.n_rows_seen = model.n_rows_seen.saturating_add(x.nsamples());
         model.posterior.forget();
         Ok(model)
     }

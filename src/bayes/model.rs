@@ -147,7 +147,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         if K::Statistics::CHECKED_OFTEN {
             self.statistics.check_overflow(K::NAME)?;
         }
-        self.n_rows_seen += other.n_rows_seen;
+        self.n_rows_seen = self.n_rows_seen.saturating_add(other.n_rows_seen);
         self.posterior.forget();
         Ok(self)
     }

@@ -81,15 +81,24 @@ impl IsotonicCalibration {
             after => {
                 let (x0, x1) = (scores[after - 1], scores[after]);
                 let (y0, y1) = (probabilities[after - 1], probabilities[after]);
-                y0 + (y1 - y0) * ((score - x0) / (x1 - x0))
+                let share = (score - x0) / (x1 - x0);
+                // Ends that far apart are halved first, as what is between them is beyond what a float can hold.
+                let share = if (x1 - x0).is_finite() { share } else { (score / 2.0 - x0 / 2.0) / (x1 / 2.0 - x0 / 2.0) };
+                y0 + (y1 - y0) * share
             }
         }
     }
 
-    /// Whether there is a probability for each score, and one at least.
+    /// Whether there is a probability for each score, and one at least; scores ascend, and probabilities never fall.
     #[cfg(feature = "persist")]
     pub(super) fn is_whole(&self) -> bool {
-        !self.scores.is_empty() && self.scores.len() == self.probabilities.len()
+        let IsotonicCalibration { scores, probabilities } = self;
+        !scores.is_empty()
+            && scores.len() == probabilities.len()
+            && scores.is_sorted_by(|a, b| a < b)
+            && probabilities.is_sorted()
+            && scores.iter().all(|score| score.is_finite())
+            && probabilities.iter().all(|probability| (0.0..=1.0).contains(probability))
     }
 
     /// The decision values at which steps begin and end, ascending (scikit-learn's `X_thresholds_`).

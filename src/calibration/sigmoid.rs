@@ -44,12 +44,19 @@ impl SigmoidCalibration {
             of_negatives: 1.0 / (negatives + 2.0),
         };
         let (a, b) = likelihood.maximum(((negatives + 1.0) / (positives + 1.0)).ln());
-        Ok(SigmoidCalibration { a: a / scale, b })
+        // Of the smallest numbers the slope is beyond what a float can hold.
+        Ok(SigmoidCalibration { a: (a / scale).clamp(f64::MIN, f64::MAX), b })
     }
 
     /// The probability of the positive class for a decision value.
     pub fn probability(&self, score: f64) -> f64 {
         one_minus_sigmoid(self.a * score + self.b)
+    }
+
+    /// Whether the numbers are such as training makes.
+    #[cfg(feature = "persist")]
+    pub(super) fn is_whole(&self) -> bool {
+        self.a.is_finite() && self.b.is_finite()
     }
 
     /// What the decision value is multiplied by (scikit-learn's `a_`); negative where larger values

@@ -218,10 +218,10 @@ impl MiniBatchKMeansValidParams {
 
     /// One batch: its rows, and how much each counts.
     fn step<X: FeatureRows>(&self, model: &mut MiniBatchKMeans, (x, rows, weights): (&X, &[usize], &[f64])) {
-        model.n_steps += 1;
-        model.rows_since += rows.len();
+        model.n_steps = model.n_steps.saturating_add(1);
+        model.rows_since = model.rows_since.saturating_add(rows.len());
         // Decided by the counts before the batch, as there.
-        let reassign = model.counts.contains(&0.0) || model.rows_since >= 10 * self.n_clusters;
+        let reassign = model.counts.contains(&0.0) || model.rows_since >= self.n_clusters.saturating_mul(10);
         let mut distances = vec![0.0; self.n_clusters];
         let mut assign = |(&i, &weight): (&usize, &f64)| (i, model.centers.nearest(x, i, &mut distances).0, weight);
         let assigned: Vec<_> = rows.iter().zip(weights).map(&mut assign).collect();

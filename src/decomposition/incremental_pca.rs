@@ -120,7 +120,7 @@ impl Sums {
         let apart = self.means.to(&chunk.means);
         let spread = &apart * &apart * (old * (new / (old + new)));
         Sums {
-            n_rows: self.n_rows + chunk.n_rows,
+            n_rows: self.n_rows.saturating_add(chunk.n_rows),
             weight: old + new,
             means: self.means.plus(&(apart * (new / (old + new)))),
             squares: self.squares + chunk.squares() + spread,

@@ -71,6 +71,10 @@ impl<L: Category, F> LabelBinarizer<L, F> {
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
+        let LabelBinarizerValidParams { neg_label, pos_label, .. } = &self.params;
+        if !(neg_label.is_finite() && pos_label.is_finite() && neg_label < pos_label) {
+            return Err(Error::parameter("values", (neg_label, pos_label), "two numbers, the smaller one first"));
+        }
         self.classes.check_parts()
     }
 }
