@@ -97,7 +97,11 @@ impl Moments {
             *deviations += zeros * mean.powi(2);
             if weight > 0.0 {
                 let rest = (above[(k, j)] - zeros * mean) / weight;
-                *deviations = (*deviations - weight * rest * rest).max(0.0);
+                *deviations -= weight * rest * rest;
+                // By rounding; a NaN stays one.
+                if *deviations < 0.0 {
+                    *deviations = 0.0;
+                }
                 let whole = Twofold { high: mean, low: 0.0 }.plus(rest);
                 (all.mean[(k, j)], all.mean_rest[(k, j)]) = (whole.high, whole.low);
             }

@@ -222,7 +222,7 @@ impl IncrementalPcaValidParams {
             noise_variance: noise.unwrap_or(0.0),
             weight: (sums.weight != sums.n_rows as f64).then_some(sums.weight),
         };
-        check_overflow(NAME, &[&[axes.total_variance]])?;
+        axes.check_overflow(NAME, &sums.squares.to_vec())?;
         Ok(IncrementalPca { params: self.clone(), axes, squares: sums.squares, mean_rest: sums.means.low })
     }
 

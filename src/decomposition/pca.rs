@@ -160,7 +160,7 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
             noise_variance: left_out.mean().map_or(0.0, |square| variance(square, state.weight)),
             weight: (state.weight != state.n_rows as f64).then_some(state.weight),
         };
-        check_overflow("Pca", &[&[axes.total_variance]])?;
+        axes.check_overflow("Pca", &diagonal)?;
         Ok(Pca { params: self.clone(), axes })
     }
 }

@@ -79,6 +79,15 @@ impl PrincipalAxes {
         self.noise_variance
     }
 
+    /// Refuses numbers that have overflowed, with the column whose sum of squares is the largest.
+    pub(super) fn check_overflow(&self, estimator: &'static str, squares: &[f64]) -> Result<()> {
+        if self.total_variance.is_finite() && self.singular_values.iter().all(|value| value.is_finite()) {
+            return Ok(());
+        }
+        let column = (0..squares.len()).max_by(|&a, &b| squares[a].total_cmp(&squares[b])).unwrap_or(0);
+        Err(Error::new(ErrorKind::Overflow { estimator, column }))
+    }
+
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(super) fn check_parts(&self) -> Result<()> {
