@@ -83,7 +83,8 @@ impl IsotonicCalibration {
                 let (y0, y1) = (probabilities[after - 1], probabilities[after]);
                 let share = (score - x0) / (x1 - x0);
                 // Ends that far apart are halved first, as what is between them is beyond what a float can hold.
-                let share = if (x1 - x0).is_finite() { share } else { (score / 2.0 - x0 / 2.0) / (x1 / 2.0 - x0 / 2.0) };
+                let share =
+                    if (x1 - x0).is_finite() { share } else { (score / 2.0 - x0 / 2.0) / (x1 / 2.0 - x0 / 2.0) };
                 y0 + (y1 - y0) * share
             }
         }

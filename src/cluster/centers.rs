@@ -58,8 +58,13 @@ impl Centers {
         self.check_finite("centres")?;
         check_numbers("counts", counts, |count| count >= 0.0 && count.is_finite())?;
         let squares = Self::of_columns(self.columns.clone()).squares;
-        let same = squares.iter().zip(&self.squares).all(|(own, found)| (own - found).abs() <= 1e-9 * own || own == found);
-        if same { Ok(()) } else { Err(Error::parameter("squares", &self.squares, "the squared lengths of the centres")) }
+        let same =
+            squares.iter().zip(&self.squares).all(|(own, found)| (own - found).abs() <= 1e-9 * own || own == found);
+        if same {
+            Ok(())
+        } else {
+            Err(Error::parameter("squares", &self.squares, "the squared lengths of the centres"))
+        }
     }
 
     /// Refuses centres that have overflowed.
@@ -115,7 +120,11 @@ impl Centers {
     /// hold.
     pub(super) fn distances<X: FeatureRows>(&self, x: &X, i: usize, distances: &mut [f64]) {
         self.squared_distances(x, i, distances);
-        let scale = if distances.iter().all(|square| square.is_finite()) { 1.0 } else { self.scaled_distances(x, i, distances) };
+        let scale = if distances.iter().all(|square| square.is_finite()) {
+            1.0
+        } else {
+            self.scaled_distances(x, i, distances)
+        };
         distances.iter_mut().for_each(|square| *square = square.sqrt() * scale);
     }
 
@@ -192,6 +201,7 @@ impl Centers {
 
 /// The smallest number, of equal ones the first; 0 and infinity if none is finite.
 fn least(distances: &[f64]) -> (usize, f64) {
-    let nearer = |best: (usize, f64), (k, &distance): (usize, &f64)| if distance < best.1 { (k, distance) } else { best };
+    let nearer =
+        |best: (usize, f64), (k, &distance): (usize, &f64)| if distance < best.1 { (k, distance) } else { best };
     distances.iter().enumerate().fold((0, f64::INFINITY), nearer)
 }

@@ -198,7 +198,12 @@ impl IncrementalPcaValidParams {
         }
         let n_components = self.n_components_of(model.as_ref(), &chunk.rows)?;
         let sums = match &model {
-            None => Sums { n_rows: chunk.n_rows, weight: chunk.weight, squares: chunk.squares(), means: chunk.means.clone() },
+            None => Sums {
+                n_rows: chunk.n_rows,
+                weight: chunk.weight,
+                squares: chunk.squares(),
+                means: chunk.means.clone(),
+            },
             Some(model) => model.sums().with(&chunk),
         };
         check_overflow(NAME, &[&sums.means.high.to_vec(), &sums.squares.to_vec()])?;

@@ -40,9 +40,7 @@ impl<L: Label> ConfusionMatrix<L> {
         let (total, weight) = match average {
             Average::Micro => return self.accuracy(),
             Average::Macro => (labels.values().map(score).sum::<f64>(), labels.len() as f64),
-            Average::Weighted => {
-                (labels.values().map(|label| score(label) * label.support).sum(), self.total_weight())
-            }
+            Average::Weighted => (labels.values().map(|label| score(label) * label.support).sum(), self.total_weight()),
         };
         ratio(total, weight)
     }

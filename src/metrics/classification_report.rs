@@ -33,7 +33,9 @@ impl<L: Label> fmt::Display for ConfusionMatrix<L> {
         write!(f, "\n{:<width$}  precision  recall      F1  support", "label")?;
         for (label, counts) in shown.iter().zip(labels.values()) {
             let (precision, recall, f1) = (counts.precision(), counts.recall(), counts.f1());
-            write!(f, "\n{label:<width$}  {precision:>9.4}  {recall:.4}  {f1:.4}  {:>7}", counts.support)?;
+            let support = counts.support;
+            let support = if support.fract() == 0.0 { support.to_string() } else { format!("{support:.4}") };
+            write!(f, "\n{label:<width$}  {precision:>9.4}  {recall:.4}  {f1:.4}  {support:>7}")?;
         }
         Ok(())
     }

@@ -286,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_row_of_weight_zero_is_absent_and_bad_weights_are_refused() {
-        let count = |weights: &[f64]| ConfusionMatrix::count_weighted([0usize, 1].iter(), [0usize, 5].iter(), Some(weights));
+        let count =
+            |weights: &[f64]| ConfusionMatrix::count_weighted([0usize, 1].iter(), [0usize, 5].iter(), Some(weights));
         assert_eq!(count(&[1.0, 0.0]).unwrap(), ConfusionMatrix::count([0usize].iter(), [0usize].iter()).unwrap());
         for bad in [-1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(count(&[1.0, bad]).unwrap_err().place().row, Some(1));

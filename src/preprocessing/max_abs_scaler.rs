@@ -5,9 +5,9 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
 #[cfg(feature = "persist")]
 use super::learn::{check_columns, check_numbers, check_scales};
-use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
 use crate::data::Csr;
 use crate::error::Result;
 

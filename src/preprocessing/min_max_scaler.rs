@@ -5,9 +5,9 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense};
+use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits, no_small_scale};
 #[cfg(feature = "persist")]
 use super::learn::{check_columns, check_numbers, check_scales};
-use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits, no_small_scale};
 use crate::error::{Error, Result};
 
 /// Moves and scales every column so that its values in training fill a range (scikit-learn's

@@ -5,9 +5,9 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, map_dense, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits};
 #[cfg(feature = "persist")]
 use super::learn::{check_columns, check_numbers, check_scales};
-use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits};
 use super::moments::Moments;
 use crate::data::Csr;
 use crate::error::{Error, Result};
@@ -191,7 +191,9 @@ impl<F: Float> TransformRows<Array2<F>> for StandardScaler {
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
         let shift = |column: usize| if self.params.with_mean { self.mean[column] } else { 0.0 };
-        map_dense("StandardScaler", rows, self.scale.len(), |column, value| (value - shift(column)) / self.scale[column])
+        map_dense("StandardScaler", rows, self.scale.len(), |column, value| {
+            (value - shift(column)) / self.scale[column]
+        })
     }
 }
 

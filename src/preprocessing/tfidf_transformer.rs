@@ -4,9 +4,9 @@ use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
 #[cfg(feature = "persist")]
 use super::learn::{check_columns, check_numbers};
-use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
 use crate::data::{Csr, Norm};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -85,8 +85,12 @@ impl TfidfTransformer {
     /// The cause of an overflow, if that is a word that no document of training had.
     fn name_unseen(&self, error: Error) -> Error {
         match error.kind() {
-            ErrorKind::Overflow { column, .. } if self.idf.as_ref().is_some_and(|idf| idf[*column] == f64::INFINITY) => {
-                let expected = format!("true for this row: no document of training had column {column}, so it weighs infinitely much");
+            ErrorKind::Overflow { column, .. }
+                if self.idf.as_ref().is_some_and(|idf| idf[*column] == f64::INFINITY) =>
+            {
+                let expected = format!(
+                    "true for this row: no document of training had column {column}, so it weighs infinitely much"
+                );
                 let row = error.place().row;
                 let error = Error::parameter("smooth_idf", false, expected);
                 row.map_or(error.clone(), |row| error.at_row(row))

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use linfa::traits::Fit;
+use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, array};
 use proptest::prelude::*;
@@ -24,8 +24,10 @@ use super::file::{ENTRY, checksum, decode, encode};
 use super::tensors::{Numbers, Tensor, Tensors};
 use super::tests::pointers;
 use super::writer::TENSOR;
+use crate::bayes::GaussianNb;
 use crate::combine::FittedPipeline;
 use crate::data::Csr;
+use crate::decomposition::IncrementalPca;
 use crate::linear::SgdRegressor;
 use crate::preprocessing::{LearnRows, StandardScaler, TfidfTransformer};
 
@@ -208,6 +210,33 @@ fn numbers_that_no_training_makes_are_refused() {
             }
         }
     }
+}
+
+/// What files of earlier versions do not have: the digits of a mean beyond those of a float, and the weight of rows.
+#[test]
+fn files_without_the_digits_of_means_are_loaded() {
+    let data = DatasetBase::new(rows(), rows().column(0).mapv(|x| x > 1.0));
+    let without = |file: Vec<u8>, parts: &[(&str, &str)]| {
+        let (mut entry, tensors) = apart(&file);
+        for (part, name) in parts {
+            assert!(entry.pointer_mut(part).unwrap().as_object_mut().unwrap().remove(*name).is_some());
+        }
+        together(entry, &tensors).unwrap()
+    };
+    let pca = IncrementalPca::params().fit(&data).unwrap();
+    let file = encode(&pca, &Training::default()).unwrap();
+    let read: IncrementalPca = decode(&without(file, &[("/model", "mean_rest"), ("/model/axes", "weight")])).unwrap();
+    assert_eq!(read.axes(), pca.axes());
+    let params = IncrementalPca::params().check().unwrap();
+    let (one, other) = (params.partial_fit(Some(read), &rows()), params.partial_fit(Some(pca), &rows()));
+    let apart = one.unwrap().axes().explained_variance() - other.unwrap().axes().explained_variance();
+    assert!(apart.iter().all(|apart| apart.abs() < 1e-12));
+    let bayes = GaussianNb::params().fit(&data).unwrap();
+    let file = encode(&bayes, &Training::default()).unwrap();
+    let moments = ["/model/statistics/by_class", "/model/statistics/overall"].map(|part| (part, "mean_rest"));
+    let read: GaussianNb<bool> = decode(&without(file, &moments)).unwrap();
+    let more = |model: GaussianNb<bool>| GaussianNb::params().fit_with(Some(model), &data).unwrap();
+    assert_eq!(more(read).theta(), more(bayes).theta());
 }
 
 /// A word that no document of training had weighs infinitely much, if that is not smoothed.

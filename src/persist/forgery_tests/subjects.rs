@@ -197,7 +197,8 @@ fn transformers() -> Vec<Subject> {
         transforms!(learned(MultiLabelBinarizer::params().check().unwrap(), &sets), vec![vec![3u16, 7], vec![1]]),
         subject(&MiniBatchKMeans::params().n_clusters(3).fit(&data).unwrap(), |model| {
             drop(model.transform_rows(&rows()));
-            let next = MiniBatchKMeans::params().n_clusters(3).fit_with(Some(model.clone()), &DatasetBase::from(rows()));
+            let next =
+                MiniBatchKMeans::params().n_clusters(3).fit_with(Some(model.clone()), &DatasetBase::from(rows()));
             drop(next.map(|next| next.transform_rows(&rows())));
         }),
         subject(&KMeans::params().n_clusters(3).fit(&data).unwrap(), clusters),

@@ -31,15 +31,12 @@ fn data(records: Array2<f64>, weights: Vec<f32>) -> Dense {
 }
 
 /// What a subject learns, with a limit of time: an algorithm that never ends is a failure, not a test that hangs.
-fn learned(subject: &Subject, data: &Dense, probe: &Array2<f64>, way: Way) -> Result<Vec<f64>, Error> {
-    thread::scope(|scope| {
-        let (done, result) = mpsc::channel();
-        scope.spawn(move || done.send((subject.learn)(data, probe, way)));
-        result.recv_timeout(Duration::from_secs(120)).unwrap_or_else(|problem| {
-            eprintln!("{} {way:?}: {problem}", subject.name);
-            std::process::abort()
-        })
-    })
+fn learned(subject: &'static Subject, data: &Dense, probe: &Array2<f64>, way: Way) -> Result<Vec<f64>, Error> {
+    let (done, result) = mpsc::channel();
+    let (data, probe) = (data.clone(), probe.clone());
+    thread::spawn(move || done.send((subject.learn)(&data, &probe, way)));
+    let result = result.recv_timeout(Duration::from_secs(120));
+    result.unwrap_or_else(|problem| panic!("{} {way:?} panics, or never ends: {problem}", subject.name))
 }
 
 fn assert_close(found: &[f64], expected: &[f64], what: &str) {
@@ -60,8 +57,8 @@ fn a_row_of_weight_two_is_two_rows_and_one_of_weight_zero_is_none() {
     for subject in subjects() {
         // Where ends of chunks count, they do so for batches and ranks only.
         for way in WAYS {
-            let found = learned(&subject, &weighted, &probe, way).unwrap();
-            let expected = learned(&subject, &copied, &probe, Way::Memory).unwrap();
+            let found = learned(subject, &weighted, &probe, way).unwrap();
+            let expected = learned(subject, &copied, &probe, Way::Memory).unwrap();
             let is_batched = subject.name == "MiniBatchKMeans" && way != Way::Memory;
             if !is_batched {
                 assert_close(&found, &expected, &format!("{} {way:?}", subject.name));
@@ -79,7 +76,7 @@ fn weights_are_not_dropped() {
         let by_extremes = ["MinMaxScaler", "MaxAbsScaler", "VarianceThreshold"];
         let is_count = by_extremes.iter().any(|name| subject.name.starts_with(name));
         for way in WAYS {
-            let of = |weights| learned(&subject, &data(records.clone(), weights), &records, way).unwrap();
+            let of = |weights| learned(subject, &data(records.clone(), weights), &records, way).unwrap();
             assert_eq!(of(weights.clone()) == of(vec![]), is_count, "{} {way:?}", subject.name);
             assert_eq!(of(vec![1.0; 40]), of(vec![]), "{} {way:?}", subject.name);
         }
@@ -94,7 +91,7 @@ fn bad_weights_are_refused_with_the_row() {
             for bad in [-1.0, f32::NAN, f32::INFINITY] {
                 let mut weights = vec![1.0; 20];
                 weights[5] = bad;
-                let error = learned(&subject, &data(records.clone(), weights), &records, way).unwrap_err();
+                let error = learned(subject, &data(records.clone(), weights), &records, way).unwrap_err();
                 let named = matches!(error.kind(), ErrorKind::InvalidParameter { name: "sample_weight", .. });
                 assert!(named && error.place().row == Some(5), "{} {way:?}: {error}", subject.name);
             }
@@ -105,11 +102,11 @@ fn bad_weights_are_refused_with_the_row() {
                 if n == 21 && way != Way::Memory {
                     continue;
                 }
-                let error = learned(&subject, &more, &records, way).unwrap_err();
+                let error = learned(subject, &more, &records, way).unwrap_err();
                 assert!(matches!(error.kind(), ErrorKind::ShapeMismatch { .. }), "{} {way:?}: {error}", subject.name);
             }
             let nothing = data(records.clone(), vec![0.0; 20]);
-            let error = learned(&subject, &nothing, &records, way).unwrap_err();
+            let error = learned(subject, &nothing, &records, way).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NoRows { .. }), "{} {way:?}: {error}", subject.name);
         }
     }
@@ -125,14 +122,14 @@ fn what_is_not_finite_is_refused_when_learning_and_when_transforming() {
                 broken[(3, 1)] = bad;
                 let tries = [(&broken, &good), (&good, &broken)];
                 for (learned_from, transformed) in tries {
-                    let error = learned(&subject, &data(learned_from.clone(), vec![]), transformed, way).unwrap_err();
+                    let error = learned(subject, &data(learned_from.clone(), vec![]), transformed, way).unwrap_err();
                     let found = (error.kind(), error.place().row);
                     assert_eq!(found, (&ErrorKind::NonFinite { column: 1 }, Some(3)), "{} {way:?}", subject.name);
                 }
                 // In a row of weight 0 as well: nobody is to find it there later.
                 let mut weights = vec![1.0; 20];
                 weights[3] = 0.0;
-                assert!(learned(&subject, &data(broken, weights), &good, way).is_err(), "{} {way:?}", subject.name);
+                assert!(learned(subject, &data(broken, weights), &good, way).is_err(), "{} {way:?}", subject.name);
             }
         }
     }
@@ -150,7 +147,7 @@ fn numbers_as_large_as_can_be_are_learned_from_or_refused() {
                     let mut large = rows(20);
                     (large[(2, 0)], large[(9, 0)], large[(16, 2)]) = (one, other, one);
                     for (from, to) in [(&large, &large), (&rows(20), &large), (&large, &rows(20))] {
-                        match learned(&subject, &data(from.clone(), vec![]), to, way) {
+                        match learned(subject, &data(from.clone(), vec![]), to, way) {
                             Ok(numbers) => assert!(
                                 numbers.iter().all(|number| number.is_finite()),
                                 "{} {way:?} of {one:e} and {other:e}: {numbers:?}",
@@ -182,9 +179,9 @@ fn what_overflows_is_named() {
         other => panic!("{other}"),
     };
     for name in ["StandardScaler", "VarianceThreshold", "Pca", "TruncatedSvd", "IncrementalPca"] {
-        let subject = subjects().into_iter().find(|subject| subject.name == name).unwrap();
+        let subject = subjects().iter().find(|subject| subject.name == name).unwrap();
         for way in WAYS {
-            assert_eq!(column(learned(&subject, &data(large.clone(), vec![]), &rows(2), way).unwrap_err()), 2, "{name}");
+            assert_eq!(column(learned(subject, &data(large.clone(), vec![]), &rows(2), way).unwrap_err()), 2, "{name}");
         }
     }
     let y: Array1<usize> = (0..12).map(|i| i % 2).collect();

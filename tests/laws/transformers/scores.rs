@@ -120,9 +120,8 @@ fn a_row_of_weight_two_scores_as_two_rows_by_every_scorer() {
     scorers.push(Scorer::mean_of_decision("margin", |row: &chunkfit::metrics::ClassRow<'_, bool>| row.values[0]));
     scorers.push(Scorer::mean_of_probabilities("p", |row: &chunkfit::metrics::ClassRow<'_, bool>| row.values[0]));
     scorers.push(Scorer::mean_of_values("late", |truth, given| (truth - given).max(0.0)));
-    let copied = |targets: Array1<bool>| {
-        DatasetBase::new(rows().select(Axis(0), &copies()), targets.select(Axis(0), &copies()))
-    };
+    let copied =
+        |targets: Array1<bool>| DatasetBase::new(rows().select(Axis(0), &copies()), targets.select(Axis(0), &copies()));
     for scorer in scorers {
         let one = std::slice::from_ref(&scorer);
         let (found, expected, without) = if scorer.needs() == Needs::Values {

@@ -1,5 +1,7 @@
 //! Every learned transformer, clusterer and decomposition of numbers, and every way to learn and to use each.
 
+use std::sync::LazyLock;
+
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
 use chunkfit::combine::PartialFit;
 use chunkfit::data::{Csr, Norm};
@@ -158,7 +160,8 @@ macro_rules! chained {
                 let params = $params;
                 let parts = chunks_of(data, CHUNK);
                 let chunks = Chunks::from_memory(parts.clone());
-                let probes = Chunks::from_memory([DatasetBase::new(probe.clone(), Array1::<f64>::zeros(probe.nrows()))]);
+                let probes =
+                    Chunks::from_memory([DatasetBase::new(probe.clone(), Array1::<f64>::zeros(probe.nrows()))]);
                 match way {
                     Way::Memory => Ok(params.fit(data)?.transform_rows(probe)?.numbers()),
                     Way::Parts => {
@@ -192,7 +195,12 @@ fn centres() -> Init {
     Init::Centers(array![[0.0, 1.0, 2.0], [5.0, 4.0, 3.0]])
 }
 
-pub fn subjects() -> Vec<Subject> {
+pub fn subjects() -> &'static [Subject] {
+    static ALL: LazyLock<Vec<Subject>> = LazyLock::new(all);
+    &ALL
+}
+
+fn all() -> Vec<Subject> {
     type Sparse = Csr<f64>;
     type Rows = Array2<f64>;
     vec![
