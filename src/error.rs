@@ -81,6 +81,13 @@ pub enum ErrorKind {
         /// What came out, e.g. `decision value`.
         what: &'static str,
     },
+    /// Values so large that what is computed of them is beyond what a float can hold.
+    Overflow {
+        /// What was being fitted, or was transforming.
+        estimator: &'static str,
+        /// The column of the values.
+        column: usize,
+    },
     /// A value in the input that the estimator has no use for.
     InvalidFeature {
         /// The column of the value.
@@ -345,6 +352,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the {what} is NaN or infinite, though what it is made from is finite: scale the features and targets, \
                  or look at the model's coefficients"
+            ),
+            ErrorKind::Overflow { estimator, column } => write!(
+                f,
+                "the values of column {column} are too large for {estimator}: their sums or squares are beyond what a \
+                 float can hold; divide the column by a large number first"
             ),
             ErrorKind::InvalidFeature { column, value, expected } => {
                 write!(f, "the value {value} in column {column}: expected {expected}")

@@ -43,7 +43,9 @@ impl Statistics for Counts {
 
     #[cfg(feature = "persist")]
     fn are_whole(&self, n_classes: usize) -> bool {
+        let is_count = |count: &f64| *count >= 0.0 && count.is_finite();
         (self.class_count.len(), self.feature_count.nrows()) == (n_classes, n_classes)
+            && self.class_count.iter().chain(&self.feature_count).all(is_count)
     }
 
     fn class_count(&self) -> &[f64] {
@@ -62,6 +64,16 @@ impl Statistics for Counts {
             row += &other.feature_count.row(k);
         }
     }
+
+    fn check_overflow(&self, estimator: &'static str) -> Result<()> {
+        match self.feature_count.indexed_iter().find(|(_, count)| !count.is_finite()) {
+            Some(((_, column), _)) => Err(Error::new(ErrorKind::Overflow { estimator, column })),
+            None => Ok(()),
+        }
+    }
+
+    /// A chunk has values in few of the columns.
+    const CHECKED_OFTEN: bool = false;
 }
 
 /// Refuses a value that `fits` does not like, naming what was `expected`.

@@ -90,6 +90,15 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
 
     /// Adds those of other rows, whose class `k` is class `to[k]` here.
     fn merge(&mut self, other: &Self, to: &[usize]);
+
+    /// Refuses sums that are beyond what a float can hold.
+    ///
+    /// # Errors
+    /// [`Overflow`](crate::ErrorKind::Overflow) with the column.
+    fn check_overflow(&self, estimator: &'static str) -> Result<()>;
+
+    /// Whether that costs little beside learning from a chunk: then it is asked after every one, else before predicting.
+    const CHECKED_OFTEN: bool;
 }
 
 /// An event model that counts.

@@ -98,6 +98,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         if !model.is_fitted() {
             return Err(no_rows::<K>());
         }
+        model.statistics.check_overflow(K::NAME)?;
         self.prior.check_classes(model.classes.len())?;
         Ok(model)
     }
@@ -127,7 +128,10 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         }
         let class = labels::numbers(y, None, &model.classes)?;
         self.event_model.learn(&mut model.statistics, &Examples { x, class, weight: sample_weight });
-        model.n_rows_seen += x.nsamples();
+        if K::Statistics::CHECKED_OFTEN {
+            model.statistics.check_overflow(K::NAME)?;
+        }
+        model.n_rows_seen = model.n_rows_seen.saturating_add(x.nsamples());
         model.posterior.forget();
         Ok(model)
     }

@@ -135,7 +135,7 @@ impl Mechanics for Gaussian {
         let var = statistics.by_class.variance() + self.epsilon(statistics);
         let mut precision = var.clone();
         for (mut row, &log_prior) in precision.rows_mut().into_iter().zip(log_prior) {
-            if let Some(j) = row.iter().position(|&var| var == 0.0) {
+            if let Some(j) = row.iter().position(|&var| !var.recip().is_finite()) {
                 if log_prior > f64::NEG_INFINITY {
                     let expected = format!("above 0, and rows that differ: column {j} does not vary within a class");
                     return Err(Error::parameter("var_smoothing", self.var_smoothing, expected));
@@ -200,6 +200,13 @@ impl Statistics for GaussianStatistics {
         self.by_class.merge(&other.by_class, to);
         self.overall.merge(&other.overall, &[0]);
     }
+
+    fn check_overflow(&self, estimator: &'static str) -> Result<()> {
+        self.by_class.check_overflow(estimator)?;
+        self.overall.check_overflow(estimator)
+    }
+
+    const CHECKED_OFTEN: bool = true;
 }
 
 impl<L: Label> GaussianNb<L> {

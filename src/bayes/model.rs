@@ -144,7 +144,10 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         let to = |class| self.classes.binary_search(class).expect("the classes of both were just put together");
         let to: Vec<usize> = other.classes.iter().map(to).collect();
         self.statistics.merge(&other.statistics, &to);
-        self.n_rows_seen += other.n_rows_seen;
+        if K::Statistics::CHECKED_OFTEN {
+            self.statistics.check_overflow(K::NAME)?;
+        }
+        self.n_rows_seen = self.n_rows_seen.saturating_add(other.n_rows_seen);
         self.posterior.forget();
         Ok(self)
     }
@@ -157,6 +160,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
             if self.class_count().iter().sum::<f64>() <= 0.0 {
                 return Err(no_rows::<K>());
             }
+            self.statistics.check_overflow(K::NAME)?;
             let NaiveBayesValidParams { event_model, prior, .. } = &self.params;
             let log_prior = prior.log(self.class_count());
             let likelihood = event_model.likelihood(&self.statistics, &log_prior)?;

@@ -44,7 +44,7 @@ impl Calibrator {
     #[cfg(feature = "persist")]
     pub(super) fn is_whole(&self) -> bool {
         match self {
-            Calibrator::Sigmoid(_) => true,
+            Calibrator::Sigmoid(sigmoid) => sigmoid.is_whole(),
             Calibrator::Isotonic(isotonic) => isotonic.is_whole(),
         }
     }

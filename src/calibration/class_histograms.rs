@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::score_histogram::ScoreHistogram;
-use crate::data::wide;
+use crate::data::{check_weights, wide};
 use crate::error::{Error, Result};
 use crate::linear::{LinearClassifier, labels};
 
@@ -34,6 +34,21 @@ impl<L: Label> ClassHistograms<L> {
     /// Fewer than two classes (kind `OneClass`); a label that is none of them (`UnknownLabel`) and a NaN
     /// or infinite value (`NonFinite`), at that row; shapes that do not fit.
     pub fn count<F: Float>(classes: &[L], truth: ndarray::ArrayView1<'_, L>, decision: &Array2<F>) -> Result<Self> {
+        Self::count_weighted(classes, truth, decision, None)
+    }
+
+    /// The same, each row counting `sample_weight` times, which are whole numbers.
+    ///
+    /// # Errors
+    /// As [`count`](Self::count); weights that are not one for each row (`ShapeMismatch`); a weight that is no whole number
+    /// from 0 to 2^32, at that row (`InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted<F: Float>(
+        classes: &[L],
+        truth: ndarray::ArrayView1<'_, L>,
+        decision: &Array2<F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        check_weights(truth.len(), sample_weight)?;
         if classes.len() < 2 {
             return Err(Error::new(crate::ErrorKind::OneClass { found: format!("{classes:?}") }));
         }
@@ -49,7 +64,8 @@ impl<L: Label> ClassHistograms<L> {
         for (row, (values, class)) in decision.rows().into_iter().zip(truth).enumerate() {
             for (k, (histogram, &value)) in histograms.iter_mut().zip(values).enumerate() {
                 let positive = if boundaries == 1 { class == 1 } else { class == k };
-                histogram.add(positive, wide(value)).map_err(|error| error.at_row(row))?;
+                let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+                histogram.add_weighted(positive, wide(value), weight).map_err(|error| error.at_row(row))?;
             }
         }
         Ok(ClassHistograms { classes: classes.to_vec(), histograms })

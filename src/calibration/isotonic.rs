@@ -95,10 +95,16 @@ impl IsotonicCalibration {
         }
     }
 
-    /// Whether there is a probability for each score, and one at least.
+    /// Whether there is a probability for each score, and one at least; scores ascend, and probabilities never fall.
     #[cfg(feature = "persist")]
     pub(super) fn is_whole(&self) -> bool {
-        !self.scores.is_empty() && self.scores.len() == self.probabilities.len()
+        let IsotonicCalibration { scores, probabilities } = self;
+        !scores.is_empty()
+            && scores.len() == probabilities.len()
+            && scores.is_sorted_by(|a, b| a < b)
+            && probabilities.is_sorted()
+            && scores.iter().all(|score| score.is_finite())
+            && probabilities.iter().all(|probability| (0.0..=1.0).contains(probability))
     }
 
     /// The decision values at which steps begin and end, ascending (scikit-learn's `X_thresholds_`).

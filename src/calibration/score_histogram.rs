@@ -18,7 +18,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// All sums are whole numbers, and how fine the bins are follows from the values alone. So parts merged
 /// in any order give the same bits, and the same as all rows counted at once.
 ///
-/// Weights of rows do not count, as in the other scores that merge.
+/// A row may count several times, by a weight that is a whole number; other weights are refused, for sums of them would
+/// depend on the order.
 ///
 /// # Memory
 /// A bin takes 72 bytes in a B-tree, and what the tree leaves empty.
@@ -124,14 +125,31 @@ impl ScoreHistogram {
     /// # Errors
     /// A NaN or infinite value (kind `NonFinite`).
     pub fn add(&mut self, positive: bool, score: f64) -> Result<()> {
+        self.add_weighted(positive, score, 1.0)
+    }
+
+    /// Counts one row so many times.
+    ///
+    /// # Errors
+    /// A NaN or infinite value (kind `NonFinite`); a weight that is no whole number from 0 to 2^32 (kind
+    /// `InvalidParameter`, name `sample_weight`).
+    pub fn add_weighted(&mut self, positive: bool, score: f64, sample_weight: f64) -> Result<()> {
+        if !((0.0..=4_294_967_296.0).contains(&sample_weight) && sample_weight.fract() == 0.0) {
+            let expected = "a whole number from 0 to 2^32: calibration and thresholds count rows";
+            return Err(Error::parameter("sample_weight", sample_weight, expected));
+        }
         if !score.is_finite() {
             return Err(Error::new(ErrorKind::NonFinite { column: 0 }));
         }
+        if sample_weight == 0.0 {
+            return Ok(());
+        }
+        let times = sample_weight as u64;
         let ordered = to_ordered(score);
         let bin = self.bins.entry(ordered >> self.dropped).or_default();
         let side = if positive { &mut bin.positives } else { &mut bin.negatives };
-        side.count += 1;
-        side.excess += u128::from(low_bits(ordered, self.dropped));
+        side.count += times;
+        side.excess += u128::from(times) * u128::from(low_bits(ordered, self.dropped));
         self.fit_bins();
         Ok(())
     }

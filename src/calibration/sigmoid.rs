@@ -59,6 +59,12 @@ impl SigmoidCalibration {
         one_minus_sigmoid(slope + self.b)
     }
 
+    /// Whether the numbers are such as training makes.
+    #[cfg(feature = "persist")]
+    pub(super) fn is_whole(&self) -> bool {
+        self.a.is_finite() && self.b.is_finite()
+    }
+
     /// What the decision value is multiplied by (scikit-learn's `a_`); negative where larger values
     /// make the positive class more probable.
     pub fn a(&self) -> f64 {

@@ -80,6 +80,14 @@ impl ThresholdRule {
 }
 
 impl Threshold {
+    /// Refuses numbers that no training makes, as a file may have them.
+    #[cfg(feature = "persist")]
+    pub(super) fn check_parts(&self) -> Result<()> {
+        let fits = self.value.is_finite() && self.true_positives <= self.positives && self.positives > 0;
+        let taken = self.true_positives.checked_add(self.false_positives).is_some_and(|taken| taken > 0);
+        if fits && taken { Ok(()) } else { Err(Error::parameter("threshold", self, "that of some rows")) }
+    }
+
     /// The least decision value of a row that is taken for positive.
     pub fn value(&self) -> f64 {
         self.value

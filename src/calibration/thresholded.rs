@@ -64,7 +64,7 @@ impl<M, L: Label> Thresholded<M, L> {
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
         match &self.classes[..] {
-            [first, second] if first < second => Ok(()),
+            [first, second] if first < second => self.threshold.check_parts(),
             classes => Err(Error::parameter("classes", classes, "two labels, sorted and distinct")),
         }
     }

@@ -4,9 +4,10 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
-#[cfg(feature = "persist")]
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
+#[cfg(feature = "persist")]
+use crate::preprocessing::check_numbers;
 
 /// The centres of clusters, column by column: what a row has in a column is compared with all of them at
 /// once.
@@ -44,15 +45,32 @@ impl Centers {
         self.columns.t()
     }
 
-    /// Refuses parts that do not fit together, beside so many counts.
+    /// Refuses parts that do not fit together, beside so many counts, and numbers that no training makes.
     #[cfg(feature = "persist")]
     pub(super) fn check_parts(&self, counts: &[f64]) -> Result<()> {
         let n_clusters = self.columns.ncols();
         if n_clusters == 0 {
             return Err(Error::parameter("n_clusters", 0, "1 or more"));
         }
-        match [self.squares.len(), counts.len()].iter().find(|found| **found != n_clusters) {
-            Some(&found) => Err(Error::shape("clusters", n_clusters, found)),
+        if let Some(&found) = [self.squares.len(), counts.len()].iter().find(|found| **found != n_clusters) {
+            return Err(Error::shape("clusters", n_clusters, found));
+        }
+        self.check_finite("centres")?;
+        check_numbers("counts", counts, |count| count >= 0.0 && count.is_finite())?;
+        let squares = Self::of_columns(self.columns.clone()).squares;
+        let same =
+            squares.iter().zip(&self.squares).all(|(own, found)| (own - found).abs() <= 1e-9 * own || own == found);
+        if same {
+            Ok(())
+        } else {
+            Err(Error::parameter("squares", &self.squares, "the squared lengths of the centres"))
+        }
+    }
+
+    /// Refuses centres that have overflowed.
+    pub(super) fn check_finite(&self, estimator: &'static str) -> Result<()> {
+        match self.columns.rows().into_iter().position(|column| column.iter().any(|entry| !entry.is_finite())) {
+            Some(column) => Err(Error::new(ErrorKind::Overflow { estimator, column })),
             None => Ok(()),
         }
     }
@@ -65,7 +83,7 @@ impl Centers {
         self.columns.nrows()
     }
 
-    /// The squared distance of row `i` from each centre.
+    /// The squared distance of row `i` from each centre; infinite or NaN where it is beyond what a float can hold.
     pub(super) fn squared_distances<X: FeatureRows>(&self, x: &X, i: usize, distances: &mut [f64]) {
         let columns = |j: usize| self.columns.row(j).to_slice().expect("centres lie column by column");
         if X::SPARSE {
@@ -75,7 +93,8 @@ impl Centers {
                 let value = wide(value);
                 distances.iter_mut().zip(columns(j)).for_each(|(sum, center)| *sum += value * (value - 2.0 * center));
             });
-            distances.iter_mut().for_each(|sum| *sum = sum.max(0.0));
+            // Below zero by rounding; a NaN stays one.
+            distances.iter_mut().filter(|sum| **sum < 0.0).for_each(|sum| *sum = 0.0);
         } else {
             distances.fill(0.0);
             x.feature_row(i).for_each(|j, value| {
@@ -85,12 +104,43 @@ impl Centers {
         }
     }
 
-    /// The nearest centre of row `i`, of equally near ones the first, and its squared distance.
+    /// The nearest centre of row `i`, of equally near ones the first, and its squared distance: infinite if that is
+    /// beyond what a float can hold.
     pub(super) fn nearest<X: FeatureRows>(&self, x: &X, i: usize, distances: &mut [f64]) -> (usize, f64) {
         self.squared_distances(x, i, distances);
-        let nearer =
-            |best: (usize, f64), (k, &distance): (usize, &f64)| if distance < best.1 { (k, distance) } else { best };
-        distances.iter().enumerate().fold((0, f64::INFINITY), nearer)
+        let nearest = least(distances);
+        if nearest.1 < f64::INFINITY {
+            return nearest;
+        }
+        self.scaled_distances(x, i, distances);
+        (least(distances).0, f64::INFINITY)
+    }
+
+    /// The distance of row `i` from each centre; infinite only where the distance itself is beyond what a float can
+    /// hold.
+    pub(super) fn distances<X: FeatureRows>(&self, x: &X, i: usize, distances: &mut [f64]) {
+        self.squared_distances(x, i, distances);
+        let scale = if distances.iter().all(|square| square.is_finite()) {
+            1.0
+        } else {
+            self.scaled_distances(x, i, distances)
+        };
+        distances.iter_mut().for_each(|square| *square = square.sqrt() * scale);
+    }
+
+    /// The squared distance of row `i` from each centre, all numbers divided by the largest of them, which it gives: for
+    /// those whose squares are beyond what a float can hold.
+    #[cold]
+    fn scaled_distances<X: FeatureRows>(&self, x: &X, i: usize, distances: &mut [f64]) -> f64 {
+        let mut row = vec![0.0; self.n_features()];
+        x.feature_row(i).for_each(|j, value| row[j] = wide(value));
+        let largest = row.iter().chain(&self.columns).fold(0.0f64, |largest, value| largest.max(value.abs()));
+        distances.fill(0.0);
+        for (value, column) in row.iter().zip(self.columns.rows()) {
+            let value = value / largest;
+            distances.iter_mut().zip(column).for_each(|(sum, center)| *sum += (value - center / largest).powi(2));
+        }
+        largest
     }
 
     /// Makes each centre the mean of the `counts` rows that it is the mean of and of these, which count
@@ -147,4 +197,11 @@ impl Centers {
             self.squares.iter_mut().zip(column).for_each(|(sum, entry)| *sum += entry * entry);
         }
     }
+}
+
+/// The smallest number, of equal ones the first; 0 and infinity if none is finite.
+fn least(distances: &[f64]) -> (usize, f64) {
+    let nearer =
+        |best: (usize, f64), (k, &distance): (usize, &f64)| if distance < best.1 { (k, distance) } else { best };
+    distances.iter().enumerate().fold((0, f64::INFINITY), nearer)
 }

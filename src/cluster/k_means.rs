@@ -8,7 +8,7 @@ use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
 use super::row_sample::RowSample;
-use crate::data::wide;
+use crate::data::{check_weights, total_weight, wide};
 use crate::error::{Error, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
@@ -25,6 +25,9 @@ use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, 
 /// Unless centres are given, a pass before the first step takes an even sample of the distinct rows, by a
 /// hash of what is in them, and they begin on rows of it. A cluster that has lost all its rows keeps its
 /// centre; scikit-learn puts it on the row that is farthest from its own.
+///
+/// Weights of a data set count, as if every row were there so often (scikit-learn's `sample_weight`); a row of weight 0
+/// counts as absent. Values may be as large as their sums can be.
 ///
 /// ```
 /// use chunkfit::cluster::KMeans;
@@ -75,7 +78,7 @@ impl KMeans {
         })
     }
 
-    /// How many rows each centre is the mean of.
+    /// How many rows each centre is the mean of; the sum of their weights, if they have weights.
     pub fn counts(&self) -> &[f64] {
         &self.counts
     }
@@ -96,9 +99,10 @@ impl KMeans {
     }
 
     /// After one more step.
-    fn moved(&self, step: Step) -> Self {
+    fn moved(&self, step: Step) -> Result<Self> {
         let centers = self.centers.means(&step.sums, &step.counts);
-        KMeans { has_converged: centers == self.centers, centers, counts: step.counts, n_iter: self.n_iter + 1 }
+        centers.check_finite("KMeans")?;
+        Ok(KMeans { has_converged: centers == self.centers, centers, counts: step.counts, n_iter: self.n_iter + 1 })
     }
 }
 
@@ -184,8 +188,9 @@ pub struct Step {
 }
 
 impl Step {
-    fn of<X: FeatureRows>(x: &X, centers: &Centers) -> Result<Self> {
+    fn of<X: FeatureRows>(x: &X, weights: Option<&[f64]>, centers: &Centers) -> Result<Self> {
         x.check_finite()?;
+        total_weight(x.nsamples(), weights)?;
         let n_clusters = centers.n_clusters();
         if x.nsamples() > 0 {
             check_columns(centers.n_features(), x.nfeatures())?;
@@ -194,11 +199,15 @@ impl Step {
         let slots = sums.slots(x.nfeatures());
         let (mut counts, mut distances) = (vec![0.0; n_clusters], vec![0.0; n_clusters]);
         for i in 0..x.nsamples() {
+            let weight = weights.map_or(1.0, |weights| weights[i]);
+            if weight == 0.0 {
+                continue;
+            }
             let (cluster, _) = centers.nearest(x, i, &mut distances);
-            counts[cluster] += 1.0;
+            counts[cluster] += weight;
             x.feature_row(i).for_each(|column, value| {
                 let slot = slots.of(column).expect("the columns with values were just collected");
-                sums.row_mut(slot)[cluster] += wide(value);
+                sums.row_mut(slot)[cluster] += weight * wide(value);
             });
         }
         Ok(Step { sums, counts })
@@ -215,11 +224,16 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     type Learned = KMeans;
 
     fn learn(&self, rows: &X) -> Result<Pass> {
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &X, sample_weight: Option<&[f64]>) -> Result<Pass> {
+        check_weights(rows.nsamples(), sample_weight)?;
         match self.given() {
-            Some(given) => Ok(Pass::Step(Step::of(rows, &given.centers)?)),
+            Some(given) => Ok(Pass::Step(Step::of(rows, sample_weight, &given.centers)?)),
             None => {
                 rows.check_finite()?;
-                Ok(Pass::Sample(RowSample::of(rows, self.init_size, self.seed)))
+                Ok(Pass::Sample(RowSample::of(rows, sample_weight, self.init_size, self.seed)))
             }
         }
     }
@@ -229,10 +243,15 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     }
 
     fn learn_again(&self, so_far: &KMeans, rows: &X) -> Result<Pass> {
+        self.learn_again_weighted(so_far, rows, None)
+    }
+
+    fn learn_again_weighted(&self, so_far: &KMeans, rows: &X, sample_weight: Option<&[f64]>) -> Result<Pass> {
         if so_far.has_converged {
             return Ok(Pass::Settled);
         }
-        Step::of(rows, &so_far.centers).map(Pass::Step)
+        check_weights(rows.nsamples(), sample_weight)?;
+        Step::of(rows, sample_weight, &so_far.centers).map(Pass::Step)
     }
 
     fn merge(a: Pass, b: Pass) -> Result<Pass> {
@@ -244,7 +263,8 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     }
 
     /// # Errors
-    /// More clusters than rows in the sample (kind `InvalidParameter`, name `n_clusters`).
+    /// More clusters than rows in the sample (kind `InvalidParameter`, name `n_clusters`); values whose sum is beyond
+    /// what a float can hold (kind `Overflow`).
     fn finish(&self, state: Pass) -> Result<KMeans> {
         match (state, self.given()) {
             (Pass::Sample(sample), _) => {
@@ -263,8 +283,8 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     fn finish_again(&self, so_far: &KMeans, state: Pass) -> Result<KMeans> {
         match state {
             Pass::Step(step) => {
-                check_rows(step.counts.iter().sum::<f64>() as usize, "KMeans")?;
-                Ok(so_far.moved(step))
+                check_rows(step.counts.iter().filter(|count| **count > 0.0).count(), "KMeans")?;
+                so_far.moved(step)
             }
             _ => Ok(so_far.clone()),
         }

@@ -3,7 +3,6 @@
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, FitWith};
-use ndarray::Array1;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -11,9 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
+use crate::data::{check_weights, present_rows, total_weight};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{FeatureRows, check_rows, weights_of};
+use crate::linear::{FeatureRows, weights_of};
 use crate::preprocessing::check_columns;
+
+const NAME: &str = "MiniBatchKMeans";
 
 /// Clusters around centres that move towards the rows of one batch after the other, each by less the more
 /// rows it has seen (scikit-learn's `MiniBatchKMeans`, after Sculley 2010).
@@ -152,17 +154,18 @@ impl ParamGuard for MiniBatchKMeansParams {
 
 impl MiniBatchKMeansValidParams {
     /// The model after one more chunk, which has rows, each counting `sample_weight` times (scikit-learn's
-    /// `partial_fit`).
+    /// `partial_fit`). Rows of weight 0 count as absent; a chunk of nothing else leaves a model as it is.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
     /// # Errors
-    /// - [`NoRows`](ErrorKind::NoRows): a chunk without rows.
+    /// - [`NoRows`](ErrorKind::NoRows): a chunk without rows; or, to begin with, without a row of a weight above 0.
     /// - [`ShapeMismatch`](ErrorKind::ShapeMismatch): columns other than those of the model or of given
     ///   centres; weights other than rows.
     /// - [`InvalidParameter`](ErrorKind::InvalidParameter): more clusters than rows in the first batch; a
     ///   number of clusters other than the model's; a weight that is negative or not finite.
     /// - [`NonFinite`](ErrorKind::NonFinite): a NaN or infinite value.
+    /// - [`Overflow`](ErrorKind::Overflow): values whose sum is beyond what a float can hold.
     pub fn partial_fit_weighted<X: FeatureRows>(
         &self,
         model: Option<MiniBatchKMeans>,
@@ -171,13 +174,18 @@ impl MiniBatchKMeansValidParams {
     ) -> Result<MiniBatchKMeans> {
         let n_rows = x.nsamples();
         if n_rows == 0 {
-            return Err(Error::new(ErrorKind::NoRows { estimator: "MiniBatchKMeans" }));
+            return Err(Error::new(ErrorKind::NoRows { estimator: NAME }));
         }
-        check_rows(x, &Array1::from_elem(n_rows, ()).view(), sample_weight)?;
+        check_weights(n_rows, sample_weight)?;
+        total_weight(n_rows, sample_weight)?;
         x.check_finite()?;
-        let rows: Vec<usize> = (0..n_rows).collect();
-        let weights = sample_weight.map_or_else(|| vec![1.0; n_rows], <[f64]>::to_vec);
-        let size = self.batch_size.unwrap_or(n_rows);
+        let rows = present_rows(sample_weight).unwrap_or_else(|| (0..n_rows).collect());
+        let weights: Vec<f64> = rows.iter().map(|&i| sample_weight.map_or(1.0, |weights| weights[i])).collect();
+        if rows.is_empty() {
+            let model = model.map(|model| self.resume(model, x.nfeatures())).transpose()?;
+            return model.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: NAME }));
+        }
+        let size = self.batch_size.unwrap_or(rows.len());
         let mut batches = rows.chunks(size).zip(weights.chunks(size)).map(|(rows, weights)| (x, rows, weights));
         let mut model = match model {
             Some(model) => self.resume(model, x.nfeatures())?,
@@ -188,6 +196,7 @@ impl MiniBatchKMeansValidParams {
             }
         };
         batches.by_ref().for_each(|batch| self.step(&mut model, batch));
+        model.centers.check_finite(NAME)?;
         Ok(model)
     }
 
@@ -209,10 +218,10 @@ impl MiniBatchKMeansValidParams {
 
     /// One batch: its rows, and how much each counts.
     fn step<X: FeatureRows>(&self, model: &mut MiniBatchKMeans, (x, rows, weights): (&X, &[usize], &[f64])) {
-        model.n_steps += 1;
-        model.rows_since += rows.len();
+        model.n_steps = model.n_steps.saturating_add(1);
+        model.rows_since = model.rows_since.saturating_add(rows.len());
         // Decided by the counts before the batch, as there.
-        let reassign = model.counts.contains(&0.0) || model.rows_since >= 10 * self.n_clusters;
+        let reassign = model.counts.contains(&0.0) || model.rows_since >= self.n_clusters.saturating_mul(10);
         let mut distances = vec![0.0; self.n_clusters];
         let mut assign = |(&i, &weight): (&usize, &f64)| (i, model.centers.nearest(x, i, &mut distances).0, weight);
         let assigned: Vec<_> = rows.iter().zip(weights).map(&mut assign).collect();

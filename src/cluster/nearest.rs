@@ -1,5 +1,8 @@
 //! What every model of centres can be asked for.
 
+use crate::data::wide;
+use crate::linear::{FeatureRow, FeatureRows};
+
 /// Centres, and what is nearest to which, for a model that has `centers`.
 macro_rules! nearest_center {
     ($model:ident) => {
@@ -13,11 +16,17 @@ macro_rules! nearest_center {
             /// `inertia_`, and `score` with the other sign).
             ///
             /// # Errors
-            /// A number of columns other than in training; a NaN or infinite value.
+            /// A number of columns other than in training; a NaN or infinite value; a sum that is beyond what a float can
+            /// hold (kind `Overflow`).
             pub fn inertia<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<f64> {
                 self.check_rows(x)?;
                 let mut distances = vec![0.0; self.centers.n_clusters()];
-                Ok((0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum())
+                let inertia = (0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum::<f64>();
+                if inertia.is_finite() {
+                    return Ok(inertia);
+                }
+                let column = crate::cluster::nearest::largest_column(x, None);
+                Err(crate::Error::new(crate::ErrorKind::Overflow { estimator: stringify!($model), column }))
             }
 
             /// Refuses parts that do not fit together, as a file may have them.
@@ -74,15 +83,35 @@ macro_rules! nearest_center {
                 let mut all = ndarray::Array2::zeros((x.nsamples(), self.centers.n_clusters()));
                 let mut distances = vec![0.0; self.centers.n_clusters()];
                 for (i, mut row) in all.rows_mut().into_iter().enumerate() {
-                    self.centers.squared_distances(x, i, &mut distances);
-                    for (own, &square) in row.iter_mut().zip(&distances) {
-                        *own = <X::Elem as linfa::Float>::cast(square.sqrt());
+                    self.centers.distances(x, i, &mut distances);
+                    for (own, &distance) in row.iter_mut().zip(&distances) {
+                        *own = <X::Elem as linfa::Float>::cast(distance);
+                    }
+                    if row.iter().any(|distance| !crate::data::wide(*distance).is_finite()) {
+                        let column = crate::cluster::nearest::largest_column(x, Some(i));
+                        let kind = crate::ErrorKind::Overflow { estimator: stringify!($model), column };
+                        return Err(crate::Error::new(kind).at_row(i));
                     }
                 }
                 Ok(all)
             }
         }
     };
+}
+
+/// The column of the largest value of some row, or of all rows.
+pub(super) fn largest_column<X: FeatureRows>(x: &X, row: Option<usize>) -> usize {
+    let rows = row.map_or(0..x.nsamples(), |row| row..row + 1);
+    let mut largest = (0, 0.0);
+    for i in rows {
+        x.feature_row(i).for_each(|column, value| {
+            let value = wide(value).abs();
+            if value > largest.1 {
+                largest = (column, value);
+            }
+        });
+    }
+    largest.0
 }
 
 pub(super) use nearest_center;

@@ -23,14 +23,20 @@ pub struct RowSample {
 struct Sampled {
     /// The values that are not zero, with their columns.
     values: Vec<(u32, f64)>,
-    copies: usize,
+    /// How often the row is there: the sum of the weights.
+    copies: f64,
 }
 
 impl RowSample {
-    /// At most so many of these rows.
-    pub(super) fn of<X: FeatureRows>(x: &X, most: usize, seed: u64) -> Self {
-        let mut sample = RowSample { most, n_rows: x.nsamples(), n_features: x.nfeatures(), rows: BTreeMap::new() };
+    /// At most so many of these rows. Rows of weight 0 count as absent.
+    pub(super) fn of<X: FeatureRows>(x: &X, weights: Option<&[f64]>, most: usize, seed: u64) -> Self {
+        let mut sample = RowSample { most, n_rows: 0, n_features: x.nfeatures(), rows: BTreeMap::new() };
         for i in 0..x.nsamples() {
+            let weight = weights.map_or(1.0, |weights| weights[i]);
+            if weight == 0.0 {
+                continue;
+            }
+            sample.n_rows += 1;
             let mut hasher = Xxh3::with_seed(seed);
             for_each_value(x.feature_row(i), |column, value| {
                 hasher.update(&column.to_le_bytes());
@@ -45,9 +51,9 @@ impl RowSample {
             let sampled = sample.rows.entry(hash).or_insert_with(|| {
                 let mut values = Vec::new();
                 for_each_value(x.feature_row(i), |column, value| values.push((column, value)));
-                Sampled { values, copies: 0 }
+                Sampled { values, copies: 0.0 }
             });
-            sampled.copies += 1;
+            sampled.copies += weight;
             sample.shrink();
         }
         sample
@@ -78,7 +84,7 @@ impl RowSample {
         }
     }
 
-    /// How many rows it was taken from.
+    /// How many rows of a weight above 0 it was taken from.
     pub(super) fn n_rows(&self) -> usize {
         self.n_rows
     }
@@ -90,7 +96,7 @@ impl RowSample {
         for sampled in self.rows.into_values() {
             sampled.values.into_iter().for_each(|(column, value)| rows.push(column, value));
             rows.end_row()?;
-            copies.push(sampled.copies as f64);
+            copies.push(sampled.copies);
         }
         Ok((rows.finish(), copies))
     }

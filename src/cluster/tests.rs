@@ -189,12 +189,13 @@ fn a_step_never_raises_the_inertia() {
 #[test]
 fn a_sample_is_of_distinct_rows_and_the_same_of_any_parts() {
     let rows = Array2::from_shape_fn((400, 2), |(i, j)| if i % 2 == 0 { 0.0 } else { (i / 2 % 50 * (j + 1)) as f64 });
-    let whole = RowSample::of(&rows, 20, 1);
-    let parts: Vec<RowSample> = rows.axis_chunks_iter(Axis(0), 33).map(|part| RowSample::of(&part, 20, 1)).collect();
+    let whole = RowSample::of(&rows, None, 20, 1);
+    let parts: Vec<RowSample> =
+        rows.axis_chunks_iter(Axis(0), 33).map(|part| RowSample::of(&part, None, 20, 1)).collect();
     let merge = |a: RowSample, b: RowSample| a.merge(b).unwrap();
     assert_eq!(parts.iter().cloned().reduce(merge).unwrap(), whole);
     assert_eq!(parts.into_iter().rev().reduce(merge).unwrap(), whole);
-    assert_eq!(RowSample::of(&Csr::from_dense(&rows).unwrap(), 20, 1), whole);
+    assert_eq!(RowSample::of(&Csr::from_dense(&rows).unwrap(), None, 20, 1), whole);
     let (distinct, copies) = whole.into_rows().unwrap();
     assert_eq!((distinct.to_dense().nrows(), copies.len()), (20, 20));
     for (row, copies) in distinct.to_dense().rows().into_iter().zip(copies) {

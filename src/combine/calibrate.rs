@@ -7,6 +7,7 @@ use super::fitted::{Fitted, tally, total};
 use super::with_model::WithModel;
 use crate::calibration::{Calibrated, Calibration, ClassHistograms, Threshold, ThresholdRule, Thresholded};
 use crate::chunks::Chunks;
+use crate::data::checked_weights;
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{Classes, DecisionFunction, FeatureRows};
@@ -43,7 +44,7 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     /// How the decision values of the model are distributed over the rows of each class.
     ///
     /// Computing it fails on a label that the model does not know, on a decision value that is NaN or
-    /// infinite, and on no rows at all.
+    /// infinite, on a weight of a row that is no whole number, and on no rows at all.
     fn score_histograms<R, T, F, L>(&self, held_out: &Chunks<D>) -> Lazy<ClassHistograms<L>>
     where
         Self: Fitted<D, Examples = DatasetBase<R, T>>,
@@ -55,7 +56,8 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     {
         let parts = tally(self.model(), &self.examples(held_out), |model, chunk| {
             let decision = model.decision_function(&chunk.records)?;
-            ClassHistograms::count(model.classes(), chunk.targets.as_single_targets(), &decision)
+            let (truth, weights) = (chunk.targets.as_single_targets(), checked_weights(chunk)?);
+            ClassHistograms::count_weighted(model.classes(), truth, &decision, weights.as_deref())
         });
         total(&parts, |counts: ClassHistograms<L>, part| Ok(counts.merge(part)), ClassHistograms::n_rows)
     }

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{Footprint, wide};
+use crate::data::{Footprint, checked_weights, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Task};
 use crate::linear::{DecisionFunction, FeatureRows, PredictProba, TryPredict, classes_of, first_odd_row, labels};
@@ -80,7 +80,8 @@ pub trait Fitted<D> {
         apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
     }
 
-    /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier).
+    /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier). Here and in all scores a row
+    /// counts as often as its weight, if the chunks have weights.
     ///
     /// An accuracy says little without that of always giving the most frequent label:
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
@@ -142,7 +143,9 @@ pub trait Fitted<D> {
                 margins.zip(chunk, Task::new("score", key).order(margins.turn()), |margins, chunk| {
                     check_decision(margins.view())?;
                     let predicted = margins.mapv(|margin| margin > F::zero());
-                    MultilabelCounts::count(chunk.targets.as_multi_targets(), predicted.view())
+                    let weights = checked_weights(chunk)?;
+                    let truth = chunk.targets.as_multi_targets();
+                    MultilabelCounts::count_weighted(truth, predicted.view(), weights.as_deref())
                 })
             })
             .collect();
@@ -169,7 +172,8 @@ pub trait Fitted<D> {
             })?;
             let truth = chunk.targets.as_single_targets();
             labels::check_known(truth, classes)?;
-            ProbabilityLoss::count(truth.iter(), &probabilities, classes)
+            let weights = checked_weights(chunk)?;
+            ProbabilityLoss::count_weighted(truth.iter(), &probabilities, classes, weights.as_deref())
         });
         total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
     }
@@ -268,7 +272,8 @@ where
     L: Label,
 {
     let predicted = model.try_predict(&chunk.records)?;
-    ConfusionMatrix::count(chunk.targets.as_single_targets().iter(), predicted.iter())
+    let weights = checked_weights(chunk)?;
+    ConfusionMatrix::count_weighted(chunk.targets.as_single_targets().iter(), predicted.iter(), weights.as_deref())
 }
 
 /// The errors of the values predicted for a chunk.
@@ -281,7 +286,8 @@ where
 {
     let predicted = model.try_predict(&chunk.records)?;
     let truth = chunk.targets.as_single_targets();
-    Residuals::count(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)))
+    let weights = checked_weights(chunk)?;
+    Residuals::count_weighted(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)), weights.as_deref())
 }
 
 /// Refuses labels that the model's training never saw, where the model can tell which it saw.

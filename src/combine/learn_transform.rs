@@ -4,7 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};
 
 use super::transform_chunk::{TransformChunk, with_records};
-use crate::data::Csr;
+use crate::data::{Csr, checked_weights};
 use crate::error::Result;
 use crate::preprocessing::{LearnRows, TransformRows};
 
@@ -12,7 +12,8 @@ use crate::preprocessing::{LearnRows, TransformRows};
 ///
 /// Whatever learns from rows ([`LearnRows`]) learns from chunks: from the records of a
 /// [`DatasetBase`], or from chunks that are nothing but rows (a [`Csr`], an array, a vector). Implement
-/// this trait itself for the *checked* parameters of a transformer that looks at more, at targets say.
+/// this trait itself for the *checked* parameters of a transformer that looks at more, at targets say. The weights of a
+/// [`DatasetBase`] go to [`LearnRows::learn_weighted`], which refuses them where a transformer takes none.
 pub trait LearnTransform<D> {
     /// What was learned of some chunks.
     type State: Clone + Send + Sync + 'static;
@@ -71,7 +72,7 @@ where
     type Transformer = P::Learned;
 
     fn learn_chunk(&self, chunk: &DatasetBase<R, T>) -> Result<P::State> {
-        self.learn(&chunk.records)
+        self.learn_weighted(&chunk.records, checked_weights(chunk)?.as_deref())
     }
 
     fn n_passes(&self) -> usize {
@@ -79,7 +80,7 @@ where
     }
 
     fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &DatasetBase<R, T>) -> Result<P::State> {
-        self.learn_again(so_far, &chunk.records)
+        self.learn_again_weighted(so_far, &chunk.records, checked_weights(chunk)?.as_deref())
     }
 
     fn merge_states(a: P::State, b: P::State) -> Result<P::State> {

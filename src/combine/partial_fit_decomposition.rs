@@ -1,6 +1,7 @@
 //! Principal axes, one more chunk at a time.
 
 use linfa::dataset::DatasetBase;
+use linfa::traits::FitWith;
 use linfa::{Float, ParamGuard};
 use ndarray::Array2;
 
@@ -13,7 +14,7 @@ impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
     type Model = IncrementalPca;
 
     fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<Array2<F>, T>) -> Result<Self::Model> {
-        self.check_ref()?.partial_fit(model, &chunk.records)
+        self.check_ref()?.fit_with(model, chunk)
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {

@@ -3,16 +3,19 @@
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::{Fit, FitWith};
 use linfa::{Float, ParamGuard};
-use linfa_linalg::svd::{SVDInto, SvdSort};
 use ndarray::{Array1, Array2, Axis, Slice, concatenate};
 use serde::{Deserialize, Serialize};
 
-use super::principal_axes::{PrincipalAxes, moments};
-use super::symmetric::flip_sign;
-use crate::data::wide;
+use super::centred_rows::{CentredRows, Means};
+use super::principal_axes::{PrincipalAxes, variance};
+use super::symmetric::{flip_sign, singular_pairs};
+use crate::data::checked_weights;
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
-use crate::preprocessing::{TransformRows, check_columns, check_rows};
+#[cfg(feature = "persist")]
+use crate::preprocessing::check_numbers;
+use crate::preprocessing::{TransformRows, check_columns, check_overflow, check_rows};
+
+const NAME: &str = "IncrementalPca";
 
 /// Principal component analysis that learns chunk after chunk and remembers no more than the axes
 /// (scikit-learn's `IncrementalPCA`, after Ross et al. 2008).
@@ -44,6 +47,9 @@ pub struct IncrementalPca {
     axes: PrincipalAxes,
     /// The sum of the squared distances from the mean, of all columns.
     squares: Array1<f64>,
+    /// The digits of the mean beyond those of a float.
+    #[serde(default)]
+    mean_rest: Array1<f64>,
 }
 
 /// What an [`IncrementalPca`] is to do. Defaults are scikit-learn's.
@@ -72,7 +78,53 @@ impl IncrementalPca {
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
         self.axes.check_parts()?;
-        check_columns(self.axes.mean.len(), self.squares.len())
+        check_columns(self.axes.mean.len(), self.squares.len())?;
+        if !self.mean_rest.is_empty() {
+            check_columns(self.axes.mean.len(), self.mean_rest.len())?;
+        }
+        check_numbers("squares", &self.squares.to_vec(), |squares| squares >= 0.0 && squares.is_finite())?;
+        check_numbers("mean_rest", &self.mean_rest.to_vec(), f64::is_finite)
+    }
+
+    /// What is known of all rows so far.
+    fn sums(&self) -> Sums {
+        let high = self.axes.mean.clone();
+        // A file of an earlier version has no more digits of the mean.
+        let low = if self.mean_rest.is_empty() { Array1::zeros(high.len()) } else { self.mean_rest.clone() };
+        let (n_rows, weight) = (self.axes.n_rows, self.axes.weight());
+        Sums { n_rows, weight, means: Means { high, low }, squares: self.squares.clone() }
+    }
+
+    /// The rows so far as the axes tell of them, the new ones, and one for what lies between the two means.
+    fn stack(&self, chunk: &CentredRows) -> Array2<f64> {
+        let Sums { weight: old, means, .. } = self.sums();
+        let new = chunk.weight;
+        let before = &self.axes.components * &self.axes.singular_values.view().insert_axis(Axis(1));
+        let between = (means.to(&chunk.means) * (-(old / (old + new) * new).sqrt())).insert_axis(Axis(0));
+        concatenate![Axis(0), before, chunk.rows, between]
+    }
+}
+
+/// The number, the weight, the mean and the sum of the squared distances from it of all columns of some rows.
+struct Sums {
+    n_rows: usize,
+    weight: f64,
+    means: Means,
+    squares: Array1<f64>,
+}
+
+impl Sums {
+    /// Those of some more rows, too.
+    fn with(self, chunk: &CentredRows) -> Self {
+        let (old, new) = (self.weight, chunk.weight);
+        let apart = self.means.to(&chunk.means);
+        let spread = &apart * &apart * (old * (new / (old + new)));
+        Sums {
+            n_rows: self.n_rows.saturating_add(chunk.n_rows),
+            weight: old + new,
+            means: self.means.plus(&(apart * (new / (old + new)))),
+            squares: self.squares + chunk.squares() + spread,
+        }
     }
 }
 
@@ -116,60 +168,72 @@ impl IncrementalPcaValidParams {
     ///
     /// # Errors
     /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows); another number of columns than before
-    /// (`ShapeMismatch`); a NaN or infinite value (`NonFinite`); more components than columns, or than
-    /// rows of the first chunk (`InvalidParameter`, name `n_components`).
+    /// (`ShapeMismatch`); a NaN or infinite value (`NonFinite`); values whose squares are beyond what a float can hold
+    /// (`Overflow`); more components than columns, or than rows of the first chunk (`InvalidParameter`, name
+    /// `n_components`).
     pub fn partial_fit<F: Float>(&self, model: Option<IncrementalPca>, rows: &Array2<F>) -> Result<IncrementalPca> {
-        check_rows(rows.nrows(), "IncrementalPca")?;
-        rows.check_finite()?;
-        let rows = rows.mapv(wide);
-        let n_components = self.n_components_of(model.as_ref(), &rows)?;
-        let (mean, squares) = moments(&rows);
-        let new = rows.nrows() as f64;
-        let (n_rows, mean, squares, stack) = match &model {
-            None => (rows.nrows(), mean.clone(), squares, rows.clone() - &mean),
-            Some(IncrementalPca { axes, squares: squares_before, .. }) => {
-                let old = axes.n_rows as f64;
-                let apart = &mean - &axes.mean;
-                let spread = &apart * &apart * (old * new / (old + new));
-                // The rows so far as the axes tell of them, the new ones, and one for what lies between
-                // the two means.
-                let before = &axes.components * &axes.singular_values.view().insert_axis(Axis(1));
-                let between = (&apart * (-(old / (old + new) * new).sqrt())).insert_axis(Axis(0));
-                let stack = concatenate![Axis(0), before, rows.clone() - &mean, between];
-                (
-                    axes.n_rows + rows.nrows(),
-                    &axes.mean + apart * (new / (old + new)),
-                    squares_before + squares + spread,
-                    stack,
-                )
-            }
+        self.partial_fit_weighted(model, rows, None)
+    }
+
+    /// The same, each row counting `sample_weight` times, as if it were there so often. Rows of weight 0 count as
+    /// absent; a chunk of nothing else leaves a model as it is.
+    ///
+    /// # Errors
+    /// As [`partial_fit`](Self::partial_fit); weights that are not one for each row (`ShapeMismatch`); a weight that is
+    /// negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn partial_fit_weighted<F: Float>(
+        &self,
+        model: Option<IncrementalPca>,
+        rows: &Array2<F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<IncrementalPca> {
+        check_rows(rows.nrows(), NAME)?;
+        if let Some(model) = &model {
+            check_columns(model.axes.mean.len(), rows.ncols())?;
+        }
+        let chunk = CentredRows::of(rows, sample_weight)?;
+        match model {
+            Some(model) if chunk.n_rows == 0 => return Ok(model),
+            _ => check_rows(chunk.n_rows, NAME)?,
+        }
+        let n_components = self.n_components_of(model.as_ref(), &chunk.rows)?;
+        let sums = match &model {
+            None => Sums {
+                n_rows: chunk.n_rows,
+                weight: chunk.weight,
+                squares: chunk.squares(),
+                means: chunk.means.clone(),
+            },
+            Some(model) => model.sums().with(&chunk),
         };
-        let (_, singular_values, vectors) = stack.svd_into(false, true).map_err(Error::from_estimator)?.sort_svd_desc();
-        let vectors = vectors.expect("vectors were asked for");
+        check_overflow(NAME, &[&sums.means.high.to_vec(), &sums.squares.to_vec()])?;
+        let stack = match &model {
+            None => chunk.rows.clone(),
+            Some(model) => model.stack(&chunk),
+        };
+        let (singular_values, vectors) = singular_pairs(stack)?;
         let mut components = vectors.slice_axis(Axis(0), Slice::from(..n_components)).to_owned();
         components.rows_mut().into_iter().for_each(flip_sign);
-        let free = n_rows as f64 - 1.0;
         let (singular_values, left_out) = singular_values.view().split_at(Axis(0), n_components);
         // As there: the rows that count are those of the chunk.
-        let all_kept = [rows.nrows(), rows.ncols()].contains(&n_components);
-        let noise = left_out.mapv(|value| value * value / free).mean().filter(|_| !all_kept);
+        let all_kept = [chunk.n_rows, rows.ncols()].contains(&n_components);
+        let noise = left_out.mapv(|value| variance(value * value, sums.weight)).mean().filter(|_| !all_kept);
         let axes = PrincipalAxes {
-            n_rows,
-            mean,
+            n_rows: sums.n_rows,
+            mean: sums.means.high,
             components,
             singular_values: singular_values.to_owned(),
-            total_variance: squares.sum() / free,
+            total_variance: variance(sums.squares.sum(), sums.weight),
             noise_variance: noise.unwrap_or(0.0),
+            weight: (sums.weight != sums.n_rows as f64).then_some(sums.weight),
         };
-        Ok(IncrementalPca { params: self.clone(), axes, squares })
+        axes.check_overflow(NAME, &sums.squares.to_vec())?;
+        Ok(IncrementalPca { params: self.clone(), axes, squares: sums.squares, mean_rest: sums.means.low })
     }
 
     /// How many axes to keep.
     fn n_components_of(&self, model: Option<&IncrementalPca>, rows: &Array2<f64>) -> Result<usize> {
         let before = model.map(|model| model.axes.components.dim());
-        if let Some((_, columns)) = before {
-            check_columns(columns, rows.ncols())?;
-        }
         let most = rows.nrows().min(rows.ncols());
         match (self.n_components, before) {
             (None, None) => Ok(most),
@@ -187,13 +251,13 @@ impl IncrementalPcaValidParams {
     }
 }
 
-/// One more chunk; see [`partial_fit`](IncrementalPcaValidParams::partial_fit).
+/// One more chunk; see [`partial_fit_weighted`](IncrementalPcaValidParams::partial_fit_weighted).
 impl<'a, F: Float, T> FitWith<'a, Array2<F>, T, Error> for IncrementalPcaValidParams {
     type ObjectIn = Option<IncrementalPca>;
     type ObjectOut = IncrementalPca;
 
     fn fit_with(&self, model: Self::ObjectIn, chunk: &'a DatasetBase<Array2<F>, T>) -> Result<IncrementalPca> {
-        self.partial_fit(model, &chunk.records)
+        self.partial_fit_weighted(model, &chunk.records, checked_weights(chunk)?.as_deref())
     }
 }
 
@@ -202,8 +266,8 @@ impl<F: Float, T> Fit<Array2<F>, T, Error> for IncrementalPcaValidParams {
     type Object = IncrementalPca;
 
     fn fit(&self, dataset: &DatasetBase<Array2<F>, T>) -> Result<IncrementalPca> {
-        check_rows(dataset.records.nsamples(), "IncrementalPca")?;
-        self.partial_fit(None, &dataset.records)
+        check_rows(dataset.records.nsamples(), NAME)?;
+        self.fit_with(None, dataset)
     }
 }
 
@@ -212,6 +276,6 @@ impl<F: Float> TransformRows<Array2<F>> for IncrementalPca {
     const NAME: &'static str = "project";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        self.axes.project(rows, self.params.whiten)
+        self.axes.project(NAME, rows, self.params.whiten)
     }
 }

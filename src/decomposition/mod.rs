@@ -6,9 +6,13 @@
 //! | [`Pca`] | `PCA(svd_solver="covariance_eigh")` | dense, up to some thousand columns | in parallel, one pass | the same up to rounding |
 //! | [`IncrementalPca`] | `IncrementalPCA` | dense | one after the other | near, unless all axes are kept |
 //!
+//! A data set's weights count, as if every row were there so often; a row of weight 0 counts as absent. Values whose
+//! squares are beyond what a float can hold are an error.
+//!
 //! The first two are learned by [`Pipeline::learned`](crate::combine::Pipeline::learned) and
 //! [`Preprocess`](crate::combine::Preprocess), the last by [`Chained`](crate::combine::Chained).
 
+mod centred_rows;
 mod incremental_pca;
 mod pca;
 mod principal_axes;

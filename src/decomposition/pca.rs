@@ -4,12 +4,11 @@ use linfa::Float;
 use ndarray::{Array1, Array2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
-use super::principal_axes::{PrincipalAxes, moments};
+use super::centred_rows::{CentredRows, Means};
+use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
-use crate::data::wide;
 use crate::error::{Error, Result};
-use crate::linear::FeatureRows;
-use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
+use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
 
 /// Principal component analysis by the covariance of all rows (scikit-learn's
 /// `PCA(svd_solver="covariance_eigh")`).
@@ -94,11 +93,12 @@ impl PcaValidParams {
     }
 }
 
-/// The number, the mean and the products of the distances from the mean of some rows.
+/// The number, the weight, the mean and the products of the distances from the mean of some rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scatter {
     n_rows: usize,
-    mean: Array1<f64>,
+    weight: f64,
+    means: Means,
     /// Shape (columns, columns).
     products: Array2<f64>,
 }
@@ -108,43 +108,44 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
     type Learned = Pca;
 
     fn learn(&self, rows: &Array2<F>) -> Result<Scatter> {
-        rows.check_finite()?;
-        let (n_rows, columns) = rows.dim();
-        if n_rows == 0 {
-            return Ok(Scatter { n_rows, mean: Array1::zeros(columns), products: Array2::zeros((columns, columns)) });
-        }
-        let rows = rows.mapv(wide);
-        let (mean, _) = moments(&rows);
-        let centred = rows - &mean;
-        Ok(Scatter { n_rows, mean, products: centred.t().dot(&centred) })
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Scatter> {
+        let CentredRows { n_rows, weight, means, rows } = CentredRows::of(rows, sample_weight)?;
+        Ok(Scatter { n_rows, weight, means, products: rows.t().dot(&rows) })
     }
 
     fn merge(a: Scatter, b: Scatter) -> Result<Scatter> {
         if a.n_rows == 0 || b.n_rows == 0 {
             return Ok(if a.n_rows == 0 { b } else { a });
         }
-        check_columns(a.mean.len(), b.mean.len())?;
-        let (n, m) = (a.n_rows as f64, b.n_rows as f64);
-        let apart = (&b.mean - &a.mean).insert_axis(Axis(1));
-        let products = a.products + b.products + apart.dot(&apart.t()) * (n * m / (n + m));
-        let mean = (a.mean * n + b.mean * m) / (n + m);
-        Ok(Scatter { n_rows: a.n_rows + b.n_rows, mean, products })
+        check_columns(a.means.high.len(), b.means.high.len())?;
+        let (n, m) = (a.weight, b.weight);
+        let apart = a.means.to(&b.means);
+        let means = a.means.plus(&(&apart * (m / (n + m))));
+        let apart = apart.insert_axis(Axis(1));
+        let products = a.products + b.products + apart.dot(&apart.t()) * (n * (m / (n + m)));
+        Ok(Scatter { n_rows: a.n_rows + b.n_rows, weight: n + m, means, products })
     }
 
     /// # Errors
-    /// More components than rows or columns (kind `InvalidParameter`, name `n_components`).
+    /// More components than rows or columns (kind `InvalidParameter`, name `n_components`); squares that are beyond
+    /// what a float can hold (`Overflow`, with the column).
     fn finish(&self, state: Scatter) -> Result<Pca> {
         check_rows(state.n_rows, "Pca")?;
-        let most = state.n_rows.min(state.mean.len());
+        let most = state.n_rows.min(state.means.high.len());
         let n_components = self.n_components.unwrap_or(most);
         if n_components > most {
             let expected = format!("at most {most}, the number of rows and of columns");
             return Err(Error::parameter("n_components", n_components, expected));
         }
+        let diagonal = state.products.diag().to_vec();
+        let sums = state.products.sum_axis(Axis(0)).to_vec();
+        check_overflow("Pca", &[&state.means.high.to_vec(), &diagonal, &sums])?;
         let (squares, vectors) = all_eigenpairs(state.products)?;
         // Below zero by rounding only.
         let squares = Array1::from_vec(squares).mapv(|square| square.max(0.0));
-        let free = state.n_rows as f64 - 1.0;
         let (kept, left_out) = squares.view().split_at(Axis(0), n_components);
         // With fewer rows than columns, the last ones are no directions of the rows.
         let left_out = left_out.slice_axis(Axis(0), Slice::from(..most - n_components));
@@ -152,12 +153,14 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
         components.rows_mut().into_iter().for_each(flip_sign);
         let axes = PrincipalAxes {
             n_rows: state.n_rows,
-            mean: state.mean,
+            mean: state.means.high,
             components,
             singular_values: kept.mapv(f64::sqrt),
-            total_variance: squares.sum() / free,
-            noise_variance: left_out.mean().map_or(0.0, |square| square / free),
+            total_variance: variance(squares.sum(), state.weight),
+            noise_variance: left_out.mean().map_or(0.0, |square| variance(square, state.weight)),
+            weight: (state.weight != state.n_rows as f64).then_some(state.weight),
         };
+        axes.check_overflow("Pca", &diagonal)?;
         Ok(Pca { params: self.clone(), axes })
     }
 }
@@ -167,6 +170,6 @@ impl<F: Float> TransformRows<Array2<F>> for Pca {
     const NAME: &'static str = "project";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        self.axes.project(rows, self.params.whiten)
+        self.axes.project("Pca", rows, self.params.whiten)
     }
 }

@@ -1,15 +1,15 @@
 //! The directions in which rows vary most.
 
 use linfa::Float;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
-#[cfg(feature = "persist")]
-use crate::error::Error;
-use crate::error::Result;
-use crate::linear::FeatureRows;
+use crate::error::{Error, ErrorKind, Result};
+use crate::linear::{FeatureRow, FeatureRows};
 use crate::preprocessing::check_columns;
+#[cfg(feature = "persist")]
+use crate::preprocessing::check_numbers;
 
 /// The directions in which centred rows vary most, orthogonal to each other, most varying first; what
 /// [`Pca`](super::Pca) and [`IncrementalPca`](super::IncrementalPca) learn.
@@ -22,12 +22,26 @@ pub struct PrincipalAxes {
     /// The sum of the variances of all columns.
     pub(super) total_variance: f64,
     pub(super) noise_variance: f64,
+    /// The sum of the weights of the rows, if they had weights.
+    #[serde(default)]
+    pub(super) weight: Option<f64>,
+}
+
+/// A sum of squared distances from a mean as a variance, with `n - 1` in the denominator; 0 if no more than one row
+/// tells of it.
+pub(super) fn variance(squares: f64, weight: f64) -> f64 {
+    if weight > 1.0 { squares / (weight - 1.0) } else { 0.0 }
 }
 
 impl PrincipalAxes {
-    /// How many rows they were learned from (scikit-learn's `n_samples_seen_`).
+    /// How many rows of a weight above 0 they were learned from (scikit-learn's `n_samples_seen_`).
     pub fn n_rows(&self) -> usize {
         self.n_rows
+    }
+
+    /// The sum of the weights of the rows; without weights their number.
+    pub fn weight(&self) -> f64 {
+        self.weight.unwrap_or(self.n_rows as f64)
     }
 
     /// The mean of every column (scikit-learn's `mean_`).
@@ -47,21 +61,31 @@ impl PrincipalAxes {
         self.singular_values.view()
     }
 
-    /// The variance in the direction of each axis, with `n - 1` in the denominator (scikit-learn's
-    /// `explained_variance_`).
+    /// The variance in the direction of each axis, with `n - 1` in the denominator, where `n` is the
+    /// [weight](Self::weight) of the rows (scikit-learn's `explained_variance_`); 0 for one row, where that has NaN.
     pub fn explained_variance(&self) -> Array1<f64> {
-        self.singular_values.mapv(|value| value * value / (self.n_rows as f64 - 1.0))
+        self.singular_values.mapv(|value| variance(value * value, self.weight()))
     }
 
     /// The [variances](Self::explained_variance) as shares of that of all columns (scikit-learn's
-    /// `explained_variance_ratio_`).
+    /// `explained_variance_ratio_`); 0 for columns that do not vary, where that has NaN.
     pub fn explained_variance_ratio(&self) -> Array1<f64> {
-        self.explained_variance() / self.total_variance
+        let total = if self.total_variance > 0.0 { self.total_variance } else { 1.0 };
+        self.explained_variance() / total
     }
 
     /// The mean of the variances in all directions left out (scikit-learn's `noise_variance_`).
     pub fn noise_variance(&self) -> f64 {
         self.noise_variance
+    }
+
+    /// Refuses numbers that have overflowed, with the column whose sum of squares is the largest.
+    pub(super) fn check_overflow(&self, estimator: &'static str, squares: &[f64]) -> Result<()> {
+        if self.total_variance.is_finite() && self.singular_values.iter().all(|value| value.is_finite()) {
+            return Ok(());
+        }
+        let column = (0..squares.len()).max_by(|&a, &b| squares[a].total_cmp(&squares[b])).unwrap_or(0);
+        Err(Error::new(ErrorKind::Overflow { estimator, column }))
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
@@ -71,12 +95,23 @@ impl PrincipalAxes {
         if self.components.nrows() != self.singular_values.len() {
             return Err(Error::shape("components", self.singular_values.len(), self.components.nrows()));
         }
-        Ok(())
+        let is_square_root = |value: f64| value >= 0.0 && (value * value).is_finite();
+        check_numbers("mean", &self.mean.to_vec(), f64::is_finite)?;
+        // Rows of a matrix of orthogonal rows of length 1.
+        check_numbers("components", &self.components.iter().copied().collect::<Vec<_>>(), |entry| entry.abs() < 1.1)?;
+        check_numbers("singular_values", &self.singular_values.to_vec(), is_square_root)?;
+        check_numbers("variance", &[self.total_variance, self.noise_variance], |v| v >= 0.0 && v.is_finite())?;
+        check_numbers("weight", &[self.weight()], |weight| weight > 0.0 && weight.is_finite())
     }
 
     /// Rows in terms of the axes: shape (rows, components); divided by the standard deviation of each
     /// if they are to be `whiten`ed.
-    pub(super) fn project<F: Float>(&self, rows: &Array2<F>, whiten: bool) -> Result<Array2<F>> {
+    pub(super) fn project<F: Float>(
+        &self,
+        estimator: &'static str,
+        rows: &Array2<F>,
+        whiten: bool,
+    ) -> Result<Array2<F>> {
         check_columns(self.mean.len(), rows.ncols())?;
         rows.check_finite()?;
         let mut projected = (rows.mapv(wide) - &self.mean).dot(&self.components.t());
@@ -84,13 +119,25 @@ impl PrincipalAxes {
             // An axis of no variance would be divided by nothing (scikit-learn's rule).
             projected /= &self.explained_variance().mapv(|variance| variance.sqrt().max(f64::EPSILON));
         }
-        Ok(projected.mapv(F::cast))
+        let projected = projected.mapv(F::cast);
+        check_projected(estimator, rows, &projected)?;
+        Ok(projected)
     }
 }
 
-/// The mean of every column, and the sum of its squared distances from it.
-pub(super) fn moments(rows: &Array2<f64>) -> (Array1<f64>, Array1<f64>) {
-    let mean = rows.sum_axis(Axis(0)) / rows.nrows() as f64;
-    let squares = (rows - &mean).mapv(|apart| apart * apart).sum_axis(Axis(0));
-    (mean, squares)
+/// Refuses the products of rows that are beyond what a float can hold, with the row and its largest column.
+pub(super) fn check_projected<X: FeatureRows>(
+    estimator: &'static str,
+    rows: &X,
+    projected: &Array2<X::Elem>,
+) -> Result<()> {
+    let overflowed = |row: ArrayView1<'_, X::Elem>| row.iter().any(|&value| !wide(value).is_finite());
+    let Some(row) = projected.rows().into_iter().position(overflowed) else { return Ok(()) };
+    let mut largest = (0, 0.0);
+    rows.feature_row(row).for_each(|column, value| {
+        if wide(value).abs() > largest.1 {
+            largest = (column, wide(value).abs());
+        }
+    });
+    Err(Error::new(ErrorKind::Overflow { estimator, column: largest.0 }).at_row(row))
 }

@@ -1,10 +1,10 @@
 //! What a pass over rows tells of their singular vectors.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 
 use super::symmetric::eigenpairs;
-use crate::data::wide;
-use crate::error::Result;
+use crate::data::{check_weights, total_weight, wide};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::check_columns;
 
@@ -12,7 +12,10 @@ use crate::preprocessing::check_columns;
 /// variances need. All of it is a sum over rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SvdSketch {
+    /// Those of a weight above 0.
     pub(super) n_rows: usize,
+    /// The sum of the weights of the rows.
+    pub(super) weight: f64,
     pub(super) n_features: usize,
     /// `Aᵀ A Q`, and in the last place the sum of each column of `A`.
     products: ColumnRows,
@@ -37,33 +40,42 @@ pub(super) struct RitzPairs {
 }
 
 impl SvdSketch {
-    /// Of some rows; `test_row` writes the row of the test matrix that belongs to a column.
-    pub(super) fn of<X: FeatureRows>(x: &X, width: usize, test_row: impl FnMut(usize, &mut [f64])) -> Result<Self> {
+    /// Of some rows, each counting so many times; `test_row` writes the row of the test matrix that belongs to a column.
+    pub(super) fn of<X: FeatureRows>(
+        x: &X,
+        weights: Option<&[f64]>,
+        width: usize,
+        test_row: impl FnMut(usize, &mut [f64]),
+    ) -> Result<Self> {
+        check_weights(x.nsamples(), weights)?;
         x.check_finite()?;
         let test = ColumnRows::new(ColumnRows::columns_of(x), width, test_row);
         let slots = test.slots(x.nfeatures());
         let slot = |column| slots.of(column).expect("the columns with values were just collected");
         let mut products = ColumnRows::zeros(test.columns().to_vec(), width + 1);
         let (mut gram, mut squares, mut image) = (Array2::zeros((width, width)), 0.0, vec![0.0; width]);
-        for i in 0..x.nsamples() {
-            let row = x.feature_row(i);
+        let weight_of = |i: usize| weights.map_or(1.0, |weights| weights[i]);
+        for i in (0..x.nsamples()).filter(|&i| weight_of(i) > 0.0) {
+            let (row, weight) = (x.feature_row(i), weight_of(i));
             image.fill(0.0);
             row.for_each(|j, value| {
                 let value = wide(value);
-                squares += value * value;
+                squares += weight * value * value;
                 image.iter_mut().zip(test.row(slot(j))).for_each(|(sum, test)| *sum += value * test);
             });
             row.for_each(|j, value| {
-                let value = wide(value);
+                let value = weight * wide(value);
                 let product = products.row_mut(slot(j));
                 product.iter_mut().zip(&image).for_each(|(sum, image)| *sum += value * image);
                 product[width] += value;
             });
             for (k, mut gram) in gram.rows_mut().into_iter().enumerate() {
-                gram.iter_mut().zip(&image).skip(k).for_each(|(sum, other)| *sum += image[k] * other);
+                gram.iter_mut().zip(&image).skip(k).for_each(|(sum, other)| *sum += weight * image[k] * other);
             }
         }
-        Ok(SvdSketch { n_rows: x.nsamples(), n_features: x.nfeatures(), products, gram, squares })
+        let n_rows = (0..x.nsamples()).filter(|&i| weight_of(i) > 0.0).count();
+        let weight = total_weight(x.nsamples(), weights)?;
+        Ok(SvdSketch { n_rows, weight, n_features: x.nfeatures(), products, gram, squares })
     }
 
     /// Of the rows of both. A part without rows says nothing, not even how many columns there are.
@@ -73,6 +85,7 @@ impl SvdSketch {
         }
         check_columns(self.n_features, other.n_features)?;
         self.n_rows += other.n_rows;
+        self.weight += other.weight;
         self.products = self.products.add(&other.products);
         self.gram += &other.gram;
         self.squares += other.squares;
@@ -83,6 +96,7 @@ impl SvdSketch {
     /// `Y W⁻¹ Yᵀ`, where `Y = Aᵀ A Q` and `W = (A Q)ᵀ (A Q)`. That is `Bᵀ B` for the projection `B` of
     /// `A` on the range of `A Q`, by which Halko, Martinsson and Tropp (2011) end.
     pub(super) fn ritz_pairs(&self) -> Result<RitzPairs> {
+        self.check_overflow()?;
         let width = self.gram.nrows();
         let all = self.products.matrix();
         let (products, sums) = all.split_at(Axis(1), width);
@@ -92,10 +106,28 @@ impl SvdSketch {
         let pairs = eigenpairs(projected.t().dot(&projected))?;
         let singular_values = pairs.0.iter().map(|square| square.sqrt()).collect();
         let vectors = projected.dot(&scaled(pairs));
-        let n = self.n_rows as f64;
+        let n = self.weight;
         let means: Vec<f64> = sums.iter().map(|sum| sum / n).collect();
         let total_variance = self.squares / n - means.iter().map(|mean| mean * mean).sum::<f64>();
+        // Below zero by rounding.
+        let total_variance = total_variance.max(0.0);
         Ok(RitzPairs { singular_values, vectors, columns: self.products.columns().to_vec(), means, total_variance })
+    }
+
+    /// Refuses sums that are beyond what a float can hold, with the column whose values are the largest.
+    fn check_overflow(&self) -> Result<()> {
+        let sums = self.products.matrix();
+        let is_beyond = |numbers: ArrayView1<'_, f64>| numbers.iter().any(|number| !number.is_finite());
+        let beyond = sums.rows().into_iter().position(is_beyond);
+        let gram = self.gram.iter().all(|number| number.is_finite());
+        if beyond.is_none() && gram && self.squares.is_finite() {
+            return Ok(());
+        }
+        let size = |slot: usize| sums.row(slot).iter().fold(0.0f64, |size, number| size.max(number.abs()));
+        let largest = || (0..sums.nrows()).max_by(|&a, &b| size(a).total_cmp(&size(b)));
+        let slot = beyond.or_else(largest).unwrap_or(0);
+        let column = self.products.columns().get(slot).map_or(0, |&column| column as usize);
+        Err(Error::new(ErrorKind::Overflow { estimator: "TruncatedSvd", column }))
     }
 }
 

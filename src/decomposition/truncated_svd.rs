@@ -6,11 +6,14 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::principal_axes::check_projected;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
 use crate::data::wide;
 use crate::error::{Error, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
+#[cfg(feature = "persist")]
+use crate::preprocessing::check_numbers;
 use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
 
 /// Replaces rows by their products with the largest right singular vectors of all rows, which are not
@@ -85,7 +88,7 @@ impl TruncatedSvd {
         self.n_features
     }
 
-    /// How many rows it learned from.
+    /// How many rows it learned from, those of weight 0 not counted.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
@@ -115,7 +118,8 @@ impl TruncatedSvd {
     /// The [variances](Self::explained_variance) as shares of the sum of the variances of all columns
     /// (scikit-learn's `explained_variance_ratio_`).
     pub fn explained_variance_ratio(&self) -> Vec<f64> {
-        self.explained_variance.iter().map(|variance| variance / self.total_variance).collect()
+        let total = if self.total_variance > 0.0 { self.total_variance } else { 1.0 };
+        self.explained_variance.iter().map(|variance| variance / total).collect()
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
@@ -129,7 +133,11 @@ impl TruncatedSvd {
             let problem = "the singular vectors are not those of so many columns".to_owned();
             return Err(Error::new(crate::error::ErrorKind::InvalidMatrix { problem }));
         }
-        Ok(())
+        let is_positive = |number: f64| number >= 0.0 && number.is_finite();
+        check_numbers("basis", self.basis.matrix().as_slice().unwrap_or(&[]), |entry| entry.abs() < 1.1)?;
+        check_numbers("singular_values", &self.singular_values, is_positive)?;
+        check_numbers("explained_variance", &self.explained_variance, is_positive)?;
+        check_numbers("total_variance", &[self.total_variance], is_positive)
     }
 }
 
@@ -181,7 +189,7 @@ impl TruncatedSvdValidParams {
         }
         let RitzPairs { mut singular_values, mut vectors, columns, means, total_variance } = state.ritz_pairs()?;
         vectors.columns_mut().into_iter().for_each(flip_sign);
-        let n = state.n_rows as f64;
+        let n = state.weight;
         let variance = |(value, vector): (&f64, ArrayView1<'_, f64>)| {
             let mean: f64 = vector.iter().zip(&means).map(|(entry, mean)| entry * mean).sum();
             value * value / n - mean * mean
@@ -213,9 +221,13 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     type Learned = TruncatedSvd;
 
     fn learn(&self, rows: &X) -> Result<SvdSketch> {
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &X, sample_weight: Option<&[f64]>) -> Result<SvdSketch> {
         let width = (self.n_components + self.n_oversamples).min(rows.nfeatures());
         let random = ChaCha8Rng::seed_from_u64(self.seed);
-        SvdSketch::of(rows, width, |column, test| {
+        SvdSketch::of(rows, sample_weight, width, |column, test| {
             // Not normal, but as good (any subgaussian entries are), and the same bits on every machine.
             let mut random = random.clone();
             random.set_stream(column as u64);
@@ -228,11 +240,20 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     }
 
     fn learn_again(&self, so_far: &TruncatedSvd, rows: &X) -> Result<SvdSketch> {
+        self.learn_again_weighted(so_far, rows, None)
+    }
+
+    fn learn_again_weighted(
+        &self,
+        so_far: &TruncatedSvd,
+        rows: &X,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<SvdSketch> {
         if rows.nsamples() > 0 {
             check_columns(so_far.n_features, rows.nfeatures())?;
         }
         let slots = so_far.basis.slots(so_far.n_features);
-        SvdSketch::of(rows, so_far.basis.width, |column, test| {
+        SvdSketch::of(rows, sample_weight, so_far.basis.width, |column, test| {
             if let Some(slot) = slots.of(column) {
                 test.copy_from_slice(so_far.basis.row(slot));
             }
@@ -244,7 +265,8 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     }
 
     /// # Errors
-    /// More components than columns (kind `InvalidParameter`, name `n_components`).
+    /// More components than columns (kind `InvalidParameter`, name `n_components`); sums that are beyond what a float
+    /// can hold (`Overflow`, with the column).
     fn finish(&self, state: SvdSketch) -> Result<TruncatedSvd> {
         self.after(1, state)
     }
@@ -273,6 +295,7 @@ impl<X: FeatureRows> TransformRows<X> for TruncatedSvd {
             });
             projected.iter_mut().zip(&sums).for_each(|(own, &sum)| *own = X::Elem::cast(sum));
         }
+        check_projected("TruncatedSvd", rows, &projected)?;
         Ok(projected)
     }
 }

@@ -3,7 +3,7 @@
 use linfa::Label;
 use serde::{Deserialize, Serialize};
 
-use super::confusion::{ConfusionMatrix, LabelCounts, ratio};
+use super::confusion::{ConfusionMatrix, LabelWeights, ratio};
 
 /// How the scores of the labels become one (scikit-learn's `average`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,58 +22,78 @@ pub enum Average {
 impl<L: Label> ConfusionMatrix<L> {
     /// The precision of all labels, from 0 to 1 (scikit-learn's `precision_score`).
     pub fn mean_precision(&self, average: Average) -> f64 {
-        self.mean(average, LabelCounts::precision)
+        self.mean(average, LabelWeights::precision)
     }
 
     /// The recall of all labels, from 0 to 1 (scikit-learn's `recall_score`).
     pub fn mean_recall(&self, average: Average) -> f64 {
-        self.mean(average, LabelCounts::recall)
+        self.mean(average, LabelWeights::recall)
     }
 
     /// The F1 of all labels, from 0 to 1 (scikit-learn's `f1_score`).
     pub fn mean_f1(&self, average: Average) -> f64 {
-        self.mean(average, LabelCounts::f1)
+        self.mean(average, LabelWeights::f1)
     }
 
-    fn mean(&self, average: Average, score: fn(&LabelCounts) -> f64) -> f64 {
+    fn mean(&self, average: Average, score: fn(&LabelWeights) -> f64) -> f64 {
         let labels = self.per_label();
         let (total, weight) = match average {
             Average::Micro => return self.accuracy(),
-            Average::Macro => (labels.values().map(score).sum::<f64>(), labels.len()),
-            Average::Weighted => {
-                (labels.values().map(|label| score(label) * label.support as f64).sum(), self.n_rows())
-            }
+            Average::Macro => (labels.values().map(score).sum::<f64>(), labels.len() as f64),
+            Average::Weighted => (labels.values().map(|label| score(label) * label.support).sum(), self.total_weight()),
         };
-        if weight == 0 { 0.0 } else { total / weight as f64 }
+        ratio(total, weight)
     }
 
     /// The mean recall of the labels that some row has, from 0 to 1: the accuracy if all of them
     /// were equally frequent (scikit-learn's `balanced_accuracy_score`); 0 for no rows.
     pub fn balanced_accuracy(&self) -> f64 {
         let recalls: Vec<f64> =
-            self.per_label().values().filter(|label| label.support > 0).map(LabelCounts::recall).collect();
+            self.per_label().values().filter(|label| label.support > 0.0).map(LabelWeights::recall).collect();
         if recalls.is_empty() { 0.0 } else { recalls.iter().sum::<f64>() / recalls.len() as f64 }
     }
 
     /// The Matthews correlation of true and predicted labels, from -1 to 1 (Gorodkin 2004 for more
     /// than two labels; scikit-learn's `matthews_corrcoef`); 0 where one of the two is constant.
     pub fn matthews_correlation(&self) -> f64 {
-        // In integers, so that constant labels give an exact zero.
-        let wide = |count: usize| count as i128;
-        let labels = self.per_label();
-        let over = |product: fn(&LabelCounts) -> (usize, usize)| -> i128 {
-            labels.values().map(product).map(|(a, b)| wide(a) * wide(b)).sum()
-        };
-        let n = wide(self.n_rows());
-        let hits = wide(labels.values().map(|label| label.hits).sum());
-        let both = hits * n - over(|label| (label.support, label.predicted));
-        let truth = n * n - over(|label| (label.support, label.support));
-        let predicted = n * n - over(|label| (label.predicted, label.predicted));
-        if truth == 0 || predicted == 0 { 0.0 } else { both as f64 / (truth as f64 * predicted as f64).sqrt() }
+        let labels: Vec<LabelWeights> = self.per_label().into_values().collect();
+        let [both, truth, predicted] = whole_products(&labels).unwrap_or_else(|| products(&labels));
+        if truth == 0.0 || predicted == 0.0 { 0.0 } else { both / (truth * predicted).sqrt() }
     }
 }
 
-impl LabelCounts {
+/// The covariance of true and predicted labels and the variances of both, times the square of the number of rows.
+fn products(labels: &[LabelWeights]) -> [f64; 3] {
+    let over = |product: fn(&LabelWeights) -> f64| -> f64 { labels.iter().map(product).sum() };
+    let (n, hits) = (over(|label| label.support), over(|label| label.hits));
+    [
+        hits * n - over(|label| label.support * label.predicted),
+        n * n - over(|label| label.support * label.support),
+        n * n - over(|label| label.predicted * label.predicted),
+    ]
+}
+
+/// The same in integers, so that constant labels give an exact zero; `None` if some weight is no whole number.
+fn whole_products(labels: &[LabelWeights]) -> Option<[f64; 3]> {
+    let is_whole = |weight: f64| weight.fract() == 0.0 && weight < 2f64.powi(53);
+    let numbers = |label: &LabelWeights| [label.hits, label.support, label.predicted];
+    if !labels.iter().flat_map(numbers).all(is_whole) {
+        return None;
+    }
+    let wide = |weight: f64| weight as i128;
+    let over = |product: fn(&LabelWeights) -> (f64, f64)| -> i128 {
+        labels.iter().map(product).map(|(a, b)| wide(a) * wide(b)).sum()
+    };
+    let n: i128 = labels.iter().map(|label| wide(label.support)).sum();
+    let hits: i128 = labels.iter().map(|label| wide(label.hits)).sum();
+    Some([
+        (hits * n - over(|label| (label.support, label.predicted))) as f64,
+        (n * n - over(|label| (label.support, label.support))) as f64,
+        (n * n - over(|label| (label.predicted, label.predicted))) as f64,
+    ])
+}
+
+impl LabelWeights {
     pub(super) fn precision(&self) -> f64 {
         ratio(self.hits, self.predicted)
     }
@@ -83,7 +103,7 @@ impl LabelCounts {
     }
 
     pub(super) fn f1(&self) -> f64 {
-        ratio(2 * self.hits, self.support + self.predicted)
+        ratio(2.0 * self.hits, self.support + self.predicted)
     }
 }
 

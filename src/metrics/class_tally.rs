@@ -4,11 +4,12 @@ use linfa::{Float, Label};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::confusion::checked;
 use super::probability_loss::unknown;
 use super::row_means::RowMeans;
 use super::scorer::{CLASSIFICATION, MULTICLASS};
 use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
-use crate::data::wide;
+use crate::data::{total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over
@@ -78,7 +79,23 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
-        let counts = ConfusionMatrix::count(truth, predicted)?;
+        self.count_labels_weighted(truth, predicted, None)
+    }
+
+    /// The same, each row counting `sample_weight` times.
+    ///
+    /// # Errors
+    /// As [`ConfusionMatrix::count_weighted`].
+    pub fn count_labels_weighted<'a>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        predicted: impl ExactSizeIterator<Item = &'a L>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
+        let counts = ConfusionMatrix::count_weighted(truth, predicted, sample_weight)?;
         self.labels = std::mem::take(&mut self.labels).merge(&counts);
         Ok(())
     }
@@ -97,6 +114,22 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
+        self.count_decision_weighted(truth, decision, None)
+    }
+
+    /// The same, each row counting `sample_weight` times.
+    ///
+    /// # Errors
+    /// As [`count_decision`](Self::count_decision) and [`RankedScores::count_weighted`].
+    pub fn count_decision_weighted<'a, F: Float>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        decision: &Array2<F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
         let positive = positive(&Scorer::RocAuc, &self.classes)?;
         let scores = match decision.ncols() {
             columns @ (1 | 2) => decision.column(columns - 1),
@@ -110,7 +143,7 @@ impl<L: Label> ClassTally<L> {
             })
             .collect::<Result<Vec<bool>>>()?;
         let scores = scores.iter().map(|&score| wide(score));
-        let counts = RankedScores::count(truth.into_iter(), scores)?;
+        let counts = RankedScores::count_weighted(truth.into_iter(), scores, sample_weight)?;
         self.decision = std::mem::take(&mut self.decision).merge(&counts);
         Ok(())
     }
@@ -128,7 +161,23 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
-        let sums = ProbabilityLoss::count(truth, probabilities, &self.classes)?;
+        self.count_probabilities_weighted(truth, probabilities, None)
+    }
+
+    /// The same, each row counting `sample_weight` times.
+    ///
+    /// # Errors
+    /// Those of [`ProbabilityLoss::count_weighted`].
+    pub fn count_probabilities_weighted<'a, F: Float>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        probabilities: &Array2<F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
+        let sums = ProbabilityLoss::count_weighted(truth, probabilities, &self.classes, sample_weight)?;
         self.probabilities = self.probabilities.merge(&sums);
         Ok(())
     }
@@ -150,6 +199,26 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'static,
     {
+        self.count_means_weighted(scorers, given, truth, values, None)
+    }
+
+    /// The same, each row counting `sample_weight` times.
+    ///
+    /// # Errors
+    /// As [`count_means`](Self::count_means); weights that are not one for each row (kind `ShapeMismatch`); a weight that
+    /// is negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn count_means_weighted<'a, F: Float>(
+        &mut self,
+        scorers: &[Scorer],
+        given: Needs,
+        truth: impl ExactSizeIterator<Item = &'a L> + Clone,
+        values: &Array2<F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()>
+    where
+        L: 'static,
+    {
+        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
         for scorer in scorers.iter().filter(|scorer| scorer.needs() == given) {
             let Scorer::Custom(custom) = scorer else { continue };
             scorer.check_labels::<L>()?;
@@ -178,7 +247,7 @@ impl<L: Label> ClassTally<L> {
                 scratch.extend(values.iter().map(|&value| wide(value)));
                 scores.push(of_row(&ClassRow { truth, class, classes: &self.classes, values: &scratch }));
             }
-            self.means.add(custom.identity(), scores.into_iter());
+            self.means.add(custom.identity(), scores.into_iter(), sample_weight);
         }
         Ok(())
     }
@@ -254,10 +323,13 @@ impl<L: Label> ClassTally<L> {
             Scorer::R2 | Scorer::NegMeanSquaredError | Scorer::NegMeanAbsoluteError | Scorer::NegMaxError => {
                 Err(scorer.unfit(CLASSIFICATION))
             }
-            Scorer::Custom(custom) => Ok(match custom.of_confusion::<L>() {
-                Some(score) => score(labels),
-                None => self.means.mean(custom.identity()),
-            }),
+            Scorer::Custom(custom) => match custom.of_confusion::<L>() {
+                Some(_) if labels.is_weighted() && !custom.takes_weights() => Err(scorer.unfit(
+                    "a scorer that heeds the weights of the rows, such as Scorer::of_weighted_confusion, or rows without",
+                )),
+                Some(score) => Ok(score(labels)),
+                None => Ok(self.means.mean(custom.identity())),
+            },
         }
     }
 }

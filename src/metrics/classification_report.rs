@@ -5,10 +5,10 @@ use std::fmt;
 use linfa::Label;
 
 use super::ConfusionMatrix;
-use super::confusion::ratio;
 
 /// The rows, the accuracy, the accuracy of always giving the most frequent label, and per label
-/// precision, recall, F1 and support (scikit-learn's `classification_report`).
+/// precision, recall, F1 and support, which is the sum of the weights if rows have weights (scikit-learn's
+/// `classification_report`).
 ///
 /// ```
 /// use chunkfit::metrics::ConfusionMatrix;
@@ -32,9 +32,10 @@ impl<L: Label> fmt::Display for ConfusionMatrix<L> {
         let width = shown.iter().map(|label| label.chars().count()).max().unwrap_or(0).max("label".len());
         write!(f, "\n{:<width$}  precision  recall      F1  support", "label")?;
         for (label, counts) in shown.iter().zip(labels.values()) {
-            let (precision, recall) = (ratio(counts.hits, counts.predicted), ratio(counts.hits, counts.support));
-            let f1 = ratio(2 * counts.hits, counts.support + counts.predicted);
-            write!(f, "\n{label:<width$}  {precision:>9.4}  {recall:.4}  {f1:.4}  {:>7}", counts.support)?;
+            let (precision, recall, f1) = (counts.precision(), counts.recall(), counts.f1());
+            let support = counts.support;
+            let support = if support.fract() == 0.0 { support.to_string() } else { format!("{support:.4}") };
+            write!(f, "\n{label:<width$}  {precision:>9.4}  {recall:.4}  {f1:.4}  {support:>7}")?;
         }
         Ok(())
     }

@@ -6,27 +6,49 @@ use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::data::{check_weights, total_weight};
 use crate::error::{Error, Result};
 
 /// How often each label was predicted as which; mergeable over chunks.
 ///
 /// All scores are scikit-learn's; one whose denominator is zero is 0, as there. Printed, it is a table of
 /// the scores of every label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while whatever is told as a `usize`
+/// counts rows. A row of weight 0 counts as absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {
-    counts: BTreeMap<(L, L), usize>,
+    counts: BTreeMap<(L, L), Cell>,
 }
 
-/// What the scores of one label are made of.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LabelCounts {
-    /// Rows that have the label and were predicted as it.
-    pub(super) hits: usize,
-    /// Rows that have the label.
-    pub(super) support: usize,
-    /// Rows predicted as the label.
-    pub(super) predicted: usize,
+/// Weights are finite, so a matrix equals itself.
+impl<L: Ord> Eq for ConfusionMatrix<L> {}
+
+/// The rows of a true and a predicted label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Cell {
+    rows: usize,
+    /// The sum of their weights; of rows without weights their number, which is exact below 2^53.
+    weight: f64,
+}
+
+impl Cell {
+    fn add(&mut self, rows: usize, weight: f64) {
+        self.rows += rows;
+        self.weight += weight;
+    }
+}
+
+/// What the scores of one label are made of: sums of weights.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct LabelWeights {
+    /// Of the rows that have the label and were predicted as it.
+    pub(super) hits: f64,
+    /// Of the rows that have the label.
+    pub(super) support: f64,
+    /// Of the rows predicted as the label.
+    pub(super) predicted: f64,
 }
 
 impl<L: Label> Default for ConfusionMatrix<L> {
@@ -47,27 +69,57 @@ impl<L: Label> ConfusionMatrix<L> {
     where
         L: 'a,
     {
+        Self::count_weighted(truth, predicted, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// A different number of true and predicted labels, or of weights (kind `ShapeMismatch`); a weight that is
+    /// negative, NaN or infinite (kind `InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted<'a>(
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        predicted: impl ExactSizeIterator<Item = &'a L>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self>
+    where
+        L: 'a,
+    {
         if truth.len() != predicted.len() {
             return Err(Error::shape("predicted labels", truth.len(), predicted.len()));
         }
-        let mut counts: BTreeMap<(L, L), usize> = BTreeMap::new();
-        for (truth, predicted) in truth.zip(predicted) {
-            *counts.entry((truth.clone(), predicted.clone())).or_default() += 1;
+        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
+        let mut counts: BTreeMap<(L, L), Cell> = BTreeMap::new();
+        for (row, (truth, predicted)) in truth.zip(predicted).enumerate() {
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            if weight > 0.0 {
+                counts.entry((truth.clone(), predicted.clone())).or_default().add(1, weight);
+            }
         }
         Ok(ConfusionMatrix { counts })
     }
 
     /// Adds the counts of another matrix, of other rows.
     pub fn merge(mut self, other: &Self) -> Self {
-        for (pair, count) in &other.counts {
-            *self.counts.entry(pair.clone()).or_default() += count;
+        for (pair, cell) in &other.counts {
+            self.counts.entry(pair.clone()).or_default().add(cell.rows, cell.weight);
         }
         self
     }
 
     /// How many rows were counted.
     pub fn n_rows(&self) -> usize {
-        self.counts.values().sum()
+        self.counts.values().map(|cell| cell.rows).sum()
+    }
+
+    /// The sum of the weights of the rows; without weights their number.
+    pub fn total_weight(&self) -> f64 {
+        self.counts.values().map(|cell| cell.weight).sum()
+    }
+
+    /// Whether some row had a weight other than 1.
+    pub fn is_weighted(&self) -> bool {
+        self.counts.values().any(|cell| cell.weight != cell.rows as f64)
     }
 
     /// All labels, true or predicted, sorted.
@@ -87,74 +139,111 @@ impl<L: Label> ConfusionMatrix<L> {
         })
     }
 
+    /// The sums of the weights as a matrix (scikit-learn's `confusion_matrix` with `sample_weight`).
+    pub fn to_weights(&self) -> Array2<f64> {
+        let labels = self.labels();
+        Array2::from_shape_fn((labels.len(), labels.len()), |(truth, predicted)| {
+            self.weight(&labels[truth], &labels[predicted])
+        })
+    }
+
     /// How many rows of the label `truth` were predicted as `predicted`.
     pub fn get(&self, truth: &L, predicted: &L) -> usize {
-        self.counts.get(&(truth.clone(), predicted.clone())).copied().unwrap_or(0)
+        self.cell(truth, predicted).rows
+    }
+
+    /// The sum of the weights of the rows of the label `truth` that were predicted as `predicted`.
+    pub fn weight(&self, truth: &L, predicted: &L) -> f64 {
+        self.cell(truth, predicted).weight
+    }
+
+    fn cell(&self, truth: &L, predicted: &L) -> Cell {
+        self.counts.get(&(truth.clone(), predicted.clone())).copied().unwrap_or_default()
     }
 
     /// The pairs of a true and a predicted label that occur, sorted, and how many rows have each.
     pub fn pairs(&self) -> impl Iterator<Item = (&L, &L, usize)> {
-        self.counts.iter().map(|((truth, predicted), &count)| (truth, predicted, count))
+        self.counts.iter().map(|((truth, predicted), cell)| (truth, predicted, cell.rows))
+    }
+
+    /// The pairs of a true and a predicted label that occur, sorted, and the sum of the weights of the rows that have
+    /// each.
+    pub fn weighted_pairs(&self) -> impl Iterator<Item = (&L, &L, f64)> {
+        self.counts.iter().map(|((truth, predicted), cell)| (truth, predicted, cell.weight))
     }
 
     /// How many rows have this label.
     pub fn support(&self, label: &L) -> usize {
-        self.sum(|truth, _| truth == label)
+        self.pairs().filter(|(truth, ..)| *truth == label).map(|(.., rows)| rows).sum()
     }
 
     /// For how many rows this label was predicted.
     pub fn predicted(&self, label: &L) -> usize {
-        self.sum(|_, predicted| predicted == label)
+        self.pairs().filter(|(_, predicted, _)| *predicted == label).map(|(.., rows)| rows).sum()
     }
 
     /// The share of rows whose label was predicted, from 0 to 1; 0 for no rows.
     pub fn accuracy(&self) -> f64 {
-        ratio(self.sum(|truth, predicted| truth == predicted), self.n_rows())
+        ratio(self.sum(|truth, predicted| truth == predicted), self.total_weight())
     }
 
     /// The share of the most frequent true label: the accuracy of predicting always that. An
     /// accuracy means something only beside it.
     pub fn majority_rate(&self) -> f64 {
-        let most = self.per_label().values().map(|label| label.support).max().unwrap_or(0);
-        ratio(most, self.n_rows())
+        let most = self.per_label().values().map(|label| label.support).fold(0.0, f64::max);
+        ratio(most, self.total_weight())
     }
 
     /// Of the rows predicted as this label, the share that have it.
     pub fn precision(&self, label: &L) -> f64 {
-        ratio(self.get(label, label), self.predicted(label))
+        self.of_label(label).precision()
     }
 
     /// Of the rows that have this label, the share predicted as it.
     pub fn recall(&self, label: &L) -> f64 {
-        ratio(self.get(label, label), self.support(label))
+        self.of_label(label).recall()
     }
 
     /// The harmonic mean of precision and recall for this label.
     pub fn f1(&self, label: &L) -> f64 {
-        ratio(2 * self.get(label, label), self.support(label) + self.predicted(label))
+        self.of_label(label).f1()
     }
 
-    /// The counts of every label, true or predicted, in one pass: [`support`](Self::support) of each
-    /// label in turn would read all pairs as often as there are labels.
-    pub(super) fn per_label(&self) -> BTreeMap<&L, LabelCounts> {
-        let mut labels: BTreeMap<&L, LabelCounts> = BTreeMap::new();
-        for ((truth, predicted), count) in &self.counts {
+    fn of_label(&self, label: &L) -> LabelWeights {
+        LabelWeights {
+            hits: self.weight(label, label),
+            support: self.sum(|truth, _| truth == label),
+            predicted: self.sum(|_, predicted| predicted == label),
+        }
+    }
+
+    /// The sums of every label, true or predicted, in one pass: those of each label in turn would read all pairs as
+    /// often as there are labels.
+    pub(super) fn per_label(&self) -> BTreeMap<&L, LabelWeights> {
+        let mut labels: BTreeMap<&L, LabelWeights> = BTreeMap::new();
+        for ((truth, predicted), Cell { weight, .. }) in &self.counts {
             if truth == predicted {
-                labels.entry(truth).or_default().hits += count;
+                labels.entry(truth).or_default().hits += weight;
             }
-            labels.entry(truth).or_default().support += count;
-            labels.entry(predicted).or_default().predicted += count;
+            labels.entry(truth).or_default().support += weight;
+            labels.entry(predicted).or_default().predicted += weight;
         }
         labels
     }
 
-    fn sum(&self, of: impl Fn(&L, &L) -> bool) -> usize {
-        self.counts.iter().filter(|((truth, predicted), _)| of(truth, predicted)).map(|(_, count)| count).sum()
+    fn sum(&self, of: impl Fn(&L, &L) -> bool) -> f64 {
+        self.weighted_pairs().filter(|(truth, predicted, _)| of(truth, predicted)).map(|(.., weight)| weight).sum()
     }
 }
 
-pub(super) fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part / whole }
+}
+
+/// The weights, unless they do not fit so many rows.
+pub(super) fn checked(n_rows: usize, sample_weight: Option<&[f64]>) -> Result<Option<&[f64]>> {
+    check_weights(n_rows, sample_weight)?;
+    Ok(sample_weight)
 }
 
 #[cfg(test)]
@@ -175,5 +264,34 @@ mod tests {
         assert_eq!((whole.precision(&9), whole.recall(&9), whole.f1(&9)), (0.0, 0.0, 0.0));
         assert_eq!(whole.to_array(), ndarray::array![[2, 0, 0], [1, 2, 0], [0, 1, 1]]);
         assert!(ConfusionMatrix::count(truth.iter(), guess[1..].iter()).is_err());
+    }
+
+    /// The numbers are scikit-learn's, with these weights.
+    #[test]
+    fn weighted_scores_are_those_of_scikit_learn() {
+        let (truth, guess) = ([1usize, 1, 0, 2, 2, 1, 0], [1usize, 0, 0, 2, 1, 1, 0]);
+        let weights = [0.5, 2.0, 1.0, 3.0, 0.25, 1.5, 0.75];
+        let counts = ConfusionMatrix::count_weighted(truth.iter(), guess.iter(), Some(&weights)).unwrap();
+        assert!(counts.is_weighted() && counts.n_rows() == 7 && counts.total_weight() == 9.0);
+        assert_eq!(counts.to_weights(), ndarray::array![[1.75, 0.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.25, 3.0]]);
+        assert_eq!((counts.accuracy(), counts.recall(&1), counts.precision(&1)), (0.75, 0.5, 2.0 / 2.25));
+        for cut in 0..=truth.len() {
+            let part = |rows: std::ops::Range<usize>| {
+                let weights = Some(&weights[rows.clone()]);
+                ConfusionMatrix::count_weighted(truth[rows.clone()].iter(), guess[rows].iter(), weights).unwrap()
+            };
+            assert_eq!(part(0..cut).merge(&part(cut..7)), counts);
+        }
+    }
+
+    #[test]
+    fn a_row_of_weight_zero_is_absent_and_bad_weights_are_refused() {
+        let count =
+            |weights: &[f64]| ConfusionMatrix::count_weighted([0usize, 1].iter(), [0usize, 5].iter(), Some(weights));
+        assert_eq!(count(&[1.0, 0.0]).unwrap(), ConfusionMatrix::count([0usize].iter(), [0usize].iter()).unwrap());
+        for bad in [-1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(count(&[1.0, bad]).unwrap_err().place().row, Some(1));
+        }
+        assert!(count(&[1.0]).is_err());
     }
 }

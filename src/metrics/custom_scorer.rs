@@ -23,6 +23,8 @@ struct Custom {
     name: String,
     identity: Identity,
     needs: Needs,
+    /// Whether a function of counts heeds the weights of the rows.
+    takes_weights: bool,
     /// What the labels are, where people read it.
     labels: &'static str,
     function: Function,
@@ -70,7 +72,7 @@ pub struct ClassRow<'a, L> {
 /// Scorers of one's own (scikit-learn's `make_scorer`).
 ///
 /// Greater is better: a function that tells a cost or an error gives it negated, and is best called
-/// `neg_…`. Rows count once each, as for all scorers. The functions have to be pure; one that gives
+/// `neg_…`. Rows count as often as their weights say, as for all scorers. The functions have to be pure; one that gives
 /// NaN ranks its candidate last, and one that panics is the error of that fold.
 ///
 /// The labels' type is named by the function's arguments. Used on labels of another type the scorer
@@ -93,12 +95,25 @@ pub struct ClassRow<'a, L> {
 /// ```
 impl Scorer {
     /// A function of the counts of true and predicted labels: any score that is about labels.
+    ///
+    /// It is refused for rows that have weights, which a function of counts would ignore; one that heeds them is told by
+    /// [`of_weighted_confusion`](Scorer::of_weighted_confusion).
     pub fn of_confusion<L: Label + 'static>(
         name: impl Into<String>,
         score: impl Fn(&ConfusionMatrix<L>) -> f64 + Send + Sync + 'static,
     ) -> Scorer {
         let score: OfConfusion<L> = Box::new(score);
-        custom::<L>(name.into(), Needs::Labels, Function::Confusion(Box::new(score)))
+        custom::<L>(name.into(), Needs::Labels, false, Function::Confusion(Box::new(score)))
+    }
+
+    /// The same, of a function that heeds the weights of the rows: that goes by scores of [`ConfusionMatrix`], or by
+    /// [`weight`](ConfusionMatrix::weight) and [`weighted_pairs`](ConfusionMatrix::weighted_pairs).
+    pub fn of_weighted_confusion<L: Label + 'static>(
+        name: impl Into<String>,
+        score: impl Fn(&ConfusionMatrix<L>) -> f64 + Send + Sync + 'static,
+    ) -> Scorer {
+        let score: OfConfusion<L> = Box::new(score);
+        custom::<L>(name.into(), Needs::Labels, true, Function::Confusion(Box::new(score)))
     }
 
     /// The mean over the rows of a function of the true and the predicted label, in this order: a
@@ -107,9 +122,9 @@ impl Scorer {
         name: impl Into<String>,
         of_row: impl Fn(&L, &L) -> f64 + Send + Sync + 'static,
     ) -> Scorer {
-        Scorer::of_confusion(name, move |counts: &ConfusionMatrix<L>| {
-            let total: f64 = counts.pairs().map(|(truth, predicted, n)| n as f64 * of_row(truth, predicted)).sum();
-            total / counts.n_rows() as f64
+        Scorer::of_weighted_confusion(name, move |counts: &ConfusionMatrix<L>| {
+            let total: f64 = counts.weighted_pairs().map(|(truth, predicted, n)| n * of_row(truth, predicted)).sum();
+            total / counts.total_weight()
         })
     }
 
@@ -119,7 +134,7 @@ impl Scorer {
         of_row: impl Fn(&ClassRow<'_, L>) -> f64 + Send + Sync + 'static,
     ) -> Scorer {
         let of_row: OfRow<L> = Box::new(of_row);
-        custom::<L>(name.into(), Needs::Decision, Function::Row(Box::new(of_row)))
+        custom::<L>(name.into(), Needs::Decision, true, Function::Row(Box::new(of_row)))
     }
 
     /// The mean over the rows of a function of class probabilities.
@@ -134,7 +149,7 @@ impl Scorer {
         of_row: impl Fn(&ClassRow<'_, L>) -> f64 + Send + Sync + 'static,
     ) -> Scorer {
         let of_row: OfRow<L> = Box::new(of_row);
-        custom::<L>(name.into(), Needs::Probabilities, Function::Row(Box::new(of_row)))
+        custom::<L>(name.into(), Needs::Probabilities, true, Function::Row(Box::new(of_row)))
     }
 
     /// For regressors: the mean over the rows of a function of the true and the predicted value, in
@@ -145,7 +160,7 @@ impl Scorer {
     /// Scorer::mean_of_values("within_one", |truth, predicted| f64::from((truth - predicted).abs() < 1.0));
     /// ```
     pub fn mean_of_values(name: impl Into<String>, of_row: impl Fn(f64, f64) -> f64 + Send + Sync + 'static) -> Scorer {
-        custom::<()>(name.into(), Needs::Values, Function::Values(Box::new(of_row)))
+        custom::<()>(name.into(), Needs::Values, true, Function::Values(Box::new(of_row)))
     }
 
     /// Whether this scorer takes labels of type `L`: those of one's own take the one type that their
@@ -168,9 +183,9 @@ impl Scorer {
     }
 }
 
-fn custom<L: 'static>(name: String, needs: Needs, function: Function) -> Scorer {
+fn custom<L: 'static>(name: String, needs: Needs, takes_weights: bool, function: Function) -> Scorer {
     let (identity, labels) = (Identity::new(), std::any::type_name::<L>());
-    Scorer::Custom(CustomScorer(Arc::new(Custom { name, identity, needs, labels, function })))
+    Scorer::Custom(CustomScorer(Arc::new(Custom { name, identity, needs, takes_weights, labels, function })))
 }
 
 impl CustomScorer {
@@ -180,6 +195,10 @@ impl CustomScorer {
 
     pub(super) fn needs(&self) -> Needs {
         self.0.needs
+    }
+
+    pub(super) fn takes_weights(&self) -> bool {
+        self.0.takes_weights
     }
 
     pub(super) fn identity(&self) -> Identity {

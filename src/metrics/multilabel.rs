@@ -1,17 +1,19 @@
 //! Counts of true against predicted labels where a row may have several.
 
-use ndarray::{ArrayView2, Zip};
+use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::average::Average;
-use super::confusion::{LabelCounts, ratio};
+use super::confusion::{LabelWeights, checked, ratio};
+use crate::data::total_weight;
 use crate::error::{Error, Result};
 
 /// How often each label was rightly and wrongly given, where a row may have several labels or none;
 /// mergeable over chunks.
 ///
 /// All scores are from 0 to 1 and scikit-learn's for matrices of labels; one whose denominator is
-/// zero is 0, as there.
+/// zero is 0, as there. Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while whatever is
+/// told as a `usize` counts rows. A row of weight 0 counts as absent.
 ///
 /// ```
 /// use chunkfit::metrics::{Average, MultilabelCounts};
@@ -28,11 +30,22 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MultilabelCounts {
     labels: Vec<LabelCounts>,
+    weights: Vec<LabelWeights>,
     n_rows: usize,
-    /// Rows all of whose labels are right.
-    exact: usize,
-    /// Sums over the rows of each row's own precision, recall and F1.
+    /// The sum of the weights of the rows; without weights their number.
+    weight: f64,
+    /// That of the rows all of whose labels are right.
+    exact: f64,
+    /// Weighted sums over the rows of each row's own precision, recall and F1.
     of_rows: [f64; 3],
+}
+
+/// How many rows have a label, were predicted as it, and both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct LabelCounts {
+    hits: usize,
+    support: usize,
+    predicted: usize,
 }
 
 impl MultilabelCounts {
@@ -41,6 +54,19 @@ impl MultilabelCounts {
     /// # Errors
     /// Different numbers of rows or of labels.
     pub fn count(truth: ArrayView2<'_, bool>, predicted: ArrayView2<'_, bool>) -> Result<Self> {
+        Self::count_weighted(truth, predicted, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// Different numbers of rows, labels or weights (kind `ShapeMismatch`); a weight that is negative, NaN or infinite
+    /// (kind `InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted(
+        truth: ArrayView2<'_, bool>,
+        predicted: ArrayView2<'_, bool>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
         for (what, expected, found) in [
             ("rows of predicted labels", truth.nrows(), predicted.nrows()),
             ("predicted labels", truth.ncols(), predicted.ncols()),
@@ -49,19 +75,34 @@ impl MultilabelCounts {
                 return Err(Error::shape(what, expected, found));
             }
         }
-        let mut counts = MultilabelCounts { labels: vec![LabelCounts::default(); truth.ncols()], ..Self::default() };
-        Zip::from(truth.rows()).and(predicted.rows()).for_each(|truth, predicted| {
-            let mut row = LabelCounts::default();
-            for (label, (&has, &given)) in counts.labels.iter_mut().zip(truth.iter().zip(predicted)) {
-                label.add(has, given);
-                row.add(has, given);
+        total_weight(truth.nrows(), checked(truth.nrows(), sample_weight)?)?;
+        let mut counts = MultilabelCounts {
+            labels: vec![LabelCounts::default(); truth.ncols()],
+            weights: vec![LabelWeights::default(); truth.ncols()],
+            ..Self::default()
+        };
+        for (row, (truth, predicted)) in truth.rows().into_iter().zip(predicted.rows()).enumerate() {
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            if weight > 0.0 {
+                counts.add(truth, predicted, weight);
             }
-            counts.n_rows += 1;
-            counts.exact += usize::from(row.hits == row.support && row.hits == row.predicted);
-            let of_row = [row.precision(), row.recall(), row.f1()];
-            counts.of_rows.iter_mut().zip(of_row).for_each(|(sum, score)| *sum += score);
-        });
+        }
         Ok(counts)
+    }
+
+    fn add(&mut self, truth: ArrayView1<'_, bool>, predicted: ArrayView1<'_, bool>, weight: f64) {
+        let mut row = LabelWeights::default();
+        let labels = self.labels.iter_mut().zip(&mut self.weights);
+        for ((counts, weights), (&has, &given)) in labels.zip(truth.iter().zip(predicted)) {
+            counts.add(has, given);
+            weights.add(has, given, weight);
+            row.add(has, given, 1.0);
+        }
+        self.n_rows += 1;
+        self.weight += weight;
+        self.exact += if row.hits == row.support && row.hits == row.predicted { weight } else { 0.0 };
+        let of_row = [row.precision(), row.recall(), row.f1()];
+        self.of_rows.iter_mut().zip(of_row).for_each(|(sum, score)| *sum += weight * score);
     }
 
     /// Adds the counts of other rows.
@@ -78,7 +119,9 @@ impl MultilabelCounts {
             _ => {}
         }
         self.labels.iter_mut().zip(&other.labels).for_each(|(own, others)| own.merge(others));
+        self.weights.iter_mut().zip(&other.weights).for_each(|(own, others)| own.merge(others));
         self.n_rows += other.n_rows;
+        self.weight += other.weight;
         self.exact += other.exact;
         self.of_rows.iter_mut().zip(other.of_rows).for_each(|(own, others)| *own += others);
         Ok(self)
@@ -124,32 +167,32 @@ impl MultilabelCounts {
 
     /// Of the rows that this label was predicted for, the share that have it.
     pub fn precision(&self, label: usize) -> f64 {
-        self.labels[label].precision()
+        self.weights[label].precision()
     }
 
     /// Of the rows that have this label, the share that it was predicted for.
     pub fn recall(&self, label: usize) -> f64 {
-        self.labels[label].recall()
+        self.weights[label].recall()
     }
 
     /// The harmonic mean of precision and recall for this label.
     pub fn f1(&self, label: usize) -> f64 {
-        self.labels[label].f1()
+        self.weights[label].f1()
     }
 
     /// The precision of all labels (scikit-learn's `precision_score`).
     pub fn mean_precision(&self, average: Average) -> f64 {
-        self.mean(average, LabelCounts::precision)
+        self.mean(average, LabelWeights::precision)
     }
 
     /// The recall of all labels (scikit-learn's `recall_score`).
     pub fn mean_recall(&self, average: Average) -> f64 {
-        self.mean(average, LabelCounts::recall)
+        self.mean(average, LabelWeights::recall)
     }
 
     /// The F1 of all labels (scikit-learn's `f1_score`).
     pub fn mean_f1(&self, average: Average) -> f64 {
-        self.mean(average, LabelCounts::f1)
+        self.mean(average, LabelWeights::f1)
     }
 
     /// The mean over the rows of each row's own precision (scikit-learn's `precision_score` with
@@ -173,33 +216,31 @@ impl MultilabelCounts {
     /// The share of rows all of whose labels are right (scikit-learn's `accuracy_score`); 0 for no
     /// rows.
     pub fn subset_accuracy(&self) -> f64 {
-        ratio(self.exact, self.n_rows)
+        ratio(self.exact, self.weight)
     }
 
     /// The share of wrong answers, a row's label being a question each (scikit-learn's
     /// `hamming_loss`); the smaller the better.
     pub fn hamming_loss(&self) -> f64 {
-        let wrong = self.labels.iter().map(|label| label.support + label.predicted - 2 * label.hits).sum();
-        ratio(wrong, self.n_rows * self.n_labels())
+        let wrong = self.weights.iter().map(|label| label.support + label.predicted - 2.0 * label.hits).sum();
+        ratio(wrong, self.weight * self.n_labels() as f64)
     }
 
-    fn mean(&self, average: Average, score: fn(&LabelCounts) -> f64) -> f64 {
-        let all = self.labels.iter().fold(LabelCounts::default(), |mut all, label| {
+    fn mean(&self, average: Average, score: fn(&LabelWeights) -> f64) -> f64 {
+        let all = self.weights.iter().fold(LabelWeights::default(), |mut all, label| {
             all.merge(label);
             all
         });
-        let (total, weight): (f64, usize) = match average {
+        let (total, weight): (f64, f64) = match average {
             Average::Micro => return score(&all),
-            Average::Macro => (self.labels.iter().map(score).sum(), self.n_labels()),
-            Average::Weighted => {
-                (self.labels.iter().map(|label| score(label) * label.support as f64).sum(), all.support)
-            }
+            Average::Macro => (self.weights.iter().map(score).sum(), self.n_labels() as f64),
+            Average::Weighted => (self.weights.iter().map(|label| score(label) * label.support).sum(), all.support),
         };
-        if weight == 0 { 0.0 } else { total / weight as f64 }
+        ratio(total, weight)
     }
 
     fn mean_of_rows(&self, score: usize) -> f64 {
-        if self.n_rows == 0 { 0.0 } else { self.of_rows[score] / self.n_rows as f64 }
+        ratio(self.of_rows[score], self.weight)
     }
 }
 
@@ -208,6 +249,20 @@ impl LabelCounts {
         self.hits += usize::from(has && given);
         self.support += usize::from(has);
         self.predicted += usize::from(given);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.support += other.support;
+        self.predicted += other.predicted;
+    }
+}
+
+impl LabelWeights {
+    fn add(&mut self, has: bool, given: bool, weight: f64) {
+        self.hits += if has && given { weight } else { 0.0 };
+        self.support += if has { weight } else { 0.0 };
+        self.predicted += if given { weight } else { 0.0 };
     }
 
     fn merge(&mut self, other: &Self) {

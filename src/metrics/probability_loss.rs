@@ -4,16 +4,19 @@ use linfa::{Float, Label};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::data::wide;
+use super::confusion::checked;
+use crate::data::{total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProbabilityLoss {
     n_rows: usize,
-    /// Σ -ln p of the true class
+    /// The sum of the weights of the rows; without weights their number.
+    weight: f64,
+    /// Weighted Σ -ln p of the true class
     log: f64,
-    /// Σ of the squared distances from 1 for the true class and 0 for the others
+    /// Weighted Σ of the squared distances from 1 for the true class and 0 for the others
     squared: f64,
 }
 
@@ -30,6 +33,21 @@ impl ProbabilityLoss {
         probabilities: &Array2<F>,
         classes: &[L],
     ) -> Result<Self> {
+        Self::count_weighted(truth, probabilities, classes, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// As [`count`](Self::count); weights that are not one for each row (kind `ShapeMismatch`); a weight that is
+    /// negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted<'a, F: Float, L: Label + 'a>(
+        truth: impl ExactSizeIterator<Item = &'a L>,
+        probabilities: &Array2<F>,
+        classes: &[L],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
         if probabilities.nrows() != truth.len() {
             return Err(Error::shape("rows of probabilities", truth.len(), probabilities.nrows()));
         }
@@ -57,9 +75,11 @@ impl ProbabilityLoss {
                 }
                 squared += (f64::from(u8::from(column == class)) - wide(p)).powi(2);
             }
-            sums.n_rows += 1;
-            sums.log -= wide(probabilities[class].max(least).min(most)).ln();
-            sums.squared += scale * squared;
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            sums.n_rows += usize::from(weight > 0.0);
+            sums.weight += weight;
+            sums.log -= weight * wide(probabilities[class].max(least).min(most)).ln();
+            sums.squared += weight * (scale * squared);
         }
         Ok(sums)
     }
@@ -68,12 +88,13 @@ impl ProbabilityLoss {
     pub fn merge(self, other: &Self) -> Self {
         ProbabilityLoss {
             n_rows: self.n_rows + other.n_rows,
+            weight: self.weight + other.weight,
             log: self.log + other.log,
             squared: self.squared + other.squared,
         }
     }
 
-    /// How many rows were summed up.
+    /// How many rows of a weight above 0 were summed up.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
@@ -81,14 +102,14 @@ impl ProbabilityLoss {
     /// The mean of -ln p of the true class, at least 0, p being kept within the float's epsilon from
     /// 0 and 1 (scikit-learn's `log_loss`); NaN for no rows.
     pub fn log_loss(&self) -> f64 {
-        self.log / self.n_rows as f64
+        self.log / self.weight
     }
 
     /// The mean squared distance of the probabilities from the truth (scikit-learn's
     /// `brier_score_loss`): for two classes that of the second, from 0 to 1; for more the sum over
     /// all, from 0 to 2; NaN for no rows.
     pub fn brier_score(&self) -> f64 {
-        self.squared / self.n_rows as f64
+        self.squared / self.weight
     }
 }
 

@@ -4,16 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use std::borrow::Cow;
 
+use super::confusion::checked;
+use crate::data::total_weight;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many positive and negative rows have each decision value; mergeable over chunks.
 ///
 /// Holds the distinct values and their counts, 24 bytes each, after a merge up to twice as many; and
 /// as much again while they are sorted. So decision values that are all different take memory in
-/// proportion to the rows. The counts are whole numbers: parts merged in any order give the same
-/// bits.
+/// proportion to the rows. Counts of rows are whole numbers: parts merged in any order give the same
+/// bits. Rows may have weights (scikit-learn's `sample_weight`), whose sums are the same up to rounding; a row of
+/// weight 0 counts as absent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RankedScores {
+    n_rows: usize,
     /// The first `settled` steps descend, each value once. What was merged since then follows.
     steps: Vec<Step>,
     settled: usize,
@@ -22,8 +26,9 @@ pub struct RankedScores {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Step {
     score: f64,
-    positives: usize,
-    negatives: usize,
+    /// The sum of the weights of the positive rows; without weights their number, exact below 2^53.
+    positives: f64,
+    negatives: f64,
 }
 
 impl RankedScores {
@@ -36,9 +41,23 @@ impl RankedScores {
         positive: impl ExactSizeIterator<Item = bool>,
         scores: impl ExactSizeIterator<Item = f64>,
     ) -> Result<Self> {
+        Self::count_weighted(positive, scores, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// As [`count`](Self::count); weights that are not one for each row (kind `ShapeMismatch`); a weight that is
+    /// negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted(
+        positive: impl ExactSizeIterator<Item = bool>,
+        scores: impl ExactSizeIterator<Item = f64>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
         if positive.len() != scores.len() {
             return Err(Error::shape("decision values", positive.len(), scores.len()));
         }
+        total_weight(scores.len(), checked(scores.len(), sample_weight)?)?;
         let mut steps = Vec::with_capacity(scores.len());
         for (row, (positive, score)) in positive.zip(scores).enumerate() {
             if !score.is_finite() {
@@ -46,11 +65,16 @@ impl RankedScores {
             }
             // The two zeros are a tie, but have an order in `total_cmp`.
             let score = if score == 0.0 { 0.0 } else { score };
-            steps.push(Step { score, positives: usize::from(positive), negatives: usize::from(!positive) });
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            if weight > 0.0 {
+                let (positives, negatives) = if positive { (weight, 0.0) } else { (0.0, weight) };
+                steps.push(Step { score, positives, negatives });
+            }
         }
+        let n_rows = steps.len();
         settle(&mut steps);
         steps.shrink_to_fit();
-        Ok(RankedScores { settled: steps.len(), steps })
+        Ok(RankedScores { n_rows, settled: steps.len(), steps })
     }
 
     /// Adds the counts of other rows.
@@ -58,6 +82,7 @@ impl RankedScores {
     /// Sorting waits until the merged parts are as long as what is sorted already: a total over many
     /// chunks would otherwise walk all values once a chunk.
     pub fn merge(mut self, other: &Self) -> Self {
+        self.n_rows += other.n_rows;
         self.steps.extend_from_slice(&other.steps);
         if self.steps.len() > 2 * self.settled {
             settle(&mut self.steps);
@@ -68,7 +93,7 @@ impl RankedScores {
 
     /// How many rows were counted.
     pub fn n_rows(&self) -> usize {
-        self.steps.iter().map(|step| step.positives + step.negatives).sum()
+        self.n_rows
     }
 
     /// The probability that a positive row ranks above a negative one, a tie counting one half: the
@@ -79,17 +104,12 @@ impl RankedScores {
     /// gives NaN.
     pub fn roc_auc(&self) -> Result<f64> {
         let (positives, negatives) = self.totals("roc_auc")?;
-        if positives == 0 || negatives == 0 {
+        if positives == 0.0 || negatives == 0.0 {
             return Err(one_class(positives));
         }
-        // Twice the number of pairs in the right order, so that half a pair is a whole number.
-        let mut pairs = 0u128;
-        let mut below = negatives as u128;
-        for step in self.ranking().iter() {
-            below -= step.negatives as u128;
-            pairs += step.positives as u128 * (2 * below + step.negatives as u128);
-        }
-        Ok(pairs as f64 / (2.0 * positives as f64 * negatives as f64))
+        let ranking = self.ranking();
+        let pairs = whole_pairs(&ranking, negatives).unwrap_or_else(|| pairs(&ranking, negatives));
+        Ok(pairs / (2.0 * positives * negatives))
     }
 
     /// The mean of the precisions at each positive row's rank, ties as one rank, from 0 to 1
@@ -100,24 +120,26 @@ impl RankedScores {
     /// negative rows it is 1, as there.
     pub fn average_precision(&self) -> Result<f64> {
         let (positives, _) = self.totals("average_precision")?;
-        if positives == 0 {
+        if positives == 0.0 {
             return Err(one_class(positives));
         }
-        let (mut hits, mut rows, mut sum) = (0, 0, 0.0);
+        let (mut hits, mut rows, mut sum) = (0.0, 0.0, 0.0);
         for step in self.ranking().iter() {
             hits += step.positives;
             rows += step.positives + step.negatives;
-            sum += step.positives as f64 * (hits as f64 / rows as f64);
+            sum += step.positives * (hits / rows);
         }
-        Ok(sum / positives as f64)
+        Ok(sum / positives)
     }
 
-    fn totals(&self, score: &'static str) -> Result<(usize, usize)> {
-        let positives: usize = self.steps.iter().map(|step| step.positives).sum();
-        match self.n_rows() {
-            0 => Err(Error::new(ErrorKind::NoRows { estimator: score })),
-            rows => Ok((positives, rows - positives)),
+    /// The weights of the positive and of the negative rows.
+    fn totals(&self, score: &'static str) -> Result<(f64, f64)> {
+        if self.n_rows == 0 {
+            return Err(Error::new(ErrorKind::NoRows { estimator: score }));
         }
+        // In the order of the ranking, so that parts merged in another order have the same sums.
+        let sum = |of: fn(&Step) -> f64| self.ranking().iter().map(of).sum();
+        Ok((sum(|step| step.positives), sum(|step| step.negatives)))
     }
 
     /// All steps, descending, each value once.
@@ -151,8 +173,32 @@ fn settle(steps: &mut Vec<Step>) {
     });
 }
 
-fn one_class(positives: usize) -> Error {
-    let found = if positives == 0 { "rows of the negative class" } else { "rows of the positive class" };
+/// Twice the weight of the pairs of a positive and a negative row in the right order, a tie being half a pair.
+fn pairs(ranking: &[Step], negatives: f64) -> f64 {
+    let (mut pairs, mut below) = (0.0, negatives);
+    for step in ranking {
+        below -= step.negatives;
+        pairs += step.positives * (2.0 * below + step.negatives);
+    }
+    pairs
+}
+
+/// The same in whole numbers, however many there are; `None` if some weight is no whole number.
+fn whole_pairs(ranking: &[Step], negatives: f64) -> Option<f64> {
+    let is_whole = |weight: f64| weight.fract() == 0.0 && weight < 2f64.powi(53);
+    if !ranking.iter().all(|step| is_whole(step.positives) && is_whole(step.negatives)) || !is_whole(negatives) {
+        return None;
+    }
+    let (mut pairs, mut below) = (0u128, negatives as u128);
+    for step in ranking {
+        below -= step.negatives as u128;
+        pairs += step.positives as u128 * (2 * below + step.negatives as u128);
+    }
+    Some(pairs as f64)
+}
+
+fn one_class(positives: f64) -> Error {
+    let found = if positives == 0.0 { "rows of the negative class" } else { "rows of the positive class" };
     Error::new(ErrorKind::OneClass { found: found.to_owned() })
 }
 

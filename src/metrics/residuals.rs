@@ -2,17 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::confusion::checked;
 use super::scorer::{REGRESSION, Scorer};
+use crate::data::{Twofold, total_weight};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the errors of a regressor; mergeable over chunks.
 ///
 /// All scores are scikit-learn's. As there, NaN and infinite values are refused; so are finite ones whose errors are
 /// beyond what a float can hold, of which there the scores are infinite.
+///
+/// Rows may have weights (scikit-learn's `sample_weight`); a row of weight 0 counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     n_rows: usize,
-    mean: f64,
+    /// The sum of the weights of the rows; without weights their number. So below: sums are weighted.
+    weight: f64,
+    mean: Twofold,
     /// Σ (y - mean)²
     spread: f64,
     /// Σ (y - p)²
@@ -34,35 +40,67 @@ impl Residuals {
         truth: impl ExactSizeIterator<Item = f64>,
         predicted: impl ExactSizeIterator<Item = f64>,
     ) -> Result<Self> {
+        Self::count_weighted(truth, predicted, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// Those of [`count`](Self::count); a different number of weights (kind `ShapeMismatch`), and a weight that is
+    /// negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted(
+        truth: impl ExactSizeIterator<Item = f64>,
+        predicted: impl ExactSizeIterator<Item = f64>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
         if truth.len() != predicted.len() {
             return Err(Error::shape("predicted values", truth.len(), predicted.len()));
         }
+        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
         let mut sums = Residuals::default();
         for (i, (y, p)) in truth.zip(predicted).enumerate() {
-            let error = (y - p).abs();
-            let squared = error.powi(2);
-            if !squared.is_finite() {
+            let weight = sample_weight.map_or(1.0, |weights| weights[i]);
+            if !(y - p).powi(2).is_finite() {
                 return Err(odd(y, p).at_row(i));
             }
-            let row = Residuals { n_rows: 1, mean: y, spread: 0.0, squared, absolute: error, largest: error };
-            sums = sums.merge(&row);
+            if weight > 0.0 {
+                sums = sums.merge(&Residuals::of_row(y, p, weight));
+            }
         }
         Ok(sums)
     }
 
-    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spread).
+    fn of_row(y: f64, p: f64, weight: f64) -> Self {
+        let error = (y - p).abs();
+        Residuals {
+            n_rows: 1,
+            weight,
+            mean: Twofold { high: y, low: 0.0 },
+            spread: 0.0,
+            squared: weight * error.powi(2),
+            absolute: weight * error,
+            largest: error,
+        }
+    }
+
+    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spread, the mean having twice the digits of a
+    /// float).
     pub fn merge(self, other: &Self) -> Self {
         if other.n_rows == 0 {
             return self;
         }
-        let n_rows = self.n_rows + other.n_rows;
-        let (a, b, n) = (self.n_rows as f64, other.n_rows as f64, n_rows as f64);
-        let gap = other.mean - self.mean;
+        if self.n_rows == 0 {
+            return *other;
+        }
+        let (a, b) = (self.weight, other.weight);
+        let weight = a + b;
+        let gap = other.mean.minus(self.mean);
         Residuals {
-            n_rows,
-            mean: self.mean + gap * b / n,
+            n_rows: self.n_rows + other.n_rows,
+            weight,
+            mean: self.mean.plus(gap * b / weight),
             // The same bits whichever of the two comes first.
-            spread: self.spread + other.spread + gap * gap * (a * b) / n,
+            spread: self.spread + other.spread + gap * gap * (a * b) / weight,
             squared: self.squared + other.squared,
             absolute: self.absolute + other.absolute,
             // Not `f64::max`, which would lose a NaN.
@@ -70,18 +108,23 @@ impl Residuals {
         }
     }
 
-    /// How many rows were summed up.
+    /// How many rows of a weight above 0 were summed up.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
 
     /// Refuses sums beyond what a float can hold.
     pub(crate) fn checked(self) -> Result<Self> {
-        let sums = [self.mean, self.spread, self.squared, self.absolute];
+        let sums = [self.weight, self.mean.high, self.mean.low, self.spread, self.squared, self.absolute];
         match sums.iter().all(|sum| sum.is_finite()) {
             true => Ok(self),
             false => Err(Error::new(ErrorKind::NonFiniteResult { what: "sum of squared errors" })),
         }
+    }
+
+    /// The sum of the weights of the rows; without weights their number.
+    pub fn total_weight(&self) -> f64 {
+        self.weight
     }
 
     /// The share of the targets' variance that the predictions explain (scikit-learn's `r2_score`):
@@ -98,12 +141,12 @@ impl Residuals {
 
     /// The mean squared error; NaN for no rows.
     pub fn mean_squared_error(&self) -> f64 {
-        self.squared / self.n_rows as f64
+        self.squared / self.weight
     }
 
     /// The mean absolute error; NaN for no rows.
     pub fn mean_absolute_error(&self) -> f64 {
-        self.absolute / self.n_rows as f64
+        self.absolute / self.weight
     }
 
     /// The largest absolute error (scikit-learn's `max_error`); NaN for no rows.

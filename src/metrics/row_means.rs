@@ -13,15 +13,23 @@ pub(super) struct RowMeans(BTreeMap<Identity, RowMean>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct RowMean {
     n_rows: usize,
+    /// The sum of the weights of the rows; without weights their number.
+    weight: f64,
     total: f64,
 }
 
 impl RowMeans {
-    /// Adds what a scorer gave for some rows.
-    pub(super) fn add(&mut self, scorer: Identity, rows: impl Iterator<Item = f64>) {
+    /// Adds what a scorer gave for some rows, each counting so many times.
+    pub(super) fn add(&mut self, scorer: Identity, rows: impl Iterator<Item = f64>, sample_weight: Option<&[f64]>) {
         let mean = self.0.entry(scorer).or_default();
         // The rows are summed up before the sum so far is added: as if they were a part to be merged.
-        let part = rows.fold(RowMean::default(), |sum, x| RowMean { n_rows: sum.n_rows + 1, total: sum.total + x });
+        let mut part = RowMean::default();
+        for (row, x) in rows.enumerate() {
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            if weight > 0.0 {
+                part = part.merge(RowMean { n_rows: 1, weight, total: weight * x });
+            }
+        }
         *mean = mean.merge(part);
     }
 
@@ -46,12 +54,16 @@ impl RowMeans {
 
     /// The mean of a scorer; NaN for no rows.
     pub(super) fn mean(&self, scorer: Identity) -> f64 {
-        self.0.get(&scorer).map_or(f64::NAN, |mean| mean.total / mean.n_rows as f64)
+        self.0.get(&scorer).map_or(f64::NAN, |mean| mean.total / mean.weight)
     }
 }
 
 impl RowMean {
     fn merge(self, other: Self) -> Self {
-        RowMean { n_rows: self.n_rows + other.n_rows, total: self.total + other.total }
+        RowMean {
+            n_rows: self.n_rows + other.n_rows,
+            weight: self.weight + other.weight,
+            total: self.total + other.total,
+        }
     }
 }

@@ -36,13 +36,28 @@ impl ValueTally {
         predicted: impl ExactSizeIterator<Item = f64> + Clone,
         scorers: &[Scorer],
     ) -> Result<Self> {
-        let residuals = Residuals::count(truth.clone(), predicted.clone())?;
+        Self::count_weighted(truth, predicted, scorers, None)
+    }
+
+    /// The same, each row counting `sample_weight` times (scikit-learn's `sample_weight`).
+    ///
+    /// # Errors
+    /// As [`count`](Self::count); weights that are not one for each row (kind `ShapeMismatch`); a weight that is
+    /// negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    pub fn count_weighted(
+        truth: impl ExactSizeIterator<Item = f64> + Clone,
+        predicted: impl ExactSizeIterator<Item = f64> + Clone,
+        scorers: &[Scorer],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        let residuals = Residuals::count_weighted(truth.clone(), predicted.clone(), sample_weight)?;
         let mut means = RowMeans::default();
         for scorer in scorers {
             if let Scorer::Custom(custom) = scorer
                 && let Some(of_row) = custom.of_values()
             {
-                means.add(custom.identity(), truth.clone().zip(predicted.clone()).map(|(y, p)| of_row(y, p)));
+                let rows = truth.clone().zip(predicted.clone()).map(|(y, p)| of_row(y, p));
+                means.add(custom.identity(), rows, sample_weight);
             }
         }
         Ok(ValueTally { residuals, means })

@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::data::wide;
+use crate::data::{checked_weights, wide};
 use crate::error::{Error, Result};
 use crate::graph::Codec;
 use crate::linear::{
@@ -38,7 +38,7 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
         scorer.check_problem(Self::PROBLEM)
     }
 
-    /// Counts what these scorers need on some rows.
+    /// Counts what these scorers need on some rows, each of which counts as often as its weight.
     ///
     /// # Errors
     /// Rows that do not fit the model, or a scorer that does not fit it.
@@ -82,25 +82,26 @@ where
     T: AsSingleTargets<Elem = L>,
     L: Label + 'static,
 {
-    let truth = rows.targets.as_single_targets();
+    let weights = checked_weights(rows)?;
+    let (truth, weights) = (rows.targets.as_single_targets(), weights.as_deref());
     let mut tally = ClassTally::new(classes);
     let needs = |what| scorers.iter().any(|scorer| scorer.needs() == what);
     // Ranks and losses are not collected for those that only want to see the rows.
     let needs_more = |what| scorers.iter().any(|scorer| scorer.needs() == what && !matches!(scorer, Scorer::Custom(_)));
     let decision = model.decision_function(&rows.records)?;
     if needs(Needs::Labels) {
-        tally.count_labels(truth.iter(), labels_of(classes, &decision))?;
+        tally.count_labels_weighted(truth.iter(), labels_of(classes, &decision), weights)?;
     }
     if needs_more(Needs::Decision) {
-        tally.count_decision(truth.iter(), &decision)?;
+        tally.count_decision_weighted(truth.iter(), &decision, weights)?;
     }
-    tally.count_means(scorers, Needs::Decision, truth.iter(), &decision)?;
+    tally.count_means_weighted(scorers, Needs::Decision, truth.iter(), &decision, weights)?;
     if needs(Needs::Probabilities) {
         let probabilities = probabilities()?;
         if needs_more(Needs::Probabilities) {
-            tally.count_probabilities(truth.iter(), &probabilities)?;
+            tally.count_probabilities_weighted(truth.iter(), &probabilities, weights)?;
         }
-        tally.count_means(scorers, Needs::Probabilities, truth.iter(), &probabilities)?;
+        tally.count_means_weighted(scorers, Needs::Probabilities, truth.iter(), &probabilities, weights)?;
     }
     Ok(tally)
 }
@@ -168,7 +169,13 @@ macro_rules! evaluate_regressor {
                 let predicted = self.try_predict(&rows.records)?;
                 let wide = |x: &F| wide(*x);
                 let truth = rows.targets.as_single_targets();
-                ValueTally::count(truth.iter().map(wide), predicted.iter().map(wide), scorers)
+                let weights = checked_weights(rows)?;
+                ValueTally::count_weighted(
+                    truth.iter().map(wide),
+                    predicted.iter().map(wide),
+                    scorers,
+                    weights.as_deref(),
+                )
             }
 
             fn merge(a: ValueTally, b: &ValueTally) -> ValueTally {

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::evaluate::{CLASSIFICATION, Evaluate};
 use crate::bayes::{EventModel, NaiveBayes};
+use crate::data::checked_weights;
 use crate::error::Result;
 use crate::linear::FeatureRows;
 use crate::metrics::{ClassTally, Needs, Problem, Scorer};
@@ -28,22 +29,23 @@ where
     }
 
     fn tally(&self, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<ClassTally<L>> {
-        let truth = rows.targets.as_single_targets();
+        let weights = checked_weights(rows)?;
+        let (truth, weights) = (rows.targets.as_single_targets(), weights.as_deref());
         let mut tally = ClassTally::new(self.classes());
         let joint = self.joint(&rows.records)?;
         let named = |what| scorers.iter().any(|s| s.needs() == what && !matches!(s, Scorer::Custom(_)));
         if scorers.iter().any(|scorer| scorer.needs() == Needs::Labels) {
-            tally.count_labels(truth.iter(), joint.best().map(|class| &self.classes()[class]))?;
+            tally.count_labels_weighted(truth.iter(), joint.best().map(|class| &self.classes()[class]), weights)?;
         }
         let probabilities: Array2<X::Elem> = joint.probabilities();
         if named(Needs::Decision) {
-            tally.count_decision(truth.iter(), &probabilities)?;
+            tally.count_decision_weighted(truth.iter(), &probabilities, weights)?;
         }
         if named(Needs::Probabilities) {
-            tally.count_probabilities(truth.iter(), &probabilities)?;
+            tally.count_probabilities_weighted(truth.iter(), &probabilities, weights)?;
         }
-        tally.count_means(scorers, Needs::Probabilities, truth.iter(), &probabilities)?;
-        tally.count_means(scorers, Needs::Decision, truth.iter(), &joint.decision::<X::Elem>()?)?;
+        tally.count_means_weighted(scorers, Needs::Probabilities, truth.iter(), &probabilities, weights)?;
+        tally.count_means_weighted(scorers, Needs::Decision, truth.iter(), &joint.decision::<X::Elem>()?, weights)?;
         Ok(tally)
     }
 

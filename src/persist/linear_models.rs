@@ -7,6 +7,7 @@ use linfa::{Float, Label};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::finite::check_finite;
 use super::{Persist, Training, WrittenOut};
 use crate::bayes::{EventModel, NaiveBayes};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,7 +36,8 @@ impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + Deserialize
     }
 
     fn check(&self) -> Result<()> {
-        LinearClassifier::check(self)
+        LinearClassifier::check(self)?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -49,7 +51,8 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for LinearRegressor<F> {
     }
 
     fn check(&self) -> Result<()> {
-        LinearRegressor::check(self)
+        LinearRegressor::check(self)?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -65,7 +68,8 @@ impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + Deserialize
     }
 
     fn check(&self) -> Result<()> {
-        self.linear().check()
+        self.linear().check()?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -79,7 +83,8 @@ impl<K: Family + Serialize + DeserializeOwned, F: Float + Serialize + Deserializ
     }
 
     fn check(&self) -> Result<()> {
-        self.linear().check()
+        self.linear().check()?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -97,7 +102,8 @@ impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + Deserialize
     }
 
     fn check(&self) -> Result<()> {
-        whole(self.is_whole())
+        whole(self.is_whole())?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -119,7 +125,8 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for SgdRegressor<F> {
     }
 
     fn check(&self) -> Result<()> {
-        whole(self.is_whole())
+        whole(self.is_whole())?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -141,7 +148,8 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for SgdOneClassSvm<F> {
     }
 
     fn check(&self) -> Result<()> {
-        whole(self.is_whole())
+        whole(self.is_whole())?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -165,7 +173,8 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for OneVsRest<F> {
     }
 
     fn check(&self) -> Result<()> {
-        whole(self.is_whole())
+        whole(self.is_whole())?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {
@@ -189,7 +198,8 @@ impl<K: EventModel, L: Label + Serialize + DeserializeOwned> Persist for NaiveBa
     }
 
     fn check(&self) -> Result<()> {
-        self.check_parts()
+        self.check_parts()?;
+        check_finite(self)
     }
 
     fn columns_in(&self) -> Option<usize> {

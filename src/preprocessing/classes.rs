@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategoryIndex, CategorySets, HandleUnknown, check_declared};
 use super::learn::check_rows;
+use crate::data::check_weights;
 use crate::error::{Error, ErrorKind, Result};
 
 /// # Errors
@@ -12,17 +13,21 @@ pub(super) fn check_classes<L: Category>(declared: &Option<Vec<L>>) -> Result<()
     declared.iter().try_for_each(|classes| check_declared("classes", classes))
 }
 
-/// Learns the classes of rows of labels. Where they are declared there is nothing to learn.
+/// Learns the classes of rows of labels. Where they are declared there is nothing to learn. Rows of weight 0 count as
+/// absent.
 pub(super) fn learn_classes<'a, L: Category>(
-    rows: impl Iterator<Item = impl IntoIterator<Item = &'a L>>,
-    n_rows: usize,
+    rows: impl ExactSizeIterator<Item = impl IntoIterator<Item = &'a L>>,
+    sample_weight: Option<&[f64]>,
     declared: &Option<Vec<L>>,
-) -> CategorySets<L> {
-    let mut found = CategorySets::new(1, n_rows);
+) -> Result<CategorySets<L>> {
+    check_weights(rows.len(), sample_weight)?;
+    let is_present = |row: usize| sample_weight.is_none_or(|weights| weights[row] > 0.0);
+    let mut found = CategorySets::new(1, (0..rows.len()).filter(|&row| is_present(row)).count());
     if declared.is_none() {
-        rows.flatten().for_each(|label| found.add(0, label));
+        let present = rows.enumerate().filter(|(row, _)| is_present(*row));
+        present.flat_map(|(_, labels)| labels).for_each(|label| found.add(0, label));
     }
-    found
+    Ok(found)
 }
 
 /// The classes in the order of their columns.

@@ -1,10 +1,11 @@
 //! What the encoders of columns of categories have in common.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategoryIndex, CategorySets, check_declared};
 use super::learn::{check_columns, check_rows};
+use crate::data::{check_weights, present_rows};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The declared categories of every column, if there are any; otherwise they are found.
@@ -17,12 +18,18 @@ pub(super) fn check_categories<L: Category>(declared: &Declared<L>) -> Result<()
 }
 
 /// Learns the categories of every column. Where they are declared there is nothing to learn, and
-/// with `strict` others are refused.
+/// with `strict` others are refused. Rows of weight 0 count as absent.
 pub(super) fn learn_categories<L: Category>(
     rows: &Array2<L>,
+    sample_weight: Option<&[f64]>,
     declared: &Declared<L>,
     strict: bool,
 ) -> Result<CategorySets<L>> {
+    check_weights(rows.nrows(), sample_weight)?;
+    if let Some(present) = present_rows(sample_weight) {
+        let learned = learn_categories(&rows.select(Axis(0), &present), None, declared, strict);
+        return learned.map_err(|error| error.renumber_row(|row| present[row]));
+    }
     let Some(declared) = declared else { return Ok(CategorySets::of(rows)) };
     check_columns(declared.len(), rows.ncols())?;
     if strict {

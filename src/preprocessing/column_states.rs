@@ -4,13 +4,13 @@ use linfa::Float;
 use ndarray::Array2;
 
 use super::learn::check_columns;
-use crate::data::{Csr, Rows, wide};
+use crate::data::{Csr, Rows, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What is learned of the values of one column: a sum of some kind. The default is that of no value.
 pub trait ColumnState: Clone + Default + PartialEq + Send + Sync + 'static {
-    /// Adds one value.
-    fn add(&mut self, value: f64);
+    /// Adds one value, of a row whose weight is above 0.
+    fn add(&mut self, value: f64, weight: f64);
 
     /// Adds what was learned of other values.
     fn merge(&mut self, other: &Self);
@@ -23,7 +23,10 @@ pub trait ColumnState: Clone + Default + PartialEq + Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColumnStates<S> {
     n_features: usize,
+    /// Those of a weight above 0: others count as absent.
     n_rows: usize,
+    /// The sum of the weights of the rows.
+    weight: f64,
     /// Ascending.
     columns: Vec<u32>,
     states: Vec<S>,
@@ -31,7 +34,8 @@ pub struct ColumnStates<S> {
 
 impl<S: ColumnState> ColumnStates<S> {
     /// Of the stored values of a sparse matrix; a zero that is stored is a value.
-    pub(super) fn of_sparse<F: Float>(rows: &Csr<F>) -> Result<Self> {
+    pub(super) fn of_sparse<F: Float>(rows: &Csr<F>, weights: Option<&[f64]>) -> Result<Self> {
+        let (n_rows, weight) = rows_and_weight(rows.n_rows(), weights)?;
         const NONE: u32 = u32::MAX;
         let mut slots = vec![NONE; rows.n_features()];
         let mut columns = Vec::new();
@@ -47,24 +51,33 @@ impl<S: ColumnState> ColumnStates<S> {
         }
         let mut states = vec![S::default(); columns.len()];
         for (i, (columns, values)) in rows.view().iter().enumerate() {
+            let weight = weights.map_or(1.0, |weights| weights[i]);
             for (&column, &value) in columns.iter().zip(values) {
-                states[slots[column as usize] as usize].add(finite(value, i, column as usize)?);
+                let value = finite(value, i, column as usize)?;
+                if weight > 0.0 {
+                    states[slots[column as usize] as usize].add(value, weight);
+                }
             }
         }
-        Ok(ColumnStates { n_features: rows.n_features(), n_rows: rows.n_rows(), columns, states })
+        Ok(ColumnStates { n_features: rows.n_features(), n_rows, weight, columns, states })
     }
 
     /// Of all values of a dense matrix.
-    pub(super) fn of_dense<F: Float>(rows: &Array2<F>) -> Result<Self> {
+    pub(super) fn of_dense<F: Float>(rows: &Array2<F>, weights: Option<&[f64]>) -> Result<Self> {
+        let (n_rows, weight) = rows_and_weight(rows.nrows(), weights)?;
         let width = u32::try_from(rows.ncols())
             .map_err(|_| Error::parameter("columns", rows.ncols(), format!("at most {}", u32::MAX)))?;
         let mut states = vec![S::default(); rows.ncols()];
         for (i, row) in rows.rows().into_iter().enumerate() {
+            let weight = weights.map_or(1.0, |weights| weights[i]);
             for (column, (state, &value)) in states.iter_mut().zip(row).enumerate() {
-                state.add(finite(value, i, column)?);
+                let value = finite(value, i, column)?;
+                if weight > 0.0 {
+                    state.add(value, weight);
+                }
             }
         }
-        Ok(ColumnStates { n_features: rows.ncols(), n_rows: rows.nrows(), columns: (0..width).collect(), states })
+        Ok(ColumnStates { n_features: rows.ncols(), n_rows, weight, columns: (0..width).collect(), states })
     }
 
     /// Of the rows of both. A part without rows says nothing, not even how many columns there are.
@@ -74,6 +87,7 @@ impl<S: ColumnState> ColumnStates<S> {
         }
         check_columns(self.n_features, other.n_features)?;
         self.n_rows += other.n_rows;
+        self.weight += other.weight;
         if self.columns == other.columns {
             self.states.iter_mut().zip(&other.states).for_each(|(own, theirs)| own.merge(theirs));
             return Ok(self);
@@ -101,9 +115,14 @@ impl<S: ColumnState> ColumnStates<S> {
         Ok(ColumnStates { columns, states, ..self })
     }
 
-    /// How many rows there were.
+    /// How many rows of a weight above 0 there were.
     pub(super) fn n_rows(&self) -> usize {
         self.n_rows
+    }
+
+    /// The sum of the weights of the rows; without weights their number.
+    pub(super) fn weight(&self) -> f64 {
+        self.weight
     }
 
     /// How many columns there are.
@@ -121,6 +140,13 @@ impl<S: ColumnState> ColumnStates<S> {
     }
 }
 
+/// How many rows have a weight above 0, and the sum of the weights.
+fn rows_and_weight(n_rows: usize, weights: Option<&[f64]>) -> Result<(usize, f64)> {
+    check_weights(n_rows, weights)?;
+    let present = weights.map_or(n_rows, |weights| weights.iter().filter(|weight| **weight > 0.0).count());
+    Ok((present, total_weight(n_rows, weights)?))
+}
+
 /// The value, unless it is no number.
 pub(super) fn finite<F: Float>(value: F, row: usize, column: usize) -> Result<f64> {
     let value = wide(value);
@@ -130,8 +156,18 @@ pub(super) fn finite<F: Float>(value: F, row: usize, column: usize) -> Result<f6
     Err(Error::new(ErrorKind::NonFinite { column }).at_row(row))
 }
 
+/// A changed value as the matrix's own float, unless it is beyond what that can hold.
+fn held<F: Float>(changed: f64, estimator: &'static str, row: usize, column: usize) -> Result<F> {
+    let held = F::cast(changed);
+    if held.is_finite() {
+        return Ok(held);
+    }
+    Err(Error::new(ErrorKind::Overflow { estimator, column }).at_row(row))
+}
+
 /// Every value of a dense matrix changed by its column's number.
 pub(super) fn map_dense<F: Float>(
+    estimator: &'static str,
     rows: &Array2<F>,
     n_features: usize,
     change: impl Fn(usize, f64) -> f64,
@@ -140,7 +176,7 @@ pub(super) fn map_dense<F: Float>(
     let mut changed = rows.clone();
     for (i, mut row) in changed.rows_mut().into_iter().enumerate() {
         for (column, value) in row.iter_mut().enumerate() {
-            *value = F::cast(change(column, finite(*value, i, column)?));
+            *value = held(change(column, finite(*value, i, column)?), estimator, i, column)?;
         }
     }
     Ok(changed)
@@ -148,6 +184,7 @@ pub(super) fn map_dense<F: Float>(
 
 /// Every stored value of a sparse matrix changed by its column's number.
 pub(super) fn map_sparse<F: Float>(
+    estimator: &'static str,
     rows: &Csr<F>,
     n_features: usize,
     change: impl Fn(usize, f64) -> f64,
@@ -155,7 +192,8 @@ pub(super) fn map_sparse<F: Float>(
     check_columns(n_features, rows.n_features())?;
     rows.map_rows(|i, columns, values| {
         for (&column, value) in columns.iter().zip(values) {
-            *value = F::cast(change(column as usize, finite(*value, i, column as usize)?));
+            let column = column as usize;
+            *value = held(change(column, finite(*value, i, column)?), estimator, i, column)?;
         }
         Ok(())
     })

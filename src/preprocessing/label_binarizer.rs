@@ -71,6 +71,10 @@ impl<L: Category, F> LabelBinarizer<L, F> {
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
+        let LabelBinarizerValidParams { neg_label, pos_label, .. } = &self.params;
+        if !(neg_label.is_finite() && pos_label.is_finite() && neg_label < pos_label) {
+            return Err(Error::parameter("values", (neg_label, pos_label), "two numbers, the smaller one first"));
+        }
         self.classes.check_parts()
     }
 }
@@ -109,7 +113,8 @@ linfa_traits!({L: Category, F: Float} LabelBinarizerParams<L, F>, LabelBinarizer
 impl<L: Category, F: Float> LabelBinarizerValidParams<L, F> {
     fn validate(&self) -> Result<()> {
         let (low, high) = (self.neg_label, self.pos_label);
-        if !(low.is_finite() && high.is_finite() && low < high) {
+        let is_held = |value: f64| F::cast(value).is_finite();
+        if !(is_held(low) && is_held(high) && low < high) {
             return Err(Error::parameter("values", (low, high), "two numbers, the smaller one first"));
         }
         check_classes(&self.classes)
@@ -121,7 +126,11 @@ impl<L: Category, F: Float> LearnRows<Array1<L>> for LabelBinarizerValidParams<L
     type Learned = LabelBinarizer<L, F>;
 
     fn learn(&self, labels: &Array1<L>) -> Result<Self::State> {
-        Ok(learn_classes(labels.iter().map(|label| [label]), labels.len(), &self.classes))
+        self.learn_weighted(labels, None)
+    }
+
+    fn learn_weighted(&self, labels: &Array1<L>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        learn_classes(labels.iter().map(|label| [label]), sample_weight, &self.classes)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {

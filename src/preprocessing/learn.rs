@@ -2,7 +2,12 @@
 
 use linfa::Float;
 
+use crate::data::refuse_weights;
 use crate::error::{Error, ErrorKind, Result};
+
+/// What a transformer expects that takes no weights.
+const NO_WEIGHTS: &str =
+    "1 for every row: this transformer takes no weights; implement LearnRows::learn_weighted for it, or leave them out";
 
 /// Checked parameters that learn a transformer from rows, part by part.
 ///
@@ -33,6 +38,21 @@ pub trait LearnRows<R> {
     /// [`ErrorKind::NonFinite`] with the row and the column, for transformers of numbers.
     fn learn(&self, rows: &R) -> Result<Self::State>;
 
+    /// Learns from one part whose rows count `sample_weight` times each, as if every row were there so often; a row
+    /// of weight 0 counts as absent.
+    ///
+    /// By default weights other than 1 are refused, so that none is ignored silently. A transformer of your own that
+    /// takes them implements this; every transformer of this crate does.
+    ///
+    /// # Errors
+    /// As [`learn`](Self::learn); weights that are not one for each row (kind
+    /// [`ShapeMismatch`](ErrorKind::ShapeMismatch)); a weight that is negative, NaN or infinite, with its row (kind
+    /// [`InvalidParameter`](ErrorKind::InvalidParameter), name `sample_weight`).
+    fn learn_weighted(&self, rows: &R, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        refuse_weights(sample_weight, NO_WEIGHTS)?;
+        self.learn(rows)
+    }
+
     /// What was learned of both.
     ///
     /// # Errors
@@ -57,6 +77,21 @@ pub trait LearnRows<R> {
     fn learn_again(&self, so_far: &Self::Learned, rows: &R) -> Result<Self::State> {
         let _ = so_far;
         self.learn(rows)
+    }
+
+    /// Learns in a later pass from one part whose rows count `sample_weight` times each; by default weights other than 1
+    /// are refused.
+    ///
+    /// # Errors
+    /// As [`learn_weighted`](Self::learn_weighted).
+    fn learn_again_weighted(
+        &self,
+        so_far: &Self::Learned,
+        rows: &R,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self::State> {
+        refuse_weights(sample_weight, NO_WEIGHTS)?;
+        self.learn_again(so_far, rows)
     }
 
     /// The transformer after a later pass.
@@ -118,7 +153,7 @@ macro_rules! linfa_traits {
             }
         }
 
-        /// Learns from the records of a data set that fits into memory.
+        /// Learns from the records of a data set that fits into memory, each of which counts as often as its weight.
         impl<R: linfa::dataset::Records, T, $($generics)*> linfa::traits::Fit<R, T, crate::error::Error> for $valid
         where
             $valid: crate::preprocessing::LearnRows<R>,
@@ -126,9 +161,11 @@ macro_rules! linfa_traits {
             type Object = <$valid as crate::preprocessing::LearnRows<R>>::Learned;
 
             fn fit(&self, dataset: &linfa::DatasetBase<R, T>) -> crate::error::Result<Self::Object> {
-                let first = self.finish(self.learn(&dataset.records)?)?;
+                let weights = crate::data::checked_weights(dataset)?;
+                let (rows, weights) = (&dataset.records, weights.as_deref());
+                let first = self.finish(self.learn_weighted(rows, weights)?)?;
                 (1..self.n_passes()).try_fold(first, |so_far, _| {
-                    self.finish_again(&so_far, self.learn_again(&so_far, &dataset.records)?)
+                    self.finish_again(&so_far, self.learn_again_weighted(&so_far, rows, weights)?)
                 })
             }
         }
@@ -162,6 +199,30 @@ pub(crate) fn check_rows(n_rows: usize, estimator: &'static str) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(ErrorKind::NoRows { estimator }))
+}
+
+/// Refuses numbers of columns that have overflowed, each slice having one number a column.
+pub(crate) fn check_overflow(estimator: &'static str, numbers: &[&[f64]]) -> Result<()> {
+    let overflowed = |numbers: &&[f64]| numbers.iter().position(|number| !number.is_finite());
+    match numbers.iter().filter_map(overflowed).min() {
+        Some(column) => Err(Error::new(ErrorKind::Overflow { estimator, column })),
+        None => Ok(()),
+    }
+}
+
+/// Refuses numbers that no training makes, as a file may have them.
+#[cfg(feature = "persist")]
+pub(crate) fn check_numbers(name: &'static str, numbers: &[f64], fits: impl Fn(f64) -> bool) -> Result<()> {
+    match numbers.iter().position(|&number| !fits(number)) {
+        Some(at) => Err(Error::parameter(name, numbers[at], format!("a number that training makes, at place {at}"))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses scales by which no column can have been scaled, as a file may have them.
+#[cfg(feature = "persist")]
+pub(super) fn check_scales(scales: &[f64]) -> Result<()> {
+    check_numbers("scale", scales, |scale| scale > 0.0 && scale.is_finite())
 }
 
 /// The scale, unless it is so small that dividing by it would blow up rounding errors: then 1

@@ -5,16 +5,17 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
-#[cfg(feature = "persist")]
-use super::learn::check_columns;
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
+#[cfg(feature = "persist")]
+use super::learn::{check_columns, check_numbers, check_scales};
 use crate::data::Csr;
 use crate::error::Result;
 
 /// Divides every column by its largest absolute value (scikit-learn's `MaxAbsScaler`).
 ///
 /// Dense and sparse rows, in `f32` and `f64`; zeros stay zeros. A column of next to nothing but
-/// zeros is not scaled. Unlike there, NaN is an error.
+/// zeros is not scaled. Unlike there, NaN is an error. A row of weight 0 counts as absent; other weights make no
+/// difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaxAbsScaler {
     params: MaxAbsScalerValidParams,
@@ -57,7 +58,9 @@ impl MaxAbsScaler {
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
-        check_columns(self.scale.len(), self.max_abs.len())
+        check_columns(self.scale.len(), self.max_abs.len())?;
+        check_scales(&self.scale)?;
+        check_numbers("max_abs", &self.max_abs, |largest| largest >= 0.0 && largest.is_finite())
     }
 
     fn divide(&self, column: usize, value: f64) -> f64 {
@@ -95,7 +98,7 @@ impl MaxAbsScalerValidParams {
 pub struct MaxAbs(f64);
 
 impl ColumnState for MaxAbs {
-    fn add(&mut self, value: f64) {
+    fn add(&mut self, value: f64, _: f64) {
         self.0 = self.0.max(value.abs());
     }
 
@@ -109,7 +112,11 @@ impl<F: Float> LearnRows<Array2<F>> for MaxAbsScalerValidParams {
     type Learned = MaxAbsScaler;
 
     fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
-        ColumnStates::of_dense(rows)
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        ColumnStates::of_dense(rows, sample_weight)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -126,7 +133,11 @@ impl<F: Float> LearnRows<Csr<F>> for MaxAbsScalerValidParams {
     type Learned = MaxAbsScaler;
 
     fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {
-        ColumnStates::of_sparse(rows)
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Csr<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        ColumnStates::of_sparse(rows, sample_weight)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -143,7 +154,7 @@ impl<F: Float> TransformRows<Array2<F>> for MaxAbsScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        map_dense(rows, self.scale.len(), |column, value| self.divide(column, value))
+        map_dense("MaxAbsScaler", rows, self.scale.len(), |column, value| self.divide(column, value))
     }
 }
 
@@ -152,6 +163,6 @@ impl<F: Float> TransformRows<Csr<F>> for MaxAbsScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
-        map_sparse(rows, self.scale.len(), |column, value| self.divide(column, value))
+        map_sparse("MaxAbsScaler", rows, self.scale.len(), |column, value| self.divide(column, value))
     }
 }

@@ -5,9 +5,9 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense};
+use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits, no_small_scale};
 #[cfg(feature = "persist")]
-use super::learn::check_columns;
-use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
+use super::learn::{check_columns, check_numbers, check_scales};
 use crate::error::{Error, Result};
 
 /// Moves and scales every column so that its values in training fill a range (scikit-learn's
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 ///
 /// Dense rows only, in `f32` and `f64`: it would fill the zeros of sparse ones; for those there is
 /// [`MaxAbsScaler`](super::MaxAbsScaler). A constant column gets the lower end of the range. Unlike
-/// there, NaN is an error.
+/// there, NaN is an error. A row of weight 0 counts as absent; other weights make no difference.
 ///
 /// ```
 /// use chunkfit::preprocessing::{MinMaxScaler, TransformRows};
@@ -85,7 +85,11 @@ impl MinMaxScaler {
         self.params.validate()?;
         [&self.data_min, &self.data_max, &self.min]
             .iter()
-            .try_for_each(|part| check_columns(self.scale.len(), part.len()))
+            .try_for_each(|part| check_columns(self.scale.len(), part.len()))?;
+        check_scales(&self.scale)?;
+        check_numbers("min", &self.min, f64::is_finite)?;
+        let extremes = self.data_min.iter().zip(&self.data_max).map(|(min, max)| max - min);
+        check_numbers("data_max", &extremes.collect::<Vec<_>>(), |range| range >= 0.0 && range.is_finite())
     }
 }
 
@@ -131,7 +135,7 @@ impl Default for Extremes {
 }
 
 impl ColumnState for Extremes {
-    fn add(&mut self, value: f64) {
+    fn add(&mut self, value: f64, _: f64) {
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
@@ -147,7 +151,11 @@ impl<F: Float> LearnRows<Array2<F>> for MinMaxScalerValidParams {
     type Learned = MinMaxScaler;
 
     fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
-        ColumnStates::of_dense(rows)
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        ColumnStates::of_dense(rows, sample_weight)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -160,7 +168,10 @@ impl<F: Float> LearnRows<Array2<F>> for MinMaxScalerValidParams {
         let (data_min, data_max) = (state.to_dense(|column| column.min), state.to_dense(|column| column.max));
         let ranges = data_min.iter().zip(&data_max).map(|(min, max)| max - min);
         let scale: Vec<f64> = ranges.map(|range| (high - low) / no_small_scale::<F>(range)).collect();
-        let min = data_min.iter().zip(&scale).map(|(min, scale)| low - min * scale).collect();
+        let min: Vec<f64> = data_min.iter().zip(&scale).map(|(min, scale)| low - min * scale).collect();
+        // A range beyond what a float can hold makes a scale of 0, by which all values would be one.
+        let inverse: Vec<f64> = scale.iter().map(|scale| scale.recip()).collect();
+        check_overflow("MinMaxScaler", &[&scale, &inverse, &min])?;
         Ok(MinMaxScaler { params: self.clone(), n_rows: state.n_rows(), data_min, data_max, scale, min })
     }
 }
@@ -171,7 +182,7 @@ impl<F: Float> TransformRows<Array2<F>> for MinMaxScaler {
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
         let (low, high) = self.params.feature_range;
-        map_dense(rows, self.scale.len(), |column, value| {
+        map_dense("MinMaxScaler", rows, self.scale.len(), |column, value| {
             let scaled = value * self.scale[column] + self.min[column];
             if self.params.clip { scaled.clamp(low, high) } else { scaled }
         })

@@ -42,8 +42,10 @@ mod variance_threshold;
 
 pub use categories::{Category, HandleUnknown};
 pub use label_binarizer::{LabelBinarizer, LabelBinarizerParams, LabelBinarizerValidParams};
+#[cfg(feature = "persist")]
+pub(crate) use learn::check_numbers;
 pub use learn::{LearnRows, TransformRows};
-pub(crate) use learn::{check_columns, check_rows, linfa_traits};
+pub(crate) use learn::{check_columns, check_overflow, check_rows, linfa_traits};
 pub use max_abs_scaler::{MaxAbsScaler, MaxAbsScalerParams, MaxAbsScalerValidParams};
 pub use min_max_scaler::{MinMaxScaler, MinMaxScalerParams, MinMaxScalerValidParams};
 pub use multi_label_binarizer::{MultiLabelBinarizer, MultiLabelBinarizerParams, MultiLabelBinarizerValidParams};

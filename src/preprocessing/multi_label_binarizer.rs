@@ -113,7 +113,11 @@ macro_rules! of_sets {
                 type Learned = MultiLabelBinarizer<L, F>;
 
                 fn learn(&self, rows: &$sets) -> Result<Self::State> {
-                    Ok(learn_classes(rows.iter(), rows.len(), &self.classes))
+                    self.learn_weighted(rows, None)
+                }
+
+                fn learn_weighted(&self, rows: &$sets, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+                    learn_classes(rows.iter(), sample_weight, &self.classes)
                 }
 
                 fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {

@@ -111,7 +111,11 @@ impl<L: Category, F: Float> LearnRows<Array2<L>> for OneHotEncoderValidParams<L,
     /// # Errors
     /// [`ErrorKind::UnknownCategory`](crate::ErrorKind::UnknownCategory) for one that was not declared.
     fn learn(&self, rows: &Array2<L>) -> Result<Self::State> {
-        learn_categories(rows, &self.categories, self.handle_unknown == HandleUnknown::Error)
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Array2<L>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        learn_categories(rows, sample_weight, &self.categories, self.handle_unknown == HandleUnknown::Error)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {

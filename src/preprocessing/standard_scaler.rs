@@ -5,9 +5,9 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, map_dense, map_sparse};
+use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits};
 #[cfg(feature = "persist")]
-use super::learn::check_columns;
-use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
+use super::learn::{check_columns, check_numbers, check_scales};
 use super::moments::Moments;
 use crate::data::Csr;
 use crate::error::{Error, Result};
@@ -18,7 +18,9 @@ use crate::error::{Error, Result};
 /// Dense and sparse rows, in `f32` and `f64`; sparse ones are not centred, which would fill their
 /// zeros, so they need [`with_mean(false)`](StandardScalerParams::with_mean). A column that is
 /// constant up to rounding is not scaled. The variance is that of all rows (divided by their
-/// number). Unlike there, NaN is an error, and there are no weights.
+/// number, or by the sum of their weights); mean and variance have all digits at any mean. Unlike there, NaN is an
+/// error, and so is a column whose variance is beyond what a float can hold. Weights of a data set count
+/// (scikit-learn's `sample_weight`); a row of weight 0 counts as absent.
 ///
 /// ```
 /// use chunkfit::preprocessing::{StandardScaler, TransformRows};
@@ -57,7 +59,8 @@ impl StandardScaler {
         StandardScalerParams(StandardScalerValidParams { with_mean: true, with_std: true })
     }
 
-    /// How many rows it learned from (scikit-learn's `n_samples_seen_`).
+    /// How many rows it learned from, those of weight 0 not counted (scikit-learn's `n_samples_seen_`, which is the sum
+    /// of the weights where there are some).
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
@@ -81,7 +84,10 @@ impl StandardScaler {
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
         check_columns(self.scale.len(), self.mean.len())?;
-        check_columns(self.scale.len(), self.var.len())
+        check_columns(self.scale.len(), self.var.len())?;
+        check_scales(&self.scale)?;
+        check_numbers("mean", &self.mean, f64::is_finite)?;
+        check_numbers("var", &self.var, |var| var >= 0.0 && var.is_finite())
     }
 }
 
@@ -116,14 +122,15 @@ impl StandardScalerValidParams {
 
     fn scaler(&self, state: &ColumnStates<Moments>) -> Result<StandardScaler> {
         check_rows(state.n_rows(), "StandardScaler")?;
-        let n = state.n_rows();
+        let n = state.weight();
         let mean = state.to_dense(|stored| stored.with_zeros(n).mean());
         let var = state.to_dense(|stored| stored.with_zeros(n).variance());
+        check_overflow("StandardScaler", &[&mean, &var])?;
         let scale = var
             .iter()
             .zip(&mean)
-            .map(|(&var, &mean)| if !self.with_std || is_constant(var, mean, n as f64) { 1.0 } else { var.sqrt() });
-        Ok(StandardScaler { params: self.clone(), n_rows: n, scale: scale.collect(), mean, var })
+            .map(|(&var, &mean)| if !self.with_std || is_constant(var, mean, n) { 1.0 } else { var.sqrt() });
+        Ok(StandardScaler { params: self.clone(), n_rows: state.n_rows(), scale: scale.collect(), mean, var })
     }
 }
 
@@ -138,7 +145,11 @@ impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {
     type Learned = StandardScaler;
 
     fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
-        ColumnStates::of_dense(rows)
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        ColumnStates::of_dense(rows, sample_weight)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -157,8 +168,12 @@ impl<F: Float> LearnRows<Csr<F>> for StandardScalerValidParams {
     type Learned = StandardScaler;
 
     fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Csr<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
         self.check_sparse()?;
-        ColumnStates::of_sparse(rows)
+        ColumnStates::of_sparse(rows, sample_weight)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -176,7 +191,9 @@ impl<F: Float> TransformRows<Array2<F>> for StandardScaler {
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
         let shift = |column: usize| if self.params.with_mean { self.mean[column] } else { 0.0 };
-        map_dense(rows, self.scale.len(), |column, value| (value - shift(column)) / self.scale[column])
+        map_dense("StandardScaler", rows, self.scale.len(), |column, value| {
+            (value - shift(column)) / self.scale[column]
+        })
     }
 }
 
@@ -188,6 +205,6 @@ impl<F: Float> TransformRows<Csr<F>> for StandardScaler {
 
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
         self.params.check_sparse()?;
-        map_sparse(rows, self.scale.len(), |column, value| value / self.scale[column])
+        map_sparse("StandardScaler", rows, self.scale.len(), |column, value| value / self.scale[column])
     }
 }

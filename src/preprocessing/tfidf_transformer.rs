@@ -4,11 +4,13 @@ use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_sparse};
-#[cfg(feature = "persist")]
-use super::learn::check_columns;
 use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
+#[cfg(feature = "persist")]
+use super::learn::{check_columns, check_numbers};
 use crate::data::{Csr, Norm};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+
+const NAME: &str = "TfidfTransformer";
 
 /// Weighs counts of words by the inverse of the share of documents that have them (scikit-learn's
 /// `TfidfTransformer`).
@@ -16,7 +18,8 @@ use crate::error::{Error, Result};
 /// A value `tf` becomes `tf * idf`, where `idf = ln((1 + n) / (1 + df)) + 1` for `n` documents of
 /// which `df` have a value in the column; then the row is scaled to length 1. Sparse rows, in `f32`
 /// and `f64`: those of a [`HashingVectorizer`](crate::text::HashingVectorizer) that leaves them as
-/// counts, `alternate_sign(false)` and `norm(None)`. NaN and infinite values are errors.
+/// counts, `alternate_sign(false)` and `norm(None)`. NaN and infinite values are errors. A document counts as often as
+/// its weight, if the data set has weights; one of weight 0 counts as absent.
 ///
 /// ```
 /// use chunkfit::data::Text;
@@ -79,10 +82,30 @@ impl TfidfTransformer {
         self.idf.as_deref()
     }
 
+    /// The cause of an overflow, if that is a word that no document of training had.
+    fn name_unseen(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Overflow { column, .. }
+                if self.idf.as_ref().is_some_and(|idf| idf[*column] == f64::INFINITY) =>
+            {
+                let expected = format!(
+                    "true for this row: no document of training had column {column}, so it weighs infinitely much"
+                );
+                let row = error.place().row;
+                let error = Error::parameter("smooth_idf", false, expected);
+                row.map_or(error.clone(), |row| error.at_row(row))
+            }
+            _ => error,
+        }
+    }
+
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
-        self.idf.iter().try_for_each(|idf| check_columns(self.n_features, idf.len()))
+        let idf = self.idf.as_deref().unwrap_or(&[]);
+        self.idf.iter().try_for_each(|idf| check_columns(self.n_features, idf.len()))?;
+        // That of a column without a document is infinite, unless it is smoothed.
+        check_numbers("idf", idf, |idf| idf > 0.0 && (idf.is_finite() || !self.params.smooth_idf))
     }
 }
 
@@ -101,8 +124,8 @@ impl TfidfTransformerParams {
     }
 
     /// Whether one more document that has every word is counted, by default true. Without it,
-    /// `idf = ln(n / df) + 1`, and a word that no document of training had weighs infinitely much
-    /// (scikit-learn's `smooth_idf`).
+    /// `idf = ln(n / df) + 1`, and a word that no document of training had weighs infinitely much: a
+    /// row that has it is an error, where scikit-learn makes the whole row NaN (scikit-learn's `smooth_idf`).
     pub fn smooth_idf(mut self, smooth_idf: bool) -> Self {
         self.0.smooth_idf = smooth_idf;
         self
@@ -124,13 +147,13 @@ impl TfidfTransformerValidParams {
     }
 }
 
-/// How many rows have a value in a column.
+/// How many rows have a value in a column: the sum of their weights.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct DocumentFrequency(u64);
+pub struct DocumentFrequency(f64);
 
 impl ColumnState for DocumentFrequency {
-    fn add(&mut self, _: f64) {
-        self.0 += 1;
+    fn add(&mut self, _: f64, weight: f64) {
+        self.0 += weight;
     }
 
     fn merge(&mut self, other: &Self) {
@@ -143,7 +166,11 @@ impl<F: Float> LearnRows<Csr<F>> for TfidfTransformerValidParams {
     type Learned = TfidfTransformer;
 
     fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {
-        ColumnStates::of_sparse(rows)
+        self.learn_weighted(rows, None)
+    }
+
+    fn learn_weighted(&self, rows: &Csr<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+        ColumnStates::of_sparse(rows, sample_weight)
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
@@ -151,10 +178,10 @@ impl<F: Float> LearnRows<Csr<F>> for TfidfTransformerValidParams {
     }
 
     fn finish(&self, state: Self::State) -> Result<TfidfTransformer> {
-        check_rows(state.n_rows(), "TfidfTransformer")?;
+        check_rows(state.n_rows(), NAME)?;
         let more = if self.smooth_idf { 1.0 } else { 0.0 };
-        let n = state.n_rows() as f64 + more;
-        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 as f64 + more)).ln() + 1.0));
+        let n = state.weight() + more;
+        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 + more)).ln() + 1.0));
         Ok(TfidfTransformer { params: self.clone(), n_rows: state.n_rows(), n_features: state.n_features(), idf })
     }
 }
@@ -164,8 +191,9 @@ impl<F: Float> TransformRows<Csr<F>> for TfidfTransformer {
     const NAME: &'static str = "weigh words";
 
     /// # Errors
-    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for `sublinear_tf`, with
-    /// the row, where a count is not above zero; scikit-learn makes it NaN.
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter), with the row: for `sublinear_tf` where a
+    /// count is not above zero; for `smooth_idf(false)` where a row has a word that no document of training had.
+    /// scikit-learn makes both NaN.
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
         if self.params.sublinear_tf {
             for (i, (_, values)) in rows.view().iter().enumerate() {
@@ -175,10 +203,12 @@ impl<F: Float> TransformRows<Csr<F>> for TfidfTransformer {
                 }
             }
         }
-        let weighed = map_sparse(rows, self.n_features, |column, value| {
+        let weighed = map_sparse(NAME, rows, self.n_features, |column, value| {
             let value = if self.params.sublinear_tf { value.ln() + 1.0 } else { value };
-            self.idf.as_ref().map_or(value, |idf| value * idf[column])
-        })?;
+            // A zero that is stored stays one, whatever it weighs.
+            self.idf.as_ref().map_or(value, |idf| if value == 0.0 { value } else { value * idf[column] })
+        })
+        .map_err(|error| self.name_unseen(error))?;
         let Some(norm) = self.params.norm else { return Ok(weighed) };
         weighed.map_rows(|_, _, values| {
             norm.scale(values);

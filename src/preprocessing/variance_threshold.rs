@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, finite};
 use super::kept_columns::KeptColumns;
-use super::learn::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
+use super::learn::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
 use super::moments::Moments;
 use crate::data::{Csr, CsrBuilder, Rows};
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 ///
 /// Dense and sparse rows, in `f32` and `f64`. Before a linear model it costs nothing but memory saved:
 /// of 2^18 columns of hashed words most have no value in any row of training. Unlike there, NaN is an
-/// error.
+/// error. Weights of a data set count in the variance; a row of weight 0 counts as absent.
 ///
 /// ```
 /// use chunkfit::preprocessing::{TransformRows, VarianceThreshold};
@@ -93,7 +93,8 @@ impl VarianceThresholdValidParams {
 
     fn selector(&self, state: &ColumnStates<Moments>) -> Result<VarianceThreshold> {
         check_rows(state.n_rows(), "VarianceThreshold")?;
-        let variances = state.to_dense(|stored| stored.with_zeros(state.n_rows()).variance());
+        let variances = state.to_dense(|stored| stored.with_zeros(state.weight()).variance());
+        check_overflow("VarianceThreshold", &[&variances])?;
         let varies = |&(_, variance): &(u32, f64)| variance > self.threshold;
         let kept: Vec<u32> = (0..).zip(variances).filter(varies).map(|(column, _)| column).collect();
         if kept.is_empty() {
@@ -132,7 +133,11 @@ macro_rules! learns_from {
             type Learned = VarianceThreshold;
 
             fn learn(&self, rows: &$rows<F>) -> Result<Self::State> {
-                ColumnStates::$of(rows)
+                self.learn_weighted(rows, None)
+            }
+
+            fn learn_weighted(&self, rows: &$rows<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
+                ColumnStates::$of(rows, sample_weight)
             }
 
             fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {

@@ -43,6 +43,7 @@ fn subject<M: Persist>(model: &M, use_it: impl Fn(&M) + Send + Sync + 'static) -
             if model.columns_in().is_none_or(|columns| columns == COLUMNS) {
                 use_it(&model);
             }
+            drop(encode(&model, &Training::default()));
             true
         }
         Err(_) => false,
@@ -140,6 +141,10 @@ fn bayes_and_calibration() -> Vec<Subject> {
         };
     }
     vec![
+        subject(&GaussianNb::params().fit(&data(3)).unwrap(), |model: &GaussianNb<usize>| {
+            let next = GaussianNb::params().fit_with(Some(model.clone()), &DatasetBase::new(rows(), classes(3)));
+            drop(next.map(|next| next.predict_proba(&rows())));
+        }),
         classifies!(MultinomialNb::params().fit(&data(3)).unwrap()),
         classifies!(ComplementNb::params().alphas(vec![0.5; COLUMNS]).fit(&data(3)).unwrap()),
         classifies!(BernoulliNb::params().classes(vec![0, 1]).class_prior(vec![0.3, 0.7]).fit(&data(2)).unwrap()),
@@ -165,7 +170,11 @@ fn transformers() -> Vec<Subject> {
         transforms!(VarianceThreshold::params().threshold(0.9).fit(&data).unwrap(), rows()),
         transforms!(TruncatedSvd::params().fit(&data).unwrap(), rows()),
         transforms!(Pca::params().n_components(2).whiten(true).fit(&data).unwrap(), rows()),
-        transforms!(IncrementalPca::params().n_components(2).fit(&data).unwrap(), rows()),
+        subject(&IncrementalPca::params().n_components(2).fit(&data).unwrap(), |model| {
+            drop(model.transform_rows(&rows()));
+            let next = IncrementalPca::params().fit_with(Some(model.clone()), &DatasetBase::from(rows()));
+            drop(next.map(|next| next.transform_rows(&rows())));
+        }),
         transforms!(
             learned(TfidfTransformer::params().check().unwrap(), &Csr::from_dense(&rows()).unwrap()),
             Csr::from_dense(&rows()).unwrap()
@@ -177,7 +186,12 @@ fn transformers() -> Vec<Subject> {
             Array1::from_iter(words().column(1).iter().cloned())
         ),
         transforms!(learned(MultiLabelBinarizer::params().check().unwrap(), &sets), vec![vec![3u16, 7], vec![1]]),
-        transforms!(MiniBatchKMeans::params().n_clusters(3).fit(&data).unwrap(), rows()),
+        subject(&MiniBatchKMeans::params().n_clusters(3).fit(&data).unwrap(), |model| {
+            drop(model.transform_rows(&rows()));
+            let next =
+                MiniBatchKMeans::params().n_clusters(3).fit_with(Some(model.clone()), &DatasetBase::from(rows()));
+            drop(next.map(|next| next.transform_rows(&rows())));
+        }),
         subject(&KMeans::params().n_clusters(3).fit(&data).unwrap(), clusters),
         subject(&HashingVectorizer::params().n_features(64).check().unwrap(), |model| {
             drop(model.transform_text(&["oil prices", "exports"].into_iter().collect::<Text>()));

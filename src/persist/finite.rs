@@ -1,0 +1,27 @@
+//! The check for NaN and infinite numbers in a model that was loaded.
+
+use serde::Serialize;
+
+use super::tensors::{Numbers, Tensors};
+use super::writer::take_apart;
+use crate::error::{Error, Result};
+
+/// Refuses a model with a NaN or infinite number in it, for kinds whose training makes none: all of its parts are looked
+/// at, whatever they are called.
+pub(super) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
+    let mut tensors = Tensors::new();
+    take_apart(model, "model", &mut tensors)
+        .map_err(|error| Error::parameter("model", error.to_string(), "a model that serializes"))?;
+    for (name, tensor) in &tensors {
+        let bad = match &tensor.numbers {
+            Numbers::F32(numbers) => numbers.iter().position(|number| !number.is_finite()),
+            Numbers::F64(numbers) => numbers.iter().position(|number| !number.is_finite()),
+            Numbers::I64(_) | Numbers::U64(_) => None,
+        };
+        if let Some(place) = bad {
+            let expected = format!("finite numbers, as training makes them: that at place {place} is not");
+            return Err(Error::parameter("model", name, expected));
+        }
+    }
+    Ok(())
+}

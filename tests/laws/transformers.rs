@@ -1,1 +1,0 @@
-//! Transformers, clusterings and decompositions heed or refuse weights, and refuse or report what overflows.
