@@ -212,7 +212,7 @@ impl<P> ChainedUntil<P> {
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
             _ if trial.stopped || trial.model.is_none() => Ok(trial),
             Some(score) => Ok(trial.judge(*score, &stopping)),
-            None => Err(Error::new(ErrorKind::NoRows { estimator: "early stopping, in the chunks held out," })),
+            None => Err(Error::new(ErrorKind::NoRows { estimator: "the validation of early stopping" })),
         })
     }
 }

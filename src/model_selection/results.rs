@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::candidates::Candidate;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown};
 use crate::metrics::Scorer;
 
 /// One fit of one candidate on one fold.
@@ -181,6 +181,9 @@ fn some_scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option
 impl<P> fmt::Display for SearchResults<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (header, rows) = self.rows();
+        let shown =
+            |cells: Vec<String>| -> Vec<String> { cells.iter().map(|cell| shown::value(cell).to_string()).collect() };
+        let (header, rows) = (shown(header), rows.into_iter().map(shown).collect::<Vec<_>>());
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by_key(|&i| self.candidates[i].ranks.first().copied());
         let width = |j: usize| {
