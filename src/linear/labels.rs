@@ -43,7 +43,7 @@ pub(crate) fn with_those_of<'a, L: Label>(classes: &'a [L], labels: impl IntoIte
     all.into_iter().cloned().collect()
 }
 
-fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
+pub(super) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
     const SHOWN: usize = 10;
     let mut known = classes.iter().take(SHOWN).map(|class| format!("{class:?}")).collect::<Vec<_>>().join(", ");
     if classes.len() > SHOWN {

@@ -6,6 +6,7 @@ use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::{Error, Result};
 
 /// How often each label was predicted as which; mergeable over chunks.
@@ -13,13 +14,26 @@ use crate::error::{Error, Result};
 /// All scores are scikit-learn's; one whose denominator is zero is 0, as there. Printed, it is a table of
 /// the scores of every label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {
     counts: BTreeMap<(L, L), usize>,
 }
 
+checked_when_read!(ConfusionMatrix<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
+
+impl<L: Ord> ConfusionMatrix<L> {
+    fn check_read(&self) -> Result<()> {
+        match is_count(self.counts.values().map(|&count| count as u64)) {
+            true => Ok(()),
+            false => Err(contradiction("counts of more rows than there can be")),
+        }
+    }
+}
+
 /// What the scores of one label are made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct LabelCounts {
     /// Rows that have the label and were predicted as it.
     pub(super) hits: usize,
@@ -27,6 +41,18 @@ pub(super) struct LabelCounts {
     pub(super) support: usize,
     /// Rows predicted as the label.
     pub(super) predicted: usize,
+}
+
+checked_when_read!(LabelCounts, serialize: [], deserialize: []);
+
+impl LabelCounts {
+    fn check_read(&self) -> Result<()> {
+        let counts = [self.support, self.predicted].map(|count| count as u64);
+        match self.hits <= self.support.min(self.predicted) && is_count(counts) {
+            true => Ok(()),
+            false => Err(contradiction(format!("{} hits of {} rows", self.hits, self.support))),
+        }
+    }
 }
 
 impl<L: Label> Default for ConfusionMatrix<L> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::average::Average;
 use super::confusion::{LabelCounts, ratio};
+use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::{Error, Result};
 
 /// How often each label was rightly and wrongly given, where a row may have several labels or none;
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct MultilabelCounts {
     labels: Vec<LabelCounts>,
     n_rows: usize,
@@ -33,6 +35,20 @@ pub struct MultilabelCounts {
     exact: usize,
     /// Sums over the rows of each row's own precision, recall and F1.
     of_rows: [f64; 3],
+}
+
+checked_when_read!(MultilabelCounts, serialize: [], deserialize: []);
+
+impl MultilabelCounts {
+    fn check_read(&self) -> Result<()> {
+        let fits = |label: &LabelCounts| label.support.max(label.predicted) <= self.n_rows;
+        let most = (self.n_rows as u64).checked_mul(self.labels.len().max(1) as u64);
+        let sums = self.of_rows.iter().all(|&sum| (0.0..=self.n_rows as f64 * 1.000_001).contains(&sum));
+        match self.labels.iter().all(fits) && self.exact <= self.n_rows && is_count(most.or(Some(u64::MAX))) && sums {
+            true => Ok(()),
+            false => Err(contradiction(format!("counts of labels that {} rows cannot have", self.n_rows))),
+        }
+    }
 }
 
 impl MultilabelCounts {

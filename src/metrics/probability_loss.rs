@@ -4,17 +4,31 @@ use linfa::{Float, Label};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ProbabilityLoss {
     n_rows: usize,
     /// Σ -ln p of the true class
     log: f64,
     /// Σ of the squared distances from 1 for the true class and 0 for the others
     squared: f64,
+}
+
+checked_when_read!(ProbabilityLoss, serialize: [], deserialize: []);
+
+impl ProbabilityLoss {
+    fn check_read(&self) -> Result<()> {
+        // Of a true class of probability 0, the logarithm is infinite.
+        match is_count([self.n_rows as u64]) && self.log >= 0.0 && self.squared >= 0.0 {
+            true => Ok(()),
+            false => Err(contradiction(format!("losses {} and {} of {} rows", self.log, self.squared, self.n_rows))),
+        }
+    }
 }
 
 impl ProbabilityLoss {

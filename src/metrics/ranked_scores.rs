@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use std::borrow::Cow;
 
+use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many positive and negative rows have each decision value; mergeable over chunks.
@@ -13,10 +14,26 @@ use crate::error::{Error, ErrorKind, Result};
 /// proportion to the rows. The counts are whole numbers: parts merged in any order give the same
 /// bits.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct RankedScores {
     /// The first `settled` steps descend, each value once. What was merged since then follows.
     steps: Vec<Step>,
     settled: usize,
+}
+
+checked_when_read!(RankedScores, serialize: [], deserialize: []);
+
+impl RankedScores {
+    fn check_read(&self) -> Result<()> {
+        let settled = self.steps.get(..self.settled).unwrap_or_default();
+        let descend = settled.windows(2).all(|pair| pair[0].score > pair[1].score);
+        let finite = self.steps.iter().all(|step| step.score.is_finite());
+        let counts = self.steps.iter().flat_map(|step| [step.positives as u64, step.negatives as u64]);
+        match settled.len() == self.settled && descend && finite && is_count(counts) {
+            true => Ok(()),
+            false => Err(contradiction("decision values that are no counts of rows in descending order")),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use std::error::Error as _;
 use std::fs;
 use std::path::Path;
 
-use chunkfit::sources::{BadRecords, Csv, JsonLines, Svmlight};
+use chunkfit::data::Footprint;
+use chunkfit::sources::{BadRecords, Csv, IndexBase, JsonLines, Svmlight};
 use chunkfit::text::HashingVectorizer;
 use chunkfit::{Error, Runtime};
 
@@ -45,13 +46,20 @@ fn a_report_of_the_chain_says_everything_once() {
     }
 }
 
+#[derive(Clone, serde::Deserialize)]
+struct Row {
+    #[serde(rename = "n")]
+    _n: f64,
+}
+
+impl Footprint for Row {
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+}
+
 /// A file of this name and content, read in every format: its error.
 fn failures(folder: &Path, name: &str, content: &[u8]) -> Vec<Error> {
-    #[derive(serde::Deserialize)]
-    struct Row {
-        #[serde(rename = "n")]
-        _n: f64,
-    }
     let file = folder.join(name);
     fs::write(&file, content).unwrap();
     let run = |chunks: chunkfit::Result<chunkfit::sources::Reading<Vec<Row>>>| {
@@ -63,7 +71,7 @@ fn failures(folder: &Path, name: &str, content: &[u8]) -> Vec<Error> {
         run(Csv::open(&file).and_then(|source| source.bad_records(skipping).records::<Row>())),
         run(JsonLines::open(&file).and_then(|source| source.records::<Row>())),
         Svmlight::open(&file)
-            .and_then(|source| source.examples::<f64, f64>(10))
+            .and_then(|source| source.rows_and_labels::<f64, f64>(10, IndexBase::One))
             .and_then(|reading| Runtime::new().threads(1).compute(reading.chunks()))
             .err(),
     ]
@@ -100,7 +108,7 @@ fn names_that_are_no_text_are_shown() {
         assert_safe(&error);
         assert!(error.full_message().contains("nowhere"), "{error}");
     }
-    let error = chunkfit::persist::load::<chunkfit::linear::LinearRegression<f64>>(name).unwrap_err();
+    let error = chunkfit::persist::describe(name).unwrap_err();
     assert_safe(&error);
     assert!(error.to_string().contains(r"/nowhere/\xFF\u{1b}[2J.csv"), "{error}");
 }
@@ -114,9 +122,12 @@ fn parameters_are_escaped_and_cut() {
     }
     let error = HOSTILE.parse::<chunkfit::metrics::Scorer>().unwrap_err();
     assert_safe(&error);
-    let panicked = chunkfit::graph::Lazy::source(chunkfit::graph::Task::new("s", chunkfit::graph::Key::of("s").finish()), || {
-        if HOSTILE.len() > 1 { panic!("{HOSTILE}") }
-        Ok(1)
-    });
+    let panicked =
+        chunkfit::graph::Lazy::source(chunkfit::graph::Task::new("s", chunkfit::graph::Key::of("s").finish()), || {
+            if HOSTILE.len() > 1 {
+                panic!("{HOSTILE}")
+            }
+            Ok(1)
+        });
     assert_safe(&Runtime::new().threads(1).compute(&panicked).unwrap_err());
 }
