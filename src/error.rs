@@ -1,10 +1,21 @@
 //! One error for the whole crate: what went wrong, where, and what to try next.
 
+mod place;
+pub(crate) mod shown;
+#[cfg(test)]
+mod tests;
+
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+
+pub use place::Place;
+use shown::{TEXT, VALUE, sentence, shorten, value as shown};
+
+/// How many causes of an error are shown.
+const MOST_CAUSES: usize = 16;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,6 +24,22 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The place (file, chunk, row, task) is filled in on the way up: an algorithm knows the row, the
 /// scheduler knows the chunk and the file.
+///
+/// `{}` shows this error; its cause is its [`source`](StdError::source), as crates that report chains of errors expect.
+/// Whoever shows nothing but the error shows its [`full_message`](Error::full_message), or `{:?}`, which is what Rust
+/// prints of an error that `main` returns: both have the causes too. `{:#?}` shows the parts.
+///
+/// Names, values and other errors' messages come from files and may hold anything: they are escaped where they are
+/// shown, and cut where they are long.
+///
+/// ```
+/// use std::error::Error as _;
+/// use chunkfit::Error;
+/// let error = Error::io("read", "a.txt", std::io::Error::other("the disk is gone"));
+/// assert_eq!(error.to_string(), "cannot read (file a.txt)");
+/// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the disk is gone"));
+/// assert_eq!(error.full_message(), "cannot read (file a.txt): the disk is gone");
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -21,27 +48,6 @@ struct Inner {
     kind: ErrorKind,
     place: Place,
     source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-/// Where an error happened, as far as it is known. Counts start at 0, but those of lines, and of
-/// rows of files, at 1, as in editors.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Place {
-    /// The file that was read.
-    pub file: Option<PathBuf>,
-    /// The line in that file.
-    pub line: Option<u64>,
-    /// The byte offset in that file.
-    pub offset: Option<u64>,
-    /// The row in that file, counted from 1 as lines are, where the file is a table.
-    pub file_row: Option<u64>,
-    /// The number of the chunk in its list.
-    pub chunk: Option<usize>,
-    /// The row within the chunk.
-    pub row: Option<usize>,
-    /// The task that failed, e.g. `partial_fit`.
-    pub task: Option<String>,
 }
 
 /// The kinds of [`Error`].
@@ -97,9 +103,9 @@ pub enum ErrorKind {
         /// What is allowed.
         expected: &'static str,
     },
-    /// An estimator was fitted on no rows at all.
+    /// There were no rows at all to fit an estimator on, or to score one on; or a model is used that has seen none.
     NoRows {
-        /// What was to be fitted.
+        /// What was to be fitted, or computed, e.g. `score`.
         estimator: &'static str,
     },
     /// Training whose weights grew beyond what a float can hold.
@@ -210,14 +216,16 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// An error of this kind, its place not yet known.
-    pub fn new(kind: ErrorKind) -> Self {
+    /// An error of this kind, its place not yet known. Of texts of more than some hundred characters, the middle is
+    /// left out.
+    pub fn new(mut kind: ErrorKind) -> Self {
+        kind.shorten();
         Error(Box::new(Inner { kind, place: Place::default(), source: None }))
     }
 
     /// A parameter outside its range: its name, the value given, what is allowed.
     pub fn parameter(name: &'static str, value: impl fmt::Debug, expected: impl Into<String>) -> Self {
-        Error::new(ErrorKind::InvalidParameter { name, value: format!("{value:?}"), expected: expected.into() })
+        Error::new(ErrorKind::InvalidParameter { name, value: shown::debug(&value), expected: expected.into() })
     }
 
     /// `expected` of `what` were needed, `found` were there.
@@ -246,6 +254,35 @@ impl Error {
     /// Where it went wrong.
     pub fn place(&self) -> &Place {
         &self.0.place
+    }
+
+    /// The message of this error and of each of its causes, in one line: for those who show nothing but this text.
+    pub fn full_message(&self) -> String {
+        let causes = self.causes();
+        causes.iter().fold(self.to_string(), |message, cause| format!("{message}: {cause}"))
+    }
+
+    /// The messages of the causes, nearest first. One that its effect quotes already is left out.
+    fn causes(&self) -> Vec<String> {
+        let mut messages = Vec::new();
+        let mut last = self.to_string();
+        let mut next = self.source();
+        while let Some(cause) = next {
+            if messages.len() == MOST_CAUSES {
+                messages.push("…".to_owned());
+                break;
+            }
+            let message = match cause.downcast_ref::<Error>() {
+                Some(own) => own.to_string(),
+                None => sentence(&cause.to_string()).to_string(),
+            };
+            if !last.contains(&message) {
+                messages.push(message.clone());
+                last = message;
+            }
+            next = cause.source();
+        }
+        messages
     }
 
     /// Adds the error that caused this one.
@@ -311,18 +348,21 @@ impl Error {
 
     /// Adds the task, unless one is known already.
     pub fn in_task(mut self, task: &str) -> Self {
-        self.0.place.task.get_or_insert_with(|| task.to_owned());
+        self.0.place.task.get_or_insert_with(|| {
+            let mut task = task.to_owned();
+            shorten(&mut task, VALUE);
+            task
+        });
         self
     }
 }
 
+/// This error: what went wrong and where. Its cause is its [`source`](StdError::source); see
+/// [`full_message`](Error::full_message).
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, place, source } = &*self.0;
+        let Inner { kind, place, .. } = &*self.0;
         write!(f, "{kind}")?;
-        if let Some(source) = source {
-            write!(f, ": {source}")?;
-        }
         if *place != Place::default() {
             write!(f, " ({place})")?;
         }
@@ -330,11 +370,59 @@ impl fmt::Display for Error {
     }
 }
 
+impl ErrorKind {
+    /// Cuts the texts that came from elsewhere, so that no error holds a file's content.
+    fn shorten(&mut self) {
+        use ErrorKind::*;
+        match self {
+            InvalidParameter { name: _, value, expected } => {
+                shorten(value, VALUE);
+                shorten(expected, TEXT);
+            }
+            NoCandidate { error: text }
+            | NoFiles { wanted: text }
+            | OneClass { found: text }
+            | InvalidMatrix { problem: text }
+            | Malformed { format: _, problem: text }
+            | Unwritable { format: _, problem: text }
+            | Panicked { message: text } => shorten(text, TEXT),
+            NoBest { scorer: name }
+            | UnknownGroup { group: name, known: _ }
+            | UnknownCategory { column: _, category: name } => shorten(name, VALUE),
+            UnknownLabel { label, known } => {
+                shorten(label, VALUE);
+                shorten(known, TEXT);
+            }
+            NotLasting { task, cause } => {
+                shorten(task, VALUE);
+                shorten(cause, VALUE);
+            }
+            Download { url, problem } => {
+                shorten(url, TEXT);
+                shorten(problem, TEXT);
+            }
+            ShapeMismatch { .. }
+            | NonFinite { .. }
+            | NonFiniteResult { .. }
+            | Overflow { .. }
+            | InvalidFeature { .. }
+            | NoRows { .. }
+            | Diverged { .. }
+            | Decode { .. }
+            | Io { .. }
+            | TooLarge { .. }
+            | RepeatedChunk { .. }
+            | Estimator => {}
+        }
+    }
+}
+
+/// Texts that came from elsewhere are escaped, and cut where they are long.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ErrorKind::InvalidParameter { name, value, expected } => {
-                write!(f, "invalid parameter {name} = {value}: expected {expected}")
+                write!(f, "invalid parameter {name} = {}: expected {}", shown(value), sentence(expected))
             }
             ErrorKind::ShapeMismatch { what: what @ "columns", expected, found } => write!(
                 f,
@@ -344,7 +432,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::ShapeMismatch { what, expected, found } => {
                 write!(f, "expected {expected} {what}, found {found}")
             }
-            ErrorKind::InvalidMatrix { problem } => write!(f, "invalid sparse matrix: {problem}"),
+            ErrorKind::InvalidMatrix { problem } => write!(f, "invalid sparse matrix: {}", sentence(problem)),
             ErrorKind::NonFinite { column } => {
                 write!(f, "NaN or infinite value in column {column}: impute or drop such values")
             }
@@ -362,35 +450,41 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the value {value} in column {column}: expected {expected}")
             }
             ErrorKind::NoRows { estimator } => {
-                write!(f, "{estimator} was fitted on no rows: check the filter and the split that come before it")
+                write!(f, "there were no rows for {estimator}: check the filter and the split that come before it")
             }
             ErrorKind::Diverged { estimator } => write!(
                 f,
                 "the weights of {estimator} grew beyond all bounds: scale the features, or lower the learning rate"
             ),
             ErrorKind::OneClass { found } => {
+                let found = sentence(found);
                 write!(f, "found only {found}: a classifier needs rows of two classes side by side to tell them apart")
             }
             ErrorKind::NoCandidate { error } => {
-                write!(f, "every fit of the search failed, the first one with: {error}")
+                write!(f, "every fit of the search failed, the first one with: {}", sentence(error))
             }
             ErrorKind::NoBest { scorer } => write!(
                 f,
-                "no candidate's mean {scorer} is a number, so none is the best: Search::run tells the scores and errors of every fold"
+                "no candidate's mean {} is a number, so none is the best: Search::run tells the scores and errors of every fold",
+                shown(scorer)
             ),
             ErrorKind::UnknownLabel { label, known } => write!(
                 f,
-                "label {label} was never seen in training, which saw {known}: train on data that has it, or declare all classes"
+                "label {} was never seen in training, which saw {}: train on data that has it, or declare all classes",
+                shown(label),
+                sentence(known)
             ),
             ErrorKind::UnknownGroup { group, known } => write!(
                 f,
-                "there is no model of group {group}: none of its rows was among those of the {known} groups in training; \
-                 train on some, or leave the group out"
+                "there is no model of group {}: none of its rows was among those of the {known} groups in training; \
+                 train on some, or leave the group out",
+                shown(group)
             ),
             ErrorKind::UnknownCategory { column, category } => write!(
                 f,
-                "category {category} in column {column} is not known: train on data that has it, declare all \
-                 categories, or say what is done with others"
+                "category {} in column {column} is not known: train on data that has it, declare all \
+                 categories, or say what is done with others",
+                shown(category)
             ),
             ErrorKind::Decode { encoding, position } => write!(
                 f,
@@ -399,10 +493,12 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Io { action } => write!(f, "cannot {action}"),
             ErrorKind::NotLasting { task, cause } => write!(
                 f,
-                "a later run would not know {task} again: it depends on {cause}, which is known by its handle in this \
+                "a later run would not know {} again: it depends on {}, which is known by its handle in this \
                  process only (a value in memory, a closure, parameters that do not serialize): name data with \
                  Chunks::identified, and give all else parameters that serialize; or run without a checkpoint, and \
-                 have a sink rewrite its files every time"
+                 have a sink rewrite its files every time",
+                shown(task),
+                shown(cause)
             ),
             ErrorKind::RepeatedChunk { chunk } => write!(
                 f,
@@ -410,7 +506,7 @@ impl fmt::Display for ErrorKind {
                  out of memory began its groups anew, or the rows of a chunk were dealt to several partitions; allow \
                  more memory or have fewer groups at a time, and number the chunks after the last repartitioning"
             ),
-            ErrorKind::NoFiles { wanted } => write!(f, "found no {wanted}"),
+            ErrorKind::NoFiles { wanted } => write!(f, "found no {}", sentence(wanted)),
             ErrorKind::TooLarge { bytes, limit } => write!(
                 f,
                 "it takes {} of memory with what it is made from, and the limit is {}: make the chunks smaller \
@@ -418,33 +514,28 @@ impl fmt::Display for ErrorKind {
                 size(*bytes),
                 size(*limit)
             ),
-            ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {problem}"),
-            ErrorKind::Unwritable { format, problem } => write!(f, "cannot be written as {format}: {problem}"),
-            ErrorKind::Download { url, problem } => write!(f, "cannot download {url}: {problem}"),
+            ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {}", sentence(problem)),
+            ErrorKind::Unwritable { format, problem } => {
+                write!(f, "cannot be written as {format}: {}", sentence(problem))
+            }
+            ErrorKind::Download { url, problem } => {
+                write!(f, "cannot download {}: {}", sentence(url), sentence(problem))
+            }
             ErrorKind::Estimator => write!(f, "the estimator failed"),
-            ErrorKind::Panicked { message } => write!(f, "a task panicked: {message}"),
+            ErrorKind::Panicked { message } => write!(f, "a task panicked: {}", sentence(message)),
         }
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [
-            self.file.as_ref().map(|x| format!("file {}", x.display())),
-            self.line.map(|x| format!("line {x}")),
-            self.offset.map(|x| format!("byte {x}")),
-            self.file_row.map(|x| format!("row {x} of the file")),
-            self.chunk.map(|x| format!("chunk {x}")),
-            self.row.map(|x| format!("row {x}")),
-            self.task.as_ref().map(|x| format!("task {x}")),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        f.write_str(&parts.join(", "))
-    }
-}
-
+/// The message, a line for each cause, and the kind, which is what a program matches on; the alternate form shows all
+/// the parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            write!(f, "{self}")?;
+            self.causes().iter().try_for_each(|cause| write!(f, "\n  caused by: {cause}"))?;
+            return write!(f, "\n  kind: {:?}", self.0.kind);
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("place", &self.0.place)
@@ -471,19 +562,5 @@ fn size(bytes: usize) -> String {
     match bytes {
         ..1_048_576 => format!("{bytes} bytes"),
         _ => format!("{:.1} MiB", bytes as f64 / (1 << 20) as f64),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn message_names_problem_cause_and_place() {
-        let error = Error::io("read", "a.sgm", std::io::Error::other("denied")).in_chunk(3).in_chunk(4).at_row(7);
-        assert_eq!(error.to_string(), "cannot read: denied (file a.sgm, chunk 3, row 7)");
-        let own = Error::from_estimator(error.clone());
-        assert_eq!(own.kind(), error.kind());
-        assert!(matches!(Error::from_estimator(linfa::Error::NotEnoughSamples).kind(), ErrorKind::Estimator));
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn unplanned(problem: impl Into<String>) -> DataFusionError {
 /// An error of the core, with what was being done. Those of input and output may pass, and are told as such:
 /// Ballista tries the task again for them, and for no others.
 pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> DataFusionError {
-    move |error| told(matches!(error.kind(), ErrorKind::Io { .. }), format!("{doing}: {error}"))
+    move |error| told(matches!(error.kind(), ErrorKind::Io { .. }), format!("{doing}: {}", error.full_message()))
 }
 
 /// An error of an object store, with what was being done. What is not there, or not allowed, will not be

@@ -11,7 +11,7 @@ pub fn announce(files: &ReutersFiles) {
         // The sample, or whatever origins the future brings.
         _ => {
             if let Some(error) = &files.download_error {
-                println!("The data is not here and could not be downloaded: {error}");
+                println!("The data is not here and could not be downloaded: {}", error.full_message());
             }
             println!("Using a small generated sample instead: its scores cannot be compared with anyone's.");
             println!("For the real ones name the folder of the .sgm files with --data DIR.");

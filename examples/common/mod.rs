@@ -9,7 +9,7 @@ pub fn exit_code(result: Result<(), Error>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", error.full_message());
             ExitCode::FAILURE
         }
     }

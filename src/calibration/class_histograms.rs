@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::score_histogram::ScoreHistogram;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::{check_weights, wide};
 use crate::error::{Error, Result};
 use crate::linear::{LinearClassifier, labels};
@@ -13,11 +14,35 @@ use crate::linear::{LinearClassifier, labels};
 /// How the decision values of a classifier are distributed over the rows of each class against those
 /// of all others; mergeable over chunks, as [`ScoreHistogram`] is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ClassHistograms<L> {
     /// Sorted; empty if nothing was counted.
     classes: Vec<L>,
     /// One for two classes, else one a class.
     histograms: Vec<ScoreHistogram>,
+}
+
+checked_when_read!(ClassHistograms<L>, serialize: [L: Serialize], deserialize: [L: Label + Deserialize<'de>]);
+
+impl<L: Label> ClassHistograms<L> {
+    fn check_read(&self) -> Result<()> {
+        let boundaries = match self.classes.len() {
+            0 => 0,
+            n => LinearClassifier::<f64, L>::boundaries(n),
+        };
+        let sorted = self.classes.windows(2).all(|pair| pair[0] < pair[1]);
+        let rows = |histogram: &ScoreHistogram| histogram.n_rows() == self.n_rows();
+        match sorted
+            && self.classes.len() != 1
+            && self.histograms.len() == boundaries
+            && self.histograms.iter().all(rows)
+        {
+            true => Ok(()),
+            false => {
+                Err(contradiction(format!("{} histograms of {} classes", self.histograms.len(), self.classes.len())))
+            }
+        }
+    }
 }
 
 impl<L> Default for ClassHistograms<L> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::ordered_bits::{MANTISSA_BITS, from_ordered, to_ordered};
+use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Counts of positive and negative rows by decision value, in bounded memory; mergeable over chunks.
@@ -35,12 +36,38 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ScoreHistogram {
     max_bins: usize,
     /// How many low bits of a value's whole number do not tell bins apart.
     dropped: u32,
     /// By what is left of the whole number.
     bins: BTreeMap<u64, Bin>,
+}
+
+checked_when_read!(ScoreHistogram, serialize: [], deserialize: []);
+
+impl ScoreHistogram {
+    fn check_read(&self) -> Result<()> {
+        let counts = || self.bins.values().flat_map(|bin| [bin.positives.count, bin.negatives.count]);
+        if self.max_bins < LEAST_MAX_BINS
+            || self.bins.len() > self.max_bins
+            || self.dropped > MANTISSA_BITS
+            || !is_count(counts())
+        {
+            return Err(contradiction("a histogram of other bins or more rows than there can be"));
+        }
+        let fits = |side: &Side| side.excess >> self.dropped <= u128::from(side.count.saturating_sub(1));
+        let is_bin = |(&number, bin): (&u64, &Bin)| {
+            number <= u64::MAX >> self.dropped
+                && from_ordered(lowest_of(number, self.dropped)).is_finite()
+                && [bin.positives, bin.negatives].iter().all(fits)
+        };
+        match self.bins.iter().all(is_bin) {
+            true => Ok(()),
+            false => Err(contradiction("bins whose values do not lie in them")),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -219,7 +219,7 @@ impl<P> ChainedUntil<P> {
                 Err(Error::parameter("validation_fraction", stopping.validation_fraction, expected))
             }
             Some(score) => Ok(trial.judge(*score, &stopping)),
-            None => Err(Error::new(ErrorKind::NoRows { estimator: "early stopping, in the chunks held out," })),
+            None => Err(Error::new(ErrorKind::NoRows { estimator: "the validation of early stopping" })),
         })
     }
 }

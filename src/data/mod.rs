@@ -14,6 +14,7 @@
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+pub(crate) mod checked;
 mod compact;
 mod csr;
 mod csr_builder;

@@ -31,6 +31,8 @@
 //! # Ok::<(), chunkfit::Error>(())
 //! ```
 
+#[cfg(test)]
+mod forged_tests;
 mod ordered_merge;
 mod ordered_sum;
 mod seal;

@@ -1,6 +1,7 @@
 //! States of numbered chunks, merged in one tree whatever order they come in.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,10 +34,26 @@ impl Count {
 /// A chunk that comes twice is an error: part of its rows were fitted by themselves, and the model would be
 /// another one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked<S>")]
 pub struct OrderedMerge<S> {
     /// By the first chunk that each covers.
     nodes: BTreeMap<u64, Node<S>>,
     count: Count,
+}
+
+/// What was read, before it is checked.
+#[derive(Deserialize)]
+pub(super) struct Unchecked<S> {
+    nodes: BTreeMap<u64, Node<S>>,
+    count: Count,
+}
+
+impl<S> TryFrom<Unchecked<S>> for OrderedMerge<S> {
+    type Error = Error;
+
+    fn try_from(Unchecked { nodes, count }: Unchecked<S>) -> Result<Self> {
+        OrderedMerge { nodes, count }.check()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,7 +129,7 @@ impl<S> OrderedMerge<S> {
             let Some(other) = self.nodes.remove(&sibling) else { break };
             let (left, right) = if sibling < first { (other, node) } else { (node, other) };
             first = first.min(sibling);
-            node = Node { level: left.level + 1, state: merge(left.state, right.state)? };
+            node = Node { level: left.level + 1, state: guarded(|| merge(left.state, right.state))? };
         }
         self.nodes.insert(first, node);
         Ok(())
@@ -122,6 +139,11 @@ impl<S> OrderedMerge<S> {
     pub(super) fn covers(&self, chunk: u32) -> bool {
         let below = self.nodes.range(..=u64::from(chunk)).next_back();
         below.is_some_and(|(first, node)| first + (1 << node.level) > chunk.into())
+    }
+
+    /// Whether all that it covers has numbers below this one.
+    pub(super) fn lie_below(&self, end: u64) -> bool {
+        self.nodes.last_key_value().is_none_or(|(first, node)| first + (1 << node.level) <= end)
     }
 
     /// The state of all chunks; `None` if there was none.
@@ -134,18 +156,35 @@ impl<S> OrderedMerge<S> {
     }
 
     /// Refuses what no merge can have made: for values from elsewhere.
-    pub(super) fn check(self) -> Result<Self> {
-        let mut end = 0;
+    fn check(self) -> Result<Self> {
+        let malformed = |problem: String| Error::new(ErrorKind::Malformed { format: "state", problem });
+        let (mut end, mut chunks) = (0, 0);
         for (&first, node) in &self.nodes {
             let aligned = node.level <= TOP && first % (1 << node.level) == 0;
             if !aligned || first < end || first > u64::from(u32::MAX) {
-                let problem = "the chunks that it covers overlap".to_owned();
-                return Err(Error::new(ErrorKind::Malformed { format: "state", problem }));
+                return Err(malformed("the chunks that it covers overlap".into()));
             }
             end = first + (1 << node.level);
+            // Only a node that is full has a level.
+            chunks += 1 << node.level;
         }
-        Ok(self)
+        match self.count.chunks {
+            told if told == chunks => Ok(self),
+            told => Err(malformed(format!("it is of {told} chunks, and covers {chunks}"))),
+        }
     }
+}
+
+/// States that came from elsewhere may be such as no chunk gives: where that makes merging them panic, it is an error.
+pub(super) fn guarded<T>(merge: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(merge)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
+        let problem = format!("states cannot be merged: {}", message.as_deref().unwrap_or("their code panicked"));
+        // What a panic carries may panic again when it is dropped.
+        std::mem::forget(panic);
+        Err(Error::new(ErrorKind::Malformed { format: "state", problem }))
+    })
 }
 
 /// Merges nodes, in order, that all lie below the node of this level that begins with chunk `first`.
@@ -157,7 +196,7 @@ fn finish<S>(mut nodes: Vec<(u64, S)>, first: u64, level: u8, merge: &impl Fn(S,
     let middle = first + (1 << (level - 1));
     let right = nodes.split_off(nodes.partition_point(|(first, _)| *first < middle));
     match (finish(nodes, first, level - 1, merge)?, finish(right, middle, level - 1, merge)?) {
-        (Some(left), Some(right)) => merge(left, right).map(Some),
+        (Some(left), Some(right)) => guarded(|| merge(left, right)).map(Some),
         (left, right) => Ok(left.or(right)),
     }
 }

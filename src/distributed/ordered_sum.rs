@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ordered_merge::{Count, OrderedMerge};
+use super::ordered_merge::{Count, OrderedMerge, guarded};
 use crate::combine::NEIGHBOURS;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -15,11 +15,28 @@ use crate::error::{Error, ErrorKind, Result};
 /// there,
 /// or until the end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked<P, S>")]
 pub struct OrderedSum<P, S> {
     /// The answers of the blocks that are not complete, by the chunk's number.
     parts: BTreeMap<u32, P>,
     sums: OrderedMerge<S>,
     count: Count,
+}
+
+/// What was read, before it is checked.
+#[derive(Deserialize)]
+pub(super) struct Unchecked<P, S> {
+    parts: BTreeMap<u32, P>,
+    sums: OrderedMerge<S>,
+    count: Count,
+}
+
+impl<P, S> TryFrom<Unchecked<P, S>> for OrderedSum<P, S> {
+    type Error = Error;
+
+    fn try_from(Unchecked { parts, sums, count }: Unchecked<P, S>) -> Result<Self> {
+        OrderedSum { parts, sums, count }.check()
+    }
 }
 
 impl<P, S> Default for OrderedSum<P, S> {
@@ -95,7 +112,8 @@ impl<P, S> OrderedSum<P, S> {
         let neighbours = block * n..=block * n + (n - 1);
         if self.parts.range(neighbours.clone()).count() == NEIGHBOURS {
             let parts: Vec<P> = neighbours.filter_map(|chunk| self.parts.remove(&chunk)).collect();
-            self.sums.insert(block, 0, sum(&parts.iter().collect::<Vec<_>>())?, merge)?;
+            let sum = guarded(|| sum(&parts.iter().collect::<Vec<_>>()))?;
+            self.sums.insert(block, 0, sum, merge)?;
         }
         Ok(())
     }
@@ -109,7 +127,7 @@ impl<P, S> OrderedSum<P, S> {
         let mut blocks: BTreeMap<u32, Vec<&P>> = BTreeMap::new();
         parts.iter().for_each(|(chunk, part)| blocks.entry(chunk / NEIGHBOURS as u32).or_default().push(part));
         for (block, parts) in blocks {
-            sums.insert(block, 0, sum(&parts)?, &merge)?;
+            sums.insert(block, 0, guarded(|| sum(&parts))?, &merge)?;
         }
         sums.finish(merge)
     }
@@ -120,9 +138,19 @@ impl<P, S> OrderedSum<P, S> {
     }
 
     /// Refuses what no sum can have made: for values from elsewhere.
-    pub(super) fn check(mut self) -> Result<Self> {
-        self.sums = self.sums.check()?;
-        Ok(self)
+    fn check(self) -> Result<Self> {
+        let malformed = |problem: String| Error::new(ErrorKind::Malformed { format: "state", problem });
+        let n = NEIGHBOURS as u32;
+        let mut in_block: BTreeMap<u32, usize> = BTreeMap::new();
+        self.parts.keys().for_each(|chunk| *in_block.entry(chunk / n).or_default() += 1);
+        if in_block.iter().any(|(&block, &parts)| parts == NEIGHBOURS || self.sums.covers(block)) {
+            return Err(malformed("the chunks that it covers overlap".into()));
+        }
+        let chunks = self.parts.len() as u64 + self.sums.count().chunks * NEIGHBOURS as u64;
+        match self.count.chunks {
+            told if told == chunks && self.sums.lie_below(u64::from(u32::MAX / n) + 1) => Ok(self),
+            told => Err(malformed(format!("it is of {told} chunks, and covers {chunks}"))),
+        }
     }
 }
 

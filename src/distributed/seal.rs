@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::ordered_merge::OrderedMerge;
-use super::ordered_sum::OrderedSum;
+use super::ordered_merge::{self, OrderedMerge};
+use super::ordered_sum::{self, OrderedSum};
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: [u8; 8] = *b"chunkfit";
@@ -75,7 +75,8 @@ pub fn unseal<T: DeserializeOwned>(kind: &str, bytes: &[u8]) -> Result<T> {
     match postcard::take_from_bytes(body) {
         Ok((value, [])) => Ok(value),
         Ok(_) => Err(damaged()),
-        Err(error) => Err(damaged().caused_by(error)),
+        // The checksum is right: what was sealed is not what any merge makes, or of another type.
+        Err(error) => Err(malformed("its parts contradict each other, or are of another type").caused_by(error)),
     }
 }
 
@@ -93,7 +94,8 @@ impl<S: Serialize + DeserializeOwned> OrderedMerge<S> {
     /// # Errors
     /// As [`unseal`].
     pub fn from_bytes(kind: &str, bytes: &[u8]) -> Result<Self> {
-        unseal::<Self>(kind, bytes)?.check()
+        // Read unchecked first: an error while reading would lose what is wrong.
+        unseal::<ordered_merge::Unchecked<S>>(kind, bytes)?.try_into()
     }
 }
 
@@ -111,7 +113,7 @@ impl<P: Serialize + DeserializeOwned, S: Serialize + DeserializeOwned> OrderedSu
     /// # Errors
     /// As [`unseal`].
     pub fn from_bytes(kind: &str, bytes: &[u8]) -> Result<Self> {
-        unseal::<Self>(kind, bytes)?.check()
+        unseal::<ordered_sum::Unchecked<P, S>>(kind, bytes)?.try_into()
     }
 }
 

@@ -231,7 +231,7 @@ impl<'p> Floor<'p> {
         if let Outcome::Made { cached: Err(error), .. } = outcome
             && !self.shelf_closed.swap(true, Ordering::Relaxed)
         {
-            let message = format!("the chunk cache is not written any more: {error}");
+            let message = format!("the chunk cache is not written any more: {}", error.full_message());
             warnings.push(Warning { task: task.name.clone().into_owned(), label: task.label.clone(), message });
         }
         self.spans.warn(&warnings);

@@ -69,7 +69,8 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// A value that can never be computed: the error is found before anything runs.
     pub fn failed(error: Error) -> Self {
         // The same error is the same failure, in every process: it is no obstacle to checkpoints.
-        let key = Key::of("failed").bytes(error.to_string().as_bytes()).finish();
+        let text = format!("{:?} {:?} {}", error.kind(), error.place(), error.full_message());
+        let key = Key::of("failed").bytes(text.as_bytes()).finish();
         Self::build(Task::new("failed", key), Vec::new(), Action::Fail(error))
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::warning::Warning;
+use crate::error::shown;
 
 /// What a run did: how many tasks of which kind, how long they took, what their values held.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -112,7 +113,8 @@ impl Stage {
     }
 }
 
-/// How a kind of task is called where people read it.
+/// How a kind of task is called where people read it: its label comes from elsewhere, and is escaped.
 pub(super) fn title(name: &str, label: Option<&str>) -> String {
-    label.map_or_else(|| name.to_owned(), |label| format!("{name} · {label}"))
+    let name = shown::value(name);
+    label.map_or_else(|| name.to_string(), |label| format!("{name} · {}", shown::value(label)))
 }

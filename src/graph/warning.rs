@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::summary::title;
+use crate::error::shown;
 
 /// Something that speaks against a value, which was made all the same: see
 /// [`Task::warns`](super::Task::warns).
@@ -19,10 +20,10 @@ pub struct Warning {
     pub message: String,
 }
 
-/// `finish · averaged: ` and the message.
+/// `finish · averaged: ` and the message, escaped, and cut where it is long.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", title(&self.task, self.label.as_deref()), self.message)
+        write!(f, "{}: {}", title(&self.task, self.label.as_deref()), shown::sentence(&self.message))
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn check_known<'a, L: Label + 'a>(labels: impl IntoIterator<Item = &'
     Ok(())
 }
 
-fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
+pub(super) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
     const SHOWN: usize = 10;
     let mut known = classes.iter().take(SHOWN).map(|class| format!("{class:?}")).collect::<Vec<_>>().join(", ");
     if classes.len() > SHOWN {

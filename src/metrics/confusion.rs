@@ -6,6 +6,7 @@ use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::{check_weights, total_weight};
 use crate::error::{Error, Result};
 
@@ -17,9 +18,22 @@ use crate::error::{Error, Result};
 /// Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while whatever is told as a `usize`
 /// counts rows. A row of weight 0 counts as absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {
     counts: BTreeMap<(L, L), Cell>,
+}
+
+checked_when_read!(ConfusionMatrix<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
+
+impl<L: Ord> ConfusionMatrix<L> {
+    fn check_read(&self) -> Result<()> {
+        let weights = self.counts.values().all(|cell| is_weight(cell.weight));
+        match is_count(self.counts.values().map(|cell| cell.rows as u64)) && weights {
+            true => Ok(()),
+            false => Err(contradiction("counts of more rows than there can be, or weights below 0")),
+        }
+    }
 }
 
 /// Weights are finite, so a matrix equals itself.
@@ -42,6 +56,7 @@ impl Cell {
 
 /// What the scores of one label are made of: sums of weights.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct LabelWeights {
     /// Of the rows that have the label and were predicted as it.
     pub(super) hits: f64,
@@ -49,6 +64,19 @@ pub(super) struct LabelWeights {
     pub(super) support: f64,
     /// Of the rows predicted as the label.
     pub(super) predicted: f64,
+}
+
+checked_when_read!(LabelWeights, serialize: [], deserialize: []);
+
+impl LabelWeights {
+    fn check_read(&self) -> Result<()> {
+        // Sums of the same weights in another order differ by rounding.
+        let most = self.support.min(self.predicted) * 1.000_001;
+        match [self.hits, self.support, self.predicted].into_iter().all(is_weight) && self.hits <= most {
+            true => Ok(()),
+            false => Err(contradiction(format!("hits of weight {} of {}", self.hits, self.support))),
+        }
+    }
 }
 
 impl<L: Label> Default for ConfusionMatrix<L> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::average::Average;
 use super::confusion::{LabelWeights, checked, ratio};
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::total_weight;
 use crate::error::{Error, Result};
 
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct MultilabelCounts {
     labels: Vec<LabelCounts>,
     weights: Vec<LabelWeights>,
@@ -38,6 +40,27 @@ pub struct MultilabelCounts {
     exact: f64,
     /// Weighted sums over the rows of each row's own precision, recall and F1.
     of_rows: [f64; 3],
+}
+
+checked_when_read!(MultilabelCounts, serialize: [], deserialize: []);
+
+impl MultilabelCounts {
+    fn check_read(&self) -> Result<()> {
+        let fits = |label: &LabelCounts| {
+            let most = label.support.max(label.predicted);
+            label.hits <= label.support.min(label.predicted) && most <= self.n_rows
+        };
+        let counts = self.n_rows as u64;
+        let labels = self.labels.iter().all(fits) && self.weights.len() == self.labels.len();
+        let rows = is_count(counts.checked_mul(self.labels.len().max(1) as u64).or(Some(u64::MAX)));
+        // Sums of the same weights in another order differ by rounding.
+        let most = 0.0..=self.weight * 1.000_001;
+        let sums = is_weight(self.weight) && self.of_rows.iter().chain([&self.exact]).all(|sum| most.contains(sum));
+        match labels && rows && sums {
+            true => Ok(()),
+            false => Err(contradiction(format!("counts of labels that {} rows cannot have", self.n_rows))),
+        }
+    }
 }
 
 /// How many rows have a label, were predicted as it, and both.

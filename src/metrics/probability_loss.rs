@@ -5,11 +5,13 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::confusion::checked;
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::{total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct ProbabilityLoss {
     n_rows: usize,
     /// The sum of the weights of the rows; without weights their number.
@@ -18,6 +20,18 @@ pub struct ProbabilityLoss {
     log: f64,
     /// Weighted Σ of the squared distances from 1 for the true class and 0 for the others
     squared: f64,
+}
+
+checked_when_read!(ProbabilityLoss, serialize: [], deserialize: []);
+
+impl ProbabilityLoss {
+    fn check_read(&self) -> Result<()> {
+        // Of a true class of probability 0, the logarithm is infinite.
+        match is_count([self.n_rows as u64]) && is_weight(self.weight) && self.log >= 0.0 && self.squared >= 0.0 {
+            true => Ok(()),
+            false => Err(contradiction(format!("losses {} and {} of {} rows", self.log, self.squared, self.n_rows))),
+        }
+    }
 }
 
 impl ProbabilityLoss {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 use super::confusion::checked;
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::total_weight;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -16,11 +17,28 @@ use crate::error::{Error, ErrorKind, Result};
 /// bits. Rows may have weights (scikit-learn's `sample_weight`), whose sums are the same up to rounding; a row of
 /// weight 0 counts as absent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct RankedScores {
     n_rows: usize,
     /// The first `settled` steps descend, each value once. What was merged since then follows.
     steps: Vec<Step>,
     settled: usize,
+}
+
+checked_when_read!(RankedScores, serialize: [], deserialize: []);
+
+impl RankedScores {
+    fn check_read(&self) -> Result<()> {
+        let settled = self.steps.get(..self.settled).unwrap_or_default();
+        let descend = settled.windows(2).all(|pair| pair[0].score > pair[1].score);
+        let finite = self.steps.iter().all(|step| step.score.is_finite());
+        let weights = self.steps.iter().all(|step| is_weight(step.positives) && is_weight(step.negatives));
+        let counts = is_count([self.n_rows as u64]) && self.steps.len() <= self.n_rows;
+        match settled.len() == self.settled && descend && finite && weights && counts {
+            true => Ok(()),
+            false => Err(contradiction("decision values that are no counts of rows in descending order")),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

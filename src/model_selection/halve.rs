@@ -29,6 +29,7 @@ pub struct RungResults<P> {
 
 /// What a halving search found: its rungs in the order in which they ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct HalvingResults<P> {
     /// The rungs; those of a hyperband search bracket by bracket.
     pub rungs: Vec<RungResults<P>>,

@@ -17,6 +17,7 @@ mod fit;
 mod folds;
 mod halve;
 mod halving;
+mod read_results;
 mod results;
 mod score_fold;
 mod search;

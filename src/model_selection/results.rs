@@ -5,11 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::candidates::Candidate;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown};
 use crate::metrics::Scorer;
 
 /// One fit of one candidate on one fold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct FoldResult {
     /// One score a scorer, on the test rows; the search's `error_score` if the fit failed.
     #[serde(deserialize_with = "scores")]
@@ -43,7 +44,10 @@ pub struct CandidateResult<P> {
 }
 
 /// What a search found: one row a candidate, in the order in which they were given.
+///
+/// What is read back is checked: results that no search gives (no candidate, scores missing) are an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct SearchResults<P> {
     /// The scorers' names; the first ranks the candidates. Of scorers of one's own no more than
     /// this is kept, so that results can be read back where their functions are not known.
@@ -93,6 +97,9 @@ impl<P> SearchResults<P> {
     }
 
     /// The best candidate by the first scorer.
+    ///
+    /// # Panics
+    /// When there is no candidate, as in no results of a search, and none that were read back.
     pub fn best(&self) -> &CandidateResult<P> {
         &self.candidates[self.best_index()]
     }
@@ -181,10 +188,13 @@ fn some_scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option
 impl<P> fmt::Display for SearchResults<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (header, rows) = self.rows();
+        let shown =
+            |cells: Vec<String>| -> Vec<String> { cells.iter().map(|cell| shown::value(cell).to_string()).collect() };
+        let (header, rows) = (shown(header), rows.into_iter().map(shown).collect::<Vec<_>>());
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by_key(|&i| self.candidates[i].ranks.first().copied());
         let width = |j: usize| {
-            let cells = rows.iter().map(|row| row[j].chars().count());
+            let cells = rows.iter().filter_map(|row| Some(row.get(j)?.chars().count()));
             cells.chain([header[j].chars().count()]).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..header.len()).map(width).collect();
@@ -244,7 +254,8 @@ mod tests {
     #[test]
     fn a_score_that_is_none_comes_back_as_none() {
         let mut found = results(&[0.5, f64::NAN]);
-        found.candidates[1].folds[0].train_scores = Some(vec![f64::NAN, 0.25]);
+        found.candidates[1].folds[0].train_scores = Some(vec![f64::NAN]);
+        found.candidates[0].folds[1].train_scores = Some(vec![0.25]);
         let mut json = Vec::new();
         found.write_json(&mut json).unwrap();
         let read: SearchResults<usize> = serde_json::from_slice(&json).unwrap();

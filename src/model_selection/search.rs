@@ -236,7 +236,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         labels: &Labels,
     ) -> FoldResult {
         let none = || vec![self.error_score; self.scorers.len()];
-        let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).map(Error::to_string);
+        let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).map(Error::full_message);
         let (fit_seconds, score_seconds) = labels.seconds(summary);
         FoldResult {
             test_scores: test.unwrap_or_else(|_| none()),

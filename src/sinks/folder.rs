@@ -64,7 +64,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("a/b");
         let folder = Folder::open(&path).unwrap();
-        let error = Folder::open(&path).unwrap_err().to_string();
+        let error = Folder::open(&path).unwrap_err().full_message();
         assert!(error.contains("another run is writing into it"), "{error}");
         drop(folder.part().unwrap());
         assert_eq!(fs::read_dir(&path).unwrap().count(), 1, "nothing but the lock");

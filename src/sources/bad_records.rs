@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::report::{BadRecord, BlockReport};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown};
 
 /// What is done with records that cannot be read: by default the chunk fails with the first one.
 ///
@@ -133,7 +133,7 @@ impl<'a> Tally<'a> {
     /// One more row of a table could not be read; rows are counted from 1 in the chunk.
     #[cfg(feature = "arrow")]
     pub fn bad_row(&mut self, row: u64, problem: String) -> Result<()> {
-        self.skip(BadRecord { line: row, offset: None, problem })
+        self.skip(BadRecord { line: row, offset: None, problem: shown::sentence(&problem).to_string() })
     }
 
     /// Whether bad records are to be set aside.
@@ -170,6 +170,7 @@ impl<'a> Tally<'a> {
     }
 
     fn bad_record(&self, place: RecordPlace, problem: String) -> BadRecord {
+        let problem = shown::sentence(&problem).to_string();
         BadRecord { line: place.line, offset: Some(self.block_offset + place.offset as u64), problem }
     }
 

@@ -212,6 +212,6 @@ mod tests {
         std::fs::write(&path, "a\n").unwrap();
         let blocks = blocks(&SourceFile::of(&path).unwrap(), 10);
         std::fs::write(&path, "a\nb\n").unwrap();
-        assert!(blocks[0].read().err().unwrap().to_string().contains("changed since it was opened"));
+        assert!(blocks[0].read().err().unwrap().full_message().contains("changed since it was opened"));
     }
 }

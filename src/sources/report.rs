@@ -26,7 +26,7 @@ pub struct BadRecord {
     /// Its first byte in the file, counted from 0; in a compressed file, in the content. None for a row of
     /// Parquet or Arrow, which has no bytes of its own.
     pub offset: Option<u64>,
-    /// What is wrong with it.
+    /// What is wrong with it. What it quotes is escaped, and cut where it is long.
     pub problem: String,
 }
 

@@ -185,13 +185,13 @@ fn a_damaged_archive_is_an_error() {
     }
     let mut other = files();
     other[1].1[0] ^= 1;
-    let error = failure(Answer::ok(pack(&other))).to_string();
+    let error = failure(Answer::ok(pack(&other))).full_message();
     assert!(error.contains("reut2-001.sgm has SHA-256"), "{error}");
 }
 
 #[test]
 fn an_archive_that_lacks_a_file_is_an_error() {
-    let error = failure(Answer::ok(pack(&files()[..2]))).to_string();
+    let error = failure(Answer::ok(pack(&files()[..2]))).full_message();
     assert!(error.contains("lacks 1 files, the first is reut2-002.sgm"), "{error}");
 }
 
@@ -200,7 +200,7 @@ fn names_that_lead_elsewhere_are_not_followed() {
     for name in ["../reut2-002.sgm", "/reut2-002.sgm", "a/reut2-002.sgm", "../../../../../tmp/reut2-002.sgm"] {
         let mut packed = files();
         packed[2].0 = name.into();
-        let error = failure(Answer::ok(pack(&packed))).to_string();
+        let error = failure(Answer::ok(pack(&packed))).full_message();
         assert!(error.contains("lacks 1 files"), "{error}");
     }
     let (root, folder) = cache();
@@ -214,11 +214,11 @@ fn names_that_lead_elsewhere_are_not_followed() {
 #[test]
 fn other_answers_are_errors() {
     let absent = Answer { status: "404 Not Found", content_type: "text/html", ..Answer::ok(b"gone".to_vec()) };
-    assert!(failure(absent).to_string().contains("404"));
+    assert!(failure(absent).full_message().contains("404"));
     let refused = Answer { status: "503 Service Unavailable", ..Answer::ok(pack(&files())) };
-    assert!(failure(refused).to_string().contains("503"));
+    assert!(failure(refused).full_message().contains("503"));
     let page = Answer { content_type: "text/html", ..Answer::ok(b"<html>Please log in.</html>".to_vec()) };
-    assert!(failure(page).to_string().contains("not a gzip archive (its content type: text/html)"));
+    assert!(failure(page).full_message().contains("not a gzip archive (its content type: text/html)"));
 
     let (_root, folder) = cache();
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

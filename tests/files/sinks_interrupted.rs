@@ -152,7 +152,7 @@ fn an_input_that_changes_while_it_is_read_gets_no_output() {
             Ok(text.clone())
         });
     let error = Sink::json_lines(place.path().join("out")).write(&chunks, &Runtime::new().threads(1)).unwrap_err();
-    assert!(error.to_string().contains("has changed since it was opened"), "{error}");
+    assert!(error.full_message().contains("has changed since it was opened"), "{error}");
     assert_eq!(error.place().file.as_ref(), Some(&input));
     assert_eq!(outputs(place.path()), expected(place.path())[..3]);
     assert_eq!(write(place.path(), Duration::ZERO).unwrap().written(), FILES, "these chunks have another key");
@@ -166,7 +166,7 @@ fn a_folder_that_cannot_be_written_into_is_named() {
     let chunks = documents(place.path(), Duration::ZERO);
     let runtime = Runtime::new();
     let error = Sink::csv(place.path().join("file/out")).write(&chunks, &runtime).unwrap_err();
-    assert!(error.to_string().starts_with("cannot write into the folder") && error.to_string().contains("file/out"));
+    assert!(error.full_message().starts_with("cannot write into the folder") && error.to_string().contains("file/out"));
     // A folder stands where a file should go.
     fs::create_dir_all(place.path().join("out/05.csv/in the way")).unwrap();
     let error = Sink::csv(place.path().join("out")).write(&chunks, &runtime).unwrap_err();
@@ -176,7 +176,7 @@ fn a_folder_that_cannot_be_written_into_is_named() {
 
     let plan = Sink::json_lines(place.path().join("other")).plan(&chunks).unwrap();
     let error = Sink::csv(place.path().join("other")).write(&chunks, &runtime).unwrap_err();
-    assert!(error.to_string().contains("another run is writing into it"), "{error}");
+    assert!(error.full_message().contains("another run is writing into it"), "{error}");
     drop(plan);
     assert!(Sink::csv(place.path().join("other")).write(&chunks, &runtime).is_ok());
 }
@@ -189,7 +189,7 @@ fn what_no_other_process_would_know_again_is_refused_unless_all_is_rewritten() {
     let sink = Sink::json_lines(place.path().join("out"));
     let error = sink.write(&chunks, &Runtime::new()).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::NotLasting { cause, .. } if cause == "trim"), "{error}");
-    assert!(error.to_string().contains("rewrite"), "{error}");
+    assert!(error.full_message().contains("rewrite"), "{error}");
     assert!(!place.path().join("out").exists(), "nothing was touched");
     let written = |_| sink.clone().rewrite().write(&chunks, &Runtime::new()).unwrap().written();
     assert_eq!([0, 1].map(written), [FILES; 2]);

@@ -183,7 +183,7 @@ fn names_folders_and_patterns_find_what_they_do_on_the_disk() {
     assert_eq!(found("*.csv"), ["d.csv", "odd[1].csv"]);
     assert_eq!(found("lo*/[a-b].csv"), ["logs/a.csv", "logs/b.csv"]);
     assert_eq!(found("**/*.csv"), ["d.csv", "logs/a.csv", "logs/b.csv", "logs/old/c.csv", "odd[1].csv"]);
-    let problem = |wanted: &str| Files::in_store(memory.clone(), wanted).unwrap_err().to_string();
+    let problem = |wanted: &str| Files::in_store(memory.clone(), wanted).unwrap_err().full_message();
     assert_eq!(problem("logs/*.json"), "found no object logs/*.json in InMemory");
     assert_eq!(problem("log"), "found no object log in InMemory");
     assert!(problem("a//b").contains("the name of an object"), "{}", problem("a//b"));
@@ -208,7 +208,7 @@ fn a_store_that_fails_in_the_middle_gives_an_error_that_names_the_object() {
                 break;
             }
             Err(error) => {
-                let message = error.to_string();
+                let message = error.full_message();
                 assert!(message.contains("watched:/") && message.contains("the cable is cut"), "{message}");
                 failures += 1;
             }
@@ -224,7 +224,7 @@ fn an_object_that_changes_or_goes_away_is_refused() {
     let reading = |policy| {
         JsonLines::over(Files::in_store(memory.clone(), "a.jsonl").unwrap()).bad_records(policy).text("t").unwrap()
     };
-    let failure = |reading: Reading<_>| Runtime::new().compute(reading.chunks()).err().unwrap().to_string();
+    let failure = |reading: Reading<_>| Runtime::new().compute(reading.chunks()).err().unwrap().full_message();
     let before = reading(BadRecords::fail());
     put(&*memory, "a.jsonl", b"{\"t\":\"one\"}\n{\"t\":\"six\"}\n");
     assert!(failure(before).contains("it has changed since it was opened"));

@@ -1,1 +1,256 @@
 //! What is read from files is checked: model files, sealed states, results of searches, patterns.
+//!
+//! A value is written as JSON, changed at some places, and read again: it is refused, or can be used without a panic.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use chunkfit::calibration::{ClassHistograms, ScoreHistogram};
+use chunkfit::distributed::{OrderedMerge, OrderedSum, seal, unseal};
+use chunkfit::linear::{FitAverage, LogisticRegression, Weighting};
+use chunkfit::metrics::{MultilabelCounts, ProbabilityLoss, RankedScores};
+use chunkfit::model_selection::{Candidate, CandidateResult, FoldResult, HalvingResults, RungResults, SearchResults};
+use chunkfit::text::HashingVectorizer;
+use linfa::{DatasetBase, ParamGuard};
+use ndarray::{Array1, Array2, array};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Numbers that follow from a seed (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        ((mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33) as usize % n
+    }
+}
+
+/// Changes one value somewhere in a tree.
+fn forge(value: &mut Value, dice: &mut Dice) {
+    match value {
+        Value::Array(items) if !items.is_empty() && dice.below(4) > 0 => {
+            let i = dice.below(items.len());
+            match dice.below(6) {
+                0 => drop(items.remove(i)),
+                1 => items.insert(i, items[i].clone()),
+                2 => items.clear(),
+                _ => forge(&mut items[i], dice),
+            }
+        }
+        Value::Object(fields) if !fields.is_empty() && dice.below(8) > 0 => {
+            let i = dice.below(fields.len());
+            let name = fields.keys().nth(i).cloned().unwrap();
+            match dice.below(10) {
+                0 => drop(fields.remove(&name)),
+                // Where keys are numbers: bins, nodes of a tree.
+                1 => {
+                    let moved = fields.remove(&name).unwrap();
+                    fields.insert(
+                        [String::from("18446744073709551615"), "0".into(), "3".into()][dice.below(3)].clone(),
+                        moved,
+                    );
+                }
+                _ => forge(fields.get_mut(&name).unwrap(), dice),
+            }
+        }
+        other => {
+            *other = [
+                json!(0),
+                json!(1),
+                json!(2),
+                json!(-1),
+                json!(64),
+                json!(4_294_967_296_u64),
+                json!(u64::MAX),
+                json!(1e308),
+                json!(0.5),
+                json!(null),
+                json!([]),
+                json!([0.0, 1.0, 2.0]),
+                json!("x"),
+                json!(true),
+            ][dice.below(14)]
+            .clone();
+        }
+    }
+}
+
+/// Tries many forgeries of a value; whatever is read is used.
+fn assert_refused_or_harmless<T: Serialize + DeserializeOwned>(name: &str, value: &T, use_it: impl Fn(T)) {
+    let written = serde_json::to_value(value).unwrap();
+    serde_json::from_value::<T>(written.clone()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let (mut dice, mut refused) = (Dice(name.len() as u64), 0);
+    for _ in 0..3_000 {
+        let mut forged = written.clone();
+        (0..1 + dice.below(3)).for_each(|_| forge(&mut forged, &mut dice));
+        let text = forged.to_string();
+        let outcome = catch_unwind(AssertUnwindSafe(|| match serde_json::from_str::<T>(&text) {
+            Ok(value) => {
+                use_it(value);
+                0
+            }
+            Err(_) => 1,
+        }));
+        refused += outcome.unwrap_or_else(|_| panic!("{name} panics on {text}"));
+    }
+    assert!(refused > 0, "{name}: no forgery is refused");
+}
+
+fn results() -> SearchResults<usize> {
+    let fold = |score: f64| FoldResult {
+        test_scores: vec![score, 1.0 - score],
+        train_scores: Some(vec![score, f64::NAN]),
+        fit_seconds: 0.5,
+        score_seconds: 0.25,
+        error: None,
+    };
+    let row = |i: usize| CandidateResult {
+        candidate: Candidate { params: i, shown: vec![("alpha".into(), i.to_string())] },
+        folds: vec![fold(0.25 * i as f64), fold(0.5)],
+        mean_test_scores: vec![0.25, 0.5],
+        std_test_scores: vec![0.0, 0.0],
+        ranks: vec![1 + i, 1],
+    };
+    SearchResults { scorers: vec!["accuracy".into(), "f1".into()], candidates: (0..3).map(row).collect() }
+}
+
+fn use_results(found: &SearchResults<usize>) {
+    assert!(found.best_index() < found.candidates.len());
+    let _ = (found.best(), found.best_score(), found.rows(), found.to_string());
+    // Candidates of which one shows more than another are no table.
+    let _ = found.write_csv(std::io::sink());
+    found.write_json(std::io::sink()).unwrap();
+}
+
+#[test]
+fn results_of_searches_are_results_of_searches() {
+    let results = results();
+    assert_refused_or_harmless("results", &results, |found| use_results(&found));
+    let rung = |chunks| RungResults { chunks, trained: 3, results: results.clone() };
+    let halving = HalvingResults { rungs: vec![rung(2), rung(4)] };
+    assert_refused_or_harmless("halving", &halving, |found| {
+        let _ = (found.best(), found.rungs.len());
+    });
+    let refused = |text: &str| serde_json::from_str::<SearchResults<usize>>(text).unwrap_err().to_string();
+    assert!(refused(r#"{"scorers":[],"candidates":[]}"#).contains("0 candidates by 0 scorers"));
+    assert!(refused(r#"{"scorers":["accuracy"],"candidates":[]}"#).contains("0 candidates"));
+    assert!(serde_json::from_str::<HalvingResults<usize>>(r#"{"rungs":[]}"#).is_err());
+    let sealed = seal("results", &(Vec::<String>::new(), Vec::<u8>::new())).unwrap();
+    assert!(unseal::<SearchResults<usize>>("results", &sealed).is_err());
+}
+
+#[test]
+fn counts_and_sums_of_scores_are_those_of_rows() {
+    let positive = || [true, false, true, false].into_iter();
+    let scores = || [0.5, -1.5, 2.0, 0.5].into_iter();
+    let ranked = RankedScores::count(positive(), scores()).unwrap();
+    assert_refused_or_harmless("ranked scores", &ranked, |forged| {
+        let both = forged.merge(&ranked);
+        let _ = (both.n_rows(), both.roc_auc(), both.average_precision());
+    });
+    let histogram = ScoreHistogram::count(positive(), scores()).unwrap();
+    assert_refused_or_harmless("histogram", &histogram, |forged| {
+        for both in [forged.clone().merge(&histogram), histogram.clone().merge(&forged)] {
+            let _ = (both.n_rows(), both.bins().count(), both.relative_width(), both.positives());
+        }
+    });
+    let truth = array![0_usize, 1, 1, 0];
+    let decision = array![[0.5], [-1.5], [2.0], [0.5]];
+    let classes = ClassHistograms::count(&[0, 1], truth.view(), &decision).unwrap();
+    assert_refused_or_harmless("class histograms", &classes, |forged| {
+        let both = forged.merge(&classes);
+        let _ = (both.n_rows(), both.binary().map(ScoreHistogram::n_bins), both.histograms().len());
+    });
+    let loss = ProbabilityLoss::count(truth.iter(), &array![[0.5, 0.5], [0.25, 0.75], [0.0, 1.0], [1.0, 0.0]], &[0, 1]);
+    let loss = loss.unwrap();
+    assert_refused_or_harmless("probability loss", &loss, |forged| {
+        let _ = forged.merge(&loss);
+    });
+    let rows = array![[true, false], [true, true]];
+    let labels = MultilabelCounts::count(rows.view(), rows.view()).unwrap();
+    assert_refused_or_harmless("labels", &labels, |forged| {
+        let _ = (forged.subset_accuracy(), forged.hamming_loss());
+        let _ = forged.merge(&labels);
+    });
+}
+
+type Rows = DatasetBase<Array2<f64>, Array1<bool>>;
+
+#[test]
+fn sealed_states_are_states_of_chunks() {
+    let rows = |c: usize| -> Rows {
+        let x = Array2::from_shape_fn((8, 3), |(i, j)| ((i * 5 + j * 3 + c) % 7) as f64);
+        DatasetBase::new(x, (0..8).map(|i| (i + c) % 3 == 0).collect())
+    };
+    type Params = chunkfit::linear::LogisticRegressionParams<bool>;
+    let params: Params = LogisticRegression::<f64, bool>::params();
+    let merge = <Params as FitAverage<Array2<f64>, Array1<bool>>>::merge;
+    let state = |c: usize| params.fit_state(&rows(c), Weighting::Curvature).unwrap();
+    let mut all = OrderedMerge::new();
+    [0, 1, 4].into_iter().for_each(|c| all.insert(c, 8, state(c as usize), merge).unwrap());
+    assert_refused_or_harmless("states", &all, |mut forged| {
+        let _ = forged.insert(2, 8, state(2), merge);
+        let _ = forged.absorb(all.clone(), merge);
+        if let Ok(Some(state)) = forged.finish(merge) {
+            let _ = FitAverage::<Array2<f64>, Array1<bool>>::finish(&params, state);
+        }
+    });
+    // States of a type of one's own, whose code panics on what it has not made.
+    let careless = |a: Vec<u8>, b: Vec<u8>| -> chunkfit::Result<Vec<u8>> { Ok(vec![a[0] + b[0]]) };
+    let mut forged = OrderedMerge::new();
+    forged.insert(0, 1, Vec::new(), careless).unwrap();
+    let mut read = OrderedMerge::<Vec<u8>>::from_bytes("own", &forged.to_bytes("own").unwrap()).unwrap();
+    let error = read.insert(1, 1, vec![1], careless).unwrap_err();
+    assert!(error.to_string().contains("cannot be merged"), "{error}");
+}
+
+#[test]
+fn trees_that_no_chunks_make_are_refused() {
+    let tree = |nodes: Value, chunks: u64| json!({"nodes": nodes, "count": {"chunks": chunks, "rows": 9}});
+    let read = serde_json::from_value::<OrderedMerge<f64>>;
+    let node = |level: u64| json!({"level": level, "state": 0.5});
+    assert!(read(tree(json!({"0": node(1), "2": node(0)}), 3)).is_ok());
+    for (nodes, chunks) in [
+        (json!({"0": node(1), "1": node(0)}), 3),
+        (json!({"1": node(1)}), 2),
+        (json!({"0": node(33)}), 1 << 33),
+        (json!({"0": node(64)}), 0),
+        (json!({"0": node(255)}), 0),
+        (json!({"4294967296": node(0)}), 1),
+        (json!({"18446744073709551615": node(0)}), 1),
+        (json!({"0": node(0)}), 0),
+        (json!({"0": node(0)}), u64::MAX),
+    ] {
+        assert!(read(tree(nodes.clone(), chunks)).is_err(), "{nodes}");
+        let sums =
+            json!({"parts": {}, "sums": tree(nodes, chunks), "count": {"chunks": chunks.wrapping_mul(16), "rows": 9}});
+        assert!(serde_json::from_value::<OrderedSum<f64, f64>>(sums).is_err());
+    }
+    let sum = |parts: Value, sums: Value, chunks: u64| {
+        let value = json!({"parts": parts, "sums": sums, "count": {"chunks": chunks, "rows": 9}});
+        serde_json::from_value::<OrderedSum<f64, f64>>(value)
+    };
+    let none = || tree(json!({}), 0);
+    assert!(sum(json!({"3": 0.5}), none(), 1).is_ok());
+    assert!(sum(json!({"3": 0.5}), tree(json!({"0": node(0)}), 1), 17).is_err(), "the block is complete already");
+    assert!(sum(json!({"3": 0.5}), none(), 2).is_err());
+    assert!(sum(json!({}), tree(json!({"268435456": node(0)}), 1), 16).is_err(), "no chunk has such a number");
+}
+
+#[test]
+fn patterns_are_those_of_python() {
+    for (pattern, problem) in [("(?(2)d|be)", "invalid group reference 2"), ("(?(1)d|be)", "invalid group reference 1")]
+    {
+        let params = HashingVectorizer::<f64>::params().token_pattern(pattern);
+        let error = params.check_ref().unwrap_err();
+        assert!(error.to_string().contains(problem), "{error}");
+        // The parameters are read; what is made of them is checked.
+        let json = serde_json::to_string(&params).unwrap();
+        assert!(
+            serde_json::from_str::<chunkfit::text::HashingVectorizerParams<f64>>(&json)
+                .is_ok_and(|p| p.check().is_err())
+        );
+    }
+}

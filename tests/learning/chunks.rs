@@ -143,7 +143,7 @@ fn files_are_chunks_and_their_errors_name_them() {
     std::fs::write(&paths[1], "longer than before").unwrap();
     let changed = Chunks::from_files("lines", &paths, read).unwrap();
     assert_eq!(Runtime::new().explain((&chunks, &changed)).unwrap().stages[0].tasks, 4);
-    assert!(Runtime::new().compute(&chunks).unwrap_err().to_string().contains("open it again"));
+    assert!(Runtime::new().compute(&chunks).unwrap_err().full_message().contains("open it again"));
     // Gone before it is opened, and gone between opening and reading.
     std::fs::remove_file(&paths[1]).unwrap();
     let error = Chunks::from_files("lines", &paths, read).unwrap_err();

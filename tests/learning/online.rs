@@ -159,7 +159,7 @@ fn a_chunk_that_fails_leaves_the_model_as_it_was_and_is_named() {
     let mut online = Online::new(SgdClassifier::params()).publish_every(10);
     let lost = Error::io("read", "pipe", std::io::Error::other("closed"));
     let some = data().into_iter().take(2).map(Ok).chain([Err(lost)]);
-    assert_eq!(online.try_learn(some).unwrap_err().to_string(), "cannot read: closed (file pipe, chunk 2)");
+    assert_eq!(online.try_learn(some).unwrap_err().full_message(), "cannot read (file pipe, chunk 2): closed");
     assert_eq!((online.reader().newest().unwrap().chunks, &*online.into_model().unwrap()), (2, &expected[1]));
 }
 

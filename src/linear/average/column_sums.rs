@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::ChunkWeight;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
 
 /// `Σ weight · coefficient` and `Σ weight` of some boundaries, in the columns that any chunk touched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct ColumnSums {
     n_features: usize,
     columns: Vec<u32>,
@@ -14,6 +16,36 @@ pub(super) struct ColumnSums {
     /// Of one chunk the coefficients are kept as they are, not weighed: the weighted mean of one would
     /// have other last bits.
     alone: bool,
+}
+
+checked_when_read!(ColumnSums, serialize: [], deserialize: []);
+
+impl ColumnSums {
+    fn check_read(&self) -> Result<()> {
+        let n = self.columns.len();
+        let ascend = self.columns.windows(2).all(|pair| pair[0] < pair[1]);
+        let inside = self.columns.last().is_none_or(|&last| (last as usize) < self.n_features);
+        if !ascend || !inside || self.n_features as u64 > 1 << 32 {
+            return Err(contradiction(format!("its columns do not ascend below {}", self.n_features)));
+        }
+        let fits = |row: &RowSums| match &row.weight {
+            Weight::All(_) => row.weighted.len() == n,
+            Weight::Each(weights) => row.weighted.len() == n && weights.len() == n,
+        };
+        let one_weighting = self
+            .rows
+            .windows(2)
+            .all(|pair| matches!(pair[0].weight, Weight::All(_)) == matches!(pair[1].weight, Weight::All(_)));
+        if self.rows.is_empty() || !self.rows.iter().all(fits) || !one_weighting {
+            return Err(contradiction(format!("its sums are not over {n} columns each")));
+        }
+        Ok(())
+    }
+
+    /// Of how many boundaries these are the sums, and in which columns.
+    pub fn layout(&self) -> (usize, &[u32]) {
+        (self.rows.len(), &self.columns)
+    }
 }
 
 /// The sums of one boundary; the `weighted` of a chunk alone are not weighed yet.
@@ -199,6 +231,14 @@ impl ColumnSums {
 }
 
 impl RowSums {
+    /// What the chunk was weighed by, as far as it shows.
+    fn weighting(&self) -> &'static str {
+        match self.weight {
+            Weight::All(_) => "one weight for all columns",
+            Weight::Each(_) => "one weight a column",
+        }
+    }
+
     /// Of no chunk, over the same columns.
     fn nothing(&self) -> Self {
         RowSums {
@@ -228,7 +268,7 @@ impl RowSums {
             (Weight::Each(a), Weight::Each(b)) => add(a, b),
             _ => {
                 let expected = "the same weighting for all chunks that are averaged";
-                return Err(Error::parameter("weighting", "curvature with another", expected));
+                return Err(Error::parameter("weighting", other.weighting(), expected));
             }
         }
         add(&mut self.weighted, &other.weighted);

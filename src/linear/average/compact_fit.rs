@@ -4,6 +4,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
 
@@ -12,12 +13,26 @@ use crate::linear::LinearClassifier;
 /// A file of some hundred documents touches some 15,000 of 2^18 hashed columns: averaging needs no
 /// more than those. `coef` holds one boundary after the other, each as long as `columns`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CompactFit<L> {
     pub(crate) classes: Vec<L>,
     pub(crate) n_features: usize,
     pub(crate) columns: Vec<u32>,
     pub(crate) coef: Vec<f64>,
     pub(crate) intercept: Vec<f64>,
+}
+
+checked_when_read!(CompactFit<L>, serialize: [L: Serialize], deserialize: [L: Label + Deserialize<'de>]);
+
+impl<L: Label> CompactFit<L> {
+    fn check_read(&self) -> Result<()> {
+        let CompactFit { classes, n_features, columns, coef, intercept } = self.clone();
+        // One class has no boundary to anything.
+        if let ([_], [], [], [_]) = (&classes[..], &columns[..], &coef[..], &intercept[..]) {
+            return Ok(());
+        }
+        CompactFit::from_parts(classes, n_features, columns, coef, intercept).map(drop)
+    }
 }
 
 impl<L: Label> CompactFit<L> {

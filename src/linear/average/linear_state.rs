@@ -8,6 +8,7 @@ use super::column_sums::ColumnSums;
 use super::row_sample::{RowSample, Tried};
 use super::{ChunkWeight, CompactFit, MergeWarning};
 use crate::data::Footprint;
+use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearClassifier;
 use crate::linear::feature_rows::FeatureRows;
@@ -25,6 +26,7 @@ const RARELY: usize = 16;
 /// that could tell it from another. Where chunks differ in their classes, the one boundary of a
 /// chunk of two classes counts as two opposite halves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", bound(deserialize = "L: Label + Deserialize<'de>"))]
 pub struct LinearState<L> {
     /// The labels of all rows, sorted.
     labels: Vec<L>,
@@ -36,6 +38,38 @@ pub struct LinearState<L> {
     rows: f64,
     /// What the average is tried on.
     sample: RowSample<L>,
+}
+
+checked_when_read!(LinearState<L>, serialize: [L: Serialize], deserialize: [L: Label + Deserialize<'de>]);
+
+impl<L: Label> LinearState<L> {
+    fn check_read(&self) -> Result<()> {
+        let sorted = |labels: &[L]| labels.windows(2).all(|pair| pair[0] < pair[1]);
+        if !sorted(&self.labels)
+            || self.chunks_with.len() != self.labels.len()
+            || self.chunks_with.iter().any(|&with| with > self.n_chunks)
+            || !is_count([self.n_chunks as u64])
+        {
+            return Err(contradiction("the chunks that have each label are not told for every label"));
+        }
+        let Some(Fitted { classes, sums }) = &self.fitted else { return Ok(()) };
+        let boundaries = if classes.len() == 2 { 1 } else { classes.len() };
+        let known = classes.iter().all(|class| self.labels.binary_search(class).is_ok());
+        if classes.len() < 2 || !sorted(classes) || !known || sums.layout().0 != boundaries {
+            return Err(contradiction(format!("{} boundaries among {} classes", sums.layout().0, classes.len())));
+        }
+        if self.n_features != Some(sums.n_features()) {
+            return Err(contradiction(format!("{:?} columns, and sums of {}", self.n_features, sums.n_features())));
+        }
+        Ok(())
+    }
+
+    /// Whether a fit on a chunk is one whose sums these are.
+    pub(in crate::linear) fn is_of(&self, fit: &CompactFit<L>) -> bool {
+        self.fitted.as_ref().is_some_and(|Fitted { classes, sums }| {
+            (&fit.classes, &fit.columns[..]) == (classes, sums.layout().1) && fit.n_features == sums.n_features()
+        })
+    }
 }
 
 /// The boundaries: one for two classes, else one a class.

@@ -8,14 +8,32 @@ use super::ChunkWeight;
 use super::column_sums::ColumnSums;
 use super::compact_fit::spread;
 use crate::data::Footprint;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearRegressor;
 
 /// What some chunks' linear regressions sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct RegressorState {
     sums: Option<ColumnSums>,
+}
+
+checked_when_read!(RegressorState, serialize: [], deserialize: []);
+
+impl RegressorState {
+    fn check_read(&self) -> Result<()> {
+        match self.sums.as_ref().map(|sums| sums.layout().0) {
+            None | Some(1) => Ok(()),
+            Some(outputs) => Err(contradiction(format!("{outputs} outputs of a regression of one"))),
+        }
+    }
+
+    /// Whether there are sums, of so many columns.
+    pub(in crate::linear) fn has_columns(&self, n_features: usize) -> bool {
+        self.sums.as_ref().is_some_and(|sums| sums.n_features() == n_features)
+    }
 }
 
 impl RegressorState {

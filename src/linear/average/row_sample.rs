@@ -7,7 +7,9 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use serde::{Deserialize, Serialize};
 
 use super::CompactFit;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::wide;
+use crate::error::Result;
 use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
 /// The most rows of a class.
@@ -19,9 +21,23 @@ const ROWS: usize = 256;
 /// Of every class the rows with the smallest hashes of their content, so that it does not matter
 /// how the rows lay in chunks, nor in which order these are merged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) struct RowSample<L> {
     /// Sorted by class.
     classes: Vec<(L, Vec<SampledRow>)>,
+}
+
+checked_when_read!(RowSample<L>, serialize: [L: Serialize], deserialize: [L: Label + Deserialize<'de>]);
+
+impl<L: Label> RowSample<L> {
+    fn check_read(&self) -> Result<()> {
+        let fits = |row: &SampledRow| row.columns.len() == row.values.len();
+        let sorted = self.classes.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        match sorted && self.classes.iter().flat_map(|(_, rows)| rows).all(fits) {
+            true => Ok(()),
+            false => Err(contradiction("the rows that an average is tried on do not fit their classes or columns")),
+        }
+    }
 }
 
 /// One row, in the columns that it has values in.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::family::{Normal, check_target};
 use super::model::Glm;
 use super::params::GlmParams;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::{Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::{FitAverage, Weighting};
@@ -30,6 +31,7 @@ pub struct GramState {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 struct Moments {
     weight: f64,
     mean_x: Array1<f64>,
@@ -37,6 +39,22 @@ struct Moments {
     /// Shape (columns, columns).
     squares: Array2<f64>,
     products: Array1<f64>,
+}
+
+checked_when_read!(Moments, serialize: [], deserialize: []);
+
+impl Moments {
+    fn check_read(&self) -> Result<()> {
+        let n = self.mean_x.len();
+        if n > MOST_COLUMNS || self.squares.dim() != (n, n) || self.products.len() != n {
+            return Err(contradiction(format!("the sums of squares and products are not of {n} columns")));
+        }
+        let numbers = self.mean_x.iter().chain(&self.squares).chain(&self.products).chain([&self.mean_y, &self.weight]);
+        match numbers.into_iter().all(|number| number.is_finite()) && self.weight > 0.0 {
+            true => Ok(()),
+            false => Err(contradiction("the sums of squares and products are no finite numbers of rows of a weight")),
+        }
+    }
 }
 
 impl Moments {

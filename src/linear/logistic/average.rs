@@ -13,6 +13,7 @@ use crate::linear::feature_rows::FeatureRows;
 
 /// What some chunks' logistic regressions sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Label + Deserialize<'de>"))]
 pub struct LogisticState<L> {
     linear: LinearState<L>,
     n_iter: usize,

@@ -10,6 +10,7 @@ use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionVali
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::CompactFit;
 use crate::linear::feature_rows::FeatureRows;
+use crate::linear::labels;
 use crate::linear::newton::{Limits, Outcome};
 use crate::linear::passes::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::smooth::{
@@ -34,6 +35,7 @@ impl<L> ChunkTargets for ClassTargets<L> {
 
 /// Where a fit over chunks is; see [`FitPasses`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Label + Deserialize<'de>"))]
 pub struct LogisticSearch<L> {
     search: Search<Vec<L>>,
     /// There is nothing to search: all rows have one label.
@@ -117,6 +119,16 @@ where
     }
 
     fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
+        if let Some((classes, outputs)) = search.search.survey() {
+            let known = if classes.len() == 2 { 1 } else { classes.len() };
+            if outputs != known {
+                return Err(Error::shape("outputs of the classes", known, outputs));
+            }
+            // Where classes are many, finding each among them takes less than a pass over the rows.
+            if let Some(label) = rows.targets().classes.iter().find(|label| classes.binary_search(label).is_err()) {
+                return Err(labels::unknown(label, classes));
+            }
+        }
         search.search.ask(self.check_ref()?, rows)
     }
 

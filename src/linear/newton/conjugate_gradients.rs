@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::checked::is_count;
+
 /// Conjugate gradients for `Hessian · step = -gradient`, with a diagonal preconditioner, that can be
 /// left and gone on with between any two products.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -17,6 +19,12 @@ pub(super) struct ConjugateGradients {
 }
 
 impl ConjugateGradients {
+    /// Whether all its vectors have this length, and it has not gone on for longer than anybody could.
+    pub fn fits(&self, n: usize) -> bool {
+        let vectors = [&self.step, &self.inverse_diagonal, &self.residual, &self.search];
+        vectors.iter().all(|vector| vector.len() == n) && is_count([self.rounds as u64])
+    }
+
     /// The solution so far.
     pub fn step(&self) -> &[f64] {
         &self.step

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::conjugate_gradients::ConjugateGradients;
 use super::{Limits, Outcome, dot, norm};
+use crate::data::checked::{checked_when_read, contradiction, is_count};
+use crate::error::Result;
 
 /// A step must gain this share of what the slope promises (Armijo's condition).
 const SUFFICIENT: f64 = 1e-4;
@@ -21,6 +23,7 @@ const MAX_HALVINGS: usize = 40;
 /// Lin 2018 for the preconditioner). The convergence is faster than linear, so more digits cost
 /// little.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(in crate::linear) struct Minimizer {
     limits: Limits,
     /// The best point so far, what the function is there, and its gradient's norm there and at the
@@ -38,6 +41,8 @@ pub(in crate::linear) struct Minimizer {
     halvings: usize,
     stage: Stage,
 }
+
+checked_when_read!(Minimizer, serialize: [], deserialize: []);
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Stage {
@@ -59,6 +64,22 @@ pub(in crate::linear) enum Question<'a> {
 }
 
 impl Minimizer {
+    fn check_read(&self) -> Result<()> {
+        let n = self.point.len();
+        let solves = match self.stage {
+            Stage::Begun => true,
+            Stage::Solving => self.solver.fits(n),
+            Stage::Trying => self.solver.fits(n) && self.trial.len() == n,
+            Stage::Over { .. } => true,
+        };
+        let trials = self.trial.is_empty() || self.trial.len() == n;
+        let counts = is_count([self.n_iter as u64]) && self.halvings <= MAX_HALVINGS;
+        match self.gradient.len() == n && solves && trials && counts {
+            true => Ok(()),
+            false => Err(contradiction(format!("a minimization whose vectors are not all of {n} numbers"))),
+        }
+    }
+
     /// Begins at a point.
     pub fn new(point: Vec<f64>, limits: Limits) -> Self {
         Minimizer {
@@ -90,7 +111,7 @@ impl Minimizer {
 
     /// Allows one step more.
     pub fn go_on(&mut self) {
-        self.limits.max_iter += 1;
+        self.limits.max_iter = self.limits.max_iter.saturating_add(1);
     }
 
     /// The best point so far.

@@ -12,13 +12,14 @@ use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::squares::touched;
 use super::train::{History, Stopping};
 use crate::data::Footprint;
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
 use crate::error::Result;
 use crate::linear::average::{ChunkWeight, CompactFit, FitAverage, FitAverageFrom, LinearState, Weighting};
 use crate::linear::{FeatureRows, labels, weights_of};
 
 /// What the classifiers of some chunks sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "L: Label + Serialize", deserialize = "L: Label + Deserialize<'de>"))]
+#[serde(remote = "Self", bound(serialize = "L: Label + Serialize", deserialize = "L: Label + Deserialize<'de>"))]
 pub struct SgdState<L> {
     linear: LinearState<L>,
     /// The only chunk's coefficients: their weighted mean would have other last bits.
@@ -27,6 +28,20 @@ pub struct SgdState<L> {
     counts: BTreeMap<L, usize>,
     /// One more than the number of steps on the way to the model of the chunk that took most.
     t: f64,
+}
+
+checked_when_read!(SgdState<L>, serialize: [L: Label + Serialize], deserialize: [L: Label + Deserialize<'de>]);
+
+impl<L: Label> SgdState<L> {
+    fn check_read(&self) -> Result<()> {
+        if self.alone.as_ref().is_some_and(|fit| !self.linear.is_of(fit)) {
+            return Err(contradiction("the only chunk's coefficients are not those of the sums"));
+        }
+        match is_count(self.counts.values().map(|&count| count as u64)) && is_steps(self.t) {
+            true => Ok(()),
+            false => Err(contradiction(format!("the counts of rows, or the steps {}, are out of range", self.t))),
+        }
+    }
 }
 
 impl<L> Default for SgdState<L> {

@@ -10,13 +10,14 @@ use super::regressor::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValid
 use super::squares::touched;
 use super::train::{History, Stopping};
 use crate::data::Footprint;
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
 use crate::error::{Error, Result};
 use crate::linear::average::{ChunkWeight, FitAverage, FitAverageFrom, RegressorState, Weighting};
 use crate::linear::{FeatureRows, LinearRegressor, weights_of};
 
 /// What the regressors of some chunks sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
+#[serde(remote = "Self", bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub struct SgdRegressorState<F> {
     sums: RegressorState,
     /// The only chunk's regression: the weighted mean of one would have other last bits.
@@ -24,6 +25,20 @@ pub struct SgdRegressorState<F> {
     rows: usize,
     /// One more than the number of steps on the way to the model of the chunk that took most.
     t: f64,
+}
+
+checked_when_read!(SgdRegressorState<F>, serialize: [F: Float + Serialize], deserialize: [F: Float + Deserialize<'de>]);
+
+impl<F: Float> SgdRegressorState<F> {
+    fn check_read(&self) -> Result<()> {
+        if self.alone.as_ref().is_some_and(|linear| !self.sums.has_columns(linear.coef().len())) {
+            return Err(contradiction("the only chunk's coefficients are not those of the sums"));
+        }
+        match is_count([self.rows as u64]) && is_steps(self.t) {
+            true => Ok(()),
+            false => Err(contradiction(format!("{} rows or {} steps", self.rows, self.t))),
+        }
+    }
 }
 
 impl<F> Default for SgdRegressorState<F> {

@@ -51,6 +51,11 @@ pub(in crate::linear) trait ChunkTargets {
 }
 
 impl<F: Float, T> ChunkRows<F, T> {
+    /// What is to be learned of the rows.
+    pub(in crate::linear) fn targets(&self) -> &T {
+        &self.targets
+    }
+
     /// The rows of positive weight. `targets` makes the targets of the rows with these numbers.
     ///
     /// # Errors

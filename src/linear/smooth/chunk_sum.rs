@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::search::Smooth;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
 
 /// What one chunk answers in a pass.
@@ -10,9 +11,38 @@ use crate::error::{Error, Result};
 pub struct ChunkPart<S>(pub(super) Part<S>);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) enum Part<S> {
     Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32> },
     Numbers { value: f64, len: usize, outputs: usize, places: Vec<u32>, numbers: Vec<f64>, diagonal: Vec<f64> },
+}
+
+checked_when_read!(Part<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
+
+/// The columns have numbers of 32 bits.
+const MOST_COLUMNS: usize = 1 << 32;
+
+impl<S> Part<S> {
+    fn check_read(&self) -> Result<()> {
+        let right = match self {
+            Part::Survey { weight, n_features, columns, .. } => {
+                let below = columns.last().is_none_or(|&last| (last as usize) < *n_features);
+                *n_features <= MOST_COLUMNS && below && columns.is_sorted_by(|a, b| a < b) && *weight >= 0.0
+            }
+            Part::Numbers { len, outputs, places, numbers, diagonal, .. } => {
+                let last = places.iter().copied().max().map_or(0, |last| last as usize + 1);
+                let coef = places.len().checked_mul(*outputs);
+                let needed = last.checked_mul(*outputs).and_then(|needed| needed.checked_add(numbers.len()));
+                let intercepts = coef.and_then(|coef| numbers.len().checked_sub(coef));
+                *outputs > 0
+                    && intercepts.is_some_and(|n| n == 0 || n == *outputs)
+                    && (diagonal.is_empty() || diagonal.len() == numbers.len())
+                    && *len <= outputs.saturating_mul(MOST_COLUMNS)
+                    && needed.zip(coef).is_some_and(|(needed, coef)| needed - coef <= *len)
+            }
+        };
+        if right { Ok(()) } else { Err(contradiction("the numbers that a chunk answers do not fit its columns")) }
+    }
 }
 
 /// What some chunks' answers sum up to.
@@ -20,6 +50,7 @@ pub(super) enum Part<S> {
 pub struct ChunkSum<S>(pub(super) Sum<S>);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub(super) enum Sum<S> {
     /// A bit a column: whether any row touches it.
     Survey {
@@ -36,11 +67,32 @@ pub(super) enum Sum<S> {
     },
 }
 
+checked_when_read!(Sum<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
+
+impl<S> Sum<S> {
+    fn check_read(&self) -> Result<()> {
+        let right = match self {
+            Sum::Survey { weight, n_features, touched, .. } => {
+                let beyond = touched.last().map_or(0, |&last| last.checked_shr(*n_features as u32 % 64).unwrap_or(0));
+                let whole = n_features % 64 == 0;
+                touched.len() == n_features.div_ceil(64) && (whole || beyond == 0) && *weight >= 0.0
+            }
+            Sum::Numbers { numbers, diagonal, .. } => diagonal.is_empty() || diagonal.len() == numbers.len(),
+        };
+        if right { Ok(()) } else { Err(contradiction("the numbers of a sum do not fit its columns")) }
+    }
+}
+
+/// The error of answers to different questions.
+pub(super) fn other_question() -> Error {
+    contradiction("chunks answered different questions: states of another pass or query were mixed in")
+}
+
 impl<S: Clone + Default> ChunkSum<S> {
     /// The sum of neighbours' answers to one question, in their order.
     pub(in crate::linear) fn of<M: Smooth<Survey = S>>(parts: &[&ChunkPart<S>]) -> Result<Self> {
         let mut parts = parts.iter().map(|part| &part.0);
-        let first = parts.next().expect("there is a part to sum");
+        let first = parts.next().ok_or_else(|| contradiction("a sum of no answers"))?;
         let mut sum = ChunkSum(match first {
             &Part::Survey { n_features, sparse, .. } => {
                 let touched = vec![0; n_features.div_ceil(64)];
@@ -72,15 +124,18 @@ impl<S: Clone + Default> ChunkSum<S> {
             }
             (
                 Sum::Numbers { value, numbers, diagonal },
-                Part::Numbers { value: own, outputs, places, numbers: part, diagonal: part_diagonal, .. },
+                Part::Numbers { value: own, len, outputs, places, numbers: part, diagonal: part_diagonal },
             ) => {
+                if *len != numbers.len() || part_diagonal.is_empty() != diagonal.is_empty() {
+                    return Err(other_question());
+                }
                 *value += own;
                 scatter(places, *outputs, part, numbers);
                 if !part_diagonal.is_empty() {
                     scatter(places, *outputs, part_diagonal, diagonal);
                 }
             }
-            _ => unreachable!("all chunks answer the same question"),
+            _ => return Err(other_question()),
         }
         Ok(())
     }
@@ -101,11 +156,14 @@ impl<S: Clone + Default> ChunkSum<S> {
                 touched.iter_mut().zip(own_touched).for_each(|(a, b)| *a |= b);
             }
             (Sum::Numbers { value, numbers, diagonal }, Sum::Numbers { value: own, numbers: n, diagonal: d }) => {
+                if numbers.len() != n.len() || diagonal.len() != d.len() {
+                    return Err(other_question());
+                }
                 *value += own;
                 add(numbers, &n);
                 add(diagonal, &d);
             }
-            _ => unreachable!("all chunks answer the same question"),
+            _ => return Err(other_question()),
         }
         Ok(self)
     }

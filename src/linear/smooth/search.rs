@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::chunk_rows::{ChunkDesign, ChunkRows};
-use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum};
+use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum, other_question};
 use super::design::Design;
 use super::problem::{Intercept, Loss, Problem, soften};
-use crate::error::Result;
+use crate::data::checked::{checked_when_read, contradiction};
+use crate::error::{Error, Result};
 use crate::linear::newton::{Limits, Minimizer, Outcome, Question};
 
 /// A loss that is a sum over chunks.
@@ -47,11 +48,43 @@ pub(in crate::linear) trait Smooth {
 
 /// A fit over chunks between two passes: where it is, and what it will ask of every chunk next.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Search<S> {
     limits: Limits,
     intercept: Intercept,
     start: Option<Arc<Found>>,
     surveyed: Option<Surveyed<S>>,
+}
+
+checked_when_read!(Search<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
+
+impl<S> Search<S> {
+    fn check_read(&self) -> Result<()> {
+        let start = self.start.as_ref().is_none_or(|start| start.fits());
+        match start && self.surveyed.as_ref().is_none_or(|surveyed| surveyed.fits(self.intercept)) {
+            true => Ok(()),
+            false => Err(contradiction("a search whose columns, outputs and coefficients do not fit each other")),
+        }
+    }
+
+    /// What the first pass found out, and for how many outputs, once it is over.
+    pub(in crate::linear) fn survey(&self) -> Option<(&S, usize)> {
+        self.surveyed.as_ref().map(|surveyed| (&surveyed.survey, surveyed.outputs))
+    }
+}
+
+impl<S> Surveyed<S> {
+    fn fits(&self, intercept: Intercept) -> bool {
+        let n = self.columns.len();
+        let columns = self.columns.is_sorted_by(|a, b| a < b)
+            && self.columns.last().is_none_or(|&last| (last as usize) < self.n_features)
+            && self.places.len() == self.n_features
+            && self.places.iter().all(|&place| (place as usize) < n.max(1))
+            && self.columns.iter().zip(0..).all(|(&column, place)| self.places[column as usize] == place);
+        let blocks = n + usize::from(intercept != Intercept::None);
+        let numbers = blocks.checked_mul(self.outputs);
+        columns && self.outputs > 0 && numbers == Some(self.minimizer.point().len())
+    }
 }
 
 /// What is known after the first pass.
@@ -94,7 +127,7 @@ impl<S: Clone + Default> Search<S> {
 
     /// Allows one Newton step more.
     pub(in crate::linear) fn go_on(&mut self) {
-        self.limits.max_iter += 1;
+        self.limits.max_iter = self.limits.max_iter.saturating_add(1);
         if let Some(surveyed) = &mut self.surveyed {
             surveyed.minimizer.go_on();
         }
@@ -113,6 +146,9 @@ impl<S: Clone + Default> Search<S> {
             let (n_features, sparse) = (rows.n_features, matches!(rows.design, ChunkDesign::Sparse(_)));
             return Ok(ChunkPart(Part::Survey { survey, weight, n_features, sparse, columns }));
         };
+        if rows.n_features != surveyed.n_features {
+            return Err(Error::shape("columns", surveyed.n_features, rows.n_features));
+        }
         match &rows.design {
             ChunkDesign::Sparse(design) => Ok(surveyed.ask(smooth, self.intercept, rows, design)),
             ChunkDesign::Dense(design) => Ok(surveyed.ask(smooth, self.intercept, rows, design)),
@@ -129,6 +165,7 @@ impl<S: Clone + Default> Search<S> {
     ) -> Result<Self> {
         match (&mut self.surveyed, sum.0) {
             (Some(surveyed), Sum::Numbers { value, numbers, diagonal }) => {
+                surveyed.check_answer(&numbers, &diagonal)?;
                 surveyed.tell(self.intercept, value, numbers, diagonal);
             }
             (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched }) => {
@@ -139,6 +176,7 @@ impl<S: Clone + Default> Search<S> {
                 (0..).zip(&*columns).for_each(|(place, &j)| places[j as usize] = place);
                 let mut point = vec![0.0; columns.len() * outputs];
                 match self.start.take() {
+                    Some(start) if start.intercept.len() != outputs => return Err(other_question()),
                     Some(start) => start.write_to(&mut point, &columns, outputs, self.intercept),
                     None if self.intercept != Intercept::None => point.extend(smooth.first_intercept(&survey, weight)),
                     None => {}
@@ -150,7 +188,7 @@ impl<S: Clone + Default> Search<S> {
                     Surveyed { survey, weight, alpha, outputs, n_features, sparse, columns, places, minimizer, point };
                 *unknown = Some(known);
             }
-            _ => unreachable!("a sum answers the question that was asked"),
+            _ => return Err(other_question()),
         }
         Ok(self)
     }
@@ -215,6 +253,13 @@ impl<S: Clone> Surveyed<S> {
         local
     }
 
+    /// Refuses an answer to another question than was asked.
+    fn check_answer(&self, numbers: &[f64], diagonal: &[f64]) -> Result<()> {
+        let evaluated = matches!(self.minimizer.question(), Some(Question::Evaluate(_)));
+        let right = numbers.len() == self.minimizer.point().len() && diagonal.is_empty() != evaluated;
+        if right || self.minimizer.question().is_none() { Ok(()) } else { Err(other_question()) }
+    }
+
     /// Takes in the sums over all chunks, to which weight and penalty are still to be applied.
     fn tell(&mut self, intercept: Intercept, mut value: f64, mut numbers: Vec<f64>, mut diagonal: Vec<f64>) {
         let share = self.weight.recip();
@@ -265,6 +310,12 @@ fn identity(point: &[f64]) -> u128 {
 }
 
 impl Found {
+    fn fits(&self) -> bool {
+        let outputs = self.intercept.len();
+        let ascend = self.columns.is_sorted_by(|a, b| a < b);
+        outputs > 0 && ascend && self.columns.len().checked_mul(outputs) == Some(self.coef.len())
+    }
+
     /// Sets the coefficients in these columns, interleaved, and appends the intercepts.
     fn write_to(&self, point: &mut Vec<f64>, columns: &[u32], outputs: usize, intercept: Intercept) {
         let mut own = self.columns.iter().enumerate().peekable();

@@ -29,5 +29,5 @@ fn all<D: Chunk + Rows + Clone>(reading: &Reading<D>) -> D {
 }
 
 fn failure<D: Chunk + Clone>(reading: chunkfit::Result<Reading<D>>) -> String {
-    reading.and_then(|reading| Runtime::new().threads(1).compute(reading.chunks())).err().unwrap().to_string()
+    reading.and_then(|reading| Runtime::new().threads(1).compute(reading.chunks())).err().unwrap().full_message()
 }

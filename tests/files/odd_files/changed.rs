@@ -94,7 +94,7 @@ fn a_file_that_changes_in_the_middle_of_a_run_fails_the_chunks_after_that() {
         let read = found.iter().take_while(|chunk| chunk.is_ok()).count();
         assert!(read > 0 && read < found.len(), "{read} of {} chunks", found.len());
         for error in found[read..].iter().map(|chunk| chunk.as_ref().err().unwrap()) {
-            assert!(error.to_string().contains("it has changed since it was opened"), "{error}");
+            assert!(error.full_message().contains("it has changed since it was opened"), "{error}");
             assert_eq!(error.place().file.as_ref(), Some(&file));
         }
     }
@@ -125,7 +125,7 @@ fn what_is_read_while_somebody_writes_is_of_one_state() {
                 whole += 1;
             }
             Err(error) => {
-                assert!(error.to_string().contains("it has changed since it was opened"), "{error}");
+                assert!(error.full_message().contains("it has changed since it was opened"), "{error}");
                 told += 1;
             }
         }

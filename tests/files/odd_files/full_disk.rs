@@ -36,7 +36,7 @@ fn say<T>(what: impl FnOnce(&Path) -> chunkfit::Result<T>) {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     let error = what(&folder).err().expect("there is no room");
     assert!(error.place().file.is_some());
-    fs::write(folder.join("said"), error.to_string()).unwrap();
+    fs::write(folder.join("said"), error.full_message()).unwrap();
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -36,7 +36,7 @@ fn read<D: Chunk + Clone>(reading: Result<Reading<D>>) -> Result<Vec<D>> {
 fn failure<D: Chunk + Clone>(reading: Result<Reading<D>>, file: &Path) -> String {
     let error = read(reading).err().expect("it should not be read");
     assert_eq!(error.place().file.as_deref(), Some(file), "{error}");
-    error.to_string()
+    error.full_message()
 }
 
 fn documents(chunks: &[Text]) -> Vec<String> {
