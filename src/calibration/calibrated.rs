@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 #[cfg(feature = "persist")]
 use crate::error::Error;
 use crate::error::Result;
@@ -74,6 +74,8 @@ impl<M, L: Label> Calibrated<M, L> {
         M: DecisionFunction<X>,
     {
         let decision = self.model.decision_function(x)?;
+        let shape = [(decision.nrows(), "rows"), (self.classes.len(), "classes")];
+        check_model_bytes("predict_proba", &shape, size_of::<f64>())?;
         let mut probabilities = Array2::zeros((decision.nrows(), self.classes.len()));
         for (mut probabilities, scores) in probabilities.rows_mut().into_iter().zip(decision.rows()) {
             if let [calibrator] = &self.calibrators[..] {

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::centers::Centers;
+use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
 use crate::linear::FeatureRows;
 
@@ -58,6 +59,7 @@ pub(super) fn first_centers<X: FeatureRows>(
         let expected = format!("at most the rows to begin on, {}: join small chunks, or give centres", rows.len());
         return Err(Error::parameter("n_clusters", n_clusters, expected));
     }
+    check_model_bytes("KMeans", &[(n_clusters, "clusters"), (x.nfeatures(), "columns")], size_of::<f64>())?;
     match init {
         Init::Random => {
             let chosen = rand::seq::index::sample(random, rows.len(), n_clusters);

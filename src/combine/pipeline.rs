@@ -216,7 +216,8 @@ where
     match transformer {
         Ok(transformer) => {
             let transformer = transformer.clone();
-            let transformed = chunks.map_keyed(V::NAME, key.of_type::<V>(), move |chunk| transformer.transform_chunk(chunk));
+            let transformed =
+                chunks.map_keyed(V::NAME, key.of_type::<V>(), move |chunk| transformer.transform_chunk(chunk));
             if V::CACHED { transformed.cached_if_possible() } else { transformed }
         }
         Err(error) => Chunks::from_lazies([Lazy::failed(error.clone())]),

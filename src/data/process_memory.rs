@@ -103,7 +103,8 @@ mod linux {
         let (root, mount) = (place.next()?, place.next()?);
         let mut file_system = file_system.split(' ');
         let has_memory = |options: &str| options.split(',').any(|option| option == "memory");
-        let is_it = file_system.next() == Some(kind) && (kind == "cgroup2" || file_system.nth(1).is_some_and(has_memory));
+        let is_it =
+            file_system.next() == Some(kind) && (kind == "cgroup2" || file_system.nth(1).is_some_and(has_memory));
         is_it.then_some((root, mount))
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::principal_axes::{PrincipalAxes, moments};
 use super::symmetric::flip_sign;
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 use crate::error::{Error, Result};
 use crate::linear::FeatureRows;
 use crate::preprocessing::{TransformRows, check_columns, check_rows};
@@ -123,6 +123,10 @@ impl IncrementalPcaValidParams {
         rows.check_finite()?;
         let rows = rows.mapv(wide);
         let n_components = self.n_components_of(model.as_ref(), &rows)?;
+        // The rows, the axes so far, and what the singular value decomposition makes of them.
+        let stacked = rows.nrows() + n_components + 1;
+        let shape = [(stacked, "rows and components"), (rows.ncols(), "columns")];
+        check_model_bytes("IncrementalPca", &shape, 3 * size_of::<f64>())?;
         let (mean, squares) = moments(&rows);
         let new = rows.nrows() as f64;
         let (n_rows, mean, squares, stack) = match &model {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::principal_axes::{PrincipalAxes, moments};
 use super::symmetric::{all_eigenpairs, flip_sign};
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 use crate::error::{Error, Result};
 use crate::linear::FeatureRows;
 use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
@@ -110,6 +110,7 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
     fn learn(&self, rows: &Array2<F>) -> Result<Scatter> {
         rows.check_finite()?;
         let (n_rows, columns) = rows.dim();
+        check_model_bytes("Pca", &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
         if n_rows == 0 {
             return Ok(Scatter { n_rows, mean: Array1::zeros(columns), products: Array2::zeros((columns, columns)) });
         }

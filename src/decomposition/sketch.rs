@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::symmetric::eigenpairs;
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 use crate::error::Result;
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::check_columns;
@@ -40,7 +40,12 @@ impl SvdSketch {
     /// Of some rows; `test_row` writes the row of the test matrix that belongs to a column.
     pub(super) fn of<X: FeatureRows>(x: &X, width: usize, test_row: impl FnMut(usize, &mut [f64])) -> Result<Self> {
         x.check_finite()?;
-        let test = ColumnRows::new(ColumnRows::columns_of(x), width, test_row);
+        let columns = ColumnRows::columns_of(x);
+        // The test matrix, and its products.
+        let shape = [(columns.len(), "columns"), (width, "components and oversamples")];
+        check_model_bytes("TruncatedSvd", &shape, 2 * size_of::<f64>())?;
+        check_model_bytes("TruncatedSvd", &[shape[1], shape[1]], size_of::<f64>())?;
+        let test = ColumnRows::new(columns, width, test_row);
         let slots = test.slots(x.nfeatures());
         let slot = |column| slots.of(column).expect("the columns with values were just collected");
         let mut products = ColumnRows::zeros(test.columns().to_vec(), width + 1);

@@ -34,7 +34,6 @@ thread_local! {
     static AT_WORK: Cell<bool> = const { Cell::new(false) };
 }
 
-
 /// Where the workers of one run meet.
 pub(super) struct Floor<'p> {
     plan: &'p Plan,
@@ -248,7 +247,8 @@ impl<'p> Floor<'p> {
             if !garbage.is_empty() {
                 drop(shift);
                 let dropped = garbage.into_iter().map(|(id, value)| (id, panics::discard(value)));
-                let failed: Vec<(TaskId, Error)> = dropped.filter_map(|(id, result)| Some((id, result.err()?))).collect();
+                let failed: Vec<(TaskId, Error)> =
+                    dropped.filter_map(|(id, result)| Some((id, result.err()?))).collect();
                 shift = self.lock();
                 failed.into_iter().for_each(|(id, error)| shift.scheduler.end(id, self.place(id, error)));
             }
