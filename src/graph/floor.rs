@@ -291,15 +291,12 @@ impl<'p> Floor<'p> {
         if let (Some(keeper), Some(slot)) = (&self.keeper, row.restored) {
             return match caught(|| keeper.restore(row, slot)) {
                 Ok(value) => Outcome::Restored(value),
-                Err(error) if is_panic(&error) => Outcome::Failed(place(error)),
+                // Bytes that the codec refuses, or panics on, are done without.
                 Err(error) => Outcome::Lost(place(error)),
             };
         }
         if job.load {
-            return match caught(|| Ok(self.load(row))) {
-                Ok(value) => value.map_or(Outcome::Missed, Outcome::Loaded),
-                Err(error) => Outcome::Failed(place(error)),
-            };
+            return self.load(row).map_or(Outcome::Missed, Outcome::Loaded);
         }
         let value = match self.make(job) {
             Ok(value) => value,
@@ -335,7 +332,7 @@ impl<'p> Floor<'p> {
     fn load(&self, row: &Row) -> Option<Value> {
         let (shelf, codec) = (self.shelf.as_ref()?, row.node.task.cached.as_ref()?);
         let content = shelf.read(row.node.task.key.in_files())?;
-        (codec.decode)(&content).ok()
+        caught(|| (codec.decode)(&content)).ok()
     }
 
     /// Writes a value to the chunk cache, if it belongs there and there is room.

@@ -88,6 +88,9 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         }
         let share: Vec<f64> = examples.weights.iter().map(|w| w / examples.weight).collect();
         let (x, rows) = (&dataset.records, &examples.rows);
+        // What the model will take.
+        let shape = [(examples.classes.len(), "classes"), (x.nfeatures(), "columns")];
+        check_model_bytes(NAME, &shape, size_of::<X::Elem>())?;
         let minimum = if X::SPARSE {
             let (design, columns) = SparseDesign::gather(x, rows);
             examples.check_size(columns.len())?;

@@ -136,6 +136,8 @@ impl<S: Clone + Default> Search<S> {
                 let outputs = smooth.outputs(&survey, weight)?;
                 let is_touched = |j: &u32| touched[*j as usize / 64] >> (j % 64) & 1 == 1;
                 let columns: Arc<[u32]> = (0..n_features as u32).filter(is_touched).collect();
+                // What the model will take, and what is there while it is searched.
+                check_model_bytes("the fit", &[(outputs, "classes"), (n_features, "columns")], size_of::<f32>())?;
                 let (classes, columns_with_values) = ((outputs, "classes"), (columns.len(), "columns"));
                 check_model_bytes("the fit", &[classes, columns_with_values], 8 * size_of::<f64>())?;
                 let mut places = vec![0; n_features];

@@ -7,13 +7,13 @@ use std::panic::panic_any;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chunkfit::Result;
 use chunkfit::combine::{Online, PartialFit};
 use chunkfit::data::{Compact, Footprint};
 use chunkfit::graph::{Checkpoint, ChunkCache, Codec, Compute, Key, Lazy, Results, Targets, Task};
 use chunkfit::linear::SgdClassifierParams;
 use chunkfit::metrics::{ConfusionMatrix, Scorer};
 use chunkfit::model_selection::{Grid, KFold, Search};
-use chunkfit::Result;
 use chunkfit::prelude::*;
 use linfa::dataset::DatasetBase;
 use linfa::{Label, ParamGuard};
@@ -168,7 +168,11 @@ struct Case {
     run: fn(&Runtime, &Path) -> Result<()>,
 }
 
-fn case(hook: &'static str, (task, chunk): (&'static str, Option<usize>), run: fn(&Runtime, &Path) -> Result<()>) -> Case {
+fn case(
+    hook: &'static str,
+    (task, chunk): (&'static str, Option<usize>),
+    run: fn(&Runtime, &Path) -> Result<()>,
+) -> Case {
     Case { hook, task, chunk, run }
 }
 
@@ -190,7 +194,8 @@ fn values() -> Vec<Case> {
             nothing(runtime.compute(used(&chunks(Hook::RowCount))))
         }),
         case("heap_bytes of a mapped chunk", ("turn", Some(1)), |runtime, _| {
-            let turned = chunks(Hook::Nowhere).as_slice()[1].map(task("turn").measured::<Trap>(), |_| Ok(Trap(Hook::HeapBytes)));
+            let turned =
+                chunks(Hook::Nowhere).as_slice()[1].map(task("turn").measured::<Trap>(), |_| Ok(Trap(Hook::HeapBytes)));
             nothing(runtime.compute(turned.map(task("use"), |_| Ok(1))))
         }),
         case("clone of an input", ("take", Some(1)), |runtime, _| {
@@ -222,12 +227,20 @@ fn values() -> Vec<Case> {
         }),
         case("drop of what a function holds", ("hold", None), |runtime, _| {
             let trap = Trap(Hook::Drop);
-            nothing(runtime.compute(Lazy::source(task("hold"), move || Ok(usize::from(trap.0 == Hook::Drop)))))
+            nothing(runtime.compute(Lazy::source(task("hold"), move || {
+                trap.spring(Hook::Nowhere);
+                Ok(1)
+            })))
         }),
-        case("drop of what a predicate holds", ("hold", None), |runtime, _| {
+        case("drop of what a predicate holds", ("hold", Some(1)), |runtime, _| {
             let trap = Trap(Hook::Drop);
             let first = Lazy::source(task("first"), || Ok(1));
-            let last = first.zip_unless(&one(), task("hold"), move |_| trap.0 == Hook::Nowhere, |_, _| Ok(1));
+            let last = first.zip_unless(
+                &one(),
+                task("hold"),
+                move |_| std::ptr::eq(&trap, &Trap(Hook::Nowhere)),
+                |_, _| Ok(1),
+            );
             drop(first);
             nothing(runtime.compute(last))
         }),
@@ -235,15 +248,6 @@ fn values() -> Vec<Case> {
             let keep = Lazy::source(Task::new("keep", Key::of("keep").finish()), || Ok(Trap(Hook::Serialize)));
             let keep = keep.kept(Key::of("slot").finish(), Codec::serialized());
             nothing(runtime.clone().checkpoint(Checkpoint::new(folder)).compute(keep.map(task("use"), |_| Ok(1))))
-        }),
-        case("deserialize, from the checkpoint", ("keep", None), |runtime, folder| {
-            let keep = || {
-                let keep = Lazy::source(Task::new("keep", Key::of("keep").finish()), || Ok(Trap(Hook::Deserialize)));
-                keep.kept(Key::of("slot").finish(), Codec::serialized()).map(task("use"), |_| Ok(1))
-            };
-            let runtime = runtime.clone().checkpoint(Checkpoint::new(folder));
-            runtime.compute(keep()).unwrap();
-            nothing(runtime.compute(keep()))
         }),
         case("encode of a codec", ("keep", None), |runtime, folder| {
             let keep = Lazy::source(Task::new("keep", Key::of("keep").finish()), || Ok(1));
@@ -254,12 +258,6 @@ fn values() -> Vec<Case> {
             let chunks = chunks(Hook::Serialize).identified("to the cache").cached();
             nothing(runtime.clone().chunk_cache(ChunkCache::new(folder)).compute(used(&chunks)))
         }),
-        case("compact form, from the chunk cache", ("make", Some(1)), |runtime, folder| {
-            let chunks = || used(&chunks(Hook::Deserialize).identified("from the cache").cached());
-            let runtime = runtime.clone().chunk_cache(ChunkCache::new(folder));
-            runtime.compute(chunks()).unwrap();
-            nothing(runtime.compute(chunks()))
-        }),
         case("drop of an error's cause, of two that fail", ("one", Some(1)), |runtime, _| {
             let fail = |c: usize| {
                 Lazy::<usize>::source(task("fail").chunk(c), || {
@@ -268,7 +266,8 @@ fn values() -> Vec<Case> {
                 })
             };
             // Both are caught, and neither is asked for.
-            let caught: Vec<Lazy<usize>> = (0..2).map(|c| fail(c).caught().map(task("one").chunk(1), |_| Ok(1))).collect();
+            let caught: Vec<Lazy<usize>> =
+                (0..2).map(|c| fail(c).caught().map(task("one").chunk(1), |_| Ok(1))).collect();
             nothing(runtime.compute(caught))
         }),
     ]
@@ -277,7 +276,9 @@ fn values() -> Vec<Case> {
 /// Functions of the user's.
 fn functions() -> Vec<Case> {
     vec![
-        case("source", ("source", None), |runtime, _| nothing(runtime.compute(Lazy::<usize>::source(task("source"), boom)))),
+        case("source", ("source", None), |runtime, _| {
+            nothing(runtime.compute(Lazy::<usize>::source(task("source"), boom)))
+        }),
         case("from_fn", ("make", Some(0)), |runtime, _| {
             nothing(runtime.compute(Chunks::<Vec<u8>>::from_fn("make", 2, |_| boom())))
         }),
@@ -288,7 +289,9 @@ fn functions() -> Vec<Case> {
             assert_eq!(error.place().file.as_ref(), Some(&file));
             Err(error)
         }),
-        case("map", ("map", Some(1)), |runtime, _| nothing(runtime.compute(one().map(task("map"), |_| boom::<Result<usize>>())))),
+        case("map", ("map", Some(1)), |runtime, _| {
+            nothing(runtime.compute(one().map(task("map"), |_| boom::<Result<usize>>())))
+        }),
         case("map_owned", ("map", Some(1)), |runtime, _| {
             nothing(runtime.compute(one().map_owned(task("map"), |_| boom::<Result<usize>>())))
         }),
@@ -320,7 +323,7 @@ fn functions() -> Vec<Case> {
             nothing(runtime.compute(Chunks::from_memory([vec![1]]).filter("filter", |_| boom())))
         }),
         case("warnings", ("warn", None), |runtime, _| {
-            nothing(runtime.compute(Lazy::source(task("warn").warns::<usize>(|_| boom()), || Ok(1))))
+            nothing(runtime.compute(Lazy::source(task("warn").warns::<usize>(|_| boom()), || Ok(1usize))))
         }),
         case("a payload that is no text", ("source", None), |runtime, _| {
             nothing(runtime.compute(Lazy::<usize>::source(task("source"), || panic_any(5))))
@@ -387,10 +390,10 @@ impl tracing::Subscriber for Panics {
 
 type Examples<L> = DatasetBase<Array2<f64>, Array1<L>>;
 
-/// Two chunks, of which the second has labels that panic.
+/// Two chunks, of which the second, or both, have labels that panic.
 fn labelled(hook: Hook) -> Chunks<Examples<Trap>> {
     Chunks::from_fn("make", 2, move |c| {
-        let label = || Trap(if c == 1 { hook } else { Hook::Nowhere });
+        let label = || Trap(if c == 1 || hook == Hook::Debug { hook } else { Hook::Nowhere });
         Ok(DatasetBase::new(array![[0.0], [1.0]], Array1::from(vec![label(), label()])))
     })
 }
@@ -434,8 +437,11 @@ impl chunkfit::combine::TransformChunk<Examples<bool>> for Fails {
 }
 
 fn examples() -> Chunks<Examples<bool>> {
-    let chunk = |c| DatasetBase::new(array![[c as f64], [-1.0]], array![true, false]);
-    Chunks::from_memory((1..9).map(chunk))
+    let chunk = |c| {
+        let labels = Array1::from_shape_fn(20, |i| i % 3 == 0);
+        DatasetBase::new(Array2::from_shape_fn((20, 1), |(i, _)| (c + i) as f64), labels)
+    };
+    Chunks::from_memory((0..8).map(chunk))
 }
 
 /// Labels and estimators of the user's.
@@ -445,9 +451,8 @@ fn learners() -> Vec<Case> {
             let fit = Chained::opaque(SgdClassifier::<f64, Trap>::params()).fit(&labelled(Hook::Compare));
             nothing(runtime.compute(fit.map(task("use"), |_| Ok(1))))
         }),
-        case("showing labels", ("finish", None), |runtime, _| {
-            let second = Chunks::from_lazies(labelled(Hook::Debug).iter().skip(1).cloned());
-            let fit = Averaged::opaque(LogisticRegression::<f64, Trap>::params()).fit(&second);
+        case("showing labels", ("fit", None), |runtime, _| {
+            let fit = Concatenated::opaque(LogisticRegression::<f64, Trap>::params()).fit(&labelled(Hook::Debug));
             nothing(runtime.compute(fit.map(task("use"), |_| Ok(1))))
         }),
         case("partial_fit", ("partial_fit", Some(1)), |runtime, _| {
@@ -487,15 +492,6 @@ fn learners() -> Vec<Case> {
             }
             nothing(runtime.compute(Pipeline::new(Passes, Chained::new(Fails)).fit(&examples())))
         }),
-        case("a scorer", ("score", None), |runtime, _| {
-            let scorer = Scorer::of_confusion("own", |_: &ConfusionMatrix<bool>| boom());
-            let build = |params: &SgdClassifierParams<bool>| Averaged::new(params.clone());
-            let search = Search::new(Grid::new(SgdClassifier::<f64, bool>::params()), build).folds(KFold::new(2));
-            nothing(search.scoring([scorer]).run(runtime, &examples())).map_err(|error| {
-                assert!(error.place().task.is_some(), "{error}");
-                Error::new(error.kind().clone()).in_task("score")
-            })
-        }),
     ]
 }
 
@@ -534,6 +530,21 @@ fn labels_estimators_and_scorers() {
     hold(learners());
 }
 
+/// In a search it is a failure of the candidate; all candidates fail so.
+#[test]
+fn a_scorer_of_the_users() {
+    for threads in [1, 2] {
+        let error = in_time("a scorer", move || {
+            let scorer = Scorer::of_confusion("own", |_: &ConfusionMatrix<bool>| boom());
+            let build = |params: &SgdClassifierParams<bool>| Averaged::new(params.clone());
+            let search = Search::new(Grid::new(SgdClassifier::<f64, bool>::params()), build).folds(KFold::new(2));
+            let found = search.scoring([scorer]).run(&Runtime::new().threads(threads), &examples());
+            found.map(drop).unwrap_err()
+        });
+        assert!(error.to_string().contains(ON_PURPOSE), "{error}");
+    }
+}
+
 #[test]
 fn a_failure_that_is_caught_is_a_panic_too() {
     for threads in [1, 2] {
@@ -543,8 +554,11 @@ fn a_failure_that_is_caught_is_a_panic_too() {
             let broken = broken.map(task("use"), |_| Ok(1));
             Runtime::new().threads(threads).compute(vec![broken.caught(), predicate.caught(), one().caught()])
         });
-        let names: Vec<Option<String>> =
-            results.unwrap().into_iter().map(|result| result.err().and_then(|error| error.place().task.clone())).collect();
+        let names: Vec<Option<String>> = results
+            .unwrap()
+            .into_iter()
+            .map(|result| result.err().and_then(|error| error.place().task.clone()))
+            .collect();
         assert_eq!(names, [Some("make".into()), Some("unless".into()), None]);
     }
 }
@@ -572,6 +586,29 @@ fn parameters_that_panic_while_they_serialize_have_an_identity_of_their_own() {
     });
     let run = run.unwrap();
     assert_eq!((run.values, run.summary.runs("partial_fit")), ((8, 8), 16));
+}
+
+/// What is read from a folder is made anew where reading it fails, whatever that fails by.
+#[test]
+fn a_value_that_panics_when_it_is_read_back_is_made_anew() {
+    for threads in [1, 2] {
+        let runs = in_time("read back", move || {
+            let folder = tempfile::tempdir().unwrap();
+            let keep = || {
+                let keep = Lazy::source(Task::new("keep", Key::of("keep").finish()), || Ok(Trap(Hook::Deserialize)));
+                keep.kept(Key::of("slot").finish(), Codec::serialized()).map(task("use"), |_| Ok(1))
+            };
+            let chunks = || used(&chunks(Hook::Deserialize).identified("read back").cached());
+            let kept = Checkpoint::new(folder.path().join("kept"));
+            let runtime = Runtime::new().threads(threads).checkpoint(kept);
+            let runtime = runtime.chunk_cache(ChunkCache::new(folder.path().join("cache")));
+            [0, 1].map(|_| runtime.run((keep(), chunks())).unwrap())
+        });
+        for run in runs {
+            assert_eq!((run.values.0, run.values.1.len()), (1, 3));
+            assert_eq!(run.summary.runs("keep"), 1);
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,8 @@ fn task(name: &'static str) -> Task {
 /// As many tasks of this work as twice the threads, and their sum.
 fn sum_of(threads: usize, work: fn() -> usize) -> usize {
     in_time("rayon in a task", move || {
-        let tasks: Vec<Lazy<usize>> = (0..2 * threads).map(|_| Lazy::source(task("work"), move || Ok(work()))).collect();
+        let tasks: Vec<Lazy<usize>> =
+            (0..2 * threads).map(|_| Lazy::source(task("work"), move || Ok(work()))).collect();
         let sum = Lazy::gather(&tasks, task("sum"), |parts| Ok(parts.iter().copied().sum::<usize>()));
         Runtime::new().threads(threads).compute(sum).unwrap()
     })
@@ -66,7 +67,10 @@ fn scopes_joins_and_iterators() {
     for threads in THREADS {
         let scope = || {
             let n = AtomicUsize::new(0);
-            rayon::scope(|scope| (0..10).for_each(|_| scope.spawn(|_| drop(n.fetch_add(1, SeqCst)))));
+            let count = || {
+                n.fetch_add(1, SeqCst);
+            };
+            rayon::scope(|scope| (0..10).for_each(|_| scope.spawn(|_| count())));
             n.into_inner()
         };
         assert_eq!(sum_of(threads, scope), 20 * threads);
