@@ -116,9 +116,9 @@ mod tests {
 
     #[test]
     fn what_no_machine_has_is_refused_with_its_shape_and_what_fits_is_not() {
-        let error = check_model_bytes("MultinomialNb", &[(1 << 30, "classes"), (1 << 30, "columns")], 8).unwrap_err();
+        let error = check_model_bytes("MultinomialNb", &[(1 << 31, "classes"), (1 << 31, "columns")], 8).unwrap_err();
         let ErrorKind::ModelTooLarge { model, shape, bytes, .. } = error.kind() else { panic!("{error}") };
-        assert_eq!((*model, &**shape), ("MultinomialNb", "1073741824 classes × 1073741824 columns × 8 bytes"));
+        assert_eq!((*model, &**shape), ("MultinomialNb", "2147483648 classes × 2147483648 columns × 8 bytes"));
         assert_eq!(*bytes, usize::MAX);
         let message = error.to_string();
         assert!(message.contains("MultinomialNb") && message.contains(&**shape) && message.contains("n_features"));

@@ -321,6 +321,7 @@ impl<'p> Floor<'p> {
             (Action::Run(work), _) => caught(|| work(&mut inputs)),
             (Action::Given(value), _) => Ok(value.clone()),
             (Action::Fail(error), _) => Err(error.clone()),
+            (Action::Gone, _) => Err(panics::panicked("the node was dropped".into())),
         };
         match (result, inputs.discard()) {
             (Ok(value), Err(error)) => panics::discard(value).and(Err(error)),

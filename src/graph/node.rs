@@ -184,6 +184,8 @@ pub(super) enum Action {
     Run(Work),
     /// The value can never be computed, as was clear when the graph was built.
     Fail(Error),
+    /// The node is being dropped, and what it did is already.
+    Gone,
 }
 
 pub(super) struct Node {

@@ -41,14 +41,20 @@ pub(super) fn panicked(message: String) -> Error {
 }
 
 /// What a panic says.
-pub(super) fn message(payload: Box<dyn Any + Send>) -> String {
+pub(super) fn text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "its payload is no text".into())
+}
+
+/// What a panic says, that being the last of it.
+pub(super) fn message(payload: Box<dyn Any + Send>) -> String {
+    let text = text(&*payload);
     // The payload is a value of the user's, too: dropping it may panic, and so may dropping what that panic leaves.
     if let Err(further) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         mem::forget(further);
     }
-    text.unwrap_or_else(|| "its payload is no text".into())
+    text
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use super::node::{Action, Node, Settled, Task, Value};
+use super::node::{Action, Node, Settled, Task};
 use super::panics::{self, caught};
 use crate::error::{Error, Result};
 
-/// What a dropped node held.
+/// What a node holds that was dropped by what another one held.
 struct Remains {
     task: Task,
     inputs: Vec<Arc<Node>>,
@@ -22,8 +22,8 @@ struct Remains {
     settled: Option<Settled>,
 }
 
-/// A panic while something was dropped.
-type Panic = Box<dyn Any + Send>;
+/// A panic while something was dropped, and how it becomes an error with its place.
+type Panic = (Error, Box<dyn Any + Send>);
 
 /// What a thread has to drop.
 #[derive(Default)]
@@ -40,38 +40,36 @@ thread_local! {
     static LIST: RefCell<List> = RefCell::default();
 }
 
-/// Stands where the action of a dropped node was.
-static NOTHING: LazyLock<Value> = LazyLock::new(|| Arc::new(()));
-
 impl Drop for Node {
     fn drop(&mut self) {
-        let key = self.task.key;
-        let task = mem::replace(&mut self.task, Task::new("", key));
-        let action = mem::replace(&mut self.action, Action::Given(NOTHING.clone()));
-        let remains = Remains { task, inputs: mem::take(&mut self.inputs), action, settled: self.settled.take() };
-        let add = |list: &RefCell<List>| {
-            let mut list = list.borrow_mut();
-            list.waiting.push(remains);
-            !mem::replace(&mut list.in_work, true)
-        };
-        // Where a thread has ended so far that its list is gone, the remains are dropped with this closure.
-        if LIST.try_with(add).unwrap_or(false) {
-            work_off();
+        if matches!(self.action, Action::Gone) {
+            return;
+        }
+        match LIST.try_with(|list| mem::replace(&mut list.borrow_mut().in_work, true)) {
+            Ok(false) => work_off(self),
+            Ok(true) => {
+                let remains = Remains::of(self);
+                LIST.with_borrow_mut(|list| list.waiting.push(remains));
+            }
+            // The thread has ended so far that its list is gone.
+            Err(_) => {}
         }
     }
 }
 
-/// Drops all that is on this thread's list, and what comes onto it meanwhile.
-fn work_off() {
-    let mut orphans: Vec<Arc<Node>> = Vec::new();
-    let mut panic = None;
+/// Drops what a node holds, and all nodes that only it leads to.
+fn work_off(node: &mut Node) {
+    let mut orphans = mem::take(&mut node.inputs);
+    let mut panic = discard(node);
     loop {
         let next = LIST.with_borrow_mut(|list| list.waiting.pop());
         if let Some(mut remains) = next {
             orphans.append(&mut remains.inputs);
-            panic = panic.or(remains.discard());
+            keep_first(&mut panic, remains.discard());
         } else if let Some(orphan) = orphans.pop() {
-            drop(orphan);
+            let Some(mut node) = Arc::into_inner(orphan) else { continue };
+            orphans.append(&mut node.inputs);
+            keep_first(&mut panic, discard(&mut node));
         } else {
             break;
         }
@@ -82,10 +80,12 @@ fn work_off() {
         list.waiting.shrink_to(16);
         list.watched
     });
-    let Some((task, payload)) = panic else { return };
+    let Some((error, payload)) = panic else { return };
     if watched {
-        let error = task.place(panics::panicked(panics::message(payload)));
-        LIST.with_borrow_mut(|list| list.failure.get_or_insert(error).clone());
+        panics::message(payload);
+        LIST.with_borrow_mut(|list| {
+            list.failure.get_or_insert(error);
+        });
     } else if std::thread::panicking() {
         // A second panic would end the process.
         panics::message(payload);
@@ -94,21 +94,59 @@ fn work_off() {
     }
 }
 
-impl Remains {
-    /// Drops one part after the other, for two panics at once would end the process. Gives the first.
-    fn discard(self) -> Option<(Task, Panic)> {
-        let Remains { mut task, action, settled, .. } = self;
-        let (kept, cached) = (task.kept.take(), task.cached.take());
-        let parts = [dropped(action), dropped(settled), dropped(kept), dropped(cached)];
-        let mut panics = parts.into_iter().flatten();
-        let first = panics.next();
-        panics.for_each(|further| drop(panics::message(further)));
-        first.map(|panic| (task, panic))
+/// Of two panics the second is told nobody.
+fn keep_first(first: &mut Option<Panic>, further: Option<Panic>) {
+    match further {
+        Some((_, payload)) if first.is_some() => drop(panics::message(payload)),
+        Some(further) => *first = Some(further),
+        None => {}
     }
 }
 
-fn dropped(part: impl Sized) -> Option<Panic> {
+/// Drops what a node holds beside its inputs, one part after the other, for two panics at once would end the process.
+/// Gives the first panic.
+fn discard(node: &mut Node) -> Option<Panic> {
+    let Node { task, action, settled, .. } = node;
+    discard_parts(task, mem::replace(action, Action::Gone), settled.take())
+}
+
+fn discard_parts(task: &mut Task, action: Action, settled: Option<Settled>) -> Option<Panic> {
+    let mut first = dropped(action);
+    if settled.is_some() || task.kept.is_some() || task.cached.is_some() {
+        let further = [dropped(settled), dropped(task.kept.take()), dropped(task.cached.take())];
+        for payload in further.into_iter().flatten() {
+            match &first {
+                None => first = Some(payload),
+                Some(_) => drop(panics::message(payload)),
+            }
+        }
+    }
+    first.map(|payload| {
+        // The message is the user's to read where nobody watches, and then nobody needs this error.
+        let message = panics::text(&*payload);
+        (task.place(panics::panicked(message)), payload)
+    })
+}
+
+fn dropped(part: impl Sized) -> Option<Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(|| drop(part))).err()
+}
+
+impl Remains {
+    fn of(node: &mut Node) -> Self {
+        let key = node.task.key;
+        Remains {
+            task: mem::replace(&mut node.task, Task::new("", key)),
+            inputs: mem::take(&mut node.inputs),
+            action: mem::replace(&mut node.action, Action::Gone),
+            settled: node.settled.take(),
+        }
+    }
+
+    fn discard(self) -> Option<Panic> {
+        let Remains { mut task, action, settled, .. } = self;
+        discard_parts(&mut task, action, settled)
+    }
 }
 
 /// Does some work on this thread, at whose end nodes may be dropped.
