@@ -91,7 +91,7 @@ impl Results {
     /// The `Drop` of a value panicked.
     pub(super) fn discard(self) -> Result<()> {
         let values = self.values.into_values().flat_map(|(value, further)| further.into_iter().chain([value]));
-        values.fold(Ok(()), |result, value| result.and(panics::discard(value)))
+        panics::discard_all(values)
     }
 
     fn take<T: Clone + Send + Sync + 'static>(&mut self, key: Key) -> T {

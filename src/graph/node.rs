@@ -244,7 +244,7 @@ impl Inputs {
     /// # Errors
     /// The `Drop` of one panicked.
     pub(super) fn discard(self) -> Result<()> {
-        self.0.into_iter().flatten().fold(Ok(()), |result, value| result.and(panics::discard(value)))
+        panics::discard_all(self.0.into_iter().flatten())
     }
 
     /// The first input that failed.

@@ -35,6 +35,18 @@ pub(super) fn discard(value: impl Sized) -> Result<()> {
     catch(|| drop(value)).map_err(panicked)
 }
 
+/// Drops values one after the other, for two panics at once would end the process.
+///
+/// # Errors
+/// [`ErrorKind::Panicked`]: the first one whose `Drop` did.
+pub(super) fn discard_all<T>(values: impl IntoIterator<Item = T>) -> Result<()> {
+    let mut first = Ok(());
+    for value in values {
+        first = first.and(discard(value));
+    }
+    first
+}
+
 /// A panic of this message.
 pub(super) fn panicked(message: String) -> Error {
     Error::new(ErrorKind::Panicked { message })

@@ -343,8 +343,8 @@ impl<'p> Scheduler<'p> {
         match failed.or(self.failed) {
             None => Ok((targets, self.ledger.peak())),
             Some((_, error)) => {
-                let dropped = targets.into_iter().map(panics::discard);
-                dropped.fold(Err(error), |result, _| result)
+                drop(panics::discard_all(targets));
+                Err(error)
             }
         }
     }

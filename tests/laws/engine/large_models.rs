@@ -35,11 +35,11 @@ fn labelled() -> Data<Array1<usize>> {
 
 type Way = (String, Box<dyn FnOnce() -> Result<()> + Send>);
 
-fn ways<P, M: Send + Sync + 'static>(name: &str, params: P) -> Vec<Way>
+fn ways<P, M>(name: &str, params: P) -> Vec<Way>
 where
     P: Fit<Csr<f64>, Array1<usize>, Error> + Clone + Send + Sync + 'static,
     P: FitAverage<Csr<f64>, Array1<usize>, Model = M> + serde::Serialize,
-    M: Clone,
+    M: Clone + Send + Sync + 'static,
 {
     let (fit, average) = (params.clone(), params);
     vec![
