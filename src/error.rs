@@ -175,6 +175,18 @@ pub enum ErrorKind {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A model, or a dense result, that is larger than what this process may still take.
+    ModelTooLarge {
+        /// What was to be made, e.g. `SgdClassifier`.
+        model: &'static str,
+        /// What its numbers are, e.g. `3000 classes × 1048576 columns × 8 bytes`.
+        shape: String,
+        /// What they take together, in bytes.
+        bytes: usize,
+        /// What the process may take beside what it has: the least that its control group, `ulimit` and the machine's
+        /// memory allow, in bytes.
+        available: usize,
+    },
     /// A chunk whose rows were fitted in two parts, or twice.
     RepeatedChunk {
         /// The chunk's number, or the first of those that overlap.
@@ -386,7 +398,8 @@ impl ErrorKind {
             | Malformed { format: _, problem: text }
             | Unwritable { format: _, problem: text }
             | Panicked { message: text } => shorten(text, TEXT),
-            NoBest { scorer: name }
+            ModelTooLarge { model: _, shape: name, bytes: _, available: _ }
+            | NoBest { scorer: name }
             | UnknownGroup { group: name, known: _ }
             | UnknownCategory { column: _, category: name } => shorten(name, VALUE),
             UnknownLabel { label, known } => {
@@ -513,6 +526,14 @@ impl fmt::Display for ErrorKind {
                  (`chunk_bytes`, where files are cut), or raise `Runtime::memory_limit`",
                 size(*bytes),
                 size(*limit)
+            ),
+            ErrorKind::ModelTooLarge { model, shape, bytes, available } => write!(
+                f,
+                "{model} would take {} ({shape}), and this process may take {} more: have fewer columns (`n_features` of \
+                 a hashing vectorizer), check that the targets are classes and not numbers or ids, declare the classes \
+                 that count, or hold the features as f32",
+                size(*bytes),
+                size(*available)
             ),
             ErrorKind::Malformed { format, problem } => write!(f, "not valid {format}: {}", sentence(problem)),
             ErrorKind::Unwritable { format, problem } => {

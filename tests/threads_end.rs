@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use chunkfit::data::Footprint;
 use chunkfit::graph::{Key, Lazy, Runtime, Task};
 
 /// This process's threads that belong to a run. One that ends while it is looked at does not count.
@@ -26,6 +27,15 @@ fn none_left() -> bool {
     true
 }
 
+/// A chunk whose size cannot be told.
+struct Trap;
+
+impl Footprint for Trap {
+    fn heap_bytes(&self) -> usize {
+        panic!("on purpose")
+    }
+}
+
 #[test]
 fn after_success_error_and_panic() {
     let task = || Task::new("count", Key::unique());
@@ -34,5 +44,16 @@ fn after_success_error_and_panic() {
     assert!(none_left());
     let failing: Vec<Lazy<()>> = (0..20).map(|_| Lazy::source(task(), || panic!("on purpose"))).collect();
     assert!(runtime.compute(failing).is_err());
+    assert!(none_left());
+    let trap = Lazy::source(task().measured::<Trap>(), || Ok(Trap)).map(task(), |_| Ok(1));
+    assert!(runtime.compute(trap).is_err());
+    assert!(none_left());
+    // What a task has spawned is waited for, and may itself panic.
+    let spawned = Lazy::source(task(), || {
+        rayon::spawn(|| std::thread::sleep(Duration::from_millis(20)));
+        rayon::spawn(|| panic!("on purpose"));
+        Ok(rayon::broadcast(|_| 1).len())
+    });
+    assert!(runtime.compute(spawned).is_err());
     assert!(none_left());
 }

@@ -33,6 +33,8 @@ impl Counts {
 }
 
 impl Statistics for Counts {
+    const BYTES: usize = size_of::<f64>();
+
     fn empty(columns: usize) -> Self {
         Counts { class_count: Vec::new(), feature_count: Array2::zeros((0, columns)) }
     }

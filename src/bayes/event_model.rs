@@ -72,6 +72,9 @@ pub trait Mechanics:
 
 /// Sums over rows, class by class; they merge.
 pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// How many bytes each class has for a column, while a chunk is learned.
+    const BYTES: usize;
+
     /// Those of no class.
     fn empty(columns: usize) -> Self;
 

@@ -117,14 +117,14 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         self.event_model.check_rows(x)?;
         let model = model.filter(NaiveBayes::is_fitted);
         if x.nsamples() == 0 {
-            return Ok(model.unwrap_or_else(|| NaiveBayes::begin(self.clone(), None, 0)));
+            return model.map_or_else(|| NaiveBayes::begin(self.clone(), None, 0), Ok);
         }
         let mut model = match model {
             Some(model) => self.resume(model, x.nfeatures())?,
-            None => NaiveBayes::begin(self.clone(), known.clone(), x.nfeatures()),
+            None => NaiveBayes::begin(self.clone(), known.clone(), x.nfeatures())?,
         };
         if known.is_none() {
-            model.grow(labels::with_those_of(&model.classes, y.iter()));
+            model.grow(labels::with_those_of(&model.classes, y.iter()))?;
         }
         let class = labels::numbers(y, None, &model.classes)?;
         self.event_model.learn(&mut model.statistics, &Examples { x, class, weight: sample_weight });

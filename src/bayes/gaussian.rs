@@ -175,6 +175,9 @@ impl Mechanics for Gaussian {
 }
 
 impl Statistics for GaussianStatistics {
+    /// Mean and deviations, those of the chunk, and the weight of what is not zero there.
+    const BYTES: usize = 5 * size_of::<f64>();
+
     fn empty(columns: usize) -> Self {
         GaussianStatistics { by_class: Moments::zeros(0, columns), overall: Moments::zeros(1, columns) }
     }

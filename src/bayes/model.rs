@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::event_model::{Counting, EventModel, Statistics};
 use super::params::NaiveBayesValidParams;
 use super::smoothing::Smoothed;
+use crate::data::check_model_bytes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{Remembered, labels};
 
@@ -50,21 +51,29 @@ pub(super) struct Posterior<K: EventModel> {
 
 impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// A model that has learned nothing, the classes known or not.
-    pub(super) fn begin(params: NaiveBayesValidParams<K, L>, known: Option<Vec<L>>, columns: usize) -> Self {
+    ///
+    /// # Errors
+    /// They would be too many for the memory there is.
+    pub(super) fn begin(params: NaiveBayesValidParams<K, L>, known: Option<Vec<L>>, columns: usize) -> Result<Self> {
         let statistics = K::Statistics::empty(columns);
         let mut model =
             NaiveBayes { params, classes: vec![], n_rows_seen: 0, statistics, posterior: Remembered::default() };
-        model.grow(known.unwrap_or_default());
-        model
+        model.grow(known.unwrap_or_default())?;
+        Ok(model)
     }
 
     /// Makes these sorted classes, among which all known ones are, the model's.
-    pub(super) fn grow(&mut self, classes: Vec<L>) {
+    ///
+    /// # Errors
+    /// They would be too many for the memory there is.
+    pub(super) fn grow(&mut self, classes: Vec<L>) -> Result<()> {
         if classes != self.classes {
+            check_size::<K>(classes.len(), self.statistics.columns())?;
             let origin: Vec<_> = classes.iter().map(|class| self.classes.binary_search(class).ok()).collect();
             self.statistics.rearrange(&origin);
             self.classes = classes;
         }
+        Ok(())
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
@@ -140,7 +149,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         if self.n_features() != other.n_features() {
             return Err(Error::shape("columns", self.n_features(), other.n_features()));
         }
-        self.grow(labels::with_those_of(&self.classes, &other.classes));
+        self.grow(labels::with_those_of(&self.classes, &other.classes))?;
         let to = |class| self.classes.binary_search(class).expect("the classes of both were just put together");
         let to: Vec<usize> = other.classes.iter().map(to).collect();
         self.statistics.merge(&other.statistics, &to);
@@ -161,6 +170,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
                 return Err(no_rows::<K>());
             }
             self.statistics.check_overflow(K::NAME)?;
+            check_size::<K>(self.classes.len(), self.n_features())?;
             let NaiveBayesValidParams { event_model, prior, .. } = &self.params;
             let log_prior = prior.log(self.class_count());
             let likelihood = event_model.likelihood(&self.statistics, &log_prior)?;
@@ -182,6 +192,11 @@ impl<K: Smoothed, L: Label> NaiveBayes<K, L> {
     pub fn feature_log_prob(&self) -> Array2<f64> {
         Counting::feature_log_prob(&self.params.event_model, &self.statistics)
     }
+}
+
+/// Refuses more classes and columns than there is memory for.
+pub(super) fn check_size<K: EventModel>(classes: usize, columns: usize) -> Result<()> {
+    check_model_bytes(K::NAME, &[(classes, "classes"), (columns, "columns")], K::Statistics::BYTES)
 }
 
 pub(super) fn no_rows<K: EventModel>() -> Error {

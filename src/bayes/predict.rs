@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2};
 use super::event_model::EventModel;
 use super::joint::Joint;
 use super::model::{NaiveBayes, Posterior};
-use crate::data::Csr;
+use crate::data::{Csr, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
     Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
@@ -48,6 +48,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         }
         let event_model = &self.params.event_model;
         event_model.check_rows(x)?;
+        check_model_bytes(K::NAME, &[(x.nsamples(), "rows"), (self.classes.len(), "classes")], size_of::<f64>())?;
         let mut joint = Array2::zeros((x.nsamples(), self.classes.len()));
         if K::has_prior(self.classes.len()) {
             joint += &ndarray::aview1(&posterior.log_prior);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "persist")]
 use crate::linear::LinearClassifier;
@@ -77,6 +77,8 @@ impl<M, L: Label> Calibrated<M, L> {
         if decision.ncols() != self.calibrators.len() {
             return Err(Error::shape("columns of decision values", self.calibrators.len(), decision.ncols()));
         }
+        let shape = [(decision.nrows(), "rows"), (self.classes.len(), "classes")];
+        check_model_bytes("predict_proba", &shape, size_of::<f64>())?;
         let mut probabilities = Array2::zeros((decision.nrows(), self.classes.len()));
         for (row, (mut probabilities, scores)) in probabilities.rows_mut().into_iter().zip(decision.rows()).enumerate()
         {

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::centers::Centers;
-use crate::data::{Csr, CsrBuilder, wide};
+use crate::data::{Csr, CsrBuilder, check_model_bytes, wide};
 use crate::error::{Error, Result};
 use crate::linear::{FeatureRow, FeatureRows};
 
@@ -59,6 +59,7 @@ pub(super) fn first_centers<X: FeatureRows>(
         let expected = format!("at most the rows to begin on, {}: join small chunks, or give centres", rows.len());
         return Err(Error::parameter("n_clusters", n_clusters, expected));
     }
+    check_model_bytes("KMeans", &[(n_clusters, "clusters"), (x.nfeatures(), "columns")], size_of::<f64>())?;
     let chosen = match init {
         Init::Random => rand::seq::index::sample(random, rows.len(), n_clusters).into_vec(),
         _ => match too_large(x, rows) {

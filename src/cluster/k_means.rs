@@ -8,7 +8,7 @@ use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
 use super::row_sample::RowSample;
-use crate::data::{check_weights, total_weight, wide};
+use crate::data::{check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
@@ -195,7 +195,9 @@ impl Step {
         if x.nsamples() > 0 {
             check_columns(centers.n_features(), x.nfeatures())?;
         }
-        let mut sums = ColumnRows::zeros(ColumnRows::columns_of(x), n_clusters);
+        let columns = ColumnRows::columns_of(x);
+        check_model_bytes("KMeans", &[(n_clusters, "clusters"), (columns.len(), "columns")], size_of::<f64>())?;
+        let mut sums = ColumnRows::zeros(columns, n_clusters);
         let slots = sums.slots(x.nfeatures());
         let (mut counts, mut distances) = (vec![0.0; n_clusters], vec![0.0; n_clusters]);
         for i in 0..x.nsamples() {

@@ -80,6 +80,8 @@ macro_rules! nearest_center {
 
             fn transform_rows(&self, x: &X) -> crate::error::Result<Self::Output> {
                 self.check_rows(x)?;
+                let shape = [(x.nsamples(), "rows"), (self.centers.n_clusters(), "clusters")];
+                crate::data::check_model_bytes("distances", &shape, size_of::<X::Elem>())?;
                 let mut all = ndarray::Array2::zeros((x.nsamples(), self.centers.n_clusters()));
                 let mut distances = vec![0.0; self.centers.n_clusters()];
                 for (i, mut row) in all.rows_mut().into_iter().enumerate() {

@@ -96,8 +96,11 @@ impl<P> Averaged<P> {
         Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting }
     }
 
-    fn key(&self) -> Key {
-        Key::of("average").input(self.estimator.key).params(&self.weighting).finish()
+    fn key(&self) -> Key
+    where
+        P: 'static,
+    {
+        Key::of("average").input(self.estimator.key()).params(&self.weighting).finish()
     }
 
     /// The state of all chunks.

@@ -86,7 +86,7 @@ where
         let estimator = averaged.estimator();
         let passes = Passes::new(estimator, chunks, estimator.params.passes_a_round());
         let params = estimator.params.clone();
-        let key = Key::of("go on").input(estimator.key).input(state.key()).finish();
+        let key = Key::of("go on").input(estimator.key()).input(state.key()).finish();
         let mut search = state.map_owned(estimator.task("go on", key), move |state| params.go_on(state));
         for round in 2..=rounds {
             if round > 2 {

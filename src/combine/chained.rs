@@ -168,8 +168,11 @@ impl<P> Chained<P> {
         Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs }
     }
 
-    fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>> {
-        let key = Key::of("no model").input(self.estimator.key).finish();
+    fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>>
+    where
+        P: 'static,
+    {
+        let key = Key::of("no model").input(self.estimator.key()).finish();
         Lazy::given(Task::new("begin", key), Progress { model: None })
     }
 
@@ -197,7 +200,7 @@ impl<P> Chained<P> {
                 move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
             )
         });
-        let chain = Chain { key: estimator.key, task: &|name, key| estimator.task(name, key), codec };
+        let chain = Chain { key: estimator.key(), task: &|name, key| estimator.task(name, key), codec };
         let visits = epochs.into_iter().enumerate().flat_map(|(epoch, chunks)| {
             let visit =
                 |(c, chunk): (usize, &Lazy<_>)| Visit { turn: epoch * n + c, key: chunk.key(), data: chunk.clone() };

@@ -60,7 +60,7 @@ where
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Object> {
         let whole = chunks.gather();
-        let key = Key::of("fit").input(self.estimator.key).input(whole.key()).finish();
+        let key = Key::of("fit").input(self.estimator.key()).input(whole.key()).finish();
         let params = self.estimator.params.clone();
         whole.map(self.estimator.task("fit", key), move |whole| {
             if whole.n_rows() == 0 {

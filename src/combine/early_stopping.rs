@@ -157,7 +157,7 @@ where
         }
         let (held_out, learned): (Vec<_>, Vec<_>) =
             chunks.iter().enumerate().partition(|(c, _)| self.stopping.holds_out(*c, n));
-        let key = Key::of("trial").input(estimator.key).params(&self.stopping).finish();
+        let key = Key::of("trial").input(estimator.key()).params(&self.stopping).finish();
         let trial = Trial { model: None, best: f64::NEG_INFINITY, stale: 0, stopped: false };
         let mut trial: Lazy<Trial<M>> = Lazy::given(Task::new("begin", key), trial);
         for epoch in 0..*epochs {

@@ -10,13 +10,14 @@ use crate::graph::{Key, Task};
 #[derive(Debug)]
 pub(super) struct Estimator<P> {
     pub(super) params: Arc<P>,
-    pub(super) key: Key,
+    /// By the name of their type and their content.
+    named: Key,
     pub(super) label: Option<Arc<str>>,
 }
 
 impl<P> Clone for Estimator<P> {
     fn clone(&self) -> Self {
-        Estimator { params: self.params.clone(), key: self.key, label: self.label.clone() }
+        Estimator { params: self.params.clone(), named: self.named, label: self.label.clone() }
     }
 }
 
@@ -26,13 +27,21 @@ impl<P> Estimator<P> {
     where
         P: Serialize,
     {
-        let key = Key::of("estimator").params(&params).finish();
-        Estimator { params: Arc::new(params), key, label: None }
+        let named = Key::of("estimator").params(&params).finish();
+        Estimator { params: Arc::new(params), named, label: None }
     }
 
     /// Identified by this very value and its clones.
     pub(super) fn opaque(params: P) -> Self {
-        Estimator { params: Arc::new(params), key: Key::unique(), label: None }
+        Estimator { params: Arc::new(params), named: Key::unique(), label: None }
+    }
+
+    /// What identifies the estimator: its type, and the content of the parameters.
+    pub(super) fn key(&self) -> Key
+    where
+        P: 'static,
+    {
+        self.named.of_type::<P>()
     }
 
     pub(super) fn labelled(self, label: &str) -> Self {

@@ -6,6 +6,7 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::partial_fit::PartialFit;
 use crate::error::Result;
+use crate::graph::caught_in;
 
 /// Learns from chunks as they come, with `partial_fit`, and lets others use the newest model meanwhile.
 ///
@@ -155,7 +156,7 @@ impl<P, M> Online<P, M> {
     /// Learns from every chunk of a stream until it ends.
     ///
     /// # Errors
-    /// The estimator's own, with the chunk's number: the first chunk that this learner was ever given is 0. The
+    /// The estimator's own, or that of a panic in it, with the chunk's number: the first chunk that this learner was ever given is 0. The
     /// model is then as it was before (see [`publish_every`](Self::publish_every)), and what the stream still has was
     /// not taken: give it again (`&receiver`, `iterator.by_ref()`) to go on without the chunk.
     pub fn learn<R, T>(&mut self, stream: impl IntoIterator<Item = DatasetBase<R, T>>) -> Result<()>
@@ -177,10 +178,11 @@ impl<P, M> Online<P, M> {
         M: Clone,
         R: Records,
     {
-        for chunk in stream {
+        let mut stream = stream.into_iter();
+        while let Some(chunk) = caught_in("stream", || Ok(stream.next())).unwrap_or_else(|error| Some(Err(error))) {
             let number = self.given;
             self.given += 1;
-            let learned = chunk.and_then(|chunk| self.step(&chunk).map_err(|error| error.in_task("partial_fit")));
+            let learned = chunk.and_then(|chunk| self.learn_caught(chunk));
             learned.map_err(|error| error.in_chunk(number)).inspect_err(|_| self.publish())?;
         }
         self.publish();
@@ -190,6 +192,21 @@ impl<P, M> Online<P, M> {
     /// The model after all chunks it has learned from, if there were any.
     pub fn into_model(self) -> Option<Arc<M>> {
         self.board.newest().map(|newest| newest.model)
+    }
+
+    /// One chunk, in which a panic is an error like any other.
+    fn learn_caught<R, T>(&mut self, chunk: DatasetBase<R, T>) -> Result<()>
+    where
+        P: PartialFit<R, T, Model = M>,
+        M: Clone,
+        R: Records,
+    {
+        let learned = caught_in("partial_fit", || self.step(&chunk));
+        let dropped = caught_in("partial_fit", || {
+            drop(chunk);
+            Ok(())
+        });
+        learned.and(dropped).map_err(|error| error.in_task("partial_fit"))
     }
 
     fn step<R, T>(&mut self, chunk: &DatasetBase<R, T>) -> Result<()>

@@ -27,7 +27,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         T: Send + Sync + 'static,
     {
         let params = estimator.params.clone();
-        let rows = chunks.map_keyed("rows", estimator.key, move |chunk| params.rows(chunk));
+        let rows = chunks.map_keyed("rows", estimator.key(), move |chunk| params.rows(chunk));
         Passes { estimator, rows, passes }
     }
 

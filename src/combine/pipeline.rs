@@ -12,7 +12,7 @@ use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::RowSet;
 use crate::error::Error;
-use crate::graph::{Compute, Key, Lazy, Results, Targets};
+use crate::graph::{Compute, Key, Lazy, Results, Targets, caught_in};
 
 /// Transforms every chunk, then fits what comes out.
 ///
@@ -66,7 +66,8 @@ impl<V, F> Pipeline<V, F> {
         P: ParamGuard<Checked = V, Error: Send + Sync + 'static> + Serialize,
     {
         let key = Key::of("transformer").params(&transformer).finish();
-        Pipeline { transformer: transformer.check().map(Arc::new).map_err(Error::from_estimator), key, estimator }
+        let checked = caught_in("check parameters", || transformer.check().map_err(Error::from_estimator));
+        Pipeline { transformer: checked.map(Arc::new), key, estimator }
     }
 }
 
@@ -215,7 +216,8 @@ where
     match transformer {
         Ok(transformer) => {
             let transformer = transformer.clone();
-            let transformed = chunks.map_keyed(V::NAME, key, move |chunk| transformer.transform_chunk(chunk));
+            let transformed =
+                chunks.map_keyed(V::NAME, key.of_type::<V>(), move |chunk| transformer.transform_chunk(chunk));
             if V::CACHED { transformed.cached_if_possible() } else { transformed }
         }
         Err(error) => Chunks::from_lazies([Lazy::failed(error.clone())]),

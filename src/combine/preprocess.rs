@@ -14,7 +14,7 @@ use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Compute, Key, Lazy, Results, Targets, Task};
+use crate::graph::{Compute, Key, Lazy, Results, Targets, Task, caught_in};
 use crate::linear::TryPredict;
 
 /// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged. What needs
@@ -73,7 +73,8 @@ impl<P> Preprocess<P> {
         U: ParamGuard<Checked = P, Error: Send + Sync + 'static> + Serialize,
     {
         let key = Key::of("learned transformer").params(&params).finish();
-        Preprocess { params: params.check().map(Arc::new).map_err(Error::from_estimator), key }
+        let checked = caught_in("check parameters", || params.check().map_err(Error::from_estimator));
+        Preprocess { params: checked.map(Arc::new), key }
     }
 
     /// Equal keys learn the same of the same chunks.
@@ -94,7 +95,10 @@ where
             Ok(params) => params,
             Err(error) => return PreprocessFit { transformer: Lazy::failed(error.clone()) },
         };
-        let n_passes = params.n_passes().max(1);
+        let n_passes = match caught_in("learn", || Ok(params.n_passes().max(1))) {
+            Ok(n_passes) => n_passes,
+            Err(error) => return PreprocessFit { transformer: Lazy::failed(error) },
+        };
         let pass = |so_far: Option<Lazy<Arc<P::Transformer>>>, pass| {
             Some(self.pass(params, chunks, so_far.as_ref(), pass + 1 == n_passes))
         };
@@ -116,9 +120,10 @@ impl<P> Preprocess<P> {
         P: LearnTransform<D> + Send + Sync + 'static,
         D: Send + Sync + 'static,
     {
+        let own = self.key.of_type::<P>();
         let states = chunks.iter().enumerate().map(|(c, chunk)| {
             let params = params.clone();
-            let key = Key::of("learn").input(self.key);
+            let key = Key::of("learn").input(own);
             match so_far {
                 None => {
                     let task = Task::new("learn", key.input(chunk.key()).finish());
@@ -135,7 +140,7 @@ impl<P> Preprocess<P> {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" }));
         };
         let params = params.clone();
-        let task = Task::new("learned", Key::of("learned").input(self.key).input(state.key()).finish());
+        let task = Task::new("learned", Key::of("learned").input(own).input(state.key()).finish());
         // The last one is held, so that chunks transformed with it can be dropped and transformed again.
         let task = if is_last { task.held() } else { task };
         match so_far {

@@ -9,7 +9,7 @@ use super::passes::Passes;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy, Task, caught_in};
 use crate::linear::FitSummed;
 
 /// Fits all chunks exactly, in passes over them: every pass sums up the chunks' losses and gradients,
@@ -82,11 +82,11 @@ where
         if chunks.is_empty() {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Summed" }));
         }
-        let search = match self.estimator.params.begin() {
+        let search = match caught_in("begin", || self.estimator.params.begin()) {
             Ok(search) => search,
             Err(error) => return Lazy::failed(error),
         };
-        let key = Key::of("begin passes").input(self.estimator.key).finish();
+        let key = Key::of("begin passes").input(self.estimator.key()).finish();
         let search = Lazy::given(Task::new("begin", key), search);
         let passes = Passes::new(&self.estimator, chunks, self.max_passes);
         passes.model(&passes.over(search))

@@ -56,7 +56,7 @@ impl<R: Records + 'static, T: 'static, M: 'static> TeamProgress<R, T, M> {
 }
 
 /// Fits chains of as many epochs together.
-pub(super) fn fit_team<P, R, T, M>(
+pub(super) fn fit_team<P: 'static, R, T, M>(
     team: &[&Chained<P>],
     learner: Box<dyn LearnTogether<R, T, M>>,
     chunks: &Chunks<DatasetBase<R, T>>,
@@ -73,7 +73,7 @@ where
         let error = Error::shape("lists of rows", chunks.len(), rows.len());
         return team.iter().map(|_| Lazy::failed(error.clone())).collect();
     }
-    let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key)).finish();
+    let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key())).finish();
     let label: Arc<str> = label.into();
     let task = |name, key| Task::new(name, key).label(Some(label.clone()));
     let codec = TeamProgress::codec(&*learner);

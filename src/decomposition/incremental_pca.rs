@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{flip_sign, singular_pairs};
-use crate::data::checked_weights;
+use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
 #[cfg(feature = "persist")]
 use crate::preprocessing::check_numbers;
@@ -197,6 +197,10 @@ impl IncrementalPcaValidParams {
             _ => check_rows(chunk.n_rows, NAME)?,
         }
         let n_components = self.n_components_of(model.as_ref(), &chunk.rows)?;
+        // The rows, the axes so far, and what the singular value decomposition makes of them.
+        let stacked = chunk.n_rows + n_components + 1;
+        let shape = [(stacked, "rows and components"), (rows.ncols(), "columns")];
+        check_model_bytes(NAME, &shape, 3 * size_of::<f64>())?;
         let sums = match &model {
             None => Sums {
                 n_rows: chunk.n_rows,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
+use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
 use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
 
@@ -112,6 +113,8 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
     }
 
     fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Scatter> {
+        let columns = rows.ncols();
+        check_model_bytes("Pca", &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
         let CentredRows { n_rows, weight, means, rows } = CentredRows::of(rows, sample_weight)?;
         Ok(Scatter { n_rows, weight, means, products: rows.t().dot(&rows) })
     }

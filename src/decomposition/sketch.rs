@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::symmetric::eigenpairs;
-use crate::data::{check_weights, total_weight, wide};
+use crate::data::{check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 use crate::preprocessing::check_columns;
@@ -49,7 +49,12 @@ impl SvdSketch {
     ) -> Result<Self> {
         check_weights(x.nsamples(), weights)?;
         x.check_finite()?;
-        let test = ColumnRows::new(ColumnRows::columns_of(x), width, test_row);
+        let columns = ColumnRows::columns_of(x);
+        // The test matrix, and its products.
+        let shape = [(columns.len(), "columns"), (width, "components and oversamples")];
+        check_model_bytes("TruncatedSvd", &shape, 2 * size_of::<f64>())?;
+        check_model_bytes("TruncatedSvd", &[shape[1], shape[1]], size_of::<f64>())?;
+        let test = ColumnRows::new(columns, width, test_row);
         let slots = test.slots(x.nfeatures());
         let slot = |column| slots.of(column).expect("the columns with values were just collected");
         let mut products = ColumnRows::zeros(test.columns().to_vec(), width + 1);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::principal_axes::check_projected;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 use crate::error::{Error, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
 #[cfg(feature = "persist")]
@@ -284,6 +284,8 @@ impl<X: FeatureRows> TransformRows<X> for TruncatedSvd {
         check_columns(self.n_features, rows.nfeatures())?;
         rows.check_finite()?;
         let slots = self.basis.slots(self.n_features);
+        let shape = [(rows.nsamples(), "rows"), (self.singular_values.len(), "components")];
+        check_model_bytes("TruncatedSvd", &shape, size_of::<f64>())?;
         let mut projected = Array2::zeros((rows.nsamples(), self.singular_values.len()));
         let mut sums = vec![0.0; self.singular_values.len()];
         for (i, mut projected) in projected.rows_mut().into_iter().enumerate() {

@@ -36,6 +36,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         Panicked { message: text() },
         NonFiniteResult { what: "decision value" },
         Overflow { estimator: "StandardScaler", column: 3 },
+        ModelTooLarge { model: "SgdClassifier", shape: text(), bytes: 1 << 40, available: 1 << 30 },
     ]
 }
 
@@ -69,6 +70,7 @@ fn index(kind: &ErrorKind) -> usize {
         Panicked { message: _ } => 23,
         NonFiniteResult { what: _ } => 24,
         Overflow { estimator: _, column: _ } => 25,
+        ModelTooLarge { model: _, shape: _, bytes: _, available: _ } => 26,
     }
 }
 

@@ -1,11 +1,14 @@
 //! What can be computed: a handle, or anything that holds handles.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use super::key::Key;
 use super::lazy::Lazy;
 use super::node::{Node, Value};
+use super::panics::{self, caught};
+use crate::error::Result;
 
 /// Something whose handles can be computed together: a [`Lazy`], a tuple, a vector or an array of
 /// such, and every fitted handle of the crate.
@@ -23,27 +26,78 @@ pub trait Compute {
 
 /// The handles that a run has to compute.
 #[derive(Default)]
-pub struct Targets(pub(super) Vec<Arc<Node>>);
+pub struct Targets(pub(super) Vec<Target>);
+
+/// A handle that a run has to compute.
+pub(super) struct Target {
+    pub(super) node: Arc<Node>,
+    /// A copy of its value.
+    copy: fn(&Value) -> Option<Value>,
+}
+
+impl Targets {
+    pub(super) fn nodes(&self) -> impl DoubleEndedIterator<Item = &Arc<Node>> {
+        self.0.iter().map(|target| &target.node)
+    }
+}
 
 /// The computed values of a run's targets.
 pub struct Results {
-    values: HashMap<Key, (Value, usize)>,
+    /// By key, one for every target that asks for it.
+    values: HashMap<Key, (Value, Vec<Value>)>,
 }
 
 impl Results {
-    /// The values by key, each with the number of targets that ask for it.
-    pub(super) fn new(values: impl Iterator<Item = (Key, Value)>) -> Self {
-        let mut counted = HashMap::<Key, (Value, usize)>::new();
-        for (key, value) in values {
-            counted.entry(key).or_insert((value, 0)).1 += 1;
+    /// The values of these targets, in their order. Values that others hold, too, are copied here, so that nothing
+    /// is left to fail when they are taken.
+    ///
+    /// # Errors
+    /// The `clone` of one panicked.
+    pub(super) fn new(targets: &Targets, values: Vec<Value>) -> Result<Self> {
+        let mut results = Results { values: HashMap::with_capacity(values.len()) };
+        let mut failure = Ok(());
+        for (target, value) in targets.0.iter().zip(values) {
+            let Target { node, copy } = target;
+            let own = if failure.is_ok() && Arc::strong_count(&value) > 1 {
+                let own = caught(|| Ok(copy(&value)));
+                let own = own.map(|own| own.unwrap_or_else(|| value.clone()));
+                own.and_then(|own| panics::discard(value).map(|()| own))
+            } else {
+                Ok(value)
+            };
+            match own {
+                Ok(value) => results.add(node.task.key, value),
+                Err(error) => failure = failure.and(Err(node.task.place(error))),
+            }
         }
-        Results { values: counted }
+        match failure {
+            Ok(()) => Ok(results),
+            Err(error) => results.discard().and(Err(error)),
+        }
+    }
+
+    fn add(&mut self, key: Key, value: Value) {
+        match self.values.entry(key) {
+            Entry::Occupied(mut entry) => entry.get_mut().1.push(value),
+            Entry::Vacant(entry) => {
+                entry.insert((value, Vec::new()));
+            }
+        }
+    }
+
+    /// Drops what was not taken.
+    ///
+    /// # Errors
+    /// The `Drop` of a value panicked.
+    pub(super) fn discard(self) -> Result<()> {
+        let values = self.values.into_values().flat_map(|(value, further)| further.into_iter().chain([value]));
+        panics::discard_all(values)
     }
 
     fn take<T: Clone + Send + Sync + 'static>(&mut self, key: Key) -> T {
-        let (value, left) = self.values.get_mut(&key).expect("extract asks for what targets named");
-        *left -= 1;
-        let value = if *left == 0 { self.values.remove(&key).expect("it was there just now").0 } else { value.clone() };
+        let (_, further) = self.values.get_mut(&key).expect("extract asks for what targets named");
+        let value = further.pop();
+        let value = value.or_else(|| Some(self.values.remove(&key)?.0)).expect("it was there just now");
         Arc::unwrap_or_clone(value.downcast::<T>().expect("a handle's type is that of its value"))
     }
 }
@@ -52,7 +106,8 @@ impl<T: Clone + Send + Sync + 'static> Compute for Lazy<T> {
     type Output = T;
 
     fn targets(&self, targets: &mut Targets) {
-        targets.0.push(self.node.clone());
+        let copy = |value: &Value| Some(Arc::new(value.downcast_ref::<T>()?.clone()) as Value);
+        targets.0.push(Target { node: self.node.clone(), copy });
     }
 
     fn extract(&self, results: &mut Results) -> T {

@@ -104,7 +104,7 @@ pub(super) struct PlannedValue {
 }
 
 impl Explanation {
-    pub(super) fn new(plan: &Plan, targets: &[Arc<Node>], memory_limit: usize) -> Self {
+    pub(super) fn new<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, memory_limit: usize) -> Self {
         let stage = |(name, label): &(String, Option<Arc<str>>)| PlannedStage {
             name: name.clone(),
             label: label.clone(),
@@ -165,12 +165,12 @@ fn value(row: &Row) -> PlannedValue {
 }
 
 /// Counts the nodes themselves, where the plan counts their keys.
-fn count_handles(plan: &Plan, targets: &[Arc<Node>], stages: &mut [PlannedStage]) {
+fn count_handles<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, stages: &mut [PlannedStage]) {
     // A label is no part of a key: the same task may go by several, and runs under one.
     let made = plan.rows.iter().filter(|row| row.is_made());
     let stage_of: HashMap<Key, usize> = made.map(|row| (row.node.task.key, row.stage)).collect();
     let mut seen: HashSet<*const Node> = HashSet::new();
-    let mut stack: Vec<&Arc<Node>> = targets.iter().collect();
+    let mut stack: Vec<&Arc<Node>> = targets.collect();
     while let Some(node) = stack.pop() {
         if seen.insert(Arc::as_ptr(node)) {
             // What a node beside the plan's own leads to has keys of the plan as well, for a key is

@@ -1,14 +1,22 @@
 //! The workers of a run: each takes the next task, runs it, and hands in its value.
+//!
+//! A worker is a job of the run's pool, and ends when it finds nothing to start; where there is more to start than one
+//! can do, it calls the next. So a thread without work waits within rayon, at hand for what tasks give to rayon
+//! themselves, nobody waits for anybody here, and the run is over when no worker is left. There is a thread more than
+//! workers: of all threads blocked by tasks that wait for what they have spawned, one is free to do that.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rayon::{Scope, ThreadPool};
 
 use super::chunk_cache::Shelf;
 use super::keeper::Keeper;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
+use super::panics::{self, caught};
 use super::plan::{Plan, Rank, Row, TaskId};
 use super::profile::Note;
 use super::progress::Progress;
@@ -18,11 +26,18 @@ use super::summary::Stage;
 use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
 
+/// How long a worker may go without looking for what others have given to all threads of the pool.
+const ATTENTION: Duration = Duration::from_micros(200);
+
+thread_local! {
+    /// Whether this thread is a worker, or waits within a worker's task.
+    static AT_WORK: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Where the workers of one run meet.
 pub(super) struct Floor<'p> {
     plan: &'p Plan,
     shift: Mutex<Shift<'p>>,
-    change: Condvar,
     keeper: Option<Keeper<'p>>,
     shelf: Option<Shelf>,
     /// The chunk cache could not be written: it is not tried again.
@@ -42,6 +57,19 @@ pub(super) struct Shift<'p> {
     pub(super) warnings: Vec<(Rank, Warning)>,
     /// What could not be restored.
     pub(super) lost: Vec<Key>,
+    /// What each worker notes, by its number.
+    pub(super) notes: Vec<Vec<Note>>,
+    /// The numbers of the workers that are not called.
+    free: Vec<usize>,
+}
+
+/// What is to be known of a value that was made.
+#[derive(Default)]
+struct Account {
+    bytes: usize,
+    /// How many rows came that had not been there before.
+    rows: usize,
+    warnings: Vec<Warning>,
 }
 
 /// What came of a task.
@@ -60,8 +88,8 @@ enum Outcome {
     Loaded(Value),
     /// The task failed, which may be caught.
     Failed(Error),
-    /// The checkpoint failed, which no task is to blame for: the run ends.
-    Stopped(Error),
+    /// The value, which is there, could not be kept: the run ends, whoever would catch a failure of the task.
+    Stopped(Error, Value),
     /// The checkpoint does not hold the value that it seemed to hold: the run begins anew.
     Lost(Error),
     /// The chunk cache does not: the value is made of its inputs.
@@ -75,13 +103,35 @@ impl Outcome {
             _ => None,
         }
     }
+
+    /// The value was made, but could not be kept. A codec that panics is the task's own failure.
+    fn not_kept(error: Error, value: Value) -> Self {
+        if !is_panic(&error) {
+            return Outcome::Stopped(error, value);
+        }
+        drop(panics::discard(value));
+        Outcome::Failed(error)
+    }
+
+    /// Drops it.
+    fn discard(self) {
+        let (error, value) = match self {
+            Outcome::Made { value, cached, .. } => (cached.err(), Some(value)),
+            Outcome::Restored(value) | Outcome::Loaded(value) => (None, Some(value)),
+            Outcome::Stopped(error, value) => (Some(error), Some(value)),
+            Outcome::Failed(error) | Outcome::Lost(error) => (Some(error), None),
+            Outcome::Missed => (None, None),
+        };
+        // It stands for a failure that is told; what its parts panic with comes second.
+        drop((panics::discard(error), panics::discard(value)));
+    }
 }
 
 impl<'p> Floor<'p> {
-    /// For a run of this plan that begins now.
+    /// For a run of this plan with so many workers that begins now.
     pub(super) fn new(
         plan: &'p Plan,
-        scheduler: Scheduler<'p>,
+        (scheduler, workers): (Scheduler<'p>, usize),
         (keeper, shelf): (Option<Keeper<'p>>, Option<Shelf>),
         progress: bool,
         profile: bool,
@@ -92,10 +142,11 @@ impl<'p> Floor<'p> {
             ..Stage::default()
         };
         let stages = plan.stages.iter().map(stage).collect();
+        let notes = (0..workers).map(|_| Vec::new()).collect();
+        let free = (0..workers).rev().collect();
         Floor {
             plan,
-            shift: Mutex::new(Shift { scheduler, stages, warnings: Vec::new(), lost: Vec::new() }),
-            change: Condvar::new(),
+            shift: Mutex::new(Shift { scheduler, stages, warnings: Vec::new(), lost: Vec::new(), notes, free }),
             keeper,
             shelf,
             shelf_closed: AtomicBool::new(false),
@@ -110,62 +161,127 @@ impl<'p> Floor<'p> {
         self.started
     }
 
+    /// Whether there is nothing to do.
+    pub(super) fn is_done(&self) -> bool {
+        self.lock().scheduler.finished()
+    }
+
+    /// The whole run, on a pool that has a thread more than there are workers.
+    pub(super) fn run_all(&self, pool: &ThreadPool) {
+        pool.in_place_scope(|scope| {
+            let worker = self.lock().free.pop();
+            self.call(worker, scope);
+        });
+    }
+
     /// The end of the run: what the workers have left.
     pub(super) fn close(self) -> Shift<'p> {
         self.progress.finish();
         self.shift.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One worker, from the first task to the last. Gives its notes.
-    pub(super) fn work(&self, thread: usize) -> Vec<Note> {
-        self.spans.on_this_thread(|| self.take_turns(thread))
+    /// A worker comes, on whatever thread is free.
+    fn call<'s>(&'s self, worker: Option<usize>, scope: &Scope<'s>) {
+        if let Some(worker) = worker {
+            scope.spawn(move |scope| self.work(worker, scope));
+        }
     }
 
-    fn take_turns(&self, thread: usize) -> Vec<Note> {
+    /// One worker, from its first task until it finds none.
+    fn work<'s>(&'s self, worker: usize, scope: &Scope<'s>) {
+        if AT_WORK.get() {
+            // This thread waits within a task for what that has given to rayon, and looks for anything to do meanwhile.
+            // Another task would hold it up, and might want a lock that it holds. So all other threads are asked.
+            self.lock().free.push(worker);
+            scope.spawn_broadcast(move |scope, _| self.step_in(scope));
+            return;
+        }
+        AT_WORK.set(true);
+        self.spans.on_this_thread(|| self.take_turns(worker, scope));
+        AT_WORK.set(false);
+    }
+
+    /// A worker comes on this thread, if it is free and there is work for one.
+    fn step_in<'s>(&'s self, scope: &Scope<'s>) {
+        if AT_WORK.get() {
+            return;
+        }
+        let mut shift = self.lock();
+        let worker = if shift.scheduler.finished() { None } else { shift.free.pop() };
+        drop(shift);
+        worker.into_iter().for_each(|worker| self.work(worker, scope));
+    }
+
+    fn take_turns<'s>(&'s self, worker: usize, scope: &Scope<'s>) {
         let mut notes = Vec::new();
+        let mut attended = Duration::ZERO;
         let mut shift = self.lock();
         loop {
-            if shift.scheduler.finished() {
-                self.change.notify_all();
-                return notes;
-            }
-            let Some(job) = shift.scheduler.next() else {
-                shift = self.change.wait(shift).unwrap_or_else(PoisonError::into_inner);
-                continue;
+            let job = if shift.scheduler.finished() { None } else { shift.scheduler.next() };
+            let Some(job) = job else {
+                shift.notes[worker].append(&mut notes);
+                shift.free.push(worker);
+                return;
             };
-            if shift.scheduler.backlog() > 0 {
-                self.change.notify_one();
-            }
+            let next = if shift.scheduler.backlog() > 0 { shift.free.pop() } else { None };
             drop(shift);
+            self.call(next, scope);
+            let start = self.started.elapsed();
             let ((id, moved), again) = (job.receipt(), job.again);
             let row = &self.plan.rows[id];
-            let start = self.started.elapsed();
-            let outcome = self.spans.task(&row.node.task, thread, || self.run(job));
+            let outcome = self.run_in_span(job, worker);
             let end = self.started.elapsed();
-            let warnings = self.warnings(row, again, &outcome);
-            let rows = self.rows_done(row, again, &outcome);
+            let (outcome, account) = self.account_for(row, again, outcome);
+            let loaded = matches!(outcome, Outcome::Loaded(_));
             shift = self.lock();
             let stage = &mut shift.stages[row.stage];
-            stage.rows += rows;
+            stage.rows += account.rows;
             stage.busy += end - start;
             count(stage, again, &outcome);
-            shift.warnings.extend(warnings.into_iter().map(|warning| (row.rank, warning)));
-            let loaded = matches!(outcome, Outcome::Loaded(_));
-            let bytes = shift.hand_in(row, id, moved, outcome);
+            shift.warnings.extend(account.warnings.into_iter().map(|warning| (row.rank, warning)));
+            shift.hand_in(row, id, moved, outcome, account.bytes);
             if self.profile {
-                notes.push(Note { task: id, start, end, bytes, again, loaded });
+                notes.push(Note { task: id, start, end, bytes: account.bytes, again, loaded });
             }
             let garbage = shift.scheduler.take_garbage();
             if !garbage.is_empty() {
                 drop(shift);
-                drop(garbage);
+                let dropped = garbage.into_iter().map(|(id, value)| (id, panics::discard(value)));
+                let failed: Vec<(TaskId, Error)> =
+                    dropped.filter_map(|(id, result)| Some((id, result.err()?))).collect();
+                shift = self.lock();
+                failed.into_iter().for_each(|(id, error)| shift.scheduler.end(id, self.place(id, error)));
+            }
+            if end - attended > ATTENTION {
+                attended = end;
+                drop(shift);
+                // A task of another worker may have given something to every thread, and wait for it.
+                rayon::yield_local();
                 shift = self.lock();
             }
-            // What this task set free may be work for others, or the end.
-            if shift.scheduler.backlog() > 0 || shift.scheduler.finished() {
-                self.change.notify_one();
-            }
         }
+    }
+
+    /// Adds what is known of where a task's error happened.
+    fn place(&self, id: TaskId, error: Error) -> Error {
+        self.plan.rows[id].node.task.place(error)
+    }
+
+    /// Runs a task, within a span of whoever subscribes to them.
+    fn run_in_span(&self, job: Job, worker: usize) -> Outcome {
+        let (id, mut job, mut outcome) = (job.id, Some(job), None);
+        let task = &self.plan.rows[id].node.task;
+        let spanned = caught(|| {
+            self.spans.task(task, worker, || outcome = job.take().map(|job| self.run(job)));
+            Ok(())
+        });
+        if let Err(error) = spanned {
+            // The subscriber panicked, before or after.
+            job.into_iter().for_each(|job| drop(job.inputs.discard()));
+            outcome.into_iter().for_each(Outcome::discard);
+            return Outcome::Failed(task.place(error));
+        }
+        outcome.expect("what is within a span is done")
     }
 
     /// Runs a task and keeps its value; or reads the value, where it is kept already.
@@ -175,6 +291,7 @@ impl<'p> Floor<'p> {
         if let (Some(keeper), Some(slot)) = (&self.keeper, row.restored) {
             return match caught(|| keeper.restore(row, slot)) {
                 Ok(value) => Outcome::Restored(value),
+                // Bytes that the codec refuses, or panics on, are done without.
                 Err(error) => Outcome::Lost(place(error)),
             };
         }
@@ -185,42 +302,75 @@ impl<'p> Floor<'p> {
             Ok(value) => value,
             Err(error) => return Outcome::Failed(place(error)),
         };
-        match caught(|| self.keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(row, &value))) {
-            Ok(kept) => Outcome::Made { kept, cached: caught(|| self.put_in_cache(row, &value)).map_err(place), value },
-            Err(error) => Outcome::Stopped(place(error)),
+        let kept = match caught(|| self.keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(row, &value))) {
+            Ok(kept) => kept,
+            Err(error) => return Outcome::not_kept(place(error), value),
+        };
+        match caught(|| self.put_in_cache(row, &value)) {
+            Err(error) if is_panic(&error) => Outcome::not_kept(place(error), value),
+            cached => Outcome::Made { kept, cached: cached.map_err(place), value },
         }
     }
 
     /// Does a task's work.
-    fn make(&self, mut job: Job) -> Result<Value> {
+    fn make(&self, job: Job) -> Result<Value> {
         let node = &self.plan.rows[job.id].node;
-        let result = match (&node.action, job.inputs.failure()) {
+        let Job { mut inputs, broken, .. } = job;
+        let result = match (&node.action, broken.as_ref().or_else(|| inputs.failure())) {
             (_, Some(error)) if !node.catches => Err(error.clone()),
-            (Action::Run(work), _) => caught(|| work(&mut job.inputs)),
+            (Action::Run(work), _) => caught(|| work(&mut inputs)),
             (Action::Given(value), _) => Ok(value.clone()),
             (Action::Fail(error), _) => Err(error.clone()),
+            (Action::Gone, _) => Err(panics::panicked("the node was dropped".into())),
         };
-        drop(job);
-        result
+        match (result, inputs.discard()) {
+            (Ok(value), Err(error)) => panics::discard(value).and(Err(error)),
+            (result, _) => result,
+        }
     }
 
     /// The value of a task, if the chunk cache holds the whole of it.
     fn load(&self, row: &Row) -> Option<Value> {
         let (shelf, codec) = (self.shelf.as_ref()?, row.node.task.cached.as_ref()?);
-        let content = shelf.read(row.node.task.key)?;
+        let content = shelf.read(row.node.task.key.in_files())?;
         caught(|| (codec.decode)(&content)).ok()
     }
 
     /// Writes a value to the chunk cache, if it belongs there and there is room.
     fn put_in_cache(&self, row: &Row, value: &Value) -> Result<bool> {
         let (Some(shelf), Some(codec)) = (&self.shelf, &row.node.task.cached) else { return Ok(false) };
-        if self.shelf_closed.load(Ordering::Relaxed) {
+        if !row.is_cached() || self.shelf_closed.load(Ordering::Relaxed) {
             return Ok(false);
         }
         match (codec.encode)(&**value)? {
-            Some(content) => shelf.write(row.node.task.key, &content),
+            Some(content) => shelf.write(row.node.task.key.in_files(), &content),
             None => Ok(false),
         }
+    }
+
+    /// Asks the value's own code for its bytes, its rows and what speaks against it, outside the lock. If that
+    /// panics, the task has failed. The progress bar moves on.
+    fn account_for(&self, row: &Row, again: bool, outcome: Outcome) -> (Outcome, Account) {
+        let account = caught(|| {
+            let warnings = self.warnings(row, again, &outcome);
+            let Some(value) = outcome.value() else { return Ok(Account { warnings, ..Account::default() }) };
+            let task = &row.node.task;
+            let new = !again && !matches!(outcome, Outcome::Restored(_));
+            let rows = if new { task.rows_in(value) } else { 0 };
+            Ok(Account { bytes: task.bytes_in(value), rows, warnings })
+        });
+        let (outcome, account) = match account {
+            Ok(account) => (outcome, account),
+            Err(error) => {
+                outcome.discard();
+                (Outcome::Failed(row.node.task.place(error)), Account::default())
+            }
+        };
+        if !matches!(outcome, Outcome::Restored(_) | Outcome::Loaded(_) | Outcome::Missed) {
+            let read = row.inputs.is_empty().then_some((row.node.task.expected_bytes, account.rows));
+            self.progress.task_done(again, read);
+        }
+        (outcome, account)
     }
 
     /// What there is to say against a value, and against the chunk cache.
@@ -232,34 +382,14 @@ impl<'p> Floor<'p> {
             && !self.shelf_closed.swap(true, Ordering::Relaxed)
         {
             let message = format!("the chunk cache is not written any more: {}", error.full_message());
-            warnings.push(Warning { task: task.name.clone().into_owned(), label: task.label.clone(), message });
+            warnings.push(task.warning(message));
         }
         self.spans.warn(&warnings);
         warnings
     }
 
-    /// How many rows came that had not been there before; and the progress bar moves on.
-    fn rows_done(&self, row: &Row, again: bool, outcome: &Outcome) -> usize {
-        let task = &row.node.task;
-        match outcome {
-            Outcome::Restored(_) | Outcome::Missed => 0,
-            Outcome::Loaded(value) => {
-                if again {
-                    0
-                } else {
-                    task.rows_in(Some(value))
-                }
-            }
-            _ => {
-                let rows = if again { 0 } else { task.rows_in(outcome.value()) };
-                self.progress.task_done(again, row.inputs.is_empty().then_some((task.expected_bytes, rows)));
-                rows
-            }
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Shift<'p>> {
-        // No code that can panic runs under the lock but our own; were it to, the state is still whole.
+        // No code that can panic runs under the lock but our own, and predicates, whose panics are caught.
         self.shift.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -275,7 +405,7 @@ fn count(stage: &mut Stage, again: bool, outcome: &Outcome) {
             stage.runs += 1;
             stage.reruns += usize::from(again);
         }
-        Outcome::Failed(_) | Outcome::Stopped(_) => {
+        Outcome::Failed(_) | Outcome::Stopped(..) => {
             stage.runs += 1;
             stage.reruns += usize::from(again);
         }
@@ -283,40 +413,39 @@ fn count(stage: &mut Stage, again: bool, outcome: &Outcome) {
 }
 
 impl Shift<'_> {
-    /// The scheduler is told what came of a task. Gives what its value holds.
-    fn hand_in(&mut self, row: &Row, id: TaskId, moved: usize, outcome: Outcome) -> usize {
+    /// The scheduler is told what came of a task, and what its value holds.
+    fn hand_in(&mut self, row: &Row, id: TaskId, moved: usize, outcome: Outcome, bytes: usize) {
         let error = match outcome {
             Outcome::Made { value, cached, .. } => {
-                let bytes = self.scheduler.complete(id, moved, value);
-                if let Ok(true) = cached {
-                    self.scheduler.cached(id);
+                self.scheduler.complete(id, moved, value, bytes);
+                match cached {
+                    Ok(true) => self.scheduler.cached(id),
+                    Ok(false) => {}
+                    Err(error) => self.scheduler.throw_away(id, Arc::new(Failed(error))),
                 }
-                return bytes;
+                return;
             }
-            Outcome::Restored(value) | Outcome::Loaded(value) => return self.scheduler.complete(id, moved, value),
+            Outcome::Restored(value) | Outcome::Loaded(value) => {
+                return self.scheduler.complete(id, moved, value, bytes);
+            }
             Outcome::Failed(error) if row.guarded => {
-                return self.scheduler.complete(id, moved, Arc::new(Failed(error)) as Value);
+                return self.scheduler.complete(id, moved, Arc::new(Failed(error)), 0);
             }
-            Outcome::Missed => {
-                self.scheduler.missed(id);
-                return 0;
-            }
+            Outcome::Missed => return self.scheduler.missed(id),
             Outcome::Lost(error) => {
-                self.lost.push(row.node.task.key);
+                self.lost.push(row.node.task.key.in_files());
                 error
             }
-            Outcome::Failed(error) | Outcome::Stopped(error) => error,
+            Outcome::Failed(error) => error,
+            Outcome::Stopped(error, value) => {
+                self.scheduler.throw_away(id, value);
+                error
+            }
         };
         self.scheduler.fail(id, error);
-        0
     }
 }
 
-/// A panic is an error like any other.
-fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(Error::new(ErrorKind::Panicked { message: message.unwrap_or_else(|| "no message".into()) }))
-    })
+fn is_panic(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Panicked { .. })
 }

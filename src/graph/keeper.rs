@@ -53,7 +53,7 @@ impl<'p> Keeper<'p> {
             return Ok(false);
         }
         let Some(content) = (kept.codec.encode)(&**value)? else { return Ok(false) };
-        self.checkpoint.write(slot.key, row.node.task.key, &content)?;
+        self.checkpoint.write(slot.key, row.node.task.key.in_files(), &content)?;
         *state = State { depth: Some(keep.depth), written: Some(Instant::now()), passed_over: 0 };
         Ok(true)
     }
@@ -66,7 +66,7 @@ impl<'p> Keeper<'p> {
     pub(super) fn restore(&self, row: &Row, slot: Key) -> Result<Value> {
         let kept = row.node.task.kept.as_ref().expect("what is restored was kept");
         let gone = || Error::new(ErrorKind::Malformed { format: "checkpoint", problem: "the value is gone".into() });
-        let content = self.checkpoint.read(slot, row.node.task.key).ok_or_else(gone);
+        let content = self.checkpoint.read(slot, row.node.task.key.in_files()).ok_or_else(gone);
         let value = content.and_then(|content| (kept.codec.decode)(&content));
         let value = value.map_err(|error| error.in_file(self.checkpoint.file(slot)))?;
         if row.keep.is_some_and(|keep| self.slots[keep.slot].key != slot) {

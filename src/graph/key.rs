@@ -1,17 +1,39 @@
 //! What identifies a task.
 
+use std::any::TypeId;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
+
+use super::panics;
 
 /// What identifies a task: its operation, its parameters and the keys of its inputs, hashed to
 /// 127 bits. Tasks with equal keys are one task.
 ///
 /// The remaining bit says whether the key means the same in every process: see
 /// [`is_lasting`](Key::is_lasting).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key(u128);
+///
+/// Types are part of it by their names, which other processes know too. Within a process two types may bear one name:
+/// structs in two blocks of one function, or of two versions of one crate. There, keys of different types
+/// are different keys: the types of values and estimators are compared beside the hash. In a folder they would be one
+/// entry, so of those that come up in a process only the first uses a checkpoint or a chunk cache; a
+/// [warning](super::Summary::warnings) names the others. Do not give a folder to two programs whose types differ but
+/// bear one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    bits: u128,
+    /// The types of values and estimators in it, hashed; of no meaning to another process.
+    types: u64,
+}
+
+/// Equal keys have equal bits, and hardly any others do.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bits.hash(state);
+    }
+}
 
 impl Key {
     /// Begins the key of an operation of this name.
@@ -19,7 +41,7 @@ impl Key {
         let mut hash = Xxh3::new();
         hash.update(&(operation.len() as u64).to_le_bytes());
         hash.update(operation.as_bytes());
-        KeyBuilder { hash, lasting: true }
+        KeyBuilder { hash, types: 0, lasting: true }
     }
 
     /// An identity of its own: for what has no content to hash, such as a closure. It is not
@@ -31,22 +53,37 @@ impl Key {
         key.finish()
     }
 
-    /// All of it as a number, for files.
+    /// The key of a number that stands in a file, where types are known by their names only.
     #[cfg(any(feature = "cache", feature = "checkpoint"))]
     pub(super) fn from_bits(bits: u128) -> Key {
-        Key(bits)
+        Key { bits, types: 0 }
+    }
+
+    /// The key as files know it: types by their names only.
+    pub(super) fn in_files(self) -> Key {
+        Key { types: 0, ..self }
+    }
+
+    /// The types in it, as a number that holds for this process.
+    pub(super) fn types(self) -> u64 {
+        self.types
+    }
+
+    /// The same with this type, which is told apart from all others within this process. Files see no difference.
+    pub(crate) fn of_type<T: 'static>(self) -> Key {
+        Key { types: mixed(self.types, number(TypeId::of::<T>())), ..self }
     }
 
     #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
     pub(crate) fn bits(self) -> u128 {
-        self.0
+        self.bits
     }
 
     /// Whether the key means the same in every process that this program runs in. It does unless
     /// [`unique`](Key::unique) had a part in it; only then can a [`Codec`](super::Codec) keep the
     /// task's value for another process.
     pub fn is_lasting(self) -> bool {
-        self.0 & LASTING != 0
+        self.bits & LASTING != 0
     }
 }
 
@@ -58,6 +95,7 @@ const LASTING: u128 = 1;
 #[must_use = "a key builder does nothing until finish() is called"]
 pub struct KeyBuilder {
     hash: Xxh3,
+    types: u64,
     lasting: bool,
 }
 
@@ -65,17 +103,18 @@ impl KeyBuilder {
     /// Adds the key of an input. If it is not lasting, the result is not either.
     pub fn input(mut self, key: Key) -> Self {
         self.lasting &= key.is_lasting();
-        self.bytes(&key.0.to_le_bytes())
+        self.types = mixed(self.types, key.types);
+        self.bytes(&key.bits.to_le_bytes())
     }
 
     /// Adds parameters by their type and serialized content.
     ///
-    /// What does not serialize (a map of unknown length, say) gets an identity of its own: it is
-    /// then shared with nothing, which is slow but never wrong; and it is not lasting.
+    /// What does not serialize (a map of unknown length, say; or a `Serialize` that panics) gets an identity of its
+    /// own: it is then shared with nothing, which is slow but never wrong; and it is not lasting.
     pub fn params<P: Serialize + ?Sized>(self, params: &P) -> Self {
-        match postcard::to_stdvec(params) {
-            Ok(content) => self.bytes(std::any::type_name::<P>().as_bytes()).bytes(&content),
-            Err(_) => self.input(Key::unique()),
+        match panics::catch(|| postcard::to_stdvec(params)) {
+            Ok(Ok(content)) => self.bytes(std::any::type_name::<P>().as_bytes()).bytes(&content),
+            Ok(Err(_)) | Err(_) => self.input(Key::unique()),
         }
     }
 
@@ -89,8 +128,35 @@ impl KeyBuilder {
 
     /// The key of all parts.
     pub fn finish(self) -> Key {
-        Key(self.hash.digest128() & !LASTING | if self.lasting { LASTING } else { 0 })
+        let bits = self.hash.digest128() & !LASTING | if self.lasting { LASTING } else { 0 };
+        Key { bits, types: self.types }
     }
+}
+
+/// Two numbers as one; their order counts, and zeros stay zero.
+fn mixed(a: u64, b: u64) -> u64 {
+    (a.rotate_left(23) ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A type as a number.
+fn number(id: TypeId) -> u64 {
+    struct Number(u64);
+    impl Hasher for Number {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+
+        fn write(&mut self, bytes: &[u8]) {
+            bytes.iter().for_each(|&byte| self.0 = mixed(self.0, u64::from(byte) + 1));
+        }
+
+        fn write_u64(&mut self, number: u64) {
+            self.0 = mixed(self.0, number);
+        }
+    }
+    let mut number = Number(1);
+    id.hash(&mut number);
+    number.0
 }
 
 #[cfg(test)]
@@ -115,6 +181,30 @@ mod tests {
         ];
         assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
         assert_eq!(Key::of("a").params(&("p", 0.5)).finish(), Key::of("a").params(&("p", 0.5)).finish());
+    }
+
+    #[test]
+    fn types_of_one_name_are_two_keys_but_one_in_files() {
+        let key = Key::of("a").params(&1).finish();
+        let (one, other) = (key.of_type::<u32>(), key.of_type::<i32>());
+        assert!(one != other && one != key && one == key.of_type::<u32>());
+        assert_eq!(one.in_files(), other.in_files());
+        let further = |key| Key::of("b").input(key).finish();
+        assert!(further(one) != further(other) && further(one).in_files() == further(other).in_files());
+        let both = |a, b| Key::of("b").input(a).input(b).finish();
+        assert_ne!(both(one, other), both(other, one));
+    }
+
+    #[test]
+    fn what_panics_while_it_serializes_has_an_identity_of_its_own() {
+        struct Panics;
+        impl Serialize for Panics {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                panic!("on purpose")
+            }
+        }
+        let key = || Key::of("a").params(&Panics).finish();
+        assert!(key() != key() && !key().is_lasting());
     }
 
     #[test]

@@ -20,6 +20,10 @@ use crate::error::{Error, Result};
 /// Building one runs nothing; [`Runtime::compute`](super::Runtime::compute) does, as often as it
 /// is asked to, with the same result.
 ///
+/// A handle holds what it is made from, and is dropped without recursion: chains of any length, also by way of handles
+/// in the closures, values and predicates of others. What closures hold between them without a handle (boxes in
+/// boxes, a closure that holds a closure) is dropped as Rust does it, on the stack.
+///
 /// ```
 /// use chunkfit::graph::{Key, Lazy, Runtime, Task};
 /// let two = Lazy::value(2);
@@ -340,8 +344,8 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 }
 
 /// One key, one type: a mix-up of keys can then never be a mix-up of types.
-fn typed<T>(key: Key) -> Key {
-    Key::of("value").input(key).bytes(std::any::type_name::<T>().as_bytes()).finish()
+fn typed<T: 'static>(key: Key) -> Key {
+    Key::of("value").input(key).bytes(std::any::type_name::<T>().as_bytes()).finish().of_type::<T>()
 }
 
 /// Takes over the place of an input, where the task names none.

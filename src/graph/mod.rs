@@ -30,7 +30,9 @@ mod lazy;
 #[cfg(any(feature = "cache", feature = "checkpoint", feature = "persist"))]
 mod leftovers;
 mod memory;
+mod names;
 mod node;
+mod panics;
 mod plan;
 mod profile;
 mod progress;
@@ -42,6 +44,7 @@ mod scheduler;
 mod slot_file;
 mod spans;
 mod summary;
+mod teardown;
 mod units;
 mod warning;
 
@@ -57,6 +60,7 @@ pub use lazy::Lazy;
 #[cfg(feature = "persist")]
 pub(crate) use leftovers::sweep;
 pub use node::Task;
+pub(crate) use panics::caught_in;
 pub use profile::{Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};

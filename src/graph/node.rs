@@ -2,12 +2,12 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::kept::{AnyCodec, Codec, Kept};
 use super::key::Key;
+use super::panics;
 use super::warning::{Warning, Warns};
 use crate::data::Footprint;
 use crate::error::{Error, Result};
@@ -144,13 +144,22 @@ impl Task {
     /// What there is to say against a value that was made.
     pub(super) fn warnings_of(&self, value: &Value) -> Vec<Warning> {
         let messages = self.warns.as_ref().map(|warns| warns.of(&**value)).unwrap_or_default();
-        let warning = |message| Warning { task: self.name.clone().into_owned(), label: self.label.clone(), message };
-        messages.into_iter().map(warning).collect()
+        messages.into_iter().map(|message| self.warning(message)).collect()
     }
 
-    /// How many rows the value holds, if it is there and can tell.
-    pub(super) fn rows_in(&self, value: Option<&Value>) -> usize {
-        self.row_count.zip(value).map_or(0, |(row_count, value)| row_count(&**value))
+    /// A warning of this task.
+    pub(super) fn warning(&self, message: String) -> Warning {
+        Warning { task: self.name.clone().into_owned(), label: self.label.clone(), message }
+    }
+
+    /// How many rows the value holds, if it can tell.
+    pub(super) fn rows_in(&self, value: &Value) -> usize {
+        self.row_count.map_or(0, |row_count| row_count(&**value))
+    }
+
+    /// How many bytes of the memory limit the value takes.
+    pub(super) fn bytes_in(&self, value: &Value) -> usize {
+        self.measure.map_or(0, |measure| measure(&**value))
     }
 
     /// Adds what is known of the place to an error.
@@ -175,6 +184,8 @@ pub(super) enum Action {
     Run(Work),
     /// The value can never be computed, as was clear when the graph was built.
     Fail(Error),
+    /// The node is being dropped, and what it did is already.
+    Gone,
 }
 
 pub(super) struct Node {
@@ -188,18 +199,6 @@ pub(super) struct Node {
 
 /// Stands for the value of a task that failed, where the failure will be caught.
 pub(super) struct Failed(pub(super) Error);
-
-/// A chain of 100,000 steps is a list as long: dropped in a loop, for the stack is not.
-impl Drop for Node {
-    fn drop(&mut self) {
-        let mut orphans = mem::take(&mut self.inputs);
-        while let Some(orphan) = orphans.pop() {
-            if let Some(mut node) = Arc::into_inner(orphan) {
-                orphans.append(&mut node.inputs);
-            }
-        }
-    }
-}
 
 /// The values of a task's inputs. Those that nobody else needs can be taken without a copy.
 pub(super) struct Inputs(pub(super) Vec<Option<Value>>);
@@ -220,7 +219,16 @@ impl Inputs {
     pub(super) fn take<T: Clone + Send + Sync + 'static>(&mut self, i: usize) -> T {
         let value = self.0[i].take().expect("an input is taken at most once");
         let value = value.downcast::<T>().expect("a handle's type is that of its value");
-        Arc::unwrap_or_clone(value)
+        match Arc::try_unwrap(value) {
+            Ok(value) => value,
+            Err(shared) => {
+                // It stays among the inputs meanwhile: a panic of `clone` must not drop it on the way up.
+                self.0[i] = Some(shared);
+                let copy = self.get::<T>(i).clone();
+                self.0[i] = None;
+                copy
+            }
+        }
     }
 
     /// Input `i` by value, or the error that took its place.
@@ -229,6 +237,14 @@ impl Inputs {
             Some(Failed(error)) => Err(error.clone()),
             None => Ok(self.take(i)),
         }
+    }
+
+    /// Drops the values that are left, one after the other, for two panics at once would end the process.
+    ///
+    /// # Errors
+    /// The `Drop` of one panicked.
+    pub(super) fn discard(self) -> Result<()> {
+        panics::discard_all(self.0.into_iter().flatten())
     }
 
     /// The first input that failed.

@@ -10,6 +10,7 @@ use super::chunk_cache::ChunkCache;
 use super::key::Key;
 use super::node::{Action, Node};
 use super::restore::{Graph, Keep, Slot};
+use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The number of a task in its plan.
@@ -47,6 +48,8 @@ pub(super) struct Row {
     /// Only values that the chunk cache seems to hold are made from it: nobody needs it, unless one of them
     /// turns out not to be there.
     pub(super) asleep: bool,
+    /// In files it would be taken for another whose types bear the same names: it is neither kept nor cached.
+    pub(super) namesake: bool,
 }
 
 impl Row {
@@ -57,7 +60,7 @@ impl Row {
 
     /// Its value belongs in a chunk cache. One that the checkpoint holds is there already.
     pub(super) fn is_cached(&self) -> bool {
-        self.node.task.cached.is_some() && !self.is_given() && self.restored.is_none()
+        self.node.task.cached.is_some() && !self.is_given() && self.restored.is_none() && !self.namesake
     }
 
     /// Its value is never dropped.
@@ -92,13 +95,16 @@ impl Plan {
     /// # Errors
     /// That of any node which was built to fail, and whose failure nobody catches; a value for the
     /// checkpoint whose key does not last.
-    pub(super) fn new(
-        targets: &[Arc<Node>],
+    pub(super) fn new<'a>(
+        targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>,
         checkpoint: Option<&Checkpoint>,
         cache: Option<&ChunkCache>,
         lost: &HashSet<Key>,
     ) -> Result<Plan> {
         let mut graph = distinct(targets);
+        if checkpoint.is_some() || cache.is_some() {
+            graph.claim();
+        }
         let slots = checkpoint.map(|checkpoint| graph.restore(checkpoint, lost)).transpose()?.unwrap_or_default();
         let Graph { rows, targets } = graph;
         let mut plan = Plan { families: vec![Vec::new(); rows.len()], rows, targets, stages: Vec::new(), slots };
@@ -134,7 +140,7 @@ impl Plan {
         for id in (0..self.rows.len()).rev() {
             let row = &mut self.rows[id];
             row.asleep = !needed[id];
-            row.in_cache = needed[id] && row.is_cached() && cache.seems_to_hold(row.node.task.key);
+            row.in_cache = needed[id] && row.is_cached() && cache.seems_to_hold(row.node.task.key.in_files());
             if needed[id] && !row.in_cache {
                 row.inputs.iter().for_each(|&input| needed[input] = true);
             }
@@ -153,7 +159,18 @@ impl Plan {
 
     /// The keys of what belongs in a chunk cache.
     pub(super) fn cached_keys(&self) -> HashSet<Key> {
-        self.rows.iter().filter(|row| row.is_cached()).map(|row| row.node.task.key).collect()
+        self.rows.iter().filter(|row| row.is_cached()).map(|row| row.node.task.key.in_files()).collect()
+    }
+
+    /// What there is to say against the plan itself, each with the rank of the task.
+    pub(super) fn warnings(&self) -> Vec<(Rank, Warning)> {
+        let namesakes = self.rows.iter().filter(|row| row.namesake && row.is_made());
+        let warning = |row: &Row| {
+            let message = "it is neither kept nor cached, for in a file it would be taken for that of another type of the \
+                           same name: rename one of the types";
+            (row.rank, row.node.task.warning(message.into()))
+        };
+        namesakes.map(warning).collect()
     }
 
     /// Rows are in an order in which every input stands before its consumers.
@@ -218,11 +235,12 @@ impl Plan {
 }
 
 /// One row a key, inputs before consumers, and the rows of the targets.
-fn distinct(targets: &[Arc<Node>]) -> Graph {
+fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Graph {
+    let targets: Vec<&Arc<Node>> = targets.collect();
     let mut rows: Vec<Row> = Vec::new();
     let mut ids: HashMap<Key, Option<TaskId>> = HashMap::new();
     // Depth first without recursion: a node is seen twice, before and after its inputs.
-    let mut stack: Vec<(Arc<Node>, bool)> = targets.iter().rev().map(|node| (node.clone(), false)).collect();
+    let mut stack: Vec<(Arc<Node>, bool)> = targets.iter().rev().map(|&node| (node.clone(), false)).collect();
     while let Some((node, inputs_done)) = stack.pop() {
         if !inputs_done {
             if let Entry::Vacant(entry) = ids.entry(node.task.key) {
@@ -252,6 +270,7 @@ fn distinct(targets: &[Arc<Node>]) -> Graph {
             restored: None,
             in_cache: false,
             asleep: false,
+            namesake: false,
         });
     }
     let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();

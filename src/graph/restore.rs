@@ -12,7 +12,8 @@ use std::collections::{HashMap, HashSet};
 use super::checkpoint::Checkpoint;
 use super::kept::Kept;
 use super::key::Key;
-use super::node::{Action, Node};
+use super::names;
+use super::node::{Action, Node, Task};
 use super::plan::{Row, TaskId};
 use super::summary::title;
 use crate::error::{Error, ErrorKind, Result};
@@ -47,6 +48,7 @@ impl Graph {
     /// A value that is to be kept has a key that means nothing to another process.
     pub(super) fn restore(&mut self, checkpoint: &Checkpoint, lost: &HashSet<Key>) -> Result<Vec<Slot>> {
         self.check_keys()?;
+        // Files know types by their names only.
         let mut contents = checkpoint.contents();
         contents.retain(|_, key| !lost.contains(key));
         let mut slots = self.find_slots();
@@ -57,8 +59,9 @@ impl Graph {
                 continue;
             }
             let row = &mut self.rows[id];
-            let key = row.node.task.key;
-            for slot in kept(&row.node).into_iter().flat_map(|kept| [own_slot(kept, key), kept.slot]) {
+            let key = row.node.task.key.in_files();
+            let slots = kept(row).map(|kept| [own_slot(kept, key), kept.slot.in_files()]);
+            for slot in slots.into_iter().flatten() {
                 if row.restored.is_none() && contents.get(&slot) == Some(&key) {
                     if checkpoint.holds(slot, key) {
                         row.restored = Some(slot);
@@ -76,9 +79,17 @@ impl Graph {
         Ok(slots)
     }
 
+    /// Marks the values that would be taken for others in files.
+    pub(super) fn claim(&mut self) {
+        for row in &mut self.rows {
+            let Task { kept, cached, key, .. } = &row.node.task;
+            row.namesake = (kept.is_some() || cached.is_some()) && key.is_lasting() && !names::claim(*key);
+        }
+    }
+
     fn check_keys(&self) -> Result<()> {
         for row in &self.rows {
-            if kept(&row.node).is_some() && !row.node.task.key.is_lasting() {
+            if kept(row).is_some() && !row.node.task.key.is_lasting() {
                 return Err(not_lasting(&row.node));
             }
         }
@@ -99,9 +110,9 @@ impl Graph {
             let row = &self.rows[id];
             let depth = row.inputs.iter().map(|&input| depths[input] + 1).max().unwrap_or(0);
             depths.push(depth);
-            let Some(kept) = kept(&row.node) else { continue };
+            let Some(kept) = kept(row) else { continue };
             let in_chain = !is_target && self.next_in_slot(id, kept.slot);
-            let key = if in_chain { kept.slot } else { own_slot(kept, row.node.task.key) };
+            let key = if in_chain { kept.slot.in_files() } else { own_slot(kept, row.node.task.key) };
             let slot = *numbers.entry(key).or_insert_with(|| {
                 slots.push(Slot { key, stored: None });
                 slots.len() - 1
@@ -114,7 +125,7 @@ impl Graph {
     /// Every slot learns how deep the value stands that is stored there.
     fn find_stored(&self, slots: &mut [Slot], contents: &HashMap<Key, Key>) {
         let depths: HashMap<Key, usize> =
-            self.rows.iter().filter_map(|row| Some((row.node.task.key, row.keep?.depth))).collect();
+            self.rows.iter().filter_map(|row| Some((row.node.task.key.in_files(), row.keep?.depth))).collect();
         for slot in slots {
             slot.stored = contents.get(&slot.key).and_then(|key| depths.get(key)).copied();
         }
@@ -123,7 +134,7 @@ impl Graph {
     /// Whether only one task needs a value, one that goes into the same slot and is made from
     /// nothing else that does.
     fn next_in_slot(&self, id: TaskId, slot: Key) -> bool {
-        let in_slot = |&id: &TaskId| kept(&self.rows[id].node).is_some_and(|kept| kept.slot == slot);
+        let in_slot = |&id: &TaskId| kept(&self.rows[id]).is_some_and(|kept| kept.slot == slot);
         match self.rows[id].consumers[..] {
             [next] => in_slot(&next) && self.rows[next].inputs.iter().copied().filter(in_slot).count() == 1,
             _ => false,
@@ -172,14 +183,14 @@ impl Graph {
     }
 }
 
-/// How a node's value is to be kept. One that is there already need not be.
-fn kept(node: &Node) -> Option<&Kept> {
-    node.task.kept.as_ref().filter(|_| matches!(node.action, Action::Run(_)))
+/// How a value is to be kept. One that is there already need not be.
+fn kept(row: &Row) -> Option<&Kept> {
+    row.node.task.kept.as_ref().filter(|_| matches!(row.node.action, Action::Run(_)) && !row.namesake)
 }
 
 /// The slot of a value that others than the next of its slot need.
 fn own_slot(kept: &Kept, key: Key) -> Key {
-    Key::of("own slot").input(kept.slot).input(key).finish()
+    Key::of("own slot").input(kept.slot).input(key).finish().in_files()
 }
 
 /// The error that names where a key that does not last comes from.

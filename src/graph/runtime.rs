@@ -1,6 +1,7 @@
 //! Runs graphs: threads, memory limit, progress.
 
 use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
 use super::checkpoint::Checkpoint;
 use super::chunk_cache::{ChunkCache, Shelf};
@@ -10,11 +11,13 @@ use super::floor::{Floor, Shift};
 use super::keeper::Keeper;
 use super::key::Key;
 use super::node::Value;
+use super::panics::{self, caught};
 use super::plan::Plan;
 use super::profile::{self, Note, Profile, Sample};
 use super::sampler::Sampler;
 use super::scheduler::Scheduler;
 use super::summary::Summary;
+use super::teardown::watched;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How graphs are run.
@@ -62,7 +65,13 @@ impl Runtime {
         Self::default()
     }
 
-    /// The number of threads; 0, the default, is one a core.
+    /// The number of threads: how many tasks run at a time. 0, the default, is one a core.
+    ///
+    /// A task may use rayon: `join`, `scope`, parallel iterators, `spawn` and `broadcast` go to the run's own threads,
+    /// and those without a task help. There is one thread more than tasks, which sleeps until a task gives something to
+    /// rayon: so a task may also wait for what it has spawned by other means than rayon's, such as a channel. What was
+    /// spawned must not itself wait so for what it spawns, as on any pool. A panic in what was spawned ends
+    /// the run with an error, once the run is over.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
         self
@@ -119,10 +128,12 @@ impl Runtime {
     /// # Errors
     /// Those that are known before anything runs, such as an invalid parameter.
     pub fn explain<C: Compute>(&self, targets: C) -> Result<Explanation> {
-        let mut nodes = Targets::default();
-        targets.targets(&mut nodes);
-        let plan = self.plan(&nodes, &HashSet::new())?;
-        Ok(Explanation::new(&plan, &nodes.0, self.memory_limit))
+        watched(move || {
+            let mut nodes = Targets::default();
+            targets.targets(&mut nodes);
+            let plan = self.plan(&nodes, &HashSet::new())?;
+            Ok(Explanation::new(&plan, nodes.nodes(), self.memory_limit))
+        })
     }
 
     /// Computes all handles together: tasks with equal keys run once.
@@ -130,6 +141,12 @@ impl Runtime {
     /// # Errors
     /// The first error (or panic) of any task, naming its task, chunk and file; a checkpoint that
     /// cannot be written. The run stops there, and its threads have ended when this returns.
+    ///
+    /// A panic in any code of yours that a run needs is an error of its task: in functions of tasks, in predicates, in
+    /// `Footprint`, `Clone`, `Drop`, in codecs and whatever else values are asked to do. `Drop` counts for values, and
+    /// for functions whose last handle goes to the run; one that you drop yourself panics where you do. Two panics at
+    /// once (a value whose `Drop` panics, dropped by a panic within your function; a list of several such values) end
+    /// the process, as Rust has it.
     pub fn compute<C: Compute>(&self, targets: C) -> Result<C::Output> {
         Ok(self.run(targets)?.values)
     }
@@ -139,6 +156,10 @@ impl Runtime {
     /// # Errors
     /// As [`compute`](Self::compute).
     pub fn run<C: Compute>(&self, targets: C) -> Result<Run<C::Output>> {
+        watched(move || self.run_watched(targets))
+    }
+
+    fn run_watched<C: Compute>(&self, targets: C) -> Result<Run<C::Output>> {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
         self.checkpoint.as_ref().map_or(Ok(()), Checkpoint::open)?;
@@ -147,7 +168,7 @@ impl Runtime {
         loop {
             let plan = self.plan(&nodes, &lost)?;
             match self.run_plan(&plan)? {
-                Ended::Done(ran) => return Ok(self.collect(targets, &nodes, &plan, ran)),
+                Ended::Done(ran) => return self.collect(targets, &nodes, &plan, ran),
                 // Another process has replaced them, say: what was done since then is kept.
                 Ended::Lost(keys) => lost.extend(keys),
             }
@@ -155,17 +176,20 @@ impl Runtime {
     }
 
     fn plan(&self, nodes: &Targets, lost: &HashSet<Key>) -> Result<Plan> {
-        Plan::new(&nodes.0, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), lost)
+        Plan::new(nodes.nodes(), self.checkpoint.as_ref(), self.chunk_cache.as_ref(), lost)
     }
 
-    fn collect<C: Compute>(&self, targets: C, nodes: &Targets, plan: &Plan, ran: Ran) -> Run<C::Output> {
-        let explanation = self.profile.then(|| Explanation::new(plan, &nodes.0, self.memory_limit));
+    fn collect<C: Compute>(&self, targets: C, nodes: &Targets, plan: &Plan, ran: Ran) -> Result<Run<C::Output>> {
+        let explanation = self.profile.then(|| Explanation::new(plan, nodes.nodes(), self.memory_limit));
         let Ran { values, summary, notes, samples } = ran;
         let records = |explanation| Profile { plan: explanation, records: profile::records(plan, notes), samples };
         let profile = explanation.map(records);
-        let keys = nodes.0.iter().map(|node| node.task.key);
-        let mut results = Results::new(keys.zip(values));
-        Run { values: targets.extract(&mut results), summary, profile }
+        let mut results = Results::new(nodes, values)?;
+        let values = caught(|| Ok(targets.extract(&mut results)));
+        let left = results.discard();
+        let values = values?;
+        left?;
+        Ok(Run { values, summary, profile })
     }
 
     fn thread_count(&self) -> usize {
@@ -179,29 +203,55 @@ impl Runtime {
         let scheduler = Scheduler::new(plan, self.memory_limit, threads);
         let keeper = self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan));
         let shelf = self.chunk_cache.as_ref().map(|cache| Shelf::new(cache, plan.cached_keys()));
-        let floor = Floor::new(plan, scheduler, (keeper, shelf), self.progress, self.profile);
+        let floor = Floor::new(plan, (scheduler, threads), (keeper, shelf), self.progress, self.profile);
         let sampler = if self.profile { Sampler::start(floor.started()) } else { None };
-        // A pool of its own, so that a task which uses rayon itself stays within these threads;
-        // scoped, so that all of them have ended when this returns.
-        let worked = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|i| format!("chunkfit-{i}"))
-            .build_scoped(|thread| thread.run(), |pool| pool.broadcast(|thread| floor.work(thread.index())))
-            .map_err(|error| Error::new(ErrorKind::Io { action: "start threads" }).caused_by(error));
+        let worked = if floor.is_done() { Ok(()) } else { work(&floor, threads) };
         let elapsed = floor.started().elapsed();
         let samples = sampler.map(Sampler::finish).unwrap_or_default();
-        let Shift { scheduler, stages, mut warnings, lost } = floor.close();
-        let notes = worked?;
-        let threads = notes.len();
+        let Shift { scheduler, stages, mut warnings, lost, notes, .. } = floor.close();
         if !lost.is_empty() {
+            // The run begins anew, whatever else came of this one.
+            drop(scheduler.into_results());
             return Ok(Ended::Lost(lost));
         }
+        if let Err(error) = worked {
+            return scheduler.into_failure(error);
+        }
         let (values, peak_bytes) = scheduler.into_results()?;
+        warnings.extend(plan.warnings());
         // Tasks end in any order; ranks do not depend on it.
         warnings.sort_by_key(|(rank, _)| *rank);
         let warnings = warnings.into_iter().map(|(_, warning)| warning).collect();
         let summary = Summary { stages, threads, elapsed, peak_bytes, warnings };
         Ok(Ended::Done(Ran { values, summary, notes, samples }))
+    }
+}
+
+/// Does all work, on a pool of its own, so that a task which uses rayon itself stays within these threads; a scoped one,
+/// so that all of them have ended when this returns.
+///
+/// # Errors
+/// The threads could not be started; a panic in something that a task has spawned and did not wait for.
+fn work(floor: &Floor<'_>, workers: usize) -> Result<()> {
+    let spawned = Arc::new(OnceLock::new());
+    let told = spawned.clone();
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(workers + 1)
+        .thread_name(|i| format!("chunkfit-{i}"))
+        .panic_handler(move |payload| drop(told.set(panics::message(payload))))
+        .build_scoped(
+            |thread| thread.run(),
+            |pool| {
+                caught(|| {
+                    floor.run_all(pool);
+                    Ok(())
+                })
+            },
+        )
+        .unwrap_or_else(|error| Err(Error::new(ErrorKind::Io { action: "start threads" }).caused_by(error)))?;
+    match spawned.get() {
+        Some(message) => Err(panics::panicked(message.clone()).in_task("rayon::spawn")),
+        None => Ok(()),
     }
 }
 

@@ -20,11 +20,13 @@
 //!   before a value is there. One that does not fit with its inputs, and nothing else, ends the run.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::mem;
+use std::sync::Arc;
 
 use super::memory::Ledger;
-use super::node::{Action, Inputs, Value};
+use super::node::{Action, Failed, Inputs, Value};
+use super::panics::{self, caught};
 use super::plan::{Plan, Rank, TaskId};
 use crate::error::{Error, ErrorKind};
 
@@ -82,6 +84,8 @@ pub(super) struct Job {
     pub(super) again: bool,
     /// Whether the value is to be read from the chunk cache.
     pub(super) load: bool,
+    /// The task failed before it began.
+    pub(super) broken: Option<Error>,
     /// What the inputs that were moved into the job hold.
     moved: usize,
 }
@@ -107,8 +111,10 @@ pub(super) struct Scheduler<'p> {
     /// Tasks that are waiting, ready or running.
     left: usize,
     failed: Option<(Rank, Error)>,
-    /// Dropped values, to be freed outside the lock.
-    garbage: Vec<Value>,
+    /// Tasks of which the predicate panicked that tells whether their first input settles their value.
+    broken: HashMap<TaskId, Error>,
+    /// Values and errors that nobody needs, each with its task, to be dropped outside the lock.
+    garbage: Vec<(TaskId, Value)>,
 }
 
 impl<'p> Scheduler<'p> {
@@ -145,6 +151,7 @@ impl<'p> Scheduler<'p> {
             running: 0,
             left: 0,
             failed: None,
+            broken: HashMap::new(),
             garbage: Vec::new(),
         };
         for &target in &plan.targets {
@@ -201,16 +208,16 @@ impl<'p> Scheduler<'p> {
     }
 
     /// A job is done. Its inputs have been dropped by the caller, so that the next user of a
-    /// value that nobody else needs can have it by move. Gives what the value holds.
+    /// value that nobody else needs can have it by move. The value holds so many bytes.
     /// If value and inputs are more than the limit allows at all, the run has failed.
-    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value) -> usize {
+    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value, bytes: usize) {
         let row = &self.plan.rows[id];
-        let bytes = row.node.task.measure.map_or(0, |measure| measure(&*value));
         let with_inputs = bytes + self.needed(id).iter().map(|&input| self.slots[input].bytes).sum::<usize>();
         if bytes > 0 && with_inputs > self.ledger.limit() {
             let error = Error::new(ErrorKind::TooLarge { bytes: with_inputs, limit: self.ledger.limit() });
+            self.throw_away(id, value);
             self.fail(id, row.node.task.place(error));
-            return bytes;
+            return;
         }
         let reserved = mem::take(&mut self.slots[id].reserved);
         self.ledger.made(row.stage, bytes, reserved);
@@ -231,8 +238,12 @@ impl<'p> Scheduler<'p> {
             self.drop_if_unused(input);
         }
         let waiters = mem::take(&mut self.slots[id].waiters);
-        let settles = |&waiter: &TaskId| !self.slots[waiter].settled && self.is_settled_by(id, waiter);
-        let settled: Vec<TaskId> = waiters.iter().copied().filter(settles).collect();
+        let mut settled = Vec::new();
+        for &waiter in &waiters {
+            if !self.slots[waiter].settled && self.is_settled_by(id, waiter) {
+                settled.push(waiter);
+            }
+        }
         self.drop_if_unused(id);
         for waiter in waiters {
             // Another that was settled has done without this one, or it stands here twice.
@@ -249,7 +260,6 @@ impl<'p> Scheduler<'p> {
             }
         }
         self.advance();
-        bytes
     }
 
     /// A value was written to the chunk cache, and can be had from there from now on.
@@ -272,10 +282,26 @@ impl<'p> Scheduler<'p> {
     /// A job failed. Of several failures the one that a single thread would have met is kept.
     pub(super) fn fail(&mut self, id: TaskId, error: Error) {
         self.running -= 1;
+        self.end(id, error);
+    }
+
+    /// What a task left behind could not be dropped, say: the run ends with this error, unless one of a lower rank is
+    /// there.
+    pub(super) fn end(&mut self, id: TaskId, error: Error) {
         let rank = self.plan.rows[id].rank;
-        if self.failed.as_ref().is_none_or(|(first, _)| rank < *first) {
-            self.failed = Some((rank, error));
-        }
+        let other = match &mut self.failed {
+            Some((first, known)) if rank < *first => {
+                *first = rank;
+                mem::replace(known, error)
+            }
+            Some(_) => error,
+            None => {
+                self.failed = Some((rank, error));
+                return;
+            }
+        };
+        // Its cause is of the user's making, and dropped as values are.
+        self.throw_away(id, Arc::new(Failed(other)));
     }
 
     /// The frontier moves over what is done.
@@ -290,18 +316,51 @@ impl<'p> Scheduler<'p> {
         (self.tasks.len() + self.sources.len()).saturating_sub(1)
     }
 
-    /// Values to be freed by the caller, outside the lock.
-    pub(super) fn take_garbage(&mut self) -> Vec<Value> {
+    /// A value that nobody needs.
+    pub(super) fn throw_away(&mut self, id: TaskId, value: Value) {
+        self.garbage.push((id, value));
+    }
+
+    /// Values to be dropped by the caller, outside the lock, each with its task.
+    pub(super) fn take_garbage(&mut self) -> Vec<(TaskId, Value)> {
         mem::take(&mut self.garbage)
     }
 
     /// The values of the targets and the most bytes ever held, or the first failure.
-    pub(super) fn into_results(self) -> Result<(Vec<Value>, usize), Error> {
-        if let Some((_, error)) = self.failed {
-            return Err(error);
-        }
+    pub(super) fn into_results(mut self) -> Result<(Vec<Value>, usize), Error> {
         let value = |&id: &TaskId| self.slots[id].value.clone().expect("a finished run has made every target");
-        Ok((self.plan.targets.iter().map(value).collect(), self.ledger.peak()))
+        let targets = if self.failed.is_none() { self.plan.targets.iter().map(value).collect() } else { Vec::new() };
+        for (id, slot) in self.slots.iter_mut().enumerate() {
+            self.garbage.extend(slot.value.take().map(|value| (id, value)));
+        }
+        let failed = self.failed.take();
+        while let Some((id, value)) = self.garbage.pop() {
+            if let Err(error) = self.discard(id, value) {
+                self.end(id, error);
+            }
+        }
+        // What failed while the run went on says more than what its end brings.
+        match failed.or(self.failed) {
+            None => Ok((targets, self.ledger.peak())),
+            Some((_, error)) => {
+                drop(panics::discard_all(targets));
+                Err(error)
+            }
+        }
+    }
+
+    /// The first failure; this one, which is no task's, if no task failed.
+    pub(super) fn into_failure<T>(mut self, error: Error) -> Result<T, Error> {
+        self.failed.get_or_insert((Rank::MAX, error.clone()));
+        self.into_results().and(Err(error))
+    }
+
+    /// Drops a value of a task.
+    ///
+    /// # Errors
+    /// Its `Drop` panicked.
+    pub(super) fn discard(&self, id: TaskId, value: Value) -> Result<(), Error> {
+        panics::discard(value).map_err(|error| self.plan.rows[id].node.task.place(error))
     }
 
     /// Whether a task's turn is near enough to run it now. If nothing runs, any turn is.
@@ -329,7 +388,8 @@ impl<'p> Scheduler<'p> {
         let first = plan.rows[id].inputs.first();
         self.slots[id].phase = Phase::Waiting;
         self.slots[id].missing = 0;
-        self.slots[id].settled = first.is_some_and(|&first| self.is_settled_by(first, id));
+        let settled = first.is_some_and(|&first| self.is_settled_by(first, id));
+        self.slots[id].settled = settled;
         for &input in self.needed(id) {
             self.slots[input].uses += 1;
             if self.slots[input].value.is_none() {
@@ -379,13 +439,18 @@ impl<'p> Scheduler<'p> {
         }
     }
 
-    /// Whether the value of `first`, which is there, is a task's first input and settles its value.
-    fn is_settled_by(&self, first: TaskId, id: TaskId) -> bool {
+    /// Whether the value of `first`, which is there, is a task's first input and settles its value. If the predicate
+    /// panics, the task will fail.
+    fn is_settled_by(&mut self, first: TaskId, id: TaskId) -> bool {
         let row = &self.plan.rows[id];
         let Some(settled) = row.node.settled.as_ref().filter(|_| row.inputs.first() == Some(&first)) else {
             return false;
         };
-        self.slots[first].value.as_ref().is_some_and(|value| settled(&**value))
+        let Some(value) = &self.slots[first].value else { return false };
+        caught(|| Ok(settled(&**value))).unwrap_or_else(|error| {
+            self.broken.insert(id, row.node.task.place(error));
+            false
+        })
     }
 
     /// A waiting task needs only its first input, which is there.
@@ -467,7 +532,8 @@ impl<'p> Scheduler<'p> {
             })
             .collect();
         let Slot { made_before: again, in_cache: load, .. } = self.slots[id];
-        Some(Job { id, inputs: Inputs(values), again, load, moved })
+        let broken = self.broken.get(&id).cloned();
+        Some(Job { id, inputs: Inputs(values), again, load, broken, moved })
     }
 
     /// Nothing is ready: demands the dropped value that is needed next. False if there is none.
@@ -494,7 +560,7 @@ impl<'p> Scheduler<'p> {
         let slot = &mut self.slots[id];
         slot.phase = Phase::Idle;
         self.ledger.dropped(slot.bytes);
-        self.garbage.extend(slot.value.take());
+        self.garbage.extend(slot.value.take().map(|value| (id, value)));
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::check_values::check_values;
 use super::feature_rows::{FeatureRow, FeatureRows};
 use super::try_predict::{check_targets, default_labels, settle};
-use crate::data::{Csr, wide};
+use crate::data::{Csr, check_model_bytes, wide};
 use crate::error::{Error, Result};
 
 /// Signed distances from the decision boundaries (scikit-learn's `decision_function`).
@@ -181,6 +181,8 @@ impl<F: Float, L: Label> Classes<L> for LinearClassifier<F, L> {
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for LinearClassifier<F, L> {
     fn decision_function(&self, x: &X) -> Result<Array2<F>> {
         self.check_columns(x)?;
+        let shape = [(x.nsamples(), "rows"), (self.coef.nrows(), "classes")];
+        check_model_bytes("decision_function", &shape, size_of::<F>())?;
         self.margins(x)
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
 use super::learn::{LearnRows, TransformRows, linfa_traits};
+use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
 
 /// Gives every class a column that is `pos_label` where the label is that class and else `neg_label`
@@ -153,6 +154,7 @@ impl<L: Category, F: Float> TransformRows<Array1<L>> for LabelBinarizer<L, F> {
         let LabelBinarizerValidParams { neg_label, pos_label, handle_unknown, .. } = self.params;
         let few = self.classes().len() <= 2;
         let width = if few { 1 } else { self.classes().len() };
+        check_model_bytes("LabelBinarizer", &[(labels.len(), "rows"), (width, "classes")], size_of::<F>())?;
         let mut rows = Array2::from_elem((labels.len(), width), F::cast(neg_label));
         for (i, label) in labels.iter().enumerate() {
             match self.classes.find(label, i, handle_unknown)? {

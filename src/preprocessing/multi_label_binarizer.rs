@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
 use super::learn::{LearnRows, TransformRows, linfa_traits};
+use crate::data::check_model_bytes;
 use crate::error::Result;
 
 /// Gives every class a column that is 1 where the row's set of labels has that class and else 0
@@ -141,6 +142,8 @@ macro_rules! of_sets {
                 /// [`ErrorKind::UnknownLabel`](crate::ErrorKind::UnknownLabel), with the row, unless it
                 /// is ignored.
                 fn transform_rows(&self, rows: &$sets) -> Result<Array2<F>> {
+                    let shape = [(rows.len(), "rows"), (self.classes().len(), "labels")];
+                    check_model_bytes("MultiLabelBinarizer", &shape, size_of::<F>())?;
                     let mut indicators = Array2::zeros((rows.len(), self.classes().len()));
                     for (i, labels) in rows.iter().enumerate() {
                         for label in labels {

@@ -188,7 +188,7 @@ impl<F: RowFormat> Sink<F> {
     }
 
     fn encode<D: Tabular + Send + Sync + 'static>(&self, chunk: &Lazy<D>) -> Lazy<Encoded> {
-        let key = Key::of("encode").params(&*self.format).input(chunk.key()).finish();
+        let key = Key::of("encode").params(&*self.format).input(chunk.key()).finish().of_type::<F>();
         let format = self.format.clone();
         chunk.map(Task::new("encode", key).measured::<Encoded>(), move |chunk| {
             let table = chunk.to_table()?;

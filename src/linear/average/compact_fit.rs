@@ -4,6 +4,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
+use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
@@ -85,6 +86,8 @@ impl<L: Label> CompactFit<L> {
 
     /// The classifier with all its columns; those not touched are 0.
     pub fn into_linear<F: Float>(self) -> Result<LinearClassifier<F, L>> {
+        let shape = [(self.intercept.len(), "classes"), (self.n_features, "columns")];
+        check_model_bytes("LinearClassifier", &shape, size_of::<F>())?;
         let coef = spread(self.n_features, &self.columns, &self.coef, self.intercept.len());
         LinearClassifier::from_parts(
             self.classes,

@@ -12,7 +12,7 @@ use super::family::{Normal, check_target};
 use super::model::Glm;
 use super::params::GlmParams;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{Footprint, wide};
+use crate::data::{Footprint, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::{FitAverage, Weighting};
 use crate::linear::feature_rows::{FeatureRow, FeatureRows};
@@ -121,6 +121,7 @@ where
             x.feature_row(i).for_each(|j, v| mean_x[j] += w / weight * wide(v));
             mean_y += w / weight * y;
         }
+        check_model_bytes("LinearRegression", &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
         let (mut squares, mut products) = (Array2::zeros((columns, columns)), Array1::zeros(columns));
         let mut block = Array2::zeros((BLOCK, columns));
         for (rows, weights) in rows.chunks(BLOCK).zip(weights.chunks(BLOCK)) {

@@ -5,6 +5,7 @@ use linfa::traits::Fit;
 use linfa::{Float, Label};
 
 use super::{LogisticRegression, LogisticRegressionValidParams};
+use crate::data::check_model_bytes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::{ChunkWeight, CompactFit, Weighting};
 use crate::linear::feature_rows::FeatureRows;
@@ -13,6 +14,11 @@ use crate::linear::smooth::{
     DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, SoftmaxLoss, SparseDesign, center,
     rows_that_count,
 };
+
+const NAME: &str = "LogisticRegression";
+
+/// As many vectors of all coefficients are there at once while the minimum is searched.
+const VECTORS: usize = 8;
 
 /// What the rows of a data set allowed.
 pub(super) enum Solved<L> {
@@ -82,11 +88,16 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         }
         let share: Vec<f64> = examples.weights.iter().map(|w| w / examples.weight).collect();
         let (x, rows) = (&dataset.records, &examples.rows);
+        // What the model will take.
+        let shape = [(examples.classes.len(), "classes"), (x.nfeatures(), "columns")];
+        check_model_bytes(NAME, &shape, size_of::<X::Elem>())?;
         let minimum = if X::SPARSE {
             let (design, columns) = SparseDesign::gather(x, rows);
+            examples.check_size(columns.len())?;
             self.minimum(&design, columns, &examples, &share, weighting)
         } else {
             let (design, columns) = DenseDesign::gather(x, rows);
+            examples.check_size(columns.len())?;
             self.minimum(&design, columns, &examples, &share, weighting)
         };
         Ok(Solved::Solution(minimum.solution(examples.classes, x.nfeatures(), examples.weight)))
@@ -140,6 +151,13 @@ struct Examples<L> {
 }
 
 impl<L: Label> Examples<L> {
+    /// Refuses more classes, and columns with values, or rows, than there is memory for.
+    fn check_size(&self, columns: usize) -> Result<()> {
+        let (classes, rows) = ((self.classes.len(), "classes"), (self.rows.len(), "rows"));
+        check_model_bytes(NAME, &[classes, (columns, "columns")], VECTORS * size_of::<f64>())?;
+        check_model_bytes(NAME, &[rows, classes], size_of::<f64>())
+    }
+
     fn of<X: FeatureRows, T: AsSingleTargets<Elem = L>>(dataset: &DatasetBase<X, T>) -> Result<Self> {
         let (x, labels) = (&dataset.records, dataset.targets.as_single_targets());
         let n = x.nsamples();

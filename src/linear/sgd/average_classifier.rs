@@ -7,6 +7,7 @@ use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::fit::Rows;
+use super::fit::check_size;
 use super::model::{NAME, SgdClassifier};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::squares::touched;
@@ -127,7 +128,9 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         let Some(model) = model else {
             let beforehand = labels::classes_beforehand(self.classes.as_deref());
             self.check_class_weight_of_chunks(beforehand.is_some())?;
-            return Ok(self.begin(Some(beforehand.unwrap_or(found)), columns));
+            let classes = beforehand.unwrap_or(found);
+            check_size::<F>(classes.len(), columns)?;
+            return Ok(self.begin(Some(classes), columns));
         };
         self.check_resumed(model, columns)?;
         let mut begun = SgdClassifier::from_linear(model.linear()?, model.history.clone());

@@ -9,8 +9,8 @@ use super::fit::Rows;
 use super::regressor::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};
 use super::squares::touched;
 use super::train::{History, Stopping};
-use crate::data::Footprint;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
+use crate::data::{Footprint, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::linear::average::{ChunkWeight, FitAverage, FitAverageFrom, RegressorState, Weighting};
 use crate::linear::{FeatureRows, LinearRegressor, weights_of};
@@ -87,7 +87,10 @@ impl SgdRegressorValidParams {
         let columns = touched(x, model.map(|model| model.coef().insert_axis(Axis(0))));
         let mut begun = match model {
             Some(model) => SgdRegressor::from_linear(model.linear()?, model.history.clone()),
-            None => self.begin(x.nfeatures()),
+            None => {
+                check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
+                self.begin(x.nfeatures())
+            }
         };
         if let Some(model) = model.filter(|_| self.descent.keeps_squares()) {
             let share = y.len() as f64 / model.n_rows_seen().max(y.len()) as f64;

@@ -12,6 +12,7 @@ use super::lane_run::{Target, Truth};
 use super::model::{NAME, SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
 use super::train::{History, Learner, Stopping, train};
+use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
 use crate::linear::{FeatureRows, check_rows, labels, weights_of};
 
@@ -77,12 +78,13 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(None, 0)));
         }
+        check_size::<X::Elem>(beforehand.as_ref().map_or(1, Vec::len), x.nfeatures())?;
         let mut model = match model {
             Some(model) => self.resume(model, x.nfeatures())?,
             None => self.begin(beforehand, x.nfeatures()),
         };
         if model.boundaries.is_open() {
-            model.grow(labels::distinct(y));
+            model.grow(labels::distinct(y))?;
         }
         self.run(model, &rows, Stopping::AFTER_ONE_PASS)
     }
@@ -107,6 +109,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             return Err(no_rows());
         }
         let classes = labels::classes_beforehand(self.classes.as_deref()).unwrap_or_else(|| labels::distinct(y));
+        check_size::<X::Elem>(classes.len(), x.nfeatures())?;
         self.run(self.begin(Some(classes), x.nfeatures()), &rows, self.descent.stopping())
     }
 
@@ -174,17 +177,27 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
     /// Adds the classes that are new among these sorted ones.
-    fn grow(&mut self, found: Vec<L>) {
+    ///
+    /// # Errors
+    /// They would be too many for the memory there is.
+    fn grow(&mut self, found: Vec<L>) -> Result<()> {
         let mut all = self.classes.clone();
         all.extend(found.into_iter().filter(|class| self.classes.binary_search(class).is_err()));
         if all.len() > self.classes.len() {
+            check_size::<F>(all.len(), self.boundaries.lanes.columns())?;
             all.sort_unstable();
             let origin: Vec<_> = all.iter().map(|class| self.classes.binary_search(class).ok()).collect();
             self.boundaries.grow(&origin);
             self.counts = origin.iter().map(|old| old.map_or(0, |old| self.counts[old])).collect();
             self.classes = all;
         }
+        Ok(())
     }
+}
+
+/// Refuses more classes and columns than there is memory for.
+pub(super) fn check_size<F>(classes: usize, columns: usize) -> Result<()> {
+    check_model_bytes(NAME, &[(classes, "classes"), (columns, "columns")], size_of::<F>())
 }
 
 /// Rows and their labels, or values.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::boundaries::BoundarySet;
 use super::loss::Loss;
 use super::train::History;
-use crate::data::Csr;
 use crate::data::wide;
+use crate::data::{Csr, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
     Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, check_values, classes_as,
@@ -197,6 +197,8 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdCl
         if x.nfeatures() != self.n_features() {
             return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
         }
+        let shape = [(x.nsamples(), "rows"), (self.boundaries.shown, "classes")];
+        check_model_bytes("decision_function", &shape, size_of::<F>())?;
         let margins = self.boundaries.lanes.margins(x, self.boundaries.shown);
         check_values(x, margins.view(), "decision value")?;
         Ok(margins)

@@ -11,7 +11,7 @@ use super::lane_run::{Target, Truth};
 use super::lanes::Lanes;
 use super::one_class_params::SgdOneClassSvmValidParams;
 use super::train::{History, Learner, Stopping, train};
-use crate::data::{Csr, wide};
+use crate::data::{Csr, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
     DecisionFunction, FeatureRows, Remembered, check_targets, check_values, check_weights, settle, weights_of,
@@ -106,6 +106,7 @@ impl SgdOneClassSvmValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
+        check_model_bytes("SgdOneClassSvm", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
         let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
         model.check_columns(x)?;
         self.run(model, x, sample_weight, Stopping::AFTER_ONE_PASS)
@@ -126,6 +127,7 @@ impl SgdOneClassSvmValidParams {
         if x.nsamples() == 0 {
             return Err(no_rows());
         }
+        check_model_bytes("SgdOneClassSvm", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
         self.run(self.begin(x.nfeatures()), x, sample_weight, self.descent.stopping())
     }
 

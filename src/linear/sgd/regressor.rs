@@ -16,7 +16,7 @@ use super::params::Averaging;
 use super::penalty::Penalty;
 use super::schedule::LearningRate;
 use super::train::{History, Learner, Stopping, train};
-use crate::data::{Csr, wide};
+use crate::data::{Csr, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRows, LinearRegressor, Remembered, check_targets, check_values, settle, weights_of};
 
@@ -186,6 +186,7 @@ impl SgdRegressorValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
+        check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
         let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
         if x.nfeatures() != model.lanes.columns() {
             return Err(Error::shape("columns", model.lanes.columns(), x.nfeatures()));
@@ -209,6 +210,7 @@ impl SgdRegressorValidParams {
         if x.nsamples() == 0 {
             return Err(no_rows());
         }
+        check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
         self.run(self.begin(x.nfeatures()), &rows, self.descent.stopping())
     }
 

@@ -10,6 +10,7 @@ use super::boundaries::{BoundarySet, Positive, closed_positives};
 use super::classes;
 use super::coordinate_rule::Rule;
 use super::fit::Rows;
+use super::fit::check_size;
 use super::kernel::Examples;
 use super::lane_run::Truth;
 use super::lanes::{Lanes, WIDEST};
@@ -141,6 +142,9 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             return Ok(Vec::new());
         }
         let (columns, width) = (x.nfeatures(), self.positives.len());
+        if self.lanes.is_none() {
+            check_size::<F>(self.params.len() * width, columns)?;
+        }
         let lanes = self.lanes.get_or_insert_with(|| Lanes::zeros(self.params.len() * width, columns));
         if columns != lanes.columns() {
             return Err(Error::shape("columns", lanes.columns(), columns));

@@ -10,6 +10,7 @@ use super::chunk_rows::{ChunkDesign, ChunkRows};
 use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum, other_question};
 use super::design::Design;
 use super::problem::{Intercept, Loss, Problem, soften};
+use crate::data::check_model_bytes;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
 use crate::linear::newton::{Limits, Minimizer, Outcome, Question};
@@ -172,6 +173,10 @@ impl<S: Clone + Default> Search<S> {
                 let outputs = smooth.outputs(&survey, weight)?;
                 let is_touched = |j: &u32| touched[*j as usize / 64] >> (j % 64) & 1 == 1;
                 let columns: Arc<[u32]> = (0..n_features as u32).filter(is_touched).collect();
+                // What the model will take, and what is there while it is searched.
+                check_model_bytes("the fit", &[(outputs, "classes"), (n_features, "columns")], size_of::<f32>())?;
+                let (classes, columns_with_values) = ((outputs, "classes"), (columns.len(), "columns"));
+                check_model_bytes("the fit", &[classes, columns_with_values], 8 * size_of::<f64>())?;
                 let mut places = vec![0; n_features];
                 (0..).zip(&*columns).for_each(|(place, &j)| places[j as usize] = place);
                 let mut point = vec![0.0; columns.len() * outputs];

@@ -8,6 +8,7 @@ use ndarray::ArrayView2;
 use super::OneVsRest;
 use super::model::{NAME, no_rows};
 use super::params::OneVsRestValidParams;
+use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
 use crate::linear::sgd::classes::{self, ClassWeight};
 use crate::linear::sgd::kernel::Examples;
@@ -77,6 +78,7 @@ impl OneVsRestValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
         }
+        check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
         let model = model.unwrap_or_else(|| self.begin(y.ncols(), x.nfeatures()));
         if x.nfeatures() != model.lanes.columns() {
             return Err(Error::shape("columns", model.lanes.columns(), x.nfeatures()));
@@ -104,6 +106,7 @@ impl OneVsRestValidParams {
         if x.nsamples() == 0 {
             return Err(no_rows());
         }
+        check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
         self.run(self.begin(y.ncols(), x.nfeatures()), x, y, sample_weight, self.each.descent.stopping())
     }
 
@@ -149,4 +152,9 @@ fn check<X: FeatureRows>(x: &X, y: ArrayView2<'_, bool>, sample_weight: Option<&
         return Err(Error::shape("rows of labels", x.nsamples(), y.nrows()));
     }
     check_weights(x.nsamples(), sample_weight)
+}
+
+/// Refuses more labels and columns than there is memory for.
+fn check_size<F>(labels: usize, columns: usize) -> Result<()> {
+    check_model_bytes("OneVsRest", &[(labels, "labels"), (columns, "columns")], size_of::<F>())
 }

@@ -5,7 +5,7 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::Csr;
+use crate::data::{Csr, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::sgd::lanes::{Lanes, WIDEST};
 use crate::linear::sgd::train::History;
@@ -150,6 +150,8 @@ impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for OneVsRest<F> {
         if x.nfeatures() != self.n_features() {
             return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
         }
+        let shape = [(x.nsamples(), "rows"), (self.n_labels(), "labels")];
+        check_model_bytes("decision_function", &shape, size_of::<F>())?;
         let margins = self.lanes.margins(x, self.n_labels());
         check_values(x, margins.view(), "decision value")?;
         Ok(margins)
