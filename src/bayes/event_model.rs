@@ -100,7 +100,8 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
     /// [`Overflow`](crate::ErrorKind::Overflow) with the column.
     fn check_overflow(&self, estimator: &'static str) -> Result<()>;
 
-    /// Whether that costs little beside learning from a chunk: then it is asked after every one, else before predicting.
+    /// Whether that costs little beside learning from a chunk: then it is asked after every one, else before
+    /// predicting.
     const CHECKED_OFTEN: bool;
 }
 

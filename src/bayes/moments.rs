@@ -80,8 +80,8 @@ impl Moments {
                 mean /= weight;
             }
         }
-        // Where the mean is large, a float has no digits left for what it is: what the values are above it on average is
-        // the rest of it.
+        // Where the mean is large, a float has no digits left for what it is: what the values are above it on average
+        // is the rest of it.
         let mut above = Array2::<f64>::zeros(all.mean.dim());
         for i in 0..x.nsamples() {
             let (k, w) = (class(i), weight(i));

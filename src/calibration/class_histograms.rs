@@ -65,8 +65,8 @@ impl<L: Label> ClassHistograms<L> {
     /// The same, each row counting `sample_weight` times, which are whole numbers.
     ///
     /// # Errors
-    /// As [`count`](Self::count); weights that are not one for each row (`ShapeMismatch`); a weight that is no whole number
-    /// from 0 to 2^32, at that row (`InvalidParameter`, name `sample_weight`).
+    /// As [`count`](Self::count); weights that are not one for each row (`ShapeMismatch`); a weight that is no whole
+    /// number from 0 to 2^32, at that row (`InvalidParameter`, name `sample_weight`).
     pub fn count_weighted<F: Float>(
         classes: &[L],
         truth: ndarray::ArrayView1<'_, L>,

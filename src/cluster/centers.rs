@@ -128,8 +128,8 @@ impl Centers {
         distances.iter_mut().for_each(|square| *square = square.sqrt() * scale);
     }
 
-    /// The squared distance of row `i` from each centre, all numbers divided by the largest of them, which it gives: for
-    /// those whose squares are beyond what a float can hold.
+    /// The squared distance of row `i` from each centre, all numbers divided by the largest of them, which it gives:
+    /// for those whose squares are beyond what a float can hold.
     #[cold]
     fn scaled_distances<X: FeatureRows>(&self, x: &X, i: usize, distances: &mut [f64]) -> f64 {
         let mut row = vec![0.0; self.n_features()];

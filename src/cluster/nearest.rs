@@ -16,8 +16,8 @@ macro_rules! nearest_center {
             /// `inertia_`, and `score` with the other sign).
             ///
             /// # Errors
-            /// A number of columns other than in training; a NaN or infinite value; a sum that is beyond what a float can
-            /// hold (kind `Overflow`).
+            /// A number of columns other than in training; a NaN or infinite value; a sum that is beyond what a float
+            /// can hold (kind `Overflow`).
             pub fn inertia<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<f64> {
                 self.check_rows(x)?;
                 let mut distances = vec![0.0; self.centers.n_clusters()];

@@ -40,7 +40,8 @@ pub(super) struct RitzPairs {
 }
 
 impl SvdSketch {
-    /// Of some rows, each counting so many times; `test_row` writes the row of the test matrix that belongs to a column.
+    /// Of some rows, each counting so many times; `test_row` writes the row of the test matrix that belongs to a
+    /// column.
     pub(super) fn of<X: FeatureRows>(
         x: &X,
         weights: Option<&[f64]>,

@@ -36,8 +36,9 @@ pub(super) fn singular_pairs(matrix: Array2<f64>) -> Result<(Array1<f64>, Array2
     Ok((values * scale, vectors.expect("vectors were asked for")))
 }
 
-/// The matrix divided by a number, and that: one unless the matrix has numbers whose squares are beyond what a float can
-/// hold, or all are so small that theirs are 0. The algorithms run for ever on what is not finite, so that is refused.
+/// The matrix divided by a number, and that: one unless the matrix has numbers whose squares are beyond what a float
+/// can hold, or all are so small that theirs are 0. The algorithms run for ever on what is not finite, so that is
+/// refused.
 fn scaled(matrix: Array2<f64>) -> Result<(Array2<f64>, f64)> {
     let mut largest = 0.0f64;
     for ((_, column), entry) in matrix.indexed_iter() {

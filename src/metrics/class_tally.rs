@@ -205,8 +205,8 @@ impl<L: Label> ClassTally<L> {
     /// The same, each row counting `sample_weight` times.
     ///
     /// # Errors
-    /// As [`count_means`](Self::count_means); weights that are not one for each row (kind `ShapeMismatch`); a weight that
-    /// is negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    /// As [`count_means`](Self::count_means); weights that are not one for each row (kind `ShapeMismatch`); a weight
+    /// that is negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
     pub fn count_means_weighted<'a, F: Float>(
         &mut self,
         scorers: &[Scorer],
@@ -325,7 +325,7 @@ impl<L: Label> ClassTally<L> {
             }
             Scorer::Custom(custom) => match custom.of_confusion::<L>() {
                 Some(_) if labels.is_weighted() && !custom.takes_weights() => Err(scorer.unfit(
-                    "a scorer that heeds the weights of the rows, such as Scorer::of_weighted_confusion, or rows without",
+                    "a scorer that heeds the rows' weights, such as Scorer::of_weighted_confusion, or rows without",
                 )),
                 Some(score) => Ok(score(labels)),
                 None => Ok(self.means.mean(custom.identity())),

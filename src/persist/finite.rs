@@ -6,8 +6,8 @@ use super::tensors::{Numbers, Tensors};
 use super::writer::take_apart;
 use crate::error::{Error, Result};
 
-/// Refuses a model with a NaN or infinite number in it, for kinds whose training makes none: all of its parts are looked
-/// at, whatever they are called.
+/// Refuses a model with a NaN or infinite number in it, for kinds whose training makes none: all of its parts are
+/// looked at, whatever they are called.
 pub(super) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
     let mut tensors = Tensors::new();
     take_apart(model, "model", &mut tensors)

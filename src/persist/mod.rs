@@ -30,11 +30,11 @@
 //! reads a text classifier into scikit-learn. For a file half as large save what `linear()` gives.
 //!
 //! A file is written aside and renamed, and has a checksum. A file that is cut, damaged, foreign, of another kind
-//! of model or of a later version is an error of kind [`Malformed`](crate::ErrorKind::Malformed) that names the file and
-//! what to do. The checksum tells damage, not forgery: load files of people whom you trust. Of a file that was forged,
-//! parts that do not fit together are refused, and so are numbers that no training makes (NaN, an infinite weight, a
-//! negative variance), so that predicting does not panic and learning on does not run for ever. Numbers that training
-//! makes are loaded: the infinite weight of a word that no document had, for one.
+//! of model or of a later version is an error of kind [`Malformed`](crate::ErrorKind::Malformed) that names the file
+//! and what to do. The checksum tells damage, not forgery: load files of people whom you trust. Of a file that was
+//! forged, parts that do not fit together are refused, and so are numbers that no training makes (NaN, an infinite
+//! weight, a negative variance), so that predicting does not panic and learning on does not run for ever. Numbers that
+//! training makes are loaded: the infinite weight of a word that no document had, for one.
 
 mod composites;
 mod description;

@@ -79,8 +79,8 @@ pub trait LearnRows<R> {
         self.learn(rows)
     }
 
-    /// Learns in a later pass from one part whose rows count `sample_weight` times each; by default weights other than 1
-    /// are refused.
+    /// Learns in a later pass from one part whose rows count `sample_weight` times each; by default weights other than
+    /// 1 are refused.
     ///
     /// # Errors
     /// As [`learn_weighted`](Self::learn_weighted).

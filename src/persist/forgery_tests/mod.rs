@@ -1,7 +1,7 @@
 //! Files that were forged, their checksum right: an error, or a model that predicts without a panic.
 //!
-//! Every kind of model; every part of its JSON and every tensor replaced by what does not belong there, one at a time and
-//! two at random.
+//! Every kind of model; every part of its JSON and every tensor replaced by what does not belong there, one at a time
+//! and two at random.
 
 mod subjects;
 

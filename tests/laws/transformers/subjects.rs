@@ -70,7 +70,8 @@ fn as_kind<R: Kind + linfa::dataset::Records>(data: &Dense) -> DatasetBase<R, Ar
     DatasetBase::new(R::of(&data.records), data.targets.clone()).with_weights(data.weights.clone())
 }
 
-/// Rows and weights in chunks of so many rows. Where there are not as many weights as rows, the last chunk has them wrong.
+/// Rows and weights in chunks of so many rows. Where there are not as many weights as rows, the last chunk has them
+/// wrong.
 pub fn chunks_of(data: &Dense, size: usize) -> Vec<Dense> {
     let (n, given) = (data.records.nrows(), data.weights.len());
     let part = |start: usize| {
