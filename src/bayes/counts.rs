@@ -22,8 +22,7 @@ pub struct Counts {
 impl Counts {
     /// Adds rows, of which `value` tells how much a feature that is not 0 counts.
     pub(super) fn add<X: FeatureRows>(&mut self, rows: &Examples<'_, X>, value: impl Fn(X::Elem) -> f64) {
-        for (i, &class) in rows.class.iter().enumerate() {
-            let weight = rows.weight(i);
+        for (i, class, weight) in rows.each() {
             self.class_count[class] += weight;
             let mut counts = self.feature_count.row_mut(class);
             let counts = counts.as_slice_mut().expect("counts lie row by row");

@@ -91,6 +91,14 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         self.n_rows_seen > 0
     }
 
+    /// Refuses a model whose rows, all that there are, were none or of one class.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if !self.is_fitted() {
+            return Err(no_rows::<K>());
+        }
+        labels::check_two(&self.classes, self.class_count())
+    }
+
     /// How many rows it has learned from.
     pub fn n_rows_seen(&self) -> usize {
         self.n_rows_seen

@@ -30,19 +30,17 @@ impl Moments {
         (self.weight.len(), self.mean.dim(), self.deviations.dim()) == (n_classes, shape, shape)
     }
 
-    /// Those of some rows, each of its class and weight. Reads them twice: squares minus the square of
-    /// the mean would lose the digits of a small variance.
+    /// Those of some rows, each given as its number, its class and its weight. Reads them twice: squares minus the
+    /// square of the mean would lose the digits of a small variance.
     pub(super) fn of_rows<X: FeatureRows>(
         x: &X,
         n_classes: usize,
-        class: impl Fn(usize) -> usize,
-        weight: impl Fn(usize) -> f64,
+        rows: impl Iterator<Item = (usize, usize, f64)> + Clone,
     ) -> Self {
         let mut all = Moments::zeros(n_classes, x.nfeatures());
         // The weight of the values that are not 0; the others deviate all by the same.
         let mut nonzero = all.mean.clone();
-        for i in 0..x.nsamples() {
-            let (k, w) = (class(i), weight(i));
+        for (i, k, w) in rows.clone() {
             all.weight[k] += w;
             for_each_nonzero(x.feature_row(i), |j, value| {
                 all.mean[(k, j)] += w * wide(value);
@@ -54,8 +52,7 @@ impl Moments {
                 mean /= weight;
             }
         }
-        for i in 0..x.nsamples() {
-            let (k, w) = (class(i), weight(i));
+        for (i, k, w) in rows {
             for_each_nonzero(x.feature_row(i), |j, value| {
                 all.deviations[(k, j)] += w * (wide(value) - all.mean[(k, j)]).powi(2);
             });

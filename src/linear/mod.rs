@@ -53,4 +53,4 @@ pub use sgd::{
     SgdTeam,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
-pub(crate) use weighted_rows::{check_rows, check_weights, weights_of};
+pub(crate) use weighted_rows::{check_finite, check_rows, check_weights, rows_of_weight, weights_of};

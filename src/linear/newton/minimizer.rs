@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conjugate_gradients::ConjugateGradients;
+use super::conjugate_gradients::{ConjugateGradients, Solving};
 use super::{Limits, Outcome, dot, norm};
 
 /// A step must gain this share of what the slope promises (Armijo's condition).
@@ -48,6 +48,8 @@ enum Stage {
     Over {
         converged: bool,
     },
+    /// What it was told, or made of that, is beyond what floats hold.
+    Overflowed,
 }
 
 /// What a minimization wants to know.
@@ -84,7 +86,7 @@ impl Minimizer {
             Stage::Solving if self.n_iter >= self.limits.max_iter => None,
             Stage::Solving => Some(Question::Multiply(self.solver.search())),
             Stage::Trying => Some(Question::Evaluate(&self.trial)),
-            Stage::Over { .. } => None,
+            Stage::Over { .. } | Stage::Overflowed => None,
         }
     }
 
@@ -100,7 +102,11 @@ impl Minimizer {
 
     /// How it ended, or stands.
     pub fn outcome(&self) -> Outcome {
-        Outcome { n_iter: self.n_iter, converged: self.stage == Stage::Over { converged: true } }
+        Outcome {
+            n_iter: self.n_iter,
+            converged: self.stage == Stage::Over { converged: true },
+            overflowed: self.stage == Stage::Overflowed,
+        }
     }
 
     /// Whether the function was last evaluated elsewhere than at the best point.
@@ -113,6 +119,10 @@ impl Minimizer {
     pub fn evaluated(&mut self, value: f64, gradient: &mut Vec<f64>, precondition: impl FnOnce(&mut [f64])) {
         let size = norm(gradient);
         if self.stage == Stage::Begun {
+            if !(value.is_finite() && size.is_finite()) {
+                self.stage = Stage::Overflowed;
+                return;
+            }
             self.start = size;
         } else if !self.descends(value, size) {
             return;
@@ -127,17 +137,21 @@ impl Minimizer {
         } else {
             // Dembo and Steihaug's forcing term: rough far away, superlinear near the minimum.
             let forcing = (self.size / self.start).sqrt().min(self.limits.roughest);
-            self.solver.begin(&self.gradient, forcing, precondition);
-            self.stage = Stage::Solving;
+            let begun = self.solver.begin(&self.gradient, forcing, precondition);
+            self.stage = if begun { Stage::Solving } else { Stage::Overflowed };
         }
     }
 
     /// The answer to [`Question::Multiply`].
     pub fn multiplied(&mut self, product: &[f64]) {
-        if self.solver.multiplied(product, self.limits.max_products) {
-            self.length = 1.0;
-            self.stage = Stage::Trying;
-            self.set_trial();
+        match self.solver.multiplied(product, self.limits.max_products) {
+            Solving::GoesOn => {}
+            Solving::Solved => {
+                self.length = 1.0;
+                self.stage = Stage::Trying;
+                self.set_trial();
+            }
+            Solving::Overflowed => self.stage = Stage::Overflowed,
         }
     }
 
@@ -147,12 +161,13 @@ impl Minimizer {
         let slope = dot(&self.gradient, self.solver.step());
         let promised = self.length * slope;
         let blind = -promised <= ROUNDING * self.value.abs();
-        if (blind && size < self.size) || (!blind && value <= self.value + SUFFICIENT * promised) {
+        let finite = value.is_finite() && size.is_finite();
+        if finite && ((blind && size < self.size) || (!blind && value <= self.value + SUFFICIENT * promised)) {
             return true;
         }
         self.halvings += 1;
         if blind || self.halvings == MAX_HALVINGS {
-            self.stage = Stage::Over { converged: slope.is_finite() };
+            self.stage = Stage::Over { converged: finite && slope.is_finite() };
         } else {
             self.length *= 0.5;
             self.set_trial();

@@ -11,7 +11,9 @@ use super::train::History;
 use crate::data::Csr;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels_of};
+use crate::linear::{
+    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, labels, labels_of,
+};
 
 pub(super) const NAME: &str = "SgdClassifier";
 
@@ -98,6 +100,14 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
             && counts.len() == n
             && boundaries.lanes.are_whole()
             && (boundaries.shown, boundaries.lanes.len()) == (shown, lanes)
+    }
+
+    /// Refuses a model whose rows, all that there are, were none or of one class.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if !self.is_fitted() {
+            return Err(no_rows());
+        }
+        labels::check_two(&self.classes, &self.counts)
     }
 
     /// How many rows of each class it has learned from, in the order of the classes.

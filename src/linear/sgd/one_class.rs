@@ -13,7 +13,7 @@ use super::one_class_params::SgdOneClassSvmValidParams;
 use super::train::{History, Learner, Stopping, train};
 use crate::data::{Csr, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, Remembered, check_weights, weights_of};
+use crate::linear::{DecisionFunction, FeatureRows, Remembered, check_weights, rows_of_weight, weights_of};
 
 const NAME: &str = "SgdOneClassSvm";
 
@@ -83,7 +83,7 @@ impl<X: FeatureRows, T> Fit<X, T, Error> for SgdOneClassSvmValidParams {
 
 impl SgdOneClassSvmValidParams {
     /// One pass over a chunk, each row counting `sample_weight` times: from a model, or none, to
-    /// the next. The chunk may have no rows; the model then stays as it is.
+    /// the next. The chunk may have no rows; the model then stays as it is. Rows of weight 0 are as if absent.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
@@ -104,9 +104,15 @@ impl SgdOneClassSvmValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
+        if let Some(model) = &model {
+            model.check_columns(x)?;
+        }
+        let counted = rows_of_weight(x, None, sample_weight)?;
+        if counted.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(model.unwrap_or_else(|| self.begin(0)));
+        }
         let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
-        model.check_columns(x)?;
-        self.run(model, x, sample_weight, Stopping::AFTER_ONE_PASS)
+        self.run(model, x, (sample_weight, counted.as_deref()), Stopping::AFTER_ONE_PASS)
     }
 
     /// Passes over one data set until it stops getting better, each row counting `sample_weight`
@@ -114,17 +120,18 @@ impl SgdOneClassSvmValidParams {
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted); and
-    /// [`NoRows`](ErrorKind::NoRows) when there are none.
+    /// [`NoRows`](ErrorKind::NoRows) when there are none of weight above 0.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
         x: &X,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
         check_weights(x.nsamples(), sample_weight)?;
-        if x.nsamples() == 0 {
+        let counted = rows_of_weight(x, None, sample_weight)?;
+        if counted.as_ref().map_or(x.nsamples(), Vec::len) == 0 {
             return Err(no_rows());
         }
-        self.run(self.begin(x.nfeatures()), x, sample_weight, self.descent.stopping())
+        self.run(self.begin(x.nfeatures()), x, (sample_weight, counted.as_deref()), self.descent.stopping())
     }
 
     /// A model that has learned nothing: no offset, as scikit-learn begins.
@@ -139,12 +146,13 @@ impl SgdOneClassSvmValidParams {
         &self,
         mut model: SgdOneClassSvm<X::Elem>,
         x: &X,
-        sample_weight: Option<&[f64]>,
+        (sample_weight, rows): (Option<&[f64]>, Option<&[usize]>),
         stopping: Stopping,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
         let SgdOneClassSvm { lanes, history, .. } = &mut model;
         let learner = Learner { descent: &self.descent, history, lanes: 0..1, targets: vec![Target::Inlier] };
-        let examples = Examples { x, rows: None, truth: Truth::Unlabelled(x.nsamples()), sample_weight };
+        let truth = Truth::Unlabelled(rows.map_or(x.nsamples(), <[usize]>::len));
+        let examples = Examples { x, rows, truth, sample_weight };
         train(&mut [learner], lanes, &examples, stopping)?;
         model.history.check(NAME)?;
         model.coef.forget();
@@ -152,7 +160,7 @@ impl SgdOneClassSvmValidParams {
     }
 }
 
-fn no_rows() -> Error {
+pub(super) fn no_rows() -> Error {
     Error::new(ErrorKind::NoRows { estimator: NAME })
 }
 
@@ -170,6 +178,11 @@ impl<F: Float> SgdOneClassSvm<F> {
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.lanes.columns() > 0
+    }
+
+    /// Refuses a model that has learned from no row.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.
