@@ -49,6 +49,11 @@ impl Statistics for Counts {
         &self.class_count
     }
 
+    /// Counts of many columns take longer to look at than a chunk of few rows to learn from.
+    fn are_finite(&self) -> bool {
+        self.class_count.iter().all(|count| count.is_finite())
+    }
+
     fn rearrange(&mut self, origin: &[Option<usize>]) {
         self.class_count = origin.iter().map(|old| old.map_or(0.0, |old| self.class_count[old])).collect();
         self.feature_count = rearranged(&self.feature_count, origin);

@@ -81,6 +81,9 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
     /// The sum of the weights of each class's rows.
     fn class_count(&self) -> &[f64];
 
+    /// Whether no sum is beyond what floats hold, as far as that can be told quickly.
+    fn are_finite(&self) -> bool;
+
     /// Puts the classes into another order: class `k` is what class `origin[k]` was, or new.
     fn rearrange(&mut self, origin: &[Option<usize>]);
 

@@ -8,7 +8,7 @@ use ndarray::ArrayView1;
 use super::event_model::{EventModel, Examples, Statistics};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesValidParams;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRows, check_rows, labels, rows_of_weight, weights_of};
 
 /// One more chunk (scikit-learn's `partial_fit`); see
@@ -64,6 +64,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
     /// - [`NonFinite`](crate::ErrorKind::NonFinite): a NaN or infinite feature.
     /// - [`InvalidFeature`](crate::ErrorKind::InvalidFeature): a negative feature where counts are
     ///   wanted.
+    /// - [`Diverged`](crate::ErrorKind::Diverged): sums beyond what floats hold.
     pub fn partial_fit_weighted<X: FeatureRows>(
         &self,
         model: Option<NaiveBayes<K, L>>,
@@ -137,6 +138,9 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         }
         let class = labels::numbers(y, rows.as_deref(), &model.classes)?;
         self.event_model.learn(&mut model.statistics, &Examples { x, rows, class, weight: sample_weight });
+        if !model.statistics.are_finite() {
+            return Err(Error::new(ErrorKind::Diverged { estimator: K::NAME }));
+        }
         model.n_rows_seen += n_rows;
         model.posterior.forget();
         Ok(model)

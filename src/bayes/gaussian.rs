@@ -187,6 +187,10 @@ impl Statistics for GaussianStatistics {
         &self.by_class.weight
     }
 
+    fn are_finite(&self) -> bool {
+        self.by_class.are_finite() && self.overall.are_finite()
+    }
+
     fn rearrange(&mut self, origin: &[Option<usize>]) {
         self.by_class.rearrange(origin);
     }

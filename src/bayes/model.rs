@@ -91,10 +91,13 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         self.n_rows_seen > 0
     }
 
-    /// Refuses a model whose rows, all that there are, were none or of one class.
+    /// Refuses a model whose rows, all that there are, were none or of one class, or whose sums overflowed.
     pub(crate) fn check_learned(&self) -> Result<()> {
         if !self.is_fitted() {
             return Err(no_rows::<K>());
+        }
+        if !self.statistics.are_finite() {
+            return Err(Error::new(ErrorKind::Diverged { estimator: K::NAME }));
         }
         labels::check_two(&self.classes, self.class_count())
     }

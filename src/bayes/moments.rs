@@ -63,6 +63,11 @@ impl Moments {
         all
     }
 
+    /// Whether no sum is beyond what floats hold.
+    pub(super) fn are_finite(&self) -> bool {
+        self.weight.iter().chain(&self.mean).chain(&self.deviations).all(|sum| sum.is_finite())
+    }
+
     pub(super) fn rearrange(&mut self, origin: &[Option<usize>]) {
         self.weight = origin.iter().map(|old| old.map_or(0.0, |old| self.weight[old])).collect();
         self.mean = rearranged(&self.mean, origin);

@@ -208,7 +208,8 @@ fn without_smoothing_classes_are_ruled_out() {
     let one: DatasetBase<Array2<f64>, _> = DatasetBase::new(array![[1.0, 2.0]], array![true]);
     let complement = ComplementNb::params().alpha(0.0).fit_with(None, &one).unwrap();
     assert!(complement.predict_joint_log_proba(&one.records).unwrap().iter().all(|joint| joint.is_finite()));
-    let gaussian = GaussianNb::params().fit_with(None, &DatasetBase::new(array![[1.0], [2.0]], array![true, true])).unwrap();
+    let gaussian =
+        GaussianNb::params().fit_with(None, &DatasetBase::new(array![[1.0], [2.0]], array![true, true])).unwrap();
     assert_eq!(gaussian.predict_proba(&array![[9.0]]).unwrap(), array![[0.0, 1.0]]);
 }
 

@@ -2,8 +2,8 @@
 
 use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
-    Averaging, ClassWeight, FeatureRows, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdOneClassSvm,
-    SgdOneClassSvmParams, SgdRegressor, SgdRegressorParams,
+    Averaging, ClassWeight, FeatureRows, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
+    SgdOneClassSvm, SgdOneClassSvmParams, SgdRegressor, SgdRegressorParams,
 };
 use linfa::ParamGuard;
 use ndarray::{Array1, Array2};
@@ -180,7 +180,11 @@ fn assert_close(found: &Fitted, case: &Value, how: &str) {
         assert_eq!(found.len(), expected.len(), "{what} {how}");
         for (found, expected) in found.iter().zip(&expected) {
             let close = (found - expected).abs() <= 1e-9 * expected.abs().max(1.0);
-            assert!(close, "{what} is {found}, not {expected}, {how}: {} {} {}", case["kind"], case["form"], case["params"]);
+            assert!(
+                close,
+                "{what} is {found}, not {expected}, {how}: {} {} {}",
+                case["kind"], case["form"], case["params"]
+            );
         }
     }
 }

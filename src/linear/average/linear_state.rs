@@ -9,8 +9,8 @@ use super::row_sample::{RowSample, Tried};
 use super::{ChunkWeight, CompactFit, MergeWarning};
 use crate::data::Footprint;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{LinearClassifier, labels};
 use crate::linear::feature_rows::FeatureRows;
+use crate::linear::{LinearClassifier, labels};
 
 /// From where on chunks count as disagreeing: see [`LinearState::disagreement`].
 const STRONG_DISAGREEMENT: f64 = 0.75;

@@ -185,7 +185,8 @@ where
         }
         squares.diag_mut().mapv_inplace(|square| square + params.alpha * weight);
         let coef = solve(squares, products)?;
-        let intercept = if params.fit_intercept { mean_y - mean_x.dot(&coef) + (rest_y - rest_x.dot(&coef)) } else { 0.0 };
+        let intercept =
+            if params.fit_intercept { mean_y - mean_x.dot(&coef) + (rest_y - rest_x.dot(&coef)) } else { 0.0 };
         Glm::new(Normal, coef.mapv(X::Elem::cast), X::Elem::cast(intercept), 0, true)
     }
 }

@@ -11,8 +11,8 @@ use crate::linear::feature_rows::FeatureRows;
 use crate::linear::labels;
 use crate::linear::newton::{Limits, Outcome, minimize};
 use crate::linear::smooth::{
-    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, SoftmaxLoss, SparseDesign, center,
-    rows_that_count,
+    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, Shifted, SoftmaxLoss, SparseDesign, center,
+    rows_that_count, shifts, unshift,
 };
 
 /// The estimator's name, for errors.
@@ -61,9 +61,7 @@ where
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
         match self.solve(dataset, Weighting::Uniform)? {
             Solved::NoRows => Err(Error::new(ErrorKind::NoRows { estimator: NAME })),
-            Solved::OneClass { label, .. } => {
-                Err(labels::only(&label))
-            }
+            Solved::OneClass { label, .. } => Err(labels::only(&label)),
             Solved::Solution(solution) => {
                 let linear = solution.fit.into_linear_of(NAME)?;
                 Ok(LogisticRegression::new(linear, solution.n_iter, solution.converged))
@@ -92,7 +90,13 @@ impl<L: Label> LogisticRegressionValidParams<L> {
             self.minimum(&design, columns, &examples, &share, weighting)
         } else {
             let (design, columns) = DenseDesign::gather(x, rows);
-            self.minimum(&design, columns, &examples, &share, weighting)
+            let shifts = if self.intercept() == Intercept::Free { shifts(&design.extents()) } else { Vec::new() };
+            if shifts.is_empty() {
+                self.minimum(&design, columns, &examples, &share, weighting)
+            } else {
+                let shifted = Shifted { design: &design, shifts: &shifts };
+                self.minimum(&shifted, columns, &examples, &share, weighting).unshifted(&shifts)
+            }
         };
         minimum.outcome.check(NAME)?;
         let solution = minimum.solution(examples.classes, x.nfeatures(), examples.weight);
@@ -207,6 +211,13 @@ impl Minimum {
             center(&mut point, outputs);
         }
         Minimum { outputs, columns, point, weighting, diagonal, outcome }
+    }
+
+    /// That of rows that were not shifted. How much chunks know of their coefficients is told about the shifted columns.
+    fn unshifted(mut self, shifts: &[f64]) -> Self {
+        let (coef, intercept) = self.point.split_at_mut(self.columns.len() * self.outputs);
+        unshift(shifts, self.outputs, coef, intercept);
+        self
     }
 
     fn solution<L>(self, classes: Vec<L>, n_features: usize, weight: f64) -> Solution<L> {

@@ -226,7 +226,11 @@ pub(super) mod tests {
             (1.0, 1.0, nan),
         ] {
             let outcome = end(value, gradient, curvature, 1.0);
-            assert_eq!(outcome, Outcome { n_iter: 0, converged: false, overflowed: true }, "{value} {gradient} {curvature}");
+            assert_eq!(
+                outcome,
+                Outcome { n_iter: 0, converged: false, overflowed: true },
+                "{value} {gradient} {curvature}"
+            );
             assert!(outcome.check("this").is_err());
         }
         // No part of the step, however small, leads to a number.

@@ -6,7 +6,7 @@ use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
 use super::fit::Rows;
-use super::regressor::{NAME, SgdRegressor, check_values, SgdRegressorParams, SgdRegressorValidParams};
+use super::regressor::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, check_values};
 use super::squares::touched;
 use super::train::{History, Stopping};
 use crate::data::Footprint;
