@@ -16,8 +16,9 @@ use crate::graph::{Codec, Key, Lazy, Task};
 /// Passes one model from chunk to chunk with `partial_fit`.
 ///
 /// The steps run one after the other, while the chunks ahead are read and transformed by other
-/// threads. The result is that of a loop over the chunks, and of one pass over all their rows: where a chunk ends makes
-/// no difference. Chunks without rows, or whose rows all have weight 0, change nothing.
+/// threads. The result is that of a loop over the chunks. For this crate's estimators it is that of one pass over all rows,
+/// too, wherever chunks end; what is excepted is said [there](crate::linear::SgdClassifierValidParams::partial_fit_weighted).
+/// Chunks without rows, or whose rows all have weight 0, change nothing.
 ///
 /// A chunk whose rows are all of one class is a chunk like others, but where all rows of all chunks are of one class, or
 /// of weight 0, the fit is an error ([`OneClass`](ErrorKind::OneClass), [`NoRows`](ErrorKind::NoRows)).

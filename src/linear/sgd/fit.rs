@@ -54,10 +54,11 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     /// labels too. Rows of one class are a chunk like others, for more may come: only
     /// [`fit_weighted`](Self::fit_weighted) and the end of a chain refuse them.
     ///
-    /// One pass over some rows, in their order, is the same as one over each of the chunks that they are cut into, to
-    /// the last bit, averages too; but for what a pass over all rows alone can know, the counts of
-    /// [`ClassWeight::Balanced`], and for [`Penalty::L1`](super::Penalty::L1), which forgives at the end of a pass
-    /// what it did not charge, as in scikit-learn.
+    /// One pass over rows in their order (without [`shuffle`](super::SgdClassifierParams::shuffle)) is the same as one
+    /// over each of the chunks that they are cut into, one after the other, to the last bit, and so is its average.
+    /// Excepted are [`ClassWeight::Balanced`], for which a pass over all rows knows how often classes occur later; and
+    /// [`Penalty::L1`](super::Penalty::L1) and `ElasticNet` with plain steps, which charge a weight for the steps of one
+    /// chunk at a time, as scikit-learn's `partial_fit` does.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
