@@ -1,6 +1,6 @@
 //! Averaging linfa's own linear models, which are fitted on dense rows.
 
-use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
 use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
@@ -10,21 +10,10 @@ use crate::error::{Error, Result};
 use crate::linear::logistic::sorted_classes;
 use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
 
-/// Refuses weights that count rows otherwise than once each.
-fn check_unweighted<R: Records, T>(chunk: &DatasetBase<R, T>) -> Result<()> {
-    match chunk.weights.iter().position(|&weight| weight != 1.0) {
-        Some(row) => {
-            let expected = "no weights, or 1 for every row: linfa's linear models do not know them";
-            Err(Error::parameter("weights", chunk.weights[row], expected).at_row(row))
-        }
-        None => Ok(()),
-    }
-}
-
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {
     ($f:ty) => {
-        /// linfa's two-class logistic regression. It does not know weights: other ones than 1 are refused.
+        /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
         impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
         where
             L: Label + Send + Sync + 'static,
@@ -39,7 +28,6 @@ macro_rules! average_linfa_logistic {
                 chunk: &DatasetBase<ArrayBase<D, Ix2>, T>,
                 weighting: Weighting,
             ) -> Result<Self::State> {
-                check_unweighted(chunk)?;
                 let (rows, n_features) = chunk.records.dim();
                 let mut classes = sorted_classes(chunk.targets.as_single_targets().iter());
                 match classes.len() {
@@ -89,7 +77,7 @@ macro_rules! average_linfa_logistic {
 average_linfa_logistic!(f32);
 average_linfa_logistic!(f64);
 
-/// linfa's ordinary least squares. It does not know weights: other ones than 1 are refused.
+/// linfa's ordinary least squares. Like it, this takes no notice of the data set's weights.
 impl<F, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_linear::LinearRegression
 where
     F: Float,
@@ -100,7 +88,6 @@ where
     type Model = LinearRegressor<F>;
 
     fn fit_state(&self, chunk: &DatasetBase<ArrayBase<D, Ix2>, T>, weighting: Weighting) -> Result<Self::State> {
-        check_unweighted(chunk)?;
         let rows = chunk.records.nrows();
         let targets = chunk.targets.as_single_targets();
         // linfa panics.
