@@ -33,6 +33,8 @@ mod sgd;
 mod sgd_one_class_svm;
 #[path = "golden/sgd_parts.rs"]
 mod sgd_parts;
+#[path = "golden/sgd_small.rs"]
+mod sgd_small;
 #[path = "golden/svmlight.rs"]
 mod svmlight;
 #[path = "golden/text.rs"]
@@ -43,7 +45,7 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 20] = [
+const READ: [&str; 21] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -62,12 +64,13 @@ const READ: [&str; 20] = [
     "sgd_one_class_svm.json",
     "sgd_parts.json",
     "sgd_regressor.json",
+    "sgd_small.json",
     "svmlight.json",
     "tfidf.json",
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 8] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 9] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -76,6 +79,7 @@ const BESIDE_THEIR_SCRIPTS: [&str; 8] = [
     "preprocessing.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
+    "sgd_small.json",
 ];
 
 fn folder() -> PathBuf {

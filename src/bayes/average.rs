@@ -10,7 +10,8 @@ use super::params::NaiveBayesParams;
 use crate::error::Result;
 use crate::linear::{FeatureRows, FitAverage, Weighting};
 
-/// Nothing is averaged: the merged model is that of all rows, and the weighting makes no difference.
+/// Nothing is averaged: the merged model is that of all rows, and the weighting makes no difference. Rows that are all of
+/// one class are an error in the end, in however many chunks they lie.
 /// See [`NaiveBayes::merge`].
 impl<K, L, X, T> FitAverage<X, T> for NaiveBayesParams<K, L>
 where
@@ -35,6 +36,7 @@ where
     }
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
-        state.ok_or_else(no_rows::<K>)
+        let model = state.ok_or_else(no_rows::<K>)?;
+        model.check_learned().map(|()| model)
     }
 }

@@ -22,8 +22,7 @@ pub struct Counts {
 impl Counts {
     /// Adds rows, of which `value` tells how much a feature that is not 0 counts.
     pub(super) fn add<X: FeatureRows>(&mut self, rows: &Examples<'_, X>, value: impl Fn(X::Elem) -> f64) {
-        for (i, &class) in rows.class.iter().enumerate() {
-            let weight = rows.weight(i);
+        for (i, class, weight) in rows.each() {
             self.class_count[class] += weight;
             let mut counts = self.feature_count.row_mut(class);
             let counts = counts.as_slice_mut().expect("counts lie row by row");
@@ -68,6 +67,9 @@ impl Statistics for Counts {
     }
 
     fn check_overflow(&self, estimator: &'static str) -> Result<()> {
+        if !self.class_count.iter().all(|count| count.is_finite()) {
+            return Err(Error::new(ErrorKind::Diverged { estimator }));
+        }
         match self.feature_count.indexed_iter().find(|(_, count)| !count.is_finite()) {
             Some(((_, column), _)) => Err(Error::new(ErrorKind::Overflow { estimator, column })),
             None => Ok(()),

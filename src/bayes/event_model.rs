@@ -97,7 +97,8 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
     /// Refuses sums that are beyond what a float can hold.
     ///
     /// # Errors
-    /// [`Overflow`](crate::ErrorKind::Overflow) with the column.
+    /// [`Overflow`](crate::ErrorKind::Overflow) with the column; of weights alone,
+    /// [`Diverged`](crate::ErrorKind::Diverged).
     fn check_overflow(&self, estimator: &'static str) -> Result<()>;
 
     /// Whether that costs little beside learning from a chunk: then it is asked after every one, else before
@@ -111,17 +112,24 @@ pub trait Counting: Mechanics<Statistics = Counts> {
     fn feature_log_prob(&self, counts: &Counts) -> Array2<f64>;
 }
 
-/// Rows, the number of each one's class, and how often each counts.
+/// The rows of weight above 0, the number of each one's class, and how often each counts.
 pub struct Examples<'a, X> {
     pub(super) x: &'a X,
+    /// Which rows of `x` they are; `None` for all.
+    pub(super) rows: Option<Vec<usize>>,
+    /// Of those rows.
     pub(super) class: Vec<usize>,
+    /// Of all rows of `x`.
     pub(super) weight: Option<&'a [f64]>,
 }
 
 impl<X> Examples<'_, X> {
-    /// How often row `i` counts.
-    pub(super) fn weight(&self, i: usize) -> f64 {
-        self.weight.map_or(1.0, |weight| weight[i])
+    /// The number in `x`, the class and the weight of every row that counts.
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, usize, f64)> + Clone {
+        self.class.iter().enumerate().map(|(k, &class)| {
+            let i = self.rows.as_ref().map_or(k, |rows| rows[k]);
+            (i, class, self.weight.map_or(1.0, |weight| weight[i]))
+        })
     }
 }
 

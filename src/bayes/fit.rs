@@ -6,10 +6,10 @@ use linfa::traits::{Fit, FitWith};
 use ndarray::ArrayView1;
 
 use super::event_model::{EventModel, Examples, Statistics};
-use super::model::{NaiveBayes, no_rows};
+use super::model::NaiveBayes;
 use super::params::NaiveBayesValidParams;
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, check_rows, labels, weights_of};
+use crate::linear::{FeatureRows, check_rows, labels, rows_of_weight, weights_of};
 
 /// One more chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](NaiveBayesValidParams::partial_fit_weighted) for its errors.
@@ -48,7 +48,9 @@ where
 
 impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
     /// One more chunk, each row counting `sample_weight` times: from a model, or none, to the next.
-    /// The chunk may have no rows; the model then stays as it is.
+    /// The chunk may have no rows; the model then stays as it is. Rows of weight 0 are as if absent, their labels too.
+    /// Rows of one class are a chunk like others, for more may come: only [`fit_weighted`](Self::fit_weighted), the end
+    /// of a chain and of an average refuse them.
     ///
     /// What is learned goes on from the model; the parameters are these, whatever it began with.
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
@@ -62,6 +64,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
     /// - [`NonFinite`](crate::ErrorKind::NonFinite): a NaN or infinite feature.
     /// - [`InvalidFeature`](crate::ErrorKind::InvalidFeature): a negative feature where counts are
     ///   wanted.
+    /// - [`Diverged`](crate::ErrorKind::Diverged): sums beyond what floats hold.
     pub fn partial_fit_weighted<X: FeatureRows>(
         &self,
         model: Option<NaiveBayes<K, L>>,
@@ -87,7 +90,9 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted), except that priors need no declared
-    /// classes; and [`NoRows`](crate::ErrorKind::NoRows) when there are none.
+    /// classes; [`NoRows`](crate::ErrorKind::NoRows) when there are none of weight above 0, and
+    /// [`OneClass`](crate::ErrorKind::OneClass) when those are all of one class: as for all classifiers here, where
+    /// scikit-learn's naive Bayes always predicts it.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
         x: &X,
@@ -95,10 +100,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         sample_weight: Option<&[f64]>,
     ) -> Result<NaiveBayes<K, L>> {
         let model = self.learn(None, labels::classes_beforehand(self.classes.as_deref()), x, y, sample_weight)?;
-        if !model.is_fitted() {
-            return Err(no_rows::<K>());
-        }
-        model.statistics.check_overflow(K::NAME)?;
+        model.check_learned()?;
         self.prior.check_classes(model.classes.len())?;
         Ok(model)
     }
@@ -119,19 +121,27 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
         if x.nsamples() == 0 {
             return model.map_or_else(|| NaiveBayes::begin(self.clone(), None, 0), Ok);
         }
-        let mut model = match model {
-            Some(model) => self.resume(model, x.nfeatures())?,
-            None => NaiveBayes::begin(self.clone(), known.clone(), x.nfeatures())?,
+        let model = match model {
+            Some(model) => Some(self.resume(model, x.nfeatures())?),
+            None => None,
         };
-        if known.is_none() {
-            model.grow(labels::with_those_of(&model.classes, y.iter()))?;
+        let rows = rows_of_weight(x, None, sample_weight)?;
+        let n_rows = rows.as_ref().map_or(x.nsamples(), Vec::len);
+        if n_rows == 0 {
+            return model.map_or_else(|| NaiveBayes::begin(self.clone(), None, 0), Ok);
         }
-        let class = labels::numbers(y, None, &model.classes)?;
-        self.event_model.learn(&mut model.statistics, &Examples { x, class, weight: sample_weight });
+        let begin = || NaiveBayes::begin(self.clone(), known.clone(), x.nfeatures());
+        let mut model = model.map_or_else(begin, Ok)?;
+        if known.is_none() {
+            let found = labels::distinct(y.reborrow(), rows.as_deref());
+            model.grow(labels::with_those_of(&model.classes, &found))?;
+        }
+        let class = labels::numbers(y, rows.as_deref(), &model.classes)?;
+        self.event_model.learn(&mut model.statistics, &Examples { x, rows, class, weight: sample_weight });
         if K::Statistics::CHECKED_OFTEN {
             model.statistics.check_overflow(K::NAME)?;
         }
-        model.n_rows_seen = model.n_rows_seen.saturating_add(x.nsamples());
+        model.n_rows_seen = model.n_rows_seen.saturating_add(n_rows);
         model.posterior.forget();
         Ok(model)
     }

@@ -126,9 +126,9 @@ impl Mechanics for Gaussian {
     fn learn<X: FeatureRows>(&self, statistics: &mut GaussianStatistics, rows: &Examples<'_, X>) {
         let n_classes = statistics.class_count().len();
         let all: Vec<usize> = (0..n_classes).collect();
-        let chunk = Moments::of_rows(rows.x, n_classes, |i| rows.class[i], |i| rows.weight(i));
-        statistics.by_class.merge(&chunk, &all);
-        statistics.overall.merge(&Moments::of_rows(rows.x, 1, |_| 0, |_| 1.0), &[0]);
+        statistics.by_class.merge(&Moments::of_rows(rows.x, n_classes, rows.each()), &all);
+        let each_once = rows.each().map(|(i, ..)| (i, 0, 1.0));
+        statistics.overall.merge(&Moments::of_rows(rows.x, 1, each_once), &[0]);
     }
 
     fn likelihood(&self, statistics: &GaussianStatistics, log_prior: &[f64]) -> Result<Normal> {

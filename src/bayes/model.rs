@@ -100,6 +100,15 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         self.n_rows_seen > 0
     }
 
+    /// Refuses a model whose rows, all that there are, were none or of one class, or whose sums overflowed.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if !self.is_fitted() {
+            return Err(no_rows::<K>());
+        }
+        self.statistics.check_overflow(K::NAME)?;
+        labels::check_two(&self.classes, self.class_count())
+    }
+
     /// How many rows it has learned from.
     pub fn n_rows_seen(&self) -> usize {
         self.n_rows_seen

@@ -43,6 +43,9 @@ impl Moments {
             let (mean, deviations) = (self.mean.column(*column), self.deviations.column(*column));
             mean.iter().chain(deviations).any(|number| !number.is_finite())
         };
+        if !self.weight.iter().all(|weight| weight.is_finite()) {
+            return Err(Error::new(ErrorKind::Diverged { estimator }));
+        }
         if self.mean.iter().chain(&self.deviations).all(|number| number.is_finite()) {
             return Ok(());
         }
@@ -56,19 +59,17 @@ impl Moments {
         Twofold { high: self.mean[(class, column)], low }
     }
 
-    /// Those of some rows, each of its class and weight. Reads them twice: squares minus the square of
-    /// the mean would lose the digits of a small variance.
+    /// Those of some rows, each given as its number, its class and its weight. Reads them twice: squares minus the
+    /// square of the mean would lose the digits of a small variance.
     pub(super) fn of_rows<X: FeatureRows>(
         x: &X,
         n_classes: usize,
-        class: impl Fn(usize) -> usize,
-        weight: impl Fn(usize) -> f64,
+        rows: impl Iterator<Item = (usize, usize, f64)> + Clone,
     ) -> Self {
         let mut all = Moments::zeros(n_classes, x.nfeatures());
         // The weight of the values that are not 0; the others deviate all by the same.
         let mut nonzero = all.mean.clone();
-        for i in 0..x.nsamples() {
-            let (k, w) = (class(i), weight(i));
+        for (i, k, w) in rows.clone() {
             all.weight[k] += w;
             for_each_nonzero(x.feature_row(i), |j, value| {
                 all.mean[(k, j)] += w * wide(value);
@@ -83,8 +84,7 @@ impl Moments {
         // Where the mean is large, a float has no digits left for what it is: what the values are above it on average
         // is the rest of it.
         let mut above = Array2::<f64>::zeros(all.mean.dim());
-        for i in 0..x.nsamples() {
-            let (k, w) = (class(i), weight(i));
+        for (i, k, w) in rows {
             for_each_nonzero(x.feature_row(i), |j, value| {
                 let apart = wide(value) - all.mean[(k, j)];
                 above[(k, j)] += w * apart;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::data::{Csr, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::linear::{DecisionFunction, PredictProba, TryPredict};
+use crate::linear::{DecisionFunction, FeatureRows, PredictProba, TryPredict};
 
 type Data = DatasetBase<Array2<f64>, Array1<usize>>;
 
@@ -36,6 +36,19 @@ fn chunks(data: &Data, size: usize) -> Vec<Data> {
     rows.chunks(size).map(|rows| data.select_rows(rows)).collect()
 }
 
+/// All rows in one go; where `fit` does not refuse them, that is what it gives.
+fn learned<K: EventModel, X: FeatureRows>(
+    params: &NaiveBayesParams<K, usize>,
+    data: &DatasetBase<X, Array1<usize>>,
+) -> NaiveBayes<K, usize> {
+    let learned = params.fit_with(None, data).unwrap();
+    match params.fit(data) {
+        Ok(fitted) => assert_eq!(fitted, learned),
+        Err(error) => assert!(matches!(error.kind(), ErrorKind::NoRows { .. } | ErrorKind::OneClass { .. }), "{error}"),
+    }
+    learned
+}
+
 fn chained<K: EventModel>(params: &NaiveBayesParams<K, usize>, chunks: &[Data]) -> NaiveBayes<K, usize> {
     let step = |model, chunk| Some(params.fit_with(model, chunk).unwrap());
     chunks.iter().fold(None, step).unwrap()
@@ -60,14 +73,14 @@ fn merged<K: EventModel>(
 /// Whatever the chunks and the order of merging: the same bits. `scale` makes values that are not
 /// whole, for which that holds only of chunks learned one after the other.
 fn assert_exact<K: EventModel>(params: NaiveBayesParams<K, usize>, data: &Data, size: usize, seed: usize, scale: f64) {
-    let whole = params.fit(data).unwrap();
+    let whole = learned(&params, data);
     assert_eq!(chained(&params, &chunks(data, size)), whole);
     assert_eq!(merged(&params, &chunks(data, size), seed), whole);
     let mut scaled = data.clone();
     scaled.records *= scale;
-    let whole = params.fit(&scaled).unwrap();
+    let whole = learned(&params, &scaled);
     assert_eq!(chained(&params, &chunks(&scaled, size)), whole);
-    assert_eq!(params.fit(&sparse(&scaled)).unwrap(), whole);
+    assert_eq!(learned(&params, &sparse(&scaled)), whole);
     let merged = merged(&params, &chunks(&scaled, size), seed);
     assert_eq!((merged.classes(), merged.n_rows_seen()), (whole.classes(), whole.n_rows_seen()));
     assert!(merged.class_count().iter().zip(whole.class_count()).all(|(a, b)| (a - b).abs() < 1e-9));
@@ -92,8 +105,8 @@ proptest! {
     #[test]
     fn moments_are_the_same_up_to_rounding(data in data(), size in 1..9usize, seed in 0..1000usize) {
         let params = GaussianNb::params().var_smoothing(0.1);
-        let whole = params.fit(&data).unwrap();
-        prop_assert_eq!(&params.fit(&sparse(&data)).unwrap(), &whole);
+        let whole = learned(&params, &data);
+        prop_assert_eq!(&learned(&params, &sparse(&data)), &whole);
         for other in [chained(&params, &chunks(&data, size)), merged(&params, &chunks(&data, size), seed)] {
             prop_assert_eq!(other.classes(), whole.classes());
             let close = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
@@ -163,7 +176,7 @@ fn every_parameter_changes_something() {
     assert_eq!(joint(ComplementNb::params().class_prior(vec![0.5, 0.25, 0.25])), joint(ComplementNb::params()));
     let one = DatasetBase::new(small().records, array!["a", "a", "a", "a"]);
     let of_one = |prior: f64| {
-        let model = ComplementNb::params().class_prior(vec![prior]).fit(&one).unwrap();
+        let model = ComplementNb::params().class_prior(vec![prior]).classes(vec!["a"]).fit_with(None, &one).unwrap();
         model.predict_joint_log_proba(&one.records).unwrap()
     };
     assert!((of_one(1.0) - of_one(0.5)).iter().all(|apart| (apart - 2f64.ln()).abs() < 1e-12));
@@ -193,9 +206,10 @@ fn without_smoothing_classes_are_ruled_out() {
     assert_eq!(complement.predict_proba(&rows.select_rows(&[0, 1, 2, 3])).unwrap(), known.select_rows(&[0, 1, 2, 3]));
     // Nothing at all is outside the only class that was seen.
     let one: DatasetBase<Array2<f64>, _> = DatasetBase::new(array![[1.0, 2.0]], array![true]);
-    let complement = ComplementNb::params().alpha(0.0).fit(&one).unwrap();
+    let complement = ComplementNb::params().alpha(0.0).fit_with(None, &one).unwrap();
     assert!(complement.predict_joint_log_proba(&one.records).unwrap().iter().all(|joint| joint.is_finite()));
-    let gaussian = GaussianNb::params().fit(&DatasetBase::new(array![[1.0], [2.0]], array![true, true])).unwrap();
+    let gaussian =
+        GaussianNb::params().fit_with(None, &DatasetBase::new(array![[1.0], [2.0]], array![true, true])).unwrap();
     assert_eq!(gaussian.predict_proba(&array![[9.0]]).unwrap(), array![[0.0, 1.0]]);
 }
 
@@ -242,7 +256,7 @@ fn classes_may_be_declared_or_appear() {
     assert!(matches!(other.kind(), ErrorKind::InvalidParameter { name: "classes", .. }));
     // Both truths are known; the one never seen is never predicted, unless its prior is given.
     let truth = DatasetBase::new(array![[1.0, 1.0]], array![true]);
-    let model = MultinomialNb::params().fit(&truth).unwrap();
+    let model = MultinomialNb::params().fit_with(None, &truth).unwrap();
     assert_eq!((model.classes(), model.class_count()), (&[false, true][..], &[0.0, 1.0][..]));
     assert_eq!(model.class_log_prior().unwrap(), [f64::NEG_INFINITY, 0.0]);
     let given = MultinomialNb::params().class_prior(vec![0.9, 0.1]);
@@ -349,7 +363,7 @@ fn input_that_does_not_fit_is_refused() {
     let columns = ErrorKind::ShapeMismatch { what: "columns", expected: 3, found: 1 };
     assert_eq!(params.fit_with(Some(model.clone()), &narrow).unwrap_err().kind(), &columns);
     assert_eq!(model.predict_proba(&narrow.records).unwrap_err().kind(), &columns);
-    assert_eq!(model.clone().merge(params.fit(&narrow).unwrap()).unwrap_err().kind(), &columns);
+    assert_eq!(model.clone().merge(params.fit_with(None, &narrow).unwrap()).unwrap_err().kind(), &columns);
     let other = params.clone().alpha(0.5).fit(&data).unwrap();
     assert!(matches!(model.merge(other).unwrap_err().kind(), ErrorKind::InvalidParameter { name: "params", .. }));
 

@@ -24,8 +24,9 @@ use crate::linear::{FitAverage, Weighting};
 /// the chunks disagree, or lack a class. The [summary](crate::graph::Summary::warnings) of the run has it,
 /// and the model: [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
 ///
-/// A chunk without rows or with one class only contributes nothing to the coefficients. Models are
-/// merged in a fixed tree over the chunks' numbers, so the bits do not depend on the threads.
+/// A chunk without rows, or whose rows all have weight 0 or are of one class, contributes nothing to the
+/// coefficients; where all rows of all chunks do, the fit is an error ([`NoRows`](ErrorKind::NoRows),
+/// [`OneClass`](ErrorKind::OneClass)). Models are merged in a fixed tree over the chunks' numbers, so the bits do not depend on the threads.
 #[derive(Clone, Debug)]
 pub struct Averaged<P> {
     estimator: Estimator<P>,

@@ -16,7 +16,12 @@ use crate::graph::{Codec, Key, Lazy, Task};
 /// Passes one model from chunk to chunk with `partial_fit`.
 ///
 /// The steps run one after the other, while the chunks ahead are read and transformed by other
-/// threads. The result is that of a loop over the chunks. Chunks without rows are skipped.
+/// threads. The result is that of a loop over the chunks. For this crate's estimators it is that of one pass over all rows,
+/// too, wherever chunks end; what is excepted is said [there](crate::linear::SgdClassifierValidParams::partial_fit_weighted).
+/// Chunks without rows, or whose rows all have weight 0, change nothing.
+///
+/// A chunk whose rows are all of one class is a chunk like others, but where all rows of all chunks are of one class, or
+/// of weight 0, the fit is an error ([`OneClass`](ErrorKind::OneClass), [`NoRows`](ErrorKind::NoRows)).
 ///
 /// ```
 /// use chunkfit::prelude::*;
@@ -74,6 +79,13 @@ impl<P, E> Chained<Linfa<P, E>> {
     }
 }
 
+/// Whether a chain has been over all rows that there are, or others may go on from it.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    OfAll,
+    OfPart,
+}
+
 /// What goes from step to step.
 #[derive(Clone)]
 struct Progress<M> {
@@ -90,7 +102,8 @@ where
     type Fit = Lazy<M>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
-        self.chain(self.begin(), chunks.len(), (0..self.epochs).map(|_| chunks.clone()))
+        let epochs = (0..self.epochs).map(|_| chunks.clone());
+        self.chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 }
 
@@ -104,7 +117,7 @@ where
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
         let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
-        self.or_labelled(label).chain(self.begin(), chunks.len(), epochs)
+        self.or_labelled(label).chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 
     /// Estimators of as many epochs learn in the [teams](PartialFit::teams) that they form.
@@ -159,7 +172,7 @@ where
                 model.map_owned(task, |model| Ok(Progress { model: Some(model) }))
             }
         };
-        labelled.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)])
+        labelled.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)], End::OfPart)
     }
 }
 
@@ -182,6 +195,7 @@ impl<P> Chained<P> {
         progress: Lazy<Progress<M>>,
         n: usize,
         epochs: impl IntoIterator<Item = Chunks<DatasetBase<R, T>>>,
+        end: End,
     ) -> Lazy<M>
     where
         P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
@@ -215,8 +229,15 @@ impl<P> Chained<P> {
                 Ok(Progress { model: Some(params.partial_fit(progress.model, chunk)?) })
             })
         });
-        let task = estimator.task("end of chain", Key::of("end of chain").input(progress.key()).finish());
-        progress.map_owned(task, |progress| progress.model.ok_or_else(no_rows))
+        let key = Key::of("end of chain").params(&(end == End::OfAll)).input(progress.key()).finish();
+        let params = estimator.params.clone();
+        progress.map_owned(estimator.task("end of chain", key), move |progress| {
+            let model = progress.model.ok_or_else(no_rows)?;
+            match end {
+                End::OfAll => params.check_end(&model).map(|()| model),
+                End::OfPart => Ok(model),
+            }
+        })
     }
 }
 

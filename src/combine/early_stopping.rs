@@ -175,7 +175,11 @@ where
             trial = self.after_epoch(trial, &held_out, epoch * n + n - 1);
         }
         let task = estimator.task("end of chain", Key::of("end of chain").input(trial.key()).finish());
-        trial.map_owned(task, |trial| trial.model.ok_or_else(no_rows))
+        let params = estimator.params.clone();
+        trial.map_owned(task, move |trial| {
+            let model = trial.model.ok_or_else(no_rows)?;
+            params.check_end(&model).map(|()| model)
+        })
     }
 }
 

@@ -32,6 +32,16 @@ pub trait PartialFit<R: Records, T> {
     /// The estimator's own.
     fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model>;
 
+    /// Refuses a model, at the end of a chain, that all rows together could not teach: rows none of which has a weight
+    /// above 0, or of one class. Where more rows may follow, nobody asks. By default nothing is refused.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`], [`ErrorKind::OneClass`].
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        let _ = model;
+        Ok(())
+    }
+
     /// How a model in training is written to a checkpoint and read from it. Without, which is the
     /// default, a chain that was interrupted begins anew.
     fn codec(&self) -> Option<Codec<Self::Model>> {
@@ -137,6 +147,10 @@ where
         self.check_ref()?.fit_with(model, chunk)
     }
 
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
+    }
+
     /// Labels of type `bool`, `usize` and `String` can be written.
     fn codec(&self) -> Option<Codec<Self::Model>> {
         let encode = |model: &Self::Model| model.snapshot().map(|snapshot| to_bytes(&snapshot)).transpose();
@@ -166,6 +180,10 @@ where
         self.check_ref()?.fit_with(model, chunk)
     }
 
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
+    }
+
     fn codec(&self) -> Option<Codec<Self::Model>> {
         let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
         let decode = |bytes: &[u8]| SgdRegressor::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
@@ -182,6 +200,10 @@ where
 
     fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
         self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
@@ -206,7 +228,8 @@ where
     }
 
     fn model(&self, member: usize) -> Result<SgdClassifier<R::Elem, L>> {
-        SgdTeam::model(self, member)
+        let model = SgdTeam::model(self, member)?;
+        model.check_learned().map(|()| model)
     }
 
     fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, SgdClassifier<R::Elem, L>>> {

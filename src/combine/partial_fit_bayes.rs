@@ -21,4 +21,8 @@ where
     fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
         self.check_ref()?.fit_with(model, chunk)
     }
+
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
+    }
 }

@@ -25,6 +25,10 @@ where
         self.check_ref()?.fit_with(model, chunk)
     }
 
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
+    }
+
     fn codec(&self) -> Option<Codec<Self::Model>> {
         let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
         let decode = |bytes: &[u8]| OneVsRest::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
@@ -57,6 +61,10 @@ where
         let own = all.slice_axis(Axis(1), Slice::from(self.labels.clone()));
         let weights = weights_of(chunk);
         self.params.check_ref()?.partial_fit_weighted(model, &chunk.records, own, weights.as_deref())
+    }
+
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {

@@ -28,6 +28,10 @@ where
         Ok(FittedPipeline { transformer, model })
     }
 
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        self.estimator.check_end(&model.model)
+    }
+
     /// Of the estimator's model; the transformer is known.
     fn codec(&self) -> Option<Codec<Self::Model>> {
         let (codec, transformer) = (self.estimator.codec()?, Arc::clone(self.transformer.as_ref().ok()?));

@@ -19,7 +19,8 @@ use crate::linear::FitSummed;
 /// a few chunks are in memory. Truncated Newton steps take some ten evaluations and several times as
 /// many products; dask-ml's `dask_glm` and Spark's regressions sum up gradients in the same way.
 /// For one or a few passes, [`Averaged`](super::Averaged) with [`rounds`](super::Averaged::rounds) is
-/// nearly as good.
+/// nearly as good. Rows of weight 0 are as if absent; where all rows of all chunks are, or are of one class, the fit is an
+/// error ([`NoRows`](ErrorKind::NoRows), [`OneClass`](ErrorKind::OneClass)).
 ///
 /// ```
 /// use chunkfit::prelude::*;

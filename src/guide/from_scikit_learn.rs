@@ -13,6 +13,8 @@
 //!   orders are not numpy's.
 //! - `n_jobs` belongs to the [`Runtime`]. No result depends on it.
 //! - `sample_weight` lies with the rows: [`DatasetBase::with_weights`](linfa::DatasetBase::with_weights).
+//!   Rows of weight 0 are absent, their labels too: scikit-learn's SGD takes a step for them. Data without rows of weight
+//!   above 0, or of one class, is an error in every classifier, also in naive Bayes; a chunk of such rows is none.
 //! - `warm_start`, `copy` and `verbose` are not there: a chain goes on from a model, and
 //!   [`Runtime::progress`] shows where a run is.
 //! - NaN is an error, which names the row and the column, not a missing value.
@@ -38,7 +40,7 @@
 //!
 //! | scikit-learn | here | defaults | what differs |
 //! |---|---|---|---|
-//! | `SGDClassifier` | [`SgdClassifier`] | `loss` hinge, `penalty` L2, `alpha` 1e-4, `learning_rate` optimal, `eta0` 0.01, `max_iter` 1000 (here `epochs`), `tol` 1e-3, `n_iter_no_change` 5, `average` off | classes may appear late; class weights by frequency in `partial_fit`, too |
+//! | `SGDClassifier` | [`SgdClassifier`] | `loss` hinge, `penalty` L2, `alpha` 1e-4, `learning_rate` optimal, `eta0` 0.01, `max_iter` 1000 (here `epochs`), `tol` 1e-3, `n_iter_no_change` 5, `average` off | classes may appear late; class weights by frequency in `partial_fit`, too; a chain that averages has the average of one pass over all rows, which a loop of scikit-learn's `partial_fit` has not |
 //! | no such schedule | [`LearningRate::AdaGrad`], [`LearningRate::Ftrl`] | | `eta0` should be about 1 |
 //! | `Perceptron` | [`SgdClassifier`] | | with [`Loss::Perceptron`], [`LearningRate::Constant`], `eta0` 1, [`Penalty::None`] |
 //! | `PassiveAggressiveClassifier` | [`SgdClassifier`] | | with [`LearningRate::Pa1`], `eta0` 1, [`Penalty::None`] |

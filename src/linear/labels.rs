@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
 use linfa::Label;
 use ndarray::ArrayView1;
@@ -15,9 +16,27 @@ pub(crate) fn classes_beforehand<L: Label + 'static>(declared: Option<&[L]>) -> 
     declared.map(<[L]>::to_vec).or_else(|| Some(vec![truth(false)?, truth(true)?]))
 }
 
-/// The distinct labels, sorted.
-pub(crate) fn distinct<L: Label>(labels: ArrayView1<'_, L>) -> Vec<L> {
-    labels.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect()
+/// The distinct labels, sorted; of these rows only, if they are given.
+pub(crate) fn distinct<L: Label>(labels: ArrayView1<'_, L>, rows: Option<&[usize]>) -> Vec<L> {
+    let distinct: BTreeSet<&L> = match rows {
+        Some(rows) => rows.iter().map(|&row| &labels[row]).collect(),
+        None => labels.iter().collect(),
+    };
+    distinct.into_iter().cloned().collect()
+}
+
+/// The error of a classifier all of whose rows have one label.
+pub(crate) fn only(label: &impl Debug) -> Error {
+    Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") })
+}
+
+/// Refuses training of which all rows were of one class, from how often each class occurred.
+pub(crate) fn check_two<L: Label, N: PartialOrd + Default>(classes: &[L], counts: &[N]) -> Result<()> {
+    let mut seen = classes.iter().zip(counts).filter(|(_, count)| **count > N::default());
+    match (seen.next(), seen.next()) {
+        (Some((label, _)), None) => Err(only(label)),
+        _ => Ok(()),
+    }
 }
 
 /// The number of each label among the sorted `classes`; of these rows only, if they are given.

@@ -31,6 +31,14 @@ impl<F: Float> LinearRegressor<F> {
         Ok(model)
     }
 
+    /// What an estimator has learned.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Diverged`] for numbers that are not finite.
+    pub(crate) fn trained(coef: Array1<F>, intercept: F, estimator: &'static str) -> Result<Self> {
+        Self::from_parts(coef, intercept).map_err(|_| Error::new(ErrorKind::Diverged { estimator }))
+    }
+
     /// Refuses numbers that are not finite.
     pub(crate) fn check(&self) -> Result<()> {
         if let Some(column) = self.coef.iter().position(|w| !wide(*w).is_finite()) {

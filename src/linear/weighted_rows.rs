@@ -1,10 +1,12 @@
-//! Rows, what is to be learned of them, and how much each counts.
+//! Rows, what is to be learned of them, and their sample weights.
 
+use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::ArrayView1;
 
-use super::feature_rows::FeatureRows;
-use crate::error::{Error, Result};
+use super::feature_rows::{FeatureRow, FeatureRows};
+use crate::data::wide;
+use crate::error::{Error, ErrorKind, Result};
 
 /// A data set's own weights, if it has any.
 pub(crate) fn weights_of<R: Records, T>(dataset: &DatasetBase<R, T>) -> Option<Vec<f64>> {
@@ -29,4 +31,44 @@ pub(crate) fn check_weights(n_rows: usize, sample_weight: Option<&[f64]>) -> Res
         Some(i) => Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i)),
         None => Ok(()),
     }
+}
+
+/// The rows that learners of one row after the other read: those of weight above 0, among the `chosen` ones if some
+/// are; `None` if that is every row. A row of weight 0 counts as absent: it is no step, and its label is not looked at.
+///
+/// # Errors
+/// [`ErrorKind::NonFinite`] for a NaN or infinite feature of a row of weight 0, which nobody else would find.
+pub(crate) fn rows_of_weight<X: FeatureRows>(
+    x: &X,
+    chosen: Option<&[usize]>,
+    sample_weight: Option<&[f64]>,
+) -> Result<Option<Vec<usize>>> {
+    let Some(weights) = sample_weight.filter(|weights| weights.contains(&0.0)) else {
+        return Ok(chosen.map(<[usize]>::to_vec));
+    };
+    let mut rows = Vec::with_capacity(weights.len());
+    let mut look_at = |i: usize| {
+        if weights[i] > 0.0 {
+            rows.push(i);
+            return Ok(());
+        }
+        check_finite(x.feature_row(i)).map_err(|error| error.at_row(i))
+    };
+    match chosen {
+        Some(chosen) => chosen.iter().try_for_each(|&i| look_at(i))?,
+        None => (0..weights.len()).try_for_each(look_at)?,
+    }
+    Ok(Some(rows))
+}
+
+/// Refuses a row with a NaN or infinite feature.
+#[cold]
+pub(crate) fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
+    let mut bad = None;
+    row.for_each(|j, x| {
+        if !wide(x).is_finite() {
+            bad.get_or_insert(j);
+        }
+    });
+    bad.map_or(Ok(()), |column| Err(Error::new(ErrorKind::NonFinite { column })))
 }

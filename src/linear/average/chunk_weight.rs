@@ -23,6 +23,14 @@ pub enum ChunkWeight {
 }
 
 impl ChunkWeight {
+    /// Whether no weight is beyond what floats hold.
+    pub(crate) fn is_finite(&self) -> bool {
+        match self {
+            ChunkWeight::All(weight) => weight.is_finite(),
+            ChunkWeight::Each { coef, intercept } => coef.iter().chain(intercept).all(|weight| weight.is_finite()),
+        }
+    }
+
     /// The curvature of the logistic loss of each boundary of `linear` by itself, over the rows of
     /// `chunk` and in these columns (ascending): `Σ weight · p(1-p) · x²`.
     ///

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearClassifier;
 
 /// A linear classifier fitted on one chunk, in the columns the chunk touched.
@@ -84,8 +84,28 @@ impl<L: Label> CompactFit<L> {
         Self::from_parts(linear.classes().to_vec(), n_features, columns, coef, intercept)
     }
 
+    /// Refuses numbers beyond what floats hold.
+    pub(crate) fn check_finite(&self, estimator: &'static str) -> Result<()> {
+        match self.coef.iter().chain(&self.intercept).all(|weight| weight.is_finite()) {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Diverged { estimator })),
+        }
+    }
+
     /// The classifier with all its columns; those not touched are 0.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Diverged`]: a number that `F` cannot hold.
     pub fn into_linear<F: Float>(self) -> Result<LinearClassifier<F, L>> {
+        self.into_linear_of("the linear classifier")
+    }
+
+    /// The same, of this estimator.
+    pub(crate) fn into_linear_of<F: Float>(self, estimator: &'static str) -> Result<LinearClassifier<F, L>> {
+        let holds = |number: &f64| crate::data::wide(F::cast(*number)).is_finite();
+        if !self.coef.iter().chain(&self.intercept).all(holds) {
+            return Err(Error::new(ErrorKind::Diverged { estimator }));
+        }
         let shape = [(self.intercept.len(), "classes"), (self.n_features, "columns")];
         check_model_bytes("LinearClassifier", &shape, size_of::<F>())?;
         let coef = spread(self.n_features, &self.columns, &self.coef, self.intercept.len());

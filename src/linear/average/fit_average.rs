@@ -33,8 +33,8 @@ pub trait FitAverage<R: Records, T> {
     /// What is fitted.
     type Model;
 
-    /// Fits one chunk and weighs it. A chunk with no rows, or rows of one class only, has nothing to
-    /// say about coefficients: its state says so, and that is no error.
+    /// Fits one chunk and weighs it. A chunk with no rows of weight above 0, or with rows of one class only, has
+    /// nothing to say about coefficients: its state says so, and that is no error.
     ///
     /// # Errors
     /// Whatever fitting the chunk alone would report, apart from that.
@@ -49,9 +49,8 @@ pub trait FitAverage<R: Records, T> {
     /// The average of the chunks' models.
     ///
     /// # Errors
-    /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows) when no chunk had rows;
-    /// [`ErrorKind::OneClass`](crate::ErrorKind::OneClass) when there are several classes but no
-    /// chunk had two of them.
+    /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows) when no chunk had rows of weight above 0;
+    /// [`ErrorKind::OneClass`](crate::ErrorKind::OneClass) when all rows are of one class, or no chunk had two.
     fn finish(&self, state: Self::State) -> Result<Self::Model>;
 
     /// What speaks against an average that was finished; nothing by default.

@@ -10,8 +10,8 @@ use super::{ChunkWeight, CompactFit, MergeWarning};
 use crate::data::Footprint;
 use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::LinearClassifier;
 use crate::linear::feature_rows::FeatureRows;
+use crate::linear::{LinearClassifier, labels};
 
 /// From where on chunks count as disagreeing: see [`LinearState::disagreement`].
 const STRONG_DISAGREEMENT: f64 = 0.75;
@@ -227,25 +227,22 @@ impl<L: Label> LinearState<L> {
         self.fitted.clone()?.over(self.labels.clone()).sums.total_weight()
     }
 
-    /// The mean. A class that no chunk could tell from another is known to the classifier and never
-    /// predicted, unless it is the only one: then it always is.
+    /// The mean. A class that no chunk could tell from another is known to the classifier and never predicted.
     ///
     /// # Errors
     /// [`ErrorKind::NoRows`], naming the `estimator`, when there were no rows;
-    /// [`ErrorKind::OneClass`] when there are several classes but each chunk had one.
+    /// [`ErrorKind::OneClass`] when all rows are of one class, or there are several classes but each chunk had one;
+    /// [`ErrorKind::Diverged`] when a mean is beyond what floats hold.
     pub fn finish<F: Float>(self, estimator: &'static str) -> Result<LinearClassifier<F, L>> {
-        self.into_fit(estimator)?.into_linear()
+        self.into_fit(estimator)?.into_linear_of(estimator)
     }
 
-    /// The mean in the columns that any chunk touched. It has one class where all rows have.
+    /// The mean in the columns that any chunk touched.
     pub(crate) fn into_fit(self, estimator: &'static str) -> Result<CompactFit<L>> {
-        let LinearState { labels, n_features, fitted, .. } = self;
+        let LinearState { labels, fitted, .. } = self;
         match (fitted, labels.len()) {
             (_, 0) => Err(Error::new(ErrorKind::NoRows { estimator })),
-            (None, 1) => {
-                let (n_features, columns, coef) = (n_features.unwrap_or(0), Vec::new(), Vec::new());
-                Ok(CompactFit { classes: labels, n_features, columns, coef, intercept: vec![0.0] })
-            }
+            (None, 1) => Err(labels::only(&labels[0])),
             (None, _) => {
                 let labels: Vec<String> = labels.iter().map(|label| format!("{label:?}")).collect();
                 let found = format!("the labels {}, each in chunks of its own", labels.join(", "));
@@ -255,7 +252,8 @@ impl<L: Label> LinearState<L> {
                 let Fitted { classes, sums } = fitted.over(labels);
                 let n_features = sums.n_features();
                 let (columns, coef, intercept) = sums.means();
-                Ok(CompactFit { classes, n_features, columns, coef, intercept })
+                let fit = CompactFit { classes, n_features, columns, coef, intercept };
+                fit.check_finite(estimator).map(|()| fit)
             }
         }
     }

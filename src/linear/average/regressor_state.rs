@@ -87,7 +87,7 @@ impl RegressorState {
         let n_features = sums.n_features();
         let (columns, coef, intercept) = sums.means();
         let coef: Array1<F> = spread(n_features, &columns, &coef, 1).into_iter().collect();
-        LinearRegressor::from_parts(coef, F::cast(intercept[0]))
+        LinearRegressor::trained(coef, F::cast(intercept[0]), estimator)
     }
 }
 

@@ -106,8 +106,8 @@ fn chunks_without_two_classes_add_only_what_they_know() {
         assert_close(&finish(merged).unwrap(), &fitted);
         let error = finish(LogisticState::default()).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::NoRows { estimator: "LogisticRegression" });
-        let alone = finish(merge(only(2), only(2))).unwrap();
-        assert_eq!(alone.predict(&both.records), Array1::from_elem(both.n_rows(), 2));
+        let error = finish(merge(only(2), only(2))).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::OneClass { found: "the label 2".into() });
         let error = finish(merge(only(2), only(1))).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::OneClass { found: "the labels 1, 2, each in chunks of its own".into() });
         let three = finish(merge(state(&both, weighting), only(2))).unwrap();
@@ -134,8 +134,6 @@ fn an_average_of_like_chunks_is_not_warned_of_and_one_of_contrary_chunks_is() {
         panic!("{found:?}")
     };
     assert!(disagreement > 1.0 - 1e-9 && found[1].to_string().contains("100 %"), "{found:?}");
-    // Nothing is merged, so nothing is lost by it.
-    assert_eq!(warnings_of(&[of_classes(&[2], 0)]), []);
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use std::fmt::Debug;
 
+use linfa::Float;
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use crate::data::wide;
 use crate::error::{Error, Result};
 use crate::linear::smooth::{self, PointLoss, Squared};
 
@@ -80,6 +83,14 @@ pub(super) fn link(power: f64, mean: f64) -> f64 {
 /// The mean that a margin stands for.
 pub(super) fn mean(power: f64, margin: f64) -> f64 {
     if power == 0.0 { margin } else { margin.exp() }
+}
+
+/// Refuses targets that are NaN or infinite, those of rows of weight 0 too.
+pub(super) fn check_finite_targets<F: Float>(targets: &ArrayView1<'_, F>) -> Result<()> {
+    match targets.iter().position(|&target| !wide(target).is_finite()) {
+        Some(row) => Err(Error::parameter("target", targets[row], "a finite number").at_row(row)),
+        None => Ok(()),
+    }
 }
 
 /// Refuses targets that the family cannot have.

@@ -22,7 +22,8 @@ where
     ///
     /// # Errors
     /// [`NoRows`](crate::ErrorKind::NoRows); [`NonFinite`](crate::ErrorKind::NonFinite) with the row and the
-    /// column; [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch) when the numbers of rows, targets and
+    /// column; [`Diverged`](crate::ErrorKind::Diverged) when what is minimised is beyond what floats hold;
+    /// [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch) when the numbers of rows, targets and
     /// weights differ; [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a weight that is negative
     /// or not finite, or a target that the family cannot have.
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {

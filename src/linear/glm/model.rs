@@ -61,7 +61,7 @@ impl<K: Family> Glm<K, f64> {
 
 impl<K: Family, F: Float> Glm<K, F> {
     pub(super) fn new(family: K, coef: Array1<F>, intercept: F, n_iter: usize, converged: bool) -> Result<Self> {
-        Ok(Glm { family, linear: LinearRegressor::from_parts(coef, intercept)?, n_iter, converged })
+        Ok(Glm { family, linear: LinearRegressor::trained(coef, intercept, K::NAME)?, n_iter, converged })
     }
 
     /// From one coefficient a column and the intercept. They count as converged, after no step.
@@ -69,7 +69,7 @@ impl<K: Family, F: Float> Glm<K, F> {
     /// # Errors
     /// Those of [`LinearRegressor::from_parts`].
     pub fn from_parts(family: K, coef: Array1<F>, intercept: F) -> Result<Self> {
-        Self::new(family, coef, intercept, 0, true)
+        Ok(Glm { family, linear: LinearRegressor::from_parts(coef, intercept)?, n_iter: 0, converged: true })
     }
 
     /// The linear regression inside, before its values become means.

@@ -8,7 +8,7 @@ use linfa_linalg::eigh::EighInto;
 use ndarray::{Array1, Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::family::{Normal, check_target};
+use super::family::{Normal, Sealed, check_finite_targets};
 use super::model::Glm;
 use super::params::GlmParams;
 use crate::data::checked::{checked_when_read, contradiction};
@@ -30,12 +30,16 @@ pub struct GramState {
     moments: Option<Moments>,
 }
 
+/// Means are kept in two parts, of which the second is what the first is too coarse for: next to a mean of 10^12, the
+/// means of two chunks differ by as little as it rounds off.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 struct Moments {
     weight: f64,
     mean_x: Array1<f64>,
+    rest_x: Array1<f64>,
     mean_y: f64,
+    rest_y: f64,
     /// Shape (columns, columns).
     squares: Array2<f64>,
     products: Array1<f64>,
@@ -58,23 +62,80 @@ impl Moments {
 }
 
 impl Moments {
+    /// Those of rows, each of this weight, which are read twice: for the means, and for what deviates from them.
+    fn of_rows<X: FeatureRows>(x: &X, targets: &[f64], rows: &[usize], weights: &[f64]) -> Self {
+        let columns = x.nfeatures();
+        let weight: f64 = weights.iter().sum();
+        let (mut mean_x, mut mean_y) = (Array1::<f64>::zeros(columns), 0.0);
+        for ((&i, w), y) in rows.iter().zip(weights).zip(targets) {
+            x.feature_row(i).for_each(|j, v| mean_x[j] += w / weight * wide(v));
+            mean_y += w / weight * y;
+        }
+        let (mut squares, mut products) = (Array2::zeros((columns, columns)), Array1::zeros(columns));
+        let (mut rest_x, mut rest_y) = (Array1::zeros(columns), 0.0);
+        let mut block = Array2::zeros((BLOCK, columns));
+        for ((rows, weights), targets) in rows.chunks(BLOCK).zip(weights.chunks(BLOCK)).zip(targets.chunks(BLOCK)) {
+            let mut block = block.slice_axis_mut(Axis(0), (0..rows.len()).into());
+            let roots: Array1<f64> = weights.iter().map(|w| w.sqrt()).collect();
+            let mut errors = Array1::zeros(rows.len());
+            for (k, (&i, y)) in rows.iter().zip(targets).enumerate() {
+                let mut row = block.row_mut(k);
+                row.assign(&mean_x);
+                row.mapv_inplace(|mean| -mean);
+                x.feature_row(i).for_each(|j, v| row[j] += wide(v));
+                row *= roots[k];
+                errors[k] = roots[k] * (y - mean_y);
+            }
+            squares += &block.t().dot(&block);
+            products += &block.t().dot(&errors);
+            rest_x += &block.t().dot(&roots);
+            rest_y += errors.dot(&roots);
+        }
+        // What the means are off, and the sums with them: they are about these means, not yet about the true ones.
+        rest_x /= weight;
+        rest_y /= weight;
+        add_outer(&mut squares, &rest_x, -weight);
+        products.scaled_add(-weight * rest_y, &rest_x);
+        Moments { weight, mean_x, rest_x, mean_y, rest_y, squares, products }
+    }
+
     /// Of both (Chan, Golub and LeVeque 1983).
     fn merge(mut self, other: Self) -> Result<Self> {
         if self.mean_x.len() != other.mean_x.len() {
             return Err(Error::shape("columns", self.mean_x.len(), other.mean_x.len()));
         }
         let weight = self.weight + other.weight;
-        let (apart_x, apart_y) = (&other.mean_x - &self.mean_x, other.mean_y - self.mean_y);
-        let scale = self.weight * other.weight / weight;
+        let apart_x = (&other.mean_x - &self.mean_x) + (&other.rest_x - &self.rest_x);
+        let apart_y = (other.mean_y - self.mean_y) + (other.rest_y - self.rest_y);
+        let (scale, share) = (self.weight * (other.weight / weight), other.weight / weight);
         self.squares += &other.squares;
         add_outer(&mut self.squares, &apart_x, scale);
         self.products += &other.products;
         self.products.scaled_add(scale * apart_y, &apart_x);
-        self.mean_x.scaled_add(other.weight / weight, &apart_x);
-        self.mean_y += other.weight / weight * apart_y;
+        for ((mean, rest), apart) in self.mean_x.iter_mut().zip(&mut self.rest_x).zip(&apart_x) {
+            (*mean, *rest) = two_sum(*mean, *rest + share * apart);
+        }
+        (self.mean_y, self.rest_y) = two_sum(self.mean_y, self.rest_y + share * apart_y);
         self.weight = weight;
         Ok(self)
     }
+
+    /// Refuses sums beyond what floats hold.
+    fn check(&self) -> Result<()> {
+        // Means that overflowed leave no product finite.
+        let own = [self.weight, self.mean_y];
+        match own.iter().chain(&self.squares).chain(&self.products).all(|sum| sum.is_finite()) {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Diverged { estimator: Normal::NAME })),
+        }
+    }
+}
+
+/// The sum of two numbers, rounded, and what rounding took off (Knuth).
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let of_b = sum - a;
+    (sum, (a - (sum - of_b)) + (b - of_b))
 }
 
 fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
@@ -87,7 +148,9 @@ fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
 /// averaged. For up to 2,048 columns; wider data is fitted by [`Summed`](crate::combine::Summed).
 ///
 /// Columns that depend on each other get the smallest coefficients among the best, as in scikit-learn.
-/// Squaring costs digits: columns whose spread differs a millionfold are better scaled first.
+/// What is squared are deviations from the means, so that neither the size of a mean nor the units of the columns
+/// matter; without an [intercept](GlmParams::fit_intercept) it is the columns themselves, and columns whose means are far
+/// larger than their spread leave few digits.
 impl<X, T> FitAverage<X, T> for GlmParams<Normal>
 where
     X: FeatureRows,
@@ -110,35 +173,14 @@ where
         }
         let (rows, weights) = rows_that_count(chunk)?;
         x.check_finite()?;
-        let weight: f64 = weights.iter().sum();
+        check_finite_targets(&targets)?;
         if rows.is_empty() {
             return Ok(GramState::default());
         }
-        let (mut mean_x, mut mean_y) = (Array1::<f64>::zeros(columns), 0.0);
-        for (&i, w) in rows.iter().zip(&weights) {
-            let y = wide(targets[i]);
-            check_target(0.0, y).map_err(|error| error.at_row(i))?;
-            x.feature_row(i).for_each(|j, v| mean_x[j] += w / weight * wide(v));
-            mean_y += w / weight * y;
-        }
-        check_model_bytes("LinearRegression", &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
-        let (mut squares, mut products) = (Array2::zeros((columns, columns)), Array1::zeros(columns));
-        let mut block = Array2::zeros((BLOCK, columns));
-        for (rows, weights) in rows.chunks(BLOCK).zip(weights.chunks(BLOCK)) {
-            let mut block = block.slice_axis_mut(Axis(0), (0..rows.len()).into());
-            let mut errors = Array1::zeros(rows.len());
-            for (k, (&i, w)) in rows.iter().zip(weights).enumerate() {
-                let mut row = block.row_mut(k);
-                row.assign(&mean_x);
-                row.mapv_inplace(|mean| -mean);
-                x.feature_row(i).for_each(|j, v| row[j] += wide(v));
-                row *= w.sqrt();
-                errors[k] = w.sqrt() * (wide(targets[i]) - mean_y);
-            }
-            squares += &block.t().dot(&block);
-            products += &block.t().dot(&errors);
-        }
-        Ok(GramState { moments: Some(Moments { weight, mean_x, mean_y, squares, products }) })
+        let targets: Vec<f64> = rows.iter().map(|&i| wide(targets[i])).collect();
+        check_model_bytes(Normal::NAME, &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
+        let moments = Moments::of_rows(x, &targets, &rows, &weights);
+        moments.check().map(|()| GramState { moments: Some(moments) })
     }
 
     fn merge(a: GramState, b: GramState) -> Result<GramState> {
@@ -151,8 +193,10 @@ where
 
     fn finish(&self, state: GramState) -> Result<Self::Model> {
         let params = self.check_ref()?;
-        let nothing = || Error::new(ErrorKind::NoRows { estimator: "LinearRegression" });
-        let Moments { weight, mean_x, mean_y, mut squares, mut products } = state.moments.ok_or_else(nothing)?;
+        let nothing = || Error::new(ErrorKind::NoRows { estimator: Normal::NAME });
+        let moments = state.moments.ok_or_else(nothing)?;
+        moments.check()?;
+        let Moments { weight, mean_x, rest_x, mean_y, rest_y, mut squares, mut products } = moments;
         if !params.fit_intercept {
             // About zero, not about the means.
             add_outer(&mut squares, &mean_x, weight);
@@ -160,7 +204,8 @@ where
         }
         squares.diag_mut().mapv_inplace(|square| square + params.alpha * weight);
         let coef = solve(squares, products)?;
-        let intercept = if params.fit_intercept { mean_y - mean_x.dot(&coef) } else { 0.0 };
+        let intercept =
+            if params.fit_intercept { mean_y - mean_x.dot(&coef) + (rest_y - rest_x.dot(&coef)) } else { 0.0 };
         Glm::new(Normal, coef.mapv(X::Elem::cast), X::Elem::cast(intercept), 0, true)
     }
 }
@@ -169,13 +214,21 @@ where
 fn solve(matrix: Array2<f64>, right: Array1<f64>) -> Result<Array1<f64>> {
     // Pivots that are nearly nothing beside the largest are the rounding of dependent columns.
     let noise = f64::EPSILON * matrix.nrows() as f64;
-    if let Ok(factor) = matrix.cholesky() {
+    // In units in which the columns are about as large as each other, all pivots of independent ones are large. The
+    // units are powers of two, which round nothing.
+    let unit = |&square: &f64| if square > 0.0 { (-0.5 * square.log2()).round().exp2() } else { 1.0 };
+    let units: Array1<f64> = matrix.diag().iter().map(unit).collect();
+    let mut scaled = matrix.clone();
+    for (mut row, own) in scaled.rows_mut().into_iter().zip(&units) {
+        row.iter_mut().zip(&units).for_each(|(product, other)| *product *= own * other);
+    }
+    if let Ok(factor) = scaled.cholesky() {
         let pivots = factor.diag().mapv(|pivot| pivot * pivot);
         let largest = pivots.iter().copied().fold(0.0, f64::max);
         if pivots.iter().all(|&pivot| pivot > 16.0 * noise * largest) {
-            let mut column = right.insert_axis(Axis(1));
-            matrix.clone().solvec_inplace(&mut column).map_err(Error::from_estimator)?;
-            return Ok(column.remove_axis(Axis(1)));
+            let mut column = (right * &units).insert_axis(Axis(1));
+            scaled.solvec_inplace(&mut column).map_err(Error::from_estimator)?;
+            return Ok(column.remove_axis(Axis(1)) * &units);
         }
     }
     let (values, vectors) = matrix.eigh_into().map_err(Error::from_estimator)?;
@@ -189,6 +242,6 @@ fn solve(matrix: Array2<f64>, right: Array1<f64>) -> Result<Array1<f64>> {
 
 impl Footprint for GramState {
     fn heap_bytes(&self) -> usize {
-        self.moments.as_ref().map_or(0, |moments| (moments.squares.len() + 2 * moments.mean_x.len()) * size_of::<f64>())
+        self.moments.as_ref().map_or(0, |moments| (moments.squares.len() + 3 * moments.mean_x.len()) * size_of::<f64>())
     }
 }

@@ -5,7 +5,7 @@ use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::Array1;
 
-use super::family::{Family, WithLoss, check_target, link, with_loss};
+use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
 use crate::data::wide;
@@ -89,6 +89,7 @@ impl<K: Family> GlmValidParams<K> {
         if targets.len() != chunk.records.nsamples() {
             return Err(Error::shape("targets, one a row", chunk.records.nsamples(), targets.len()));
         }
+        check_finite_targets(&targets)?;
         let power = self.family.power();
         let value = |&i: &usize| {
             let value = wide(targets[i]);
@@ -101,6 +102,7 @@ impl<K: Family> GlmValidParams<K> {
     pub(super) fn found<F: Float>(&self, search: Search<ValueSurvey>) -> Result<Glm<K, F>> {
         let (_, found) = search.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
         let Found { n_features, columns, coef, intercept, outcome } = found;
+        outcome.check(K::NAME)?;
         let mut all = Array1::zeros(n_features);
         columns.iter().zip(coef).for_each(|(&j, w)| all[j as usize] = F::cast(w));
         Glm::new(self.family, all, F::cast(intercept[0]), outcome.n_iter, outcome.converged)

@@ -4,7 +4,7 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
-use super::fit::{Solution, Solved};
+use super::fit::{NAME, Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::Footprint;
 use crate::error::Result;
@@ -40,7 +40,7 @@ impl<L: Label> LogisticState<L> {
 
     /// The average, in the columns that any chunk touched.
     pub(super) fn into_fit(self) -> Result<CompactFit<L>> {
-        self.linear.into_fit("LogisticRegression")
+        self.linear.into_fit(NAME)
     }
 }
 
@@ -82,7 +82,7 @@ where
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
         let warnings = state.linear.warnings();
-        let linear = state.linear.finish("LogisticRegression")?;
+        let linear = state.linear.finish(NAME)?;
         Ok(LogisticRegression::new(linear, state.n_iter, state.converged).warned(warnings))
     }
 

@@ -9,13 +9,15 @@ use crate::data::check_model_bytes;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::{ChunkWeight, CompactFit, Weighting};
 use crate::linear::feature_rows::FeatureRows;
-use crate::linear::newton::{Limits, minimize};
+use crate::linear::labels;
+use crate::linear::newton::{Limits, Outcome, minimize};
 use crate::linear::smooth::{
-    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, SoftmaxLoss, SparseDesign, center,
-    rows_that_count,
+    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, Shifted, SoftmaxLoss, SparseDesign, center,
+    rows_that_count, shifts, unshift,
 };
 
-const NAME: &str = "LogisticRegression";
+/// The estimator's name, for errors.
+pub(super) const NAME: &str = "LogisticRegression";
 
 /// As many vectors of all coefficients are there at once while the minimum is searched.
 const VECTORS: usize = 8;
@@ -57,16 +59,15 @@ where
     ///
     /// # Errors
     /// [`ErrorKind::NoRows`]; [`ErrorKind::OneClass`]; [`ErrorKind::NonFinite`] with the row and
-    /// the column; [`ErrorKind::ShapeMismatch`] when the numbers of rows, targets and weights
+    /// the column; [`ErrorKind::Diverged`] when what is minimised is beyond what floats hold;
+    /// [`ErrorKind::ShapeMismatch`] when the numbers of rows, targets and weights
     /// differ; [`ErrorKind::InvalidParameter`] for a weight that is negative or not finite.
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
         match self.solve(dataset, Weighting::Uniform)? {
-            Solved::NoRows => Err(Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" })),
-            Solved::OneClass { label, .. } => {
-                Err(Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") }))
-            }
+            Solved::NoRows => Err(Error::new(ErrorKind::NoRows { estimator: NAME })),
+            Solved::OneClass { label, .. } => Err(labels::only(&label)),
             Solved::Solution(solution) => {
-                let linear = solution.fit.into_linear()?;
+                let linear = solution.fit.into_linear_of(NAME)?;
                 Ok(LogisticRegression::new(linear, solution.n_iter, solution.converged))
             }
         }
@@ -98,9 +99,17 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         } else {
             let (design, columns) = DenseDesign::gather(x, rows);
             examples.check_size(columns.len())?;
-            self.minimum(&design, columns, &examples, &share, weighting)
+            let shifts = if self.intercept() == Intercept::Free { shifts(&design.extents()) } else { Vec::new() };
+            if shifts.is_empty() {
+                self.minimum(&design, columns, &examples, &share, weighting)
+            } else {
+                let shifted = Shifted { design: &design, shifts: &shifts };
+                self.minimum(&shifted, columns, &examples, &share, weighting).unshifted(&shifts)
+            }
         };
-        Ok(Solved::Solution(minimum.solution(examples.classes, x.nfeatures(), examples.weight)))
+        minimum.outcome.check(NAME)?;
+        let solution = minimum.solution(examples.classes, x.nfeatures(), examples.weight);
+        solution.check().map(|()| Solved::Solution(solution))
     }
 
     fn minimum(
@@ -194,8 +203,15 @@ struct Minimum {
     weighting: Weighting,
     /// `Σ share · p(1-p) · x²` of each coefficient and intercept, where chunks are weighted by it.
     diagonal: Vec<f64>,
-    n_iter: usize,
-    converged: bool,
+    outcome: Outcome,
+}
+
+impl<L: Label> Solution<L> {
+    /// Refuses numbers beyond what floats hold.
+    fn check(&self) -> Result<()> {
+        self.fit.check_finite(NAME)?;
+        if self.chunk_weight.is_finite() { Ok(()) } else { Err(Error::new(ErrorKind::Diverged { estimator: NAME })) }
+    }
 }
 
 impl Minimum {
@@ -210,8 +226,14 @@ impl Minimum {
         if outputs > 1 {
             center(&mut point, outputs);
         }
-        let (n_iter, converged) = (outcome.n_iter, outcome.converged);
-        Minimum { outputs, columns, point, weighting, diagonal, n_iter, converged }
+        Minimum { outputs, columns, point, weighting, diagonal, outcome }
+    }
+
+    /// That of rows that were not shifted. How much chunks know of their coefficients is told about the shifted columns.
+    fn unshifted(mut self, shifts: &[f64]) -> Self {
+        let (coef, intercept) = self.point.split_at_mut(self.columns.len() * self.outputs);
+        unshift(shifts, self.outputs, coef, intercept);
+        self
     }
 
     fn solution<L>(self, classes: Vec<L>, n_features: usize, weight: f64) -> Solution<L> {
@@ -225,7 +247,7 @@ impl Minimum {
                 ChunkWeight::Each { coef, intercept }
             }
         };
-        let Minimum { columns, n_iter, converged, .. } = self;
+        let Minimum { columns, outcome: Outcome { n_iter, converged, .. }, .. } = self;
         let fit = CompactFit { classes, n_features, columns, coef, intercept };
         Solution { fit, chunk_weight, weight, n_iter, converged }
     }

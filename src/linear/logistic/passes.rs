@@ -5,7 +5,7 @@ use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::average::LogisticState;
-use super::fit::{sign, sorted_classes};
+use super::fit::{NAME, sign, sorted_classes};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::CompactFit;
@@ -38,8 +38,6 @@ impl<L> ChunkTargets for ClassTargets<L> {
 #[serde(bound(deserialize = "L: Label + Deserialize<'de>"))]
 pub struct LogisticSearch<L> {
     search: Search<Vec<L>>,
-    /// There is nothing to search: all rows have one label.
-    one_class: Option<CompactFit<L>>,
 }
 
 impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
@@ -57,8 +55,8 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
 
     fn outputs(&self, classes: &Vec<L>, _weight: f64) -> Result<usize> {
         match &classes[..] {
-            [] => Err(Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" })),
-            [label] => Err(Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") })),
+            [] => Err(Error::new(ErrorKind::NoRows { estimator: NAME })),
+            [label] => Err(labels::only(label)),
             [_, _] => Ok(1),
             more => Ok(more.len()),
         }
@@ -115,7 +113,7 @@ where
     }
 
     fn is_done(search: &Self::Search) -> bool {
-        search.one_class.is_some() || search.search.is_done()
+        search.search.is_done()
     }
 
     fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
@@ -141,24 +139,21 @@ where
     }
 
     fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
-        let LogisticSearch { search, one_class } = search;
         let params = self.check_ref()?;
-        let search = search.advance(params, sum, |weight| params.regularization.alpha(weight))?;
-        Ok(LogisticSearch { search, one_class })
+        let search = search.search.advance(params, sum, |weight| params.regularization.alpha(weight))?;
+        Ok(LogisticSearch { search })
     }
 
     fn model(&self, search: Self::Search) -> Result<Self::Model> {
-        if let Some(fit) = search.one_class {
-            return Ok(LogisticRegression::from_linear(fit.into_linear()?));
-        }
-        let nothing = || Error::new(ErrorKind::NoRows { estimator: "LogisticRegression" });
+        let nothing = || Error::new(ErrorKind::NoRows { estimator: NAME });
         let (classes, found) = search.search.found().ok_or_else(nothing)?;
         let Found { n_features, columns, mut coef, mut intercept, outcome } = found;
+        outcome.check(NAME)?;
         if classes.len() > 2 {
             center_columns(&mut coef, columns.len());
             center(&mut intercept, classes.len());
         }
-        let linear = CompactFit { classes, n_features, columns, coef, intercept }.into_linear()?;
+        let linear = CompactFit { classes, n_features, columns, coef, intercept }.into_linear_of(NAME)?;
         Ok(LogisticRegression::new(linear, outcome.n_iter, outcome.converged))
     }
 }
@@ -183,7 +178,7 @@ where
     fn begin(&self) -> Result<Self::Search> {
         let params = self.check_ref()?;
         let search = Search::new(Limits::new(params.max_iter, params.tol), params.intercept(), None);
-        Ok(LogisticSearch { search, one_class: None })
+        Ok(LogisticSearch { search })
     }
 }
 
@@ -202,15 +197,11 @@ where
         let params = self.check_ref()?;
         let fit = state.into_fit()?;
         let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, params.tol) };
-        if fit.classes.len() == 1 {
-            let search = Search::new(limits, params.intercept(), None);
-            return Ok(LogisticSearch { search, one_class: Some(fit) });
-        }
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
-        let outcome = Outcome { n_iter: 0, converged: false };
+        let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
         let start = Found { n_features, columns, coef, intercept, outcome };
         let search = Search::new(limits, params.intercept(), Some(start));
-        Ok(LogisticSearch { search, one_class: None })
+        Ok(LogisticSearch { search })
     }
 
     fn next_round(&self, mut search: Self::Search) -> Self::Search {

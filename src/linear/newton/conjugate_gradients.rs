@@ -18,6 +18,16 @@ pub(super) struct ConjugateGradients {
     rounds: usize,
 }
 
+/// How a solution stands after a product.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Solving {
+    GoesOn,
+    /// It is as good as asked, or cannot become better, or took the most products.
+    Solved,
+    /// The curvature is beyond what floats hold.
+    Overflowed,
+}
+
 impl ConjugateGradients {
     /// Whether all its vectors have this length, and it has not gone on for longer than anybody could.
     pub fn fits(&self, n: usize) -> bool {
@@ -36,15 +46,17 @@ impl ConjugateGradients {
     }
 
     /// Begins, up to a residual of `forcing` times the gradient. `write` sets the diagonal that stands
-    /// for the Hessian.
-    pub fn begin(&mut self, gradient: &[f64], forcing: f64, write: impl FnOnce(&mut [f64])) {
+    /// for the Hessian. `false` where that is beyond what floats hold.
+    pub fn begin(&mut self, gradient: &[f64], forcing: f64, write: impl FnOnce(&mut [f64])) -> bool {
         let n = gradient.len();
         for vector in [&mut self.step, &mut self.inverse_diagonal, &mut self.residual, &mut self.search] {
             vector.resize(n, 0.0);
         }
         let Self { step, inverse_diagonal, residual, search, .. } = self;
         write(inverse_diagonal);
+        let mut finite = true;
         for d in inverse_diagonal.iter_mut() {
+            finite &= d.is_finite();
             // A flat direction (no penalty, a column of zeros) has no gradient either.
             *d = if *d > 0.0 { d.recip() } else { 1.0 };
         }
@@ -56,19 +68,22 @@ impl ConjugateGradients {
             rz += g * g * d;
         }
         (self.rz, self.target, self.rounds) = (rz, forcing * forcing * rz, 0);
+        finite && rz.is_finite()
     }
 
-    /// Goes on with the product that was wanted. `true` when the step is as good as asked, or cannot
-    /// become better, or took `most` products.
-    pub fn multiplied(&mut self, product: &[f64], most: usize) -> bool {
+    /// Goes on with the product that was wanted, for `most` products in all.
+    pub fn multiplied(&mut self, product: &[f64], most: usize) -> Solving {
         let Self { step, inverse_diagonal, residual, search, rz, target, rounds } = self;
         *rounds += 1;
         let curvature = super::dot(search, product);
+        if !curvature.is_finite() {
+            return Solving::Overflowed;
+        }
         if curvature <= f64::MIN_POSITIVE {
             if *rounds == 1 {
                 step.copy_from_slice(search);
             }
-            return true;
+            return Solving::Solved;
         }
         let length = *rz / curvature;
         let mut next_rz = 0.0;
@@ -81,13 +96,13 @@ impl ConjugateGradients {
         }
         // In exact arithmetic as many rounds as there are numbers are enough.
         if next_rz <= *target || next_rz == 0.0 || *rounds >= most.min(step.len().max(10)) {
-            return true;
+            return Solving::Solved;
         }
         let keep = next_rz / *rz;
         *rz = next_rz;
         for ((s, &r), &d) in search.iter_mut().zip(&*residual).zip(&*inverse_diagonal) {
             *s = r * d + keep * *s;
         }
-        false
+        Solving::GoesOn
     }
 }

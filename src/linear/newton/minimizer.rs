@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conjugate_gradients::ConjugateGradients;
+use super::conjugate_gradients::{ConjugateGradients, Solving};
 use super::{Limits, Outcome, dot, norm};
 use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::Result;
@@ -53,6 +53,8 @@ enum Stage {
     Over {
         converged: bool,
     },
+    /// What it was told, or made of that, is beyond what floats hold.
+    Overflowed,
 }
 
 /// What a minimization wants to know.
@@ -70,7 +72,7 @@ impl Minimizer {
             Stage::Begun => true,
             Stage::Solving => self.solver.fits(n),
             Stage::Trying => self.solver.fits(n) && self.trial.len() == n,
-            Stage::Over { .. } => true,
+            Stage::Over { .. } | Stage::Overflowed => true,
         };
         let trials = self.trial.is_empty() || self.trial.len() == n;
         let counts = is_count([self.n_iter as u64]) && self.halvings <= MAX_HALVINGS;
@@ -105,7 +107,7 @@ impl Minimizer {
             Stage::Solving if self.n_iter >= self.limits.max_iter => None,
             Stage::Solving => Some(Question::Multiply(self.solver.search())),
             Stage::Trying => Some(Question::Evaluate(&self.trial)),
-            Stage::Over { .. } => None,
+            Stage::Over { .. } | Stage::Overflowed => None,
         }
     }
 
@@ -121,7 +123,11 @@ impl Minimizer {
 
     /// How it ended, or stands.
     pub fn outcome(&self) -> Outcome {
-        Outcome { n_iter: self.n_iter, converged: self.stage == Stage::Over { converged: true } }
+        Outcome {
+            n_iter: self.n_iter,
+            converged: self.stage == Stage::Over { converged: true },
+            overflowed: self.stage == Stage::Overflowed,
+        }
     }
 
     /// Whether the function was last evaluated elsewhere than at the best point.
@@ -134,6 +140,10 @@ impl Minimizer {
     pub fn evaluated(&mut self, value: f64, gradient: &mut Vec<f64>, precondition: impl FnOnce(&mut [f64])) {
         let size = norm(gradient);
         if self.stage == Stage::Begun {
+            if !(value.is_finite() && size.is_finite()) {
+                self.stage = Stage::Overflowed;
+                return;
+            }
             self.start = size;
         } else if !self.descends(value, size) {
             return;
@@ -148,17 +158,21 @@ impl Minimizer {
         } else {
             // Dembo and Steihaug's forcing term: rough far away, superlinear near the minimum.
             let forcing = (self.size / self.start).sqrt().min(self.limits.roughest);
-            self.solver.begin(&self.gradient, forcing, precondition);
-            self.stage = Stage::Solving;
+            let begun = self.solver.begin(&self.gradient, forcing, precondition);
+            self.stage = if begun { Stage::Solving } else { Stage::Overflowed };
         }
     }
 
     /// The answer to [`Question::Multiply`].
     pub fn multiplied(&mut self, product: &[f64]) {
-        if self.solver.multiplied(product, self.limits.max_products) {
-            self.length = 1.0;
-            self.stage = Stage::Trying;
-            self.set_trial();
+        match self.solver.multiplied(product, self.limits.max_products) {
+            Solving::GoesOn => {}
+            Solving::Solved => {
+                self.length = 1.0;
+                self.stage = Stage::Trying;
+                self.set_trial();
+            }
+            Solving::Overflowed => self.stage = Stage::Overflowed,
         }
     }
 
@@ -168,12 +182,13 @@ impl Minimizer {
         let slope = dot(&self.gradient, self.solver.step());
         let promised = self.length * slope;
         let blind = -promised <= ROUNDING * self.value.abs();
-        if (blind && size < self.size) || (!blind && value <= self.value + SUFFICIENT * promised) {
+        let finite = value.is_finite() && size.is_finite();
+        if finite && ((blind && size < self.size) || (!blind && value <= self.value + SUFFICIENT * promised)) {
             return true;
         }
         self.halvings += 1;
         if blind || self.halvings == MAX_HALVINGS {
-            self.stage = Stage::Over { converged: slope.is_finite() };
+            self.stage = Stage::Over { converged: finite && slope.is_finite() };
         } else {
             self.length *= 0.5;
             self.set_trial();

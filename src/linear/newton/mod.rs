@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use minimizer::{Minimizer, Question};
 
+use crate::error::{Error, ErrorKind, Result};
+
 /// A smooth convex function of `len` numbers, which can be asked for its curvature where it was
 /// last evaluated.
 pub(super) trait Objective {
@@ -57,6 +59,15 @@ pub(super) struct Outcome {
     pub n_iter: usize,
     /// Whether the tolerance, or the limit of the arithmetic, was reached.
     pub converged: bool,
+    /// Whether values, gradients or curvatures are beyond what floats hold, so that the point is no minimum of anything.
+    pub overflowed: bool,
+}
+
+impl Outcome {
+    /// Refuses a minimization that overflowed.
+    pub fn check(self, estimator: &'static str) -> Result<()> {
+        if self.overflowed { Err(Error::new(ErrorKind::Diverged { estimator })) } else { Ok(()) }
+    }
 }
 
 /// Moves `point` to the minimum, as [`Minimizer`] does; the objective is left evaluated there.
@@ -166,6 +177,66 @@ pub(super) mod tests {
 
         fn hessian_diagonal(&self, diagonal: &mut [f64]) {
             diagonal.iter_mut().zip(&self.at).for_each(|(d, x)| *d = x.cosh().powi(-2));
+        }
+    }
+
+    /// Ends with what is written, wherever the arithmetic overflows: in the value, the gradient, the curvature or a step.
+    struct Broken {
+        value: f64,
+        gradient: f64,
+        curvature: f64,
+        /// Of all points but the first, where all others hold.
+        later: f64,
+        evaluated: bool,
+    }
+
+    impl Objective for Broken {
+        fn len(&self) -> usize {
+            2
+        }
+
+        fn value_and_gradient(&mut self, _: &[f64], gradient: &mut [f64]) -> f64 {
+            gradient.fill(self.gradient);
+            if std::mem::replace(&mut self.evaluated, true) { self.later } else { self.value }
+        }
+
+        fn hessian_vector(&mut self, _: &[f64], product: &mut [f64]) {
+            product.fill(self.curvature);
+        }
+
+        fn hessian_diagonal(&self, diagonal: &mut [f64]) {
+            diagonal.fill(if self.curvature.is_finite() { self.curvature } else { 1.0 });
+        }
+    }
+
+    #[test]
+    fn what_overflows_is_never_converged() {
+        let (inf, nan) = (f64::INFINITY, f64::NAN);
+        let end = |value, gradient, curvature, later| {
+            let mut broken = Broken { value, gradient, curvature, later, evaluated: false };
+            minimize(&mut broken, &mut [0.0; 2], Limits::new(100, 1e-6))
+        };
+        for (value, gradient, curvature) in [
+            (inf, 1.0, 1.0),
+            (nan, 1.0, 1.0),
+            (1.0, inf, 1.0),
+            (1.0, nan, 1.0),
+            (1.0, 1e200, 1.0),
+            (1.0, 1.0, inf),
+            (1.0, 1.0, nan),
+        ] {
+            let outcome = end(value, gradient, curvature, 1.0);
+            assert_eq!(
+                outcome,
+                Outcome { n_iter: 0, converged: false, overflowed: true },
+                "{value} {gradient} {curvature}"
+            );
+            assert!(outcome.check("this").is_err());
+        }
+        // No part of the step, however small, leads to a number.
+        for later in [inf, nan] {
+            let outcome = end(1.0, -1.0, 1.0, later);
+            assert!(!outcome.converged && outcome.n_iter == 0, "{outcome:?}");
         }
     }
 

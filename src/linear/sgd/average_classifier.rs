@@ -83,19 +83,19 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         let (x, sample_weight) = (&chunk.records, weights_of(chunk));
         let rows = Rows::checked(x, chunk.as_single_targets(), sample_weight.as_deref())?;
         let total = rows.total_weight();
-        let found = labels::distinct(rows.y.reborrow());
+        let found = rows.distinct_labels();
         if let [] | [_] = &found[..] {
             let one_class = |label: &L| SgdState {
                 linear: LinearState::one_class(label.clone(), x.nfeatures(), total),
-                counts: BTreeMap::from([(label.clone(), rows.y.len())]),
+                counts: BTreeMap::from([(label.clone(), rows.count())]),
                 ..SgdState::default()
             };
             return Ok(found.first().map_or_else(SgdState::default, one_class));
         }
 
         let model = model.filter(|model| model.is_fitted());
-        let columns = touched(x, model.map(SgdClassifier::coef));
-        let mut begun = self.begin_chunk(model, found, (x.nsamples(), x.nfeatures()))?;
+        let columns = touched(x, rows.counted(), model.map(SgdClassifier::coef));
+        let mut begun = self.begin_chunk(model, found, (rows.count(), x.nfeatures()))?;
         if weighting == Weighting::Curvature {
             begun.boundaries.lanes.sum_squares();
         }
@@ -105,7 +105,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         let weight = match weighting {
             Weighting::Uniform => ChunkWeight::All(1.0),
             Weighting::Samples => ChunkWeight::All(total),
-            Weighting::Curvature => fitted.boundaries.lanes.chunk_weight(&columns),
+            Weighting::Curvature => fitted.boundaries.lanes.chunk_weight(&columns, NAME)?,
         };
         let fit = CompactFit::from_linear(fitted.linear()?, columns)?;
         let counts = fitted.counts.iter().zip(seen_before).map(|(now, before)| now - before);

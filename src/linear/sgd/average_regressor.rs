@@ -6,7 +6,7 @@ use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
 use super::fit::Rows;
-use super::regressor::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};
+use super::regressor::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, check_targets_finite};
 use super::squares::touched;
 use super::train::{History, Stopping};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
@@ -77,14 +77,15 @@ impl SgdRegressorValidParams {
     {
         let (x, y, sample_weight) = (&chunk.records, chunk.as_single_targets(), weights_of(chunk));
         let rows = Rows::checked(x, y.reborrow(), sample_weight.as_deref())?;
-        if x.nsamples() == 0 {
+        if rows.count() == 0 {
+            check_targets_finite(&rows)?;
             return Ok(SgdRegressorState::default());
         }
         let model = model.filter(|model| model.is_fitted());
         if let Some(model) = model.filter(|model| model.n_features() != x.nfeatures()) {
             return Err(Error::shape("columns", model.n_features(), x.nfeatures()));
         }
-        let columns = touched(x, model.map(|model| model.coef().insert_axis(Axis(0))));
+        let columns = touched(x, rows.counted(), model.map(|model| model.coef().insert_axis(Axis(0))));
         let mut begun = match model {
             Some(model) => SgdRegressor::from_linear(model.linear()?, model.history.clone()),
             None => {
@@ -93,7 +94,7 @@ impl SgdRegressorValidParams {
             }
         };
         if let Some(model) = model.filter(|_| self.descent.keeps_squares()) {
-            let share = y.len() as f64 / model.n_rows_seen().max(y.len()) as f64;
+            let share = rows.count() as f64 / model.n_rows_seen().max(rows.count()) as f64;
             begun.lanes.share_squares(&model.lanes, share);
         }
         if weighting == Weighting::Curvature {
@@ -104,13 +105,13 @@ impl SgdRegressorValidParams {
         let weight = match weighting {
             Weighting::Uniform => ChunkWeight::All(1.0),
             Weighting::Samples => ChunkWeight::All(rows.total_weight()),
-            Weighting::Curvature => fitted.lanes.chunk_weight(&columns),
+            Weighting::Curvature => fitted.lanes.chunk_weight(&columns, NAME)?,
         };
         let linear = fitted.linear()?;
         Ok(SgdRegressorState {
             sums: RegressorState::from_columns(linear, columns, weight)?,
             alone: Some(linear.clone()),
-            rows: y.len(),
+            rows: rows.count(),
             t: fitted.history.t,
         })
     }

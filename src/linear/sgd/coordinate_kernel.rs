@@ -7,14 +7,14 @@ use linfa::Float;
 use prefetch_index::prefetch_index;
 
 use super::coordinate_rule::{AdaGrad, CoordinateRule, Ftrl, Rates, Rule};
-use super::kernel::{Examples, STEEPEST_SLOPE, check_finite};
+use super::kernel::{Examples, STEEPEST_SLOPE};
 use super::lane_run::{LaneRun, State};
 use super::lanes::{Block, Lane};
 use super::row_order::RowOrder;
 use crate::data::wide;
 use crate::error::Result;
-use crate::linear::FeatureRows;
 use crate::linear::feature_rows::FeatureRow;
+use crate::linear::{FeatureRows, check_finite};
 
 /// One pass over the rows that count, as that of [`kernel`](super::kernel), of a block that
 /// [takes such steps](Block::take_steps). With `measure`, the lanes' losses are summed up.

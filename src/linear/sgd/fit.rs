@@ -14,7 +14,7 @@ use super::params::SgdClassifierValidParams;
 use super::train::{History, Learner, Stopping, train};
 use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, check_rows, labels, weights_of};
+use crate::linear::{FeatureRows, check_rows, labels, rows_of_weight, weights_of};
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](SgdClassifierValidParams::partial_fit_weighted) for its errors.
@@ -51,7 +51,15 @@ where
 
 impl<L: Label + 'static> SgdClassifierValidParams<L> {
     /// One pass over a chunk, each row counting `sample_weight` times: from a model, or none, to
-    /// the next. The chunk may have no rows; the model then stays as it is.
+    /// the next. The chunk may have no rows; the model then stays as it is. Rows of weight 0 are as if absent, their
+    /// labels too. Rows of one class are a chunk like others, for more may come: only
+    /// [`fit_weighted`](Self::fit_weighted) and the end of a chain refuse them.
+    ///
+    /// One pass over rows in their order (without [`shuffle`](super::SgdClassifierParams::shuffle)) is the same as one
+    /// over each of the chunks that they are cut into, one after the other, to the last bit, and so is its average.
+    /// Excepted are [`ClassWeight::Balanced`], for which a pass over all rows knows how often classes occur later; and
+    /// [`Penalty::L1`](super::Penalty::L1) and `ElasticNet` with plain steps, which charge a weight for the steps of one
+    /// chunk at a time, as scikit-learn's `partial_fit` does.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
@@ -78,13 +86,17 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(None, 0)));
         }
-        check_size::<X::Elem>(beforehand.as_ref().map_or(1, Vec::len), x.nfeatures())?;
-        let mut model = match model {
-            Some(model) => self.resume(model, x.nfeatures())?,
-            None => self.begin(beforehand, x.nfeatures()),
+        let model = match model {
+            Some(model) => Some(self.resume(model, x.nfeatures())?),
+            None => None,
         };
+        if rows.count() == 0 {
+            return Ok(model.unwrap_or_else(|| self.begin(None, 0)));
+        }
+        check_size::<X::Elem>(beforehand.as_ref().map_or(1, Vec::len), x.nfeatures())?;
+        let mut model = model.unwrap_or_else(|| self.begin(beforehand, x.nfeatures()));
         if model.boundaries.is_open() {
-            model.grow(labels::distinct(y))?;
+            model.grow(rows.distinct_labels())?;
         }
         self.run(model, &rows, Stopping::AFTER_ONE_PASS)
     }
@@ -92,12 +104,13 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
     /// Passes over one data set until it stops getting better, each row counting `sample_weight`
     /// times.
     ///
-    /// The classes are the declared ones, or else those found; the model keeps to them. linfa's
-    /// [`Fit`] does the same with the data set's own `f32` weights.
+    /// The classes are the declared ones, or else those found; the model keeps to them. Rows of weight 0 are as if
+    /// absent. linfa's [`Fit`] does the same with the data set's own `f32` weights.
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted), except that class weights may always
-    /// be used; and [`NoRows`](crate::ErrorKind::NoRows) when there are none.
+    /// be used; [`NoRows`](crate::ErrorKind::NoRows) when there are none of weight above 0, and
+    /// [`OneClass`](crate::ErrorKind::OneClass) when those are all of one class, whatever was declared.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
         x: &X,
@@ -105,10 +118,13 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdClassifier<X::Elem, L>> {
         let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
-        if x.nsamples() == 0 {
-            return Err(no_rows());
+        let found = rows.distinct_labels();
+        match &found[..] {
+            [] => return Err(no_rows()),
+            [label] => return Err(labels::only(label)),
+            _ => {}
         }
-        let classes = labels::classes_beforehand(self.classes.as_deref()).unwrap_or_else(|| labels::distinct(y));
+        let classes = labels::classes_beforehand(self.classes.as_deref()).unwrap_or(found);
         check_size::<X::Elem>(classes.len(), x.nfeatures())?;
         self.run(self.begin(Some(classes), x.nfeatures()), &rows, self.descent.stopping())
     }
@@ -147,12 +163,12 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         stopping: Stopping,
     ) -> Result<SgdClassifier<X::Elem, L>> {
         let SgdClassifier { classes, counts, boundaries, history, .. } = &mut model;
-        let numbers = labels::numbers(rows.y.reborrow(), None, classes)?;
+        let numbers = labels::numbers(rows.y.reborrow(), rows.counted(), classes)?;
         classes::count(&numbers, counts);
         let targets = self.targets(&boundaries.positives(classes.len()), classes, counts);
         let learner = Learner { descent: &self.descent, history, lanes: 0..targets.len(), targets };
         let truth = Truth::Classes(&numbers);
-        let examples = Examples { x: rows.x, rows: None, truth, sample_weight: rows.sample_weight };
+        let examples = Examples { x: rows.x, rows: rows.counted(), truth, sample_weight: rows.sample_weight };
         train(&mut [learner], &mut boundaries.lanes, &examples, stopping)?;
         model.history.check(NAME)?;
         model.linear.forget();
@@ -205,13 +221,44 @@ pub(super) struct Rows<'a, X, L> {
     pub(super) x: &'a X,
     pub(super) y: ArrayView1<'a, L>,
     pub(super) sample_weight: Option<&'a [f64]>,
+    /// The rows of weight above 0; `None` for all.
+    counted: Option<Vec<usize>>,
 }
 
 impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
     /// Refuses labels and weights that do not fit the rows.
     pub(super) fn checked(x: &'a X, y: ArrayView1<'a, L>, sample_weight: Option<&'a [f64]>) -> Result<Self> {
+        Self::chosen(x, y, sample_weight, None)
+    }
+
+    /// The same of these rows only, if some are chosen.
+    pub(super) fn chosen(
+        x: &'a X,
+        y: ArrayView1<'a, L>,
+        sample_weight: Option<&'a [f64]>,
+        chosen: Option<&[usize]>,
+    ) -> Result<Self> {
         check_rows(x, &y, sample_weight)?;
-        Ok(Rows { x, y, sample_weight })
+        let counted = rows_of_weight(x, chosen, sample_weight)?;
+        Ok(Rows { x, y, sample_weight, counted })
+    }
+
+    /// The rows that count; `None` for all.
+    pub(super) fn counted(&self) -> Option<&[usize]> {
+        self.counted.as_deref()
+    }
+
+    /// How many rows count.
+    pub(super) fn count(&self) -> usize {
+        self.counted.as_ref().map_or(self.y.len(), Vec::len)
+    }
+
+    /// The labels of the rows that count, sorted and distinct.
+    pub(super) fn distinct_labels(&self) -> Vec<L>
+    where
+        L: Label,
+    {
+        labels::distinct(self.y.reborrow(), self.counted())
     }
 
     /// How many rows there are, each as often as it counts.

@@ -8,9 +8,9 @@ use super::lanes::{Block, Lane};
 use super::lines::Lines;
 use super::row_order::RowOrder;
 use crate::data::wide;
-use crate::error::{Error, ErrorKind, Result};
-use crate::linear::FeatureRows;
+use crate::error::Result;
 use crate::linear::feature_rows::FeatureRow;
+use crate::linear::{FeatureRows, check_finite};
 
 /// scikit-learn moves the intercept by this much less than the weights if zeros are left out: each
 /// weight then sees few of the examples, the intercept all of them.
@@ -41,7 +41,7 @@ pub(super) type Received<F> = Option<Lines<F>>;
 /// A lane that overflows is [`State::Diverged`] and learns no further; the others do not notice.
 ///
 /// # Errors
-/// [`ErrorKind::NonFinite`] for a NaN or infinite feature.
+/// [`NonFinite`](crate::ErrorKind::NonFinite) for a NaN or infinite feature.
 pub(super) fn pass<X: FeatureRows>(
     block: &mut Block<X::Elem>,
     runs: &mut [LaneRun],
@@ -71,6 +71,8 @@ struct Pass<'a, X: FeatureRows, const N: usize, const MEASURE: bool> {
     average: Option<&'a mut [[X::Elem; N]]>,
     received: Option<&'a mut [[X::Elem; N]]>,
     squares: Option<(&'a mut [[f64; N]], &'a mut [f64])>,
+    /// A stored weight as large as this has overflowed.
+    limit: X::Elem,
     examples: &'a Examples<'a, X>,
 }
 
@@ -92,6 +94,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
         examples: &'a Examples<'a, X>,
     ) -> Self {
         let Block { lanes, weights, average, squares, .. } = block;
+        let limit = weight_limit(average.is_some());
         let squares = squares.as_mut().map(|squares| (squares.weights.groups_mut(), &mut *squares.intercepts));
         Pass {
             lanes,
@@ -100,6 +103,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             average: average.as_mut().map(Lines::groups_mut),
             received: received.as_mut().map(Lines::groups_mut),
             squares,
+            limit,
             examples,
         }
     }
@@ -118,7 +122,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
                 self.add_to_average(row, &steps.update, t);
             }
             if self.received.is_some() {
-                self.charge(row, &steps.l1);
+                self.charge(row, &steps.l1, t);
             }
             if self.squares.is_some() {
                 self.add_squares(row, &steps.gradient);
@@ -162,7 +166,12 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             }
             let slope = run.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
             let length = if run.schedule.is_passive_aggressive() {
-                run.schedule.mend(run.loss.value(y, p), row.squared_norm())
+                let squared_norm = row.squared_norm();
+                if squared_norm == 0.0 && run.schedule.skips_empty_rows() {
+                    run.skip(t);
+                    continue;
+                }
+                run.schedule.mend(run.loss.value(y, p), squared_norm)
             } else {
                 eta
             };
@@ -202,7 +211,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             let weights = &mut self.weights[j];
             for l in 0..N {
                 weights[l] += factors[l] * x;
-                finite &= wide(weights[l]).is_finite();
+                finite &= is_below(weights[l], self.limit);
                 if MEASURE {
                     let weight = wide(weights[l]);
                     squares[l] += weight * weight;
@@ -226,7 +235,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     fn find_diverged(&mut self, row: X::Row<'_>) {
         row.for_each(|j, _| {
             for (run, weight) in self.runs.iter_mut().zip(self.weights[j]) {
-                if !wide(weight).is_finite() {
+                if !is_below(weight, self.limit) {
                     run.state = State::Diverged;
                 }
             }
@@ -243,8 +252,8 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
         let Some(average) = &mut self.average else { return };
         let mut factors = [X::Elem::cast(0.0); N];
         for (l, (lane, run)) in self.lanes.iter_mut().zip(&*self.runs).enumerate() {
-            if run.learns() && run.averaged_from <= t {
-                factors[l] = X::Elem::cast(lane.add_to_average(update[l], t - run.averaged_from + 1.0));
+            if let Some(n) = run.averaged_sample(t) {
+                factors[l] = X::Elem::cast(lane.add_to_average(update[l], n));
             }
         }
         // Most examples of most labels are right by a margin, and change nothing here.
@@ -271,10 +280,10 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     }
 
     /// Adds one step's L1 penalty to the bill and charges the weights of the row.
-    fn charge(&mut self, row: X::Row<'_>, l1: &[f64; N]) {
+    fn charge(&mut self, row: X::Row<'_>, l1: &[f64; N], t: f64) {
         let Some(received) = &mut self.received else { return };
         for (l, (lane, run)) in self.lanes.iter().zip(&mut *self.runs).enumerate() {
-            if !run.learns() || !run.penalty.truncates() {
+            if !run.takes_step(t) || !run.penalty.truncates() {
                 continue;
             }
             run.due += l1[l];
@@ -297,21 +306,25 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
     }
 }
 
+/// What stored weights must stay below: infinity, or far enough below it that an average of up to 10^12 of them
+/// (10^7 of `f32`), whose sums are up to twice the square of that number as large, stays finite.
+fn weight_limit<F: Float>(averages: bool) -> F {
+    match (averages, size_of::<F>() <= 4) {
+        (false, _) => F::infinity(),
+        (true, true) => F::cast(1e24),
+        (true, false) => F::cast(1e280),
+    }
+}
+
+/// Whether a number is a number, and nearer to 0 than the limit.
+#[inline]
+fn is_below<F: Float>(number: F, limit: F) -> bool {
+    number.abs() < limit
+}
+
 /// Clears a lane that will not be used any more, so that its infinities do not slow down the others.
 #[cold]
 fn rest<F: Float, const N: usize>(lane: &mut Lane, weights: &mut [[F; N]], l: usize) {
     lane.intercept = 0.0;
     weights.iter_mut().for_each(|weights| weights[l] = F::zero());
-}
-
-/// Refuses a row with a NaN or infinite feature.
-#[cold]
-pub(super) fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
-    let mut bad = None;
-    row.for_each(|j, x| {
-        if !wide(x).is_finite() {
-            bad.get_or_insert(j);
-        }
-    });
-    bad.map_or(Ok(()), |column| Err(Error::new(ErrorKind::NonFinite { column })))
 }

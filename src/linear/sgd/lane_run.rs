@@ -19,8 +19,12 @@ pub(super) struct LaneRun {
     /// What the objective charges for each unit of the intercept.
     pub(super) intercept_price: f64,
     target: Target,
-    /// The first step whose weights enter the average; infinite for none.
-    pub(super) averaged_from: f64,
+    /// The first step whose weights enter the average, skipped ones not counted; infinite for none.
+    averaged_from: f64,
+    /// How many steps were [skipped](Self::skip) so far, those of earlier trainings too.
+    pub(super) skipped: f64,
+    /// The last of them.
+    last_skipped: f64,
     pub(super) state: State,
     /// How many passes it made.
     pub(super) passes: usize,
@@ -99,7 +103,7 @@ impl Target {
 }
 
 impl LaneRun {
-    pub(super) fn new(descent: &Descent, target: Target, averaged_from: Option<f64>) -> Self {
+    pub(super) fn new(descent: &Descent, target: Target, averaged_from: Option<f64>, skipped: f64) -> Self {
         let &Descent { loss, penalty, alpha, learning_rate, eta0, fit_intercept, .. } = descent;
         LaneRun {
             loss,
@@ -111,6 +115,8 @@ impl LaneRun {
             intercept_price: if matches!(target, Target::Inlier) { alpha } else { 0.0 },
             target,
             averaged_from: averaged_from.unwrap_or(f64::INFINITY),
+            skipped,
+            last_skipped: 0.0,
             state: State::Learns,
             passes: 0,
             objective: 0.0,
@@ -123,6 +129,26 @@ impl LaneRun {
 
     pub(super) fn learns(&self) -> bool {
         self.state == State::Learns
+    }
+
+    /// Leaves out step `t`: its row has nothing to learn from.
+    #[cold]
+    pub(super) fn skip(&mut self, t: f64) {
+        self.skipped += 1.0;
+        self.last_skipped = t;
+    }
+
+    /// Whether it takes step `t`, which was not over when it was [skipped](Self::skip).
+    #[inline]
+    pub(super) fn takes_step(&self, t: f64) -> bool {
+        self.learns() && self.last_skipped != t
+    }
+
+    /// The number of step `t` among those that are averaged, if it is.
+    #[inline]
+    pub(super) fn averaged_sample(&self, t: f64) -> Option<f64> {
+        let sample = t - self.skipped - self.averaged_from + 1.0;
+        (sample >= 1.0 && self.takes_step(t)).then_some(sample)
     }
 
     /// What to aim at for row `k` of those that count, and how much it counts.
@@ -145,7 +171,8 @@ impl LaneRun {
     /// What is minimised, at a margin and with this intercept.
     pub(super) fn objective_at(&self, y: f64, p: f64, intercept: f64) -> f64 {
         let loss = self.loss.value(y, p) + self.intercept_price * intercept;
-        if self.penalty == Penalty::None {
+        // Passive-aggressive training stops by the loss alone, as in scikit-learn.
+        if self.penalty == Penalty::None || self.schedule.is_passive_aggressive() {
             return loss;
         }
         let (l1_ratio, (squared, l1)) = (self.penalty.l1_ratio(), self.norms);

@@ -183,6 +183,15 @@ impl<F: Float> Block<F> {
             && steps.as_ref().is_none_or(|steps| steps.fit(*width, columns))
     }
 
+    /// Whether a lane's intercept, its average or the sum of its squared gradients is beyond what floats hold; the
+    /// inner loops watch the weights.
+    pub(super) fn has_overflowed(&self, lane: usize) -> bool {
+        let Lane { intercept, average_intercept, .. } = self.lanes[lane];
+        let squares = self.squares.as_ref().map_or(0.0, |squares| squares.intercepts[lane]);
+        let finite = |intercept: f64| wide(F::cast(intercept)).is_finite();
+        !(finite(intercept) && finite(average_intercept) && squares.is_finite())
+    }
+
     pub(super) fn width(&self) -> usize {
         self.width
     }

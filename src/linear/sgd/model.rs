@@ -13,7 +13,7 @@ use crate::data::{Csr, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
     Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, Remembered, check_values, classes_as,
-    default_labels, settle, write_labels,
+    default_labels, labels, settle, write_labels,
 };
 
 pub(super) const NAME: &str = "SgdClassifier";
@@ -101,6 +101,14 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
             && counts.len() == n
             && boundaries.lanes.are_whole()
             && (boundaries.shown, boundaries.lanes.len()) == (shown, lanes)
+    }
+
+    /// Refuses a model whose rows, all that there are, were none or of one class.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if !self.is_fitted() {
+            return Err(no_rows());
+        }
+        labels::check_two(&self.classes, &self.counts)
     }
 
     /// How many rows of each class it has learned from, in the order of the classes.

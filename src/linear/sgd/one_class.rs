@@ -14,7 +14,8 @@ use super::train::{History, Learner, Stopping, train};
 use crate::data::{Csr, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
-    DecisionFunction, FeatureRows, Remembered, check_targets, check_values, check_weights, settle, weights_of,
+    DecisionFunction, FeatureRows, Remembered, check_targets, check_values, check_weights, rows_of_weight, settle,
+    weights_of,
 };
 
 const NAME: &str = "SgdOneClassSvm";
@@ -85,7 +86,7 @@ impl<X: FeatureRows, T> Fit<X, T, Error> for SgdOneClassSvmValidParams {
 
 impl SgdOneClassSvmValidParams {
     /// One pass over a chunk, each row counting `sample_weight` times: from a model, or none, to
-    /// the next. The chunk may have no rows; the model then stays as it is.
+    /// the next. The chunk may have no rows; the model then stays as it is. Rows of weight 0 are as if absent.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
@@ -106,10 +107,16 @@ impl SgdOneClassSvmValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
-        check_model_bytes("SgdOneClassSvm", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
+        if let Some(model) = &model {
+            model.check_columns(x)?;
+        }
+        let counted = rows_of_weight(x, None, sample_weight)?;
+        if counted.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(model.unwrap_or_else(|| self.begin(0)));
+        }
+        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
         let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
-        model.check_columns(x)?;
-        self.run(model, x, sample_weight, Stopping::AFTER_ONE_PASS)
+        self.run(model, x, (sample_weight, counted.as_deref()), Stopping::AFTER_ONE_PASS)
     }
 
     /// Passes over one data set until it stops getting better, each row counting `sample_weight`
@@ -117,18 +124,19 @@ impl SgdOneClassSvmValidParams {
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted); and
-    /// [`NoRows`](ErrorKind::NoRows) when there are none.
+    /// [`NoRows`](ErrorKind::NoRows) when there are none of weight above 0.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
         x: &X,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
         check_weights(x.nsamples(), sample_weight)?;
-        if x.nsamples() == 0 {
+        let counted = rows_of_weight(x, None, sample_weight)?;
+        if counted.as_ref().map_or(x.nsamples(), Vec::len) == 0 {
             return Err(no_rows());
         }
-        check_model_bytes("SgdOneClassSvm", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-        self.run(self.begin(x.nfeatures()), x, sample_weight, self.descent.stopping())
+        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
+        self.run(self.begin(x.nfeatures()), x, (sample_weight, counted.as_deref()), self.descent.stopping())
     }
 
     /// A model that has learned nothing: no offset, as scikit-learn begins.
@@ -143,12 +151,13 @@ impl SgdOneClassSvmValidParams {
         &self,
         mut model: SgdOneClassSvm<X::Elem>,
         x: &X,
-        sample_weight: Option<&[f64]>,
+        (sample_weight, rows): (Option<&[f64]>, Option<&[usize]>),
         stopping: Stopping,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
         let SgdOneClassSvm { lanes, history, .. } = &mut model;
         let learner = Learner { descent: &self.descent, history, lanes: 0..1, targets: vec![Target::Inlier] };
-        let examples = Examples { x, rows: None, truth: Truth::Unlabelled(x.nsamples()), sample_weight };
+        let truth = Truth::Unlabelled(rows.map_or(x.nsamples(), <[usize]>::len));
+        let examples = Examples { x, rows, truth, sample_weight };
         train(&mut [learner], lanes, &examples, stopping)?;
         model.history.check(NAME)?;
         model.coef.forget();
@@ -156,7 +165,7 @@ impl SgdOneClassSvmValidParams {
     }
 }
 
-fn no_rows() -> Error {
+pub(super) fn no_rows() -> Error {
     Error::new(ErrorKind::NoRows { estimator: NAME })
 }
 
@@ -174,6 +183,11 @@ impl<F: Float> SgdOneClassSvm<F> {
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.lanes.columns() > 0
+    }
+
+    /// Refuses a model that has learned from no row.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.

@@ -20,9 +20,12 @@ pub enum Averaging {
     Off,
     /// The average from this step on, counted from 1; until then, the last weights.
     ///
-    /// It is scikit-learn 1.9's, which one might wish different in two points: a `partial_fit`
-    /// that averages starts from the plain intercept as it was before averaging began; and a
-    /// weight that L1 cuts counts as if it had been cut in the steps before, too.
+    /// A chain of `partial_fit` over chunks has the average of one pass over all their rows, to the last bit. So has
+    /// scikit-learn 1.9's `fit` with `max_iter` 1, but not a loop of its classifier's `partial_fit`: each call that
+    /// averages starts from the plain intercept of an earlier call, and of three classes or more it overwrites the
+    /// average intercept with the plain one.
+    ///
+    /// As in scikit-learn, a weight that L1 cuts counts as if it had been cut in the steps before, too.
     From(usize),
 }
 

@@ -163,7 +163,7 @@ where
 
 impl SgdRegressorValidParams {
     /// One pass over a chunk, each row counting `sample_weight` times: from a model, or none, to
-    /// the next. The chunk may have no rows; the model then stays as it is.
+    /// the next. The chunk may have no rows; the model then stays as it is. Rows of weight 0 are as if absent.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
@@ -186,11 +186,15 @@ impl SgdRegressorValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
-        check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-        let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
-        if x.nfeatures() != model.lanes.columns() {
+        if let Some(model) = model.as_ref().filter(|model| x.nfeatures() != model.lanes.columns()) {
             return Err(Error::shape("columns", model.lanes.columns(), x.nfeatures()));
         }
+        if rows.count() == 0 {
+            check_targets_finite(&rows)?;
+            return Ok(model.unwrap_or_else(|| self.begin(0)));
+        }
+        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
+        let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
         self.run(model, &rows, Stopping::AFTER_ONE_PASS)
     }
 
@@ -199,7 +203,7 @@ impl SgdRegressorValidParams {
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted); and
-    /// [`NoRows`](ErrorKind::NoRows) when there are none.
+    /// [`NoRows`](ErrorKind::NoRows) when there are none of weight above 0.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
         x: &X,
@@ -207,7 +211,7 @@ impl SgdRegressorValidParams {
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdRegressor<X::Elem>> {
         let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
-        if x.nsamples() == 0 {
+        if rows.count() == 0 {
             return Err(no_rows());
         }
         check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
@@ -224,14 +228,15 @@ impl SgdRegressorValidParams {
         rows: &Rows<'_, X, X::Elem>,
         stopping: Stopping,
     ) -> Result<SgdRegressor<X::Elem>> {
-        let values: Vec<f64> = rows.y.iter().map(|&y| wide(y)).collect();
-        if let Some(row) = values.iter().position(|y| !y.is_finite()) {
-            return Err(Error::parameter("y", values[row], "finite values to learn").at_row(row));
-        }
+        check_targets_finite(rows)?;
+        let values: Vec<f64> = match rows.counted() {
+            Some(counted) => counted.iter().map(|&row| wide(rows.y[row])).collect(),
+            None => rows.y.iter().map(|&y| wide(y)).collect(),
+        };
         let SgdRegressor { lanes, history, .. } = &mut model;
         let learner = Learner { descent: &self.descent, history, lanes: 0..1, targets: vec![Target::Value] };
         let truth = Truth::Values(&values);
-        let examples = Examples { x: rows.x, rows: None, truth, sample_weight: rows.sample_weight };
+        let examples = Examples { x: rows.x, rows: rows.counted(), truth, sample_weight: rows.sample_weight };
         train(&mut [learner], lanes, &examples, stopping)?;
         model.history.check(NAME)?;
         model.linear.forget();
@@ -239,7 +244,15 @@ impl SgdRegressorValidParams {
     }
 }
 
-fn no_rows() -> Error {
+/// Refuses values to learn that are not finite, those of rows of weight 0 too.
+pub(super) fn check_targets_finite<X: FeatureRows>(rows: &Rows<'_, X, X::Elem>) -> Result<()> {
+    match rows.y.iter().position(|&y| !wide(y).is_finite()) {
+        Some(row) => Err(Error::parameter("y", rows.y[row], "finite values to learn").at_row(row)),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn no_rows() -> Error {
     Error::new(ErrorKind::NoRows { estimator: NAME })
 }
 
@@ -257,6 +270,11 @@ impl<F: Float> SgdRegressor<F> {
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.lanes.columns() > 0
+    }
+
+    /// Refuses a model that has learned from no row.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
     }
 
     /// How many rows it has learned from, each counted once however many passes were made.

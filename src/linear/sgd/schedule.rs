@@ -22,7 +22,8 @@ pub enum LearningRate {
     /// As long as it takes to mend the example at hand, and at most `eta0` times the example (`pa1`;
     /// Crammer et al., *Online Passive-Aggressive Algorithms*, JMLR 2006, PA-I, whose `C` is
     /// `eta0`). Needs [`Loss::Hinge`] or [`Loss::EpsilonInsensitive`]. scikit-learn's
-    /// `PassiveAggressiveClassifier` is this with `eta0` 1 and [`Penalty::None`](super::Penalty::None).
+    /// `PassiveAggressiveClassifier` is this with `eta0` 1 and [`Penalty::None`](super::Penalty::None). A row of
+    /// zeros is no step at all: no penalty is charged for it, and no average sees it.
     Pa1,
     /// The same with a soft limit on the length (`pa2`; PA-II).
     Pa2,
@@ -89,12 +90,16 @@ impl Schedule {
         matches!(self.rate, LearningRate::Pa1 | LearningRate::Pa2)
     }
 
+    /// Whether a row without values is no step: it does not shrink the weights, is not averaged and is not counted
+    /// (scikit-learn's `pa1`; its `pa2` moves the intercept).
+    pub(super) fn skips_empty_rows(&self) -> bool {
+        matches!(self.rate, LearningRate::Pa1)
+    }
+
     /// The length of a passive-aggressive step that mends a loss on a row with this squared norm.
     pub(super) fn mend(&self, loss: f64, squared_norm: f64) -> f64 {
         match self.rate {
             LearningRate::Pa2 => loss / (squared_norm + 0.5 / self.eta0),
-            // A row of zeros cannot be mended.
-            _ if squared_norm == 0.0 => 0.0,
             _ => (loss / squared_norm).min(self.eta0),
         }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
 use crate::data::wide;
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::FeatureRows;
 use crate::linear::average::ChunkWeight;
 use crate::linear::column_set::ColumnSet;
@@ -83,7 +84,10 @@ impl<F: Float> Lanes<F> {
 
     /// How much each coefficient in these columns weighs, one lane after the other, and each
     /// intercept: its squares, which must have been [summed up](Self::sum_squares).
-    pub(super) fn chunk_weight(&self, columns: &[u32]) -> ChunkWeight {
+    ///
+    /// # Errors
+    /// [`ErrorKind::Diverged`]: a sum of squares is beyond what floats hold.
+    pub(super) fn chunk_weight(&self, columns: &[u32], estimator: &'static str) -> Result<ChunkWeight> {
         let (mut coef, mut intercept) = (Vec::with_capacity(self.len() * columns.len()), Vec::new());
         for k in 0..self.len() {
             let (block, lane) = (&self.blocks()[k / WIDEST], k % WIDEST);
@@ -92,14 +96,23 @@ impl<F: Float> Lanes<F> {
             coef.extend(columns.iter().map(|&j| of_weights[j as usize * block.width() + lane].max(LEAST_WEIGHT)));
             intercept.push(squares.intercepts[lane].max(LEAST_WEIGHT));
         }
-        ChunkWeight::Each { coef, intercept }
+        let weight = ChunkWeight::Each { coef, intercept };
+        if weight.is_finite() { Ok(weight) } else { Err(Error::new(ErrorKind::Diverged { estimator })) }
     }
 }
 
-/// The columns, ascending, in which any row or any coefficient to begin with has a value.
-pub(super) fn touched<X: FeatureRows>(x: &X, coef: Option<ArrayView2<'_, X::Elem>>) -> Vec<u32> {
+/// The columns, ascending, in which any of these rows, or of all, or any coefficient to begin with has a value.
+pub(super) fn touched<X: FeatureRows>(
+    x: &X,
+    rows: Option<&[usize]>,
+    coef: Option<ArrayView2<'_, X::Elem>>,
+) -> Vec<u32> {
     let mut touched = ColumnSet::new(x.nfeatures());
-    (0..x.nsamples()).for_each(|i| x.feature_row(i).for_each(|j, _| touched.insert(j)));
+    let mut touch = |i: usize| x.feature_row(i).for_each(|j, _| touched.insert(j));
+    match rows {
+        Some(rows) => rows.iter().for_each(|&i| touch(i)),
+        None => (0..x.nsamples()).for_each(touch),
+    }
     for ((_, j), &weight) in coef.iter().flat_map(|coef| coef.indexed_iter()) {
         // A model of other columns is refused elsewhere.
         if j < x.nfeatures() && wide(weight) != 0.0 {

@@ -137,8 +137,8 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     {
         let (x, weights) = (&chunk.records, weights_of(chunk));
         let y = chunk.as_single_targets();
-        let rows = Rows::checked(x, y.reborrow(), weights.as_deref())?;
-        if chosen.map_or(x.nsamples(), <[usize]>::len) == 0 {
+        let rows = Rows::chosen(x, y.reborrow(), weights.as_deref(), chosen)?;
+        if rows.count() == 0 {
             return Ok(Vec::new());
         }
         let (columns, width) = (x.nfeatures(), self.positives.len());
@@ -149,7 +149,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         if columns != lanes.columns() {
             return Err(Error::shape("columns", lanes.columns(), columns));
         }
-        let numbers = labels::numbers(rows.y.reborrow(), chosen, &self.classes)?;
+        let numbers = labels::numbers(rows.y.reborrow(), rows.counted(), &self.classes)?;
         classes::count(&numbers, &mut self.counts);
         let mut learners = Vec::with_capacity(self.params.len());
         for (i, (params, history)) in self.params.iter().zip(&mut self.histories).enumerate() {
@@ -157,7 +157,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             learners.push(Learner { descent: &params.descent, history, lanes: span(i, width), targets });
         }
         let truth = Truth::Classes(&numbers);
-        let examples = Examples { x, rows: chosen, truth, sample_weight: rows.sample_weight };
+        let examples = Examples { x, rows: rows.counted(), truth, sample_weight: rows.sample_weight };
         train(&mut learners, lanes, &examples, Stopping::AFTER_ONE_PASS)?;
 
         let mut failures = Vec::new();

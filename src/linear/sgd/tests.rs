@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, Label, ParamGuard};
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array1, Array2, Axis, array};
 
 use super::*;
 use crate::data::{Csr, Rows};
@@ -127,12 +127,13 @@ fn booleans_have_two_classes_from_the_start() {
 }
 
 #[test]
-fn a_single_class_is_predicted() {
+fn a_single_class_is_predicted_as_long_as_others_may_come() {
     let chunks = chunks_of::<usize>(&[&[5, 5, 5]]);
     let model = chained(&params().loss(Loss::LogLoss), &chunks).unwrap();
     assert_eq!(model.predict(&chunks[0].records), array![5, 5, 5]);
     assert_eq!(model.predict_proba(&chunks[0].records).unwrap(), array![[1.0], [1.0], [1.0]]);
-    assert_eq!(params().fit(&chunks[0]).unwrap().predict(&chunks[0].records), array![5, 5, 5]);
+    let error = params().fit(&chunks[0]).unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::OneClass { found: "the label 5".into() });
 }
 
 #[test]
@@ -312,9 +313,15 @@ fn weights_count_as_repeated_gradients() {
     assert_eq!(params.fit_with(None, &data).unwrap(), chunk);
     assert_ne!(params.partial_fit_weighted(None, x, y, None).unwrap(), chunk);
     assert_eq!(params.fit(&data).unwrap(), params.fit_weighted(x, y, Some(&weights)).unwrap());
-    // Zero weights leave the rows out of everything but the schedule and the shrinking.
+    // Rows of weight 0 are absent.
+    let present: Vec<usize> = (0..40).filter(|&i| weights[i] > 0.0).collect();
+    let of_present: Vec<f64> = present.iter().map(|&i| weights[i]).collect();
+    let labels = y.select(Axis(0), &present);
+    let alone = params.partial_fit_weighted(None, &x.select_rows(&present), labels.view(), Some(&of_present));
+    assert_eq!(alone.unwrap(), chunk);
     let zero = params.partial_fit_weighted(None, x, y, Some(&[0.0; 40])).unwrap();
-    assert!(zero.coef().iter().all(|&w| w == 0.0));
+    assert!(!zero.is_fitted());
+    assert_eq!(params.partial_fit_weighted(Some(chunk.clone()), x, y, Some(&[0.0; 40])).unwrap(), chunk);
 }
 
 #[test]

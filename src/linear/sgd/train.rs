@@ -22,10 +22,12 @@ use crate::linear::FeatureRows;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct History {
     pub(super) loss: Loss,
-    /// The first step in the average, once it has begun.
+    /// The first step in the average, once it has begun; skipped ones are not counted.
     averaged_from: Option<f64>,
-    /// One more than the number of steps taken.
+    /// One more than the number of steps, those that were skipped among them.
     pub(super) t: f64,
+    /// How many steps were skipped: see [`LaneRun::skip`].
+    skipped: f64,
     pub(super) n_iter: usize,
     pub(super) n_rows_seen: usize,
     diverged: bool,
@@ -33,7 +35,7 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn new(loss: Loss) -> Self {
-        History { loss, averaged_from: None, t: 1.0, n_iter: 0, n_rows_seen: 0, diverged: false }
+        History { loss, averaged_from: None, t: 1.0, skipped: 0.0, n_iter: 0, n_rows_seen: 0, diverged: false }
     }
 
     /// That of an average of models, each after one pass, of which the longest had `t - 1` steps behind it.
@@ -98,7 +100,8 @@ pub(super) fn train<X: FeatureRows>(
     for learner in &mut *learners {
         learner.prepare_average(lanes, last_step);
         for &target in &learner.targets {
-            let mut run = LaneRun::new(learner.descent, target, learner.history.averaged_from);
+            let History { averaged_from, skipped, .. } = *learner.history;
+            let mut run = LaneRun::new(learner.descent, target, averaged_from, skipped);
             if learner.history.diverged {
                 run.state = State::Diverged;
             }
@@ -106,7 +109,6 @@ pub(super) fn train<X: FeatureRows>(
         }
     }
 
-    let intercepts: Vec<f64> = (0..lanes.len()).map(|k| lane_intercept(lanes, k)).collect();
     let columns = lanes.columns();
     for (block, runs) in lanes.blocks_mut().iter_mut().zip(runs.chunks_mut(WIDEST)) {
         block.take_steps(coordinate_rates(runs), t);
@@ -129,7 +131,7 @@ pub(super) fn train<X: FeatureRows>(
     }
 
     for learner in learners {
-        learner.finish(lanes, &runs, &intercepts, n);
+        learner.finish(lanes, &runs, n);
     }
     Ok(())
 }
@@ -139,11 +141,6 @@ fn coordinate_rates(runs: &[LaneRun]) -> Option<(Rule, Vec<Rates>)> {
     let (rule, _) = runs.first()?.rates?;
     debug_assert!(runs.iter().all(|run| run.rates.is_some_and(|(other, _)| other == rule)));
     Some((rule, runs.iter().filter_map(|run| run.rates).map(|(_, rates)| rates).collect()))
-}
-
-fn lane_intercept<F: Float>(lanes: &mut Lanes<F>, k: usize) -> f64 {
-    let (block, lane) = lanes.find_mut(k);
-    block.lanes[lane].intercept
 }
 
 impl Learner<'_> {
@@ -163,43 +160,38 @@ impl Learner<'_> {
         }
         history.averaged_from = match self.descent.averaging {
             Averaging::From(start) if start as f64 <= last_step => {
-                history.averaged_from.or(Some(history.t.max(start as f64)))
+                history.averaged_from.or(Some((history.t - history.skipped).max(start as f64)))
             }
             _ => None,
         };
     }
 
     /// Writes down what was learned from `n` rows.
-    fn finish<F: Float>(&mut self, lanes: &mut Lanes<F>, runs: &[LaneRun], intercepts: &[f64], n: usize) {
+    fn finish<F: Float>(&mut self, lanes: &mut Lanes<F>, runs: &[LaneRun], n: usize) {
         let history = &mut *self.history;
         let runs = &runs[self.lanes.clone()];
         let t = history.t;
         history.loss = self.descent.loss;
         history.n_iter = runs.iter().map(|run| run.passes).max().unwrap_or(0);
         history.t = t + (history.n_iter * n) as f64;
+        history.skipped = runs.iter().map(|run| run.skipped).fold(0.0, f64::max);
         history.n_rows_seen += n;
         history.diverged = runs.iter().any(|run| run.state == State::Diverged);
 
-        let last_step = |passes: usize| t + (passes * n) as f64 - 1.0;
-        let begun = |passes: usize| history.averaged_from.is_some_and(|from| from <= last_step(passes));
-        let averages = begun(history.n_iter);
+        // As in scikit-learn, the average counts from a number of rows on, even if so many were skipped that it has no
+        // sample yet.
+        let last_row = |run: &LaneRun| t + (run.passes * n) as f64 - 1.0;
+        let begun = |run: &LaneRun| history.averaged_from.is_some_and(|from| from <= last_row(run));
+        let averages = runs.iter().any(begun);
         for (k, run) in self.lanes.clone().zip(runs) {
             let (block, lane) = lanes.find_mut(k);
-            if begun(run.passes) {
-                // scikit-learn 1.9 stores the plain intercept only until averaging begins: each
-                // later chunk starts from the one it had then. Kept, for the same numbers. Its
-                // one-class machines store it always.
-                if run.intercept_price == 0.0 {
-                    block.lanes[lane].intercept = intercepts[k];
-                }
-            } else if averages {
+            match (averages, begun(run)) {
+                (true, true) => {}
                 // A boundary that stopped early may have stopped before its average began.
-                block.fill_average(lane);
-            } else {
-                block.drop_average(lane);
+                (true, false) => block.fill_average(lane),
+                (false, _) => block.drop_average(lane),
             }
-            let own = &block.lanes[lane];
-            history.diverged |= !own.intercept.is_finite() || !own.average_intercept.is_finite();
+            history.diverged |= block.has_overflowed(lane);
         }
         if !averages {
             history.averaged_from = None;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::design::{Extent, NOTHING, of_both};
 use super::search::Smooth;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
@@ -13,8 +14,23 @@ pub struct ChunkPart<S>(pub(super) Part<S>);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub(super) enum Part<S> {
-    Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32> },
-    Numbers { value: f64, len: usize, outputs: usize, places: Vec<u32>, numbers: Vec<f64>, diagonal: Vec<f64> },
+    /// The extents are those of the columns of dense rows; of sparse ones there are none.
+    Survey {
+        survey: S,
+        weight: f64,
+        n_features: usize,
+        sparse: bool,
+        columns: Vec<u32>,
+        extents: Vec<Extent>,
+    },
+    Numbers {
+        value: f64,
+        len: usize,
+        outputs: usize,
+        places: Vec<u32>,
+        numbers: Vec<f64>,
+        diagonal: Vec<f64>,
+    },
 }
 
 checked_when_read!(Part<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
@@ -59,6 +75,7 @@ pub(super) enum Sum<S> {
         n_features: usize,
         sparse: bool,
         touched: Vec<u64>,
+        extents: Vec<Extent>,
     },
     Numbers {
         value: f64,
@@ -94,9 +111,9 @@ impl<S: Clone + Default> ChunkSum<S> {
         let mut parts = parts.iter().map(|part| &part.0);
         let first = parts.next().ok_or_else(|| contradiction("a sum of no answers"))?;
         let mut sum = ChunkSum(match first {
-            &Part::Survey { n_features, sparse, .. } => {
-                let touched = vec![0; n_features.div_ceil(64)];
-                Sum::Survey { survey: S::default(), weight: 0.0, n_features, sparse, touched }
+            &Part::Survey { n_features, sparse, ref extents, .. } => {
+                let (touched, extents) = (vec![0; n_features.div_ceil(64)], vec![NOTHING; extents.len()]);
+                Sum::Survey { survey: S::default(), weight: 0.0, n_features, sparse, touched, extents }
             }
             Part::Numbers { len, diagonal, .. } => {
                 let diagonal = if diagonal.is_empty() { Vec::new() } else { vec![0.0; *len] };
@@ -112,8 +129,15 @@ impl<S: Clone + Default> ChunkSum<S> {
     fn add<M: Smooth<Survey = S>>(&mut self, part: &Part<S>) -> Result<()> {
         match (&mut self.0, part) {
             (
-                Sum::Survey { survey, weight, n_features, touched, .. },
-                Part::Survey { survey: own, weight: own_weight, n_features: own_features, columns, .. },
+                Sum::Survey { survey, weight, n_features, touched, extents, .. },
+                Part::Survey {
+                    survey: own,
+                    weight: own_weight,
+                    n_features: own_features,
+                    columns,
+                    extents: own_extents,
+                    ..
+                },
             ) => {
                 if n_features != own_features {
                     return Err(Error::shape("columns", *n_features, *own_features));
@@ -121,6 +145,7 @@ impl<S: Clone + Default> ChunkSum<S> {
                 M::merge(survey, own);
                 *weight += own_weight;
                 columns.iter().for_each(|&j| touched[j as usize / 64] |= 1 << (j % 64));
+                extents.iter_mut().zip(own_extents).for_each(|(a, b)| *a = of_both(*a, *b));
             }
             (
                 Sum::Numbers { value, numbers, diagonal },
@@ -145,8 +170,15 @@ impl<S: Clone + Default> ChunkSum<S> {
         let add = |a: &mut [f64], b: &[f64]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
         match (&mut self.0, other.0) {
             (
-                Sum::Survey { survey, weight, n_features, touched, .. },
-                Sum::Survey { survey: own, weight: own_weight, n_features: own_features, touched: own_touched, .. },
+                Sum::Survey { survey, weight, n_features, touched, extents, .. },
+                Sum::Survey {
+                    survey: own,
+                    weight: own_weight,
+                    n_features: own_features,
+                    touched: own_touched,
+                    extents: own_extents,
+                    ..
+                },
             ) => {
                 if *n_features != own_features {
                     return Err(Error::shape("columns", *n_features, own_features));
@@ -154,6 +186,7 @@ impl<S: Clone + Default> ChunkSum<S> {
                 M::merge(survey, &own);
                 *weight += own_weight;
                 touched.iter_mut().zip(own_touched).for_each(|(a, b)| *a |= b);
+                extents.iter_mut().zip(own_extents).for_each(|(a, b)| *a = of_both(*a, b));
             }
             (Sum::Numbers { value, numbers, diagonal }, Sum::Numbers { value: own, numbers: n, diagonal: d }) => {
                 if numbers.len() != n.len() || diagonal.len() != d.len() {

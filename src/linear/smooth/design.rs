@@ -55,6 +55,17 @@ pub(in crate::linear) trait Design {
     }
 }
 
+/// The least and the greatest value of a column.
+pub(super) type Extent = (f64, f64);
+
+/// That of no value.
+pub(super) const NOTHING: Extent = (f64::INFINITY, f64::NEG_INFINITY);
+
+/// That of the values of both.
+pub(super) fn of_both(a: Extent, b: Extent) -> Extent {
+    (a.0.min(b.0), a.1.max(b.1))
+}
+
 /// The most rows that are multiplied before the first of them is added.
 pub(super) const MOST_TOGETHER: usize = 32;
 
@@ -173,8 +184,17 @@ impl<F: Float> DenseDesign<F> {
         size_of_val(&*self.values)
     }
 
+    /// The least and the greatest value of every column.
+    pub fn extents(&self) -> Vec<Extent> {
+        let mut extents = vec![NOTHING; self.width];
+        for i in 0..self.n_rows {
+            extents.iter_mut().zip(self.row(i)).for_each(|(extent, &x)| *extent = of_both(*extent, (wide(x), wide(x))));
+        }
+        extents
+    }
+
     #[inline]
-    fn row(&self, i: usize) -> &[F] {
+    pub(super) fn row(&self, i: usize) -> &[F] {
         &self.values[i * self.width..(i + 1) * self.width]
     }
 }

@@ -4,6 +4,7 @@
 //! - `point_loss`: what one row contributes, as a function of its margin.
 //! - `margin_loss` and `softmax`: the losses of many rows, with one output a row and with several.
 //! - `problem`: what these share: weights and penalty.
+//! - `shifted`: dense rows whose columns are shifted to about zero, where they lie far from it.
 //! - `chunk_rows`, `chunk_sum`, `search`: the same loss as a sum over chunks.
 
 mod chunk_rows;
@@ -13,6 +14,7 @@ mod margin_loss;
 mod point_loss;
 mod problem;
 mod search;
+mod shifted;
 mod softmax;
 
 pub use chunk_rows::ChunkRows;
@@ -24,4 +26,5 @@ pub(super) use point_loss::{Logistic, PointLoss, Squared, Tweedie};
 pub(super) use problem::{Intercept, Loss, Problem};
 pub use search::Search;
 pub(super) use search::{Found, Smooth};
+pub(super) use shifted::{Shifted, shifts, unshift};
 pub(super) use softmax::{SoftmaxLoss, center};

@@ -10,6 +10,7 @@ use super::chunk_rows::{ChunkDesign, ChunkRows};
 use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum, other_question};
 use super::design::Design;
 use super::problem::{Intercept, Loss, Problem, soften};
+use super::shifted::{Shifted, shifts, unshift};
 use crate::data::check_model_bytes;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
@@ -97,6 +98,9 @@ struct Surveyed<S> {
     outputs: usize,
     n_features: usize,
     sparse: bool,
+    /// What the columns of dense rows are shifted by, so that coefficients and intercept hardly depend on each other;
+    /// empty if they are not.
+    shifts: Arc<[f64]>,
     /// The columns that any row touches, and the place of each among them.
     columns: Arc<[u32]>,
     places: Arc<[u32]>,
@@ -145,14 +149,24 @@ impl<S: Clone + Default> Search<S> {
             smooth.survey(&mut survey, &rows.targets, &rows.weights);
             let (weight, columns) = (rows.weights.iter().sum(), rows.columns.clone());
             let (n_features, sparse) = (rows.n_features, matches!(rows.design, ChunkDesign::Sparse(_)));
-            return Ok(ChunkPart(Part::Survey { survey, weight, n_features, sparse, columns }));
+            let extents = match &rows.design {
+                ChunkDesign::Dense(design) if self.intercept == Intercept::Free => design.extents(),
+                _ => Vec::new(),
+            };
+            return Ok(ChunkPart(Part::Survey { survey, weight, n_features, sparse, columns, extents }));
         };
         if rows.n_features != surveyed.n_features {
             return Err(Error::shape("columns", surveyed.n_features, rows.n_features));
         }
         match &rows.design {
             ChunkDesign::Sparse(design) => Ok(surveyed.ask(smooth, self.intercept, rows, design)),
-            ChunkDesign::Dense(design) => Ok(surveyed.ask(smooth, self.intercept, rows, design)),
+            ChunkDesign::Dense(design) if surveyed.shifts.is_empty() => {
+                Ok(surveyed.ask(smooth, self.intercept, rows, design))
+            }
+            ChunkDesign::Dense(design) => {
+                let design = Shifted { design, shifts: &surveyed.shifts };
+                Ok(surveyed.ask(smooth, self.intercept, rows, &design))
+            }
         }
     }
 
@@ -169,7 +183,7 @@ impl<S: Clone + Default> Search<S> {
                 surveyed.check_answer(&numbers, &diagonal)?;
                 surveyed.tell(self.intercept, value, numbers, diagonal);
             }
-            (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched }) => {
+            (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched, extents }) => {
                 let outputs = smooth.outputs(&survey, weight)?;
                 let is_touched = |j: &u32| touched[*j as usize / 64] >> (j % 64) & 1 == 1;
                 let columns: Arc<[u32]> = (0..n_features as u32).filter(is_touched).collect();
@@ -180,18 +194,34 @@ impl<S: Clone + Default> Search<S> {
                 let mut places = vec![0; n_features];
                 (0..).zip(&*columns).for_each(|(place, &j)| places[j as usize] = place);
                 let mut point = vec![0.0; columns.len() * outputs];
+                let shifts = shifts(&extents);
                 match self.start.take() {
                     Some(start) if start.intercept.len() != outputs => return Err(other_question()),
-                    Some(start) => start.write_to(&mut point, &columns, outputs, self.intercept),
+                    Some(start) => {
+                        start.write_to(&mut point, &columns, outputs, self.intercept);
+                        let (coef, intercept) = point.split_at_mut(columns.len() * outputs);
+                        let back: Vec<f64> = shifts.iter().map(|shift| -shift).collect();
+                        unshift(&back, outputs, coef, intercept);
+                    }
                     None if self.intercept != Intercept::None => point.extend(smooth.first_intercept(&survey, weight)),
                     None => {}
                 }
                 let (alpha, minimizer) = (alpha(weight), Minimizer::new(point, self.limits));
-                let places = places.into();
+                let (places, shifts) = (places.into(), shifts.into());
                 let point = identity(minimizer.point());
-                let known =
-                    Surveyed { survey, weight, alpha, outputs, n_features, sparse, columns, places, minimizer, point };
-                *unknown = Some(known);
+                *unknown = Some(Surveyed {
+                    survey,
+                    weight,
+                    alpha,
+                    outputs,
+                    n_features,
+                    sparse,
+                    shifts,
+                    columns,
+                    places,
+                    minimizer,
+                    point,
+                });
             }
             _ => return Err(other_question()),
         }
@@ -200,11 +230,12 @@ impl<S: Clone + Default> Search<S> {
 
     /// What was surveyed and found, so far.
     pub(in crate::linear) fn found(self) -> Option<(S, Found)> {
-        let Surveyed { survey, outputs, n_features, columns, minimizer, .. } = self.surveyed?;
+        let Surveyed { survey, outputs, n_features, columns, minimizer, shifts, .. } = self.surveyed?;
         let (interleaved, intercept) = minimizer.point().split_at(columns.len() * outputs);
         let of = |k: usize| interleaved.iter().skip(k).step_by(outputs).copied();
         let coef = (0..outputs).flat_map(of).collect();
         let mut intercept = intercept.to_vec();
+        unshift(&shifts, outputs, interleaved, &mut intercept);
         intercept.resize(outputs, 0.0);
         let outcome = minimizer.outcome();
         Some((survey, Found { n_features, columns: columns.to_vec(), coef, intercept, outcome }))

@@ -3,7 +3,7 @@
 use linfa::Float;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith};
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis};
 
 use super::OneVsRest;
 use super::model::{NAME, no_rows};
@@ -15,7 +15,7 @@ use crate::linear::sgd::kernel::Examples;
 use crate::linear::sgd::lane_run::{Target, Truth};
 use crate::linear::sgd::lanes::Lanes;
 use crate::linear::sgd::train::{History, Learner, Stopping, train};
-use crate::linear::{FeatureRows, check_weights, weights_of};
+use crate::linear::{FeatureRows, check_weights, rows_of_weight, weights_of};
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](OneVsRestValidParams::partial_fit_weighted) for its errors.
@@ -51,7 +51,7 @@ where
 impl OneVsRestValidParams {
     /// One pass over a chunk with labels `y` of shape (rows, labels), each row counting
     /// `sample_weight` times: from a model, or none, to the next. The chunk may have no rows; the
-    /// model then stays as it is.
+    /// model then stays as it is. Rows of weight 0 are as if absent.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
@@ -78,15 +78,21 @@ impl OneVsRestValidParams {
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
         }
+        if let Some(OneVsRest { lanes, .. }) = &model {
+            if x.nfeatures() != lanes.columns() {
+                return Err(Error::shape("columns", lanes.columns(), x.nfeatures()));
+            }
+            if y.ncols() != lanes.len() {
+                return Err(Error::shape("labels", lanes.len(), y.ncols()));
+            }
+        }
+        let counted = rows_of_weight(x, None, sample_weight)?;
+        if counted.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
+        }
         check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
         let model = model.unwrap_or_else(|| self.begin(y.ncols(), x.nfeatures()));
-        if x.nfeatures() != model.lanes.columns() {
-            return Err(Error::shape("columns", model.lanes.columns(), x.nfeatures()));
-        }
-        if y.ncols() != model.lanes.len() {
-            return Err(Error::shape("labels", model.lanes.len(), y.ncols()));
-        }
-        self.run(model, x, y, sample_weight, Stopping::AFTER_ONE_PASS)
+        self.run(model, x, y, (sample_weight, counted), Stopping::AFTER_ONE_PASS)
     }
 
     /// Passes over one data set, each row counting `sample_weight` times, until no label gets better;
@@ -95,7 +101,8 @@ impl OneVsRestValidParams {
     ///
     /// # Errors
     /// As [`partial_fit_weighted`](Self::partial_fit_weighted), except that any class weights may be
-    /// used; and [`NoRows`](crate::ErrorKind::NoRows) when there are none.
+    /// used; and [`NoRows`](crate::ErrorKind::NoRows) when there are none of weight above 0. A label that all rows
+    /// have, or none, is no error.
     pub fn fit_weighted<X: FeatureRows>(
         &self,
         x: &X,
@@ -103,11 +110,12 @@ impl OneVsRestValidParams {
         sample_weight: Option<&[f64]>,
     ) -> Result<OneVsRest<X::Elem>> {
         check(x, y, sample_weight)?;
-        if x.nsamples() == 0 {
+        let counted = rows_of_weight(x, None, sample_weight)?;
+        if counted.as_ref().map_or(x.nsamples(), Vec::len) == 0 {
             return Err(no_rows());
         }
         check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
-        self.run(self.begin(y.ncols(), x.nfeatures()), x, y, sample_weight, self.each.descent.stopping())
+        self.run(self.begin(y.ncols(), x.nfeatures()), x, y, (sample_weight, counted), self.each.descent.stopping())
     }
 
     fn begin<F: Float>(&self, labels: usize, columns: usize) -> OneVsRest<F> {
@@ -119,15 +127,20 @@ impl OneVsRestValidParams {
         mut model: OneVsRest<X::Elem>,
         x: &X,
         y: ArrayView2<'_, bool>,
-        sample_weight: Option<&[f64]>,
+        (sample_weight, counted): (Option<&[f64]>, Option<Vec<usize>>),
         stopping: Stopping,
     ) -> Result<OneVsRest<X::Elem>> {
+        let of_counted = counted.as_ref().map(|counted| y.select(Axis(0), counted));
+        let y = match &of_counted {
+            Some(of_counted) => of_counted.view(),
+            None => y.reborrow(),
+        };
         let targets: Vec<Target> = (0..y.ncols()).map(|label| self.target(label, y)).collect();
         let OneVsRest { lanes, history, .. } = &mut model;
         let learner = Learner { descent: &self.each.descent, history, lanes: 0..targets.len(), targets };
         let has = y.as_standard_layout();
         let truth = Truth::Labels(has.as_slice().expect("the layout is row by row"), y.ncols());
-        let examples = Examples { x, rows: None, truth, sample_weight };
+        let examples = Examples { x, rows: counted.as_deref(), truth, sample_weight };
         train(&mut [learner], lanes, &examples, stopping)?;
         model.history.check(NAME)?;
         model.written.forget();

@@ -67,6 +67,11 @@ impl<F: Float> OneVsRest<F> {
         self.lanes.are_whole() && (self.lanes.len() > 0 || !self.is_fitted()) && self.history.fits(&self.lanes)
     }
 
+    /// Refuses a model that has learned from no row.
+    pub(crate) fn check_learned(&self) -> Result<()> {
+        if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
+    }
+
     /// The labels of this model, then those of another that has learned from the same rows.
     ///
     /// # Errors
