@@ -182,7 +182,7 @@ type Rows = DatasetBase<Array2<f64>, Array1<bool>>;
 fn sealed_states_are_states_of_chunks() {
     let rows = |c: usize| -> Rows {
         let x = Array2::from_shape_fn((8, 3), |(i, j)| ((i * 5 + j * 3 + c) % 7) as f64);
-        DatasetBase::new(x, (0..8).map(|i| (i + c) % 3 == 0).collect())
+        DatasetBase::new(x, (0..8).map(|i| (i + c).is_multiple_of(3)).collect())
     };
     type Params = chunkfit::linear::LogisticRegressionParams<bool>;
     let params: Params = LogisticRegression::<f64, bool>::params();
