@@ -1,24 +1,84 @@
-//! What all ways of dealing rows out have in common: splits here, folds in model selection.
+//! Dealing rows out to piles, one row after the other: what splits here and folds in model selection have in common.
+//!
+//! A dealer sees all rows in their order, whatever chunks they lie in, so that its shares hold over all rows and do not
+//! depend on where chunks end. What it has to know of the rows before a chunk goes from chunk to chunk as a note.
 
-use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use linfa::Label;
 use linfa::dataset::AsSingleTargets;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
+use super::Chunks;
 use crate::error::{Error, Result};
+use crate::graph::Key;
 
-/// Random numbers of chunk `c`.
-pub(crate) fn generator(seed: u64, c: usize) -> ChaCha8Rng {
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(c as u64);
-    random
+/// Deals rows out to piles, which have numbers. A row is known by a key: a hash of its label or group, or one for all.
+pub(crate) trait Dealer: Clone + Send + Sync + 'static {
+    /// A chunk of so many rows begins.
+    fn begin(&mut self, _n_rows: usize) {}
+
+    /// The pile of the next row.
+    fn deal(&mut self, key: u64) -> usize;
+
+    /// As much of what is known as rows of these keys need.
+    fn only(&self, keys: &[u64]) -> Self;
+
+    /// What there is to say when all rows were dealt out.
+    ///
+    /// # Errors
+    /// A pile that has no rows.
+    fn finish(&self) -> Result<Vec<String>>;
+
+    /// The piles of a chunk's rows.
+    fn deal_chunk(&mut self, keys: &[u64]) -> Vec<usize> {
+        self.begin(keys.len());
+        keys.iter().map(|&key| self.deal(key)).collect()
+    }
 }
 
-/// How many of so many rows are test rows.
-pub(crate) fn share(test_size: f64, rows: usize) -> usize {
-    ((test_size * rows as f64).round() as usize).min(rows)
+/// The key of rows that are not told apart.
+pub(crate) const ALL: u64 = 37;
+
+/// What the dealer knows before every chunk.
+pub(crate) fn dealers<D: Send + Sync + 'static, P: Dealer>(
+    data: &Chunks<D>,
+    key: Key,
+    dealer: P,
+    keys: impl Fn(&D) -> Vec<u64> + Send + Sync + 'static,
+) -> Chunks<P> {
+    let step = move |dealer: &mut P, chunk: &D| {
+        let keys = keys(chunk);
+        let before = dealer.only(&keys);
+        dealer.deal_chunk(&keys);
+        Ok(before)
+    };
+    data.carry_to_end("count rows", key, dealer, step, P::finish)
+}
+
+/// A random number that depends on these three and nothing else.
+pub(crate) fn draw(seed: u64, key: u64, number: u64) -> u64 {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&key.to_le_bytes());
+    bytes[8..].copy_from_slice(&number.to_le_bytes());
+    xxh3_64_with_seed(&bytes, seed)
+}
+
+/// The random number as one below `n`, all of which are equally likely.
+pub(crate) fn below(random: u64, n: usize) -> usize {
+    ((u128::from(random) * n as u128) >> 64) as usize
+}
+
+/// The same on every machine and in every run, unlike the standard library's.
+pub(crate) fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = Xxh3::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The hash of every row's label.
+pub(crate) fn label_keys(targets: &impl AsSingleTargets<Elem: Label>) -> Vec<u64> {
+    targets.as_single_targets().iter().map(hash).collect()
 }
 
 /// Refuses a share of test rows that leaves one side empty.
@@ -27,14 +87,4 @@ pub(crate) fn check_share(test_size: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::parameter("test_size", test_size, "a share above 0 and below 1"))
-}
-
-/// The rows of each label, the labels in sorted order.
-pub(crate) fn strata(targets: &impl AsSingleTargets<Elem: Label>) -> Vec<Vec<usize>> {
-    let targets = targets.as_single_targets();
-    let mut strata: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (row, label) in targets.iter().enumerate() {
-        strata.entry(label).or_default().push(row);
-    }
-    strata.into_values().collect()
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::Chunk;
 use crate::data::Footprint;
 use crate::error::{Error, Result};
-use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Runtime, Targets, Task};
+use crate::graph::{Compute, Key, Lazy, Results, Runtime, Targets, Task};
 
 /// A lazy list of chunks of type `D`: cheap to clone, read again whenever it is computed again.
 ///
@@ -178,31 +178,11 @@ impl<D: Send + Sync + 'static> Chunks<D> {
         key: Key,
         f: impl Fn(&D) -> Result<E> + Send + Sync + 'static,
     ) -> Chunks<E> {
-        self.each(name.into(), |_, key| key, key, move |_, chunk| f(chunk))
-    }
-
-    /// The same with a function that depends on the chunk's number in the list too.
-    pub(crate) fn map_numbered<E: Chunk>(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        key: Key,
-        f: impl Fn(usize, &D) -> Result<E> + Send + Sync + 'static,
-    ) -> Chunks<E> {
-        self.each(name.into(), |c, key| key.params(&c), key, f)
-    }
-
-    fn each<E: Chunk>(
-        &self,
-        name: Cow<'static, str>,
-        number: impl Fn(usize, KeyBuilder) -> KeyBuilder,
-        key: Key,
-        f: impl Fn(usize, &D) -> Result<E> + Send + Sync + 'static,
-    ) -> Chunks<E> {
-        let f = Arc::new(f);
-        Chunks::from_lazies(self.iter().enumerate().map(|(c, part)| {
-            let key = number(c, Key::of(&name).input(key)).input(part.key()).finish();
+        let (name, f) = (name.into(), Arc::new(f));
+        Chunks::from_lazies(self.iter().map(|part| {
+            let key = Key::of(&name).input(key).input(part.key()).finish();
             let f = f.clone();
-            part.map(Task::new(name.clone(), key).remakeable().measured::<E>(), move |chunk| f(c, chunk))
+            part.map(Task::new(name.clone(), key).remakeable().measured::<E>(), move |chunk| f(chunk))
         }))
     }
 }

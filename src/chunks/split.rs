@@ -1,10 +1,10 @@
-//! Train and test rows within every chunk.
+//! Train and test rows of every chunk.
 
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
-use rand::seq::SliceRandom;
 
-use super::deal::{check_share, generator, share, strata};
+use super::deal::{ALL, Dealer, check_share, dealers, label_keys};
+use super::share::{EveryNth, Share, TEST};
 use super::{Chunk, Chunks};
 use crate::data::Rows;
 use crate::error::Error;
@@ -13,31 +13,31 @@ use crate::graph::{Key, Lazy};
 /// The train rows and the test rows of every chunk.
 pub type TrainTest<D> = (Chunks<D>, Chunks<D>);
 
-/// Holds out a share of the rows of every chunk, at random: `(train, test)`.
+/// Holds out a share of all rows, at random: `(train, test)`. As scikit-learn's `train_test_split`, for rows of any
+/// number that are read once.
 ///
-/// `test_size` is the share of test rows, from 0 to 1 without these; every chunk holds out
-/// `test_size` times its rows, rounded. Which rows depends on `seed` and the chunk's number only.
-/// Rows keep their order. As scikit-learn's `train_test_split`, chunk by chunk.
+/// `test_size` is the share of test rows, from 0 to 1 without these. It holds over all rows, whatever the chunks: of
+/// any number of first rows the share is held out, to within one row. Which rows are test rows depends on `seed` and
+/// their numbers in all rows only, not on where chunks end. The first row is a train row. Rows keep their order.
 ///
-/// A `test_size` out of range is an error when anything made from the chunks is computed.
+/// Rows are counted from chunk to chunk: to deal out a chunk those before it have to be read.
+///
+/// A `test_size` out of range is an error when anything made from the chunks is computed; a side that has no rows at
+/// all is one when the last chunk of either side is.
 pub fn train_test_split<D: Rows + Chunk>(data: &Chunks<D>, test_size: f64, seed: u64) -> TrainTest<D> {
     if let Err(error) = check_share(test_size) {
         return failed(error);
     }
     let key = Key::of("random").params(&(test_size, seed)).finish();
-    split(data, key, move |c, chunk| {
-        let mut rows: Vec<usize> = (0..chunk.n_rows()).collect();
-        rows.shuffle(&mut generator(seed, c));
-        rows.truncate(share(test_size, rows.len()));
-        rows
-    })
+    split(data, key, Share::new(test_size, seed), |chunk| vec![ALL; chunk.n_rows()])
 }
 
-/// Holds out a share of the rows of every chunk, at random, each label in its proportion:
+/// Holds out a share of all rows, at random, each label in its proportion:
 /// `(train, test)`.
 ///
-/// As [`train_test_split`] with scikit-learn's `stratify`: of the rows of each label in a chunk,
-/// `test_size` times their number, rounded, are test rows.
+/// As [`train_test_split`] with scikit-learn's `stratify`: the share holds for the rows of each label over all chunks,
+/// to within one row, however rare the label is. The first row of a label is a train row: a label with a single row
+/// is learned and not tested, where scikit-learn refuses to split.
 pub fn stratified_split<R, T>(
     data: &Chunks<DatasetBase<R, T>>,
     test_size: f64,
@@ -52,42 +52,38 @@ where
         return failed(error);
     }
     let key = Key::of("stratified").params(&(test_size, seed)).finish();
-    split(data, key, move |c, chunk| {
-        let mut random = generator(seed, c);
-        let mut test = Vec::new();
-        for mut rows in strata(&chunk.targets) {
-            rows.shuffle(&mut random);
-            test.extend(&rows[..share(test_size, rows.len())]);
-        }
-        test
-    })
+    split(data, key, Share::new(test_size, seed), |chunk| label_keys(&chunk.targets))
 }
 
 /// Holds out every `n`-th row of every chunk, with no randomness: row `i` of a chunk is a test
 /// row where `i mod n = n - 1`. `(train, test)`.
 ///
-/// An `n` below 2 is an error when anything made from the chunks is computed.
+/// Chunks of fewer than `n` rows are taken together: their rows are numbered on from one such chunk to the next, so
+/// that small chunks hold out every `n`-th row, too.
+///
+/// An `n` below 2 is an error when anything made from the chunks is computed; a side that has no rows at all is one
+/// when the last chunk of either side is.
 pub fn every_nth_split<D: Rows + Chunk>(data: &Chunks<D>, n: usize) -> TrainTest<D> {
     if n < 2 {
         return failed(Error::parameter("n", n, "2 or more"));
     }
     let key = Key::of("every nth").params(&n).finish();
-    split(data, key, move |_, chunk| (n - 1..chunk.n_rows()).step_by(n).collect())
+    split(data, key, EveryNth::new(n), |chunk| vec![ALL; chunk.n_rows()])
 }
 
-/// The rows that `test_rows` names for a chunk and its number, and all others.
+/// The rows that a dealer deals out as test rows, by their keys, and all others.
 fn split<D: Rows + Chunk>(
     data: &Chunks<D>,
     key: Key,
-    test_rows: impl Fn(usize, &D) -> Vec<usize> + Clone + Send + Sync + 'static,
+    dealer: impl Dealer,
+    keys: impl Fn(&D) -> Vec<u64> + Copy + Send + Sync + 'static,
 ) -> TrainTest<D> {
-    // Each side finds the rows for itself: that is cheaper than a value that holds both.
+    let dealers = dealers(data, key, dealer, keys);
+    // Each side deals for itself: that is cheaper than a value that holds both.
     let side = |name: &'static str, test: bool| {
-        let test_rows = test_rows.clone();
-        data.map_numbered(name, key, move |c, chunk: &D| {
-            let mut is_test = vec![false; chunk.n_rows()];
-            test_rows(c, chunk).into_iter().for_each(|i| is_test[i] = true);
-            let rows: Vec<usize> = (0..is_test.len()).filter(|&i| is_test[i] == test).collect();
+        data.map_noted(&dealers, name, key, move |dealer, chunk: &D| {
+            let piles = dealer.clone().deal_chunk(&keys(chunk));
+            let rows: Vec<usize> = (0..piles.len()).filter(|&i| (piles[i] == TEST) == test).collect();
             Ok(chunk.select_rows(&rows))
         })
     };

@@ -36,7 +36,7 @@ use crate::linear::{Classes, DecisionFunction, FeatureRows};
 /// let probabilities = calibrated.predict_proba(&test); // still nothing has run
 /// let (model, probabilities, accuracy) =
 ///     Runtime::new().compute((thresholded.clone(), probabilities, thresholded.score(&test)))?;
-/// assert!(model.threshold().f_beta(1.0) > 0.7 && accuracy > 0.9);
+/// assert!(model.threshold().f_beta(1.0) > 0.6 && accuracy > 0.85);
 /// assert!(probabilities.iter().flatten().all(|p| (0.0..=1.0).contains(p)));
 /// # Ok::<(), Error>(())
 /// ```

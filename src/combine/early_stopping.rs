@@ -26,8 +26,9 @@ impl Default for EarlyStopping {
 }
 
 impl EarlyStopping {
-    /// The share of chunks that are held out, above 0 and at most 0.5; default 0.1. One at least is:
-    /// every tenth, the last of each ten.
+    /// The share of chunks that are held out, above 0 and at most 0.5; default 0.1: every tenth, the last of each
+    /// ten. Of any number of first chunks the share is held out, but for a part of a chunk; and one at least is, the
+    /// last.
     pub fn validation_fraction(mut self, fraction: f64) -> Self {
         self.validation_fraction = fraction;
         self
@@ -61,8 +62,9 @@ impl EarlyStopping {
 
     /// Whether a chunk, of so many, is held out.
     fn holds_out(&self, chunk: usize, n: usize) -> bool {
-        let every = ((1.0 / self.validation_fraction).round() as usize).min(n);
-        chunk % every == every - 1
+        // Not a hair too small, so that the tenth of ten chunks is due.
+        let due = |chunks: usize| (chunks as f64 * self.validation_fraction * (1.0 + 1e-13)) as usize;
+        due(chunk + 1) > due(chunk) || (due(n) == 0 && chunk == n - 1)
     }
 }
 
@@ -94,9 +96,9 @@ impl<P> Chained<P> {
     /// # Ok::<(), chunkfit::Error>(())
     /// ```
     ///
-    /// Computing it fails where there are not two chunks at least, where what is held out is a single row and R² is
-    /// asked for, and where the held-out rows have NaN or infinite features or values. A label that only they have
-    /// counts as wrong. A checkpoint keeps nothing of it.
+    /// Computing it fails where there are not two chunks at least, where the chunks held out have no rows or give a score
+    /// that is not a number (the R² of a single row, say), and where their features or values are NaN or infinite. A label
+    /// that only they have counts as wrong. A checkpoint keeps nothing of it.
     pub fn early_stopping(self, stopping: EarlyStopping) -> ChainedUntil<P> {
         ChainedUntil { chained: self, stopping }
     }
@@ -218,8 +220,8 @@ impl<P> ChainedUntil<P> {
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
             _ if trial.stopped || trial.model.is_none() => Ok(trial),
             Some(score) if score.is_nan() => {
-                let expected = "a share that holds out two rows or more, with values whose squares a float can hold: \
-                                there is no R² of others";
+                let expected = "a share of chunks on whose rows the score is defined: two rows or more for R², with \
+                                values whose squares a float can hold";
                 Err(Error::parameter("validation_fraction", stopping.validation_fraction, expected))
             }
             Some(score) => Ok(trial.judge(*score, &stopping)),
@@ -239,5 +241,30 @@ where
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
         let chained = self.chained.or_labelled(label);
         ChainedUntil { chained, stopping: self.stopping }.fit(&chunks.select(rows))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_of_chunks_is_held_out() {
+        let held_out = |fraction, n| {
+            let stopping = EarlyStopping::default().validation_fraction(fraction);
+            (0..n).filter(|&c| stopping.holds_out(c, n)).collect::<Vec<_>>()
+        };
+        assert_eq!(held_out(0.1, 30), [9, 19, 29]);
+        assert_eq!((held_out(0.25, 8), held_out(1.0 / 3.0, 6)), (vec![3, 7], vec![2, 5]));
+        // Rounded to every third of five it would be one.
+        assert_eq!((held_out(0.4, 5), held_out(0.5, 4)), (vec![2, 4], vec![1, 3]));
+        assert_eq!((held_out(0.1, 2), held_out(0.001, 7)), (vec![1], vec![6]));
+        for fraction in [0.01, 0.07, 0.1, 0.3, 0.45, 0.5] {
+            for n in 2..300 {
+                let held = held_out(fraction, n).len();
+                let due = fraction * n as f64;
+                assert!(held >= 1 && held < n && (held as f64 - due).abs() <= 1.0, "{fraction} of {n}: {held}");
+            }
+        }
     }
 }

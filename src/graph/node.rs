@@ -35,6 +35,7 @@ pub struct Task {
     pub(super) order: Option<usize>,
     pub(super) remakeable: bool,
     pub(super) held: bool,
+    pub(super) carried: bool,
     pub(super) measure: Option<Measure>,
     pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
@@ -56,6 +57,7 @@ impl Task {
             order: None,
             remakeable: false,
             held: false,
+            carried: false,
             measure: None,
             row_count: None,
             expected_bytes: 0,
@@ -102,6 +104,15 @@ impl Task {
     /// [`remakeable`](Self::remakeable).
     pub fn held(mut self) -> Self {
         self.held = true;
+        self
+    }
+
+    /// A small value that is [`held`](Self::held) and known as soon as the chunks before its own are there, such as a
+    /// count of their rows. What is made with it and of a chunk counts as made of that chunk alone when room is set
+    /// aside.
+    pub(crate) fn carried(mut self) -> Self {
+        self.held = true;
+        self.carried = true;
         self
     }
 

@@ -180,14 +180,13 @@ impl Plan {
             if !row.node.task.remakeable {
                 continue;
             }
-            let made_with_held =
-                row.inputs.iter().any(|&input| !self.rows[input].is_given() && self.rows[input].stays());
+            // Values that are given, or carried from chunk to chunk, belong to no family and do not count.
+            let counts = |&input: &TaskId| !self.rows[input].is_given() && !self.rows[input].node.task.carried;
+            let made_with_held = row.inputs.iter().any(|input| counts(input) && self.rows[*input].stays());
             let family = if row.inputs.is_empty() || made_with_held {
                 Some(id)
             } else {
-                // Values given by hand belong to no family and do not count.
-                let made = |&input: &TaskId| !self.rows[input].is_given();
-                let mut families = row.inputs.iter().copied().filter(made).map(|input| self.rows[input].family);
+                let mut families = row.inputs.iter().copied().filter(counts).map(|input| self.rows[input].family);
                 families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
             };
             self.rows[id].family = family;

@@ -89,10 +89,10 @@
 //!
 //! | scikit-learn, dask-ml | here | what differs |
 //! |---|---|---|
-//! | `train_test_split` | [`train_test_split`] | rows are held out within every chunk; the share is always said |
-//! | `train_test_split(stratify=y)` | [`stratified_split`] | the same |
-//! | `KFold`, `StratifiedKFold` | [`KFold`], [`StratifiedKFold`] | rows are dealt out in turn, chunk by chunk, not in blocks |
-//! | `GroupKFold` | [`GroupKFold`] | by a hash of the group: sizes are not balanced |
+//! | `train_test_split` | [`train_test_split`] | the share holds over all rows to within one row; it is always said |
+//! | `train_test_split(stratify=y)` | [`stratified_split`] | the same for every label; a label's first row is a train row |
+//! | `KFold`, `StratifiedKFold` | [`KFold`], [`StratifiedKFold`] | rows are dealt out in turn over all rows, not in blocks |
+//! | `GroupKFold` | [`GroupKFold`] | a group goes to the fold with the fewest rows when it first comes |
 //! | `ShuffleSplit` | [`ShuffleSplit`] | no default number of splits |
 //! | none | [`HashSplit`] | a row stays on its side as the data grows |
 //! | `cross_validate` | [`cross_validate`] | |

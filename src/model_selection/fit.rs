@@ -10,7 +10,7 @@ use super::search::Search;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitRows, Fitted};
 use crate::data::Rows;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::graph::{Compute, Runtime};
 
 /// What a search found, and the best of it fitted on all rows.
@@ -46,7 +46,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`run`](Self::run), and those of the last fit. Before that fit: no candidate whose score
-    /// is a number ([`ErrorKind::NoBest`]).
+    /// is a finite number ([`ErrorKind::NoBest`](crate::ErrorKind::NoBest)).
     pub fn fit<D, F, M, R, T>(
         &self,
         runtime: &Runtime,
@@ -64,10 +64,8 @@ impl<P, C, B, S> Search<P, C, B, S> {
         DatasetBase<R, T>: Rows + Chunk,
     {
         let results = self.run(runtime, data)?;
-        if results.best_score().is_nan() {
-            return Err(Error::new(ErrorKind::NoBest { scorer: self.scorers[0].to_string() }));
-        }
-        let model = runtime.compute(self.refit(&results, data))?;
+        let best = (self.build)(&results.try_best()?.candidate.params);
+        let model = runtime.compute(best.fit(data))?;
         Ok(Found { results, model })
     }
 }

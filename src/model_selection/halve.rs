@@ -36,20 +36,39 @@ pub struct HalvingResults<P> {
 }
 
 impl<P> HalvingResults<P> {
-    /// The best candidate, by the first scorer, of those that were trained longest.
+    /// The best candidate, by the first scorer, of those that were trained longest and have a score. If no candidate
+    /// has one, some candidate without: see [`try_best`](Self::try_best).
     pub fn best(&self) -> &CandidateResult<P> {
-        let longest = self.rungs.iter().map(|rung| rung.chunks).max().unwrap_or(0);
-        let last = self.rungs.iter().filter(|rung| rung.chunks == longest).map(|rung| rung.results.best());
-        let score = |row: &&CandidateResult<P>| row.mean_test_scores.first().copied().unwrap_or(f64::NAN);
-        // Of equals the first; a score that is none loses to any.
-        let better = |a, b| if score(&b) > score(&a) || score(&a).is_nan() { b } else { a };
-        last.reduce(better).expect("a search has at least one rung")
+        // A score that is none loses to any, then the shorter training to the longer; of equals the first wins.
+        let place = |(chunks, row): &(usize, &CandidateResult<P>)| {
+            let score = row.mean_test_scores.first().copied().filter(|score| score.is_finite());
+            score.map(|score| (*chunks, score))
+        };
+        let bests = self.rungs.iter().map(|rung| (rung.chunks, rung.results.best()));
+        let better = |a, b| if place(&b) > place(&a) { b } else { a };
+        bests.reduce(better).expect("a search has at least one rung").1
+    }
+
+    /// The best candidate, if one has a score that is a finite number.
+    ///
+    /// # Errors
+    /// When none has ([`ErrorKind::NoBest`](crate::ErrorKind::NoBest)).
+    pub fn try_best(&self) -> Result<&CandidateResult<P>> {
+        let mut bests = self.rungs.iter().map(|rung| rung.results.try_best());
+        match bests.find(Result::is_ok) {
+            Some(_) => Ok(self.best()),
+            None => self.rungs.first().map_or_else(|| Err(no_rung()), |rung| rung.results.try_best()),
+        }
     }
 
     /// How many chunks were trained on, over all candidates and folds: what the search cost.
     pub fn trained(&self) -> usize {
         self.rungs.iter().map(|rung| rung.trained).sum()
     }
+}
+
+fn no_rung() -> Error {
+    Error::parameter("candidates", 0, "at least one candidate")
 }
 
 /// A candidate in the race: its number, and the model of each fold, or why there is none, by the
@@ -59,6 +78,9 @@ type Racer<M> = (usize, Vec<Option<(Key, Result<M>)>>);
 impl<P: Clone, C, B, S> Search<P, C, B, S> {
     /// Trains all candidates on few chunks, the best of them on more, and so on; `passes` passes
     /// over the chunks at the most. Models go on learning from rung to rung.
+    ///
+    /// On a rung a fold whose rows so far leave no candidate with a score is left out, as by [`run`](Search::run). A
+    /// candidate without a score goes on only where there are not enough others.
     ///
     /// # Errors
     /// As [`run`](Search::run); and when every candidate of a rung fails.
@@ -212,7 +234,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
             seen = visits.end;
         }
         if found.is_empty() {
-            return Err(Error::parameter("candidates", 0, "at least one candidate"));
+            return Err(no_rung());
         }
         Ok(found)
     }

@@ -83,9 +83,9 @@ impl Hyperband {
 }
 
 /// The `keep` candidates with the highest scores, in their own order; of equals the first. One
-/// without a score (NaN) goes on only where there are not enough others.
+/// without a score (NaN, or infinite) goes on only where there are not enough others.
 pub fn survivors(scores: &[(usize, f64)], keep: usize) -> Vec<usize> {
-    let rank = |score: f64| if score.is_nan() { f64::NEG_INFINITY } else { score };
+    let rank = |score: f64| if score.is_finite() { score } else { f64::NEG_INFINITY };
     let mut best: Vec<(usize, f64)> = scores.to_vec();
     best.sort_by(|a, b| rank(b.1).total_cmp(&rank(a.1)));
     let mut best: Vec<usize> = best.into_iter().take(keep).map(|(candidate, _)| candidate).collect();
@@ -145,5 +145,6 @@ mod tests {
         assert_eq!(survivors(&scores, 2), [4, 7]);
         assert_eq!(survivors(&scores, 4), [4, 7, 8, 9]);
         assert_eq!(survivors(&scores, 9), [4, 5, 7, 8, 9]);
+        assert_eq!(survivors(&[(0, f64::INFINITY), (1, f64::NEG_INFINITY), (2, f64::MIN)], 1), [2]);
     }
 }

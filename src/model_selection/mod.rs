@@ -11,6 +11,7 @@
 
 mod candidates;
 mod cross_validate;
+mod deal_folds;
 mod evaluate;
 mod evaluate_bayes;
 mod fit;

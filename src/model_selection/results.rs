@@ -33,7 +33,8 @@ pub struct CandidateResult<P> {
     pub candidate: Candidate<P>,
     /// One result a fold.
     pub folds: Vec<FoldResult>,
-    /// The mean over the folds of each scorer's test score.
+    /// The mean over the folds of each scorer's test score, without the folds that were [left
+    /// out](SearchResults::warnings). NaN, or infinite, where one of the others has no finite score.
     #[serde(deserialize_with = "scores")]
     pub mean_test_scores: Vec<f64>,
     /// Their standard deviation over the folds (of the population, as scikit-learn's).
@@ -41,6 +42,12 @@ pub struct CandidateResult<P> {
     pub std_test_scores: Vec<f64>,
     /// For each scorer the candidate's place, 1 being the best; equal means share a place.
     pub ranks: Vec<usize>,
+}
+
+/// One fit of one candidate on one fold, and whether a score that is missing there is owed to the rows of the fold.
+pub(super) struct Tried {
+    pub(super) result: FoldResult,
+    pub(super) by_rows: bool,
 }
 
 /// What a search found: one row a candidate, in the order in which they were given.
@@ -61,33 +68,60 @@ impl<P> SearchResults<P> {
     ///
     /// # Errors
     /// When every fit failed: the first one's error.
-    pub(super) fn new(scorers: &[Scorer], folds: Vec<(Candidate<P>, Vec<FoldResult>)>) -> Result<Self> {
-        let all = || folds.iter().flat_map(|(_, folds)| folds);
-        if all().all(|fold| fold.error.is_some())
-            && let Some(error) = all().find_map(|fold| fold.error.clone())
+    pub(super) fn new(scorers: &[Scorer], tried: Vec<(Candidate<P>, Vec<Tried>)>) -> Result<Self> {
+        let all = || tried.iter().flat_map(|(_, folds)| folds).map(|tried| &tried.result.error);
+        if all().all(Option::is_some)
+            && let Some(error) = all().find_map(Clone::clone)
         {
             return Err(Error::new(ErrorKind::NoCandidate { error }));
         }
-        let mut candidates: Vec<CandidateResult<P>> = folds
-            .into_iter()
-            .map(|(candidate, folds)| {
-                let scores = |s: usize| folds.iter().map(move |fold| fold.test_scores[s]);
-                let mean = |s| scores(s).sum::<f64>() / folds.len() as f64;
-                let std = |s| (scores(s).map(|x| (x - mean(s)).powi(2)).sum::<f64>() / folds.len() as f64).sqrt();
-                let (mean_test_scores, std_test_scores) =
-                    ((0..scorers.len()).map(mean).collect(), (0..scorers.len()).map(std).collect());
-                CandidateResult { candidate, mean_test_scores, std_test_scores, folds, ranks: Vec::new() }
-            })
-            .collect();
+        let n_folds = tried.iter().map(|(_, folds)| folds.len()).max().unwrap_or(0);
+        let left_out: Vec<Vec<bool>> =
+            (0..scorers.len()).map(|s| (0..n_folds).map(|k| is_left_out(&tried, s, k)).collect()).collect();
+        let row = |(candidate, folds): (Candidate<P>, Vec<Tried>)| {
+            let (mean_test_scores, std_test_scores) =
+                left_out.iter().enumerate().map(|(s, left_out)| mean_and_deviation(&folds, s, left_out)).unzip();
+            let folds = folds.into_iter().map(|tried| tried.result).collect();
+            CandidateResult { candidate, mean_test_scores, std_test_scores, folds, ranks: Vec::new() }
+        };
+        let mut candidates: Vec<CandidateResult<P>> = tried.into_iter().map(row).collect();
         for s in 0..scorers.len() {
             let means: Vec<f64> = candidates.iter().map(|row| row.mean_test_scores[s]).collect();
             // A candidate without a score is behind all that have one.
-            let beats = |a: f64, b: f64| a > b || (b.is_nan() && !a.is_nan());
+            let beats = |a: f64, b: f64| a.is_finite() && (a > b || !b.is_finite());
             for (row, &own) in candidates.iter_mut().zip(&means) {
                 row.ranks.push(1 + means.iter().filter(|&&other| beats(other, own)).count());
             }
         }
         Ok(SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates })
+    }
+
+    /// What there is to say of folds that were left out of a scorer's means because no candidate has a finite score
+    /// there.
+    pub fn warnings(&self) -> Vec<String> {
+        let n_folds = self.candidates.iter().map(|row| row.folds.len()).max().unwrap_or(0);
+        let mut warnings = Vec::new();
+        for (s, scorer) in self.scorers.iter().enumerate() {
+            // One with a mean has scores on all folds that count.
+            let finite = |score: Option<&f64>| score.is_some_and(|score| score.is_finite());
+            let with_mean: Vec<_> = self
+                .candidates
+                .iter()
+                .filter(|row| finite(row.mean_test_scores.get(s)))
+                .map(|row| &row.folds)
+                .collect();
+            let scored = |k: usize| {
+                with_mean.iter().filter_map(|folds| folds.get(k)).any(|fold| finite(fold.test_scores.get(s)))
+            };
+            for k in (0..n_folds).filter(|&k| !with_mean.is_empty() && !scored(k)) {
+                let error = with_mean.iter().filter_map(|folds| folds.get(k)?.error.as_deref()).next();
+                let why = error.map_or_else(|| "it is not defined there".to_owned(), str::to_owned);
+                warnings.push(format!(
+                    "fold {k} is left out of the means of {scorer}, for no candidate has a score: {why}"
+                ));
+            }
+        }
+        warnings
     }
 
     /// The number of the best candidate by the first scorer; of equals the first.
@@ -96,12 +130,24 @@ impl<P> SearchResults<P> {
         (0..self.candidates.len()).min_by_key(rank).unwrap_or(0)
     }
 
-    /// The best candidate by the first scorer.
+    /// The best candidate by the first scorer. If no candidate has a score that is a finite number, the first of all:
+    /// see [`try_best`](Self::try_best).
     ///
     /// # Panics
     /// When there is no candidate, as in no results of a search, and none that were read back.
     pub fn best(&self) -> &CandidateResult<P> {
         &self.candidates[self.best_index()]
+    }
+
+    /// The best candidate by the first scorer, if its mean is a finite number.
+    ///
+    /// # Errors
+    /// When no candidate has such a mean ([`ErrorKind::NoBest`]).
+    pub fn try_best(&self) -> Result<&CandidateResult<P>> {
+        let has_score = |row: &&CandidateResult<P>| row.mean_test_scores.first().is_some_and(|mean| mean.is_finite());
+        let best = self.candidates.get(self.best_index()).filter(has_score);
+        let scorer = || self.scorers.first().cloned().unwrap_or_default();
+        best.ok_or_else(|| Error::new(ErrorKind::NoBest { scorer: scorer() }))
     }
 
     /// The best candidate's mean test score by the first scorer.
@@ -169,6 +215,24 @@ impl<P> SearchResults<P> {
     }
 }
 
+/// Whether a fold is left out of a scorer's means: no candidate has a finite score there, and the rows are to blame for
+/// one at least.
+fn is_left_out<P>(tried: &[(Candidate<P>, Vec<Tried>)], s: usize, k: usize) -> bool {
+    let in_fold = || tried.iter().filter_map(|(_, folds)| folds.get(k));
+    let scored = |tried: &Tried| tried.result.test_scores[s].is_finite();
+    !in_fold().any(scored) && in_fold().any(|tried| tried.by_rows)
+}
+
+/// Over the folds that are not left out. A candidate that failed by itself on one that is left out has no mean.
+fn mean_and_deviation(folds: &[Tried], s: usize, left_out: &[bool]) -> (f64, f64) {
+    let counts = |(tried, left_out): &(&Tried, &bool)| !(**left_out && tried.by_rows);
+    let scores: Vec<f64> =
+        folds.iter().zip(left_out).filter(counts).map(|(tried, _)| tried.result.test_scores[s]).collect();
+    let n = scores.len() as f64;
+    let mean = scores.iter().sum::<f64>() / n;
+    (mean, (scores.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt())
+}
+
 /// Reads scores; JSON has no NaN and writes `null`.
 fn scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Vec<f64>, D::Error> {
     if !from.is_human_readable() {
@@ -184,7 +248,7 @@ fn some_scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option
     Ok(Option::<Scores>::deserialize(from)?.map(|Scores(scores)| scores))
 }
 
-/// A table, best candidate first.
+/// A table, best candidate first; then the warnings.
 impl<P> fmt::Display for SearchResults<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (header, rows) = self.rows();
@@ -202,7 +266,7 @@ impl<P> fmt::Display for SearchResults<P> {
             let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
             writeln!(f, "{}", cells.join("  ").trim_end())?;
         }
-        Ok(())
+        self.warnings().iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
     }
 }
 
@@ -218,6 +282,7 @@ mod tests {
             score_seconds: 0.0,
             error: mean.is_nan().then(|| "it did, \"badly\"".to_owned()),
         };
+        let fold = |mean: f64, shift| Tried { by_rows: !mean.is_nan(), result: fold(mean, shift) };
         let row = |(i, &mean): (usize, &f64)| {
             let candidate = Candidate { params: i, shown: vec![("alpha".into(), format!("{i}"))] };
             (candidate, vec![fold(mean, 0.1), fold(mean, -0.1)])
@@ -237,6 +302,50 @@ mod tests {
         assert!(table.lines().last().unwrap().contains("2 of 2: it did"), "{table}");
     }
 
+    /// Scores of candidates, fold by fold; those that are NaN are the rows' fault.
+    fn tried(scores: &[&[f64]]) -> SearchResults<usize> {
+        let fold = |&score: &f64| {
+            let result = FoldResult {
+                test_scores: vec![score],
+                train_scores: None,
+                fit_seconds: 0.0,
+                score_seconds: 0.0,
+                error: None,
+            };
+            Tried { result, by_rows: true }
+        };
+        let row = |(i, folds): (usize, &&[f64])| {
+            (Candidate { params: i, shown: Vec::new() }, folds.iter().map(fold).collect())
+        };
+        SearchResults::new(&[Scorer::RocAuc], scores.iter().enumerate().map(row).collect()).unwrap()
+    }
+
+    #[test]
+    fn a_fold_that_nobody_has_a_score_on_is_left_out() {
+        const NONE: f64 = f64::NAN;
+        let found = tried(&[&[0.5, NONE, 0.75], &[1.0, NONE, NONE], &[0.25, f64::INFINITY, 0.5]]);
+        let means: Vec<f64> = found.candidates.iter().map(|row| row.mean_test_scores[0]).collect();
+        assert_eq!((means[0], means[2], found.candidates[0].std_test_scores[0]), (0.625, 0.375, 0.125));
+        assert!(means[1].is_nan() && found.candidates[1].ranks == [3] && found.best_index() == 0);
+        assert_eq!(
+            found.warnings(),
+            ["fold 1 is left out of the means of roc_auc, for no candidate has a score: it is not defined there"]
+        );
+        assert!(found.to_string().ends_with("not defined there\n"));
+        assert!(tried(&[&[0.5], &[NONE]]).warnings().is_empty());
+    }
+
+    #[test]
+    fn none_wins_without_a_finite_score() {
+        for none in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let found = tried(&[&[none, none], &[none, none]]);
+            assert_eq!(found.try_best().unwrap_err().kind(), &ErrorKind::NoBest { scorer: "roc_auc".into() });
+            let found = tried(&[&[none, 1.0], &[-3.0, -3.0]]);
+            assert_eq!((found.best_index(), found.try_best().unwrap().ranks[0]), (1, 1));
+            assert_eq!(found.candidates[0].ranks, [2]);
+        }
+    }
+
     #[test]
     fn a_search_in_which_all_fits_fail_says_why() {
         let fold = FoldResult {
@@ -246,7 +355,7 @@ mod tests {
             score_seconds: 0.0,
             error: Some("no luck".into()),
         };
-        let rows = vec![(Candidate { params: (), shown: vec![] }, vec![fold])];
+        let rows = vec![(Candidate { params: (), shown: vec![] }, vec![Tried { result: fold, by_rows: true }])];
         assert!(SearchResults::new(&[Scorer::Accuracy], rows).unwrap_err().to_string().contains("no luck"));
     }
 

@@ -50,7 +50,8 @@ where
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
 }
 
-/// The scores of a model on some rows of some chunks, one a scorer.
+/// The scores of a model on some rows of some chunks, one a scorer; NaN for one that is not defined on these rows, such as
+/// the ROC AUC of rows of one class.
 pub(super) fn scores<M, R, T>(
     model: &Lazy<M>,
     examples: &Chunks<DatasetBase<R, T>>,
@@ -87,10 +88,43 @@ where
             return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
         };
         let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
-        scorers.iter().map(|scorer| M::score(&total, scorer)).collect()
+        let defined = |score: Result<f64>| match score {
+            Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
+            score => score,
+        };
+        scorers.iter().map(|scorer| defined(M::score(&total, scorer))).collect()
     });
     // A search that was interrupted does not score again what it has scored.
     scores.kept(scores.key(), Codec::serialized())
+}
+
+/// Fails where a fold has no rows to train on or none to test on, and names it. `split` is what made the folds.
+pub(super) fn check_fold(fold: &Fold, k: usize, split: &'static str) -> Lazy<()> {
+    let counts = fold.train.iter().zip(fold.test.iter()).map(|(train, test)| {
+        let key = Key::of("count fold").input(train.key()).input(test.key()).finish();
+        train.zip(test, Task::new("count fold", key), |train: &RowSet, test: &RowSet| Ok((train.len(), test.len())))
+    });
+    let counts: Vec<Lazy<(usize, usize)>> = counts.collect();
+    let key = counts.iter().fold(Key::of("check fold").params(&(k, split)), |key, count| key.input(count.key()));
+    Lazy::gather(&counts, Task::new("check fold", key.finish()), move |counts| {
+        let sum = |side: fn(&(usize, usize)) -> usize| counts.iter().map(|count| side(count)).sum::<usize>();
+        let (train, test) = (sum(|count| count.0), sum(|count| count.1));
+        if train > 0 && test > 0 {
+            return Ok(());
+        }
+        let expected = format!("rows to train on and to test on in every fold: it has {train} and {test}");
+        Err(Error::new(ErrorKind::InvalidParameter { name: "folds", value: format!("fold {k} of {split}"), expected }))
+    })
+}
+
+/// Whether the rows of a fold are to blame for the error of a fit, or of its scores, rather than the candidate: another
+/// candidate of the same kind would fail, too.
+pub(super) fn is_of_rows(error: &Error) -> bool {
+    use ErrorKind::{NoRows, OneClass, UnknownCategory, UnknownGroup, UnknownLabel};
+    matches!(
+        error.kind(),
+        NoRows { .. } | OneClass { .. } | UnknownLabel { .. } | UnknownGroup { .. } | UnknownCategory { .. }
+    )
 }
 
 /// The tasks that one fit and its scores are made of.

@@ -9,13 +9,13 @@ use linfa::dataset::{DatasetBase, Records};
 use super::candidates::Candidates;
 use super::evaluate::Evaluate;
 use super::folds::{KFold, Split};
-use super::results::{FoldResult, SearchResults};
-use super::score_fold::{FoldScores, Labels, TrainScores, score_fit};
+use super::results::{FoldResult, SearchResults, Tried};
+use super::score_fold::{FoldScores, Labels, TrainScores, check_fold, is_of_rows, score_fit};
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitChunks, FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
-use crate::graph::{Run, Runtime, Summary};
+use crate::graph::{Lazy, Run, Runtime, Summary, Warning};
 use crate::metrics::Scorer;
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
@@ -136,10 +136,15 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// Fits and scores every candidate on every fold. A fit that fails is recorded and does not
     /// stop the others.
     ///
+    /// A candidate that fails on some fold, or whose score there is NaN or infinite, has no mean and ranks last. A fold
+    /// whose rows leave no candidate with a finite score, such as one with test rows of one class for the ROC AUC, is
+    /// left out of that scorer's means and told among the [warnings](SearchResults::warnings). Where no candidate has a
+    /// mean that is a finite number, none is the best: [`SearchResults::try_best`] says so.
+    ///
     /// # Errors
     /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
-    /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; and the first error
-    /// of all, when every fit failed.
+    /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
+    /// or to test on (kind `InvalidParameter`); and the first error of all, when every fit failed.
     pub fn run<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
         C: Candidates<P>,
@@ -155,7 +160,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         Ok(self.run_and_tell(runtime, data)?.values)
     }
 
-    /// The same, and what ran.
+    /// The same, and what ran. The results' warnings are among those of the summary.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -193,7 +198,10 @@ impl<P, C, B, S> Search<P, C, B, S> {
             let named = fit_labels.into_inner().into_iter().enumerate();
             labels.push(named.map(|(i, fit)| Labels { own: own(i), fit }).collect::<Vec<_>>());
         }
-        let Run { values, summary, profile } = runtime.run(&targets)?;
+        // Nobody catches what these find, so that it stops the run.
+        let split = std::any::type_name::<S>();
+        let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k, short(split))).collect();
+        let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
         for (scores, labels) in values.into_iter().zip(&labels) {
             for ((row, (test, train)), labels) in rows.iter_mut().zip(scores).zip(labels) {
@@ -201,17 +209,23 @@ impl<P, C, B, S> Search<P, C, B, S> {
             }
         }
         let values = SearchResults::new(&self.scorers, rows)?;
+        let warning = |message| Warning { task: "search".to_owned(), label: None, message };
+        summary.warnings.extend(values.warnings().into_iter().map(warning));
         Ok(Run { values, summary, profile })
     }
 
     /// The graph that fits the best candidate on all rows. [`fit`](Self::fit) searches and computes
-    /// it.
+    /// it. Where no candidate is the best, computing it is the error of [`SearchResults::try_best`].
     pub fn refit<D, F>(&self, found: &SearchResults<P>, data: &Chunks<D>) -> F::Fit
     where
         B: Fn(&P) -> F,
         F: FitChunks<D>,
+        D: Send + Sync + 'static,
     {
-        (self.build)(&found.best().candidate.params).fit(data)
+        match found.try_best() {
+            Ok(best) => (self.build)(&best.candidate.params).fit(data),
+            Err(error) => (self.build)(&found.best().candidate.params).fit(&Chunks::from_lazies([Lazy::failed(error)])),
+        }
     }
 
     pub(super) fn check_scorers<M: Evaluate<R, T>, R: Records, T>(&self) -> Result<()> {
@@ -234,18 +248,26 @@ impl<P, C, B, S> Search<P, C, B, S> {
         train: Option<Result<Vec<f64>>>,
         summary: &Summary,
         labels: &Labels,
-    ) -> FoldResult {
+    ) -> Tried {
         let none = || vec![self.error_score; self.scorers.len()];
-        let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).map(Error::full_message);
+        let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).cloned();
         let (fit_seconds, score_seconds) = labels.seconds(summary);
-        FoldResult {
+        let by_rows = error.as_ref().is_none_or(is_of_rows);
+        let result = FoldResult {
             test_scores: test.unwrap_or_else(|_| none()),
             train_scores: train.map(|train| train.unwrap_or_else(|_| none())),
             fit_seconds,
             score_seconds,
-            error,
-        }
+            error: error.as_ref().map(Error::full_message),
+        };
+        Tried { result, by_rows }
     }
+}
+
+/// A type's name without its path and parameters.
+fn short(type_name: &'static str) -> &'static str {
+    let plain = type_name.split('<').next().unwrap_or(type_name);
+    plain.rsplit("::").next().unwrap_or(plain)
 }
 
 /// Numbers, for a label.

@@ -64,15 +64,16 @@ fn check_split(train: &[Vec<usize>], test: &[Vec<usize>]) {
 }
 
 #[test]
-fn a_random_split_depends_on_seed_and_chunk_only() {
+fn a_random_split_depends_on_seed_and_row_only() {
     let split = |seed| {
         let (train, test) = train_test_split(&numbers(), 0.25, seed);
         compute((train, test))
     };
     let (train, test) = split(1);
     check_split(&train, &test);
-    // 2.5 rounds to 3, as f64::round does.
-    assert_eq!(test.iter().map(Vec::len).collect::<Vec<_>>(), [0, 3, 5, 8, 10]);
+    let sizes: Vec<usize> = test.iter().map(Vec::len).collect();
+    assert!(sizes.iter().enumerate().all(|(c, n)| (*n as f64 - 2.5 * c as f64).abs() < 2.0), "{sizes:?}");
+    assert_eq!(sizes.iter().sum::<usize>(), 25);
     assert_eq!(split(1), (train.clone(), test.clone()));
     assert_ne!(split(2), (train.clone(), test.clone()));
     let places = |c: usize| test[c].iter().map(|x| x % 100).collect::<Vec<_>>();
