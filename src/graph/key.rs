@@ -74,7 +74,6 @@ impl Key {
         Key { types: mixed(self.types, number(TypeId::of::<T>())), ..self }
     }
 
-    #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
     pub(crate) fn bits(self) -> u128 {
         self.bits
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::error::Error as StdError;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::{Durability, Name, Part, sweep};
 
 /// The environment variable that names another address of the archive.
 const URL_VARIABLE: &str = "CHUNKFIT_REUTERS_URL";
@@ -31,6 +33,8 @@ const MAX_FILE: u64 = 8 << 20;
 const CONNECT: Duration = Duration::from_secs(15);
 /// For the answer to begin, and for each piece of it.
 const ANSWER: Duration = Duration::from_secs(30);
+/// For all of it, unless it is set: 8 MB take no longer at 14 kB a second.
+const TOTAL: Duration = Duration::from_secs(600);
 
 const REMEDY: &str = "get the files by other means and name their directory (CHUNKFIT_DATA, or --data)";
 
@@ -39,6 +43,7 @@ const REMEDY: &str = "get the files by other means and name their directory (CHU
 pub struct Archive {
     url: String,
     files: Vec<(String, String)>,
+    time_limit: Duration,
 }
 
 impl Archive {
@@ -48,7 +53,7 @@ impl Archive {
         files: impl IntoIterator<Item = (N, H)>,
     ) -> Self {
         let files = files.into_iter().map(|(name, hash)| (name.into(), hash.into())).collect();
-        Archive { url: url.into(), files }
+        Archive { url: url.into(), files, time_limit: TOTAL }
     }
 
     /// Reuters-21578 at its public address, or at the one in the environment variable
@@ -64,46 +69,57 @@ impl Archive {
         self
     }
 
+    /// How long [`fetch`](Archive::fetch) may take altogether, however the server sends: 10 minutes unless it is set.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
     /// Where the wanted files are once they are in `folder`.
     pub fn paths(&self, folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         let names: Vec<_> = self.files.iter().map(|(name, _)| folder.join(name)).collect();
         names.into_iter()
     }
 
-    /// Whether all wanted files are in `folder`. One that [`fetch`](Archive::fetch) put there is
-    /// whole, so only their being there is looked at.
+    /// Whether all wanted files are in `folder`, with the right hashes: reads all of them.
     pub fn is_whole(&self, folder: &Path) -> bool {
-        self.paths(folder).all(|path| path.is_file())
+        self.files.iter().all(|(name, hash)| has_hash(&folder.join(name), hash).is_ok_and(|right| right))
+    }
+
+    /// The first of the wanted files in `folder` that is there and has another hash.
+    pub(super) fn damaged(&self, folder: &Path) -> Option<PathBuf> {
+        let damaged = |(name, hash): &(String, String)| {
+            let path = folder.join(name);
+            has_hash(&path, hash).is_ok_and(|right| !right).then_some(path)
+        };
+        self.files.iter().find_map(damaged)
     }
 
     /// Downloads the archive and puts the wanted files into `folder`, which is made if need be.
     ///
-    /// Nothing is put there before every file was unpacked beside it and its hash was right; then the
+    /// Nothing is put there before every file was unpacked under a hidden name and its hash was right; then the
     /// files are renamed into place one by one. So two processes may fetch at once: both put the same
-    /// bytes there. Nothing else of the archive is ever written, whatever its names are. Shows a
+    /// bytes there. Nothing else of the archive is written, whatever its names are. Shows a
     /// progress bar when stderr is a terminal.
     ///
     /// # Errors
     /// [`ErrorKind::Download`], with the address, when the server cannot be reached or answers with
-    /// an error, when what it sends is not a gzip archive, is cut short, damaged or too large, or when
+    /// an error, when all of it takes longer than the [time limit](Archive::time_limit), when what it sends is not a gzip
+    /// archive, is cut short, damaged or too large, or when
     /// a file is missing or has another hash; [`ErrorKind::Io`] when the folder cannot be written;
     /// [`ErrorKind::InvalidParameter`] when a wanted file's name is not a plain one.
     pub fn fetch(&self, folder: &Path) -> Result<()> {
         if let Some((odd, _)) = self.files.iter().find(|(name, _)| !is_plain(name)) {
             return Err(Error::parameter("files", odd, "names without directories"));
         }
-        let parent = folder.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(|error| Error::io("make directory", parent, error))?;
-        let beside = tempfile::Builder::new()
-            .prefix(".download-")
-            .tempdir_in(parent)
-            .map_err(|error| Error::io("make a directory in", parent, error))?;
-        self.unpack(beside.path()).map_err(|error| error.in_file(folder))?;
         fs::create_dir_all(folder).map_err(|error| Error::io("make directory", folder, error))?;
-        for (from, to) in self.paths(beside.path()).zip(self.paths(folder)) {
+        sweep(folder);
+        let parts = self.unpack(folder).map_err(|error| error.in_file(folder))?;
+        for (name, hash, part) in parts {
+            let to = folder.join(name);
             // Where a file that is being read cannot be replaced, the one that is there is as good.
-            if let Err(error) = fs::rename(&from, &to)
-                && !to.is_file()
+            if let Err(error) = part.commit(Durability::Disk)
+                && !has_hash(&to, hash).is_ok_and(|right| right)
             {
                 return Err(Error::io("write", to, error));
             }
@@ -111,11 +127,12 @@ impl Archive {
         Ok(())
     }
 
-    /// Downloads the wanted files into an empty folder and checks them.
-    fn unpack(&self, folder: &Path) -> Result<()> {
+    /// Downloads the wanted files and checks them. They are written aside in the folder; those that are not committed go.
+    fn unpack(&self, folder: &Path) -> Result<Vec<(&str, &str, Part)>> {
         let mut tar = tar::Archive::new(self.open()?.take(MAX_UNPACKED));
-        let broken = |error| self.failed("the archive is cut short or damaged").caused_by(error);
+        let broken = |error: io::Error| self.failed(self.problem(&error)).caused_by(error);
         let mut missing: BTreeSet<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
+        let mut parts = Vec::new();
         for entry in tar.entries().map_err(broken)? {
             let entry = entry.map_err(broken)?;
             let Some((name, hash)) = self.wanted(&entry.path_bytes()) else { continue };
@@ -128,16 +145,28 @@ impl Archive {
             if !found.eq_ignore_ascii_case(hash) {
                 return Err(self.failed(format!("{name} has SHA-256 {found} instead of {hash}")));
             }
-            write_through(&folder.join(name), &content)?;
-            missing.remove(name);
+            if missing.remove(name) {
+                let path = folder.join(name);
+                let part = write_aside(&path, &content).map_err(|error| Error::io("write", &path, error))?;
+                parts.push((name, hash, part));
+            }
             if missing.is_empty() {
-                return Ok(());
+                return Ok(parts);
             }
         }
         match missing.first() {
             Some(name) => Err(self.failed(format!("the archive lacks {} files, the first is {name}", missing.len()))),
-            None => Ok(()),
+            None => Ok(parts),
         }
+    }
+
+    /// What is wrong with an archive that cannot be read on.
+    fn problem(&self, error: &io::Error) -> String {
+        if timed_out(error) {
+            let limit = self.time_limit;
+            return format!("the server is too slow: at most {limit:?} for all of it, and {ANSWER:?} for each piece");
+        }
+        "the archive is cut short or damaged".into()
     }
 
     /// The wanted file of this name in the archive; anything but a plain name is none.
@@ -150,7 +179,8 @@ impl Archive {
     /// The unpacked bytes of the archive, as they come.
     fn open(&self) -> Result<impl Read + use<>> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
-            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(self.time_limit))
+            .timeout_connect(Some(CONNECT.min(self.time_limit)))
             .timeout_recv_response(Some(ANSWER))
             .timeout_per_read(Some(ANSWER))
             // Else a server may pack the archive again, and its length is no measure of progress.
@@ -163,7 +193,7 @@ impl Archive {
         let bar = progress_bar(body.content_length());
         let reader = body.into_with_config().limit(MAX_ARCHIVE).reader();
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(reader));
-        let head = reader.fill_buf().map_err(|error| self.failed("the answer broke off").caused_by(error))?;
+        let head = reader.fill_buf().map_err(|error| self.failed(if timed_out(&error) { self.problem(&error) } else { "the answer broke off".into() }).caused_by(error))?;
         if !head.starts_with(&GZIP) {
             let problem = format!("the answer is not a gzip archive (its content type: {content_type})");
             return Err(self.failed(problem));
@@ -183,14 +213,29 @@ fn is_plain(name: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(Component::Normal(part)), None) if part == name)
 }
 
-/// Writes a file to the disk itself: it must not be found empty after the rename and a power cut.
-fn write_through(path: &Path, content: &[u8]) -> Result<()> {
-    let write = || {
-        let mut file = File::create(path)?;
-        file.write_all(content)?;
-        file.sync_all()
-    };
-    write().map_err(|error| Error::io("write", path, error))
+/// Whether a time limit is behind an error, however it is wrapped.
+fn timed_out(error: &(dyn StdError + 'static)) -> bool {
+    if matches!(error.downcast_ref(), Some(ureq::Error::Timeout(_))) {
+        return true;
+    }
+    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).map(|inside| inside as &dyn StdError);
+    inside.or_else(|| error.source()).is_some_and(timed_out)
+}
+
+fn write_aside(path: &Path, content: &[u8]) -> io::Result<Part> {
+    let mut part = Part::beside(path, Name::Given)?;
+    part.write_all(content)?;
+    Ok(part)
+}
+
+/// Whether a file has this SHA-256. No larger file is read than there may be.
+fn has_hash(path: &Path, hash: &str) -> io::Result<bool> {
+    if !path.is_file() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut content)?;
+    Ok(hex(&Sha256::digest(&content)).eq_ignore_ascii_case(hash))
 }
 
 /// On stderr; silent when that is not a terminal.
