@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::error::Error as StdError;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -193,12 +193,16 @@ impl Archive {
         let bar = progress_bar(body.content_length());
         let reader = body.into_with_config().limit(MAX_ARCHIVE).reader();
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(reader));
-        let head = reader.fill_buf().map_err(|error| self.failed(if timed_out(&error) { self.problem(&error) } else { "the answer broke off".into() }).caused_by(error))?;
+        let mut head = Vec::new();
+        reader.by_ref().take(GZIP.len() as u64).read_to_end(&mut head).map_err(|error| {
+            let problem = if timed_out(&error) { self.problem(&error) } else { "the answer broke off".into() };
+            self.failed(problem).caused_by(error)
+        })?;
         if !head.starts_with(&GZIP) {
             let problem = format!("the answer is not a gzip archive (its content type: {content_type})");
             return Err(self.failed(problem));
         }
-        Ok(GzDecoder::new(reader))
+        Ok(GzDecoder::new(io::Cursor::new(head).chain(reader)))
     }
 
     fn failed(&self, problem: impl AsRef<str>) -> Error {
