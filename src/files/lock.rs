@@ -1,14 +1,48 @@
 //! A file that processes lock, in a folder that may be the user's.
 
 use std::fs::File;
+#[cfg(feature = "formats")]
+use std::fs::TryLockError;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::entry::{Entry, open_regular};
 
+/// A locked file. The lock ends with this value, or with the process, however that ends.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Lock {
+    /// Waits until nobody else has the lock.
+    #[cfg(feature = "cache")]
+    pub fn wait(path: &Path) -> io::Result<Self> {
+        let file = lock_file(path)?;
+        file.lock()?;
+        Ok(Lock(file))
+    }
+
+    /// The lock, if nobody else has it.
+    #[cfg(feature = "formats")]
+    pub fn try_take(path: &Path) -> io::Result<Option<Self>> {
+        let file = lock_file(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a process that was forked off meanwhile has it open as well.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 /// Opens the file that is to be locked, and creates it if nothing is there. What lies there is not changed: it is neither
 /// truncated nor written to, and must be a regular file; links are not followed.
-pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
+fn lock_file(path: &Path) -> io::Result<File> {
     // Somebody may create or remove it between the look and the opening; not for ever.
     for _ in 0..100 {
         let opened = match Entry::at(path)? {
@@ -42,8 +76,11 @@ mod tests {
         let path = place.path().join("lock");
         let first = lock_file(&path).unwrap();
         first.lock().unwrap();
+        let (forked, first) = (first.try_clone().unwrap(), Lock(first));
         assert!(lock_file(&path).unwrap().try_lock().is_err(), "it is locked");
         drop(first);
+        assert!(lock_file(&path).unwrap().try_lock().is_ok(), "whoever has it open still");
+        drop(forked);
         fs::write(&path, "mine").unwrap();
         lock_file(&path).unwrap().try_lock().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"mine");

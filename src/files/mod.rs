@@ -2,7 +2,7 @@
 //! library creates, replaces or removes a file.
 //!
 //! - [`Part`]: a file that is written aside and renamed when it is whole; what it replaces stays as private.
-//! - [`lock_file`]: a file to be locked, which is opened without changing what lies there.
+//! - [`Lock`]: a locked file, which is opened without changing what lies there.
 //! - [`sweep`]: removes the parts that killed processes have left, and nothing else.
 //! - [`Entry`]: what lies at a path, links not followed; [`open_regular`] and [`remove_own`] touch regular files only.
 //! - [`State`]: what tells one state of a file from another: size, times, inode.
@@ -30,7 +30,7 @@ pub(crate) use entry::Entry;
 pub(crate) use entry::open_regular;
 pub(crate) use entry::remove_own;
 #[cfg(any(feature = "cache", feature = "formats"))]
-pub(crate) use lock::lock_file;
+pub(crate) use lock::Lock;
 #[cfg(any(feature = "cache", feature = "checkpoint"))]
 pub(crate) use names::{key_in_name, name_of_key};
 #[cfg(feature = "cache")]

@@ -91,7 +91,7 @@ impl Part {
         if durability == Durability::Disk {
             self.file.sync_all()?;
         }
-        // Where locks keep others from reading, they must not meet one under the new name.
+        // Where locks keep others from reading (Windows), they must not meet one under the new name.
         #[cfg(windows)]
         let _ = self.file.unlock();
         fs::rename(&self.path, &self.target)?;
@@ -116,6 +116,7 @@ impl Drop for Part {
             // What cannot be removed is swept up later.
             let _ = fs::remove_file(&self.path);
         }
+        let _ = self.file.unlock();
     }
 }
 

@@ -13,7 +13,7 @@ mod folder {
     use super::super::key::Key;
     use super::super::slot_file::{self, Content};
     use crate::error::{Error, Result};
-    use crate::files::{Entry, is_part_name, key_in_name, lock_file, name_of_key, open_regular, remove_own, sweep};
+    use crate::files::{Entry, Lock, is_part_name, key_in_name, name_of_key, open_regular, remove_own, sweep};
 
     /// How the files of chunks end, after their keys.
     const ENDING: &str = ".chunk";
@@ -152,9 +152,8 @@ mod folder {
             let folder = &self.cache.folder;
             // What a panic leaves behind is looked up anew: the time is set last.
             let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-            // One process at a time, so that two do not both take the last room. Ends with the file.
-            let lock = lock_file(&folder.join(LOCK))?;
-            lock.lock()?;
+            // One process at a time, so that two do not both take the last room.
+            let _lock = Lock::wait(&folder.join(LOCK))?;
             if books.seen.take() != Some(changed(folder)?) {
                 self.take_stock(&mut books)?;
             }

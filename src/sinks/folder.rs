@@ -1,11 +1,11 @@
 //! The folder that files are written into.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::files::{Name, Part, lock_file, sweep_exclusive};
+use crate::files::{Lock, Name, Part, sweep_exclusive};
 
 /// What a run locks.
 const LOCK: &str = ".chunkfit-lock";
@@ -14,7 +14,7 @@ const LOCK: &str = ".chunkfit-lock";
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Folder {
@@ -23,12 +23,9 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::io("write into the folder", path, error);
         fs::create_dir_all(path).map_err(failed)?;
-        let lock = lock_file(&path.join(LOCK)).map_err(|error| Error::io("lock", path.join(LOCK), error))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => failed(io::Error::other(
-                "another run is writing into it: wait until that has ended, or take another folder",
-            )),
-            TryLockError::Error(error) => failed(error),
+        let lock = Lock::try_take(&path.join(LOCK)).map_err(|error| Error::io("lock", path.join(LOCK), error))?;
+        let lock = lock.ok_or_else(|| {
+            failed(io::Error::other("another run is writing into it: wait until that has ended, or take another folder"))
         })?;
         sweep_exclusive(path);
         Ok(Folder { path: path.to_owned(), _lock: lock })
