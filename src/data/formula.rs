@@ -31,9 +31,24 @@ mod tests {
 
     #[test]
     fn formulas_are_told_from_texts_and_negative_numbers() {
-        for formula in
-            ["=1", "+1", "+49 30", "-1+1", "-cmd", "-", "@SUM(A1)", "\t1", "\r1", "\n1", " =1", "\u{feff}=1", "\u{ff1d}1", "-1-", "-inf", "--1"]
-        {
+        for formula in [
+            "=1",
+            "+1",
+            "+49 30",
+            "-1+1",
+            "-cmd",
+            "-",
+            "@SUM(A1)",
+            "\t1",
+            "\r1",
+            "\n1",
+            " =1",
+            "\u{feff}=1",
+            "\u{ff1d}1",
+            "-1-",
+            "-inf",
+            "--1",
+        ] {
             assert_eq!(escape_formula(formula), format!("'{formula}"));
         }
         for text in ["", "a=1", "-1.5", "-.5", "-1e-3", "-12 ", "1+1", "'=1", "\"=1\"", "oil", " oil", "."] {

@@ -1,10 +1,12 @@
 //! A file that processes lock, in a folder that may be the user's.
 
-use std::fs::File;
-#[cfg(feature = "formats")]
-use std::fs::TryLockError;
+use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+#[cfg(feature = "cache")]
+use std::thread;
+#[cfg(feature = "cache")]
+use std::time::{Duration, Instant};
 
 use super::entry::{Entry, open_regular};
 
@@ -13,12 +15,23 @@ use super::entry::{Entry, open_regular};
 pub(crate) struct Lock(File);
 
 impl Lock {
-    /// Waits until nobody else has the lock.
+    /// Waits until nobody else has the lock, for so long: whoever has it may be suspended.
     #[cfg(feature = "cache")]
-    pub fn wait(path: &Path) -> io::Result<Self> {
-        let file = lock_file(path)?;
-        file.lock()?;
-        Ok(Lock(file))
+    pub fn wait(path: &Path, limit: Duration) -> io::Result<Self> {
+        let (file, started) = (lock_file(path)?, Instant::now());
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) if started.elapsed() < limit => thread::sleep(pause),
+                Err(TryLockError::WouldBlock) => {
+                    let problem = format!("another process has had the lock {} for {limit:?}", path.display());
+                    return Err(io::Error::new(ErrorKind::TimedOut, problem));
+                }
+            }
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
     }
 
     /// The lock, if nobody else has it.
@@ -69,6 +82,22 @@ fn open_existing(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
     use std::fs;
+
+    #[cfg(feature = "cache")]
+    #[test]
+    fn nobody_waits_for_ever() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("lock");
+        let first = Lock::wait(&path, Duration::from_secs(60)).unwrap();
+        let error = Lock::wait(&path, Duration::from_millis(30)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        thread::scope(|scope| {
+            let second = scope.spawn(|| Lock::wait(&path, Duration::from_secs(60)).unwrap());
+            thread::sleep(Duration::from_millis(10));
+            drop(first);
+            second.join().unwrap();
+        });
+    }
 
     #[test]
     fn what_lies_there_is_not_changed() {

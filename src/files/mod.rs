@@ -24,21 +24,21 @@ mod part;
 mod state;
 mod sweep;
 
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
+#[cfg(feature = "cache")]
 pub(crate) use entry::Entry;
 #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
 pub(crate) use entry::open_regular;
 pub(crate) use entry::remove_own;
 #[cfg(any(feature = "cache", feature = "formats"))]
 pub(crate) use lock::Lock;
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
-pub(crate) use names::{key_in_name, name_of_key};
 #[cfg(feature = "cache")]
 pub(crate) use names::is_part_name;
-pub(crate) use part::{Durability, Name, Part};
+#[cfg(any(feature = "cache", feature = "checkpoint"))]
+pub(crate) use names::{key_in_name, name_of_key};
 #[cfg(any(feature = "persist", feature = "diagnostics"))]
 pub(crate) use part::replace;
+pub(crate) use part::{Durability, Name, Part};
 pub(crate) use state::State;
+pub(crate) use sweep::sweep;
 #[cfg(feature = "formats")]
 pub(crate) use sweep::sweep_exclusive;
-pub(crate) use sweep::sweep;

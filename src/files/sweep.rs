@@ -69,4 +69,32 @@ mod tests {
         assert_eq!(count(place.path()), 2, "what is the user's");
         sweep(&inside("no folder"));
     }
+
+    /// Whoever sweeps without regard to age takes nothing that is being written.
+    #[test]
+    fn writing_and_sweeping_at_once_do_no_harm() {
+        use super::super::Durability;
+        use std::io::Write;
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let place = tempfile::tempdir().unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let sweepers = [0, 1].map(|_| {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        sweep_older(place.path(), Duration::ZERO);
+                    }
+                })
+            });
+            for i in 0..500 {
+                let target = place.path().join(format!("{}", i % 7));
+                let mut part = Part::beside(&target, Name::Own).unwrap();
+                part.write_all(b"whole").unwrap();
+                part.commit(Durability::Disk).unwrap();
+            }
+            done.store(true, Ordering::Relaxed);
+            sweepers.into_iter().for_each(|sweeper| sweeper.join().unwrap());
+        });
+        assert_eq!(count(place.path()), 7);
+    }
 }

@@ -122,8 +122,7 @@ mod folder {
         /// Puts the encoded value of a task into its slot.
         pub(in super::super) fn write(&self, slot: Key, key: Key, content: &[u8]) -> Result<()> {
             let file = self.file(slot);
-            slot_file::write(&file, key, content)
-                .map_err(|error| Error::io("write the checkpoint", &file, error))
+            slot_file::write(&file, key, content).map_err(|error| Error::io("write the checkpoint", &file, error))
         }
 
         /// The file of a slot.
@@ -148,7 +147,8 @@ mod folder {
             let old = SystemTime::now() - Duration::from_secs(7200);
             let (dead, young) = (".chunkfit-part-00000000000000aa", ".chunkfit-part-00000000000000bb");
             let foreign = ["writing-a-novel.md", ".chunkfit-part-notes", "00000000000000000000000000000000.kept"];
-            for (name, time) in [(dead, old), (young, SystemTime::now())].into_iter().chain(foreign.map(|name| (name, old)))
+            for (name, time) in
+                [(dead, old), (young, SystemTime::now())].into_iter().chain(foreign.map(|name| (name, old)))
             {
                 fs::File::create(inside(name)).unwrap().set_modified(time).unwrap();
             }

@@ -8,7 +8,7 @@ mod folder {
     use std::io;
     use std::path::{Path, PathBuf};
     use std::sync::{Mutex, PoisonError};
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     use super::super::key::Key;
     use super::super::slot_file::{self, Content};
@@ -20,6 +20,9 @@ mod folder {
 
     /// The file whose lock makes those wait who would write at the same time.
     const LOCK: &str = ".chunkfit-cache-lock";
+
+    /// How long a process waits for others to write: one that is suspended meanwhile must not hold all of them.
+    const PATIENCE: Duration = Duration::from_secs(60);
 
     /// A folder that holds chunks which were dear to make: [`Runtime::chunk_cache`](crate::Runtime::chunk_cache).
     ///
@@ -153,7 +156,7 @@ mod folder {
             // What a panic leaves behind is looked up anew: the time is set last.
             let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
             // One process at a time, so that two do not both take the last room.
-            let _lock = Lock::wait(&folder.join(LOCK))?;
+            let _lock = Lock::wait(&folder.join(LOCK), PATIENCE)?;
             if books.seen.take() != Some(changed(folder)?) {
                 self.take_stock(&mut books)?;
             }
@@ -231,7 +234,6 @@ mod folder {
     #[cfg(test)]
     mod tests {
         use super::*;
-        use std::time::Duration;
 
         const BYTES: u64 = 100;
 

@@ -57,6 +57,7 @@ pub(super) fn is_whole(file: &Path, key: Key) -> bool {
 }
 
 /// The encoded value of this task, if the file holds all of it.
+#[cfg(feature = "checkpoint")]
 pub(super) fn read(file: &Path, key: Key) -> Option<Vec<u8>> {
     match read_or_tell(file, key) {
         Content::Whole(content) => Some(content),
@@ -98,10 +99,11 @@ fn open(file: &Path) -> io::Result<File> {
 /// Writes the encoded value of a task to a file, in the place of what was there.
 pub(super) fn write(file: &Path, key: Key, content: &[u8]) -> io::Result<()> {
     let mut part = Part::beside(file, Name::Own)?;
-    part.write_all(&prefix())?;
-    part.write_all(&key.bits().to_le_bytes())?;
-    part.write_all(&(content.len() as u64).to_le_bytes())?;
-    part.write_all(&xxh3_128(content).to_le_bytes())?;
+    let mut header = prefix().to_vec();
+    header.extend_from_slice(&key.bits().to_le_bytes());
+    header.extend_from_slice(&(content.len() as u64).to_le_bytes());
+    header.extend_from_slice(&xxh3_128(content).to_le_bytes());
+    part.write_all(&header)?;
     part.write_all(content)?;
     part.commit(Durability::Cache)
 }

@@ -61,8 +61,7 @@ impl Csv {
 
     fn records(&self, write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Vec<u8>> {
         let quotes = if self.escape_formulas { QuoteStyle::NonNumeric } else { QuoteStyle::Necessary };
-        let mut writer =
-            WriterBuilder::new().delimiter(self.delimiter).quote_style(quotes).from_writer(Vec::new());
+        let mut writer = WriterBuilder::new().delimiter(self.delimiter).quote_style(quotes).from_writer(Vec::new());
         write(&mut writer).map_err(|error| unwritable::<Self>(error.to_string()))?;
         writer.into_inner().map_err(|error| unwritable::<Self>(error.to_string()))
     }
@@ -125,9 +124,7 @@ mod tests {
         let first: Vec<&str> = cells.iter().map(|row| &row[0]).collect();
         assert_eq!(
             first,
-            [
-                "'=HYPERLINK(\"http://x\",\"a\")", "'@SUM(A1)", "'+1", "-1.5", "a;=1", "'\t=1", "oil, \"tea\"", ""
-            ]
+            ["'=HYPERLINK(\"http://x\",\"a\")", "'@SUM(A1)", "'+1", "-1.5", "a;=1", "'\t=1", "oil, \"tea\"", ""]
         );
         assert!(cells.iter().all(|row| &row[1] == "-1.5"), "numbers are no formulas");
         assert!(String::from_utf8(file).unwrap().starts_with("\"'=name\",\"number\"\n\"'=HYPERLINK(\"\"http"));

@@ -25,7 +25,9 @@ impl Folder {
         fs::create_dir_all(path).map_err(failed)?;
         let lock = Lock::try_take(&path.join(LOCK)).map_err(|error| Error::io("lock", path.join(LOCK), error))?;
         let lock = lock.ok_or_else(|| {
-            failed(io::Error::other("another run is writing into it: wait until that has ended, or take another folder"))
+            failed(io::Error::other(
+                "another run is writing into it: wait until that has ended, or take another folder",
+            ))
         })?;
         sweep_exclusive(path);
         Ok(Folder { path: path.to_owned(), _lock: lock })

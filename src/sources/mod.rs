@@ -69,10 +69,10 @@ mod text_lines;
 #[cfg(feature = "formats")]
 pub use self::csv::Csv;
 pub use bad_records::BadRecords;
-#[cfg(feature = "formats")]
-pub(crate) use compression::without_compression_ending;
 #[cfg(any(feature = "arrow", feature = "formats"))]
 pub use columns::Field;
+#[cfg(feature = "formats")]
+pub(crate) use compression::without_compression_ending;
 pub use files::Files;
 #[cfg(feature = "formats")]
 pub use json_lines::JsonLines;

@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::bufread::GzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,6 +35,9 @@ const CONNECT: Duration = Duration::from_secs(15);
 const ANSWER: Duration = Duration::from_secs(30);
 /// For all of it, unless it is set: 8 MB take no longer at 14 kB a second.
 const TOTAL: Duration = Duration::from_secs(600);
+
+/// Fewer bytes a second than that, after a while, is a server that nobody waits for.
+const SLOWEST: u64 = 1 << 10;
 
 const REMEDY: &str = "get the files by other means and name their directory (CHUNKFIT_DATA, or --data)";
 
@@ -69,7 +72,8 @@ impl Archive {
         self
     }
 
-    /// How long [`fetch`](Archive::fetch) may take altogether, however the server sends: 10 minutes unless it is set.
+    /// How long [`fetch`](Archive::fetch) may take altogether, however the server sends: 10 minutes unless it is set. A
+    /// server that sends less than a kilobyte a second is given up after half a minute.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
@@ -164,7 +168,10 @@ impl Archive {
     fn problem(&self, error: &io::Error) -> String {
         if timed_out(error) {
             let limit = self.time_limit;
-            return format!("the server is too slow: at most {limit:?} for all of it, and {ANSWER:?} for each piece");
+            return format!(
+                "the server is too slow: it has at most {limit:?} for all of it and {ANSWER:?} for each piece, and sends \
+                 {SLOWEST} bytes a second at least"
+            );
         }
         "the archive is cut short or damaged".into()
     }
@@ -191,7 +198,7 @@ impl Archive {
         let body = answer.map_err(|error| self.failed("no answer that could be used").caused_by(error))?.into_body();
         let content_type = body.mime_type().unwrap_or("none").to_owned();
         let bar = progress_bar(body.content_length());
-        let reader = body.into_with_config().limit(MAX_ARCHIVE).reader();
+        let reader = Paced::new(body.into_with_config().limit(MAX_ARCHIVE).reader());
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(reader));
         let mut head = Vec::new();
         reader.by_ref().take(GZIP.len() as u64).read_to_end(&mut head).map_err(|error| {
@@ -219,11 +226,40 @@ fn is_plain(name: &str) -> bool {
 
 /// Whether a time limit is behind an error, however it is wrapped.
 fn timed_out(error: &(dyn StdError + 'static)) -> bool {
-    if matches!(error.downcast_ref(), Some(ureq::Error::Timeout(_))) {
+    let io = error.downcast_ref::<io::Error>();
+    if matches!(error.downcast_ref(), Some(ureq::Error::Timeout(_)))
+        || io.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+    {
         return true;
     }
-    let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).map(|inside| inside as &dyn StdError);
+    let inside = io.and_then(io::Error::get_ref).map(|inside| inside as &dyn StdError);
     inside.or_else(|| error.source()).is_some_and(timed_out)
+}
+
+/// Bytes that come no slower than [`SLOWEST`] on the whole.
+struct Paced<R> {
+    from: R,
+    bytes: u64,
+    started: Instant,
+}
+
+impl<R> Paced<R> {
+    fn new(from: R) -> Self {
+        Paced { from, bytes: 0, started: Instant::now() }
+    }
+}
+
+impl<R: Read> Read for Paced<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.bytes += read as u64;
+        let elapsed = self.started.elapsed();
+        if elapsed > ANSWER && self.bytes < elapsed.as_secs() * SLOWEST {
+            let problem = format!("{} bytes in {} seconds", self.bytes, elapsed.as_secs());
+            return Err(io::Error::new(io::ErrorKind::TimedOut, problem));
+        }
+        Ok(read)
+    }
 }
 
 fn write_aside(path: &Path, content: &[u8]) -> io::Result<Part> {
@@ -280,3 +316,24 @@ const SHA256: [(&str, &str); 22] = [
     ("reut2-020.sgm", "f6ad1b724125c202566c63b35ea0b5ee23881f8b7ed47a32829d5af05d8e860d"),
     ("reut2-021.sgm", "3f5196d32869723c9042aa5756805b4e90360f1f45ea17f4594fa0e2b3630b18"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_sends_too_little_is_given_up_and_no_other() {
+        let ago =
+            |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).expect("the machine runs that long");
+        let read = |bytes: usize, seconds| {
+            let content = vec![0u8; bytes];
+            let mut paced = Paced { started: ago(seconds), ..Paced::new(content.as_slice()) };
+            io::copy(&mut paced, &mut io::sink()).map_err(|error| timed_out(&error))
+        };
+        assert_eq!((read(3, 5), read(3, 31)), (Ok(3), Err(true)));
+        // What is copied comes in pieces of some kilobytes, the first of which has to be enough.
+        assert_eq!((read(4000, 4), read(100, 100)), (Ok(4000), Err(true)));
+        assert!(timed_out(&io::Error::other(io::Error::new(io::ErrorKind::TimedOut, "inside"))));
+        assert!(!timed_out(&io::Error::other("something else")));
+    }
+}

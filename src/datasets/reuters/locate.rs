@@ -109,7 +109,7 @@ impl ReutersFiles {
 ///
 /// # Errors
 /// When the directory given, or the one of `CHUNKFIT_DATA`, cannot be read or has no `.sgm` file:
-/// who names a directory never gets anything else. Those of [`ReutersFiles::in_directory`].
+/// who names a directory gets its files or an error. Those of [`ReutersFiles::in_directory`].
 pub fn locate(directory: Option<&Path>) -> Result<ReutersFiles> {
     let search = Search {
         directory: directory.map(Path::to_owned),
@@ -167,8 +167,7 @@ fn cached_or_downloaded(folder: PathBuf, archive: &Archive) -> ReutersFiles {
 #[cfg(feature = "download")]
 fn with_damage(error: Error, damaged: Option<&Path>) -> Error {
     let (ErrorKind::Download { url, problem }, Some(file)) = (error.kind(), damaged) else { return error };
-    let problem =
-        format!("{} is damaged: its SHA-256 is another, and it is not used; {problem}", file.display());
+    let problem = format!("{} is damaged: its SHA-256 is another, and it is not used; {problem}", file.display());
     Error::new(ErrorKind::Download { url: url.clone(), problem }).in_file(file).caused_by(error)
 }
 
@@ -282,7 +281,10 @@ mod tests {
         assert_eq!(found.origin, Origin::Sample);
         let error = found.download_error.unwrap();
         assert_eq!(error.place().file, Some(file.clone()));
-        assert!(matches!(error.kind(), ErrorKind::Download { problem, .. } if problem.contains("is damaged")), "{error}");
+        assert!(
+            matches!(error.kind(), ErrorKind::Download { problem, .. } if problem.contains("is damaged")),
+            "{error}"
+        );
         assert_eq!(fs::read(file).unwrap(), b"damaged", "until there is a better one");
     }
 }

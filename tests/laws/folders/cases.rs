@@ -64,7 +64,8 @@ fn set_aside(folder: &Path) -> Vec<String> {
 #[test]
 fn rejected_records_of_sources_of_one_name_stay_in_one_folder() {
     let place = tempfile::tempdir().unwrap();
-    let (rejected, source) = (place.path().join("rejected"), |name: &str| place.path().join(name).join("part-00000.jsonl"));
+    let (rejected, source) =
+        (place.path().join("rejected"), |name: &str| place.path().join(name).join("part-00000.jsonl"));
     let write = |name: &str, bad: &str| {
         fs::create_dir_all(place.path().join(name)).unwrap();
         fs::write(source(name), format!("{{\"t\":\"good\",\"u\":\"good\"}}\n{bad}")).unwrap();

@@ -31,8 +31,12 @@ fn lines(chunks: &[Text]) -> Vec<String> {
     chunks.iter().flat_map(|text| text.iter().map(str::to_owned)).collect()
 }
 
+type Open = fn(&Path) -> Result<Chunks<Text>>;
+type Keep = fn(&Path, &Chunks<Text>) -> Vec<String>;
+type Put = fn(&Path, &str);
+
 /// Every way to read the lines of a file.
-const SOURCES: [(&str, fn(&Path) -> Result<Chunks<Text>>); 4] = [
+const SOURCES: [(&str, Open); 4] = [
     ("lines", |path| Ok(TextLines::open(path)?.documents()?.chunks())),
     ("JSON lines", |path| Ok(JsonLines::open(path)?.text("t")?.chunks())),
     ("CSV", |path| Ok(Csv::open(path)?.columns(["t"]).text("t")?.chunks())),
@@ -49,7 +53,7 @@ fn line(word: &str, source: &str) -> (String, String) {
 }
 
 /// Every way to keep what was read from run to run; gives what a run has read.
-const KEEPERS: [(&str, fn(&Path, &Chunks<Text>) -> Vec<String>); 3] = [
+const KEEPERS: [(&str, Keep); 3] = [
     ("chunk cache", |folder, chunks| {
         let runtime = Runtime::new().chunk_cache(ChunkCache::new(folder.join("cache")));
         lines(&runtime.compute(chunks.cached()).unwrap())
@@ -60,7 +64,9 @@ const KEEPERS: [(&str, fn(&Path, &Chunks<Text>) -> Vec<String>); 3] = [
         let key = |chunk: &chunkfit::Lazy<Text>| Key::of("lines").input(chunk.key()).finish();
         let kept = chunks.iter().map(|chunk| {
             let task = Task::new("lines", key(chunk));
-            chunk.map(task, |text| Ok(text.iter().map(str::to_owned).collect::<Vec<String>>())).kept(slot, Codec::serialized())
+            chunk
+                .map(task, |text| Ok(text.iter().map(str::to_owned).collect::<Vec<String>>()))
+                .kept(slot, Codec::serialized())
         });
         runtime.compute(kept.collect::<Vec<_>>()).unwrap().concat()
     }),
@@ -73,7 +79,7 @@ const KEEPERS: [(&str, fn(&Path, &Chunks<Text>) -> Vec<String>); 3] = [
 ];
 
 /// Every way to put other content of the same size and time in the place of a file.
-const WAYS: [(&str, fn(&Path, &str)); 5] = [
+const WAYS: [(&str, Put); 5] = [
     ("renamed over it", |path, content| {
         let other = path.with_extension("other");
         write(&other, content);
@@ -119,7 +125,8 @@ fn other_content_is_read_however_it_came_there() {
                 let ((first, first_read), (second, second_read)) = (line("aaaa", source), line("bbbb", source));
                 write(&data, &first);
                 for _ in 0..2 {
-                    assert_eq!(keep(place.path(), &open(&data).unwrap()), [first_read.clone()], "{source}, {keeper}");
+                    let read = keep(place.path(), &open(&data).unwrap());
+                    assert_eq!(read.join("\n"), first_read, "{source}, {keeper}");
                 }
                 let before = fs::metadata(&data).unwrap();
                 put(&data, &second);

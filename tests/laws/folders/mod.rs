@@ -155,6 +155,32 @@ fn outputs_are_not_written_through_links() {
     }
 }
 
+/// One folder for everything: nobody takes another's files for their own, and nobody waits for another's lock.
+#[test]
+fn all_may_share_a_folder() {
+    let ground = Ground::new();
+    let folder = tempfile::tempdir().unwrap();
+    let mut expected = BTreeSet::new();
+    for _ in 0..2 {
+        for user in USERS {
+            used(user, &ground, folder.path()).unwrap();
+            expected.extend(user.outputs.iter().map(|output| (*output).to_owned()));
+            expected.extend(own_names(user, &ground).into_iter().filter(|name| name.ends_with("-lock")));
+            let names =
+                fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let names: BTreeSet<String> = names.collect();
+            assert!(expected.is_subset(&names), "after {}: {expected:?} in {names:?}", user.name);
+        }
+    }
+    let sink = chunkfit::sinks::Sink::csv(folder.path());
+    let plan =
+        sink.plan(&chunkfit::Chunks::from_memory([chunkfit::data::Text::default()]).identified("texts")).unwrap();
+    for user in USERS.iter().filter(|user| !user.name.starts_with("sink")) {
+        used(user, &ground, folder.path()).unwrap();
+    }
+    drop(plan);
+}
+
 /// Nothing is left aside, whether a use succeeds or fails.
 #[test]
 fn nothing_is_left_half_written() {

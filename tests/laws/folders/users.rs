@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use chunkfit::Result;
 use chunkfit::combine::FittedPipeline;
 use chunkfit::data::Text;
 use chunkfit::datasets::reuters::Archive;
@@ -16,7 +17,6 @@ use chunkfit::persist::Persist;
 use chunkfit::prelude::*;
 use chunkfit::sinks::{Csv, JsonLines as JsonLinesOut, RowFormat, Sink, Svmlight};
 use chunkfit::sources::{BadRecords, IndexBase, JsonLines};
-use chunkfit::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use linfa::{DatasetBase, ParamGuard};
@@ -253,8 +253,7 @@ fn download(_: &Ground, folder: &Path) -> Result<()> {
         let (mut stream, _) = listener.accept().unwrap();
         let request = BufReader::new(stream.try_clone().unwrap()).lines();
         request.take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty())).for_each(drop);
-        let head =
-            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", packed.len());
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", packed.len());
         // The client may not want all of it.
         let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&packed));
     });
