@@ -29,7 +29,7 @@ pub(crate) enum Durability {
     /// It survives a power cut, or the one that it replaces does.
     Disk,
     /// A power cut may leave it damaged: for files with checksums, of what can be made again.
-    #[cfg(any(feature = "cache", feature = "checkpoint"))]
+    #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
     Cache,
 }
 

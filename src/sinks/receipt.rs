@@ -56,7 +56,8 @@ impl Receipt {
             let content = serde_json::to_vec(&Receipt::of(output, key, rows)?)?;
             let mut part = folder.part(&place, Name::Own)?;
             part.write_all(&content)?;
-            part.commit(Durability::Disk)
+            // A power cut that damages it costs writing the output again.
+            part.commit(Durability::Cache)
         };
         write().map_err(|error| Error::io("write the receipt of", output, error))
     }
