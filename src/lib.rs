@@ -33,7 +33,7 @@
 //! # Layers
 //!
 //! Lowest first; a module imports only from those above it in this list.
-//! 1. [`Error`], and [`data`]: what a chunk holds.
+//! 1. [`Error`], and [`data`]: what a chunk holds. `files`, within the crate: files in folders that may be the user's.
 //! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
 //!    [`preprocessing`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of
 //!    learning.
@@ -73,6 +73,7 @@ pub mod decomposition;
 pub mod diagnostics;
 pub mod distributed;
 mod error;
+mod files;
 pub mod graph;
 pub mod guide;
 pub mod linear;

@@ -3,40 +3,59 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::files::State;
 
 /// A file as it was when it was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileVersion {
+    /// As it was given: what it is called in errors, and what the names of outputs follow.
     pub path: Arc<Path>,
+    /// Where it lies, whatever the process's working folder is by now.
+    absolute: Arc<Path>,
     pub bytes: u64,
-    /// When it was changed last, since 1970; `None` where the system does not tell.
-    changed: Option<Duration>,
+    /// Of the file behind all links.
+    state: State,
 }
 
 impl FileVersion {
     pub fn of(path: impl AsRef<Path>) -> Result<Self> {
         let path: Arc<Path> = path.as_ref().into();
-        let facts = fs::metadata(&path).map_err(|error| Error::io("open", &path, error))?;
-        let changed = facts.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        Ok(FileVersion { path, bytes: facts.len(), changed })
+        let failed = |error| Error::io("open", &path, error);
+        let absolute: Arc<Path> = std::path::absolute(&path).map_err(failed)?.into();
+        let state = State::of(&fs::metadata(&absolute).map_err(failed)?);
+        Ok(FileVersion { path, absolute, bytes: state.bytes, state })
     }
 
-    /// What tells this state from any other, in every process.
+    /// Where it lies: what it is opened by.
+    pub fn absolute(&self) -> &Path {
+        &self.absolute
+    }
+
+    /// What tells this state from another, in every process.
     pub fn identity(&self) -> impl Serialize + '_ {
-        (self.path.as_os_str().as_encoded_bytes(), self.bytes, self.changed)
+        (self.absolute.as_os_str().as_encoded_bytes(), self.state)
     }
 
     /// Fails when the file is not what it was: its cuts would then be somewhere else.
     pub fn check(&self) -> Result<()> {
-        if FileVersion::of(&self.path)? == *self {
-            return Ok(());
+        let now = fs::metadata(&self.absolute).map_err(|error| Error::io("open", &self.path, error))?;
+        if State::of(&now) == self.state { Ok(()) } else { Err(self.changed("it has changed")) }
+    }
+
+    /// The same, where it is opened by its path as given: that has to mean the same file still.
+    pub fn check_as_given(&self) -> Result<()> {
+        match std::path::absolute(&self.path) {
+            Ok(absolute) if *absolute == *self.absolute => self.check(),
+            _ => Err(self.changed("the process has gone to another working folder")),
         }
-        let changed = std::io::Error::other("it has changed since it was opened; open it again");
-        Err(Error::io("read", &self.path, changed))
+    }
+
+    fn changed(&self, what: &str) -> Error {
+        let changed = std::io::Error::other(format!("{what} since it was opened; open it again"));
+        Error::io("read", &self.path, changed)
     }
 }

@@ -17,8 +17,8 @@ impl<D: Send + Sync + 'static> Chunks<D> {
 
 impl<D: Chunk> Chunks<D> {
     /// One chunk a file, read with `read` when its turn comes. `name` shows in progress and
-    /// errors, and must differ between readers that give the same type: with the file's path,
-    /// size and time of change it identifies the chunk.
+    /// errors, and must differ between readers that give the same type: with the file's absolute path and its
+    /// [state](crate::sources#what-tells-files-apart) it identifies the chunk.
     ///
     /// # Errors
     /// A file that is not there. What `read` finds wrong shows when the chunk is computed, with
@@ -39,8 +39,11 @@ impl<D: Chunk> Chunks<D> {
                 .expected_bytes(file.bytes as usize);
             let read = read.clone();
             Ok(Lazy::source(task, move || {
-                file.check()?;
-                read(&file.path)
+                file.check_as_given()?;
+                let chunk = read(&file.path)?;
+                // What was read while somebody wrote does not count.
+                file.check_as_given()?;
+                Ok(chunk)
             }))
         };
         Ok(Self::from_lazies(files.into_iter().enumerate().map(chunk).collect::<Result<Vec<_>>>()?))

@@ -10,6 +10,7 @@ mod folder {
     use super::super::key::Key;
     use super::super::slot_file;
     use crate::error::{Error, Result};
+    use crate::files::{key_in_name, name_of_key, sweep};
 
     /// How the files of slots end, after the slot's key.
     const ENDING: &str = ".kept";
@@ -22,15 +23,20 @@ mod folder {
     /// with the same bits as an unbroken one. What a finished run leaves behind makes the same run
     /// short; delete the folder when nobody will run it again.
     ///
-    /// Values are found by their tasks' [keys](crate::graph::Key), so that other data or other
-    /// parameters never get a wrong value. Keys know nothing of the code of your functions, though:
+    /// Values are found by their tasks' [keys](crate::graph::Key): hashes of the parameters on the way and of the states
+    /// of the input files (see [what tells two states apart](crate::sources#what-tells-files-apart)), so that other data
+    /// or other parameters have another value. Keys know nothing of the code of your functions, though:
     /// after a change there, take another folder, or another
     /// [identity](crate::Chunks::identified). Files that are damaged, or of another version of
     /// this crate, do not count, and are replaced.
     ///
     /// Several runs may use one folder at once, also those of several processes: a file is replaced
     /// as a whole, and where two write the same value the last one stays. Files are not forced onto
-    /// the disk: a power cut may cost more than the work at hand, but no wrong value.
+    /// the disk: a power cut may cost more than the work at hand; what it damaged is found out by checksums.
+    ///
+    /// The folder may hold other files as well. The checkpoint's own are hidden: `.chunkfit-`, 32 hexadecimal digits,
+    /// `.kept`. Nothing else in the folder is read, changed or removed, and a link or a folder of such a name is an error.
+    /// Files are created with the permissions that the process's mask (umask) leaves.
     ///
     /// ```
     /// # use chunkfit::graph::{Checkpoint, Codec, Key, Lazy, Runtime, Task};
@@ -79,7 +85,7 @@ mod folder {
         /// Makes the folder ready for a run.
         pub(in super::super) fn open(&self) -> Result<()> {
             fs::create_dir_all(&self.folder).map_err(|error| Error::io("create the folder", &self.folder, error))?;
-            slot_file::sweep(&self.folder);
+            sweep(&self.folder);
             Ok(())
         }
 
@@ -97,7 +103,7 @@ mod folder {
         pub(in super::super) fn contents(&self) -> HashMap<Key, Key> {
             let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
             let content = |file: fs::DirEntry| {
-                let slot = u128::from_str_radix(file.file_name().to_str()?.strip_suffix(ENDING)?, 16).ok()?;
+                let slot = key_in_name(&file.file_name(), ENDING)?;
                 Some((Key::from_bits(slot), slot_file::key(&file.path())?))
             };
             files.filter_map(content).collect()
@@ -116,13 +122,12 @@ mod folder {
         /// Puts the encoded value of a task into its slot.
         pub(in super::super) fn write(&self, slot: Key, key: Key, content: &[u8]) -> Result<()> {
             let file = self.file(slot);
-            slot_file::write(&self.folder, &file, key, content)
-                .map_err(|error| Error::io("write the checkpoint", &file, error))
+            slot_file::write(&file, key, content).map_err(|error| Error::io("write the checkpoint", &file, error))
         }
 
         /// The file of a slot.
         pub(in super::super) fn file(&self, slot: Key) -> PathBuf {
-            self.folder.join(format!("{:032x}{ENDING}", slot.bits()))
+            self.folder.join(name_of_key(slot.bits(), ENDING))
         }
     }
 
@@ -140,14 +145,16 @@ mod folder {
             checkpoint.write(slot, key, b"value").unwrap();
             let inside = |name: &str| folder.path().join("a/b").join(name);
             let old = SystemTime::now() - Duration::from_secs(7200);
-            for (name, time) in [("writing-old", old), ("writing-new", SystemTime::now()), ("notes.txt", old)] {
+            let (dead, young) = (".chunkfit-part-00000000000000aa", ".chunkfit-part-00000000000000bb");
+            let foreign = ["writing-a-novel.md", ".chunkfit-part-notes", "00000000000000000000000000000000.kept"];
+            for (name, time) in
+                [(dead, old), (young, SystemTime::now())].into_iter().chain(foreign.map(|name| (name, old)))
+            {
                 fs::File::create(inside(name)).unwrap().set_modified(time).unwrap();
             }
             checkpoint.open().unwrap();
-            assert_eq!(
-                ["writing-old", "writing-new", "notes.txt"].map(|name| inside(name).exists()),
-                [false, true, true]
-            );
+            assert_eq!([dead, young].map(|name| inside(name).exists()), [false, true]);
+            assert!(foreign.iter().all(|name| inside(name).exists()));
             assert_eq!(checkpoint.contents(), HashMap::from([(slot, key)]));
         }
     }

@@ -3,29 +3,35 @@
 #[cfg(feature = "cache")]
 mod folder {
     use std::collections::HashSet;
+    use std::ffi::OsStr;
     use std::fs::{self, File};
     use std::io;
     use std::path::{Path, PathBuf};
     use std::sync::{Mutex, PoisonError};
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     use super::super::key::Key;
-    use super::super::slot_file;
+    use super::super::slot_file::{self, Content};
     use crate::error::{Error, Result};
+    use crate::files::{Entry, Lock, is_part_name, key_in_name, name_of_key, open_regular, remove_own, sweep};
 
     /// How the files of chunks end, after their keys.
     const ENDING: &str = ".chunk";
 
     /// The file whose lock makes those wait who would write at the same time.
-    const LOCK: &str = "lock";
+    const LOCK: &str = ".chunkfit-cache-lock";
+
+    /// How long a process waits for others to write: one that is suspended meanwhile must not hold all of them.
+    const PATIENCE: Duration = Duration::from_secs(60);
 
     /// A folder that holds chunks which were dear to make: [`Runtime::chunk_cache`](crate::Runtime::chunk_cache).
     ///
     /// What a pipeline's vectorizer made of a chunk is written there, and so is whatever else is
     /// [marked](crate::Chunks::cached). The second epoch, the next search and the next process read it
     /// from there, and neither the chunk's file nor the vectorizer is needed for it. Chunks are found by
-    /// their [keys](crate::graph::Key): by the state of the file that they come from, and by every
-    /// parameter on the way. So other data or other parameters never get a wrong chunk; keys know nothing
+    /// their [keys](crate::graph::Key): by the state of the file that they come from (see
+    /// [what tells two states apart](crate::sources#what-tells-files-apart)), and by every
+    /// parameter on the way, so that other data or other parameters are another chunk; keys know nothing
     /// of the code of your functions, though. Values whose keys mean nothing to another process
     /// (data in memory, closures) are not cached, unless they are named by
     /// [`Chunks::identified`](crate::Chunks::identified).
@@ -34,6 +40,10 @@ mod folder {
     /// are read, and written aside and renamed: one that is damaged, or that another version of this crate
     /// wrote, does not count and is made anew. Several processes may share a folder. A cache that cannot be
     /// written (a full disk) is a [warning](crate::graph::Summary::warnings), not an error.
+    ///
+    /// The folder may hold other files as well. The cache's own are hidden: `.chunkfit-cache-lock`, and `.chunkfit-`, 32
+    /// hexadecimal digits, `.chunk`. Nothing else in the folder is read, counted, changed or removed, and neither is a link
+    /// or a folder of such a name. Files are created with the permissions that the process's mask (umask) leaves.
     ///
     /// ```
     /// use chunkfit::graph::ChunkCache;
@@ -76,7 +86,7 @@ mod folder {
         /// Makes the folder ready for a run.
         pub(in super::super) fn open(&self) -> Result<()> {
             fs::create_dir_all(&self.folder).map_err(|error| Error::io("create the folder", &self.folder, error))?;
-            slot_file::sweep(&self.folder);
+            sweep(&self.folder);
             Ok(())
         }
 
@@ -86,7 +96,7 @@ mod folder {
         }
 
         fn file(&self, key: Key) -> PathBuf {
-            self.folder.join(format!("{:032x}{ENDING}", key.bits()))
+            self.folder.join(name_of_key(key.bits(), ENDING))
         }
     }
 
@@ -101,7 +111,7 @@ mod folder {
     /// What is in the folder, as far as is known.
     #[derive(Default)]
     struct Books {
-        /// Of all files, in bytes.
+        /// Of all files of ours, in bytes.
         total: u64,
         /// What may be removed: when it was used last, its bytes and its file; the oldest is the last.
         removable: Vec<(SystemTime, u64, PathBuf)>,
@@ -117,13 +127,19 @@ mod folder {
         /// The bytes of a task's value. What is damaged is removed.
         pub(in super::super) fn read(&self, key: Key) -> Option<Vec<u8>> {
             let file = self.cache.file(key);
-            let content = slot_file::read(&file, key);
-            match &content {
-                // The least recently used go first. Where the time cannot be set, it is that of writing.
-                Some(_) => drop(File::open(&file).and_then(|file| file.set_modified(SystemTime::now()))),
-                None => drop(fs::remove_file(&file)),
+            match slot_file::read_or_tell(&file, key) {
+                Content::Whole(content) => {
+                    // The least recently used go first. Where the time cannot be set, it is that of writing.
+                    let used = open_regular(&file, File::options().read(true));
+                    let _ = used.and_then(|file| file.set_modified(SystemTime::now()));
+                    Some(content)
+                }
+                Content::Damaged => {
+                    let _ = remove_own(&file);
+                    None
+                }
+                Content::Unreadable => None,
             }
-            content
         }
 
         /// Writes the bytes of a task's value, if there is room or can be made. Says whether it did.
@@ -139,9 +155,8 @@ mod folder {
             let folder = &self.cache.folder;
             // What a panic leaves behind is looked up anew: the time is set last.
             let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-            // One process at a time, so that two do not both take the last room. Ends with the file.
-            let lock = File::create(folder.join(LOCK))?;
-            lock.lock()?;
+            // One process at a time, so that two do not both take the last room.
+            let _lock = Lock::wait(&folder.join(LOCK), PATIENCE)?;
             if books.seen.take() != Some(changed(folder)?) {
                 self.take_stock(&mut books)?;
             }
@@ -149,7 +164,7 @@ mod folder {
             let replaced = books.strike_out(file);
             let fits = books.make_room(bytes, self.cache.max_bytes);
             if fits {
-                slot_file::write(folder, file, key, content)?;
+                slot_file::write(file, key, content)?;
             }
             books.total += if fits { bytes } else { replaced };
             books.seen = Some(changed(folder)?);
@@ -160,12 +175,17 @@ mod folder {
         fn take_stock(&self, books: &mut Books) -> io::Result<()> {
             *books = Books::default();
             for entry in fs::read_dir(&self.cache.folder)?.flatten() {
-                // Somebody may be removing it.
-                let Ok(facts) = entry.metadata() else { continue };
+                let (name, path) = (entry.file_name(), entry.path());
+                let key = key_of(&name);
+                if key.is_none() && !is_part_name(&name) {
+                    continue;
+                }
+                // What is no regular file is not ours, whatever its name. Somebody may be removing it.
+                let Ok(Entry::File(facts)) = Entry::at(&path) else { continue };
                 books.total += facts.len();
-                if let Some(key) = key_of(&entry.path()).filter(|key| !self.wanted.contains(key)) {
+                if key.is_some_and(|key| !self.wanted.contains(&key)) {
                     let used = facts.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-                    books.removable.push((used, facts.len(), self.cache.file(key)));
+                    books.removable.push((used, facts.len(), path));
                 }
             }
             books.removable.sort_by(|a, b| b.cmp(a));
@@ -178,7 +198,10 @@ mod folder {
         /// in its place takes its room. Gives its bytes.
         fn strike_out(&mut self, file: &Path) -> u64 {
             self.removable.retain(|(_, _, removable)| removable != file);
-            let bytes = fs::metadata(file).map_or(0, |facts| facts.len()).min(self.total);
+            let bytes = match Entry::at(file) {
+                Ok(Entry::File(facts)) => facts.len().min(self.total),
+                _ => 0,
+            };
             self.total -= bytes;
             bytes
         }
@@ -192,7 +215,7 @@ mod folder {
             while self.total + bytes > max_bytes {
                 let Some((_, bytes, file)) = self.removable.pop() else { return false };
                 // One that is gone takes no room either.
-                let gone = fs::remove_file(&file).is_ok() || !file.exists();
+                let gone = remove_own(&file).is_ok();
                 self.total -= if gone { bytes.min(self.total) } else { 0 };
             }
             true
@@ -204,15 +227,13 @@ mod folder {
     }
 
     /// The key that a file of ours is named by.
-    fn key_of(file: &Path) -> Option<Key> {
-        let name = file.file_name()?.to_str()?.strip_suffix(ENDING)?;
-        u128::from_str_radix(name, 16).ok().map(Key::from_bits)
+    fn key_of(name: &OsStr) -> Option<Key> {
+        key_in_name(name, ENDING).map(Key::from_bits)
     }
 
     #[cfg(test)]
     mod tests {
         use super::*;
-        use std::time::Duration;
 
         const BYTES: u64 = 100;
 

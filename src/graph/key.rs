@@ -74,7 +74,6 @@ impl Key {
         Key { types: mixed(self.types, number(TypeId::of::<T>())), ..self }
     }
 
-    #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
     pub(crate) fn bits(self) -> u128 {
         self.bits
     }
@@ -110,7 +109,7 @@ impl KeyBuilder {
     /// Adds parameters by their type and serialized content.
     ///
     /// What does not serialize (a map of unknown length, say; or a `Serialize` that panics) gets an identity of its
-    /// own: it is then shared with nothing, which is slow but never wrong; and it is not lasting.
+    /// own: it is then shared with nothing, which costs time only; and it is not lasting.
     pub fn params<P: Serialize + ?Sized>(self, params: &P) -> Self {
         match panics::catch(|| postcard::to_stdvec(params)) {
             Ok(Ok(content)) => self.bytes(std::any::type_name::<P>().as_bytes()).bytes(&content),

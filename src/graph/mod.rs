@@ -27,8 +27,6 @@ mod keeper;
 mod kept;
 mod key;
 mod lazy;
-#[cfg(any(feature = "cache", feature = "checkpoint", feature = "persist"))]
-mod leftovers;
 mod memory;
 mod names;
 mod node;
@@ -57,8 +55,6 @@ pub use explain::{Explanation, PlannedEdge, PlannedStage};
 pub use kept::Codec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
-#[cfg(feature = "persist")]
-pub(crate) use leftovers::sweep;
 pub use node::Task;
 pub(crate) use panics::caught_in;
 pub use profile::{Profile, Sample, TaskRecord};

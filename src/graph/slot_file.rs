@@ -12,17 +12,17 @@
 //!
 //! Numbers are little-endian. A file is written aside and renamed, so that what has its name is
 //! whole; what was damaged since is found out by the checksum. Whatever is wrong with a file, its
-//! value can be made again: there are no errors in reading, only files that do not count.
+//! value can be made again: there are no errors in reading, only files that do not count. What bears such a name and is
+//! no regular file is neither read nor replaced.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::key::Key;
-use super::leftovers;
+use crate::files::{Durability, Name, Part, open_regular};
 
 /// The bytes of a file besides its content.
 pub(super) const HEADER: usize = 64;
@@ -31,24 +31,16 @@ const PREFIX: usize = 24;
 const KEY_END: usize = PREFIX + 16;
 const LENGTH_END: usize = KEY_END + 8;
 
-/// How files that are being written are called; the rest of the name is random.
-const PART_PREFIX: &str = "writing-";
-
-/// Removes what processes that were killed in the middle of writing have left in a folder, an hour or longer ago.
-pub(super) fn sweep(folder: &Path) {
-    leftovers::sweep(folder, PART_PREFIX, Duration::from_secs(3600));
-}
-
 /// The task whose value the file seems to hold, from a look at its header.
 pub(super) fn key(file: &Path) -> Option<Key> {
-    read_header(&mut File::open(file).ok()?).map(|header| key_of(&header))
+    read_header(&mut open(file).ok()?).map(|header| key_of(&header))
 }
 
 /// Whether the file holds the whole value of this task. Reads all of it, and keeps nothing.
 #[cfg(feature = "checkpoint")]
 pub(super) fn is_whole(file: &Path, key: Key) -> bool {
     let whole = || {
-        let mut file = File::open(file).ok()?;
+        let mut file = open(file).ok()?;
         let header = expected_header(&mut file, key)?;
         let mut hash = xxhash_rust::xxh3::Xxh3::new();
         let mut buffer = vec![0; 1 << 18];
@@ -65,24 +57,55 @@ pub(super) fn is_whole(file: &Path, key: Key) -> bool {
 }
 
 /// The encoded value of this task, if the file holds all of it.
+#[cfg(feature = "checkpoint")]
 pub(super) fn read(file: &Path, key: Key) -> Option<Vec<u8>> {
-    let mut file = File::open(file).ok()?;
-    let header = expected_header(&mut file, key)?;
-    let mut content = Vec::with_capacity(length(&header) as usize);
-    file.read_to_end(&mut content).ok()?;
-    (xxh3_128(&content) == checksum(&header)).then_some(content)
+    match read_or_tell(file, key) {
+        Content::Whole(content) => Some(content),
+        Content::Damaged | Content::Unreadable => None,
+    }
 }
 
-/// Writes the encoded value of a task to a file in this folder, in the place of what was there.
-pub(super) fn write(folder: &Path, file: &Path, key: Key, content: &[u8]) -> io::Result<()> {
-    let mut part = tempfile::Builder::new().prefix(PART_PREFIX).tempfile_in(folder)?;
-    part.write_all(&prefix())?;
-    part.write_all(&key.bits().to_le_bytes())?;
-    part.write_all(&(content.len() as u64).to_le_bytes())?;
-    part.write_all(&xxh3_128(content).to_le_bytes())?;
+/// What a file holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// The encoded value of the task.
+    Whole(Vec<u8>),
+    /// Something else, in a regular file that could be read.
+    Damaged,
+    /// Nobody knows: it is not there, no regular file, somebody else's, or the disk fails.
+    Unreadable,
+}
+
+/// The encoded value of this task, or why there is none.
+pub(super) fn read_or_tell(file: &Path, key: Key) -> Content {
+    let read = || -> io::Result<Option<Vec<u8>>> {
+        let mut file = open(file)?;
+        let Some(header) = expected_header(&mut file, key) else { return Ok(None) };
+        let mut content = Vec::with_capacity(length(&header) as usize);
+        file.read_to_end(&mut content)?;
+        Ok(Some(content).filter(|content| xxh3_128(content) == checksum(&header)))
+    };
+    match read() {
+        Ok(Some(content)) => Content::Whole(content),
+        Ok(None) => Content::Damaged,
+        Err(_) => Content::Unreadable,
+    }
+}
+
+fn open(file: &Path) -> io::Result<File> {
+    open_regular(file, File::options().read(true))
+}
+
+/// Writes the encoded value of a task to a file, in the place of what was there.
+pub(super) fn write(file: &Path, key: Key, content: &[u8]) -> io::Result<()> {
+    let mut part = Part::beside(file, Name::Own)?;
+    let mut header = prefix().to_vec();
+    header.extend_from_slice(&key.bits().to_le_bytes());
+    header.extend_from_slice(&(content.len() as u64).to_le_bytes());
+    header.extend_from_slice(&xxh3_128(content).to_le_bytes());
+    part.write_all(&header)?;
     part.write_all(content)?;
-    part.persist(file).map_err(|error| error.error)?;
-    Ok(())
+    part.commit(Durability::Cache)
 }
 
 /// What every file of this version of the crate begins with.
@@ -134,8 +157,8 @@ mod tests {
         let (key, other) = (Key::of("a").finish(), Key::of("b").finish());
         let counts = || (super::key(&file).is_some(), is_whole(&file, key), read(&file, key).is_some());
         assert_eq!(counts(), (false, false, false), "no file");
-        write(folder.path(), &file, other, b"earlier").unwrap();
-        write(folder.path(), &file, key, b"later").unwrap();
+        write(&file, other, b"earlier").unwrap();
+        write(&file, key, b"later").unwrap();
         assert_eq!(read(&file, key).unwrap(), b"later");
         assert_eq!((super::key(&file), is_whole(&file, key)), (Some(key), true));
         assert_eq!((read(&file, other), is_whole(&file, other)), (None, false), "another task's");
@@ -158,7 +181,7 @@ mod tests {
         assert_eq!(counts(), (false, false, false), "a length that is not to be believed");
         fs::write(&file, &good).unwrap();
         assert_eq!(counts(), (true, true, true));
-        write(folder.path(), &file, key, b"").unwrap();
+        write(&file, key, b"").unwrap();
         assert_eq!(read(&file, key).unwrap(), b"", "a value may need no bytes");
     }
 
@@ -167,8 +190,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("slot");
         let key = Key::of("a").finish();
-        write(folder.path(), &file, key, b"earlier").unwrap();
-        assert!(write(&folder.path().join("gone"), &file, key, b"later").is_err());
+        write(&file, key, b"earlier").unwrap();
+        assert!(write(&folder.path().join("gone/slot"), key, b"later").is_err());
         assert_eq!(read(&file, key).unwrap(), b"earlier");
     }
 }

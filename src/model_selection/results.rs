@@ -182,20 +182,39 @@ impl<P> SearchResults<P> {
 
     /// Writes one line a candidate: its rank, parameters, per-fold and mean scores, times, errors.
     ///
+    /// Names, parameters and errors are written as they are: a spreadsheet takes a text that begins with `=`, `+`, `-` or
+    /// `@` for a formula. Where they may come from others, use
+    /// [`write_csv_escaping_formulas`](Self::write_csv_escaping_formulas).
+    ///
     /// # Errors
     /// When `out` cannot be written.
     #[cfg(feature = "results")]
     pub fn write_csv(&self, out: impl std::io::Write) -> Result<()> {
+        self.write_csv_cells(csv::Writer::from_writer(out), |cell| cell)
+    }
+
+    /// The same for spreadsheets: with `'` before every text that they would take for a formula (CSV injection, as OWASP
+    /// calls it), and all texts quoted.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    #[cfg(feature = "results")]
+    pub fn write_csv_escaping_formulas(&self, out: impl std::io::Write) -> Result<()> {
+        let csv = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(out);
+        self.write_csv_cells(csv, |cell| crate::data::escape_formula(&cell).into_owned())
+    }
+
+    #[cfg(feature = "results")]
+    fn write_csv_cells(&self, mut csv: csv::Writer<impl std::io::Write>, cell: fn(String) -> String) -> Result<()> {
         let failed = |error: csv::Error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error);
-        let mut csv = csv::Writer::from_writer(out);
         let (mut header, rows) = self.rows();
         let n_folds = self.candidates.first().map_or(0, |row| row.folds.len());
         header.extend((0..n_folds).flat_map(|k| self.scorers.iter().map(move |scorer| format!("fold {k} {scorer}"))));
-        csv.write_record(&header).map_err(failed)?;
+        csv.write_record(header.into_iter().map(cell)).map_err(failed)?;
         for (mut cells, row) in rows.into_iter().zip(&self.candidates) {
             // Every digit: a reader may compute with them.
             cells.extend(row.folds.iter().flat_map(|fold| fold.test_scores.iter().map(f64::to_string)));
-            csv.write_record(&cells).map_err(failed)?;
+            csv.write_record(cells.into_iter().map(cell)).map_err(failed)?;
         }
         csv.flush().map_err(|error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error))
     }
@@ -375,6 +394,27 @@ mod tests {
             format!("{:?}", postcard::from_bytes::<SearchResults<usize>>(&bytes).unwrap()),
             format!("{found:?}")
         );
+    }
+
+    #[cfg(feature = "results")]
+    #[test]
+    fn formulas_among_names_values_and_errors_are_escaped_if_asked_for() {
+        let mut found = results(&[0.5, f64::NAN]);
+        for row in &mut found.candidates {
+            row.candidate.shown = vec![("=alpha".into(), "@SUM(\"A1\",2)".into())];
+        }
+        found.scorers = vec!["+mine".into()];
+        let read = |bytes: &[u8]| {
+            let mut csv = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+            csv.records().map(Result::unwrap).collect::<Vec<csv::StringRecord>>()
+        };
+        let (mut plain, mut escaped) = (Vec::new(), Vec::new());
+        found.write_csv(&mut plain).unwrap();
+        found.write_csv_escaping_formulas(&mut escaped).unwrap();
+        let (plain, escaped) = (read(&plain), read(&escaped));
+        assert_eq!((&plain[0][1], &plain[1][1]), ("=alpha", "@SUM(\"A1\",2)"));
+        assert_eq!((&escaped[0][1], &escaped[1][1]), ("'=alpha", "'@SUM(\"A1\",2)"));
+        assert_eq!((&escaped[0][2], &escaped[1][2]), ("mean +mine", &plain[1][2]));
     }
 
     #[cfg(feature = "results")]

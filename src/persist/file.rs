@@ -10,9 +10,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use safetensors::SafeTensors;
 use serde_json::{Map, Value, json};
@@ -24,7 +22,7 @@ use super::tensors::Tensors;
 use super::writer::take_apart;
 use super::{Persist, WrittenOut};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::sweep;
+use crate::files::replace;
 
 pub(super) const FORMAT: u64 = 1;
 const LIBRARY: &str = concat!("chunkfit ", env!("CARGO_PKG_VERSION"));
@@ -148,29 +146,6 @@ pub(super) fn checksum(entry: &Value, tensors: &SafeTensors<'_>) -> String {
         add(tensor.data());
     }
     format!("{:032x}", hash.digest128())
-}
-
-/// How files that are being written are called; the rest of the name is random.
-const PART_PREFIX: &str = ".chunkfit-saving-";
-
-/// How old a file that is being written is when nobody is writing it any more: nothing takes a day.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
-
-/// Writes aside, then renames: whoever reads the file meanwhile has the old one or the new one, whole. Sweeps up what
-/// processes that were killed meanwhile have left.
-fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    sweep(folder, PART_PREFIX, ABANDONED);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PART_PREFIX);
-    // As private as any new file, not as a temporary one.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut part = builder.tempfile_in(folder)?;
-    part.write_all(bytes)?;
-    part.as_file().sync_all()?;
-    part.persist(file).map_err(|error| error.error)?;
-    Ok(())
 }
 
 fn malformed(problem: String) -> Error {

@@ -125,10 +125,16 @@ pub trait Persist: Serialize + DeserializeOwned {
         Ok(())
     }
 
-    /// Writes the model to a file, in the place of whatever that was.
+    /// Writes the model to a file, in the place of one that is there.
+    ///
+    /// It is written aside in the same folder, under a hidden name, forced onto the disk and renamed: who loads the file
+    /// meanwhile has the earlier model or this one. It keeps the permissions of the file that it replaces, and its owner and
+    /// group as far as this process may; a new file has those that the process's mask (umask) leaves. A symbolic link of this
+    /// name is replaced, and the file that it leads to stays as it is; so do other names (hard links) of the earlier file.
     ///
     /// # Errors
-    /// [`Io`](ErrorKind::Io) if the file cannot be written; it is then what it was.
+    /// [`Io`](ErrorKind::Io) if the file cannot be written, or if a folder, a pipe or a device bears its name, behind a link
+    /// or not; what is there is then what it was.
     fn save(&self, file: impl AsRef<Path>) -> Result<()> {
         self.save_with(file, &self.training())
     }

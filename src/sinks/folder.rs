@@ -1,16 +1,11 @@
 //! The folder that files are written into.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use crate::error::{Error, Result};
-
-/// How the names of files that are being written end; they begin with a dot, so that sources leave them out, and
-/// are random between. No output and no receipt ends so.
-const PART_ENDING: &str = ".chunkfit-part";
+use crate::files::{Lock, Name, Part, sweep_exclusive};
 
 /// What a run locks.
 const LOCK: &str = ".chunkfit-lock";
@@ -19,7 +14,7 @@ const LOCK: &str = ".chunkfit-lock";
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Folder {
@@ -28,30 +23,19 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::io("write into the folder", path, error);
         fs::create_dir_all(path).map_err(failed)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK)).map_err(failed)?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => failed(io::Error::other(
+        let lock = Lock::try_take(&path.join(LOCK)).map_err(|error| Error::io("lock", path.join(LOCK), error))?;
+        let lock = lock.ok_or_else(|| {
+            failed(io::Error::other(
                 "another run is writing into it: wait until that has ended, or take another folder",
-            )),
-            TryLockError::Error(error) => failed(error),
+            ))
         })?;
-        for entry in fs::read_dir(path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            if entry.file_name().as_encoded_bytes().ends_with(PART_ENDING.as_bytes()) {
-                fs::remove_file(entry.path()).map_err(|error| Error::io("remove", entry.path(), error))?;
-            }
-        }
+        sweep_exclusive(path);
         Ok(Folder { path: path.to_owned(), _lock: lock })
     }
 
-    /// A file to be written, which goes when it is dropped before it was renamed.
-    pub fn part(&self) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".").suffix(PART_ENDING);
-        // As private as any new file, not as a temporary one.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(&self.path)
+    /// A file to be written, which goes when it is dropped before it was renamed to `target`.
+    pub fn part(&self, target: &Path, name: Name) -> io::Result<Part> {
+        Part::within(&self.path, target, name)
     }
 }
 
@@ -66,11 +50,12 @@ mod tests {
         let folder = Folder::open(&path).unwrap();
         let error = Folder::open(&path).unwrap_err().full_message();
         assert!(error.contains("another run is writing into it"), "{error}");
-        drop(folder.part().unwrap());
+        drop(folder.part(&path.join("a.csv"), Name::Given).unwrap());
         assert_eq!(fs::read_dir(&path).unwrap().count(), 1, "nothing but the lock");
 
         // As a killed run leaves it.
-        let (_, left) = folder.part().unwrap().keep().unwrap();
+        let left = path.join(".chunkfit-part-0123456789abcdef");
+        fs::write(&left, "half").unwrap();
         fs::write(path.join("notes.txt"), "mine").unwrap();
         drop(folder);
         Folder::open(&path).unwrap();

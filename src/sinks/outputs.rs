@@ -1,6 +1,6 @@
 //! Which chunks go into which file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::ops::Range;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
+use crate::sources::without_compression_ending;
 
 /// Chunks in a row that come from one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,14 +60,16 @@ impl Outputs<'_> {
         for (input, folder) in inputs.iter().zip(&folders) {
             relative.push(self.relative(input, folder.as_deref(), &root)?);
         }
-        let real_inputs: HashMap<PathBuf, &FileChunks> = inputs
-            .iter()
-            .zip(&folders)
-            .filter_map(|(input, folder)| Some((folder.as_ref()?.join(input.file.as_ref()?.file_name()?), input)))
-            .collect();
+        let named = inputs.iter().zip(&folders);
+        let named = named.filter_map(|(input, folder)| Some(folder.as_ref()?.join(input.file.as_ref()?.file_name()?)));
+        // An input may be a link to where the output goes. One that is gone is found out later.
+        let behind_links = inputs.iter().filter_map(|input| fs::canonicalize(input.file.as_ref()?).ok());
+        let real_inputs: HashSet<PathBuf> = named.chain(behind_links).collect();
         let mut taken: HashMap<&Path, &FileChunks> = HashMap::new();
         for (input, path) in inputs.iter().zip(&relative) {
-            if real_inputs.contains_key(&own.join(path)) {
+            let real = own.join(path);
+            let there = fs::canonicalize(&real).unwrap_or_default();
+            if real_inputs.contains(&real) || real_inputs.contains(&there) {
                 let output = self.folder.join(path);
                 return Err(Error::parameter("folder", output, "a folder in which no input is overwritten"));
             }
@@ -116,15 +119,9 @@ fn common<'a>(mut folders: impl Iterator<Item = &'a Path>) -> PathBuf {
     })
 }
 
-/// How endings of compressed files look.
-const COMPRESSED: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
-
 /// `a.jsonl.gz` becomes `a.csv`: without the ending of a compressed file, the last ending is replaced.
 fn output_name(file: &Path, extension: &str) -> OsString {
-    let name = Path::new(file.file_name().unwrap_or_default());
-    let compressed =
-        name.extension().is_some_and(|ending| COMPRESSED.iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    let name = if compressed { Path::new(name.file_stem().unwrap_or_default()) } else { name };
+    let name = without_compression_ending(Path::new(file.file_name().unwrap_or_default()));
     let mut output = name.file_stem().unwrap_or_default().to_owned();
     output.push(".");
     output.push(extension);
@@ -203,5 +200,18 @@ mod tests {
         assert!(problem(&["in/a.jsonl", "other/a.jsonl"], Some("in")).contains("other/a.jsonl lies in"));
         assert!(problem(&["out/a.csv", "out/b.jsonl"], None).contains("no input is overwritten"));
         assert!(problem(&["out/x/a.csv", "out/b.jsonl"], None).contains("no input is overwritten"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_input_that_is_a_link_to_where_the_output_goes_is_not_overwritten() {
+        let place = tempfile::tempdir().unwrap();
+        let (input, out) = (place.path().join("in"), place.path().join("out"));
+        [&input, &out].iter().for_each(|folder| fs::create_dir(folder).unwrap());
+        fs::write(out.join("a.csv"), "t\n1\n").unwrap();
+        std::os::unix::fs::symlink(out.join("a.csv"), input.join("a.csv")).unwrap();
+        let inputs = [FileChunks { file: Some(input.join("a.csv").into()), chunks: 0..1 }];
+        let outputs = Outputs { folder: &out, inputs_in: None, extension: "csv" };
+        assert!(outputs.paths(&inputs).unwrap_err().to_string().contains("no input is overwritten"));
     }
 }

@@ -4,8 +4,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tempfile::NamedTempFile;
-
 use super::assemble::Assemble;
 use super::folder::Folder;
 use super::receipt::Receipt;
@@ -14,6 +12,7 @@ use super::row_format::RowFormat;
 use crate::chunks::FileVersion;
 use crate::data::Footprint;
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::{Durability, Name, Part};
 use crate::graph::Key;
 
 /// The rows of one chunk as bytes of a file.
@@ -57,7 +56,7 @@ pub(super) struct PartFile {
 }
 
 struct OpenFile {
-    file: NamedTempFile,
+    file: Part,
     rows: Box<dyn Assemble>,
 }
 
@@ -65,9 +64,9 @@ impl PartFile {
     /// A file with the header and the rows of the first chunk.
     pub fn begin(target: &Arc<Target>, format: &impl RowFormat, first: Encoded) -> Result<Self> {
         let failed = |error| Error::io("write", &target.path, error);
-        let file = target.folder.part().map_err(failed)?;
-        file.as_file().write_all(&first.header).map_err(failed)?;
-        let rows = format.assemble(file.as_file().try_clone().map_err(failed)?);
+        let mut file = target.folder.part(&target.path, Name::Given).map_err(failed)?;
+        file.write_all(&first.header).map_err(failed)?;
+        let rows = format.assemble(file.file().try_clone().map_err(failed)?);
         let open = Arc::new(OpenFile { file, rows });
         PartFile { target: target.clone(), open, header: first.header.clone(), rows: 0 }.append(first)
     }
@@ -90,11 +89,11 @@ impl PartFile {
         let failed = |error| Error::io("write", &target.path, error);
         let OpenFile { file, rows: mut assembled } = Arc::into_inner(open).expect("the last step has the only handle");
         assembled.finish().map_err(|error| error.in_file(&target.path))?;
-        let bytes = file.as_file().metadata().map_err(failed)?.len();
+        drop(assembled);
+        let bytes = file.file().metadata().map_err(failed)?.len();
         target.input.as_ref().map_or(Ok(()), FileVersion::check)?;
-        file.as_file().sync_all().map_err(failed)?;
         Receipt::remove(&target.path)?;
-        file.persist(&target.path).map_err(|error| failed(error.error))?;
+        file.commit(Durability::Disk).map_err(failed)?;
         if let Some(key) = target.key {
             Receipt::write(&target.path, key, rows, &target.folder)?;
         }

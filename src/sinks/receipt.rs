@@ -1,67 +1,78 @@
 //! What an output file was made of, kept in a small hidden file beside it.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
 use crate::error::{Error, Result};
+use crate::files::{Durability, Name, State, open_regular, remove_own};
 use crate::graph::Key;
 
 /// The version of the crate: another may write the same rows otherwise.
 const LIBRARY: &str = concat!("chunkfit ", env!("CARGO_PKG_VERSION"));
 
+/// What the content of every receipt begins with, of any version. A file of that name that begins otherwise is not ours.
+const BEGINNING: &[u8] = b"{\"library\":\"chunkfit ";
+
 /// What is known of an output file that was finished. Whatever is wrong with a receipt, the file can be written
 /// again: there are no errors in reading, only receipts that do not count.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Receipt {
+    /// The first, for [`BEGINNING`].
     library: String,
     /// The input's state, the model and all settings, hashed.
     key: String,
     pub rows: u64,
-    pub bytes: u64,
-    /// When the output was changed last, since 1970.
-    changed: Duration,
+    /// Of the output, when it was finished.
+    state: State,
 }
 
 impl Receipt {
     /// The receipt for a file, if it holds what the key stands for and was not touched since.
     pub fn read(output: &Path, key: Key) -> Option<Self> {
-        let receipt: Receipt = serde_json::from_slice(&fs::read(place(output)).ok()?).ok()?;
+        let mut content = Vec::new();
+        open_regular(&place(output), File::options().read(true)).ok()?.read_to_end(&mut content).ok()?;
+        let receipt: Receipt = serde_json::from_slice(&content).ok()?;
         let now = Receipt::of(output, key, receipt.rows).ok()?;
         (receipt == now).then_some(receipt)
     }
 
-    /// Writes the receipt for a file that was just finished.
+    /// How many bytes the output has.
+    pub fn bytes(&self) -> u64 {
+        self.state.bytes
+    }
+
+    /// Writes the receipt for a file that was just finished. Where something that is not ours bears its name, there is
+    /// none, and the file will be written again.
     pub fn write(output: &Path, key: Key, rows: u64, folder: &Folder) -> Result<()> {
-        let failed = |error| Error::io("write the receipt of", output, error);
-        let receipt = Receipt::of(output, key, rows).map_err(failed)?;
-        let content = serde_json::to_vec(&receipt).map_err(|error| failed(error.into()))?;
-        let mut part = folder.part().map_err(failed)?;
-        part.write_all(&content).map_err(failed)?;
-        part.persist(place(output)).map_err(|error| failed(error.error))?;
-        Ok(())
+        let place = place(output);
+        let write = || {
+            if !may_be_replaced(&place)? {
+                return Ok(());
+            }
+            let content = serde_json::to_vec(&Receipt::of(output, key, rows)?)?;
+            let mut part = folder.part(&place, Name::Own)?;
+            part.write_all(&content)?;
+            // A power cut that damages it costs writing the output again.
+            part.commit(Durability::Cache)
+        };
+        write().map_err(|error| Error::io("write the receipt of", output, error))
     }
 
     /// Takes the receipt of a file away, if there is one: the file will be another.
     pub fn remove(output: &Path) -> Result<()> {
-        match fs::remove_file(place(output)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::io("remove the receipt of", output, error))
-            }
-            _ => Ok(()),
-        }
+        let place = place(output);
+        let remove = || if may_be_replaced(&place)? { remove_own(&place) } else { Ok(()) };
+        remove().map_err(|error| Error::io("remove the receipt of", output, error))
     }
 
     /// As the file is now.
-    fn of(output: &Path, key: Key, rows: u64) -> std::io::Result<Self> {
-        let facts = fs::metadata(output)?;
-        let changed = facts.modified()?.duration_since(UNIX_EPOCH).map_err(std::io::Error::other)?;
+    fn of(output: &Path, key: Key, rows: u64) -> io::Result<Self> {
         let key = format!("{:032x}", key.bits());
-        Ok(Receipt { library: LIBRARY.into(), key, rows, bytes: facts.len(), changed })
+        Ok(Receipt { library: LIBRARY.into(), key, rows, state: State::of(&fs::metadata(output)?) })
     }
 }
 
@@ -71,6 +82,16 @@ fn place(output: &Path) -> PathBuf {
     name.push(output.file_name().unwrap_or_default());
     name.push(".written");
     output.with_file_name(name)
+}
+
+/// Whether nothing is there or a receipt, of whatever file and version.
+fn may_be_replaced(place: &Path) -> io::Result<bool> {
+    let mut beginning = Vec::new();
+    match open_regular(place, File::options().read(true)) {
+        Ok(file) => file.take(BEGINNING.len() as u64).read_to_end(&mut beginning)?,
+        Err(error) => return Ok(error.kind() == io::ErrorKind::NotFound),
+    };
+    Ok(beginning == BEGINNING)
 }
 
 #[cfg(test)]
@@ -102,9 +123,9 @@ mod tests {
         fs::write(super::place(&output), &whole).unwrap();
         assert!(counts(key));
 
-        let file = fs::File::options().write(true).open(&output).unwrap();
+        let file = File::options().write(true).open(&output).unwrap();
         let written = file.metadata().unwrap().modified().unwrap();
-        file.set_modified(written + Duration::from_nanos(1000)).unwrap();
+        file.set_modified(written + std::time::Duration::from_nanos(1000)).unwrap();
         assert!(!counts(key), "touched since");
         file.set_modified(written).unwrap();
         file.set_len(3).unwrap();
@@ -114,6 +135,14 @@ mod tests {
         Receipt::write(&output, key, 1, &folder).unwrap();
         Receipt::remove(&output).unwrap();
         Receipt::remove(&output).unwrap();
-        assert!(!counts(key));
+        assert!(!counts(key) && !super::place(&output).exists());
+
+        for content in ["", "{", "mine", "{\"library\":\"of mine\"}"] {
+            fs::write(super::place(&output), content).unwrap();
+            Receipt::write(&output, key, 1, &folder).unwrap();
+            Receipt::remove(&output).unwrap();
+            assert_eq!(fs::read_to_string(super::place(&output)).unwrap(), content, "not ours");
+            assert!(!counts(key));
+        }
     }
 }

@@ -42,16 +42,27 @@ use crate::sources::IndexBase;
 /// The last ending of the input's name is replaced, after that of a compressed file: `a.jsonl.gz` becomes `a.csv`.
 /// Folders are mirrored: `in/x/a.jsonl` and `in/y/a.jsonl` become `out/x/a.csv` and `out/y/a.csv`, seen from the
 /// deepest folder that holds all inputs, or from [`inputs_in`](Self::inputs_in). Two inputs of the same output are an
-/// error, and so is an output in the place of an input; any other file that has an output's name is replaced. Chunks
-/// that come from no file are a file each, `part-00000.csv` by their numbers.
+/// error, and so is an output in the place of an input, links considered; any other file that has an output's name is
+/// replaced. Chunks that come from no file are a file each, `part-00000.csv` by their numbers.
 ///
 /// # What is there is whole
 /// A file is written aside, forced onto the disk, and renamed when it is whole and its input is still what it was.
 /// Whatever happens, the files that were finished stay, and the next run goes on behind them. Beside each, a small
-/// hidden file (`.a.csv.written`) tells what it was made of: the input's path, size and time of change, how it was cut
+/// hidden file (`.a.csv.written`) tells what it was made of: the input's path and
+/// [state](crate::sources#what-tells-files-apart), how it was cut
 /// and parsed, the model, all settings and the version of this crate. An output for which all of these are the same,
-/// and that nobody touched since, is not written again. What killed runs have left is swept up by the next. One run
+/// and whose own state is what it was, is not written again: one that was copied, moved or given other permissions is.
+/// What killed runs have left is swept up by the next. One run
 /// at a time writes into a folder. Outputs of inputs that are gone are left alone.
+///
+/// # What is replaced
+/// Nothing is written in place. What replaces a file has its permissions, and its owner and group as far as the process
+/// may; a new file has those that the process's mask (umask) leaves. A symbolic link with an output's name is replaced by
+/// the output, and the file that it leads to stays as it is (as of a hard link the other names); a link that leads to
+/// anything but a file, a folder, a pipe or a device in the place of an output are an error. Besides outputs and receipts,
+/// the folder gets a hidden file `.chunkfit-lock`, which is locked and never changed, and, while they are written, files
+/// `.chunkfit-part-` and 16 hexadecimal digits. Links and folders that bear such a name are left alone; and so is a file in
+/// the place of a receipt that is none, whose output is then written by every run.
 ///
 /// # Memory
 /// Chunks become bytes on all threads, and are appended in their order as they come, within the runtime's
@@ -167,7 +178,7 @@ impl<F: RowFormat> Sink<F> {
                 path,
                 input,
                 rows: receipt.rows,
-                bytes: receipt.bytes,
+                bytes: receipt.bytes(),
                 skipped: true,
             }));
         }

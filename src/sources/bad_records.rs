@@ -1,12 +1,13 @@
 //! What is done with records that are not in their format.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::report::{BadRecord, BlockReport};
+use super::set_aside::{Origin, set_aside};
 use crate::error::{Error, ErrorKind, Result, shown};
+use crate::files::sweep;
 
 /// What is done with records that cannot be read: by default the chunk fails with the first one.
 ///
@@ -49,9 +50,14 @@ impl BadRecords {
     }
 
     /// The bytes of bad records are written to this folder as they are: a file for each chunk that has
-    /// any, `000012-name.jsonl` for chunk 12. The folder is made if it is missing. Rows of Parquet and of Arrow,
+    /// any, `000012-name.jsonl.5f3c0e8a9b7d1246.jsonl` for chunk 12. The 16 digits stand for the source (the full path of
+    /// its file, its format and what is read of it), so that sources of one folder, also of several runs, do not replace
+    /// each other's. The folder is made if it is missing. Rows of Parquet and of Arrow,
     /// which have no bytes of their own, are written as a file of Arrow's record batches with the columns that
-    /// were read: `000012-name.parquet.arrow`.
+    /// were read: `000012-name.parquet.5f3c0e8a9b7d1246.arrow`.
+    ///
+    /// A file is written aside and renamed when it is whole. The next run over the same source replaces it, or removes it
+    /// if that chunk has no bad record any more; no other file is touched.
     pub fn set_aside(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
@@ -79,6 +85,13 @@ impl BadRecords {
             _ => Ok(()),
         }
     }
+
+    /// Removes what processes that were killed in the middle of writing have left.
+    pub(super) fn sweep(&self) {
+        if let Some(folder) = self.folder.as_ref().filter(|_| self.skip) {
+            sweep(folder);
+        }
+    }
 }
 
 /// Where a record lies.
@@ -97,20 +110,20 @@ pub(super) struct Tally<'a> {
     block_offset: u64,
     report: BlockReport,
     rejected: Vec<u8>,
-    /// What the name of the file of rejected records has behind that of the source.
-    rejected_ending: &'static str,
+    /// How the name of the file of rejected records ends, if not as that of the source.
+    rejected_ending: Option<&'static str>,
 }
 
 impl<'a> Tally<'a> {
     pub fn new(format: &'static str, policy: &'a BadRecords, block_offset: u64) -> Self {
-        let (report, rejected, rejected_ending) = (BlockReport::default(), Vec::new(), "");
+        let (report, rejected, rejected_ending) = (BlockReport::default(), Vec::new(), None);
         Tally { format, policy, block_offset, report, rejected, rejected_ending }
     }
 
     /// For the rows of a table.
     #[cfg(feature = "arrow")]
     pub fn of_rows(format: &'static str, policy: &'a BadRecords) -> Self {
-        Tally { rejected_ending: ".arrow", ..Tally::new(format, policy, 0) }
+        Tally { rejected_ending: Some(".arrow"), ..Tally::new(format, policy, 0) }
     }
 
     /// One more record was read.
@@ -180,7 +193,7 @@ impl<'a> Tally<'a> {
     }
 
     /// After the last record: checks the share and writes what is set aside.
-    pub fn finish(self, source: &Path, chunk: usize) -> Result<BlockReport> {
+    pub fn finish(self, origin: &Origin) -> Result<BlockReport> {
         let (records, skipped) = (self.report.records, self.report.skipped);
         let share = skipped as f64 / (records + skipped).max(1) as f64;
         if let (Some(max), Some(first)) = (self.policy.max_share.filter(|max| share > *max), self.report.bad.first()) {
@@ -193,27 +206,8 @@ impl<'a> Tally<'a> {
             return Err(first.place(error));
         }
         if let Some(folder) = &self.policy.folder {
-            let name = source.file_name().unwrap_or_default().to_string_lossy();
-            let file = folder.join(format!("{chunk:06}-{name}{}", self.rejected_ending));
-            set_aside(folder, &file, &self.rejected)?;
+            set_aside(folder, &origin.name(self.rejected_ending), &self.rejected)?;
         }
         Ok(self.report)
     }
-}
-
-/// The same chunk always writes the same file, so that reading it again changes nothing.
-fn set_aside(folder: &Path, file: &Path, rejected: &[u8]) -> Result<()> {
-    if rejected.is_empty() {
-        // Not what an earlier run over another state of the data left there.
-        return match fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", file, error)),
-            _ => Ok(()),
-        };
-    }
-    fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
-    fs::write(file, rejected).map_err(|error| {
-        // Half a file would look like a whole one. That this may fail as well changes nothing.
-        let _ = fs::remove_file(file);
-        Error::io("write", file, error)
-    })
 }

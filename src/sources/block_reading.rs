@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::bad_records::{BadRecords, Tally};
 use super::block::{Block, Content};
 use super::reading::{Parsed, Part, Reading};
+use super::set_aside::{self, Origin};
 use crate::chunks::Chunk;
 use crate::error::Result;
 use crate::graph::Key;
@@ -23,6 +24,8 @@ impl<D: Chunk> Reading<D> {
         parse: impl Fn(&Block, Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
     ) -> Self {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
+        let reading = set_aside::reading::<D>(format, parameters);
+        bad_records.sweep();
         let part = |(c, block): (usize, &Block)| Part {
             file: block.file.clone(),
             key: block
@@ -45,7 +48,8 @@ impl<D: Chunk> Reading<D> {
             let lines = if bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
             let mut tally = Tally::new(format, &bad_records, offset);
             let rows = parse(block, content, &mut tally);
-            let read = rows.and_then(|rows| Ok((rows, tally.finish(block.file.path(), c)?))).map_err(|error| {
+            let origin = Origin { file: &block.file, reading, chunk: c };
+            let read = rows.and_then(|rows| Ok((rows, tally.finish(&origin)?))).map_err(|error| {
                 let before = block.lines_before(offset).unwrap_or(0);
                 error.renumber_line(|line| before + line).in_file(block.file.path())
             });

@@ -1,6 +1,7 @@
 //! Files that are compressed, told by their first bytes, not by their names.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use super::source_file::SourceFile;
 use crate::error::Result;
@@ -11,6 +12,15 @@ pub(super) enum Compression {
     None,
     Gzip,
     Zstandard,
+}
+
+/// How endings of compressed files look.
+const ENDINGS: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
+
+/// The name of a file without the ending of compression, if it has one.
+pub(crate) fn without_compression_ending(name: &Path) -> &Path {
+    let ends = name.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)));
+    if ends { Path::new(name.file_stem().unwrap_or_default()) } else { name }
 }
 
 impl Compression {

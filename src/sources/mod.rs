@@ -15,6 +15,24 @@
 //! records that cannot be read, and [`ReadReport`] what was. A file that changes while it is read is an error, too.
 //!
 //! Files in other formats: [`Chunks::from_files`](crate::Chunks::from_files) and a function that reads one.
+//!
+//! # What tells files apart
+//!
+//! Checkpoints, chunk caches and sinks know a chunk again by the file that it is from: by its absolute path, and by the
+//! state of the file behind it, which is its size, its time of change to the nanosecond, and on Unix its inode and the
+//! time at which the inode changed (elsewhere its time of creation). A run compares the same state after it has read from
+//! a file.
+//!
+//! So a file is read again, though its content is the same, after it was copied, moved, unpacked again, given other
+//! permissions or another link: all of these change the inode or its time. Nothing is lost but the time for it; a run that
+//! is going on ends with an error that says so.
+//!
+//! What remains possible: a file that is written in place twice within one tick of the system's clock (some milliseconds),
+//! its size kept, has one state for both contents; so has a file on a file system that tells neither inodes nor such
+//! times, as some over a network do, if its size and time of change are kept. Where that may happen, give the new content
+//! another name.
+//!
+//! Objects in stores are known by what the store calls itself, their names, sizes, tags, versions and times of change.
 
 mod bad_records;
 mod block;
@@ -34,6 +52,7 @@ mod json_string;
 mod lines;
 mod reading;
 mod report;
+mod set_aside;
 mod source;
 mod source_file;
 #[cfg(feature = "object-store")]
@@ -52,6 +71,8 @@ pub use self::csv::Csv;
 pub use bad_records::BadRecords;
 #[cfg(any(feature = "arrow", feature = "formats"))]
 pub use columns::Field;
+#[cfg(feature = "formats")]
+pub(crate) use compression::without_compression_ending;
 pub use files::Files;
 #[cfg(feature = "formats")]
 pub use json_lines::JsonLines;

@@ -63,7 +63,8 @@ impl<D: Chunk> Reading<D> {
     /// The chunks, in the order of the files and of the records in them.
     ///
     /// They last from process to process, as a checkpoint needs it: a chunk is known by its file's
-    /// path, size and time of change, by its place in the file, and by what is read of it.
+    /// absolute path and [state](crate::sources#what-tells-files-apart), by its place in the file, and by what is read of
+    /// it.
     pub fn chunks(&self) -> Chunks<D> {
         Chunks::from_lazies((0..self.parts.len()).map(|c| {
             let read = self.read.clone();

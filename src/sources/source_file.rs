@@ -35,6 +35,15 @@ impl SourceFile {
         }
     }
 
+    /// Where it lies, in every process: what tells it from another of the same name.
+    pub fn location(&self) -> &Path {
+        match self {
+            SourceFile::Disk(file) => file.absolute(),
+            #[cfg(feature = "object-store")]
+            SourceFile::Stored(file) => &file.path,
+        }
+    }
+
     /// Its size, as it lies there.
     pub fn bytes(&self) -> u64 {
         match self {
@@ -68,7 +77,7 @@ impl SourceFile {
     pub fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>> {
         match self {
             SourceFile::Disk(file) => {
-                let mut opened = File::open(&file.path)?;
+                let mut opened = File::open(file.absolute())?;
                 opened.seek(SeekFrom::Start(range.start))?;
                 Ok(Box::new(opened))
             }
@@ -92,7 +101,7 @@ impl SourceFile {
             return Err(self.failed(io::Error::new(io::ErrorKind::UnexpectedEof, problem)));
         }
         match self {
-            SourceFile::Disk(file) => ranges_of(&file.path, ranges),
+            SourceFile::Disk(file) => ranges_of(file.absolute(), ranges),
             #[cfg(feature = "object-store")]
             SourceFile::Stored(file) => file.ranges(ranges),
         }

@@ -22,8 +22,9 @@ impl Files {
     /// Any store of the crate `object_store` serves, with the features of that crate for S3, Google Cloud
     /// Storage, Azure and HTTP. Sources read what they need by ranges of bytes, wherever they would read a
     /// file. An object that changes between now and then is refused. Chunks last from process to
-    /// process, as those of files do: they go by what the store calls itself, the object's name, size, tag and time
-    /// of change.
+    /// process, as those of files do: they go by what the store calls itself, the object's name, size, tag, version and
+    /// time of change. Some stores call themselves alike wherever they are (all of HTTP, buckets of one name at two
+    /// providers): name those by [`in_store_named`](Files::in_store_named).
     ///
     /// ```
     /// use std::sync::Arc;
@@ -48,18 +49,28 @@ impl Files {
     /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for what cannot be a name or a pattern;
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) when the store fails.
     pub fn in_store(store: Arc<dyn ObjectStore>, wanted: &str) -> Result<Self> {
+        let name = store.to_string();
+        Files::in_store_named(store, &name, wanted)
+    }
+
+    /// The same for a store that is called `store_name` in errors and wherever chunks are known again, such as its address:
+    /// two stores that call themselves alike are then told apart, and one that moved can keep its name.
+    ///
+    /// # Errors
+    /// As [`in_store`](Files::in_store).
+    pub fn in_store_named(store: Arc<dyn ObjectStore>, store_name: &str, wanted: &str) -> Result<Self> {
         let name = Path::parse(wanted)
             .map_err(|error| Error::parameter("wanted", wanted, format!("the name of an object: {error}")))?;
         let pattern = Pattern::new(wanted)
             .map_err(|error| Error::parameter("pattern", wanted, format!("a pattern: {}", error.msg)))?;
         let asked = store.clone();
         let found = wait(async move { find(&*asked, name, &pattern).await.map_err(io::Error::from) });
-        let mut found = found.map_err(|error| Error::io("list", format!("{store}/{wanted}"), error))?;
+        let mut found = found.map_err(|error| Error::io("list", format!("{store_name}/{wanted}"), error))?;
         if found.is_empty() {
-            return Err(no_files(format!("object {wanted} in {store}")));
+            return Err(no_files(format!("object {wanted} in {store_name}")));
         }
         found.sort_by(|a, b| a.location.cmp(&b.location));
-        let stored = |object| SourceFile::Stored(StoredFile::new(store.clone(), object));
+        let stored = |object| SourceFile::Stored(StoredFile::new(store.clone(), store_name, object));
         Ok(Files::new(found.into_iter().map(stored).collect()))
     }
 }

@@ -123,6 +123,63 @@ fn failure(answer: Answer) -> Error {
     error
 }
 
+/// Answers one request with the head of an answer, then with a byte of it now and then, for as long as anybody listens.
+fn drip(answer: Answer, pause: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let body = answer.body.clone();
+        respond(&stream, &Answer { body: vec![], ..answer });
+        for byte in body {
+            if stream.write_all(&[byte]).is_err() {
+                return;
+            }
+            thread::sleep(pause);
+        }
+    });
+    format!("http://{address}/archive.tar.gz")
+}
+
+/// What it gives, if it comes to an end in time.
+fn in_time<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(limit).expect("it ends in time")
+}
+
+#[test]
+fn a_server_that_sends_a_byte_now_and_then_does_not_hold_anybody_for_ever() {
+    let (root, folder) = cache();
+    let archive = wanted(&drip(Answer::ok(pack(&files())), Duration::from_millis(50)));
+    let archive = archive.time_limit(Duration::from_millis(700));
+    let into = folder.clone();
+    let error = in_time(Duration::from_secs(20), move || archive.fetch(&into)).unwrap_err();
+    let ErrorKind::Download { problem, .. } = error.kind() else { panic!("{error}") };
+    assert!(problem.contains("too slow") && problem.contains("700ms"), "{problem}");
+    assert_eq!(all_files(root.path()), Vec::<PathBuf>::new());
+    // One that says nothing at all.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let archive = wanted(&format!("http://{}/a.tar.gz", silent.local_addr().unwrap()));
+    let archive = archive.time_limit(Duration::from_millis(300));
+    let error = in_time(Duration::from_secs(20), move || archive.fetch(&folder)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Download { .. }), "{error}");
+}
+
+#[test]
+fn a_damaged_file_is_downloaded_anew() {
+    let (_root, folder) = cache();
+    let archive = wanted(&serve(Answer::ok(pack(&files())), 2));
+    archive.fetch(&folder).unwrap();
+    let file = folder.join("reut2-001.sgm");
+    let mut content = fs::read(&file).unwrap();
+    content[7] ^= 1;
+    fs::write(&file, content).unwrap();
+    assert!(!archive.is_whole(&folder));
+    archive.fetch(&folder).unwrap();
+    assert_whole(&archive, &folder);
+}
+
 #[test]
 fn a_whole_archive_is_unpacked_and_only_what_is_wanted() {
     let mut packed = files();

@@ -67,10 +67,12 @@ impl Ground {
         Runtime::new().threads(2).memory_limit(300_000).checkpoint(Checkpoint::new(self.checkpoint()))
     }
 
-    /// What was set aside, by file.
+    /// What was set aside, by chunk and name; the rest of a file's name stands for its path, which is another one on every
+    /// ground. What is hidden was being written when a process was killed.
     fn rejected(&self) -> Vec<(String, String)> {
         let files = fs::read_dir(self.0.join("rejected")).unwrap().map(|file| file.unwrap().path());
-        let name = |file: &Path| file.file_name().unwrap().to_string_lossy().into_owned();
+        let files = files.filter(|file| !file.file_name().unwrap().to_string_lossy().starts_with('.'));
+        let name = |file: &Path| file.file_name().unwrap().to_string_lossy()[.."000000-data.jsonl".len()].to_owned();
         let mut all: Vec<_> = files.map(|file| (name(&file), fs::read_to_string(&file).unwrap())).collect();
         all.sort();
         all
@@ -195,7 +197,7 @@ fn survives(work: Work, child: &str, trained: &str) {
             files.partition::<Vec<PathBuf>, _>(|file| file.extension().is_some_and(|ending| ending == "kept"))
         };
         for part in names().1 {
-            assert!(part.file_name().unwrap().to_string_lossy().starts_with("writing-"), "{}", part.display());
+            assert!(part.file_name().unwrap().to_string_lossy().starts_with(".chunkfit-part-"), "{}", part.display());
             let hours_ago = SystemTime::now() - Duration::from_secs(2 * 3600);
             fs::File::options().write(true).open(part).unwrap().set_modified(hours_ago).unwrap();
         }

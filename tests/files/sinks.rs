@@ -138,7 +138,8 @@ fn what_is_done_is_skipped_until_something_changes() {
     assert_eq!(run(&two), [true, true], "fewer inputs");
     fs::rename(place.path().join("zero"), place.path().join("in/0.jsonl")).unwrap();
     fs::rename(place.path().join("out zero"), out(0)).unwrap();
-    assert_eq!(run(&two), [true, true, true], "more inputs");
+    // A file that was moved may be another one with its size and time: that it has changed is all that the system tells.
+    assert_eq!(run(&two), [cfg!(not(unix)), true, true], "more inputs");
     fs::remove_file(out(0)).unwrap();
     assert_eq!(run(&two), [false, true, true], "a file that is gone");
     fs::write(out(2), "edited\n").unwrap();

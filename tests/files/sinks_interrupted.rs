@@ -221,7 +221,8 @@ fn a_full_disk_is_an_error_that_names_the_file_and_leaves_nothing_half_written()
     );
     let expected = expected(place.path());
     let done = outputs(place.path());
-    assert!(done.len() >= 5 && done.iter().all(|file| expected.contains(file) && file.0 != "05.jsonl"));
+    // Of the files before the failing one, those that were still being finished may be missing.
+    assert!(done.len() >= 2 && done.iter().all(|file| expected.contains(file) && file.0 != "05.jsonl"));
     assert_eq!(leftovers(place.path()).len(), 0);
     assert_eq!(write(place.path(), Duration::ZERO).unwrap().skipped(), done.len());
     assert_eq!(outputs(place.path()), expected);

@@ -189,6 +189,31 @@ fn names_folders_and_patterns_find_what_they_do_on_the_disk() {
     assert!(problem("a//b").contains("the name of an object"), "{}", problem("a//b"));
 }
 
+/// Objects of one name, size and time in two stores are two files, if the stores have names of their own.
+#[test]
+fn stores_that_call_themselves_alike_are_told_apart_by_names() {
+    let memory = Arc::new(InMemory::new());
+    put(&*memory, "a.txt", b"x");
+    let key = |files: Files| TextLines::over(files).documents().unwrap().chunks().as_slice()[0].key();
+    let named = |name: &str| Files::in_store_named(memory.clone(), name, "a.txt").unwrap();
+    let path = |files: Files| files.paths().next().unwrap().to_owned();
+    assert_eq!(key(Files::in_store(memory.clone(), "a.txt").unwrap()), key(named("InMemory")));
+    assert_eq!(key(named("https://one.example")), key(named("https://one.example")));
+    assert_ne!(key(named("https://one.example")), key(named("https://two.example")));
+    assert_eq!(path(named("https://one.example")), FilePath::new("https://one.example/a.txt"));
+
+    let place = tempfile::tempdir().unwrap();
+    let local = |folder: &str, content: &str| {
+        fs::create_dir(place.path().join(folder)).unwrap();
+        fs::write(place.path().join(folder).join("a.txt"), content).unwrap();
+        let file = fs::File::options().write(true).open(place.path().join(folder).join("a.txt")).unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+        let store = LocalFileSystem::new_with_prefix(place.path().join(folder)).unwrap();
+        key(Files::in_store(Arc::new(store), "a.txt").unwrap())
+    };
+    assert_ne!(local("ra", "aaaa"), local("rb", "bbbb"));
+}
+
 /// Wherever it fails, the error names the object, and what could be read was read rightly.
 #[test]
 fn a_store_that_fails_in_the_middle_gives_an_error_that_names_the_object() {

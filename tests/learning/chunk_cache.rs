@@ -191,7 +191,7 @@ fn a_cache_that_is_full_keeps_what_it_has() {
 fn a_cache_that_cannot_be_written_is_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let (data, cache) = (corpus(folder.path()), folder.path().join("cache"));
-    fs::create_dir_all(cache.join("lock")).unwrap();
+    fs::create_dir_all(cache.join(".chunkfit-cache-lock")).unwrap();
     let (bits, told) = run(&data, &Runtime::new().chunk_cache(ChunkCache::new(&cache)));
     assert_eq!(bits, run(&data, &Runtime::new()).0);
     let [warning] = &told.summary.warnings[..] else { panic!("{:?}", told.summary.warnings) };

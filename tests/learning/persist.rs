@@ -270,14 +270,15 @@ fn saving_sweeps_up_what_killed_processes_left_and_nothing_else() {
     let folder = Folder::new();
     let inside = |name: &str| folder.0.path().join(name);
     let days_ago = SystemTime::now() - Duration::from_secs(2 * 24 * 3600);
-    let left = [(".chunkfit-saving-a", days_ago), (".chunkfit-saving-b", SystemTime::now()), (".notes", days_ago)];
+    let (dead, young) = (".chunkfit-part-00000000000000aa", ".chunkfit-part-00000000000000bb");
+    let left = [(dead, days_ago), (young, SystemTime::now()), (".chunkfit-saving-a", days_ago), (".notes", days_ago)];
     for (name, time) in left {
         fs::File::create(inside(name)).unwrap().set_modified(time).unwrap();
     }
     let data = DatasetBase::new(rows(), names());
     SgdClassifier::params().fit(&data).unwrap().save(folder.file()).unwrap();
-    assert_eq!(left.map(|(name, _)| inside(name).exists()), [false, true, true]);
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 3, "the model, and nothing of its own beside it");
+    assert_eq!(left.map(|(name, _)| inside(name).exists()), [false, true, true, true]);
+    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 4, "the model, and nothing of its own beside it");
 }
 
 #[test]

@@ -127,12 +127,25 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes a file beside its place, and moves it there when it is whole.
+/// Writes a file beside its place, and moves it there when it is whole. It is as private as a file that it replaces; a new
+/// one has the permissions that the process's mask (umask) leaves.
 fn whole(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<u64> {
     let told = |error: std::io::Error| DataFusionError::Execution(format!("cannot write {}: {error}", path.display()));
-    let mut part = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(told)?;
+    if std::fs::metadata(path).is_ok_and(|facts| !facts.is_file()) {
+        return Err(told(std::io::Error::other("a folder, a pipe or a device is in its place: take another name")));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".chunkfit-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).map_or(0o666, |facts| facts.permissions().mode() & 0o777);
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    let mut part = builder.tempfile_in(folder_of(path)).map_err(told)?;
     write(part.as_file_mut())?;
     let bytes = part.as_file().metadata().map_err(told)?.len();
+    part.as_file().sync_all().map_err(told)?;
     part.persist(path).map_err(|error| told(error.error))?;
     Ok(bytes)
 }

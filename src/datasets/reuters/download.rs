@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::error::Error as StdError;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::bufread::GzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::{Durability, Name, Part, sweep};
 
 /// The environment variable that names another address of the archive.
 const URL_VARIABLE: &str = "CHUNKFIT_REUTERS_URL";
@@ -31,6 +33,11 @@ const MAX_FILE: u64 = 8 << 20;
 const CONNECT: Duration = Duration::from_secs(15);
 /// For the answer to begin, and for each piece of it.
 const ANSWER: Duration = Duration::from_secs(30);
+/// For all of it, unless it is set: 8 MB take no longer at 14 kB a second.
+const TOTAL: Duration = Duration::from_secs(600);
+
+/// Fewer bytes a second than that, after a while, is a server that nobody waits for.
+const SLOWEST: u64 = 1 << 10;
 
 const REMEDY: &str = "get the files by other means and name their directory (CHUNKFIT_DATA, or --data)";
 
@@ -39,6 +46,7 @@ const REMEDY: &str = "get the files by other means and name their directory (CHU
 pub struct Archive {
     url: String,
     files: Vec<(String, String)>,
+    time_limit: Duration,
 }
 
 impl Archive {
@@ -48,7 +56,7 @@ impl Archive {
         files: impl IntoIterator<Item = (N, H)>,
     ) -> Self {
         let files = files.into_iter().map(|(name, hash)| (name.into(), hash.into())).collect();
-        Archive { url: url.into(), files }
+        Archive { url: url.into(), files, time_limit: TOTAL }
     }
 
     /// Reuters-21578 at its public address, or at the one in the environment variable
@@ -64,46 +72,58 @@ impl Archive {
         self
     }
 
+    /// How long [`fetch`](Archive::fetch) may take altogether, however the server sends: 10 minutes unless it is set. A
+    /// server that sends less than a kilobyte a second is given up after half a minute.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
     /// Where the wanted files are once they are in `folder`.
     pub fn paths(&self, folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         let names: Vec<_> = self.files.iter().map(|(name, _)| folder.join(name)).collect();
         names.into_iter()
     }
 
-    /// Whether all wanted files are in `folder`. One that [`fetch`](Archive::fetch) put there is
-    /// whole, so only their being there is looked at.
+    /// Whether all wanted files are in `folder`, with the right hashes: reads all of them.
     pub fn is_whole(&self, folder: &Path) -> bool {
-        self.paths(folder).all(|path| path.is_file())
+        self.files.iter().all(|(name, hash)| has_hash(&folder.join(name), hash).is_ok_and(|right| right))
+    }
+
+    /// The first of the wanted files in `folder` that is there and has another hash.
+    pub(super) fn damaged(&self, folder: &Path) -> Option<PathBuf> {
+        let damaged = |(name, hash): &(String, String)| {
+            let path = folder.join(name);
+            has_hash(&path, hash).is_ok_and(|right| !right).then_some(path)
+        };
+        self.files.iter().find_map(damaged)
     }
 
     /// Downloads the archive and puts the wanted files into `folder`, which is made if need be.
     ///
-    /// Nothing is put there before every file was unpacked beside it and its hash was right; then the
+    /// Nothing is put there before every file was unpacked under a hidden name and its hash was right; then the
     /// files are renamed into place one by one. So two processes may fetch at once: both put the same
-    /// bytes there. Nothing else of the archive is ever written, whatever its names are. Shows a
+    /// bytes there. Nothing else of the archive is written, whatever its names are. Shows a
     /// progress bar when stderr is a terminal.
     ///
     /// # Errors
     /// [`ErrorKind::Download`], with the address, when the server cannot be reached or answers with
-    /// an error, when what it sends is not a gzip archive, is cut short, damaged or too large, or when
+    /// an error, when all of it takes longer than the [time limit](Archive::time_limit), when what it sends is not a gzip
+    /// archive, is cut short, damaged or too large, or when
     /// a file is missing or has another hash; [`ErrorKind::Io`] when the folder cannot be written;
     /// [`ErrorKind::InvalidParameter`] when a wanted file's name is not a plain one.
     pub fn fetch(&self, folder: &Path) -> Result<()> {
         if let Some((odd, _)) = self.files.iter().find(|(name, _)| !is_plain(name)) {
             return Err(Error::parameter("files", odd, "names without directories"));
         }
-        let parent = folder.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(|error| Error::io("make directory", parent, error))?;
-        let beside = tempfile::Builder::new()
-            .prefix(".download-")
-            .tempdir_in(parent)
-            .map_err(|error| Error::io("make a directory in", parent, error))?;
-        self.unpack(beside.path()).map_err(|error| error.in_file(folder))?;
         fs::create_dir_all(folder).map_err(|error| Error::io("make directory", folder, error))?;
-        for (from, to) in self.paths(beside.path()).zip(self.paths(folder)) {
+        sweep(folder);
+        let parts = self.unpack(folder).map_err(|error| error.in_file(folder))?;
+        for (name, hash, part) in parts {
+            let to = folder.join(name);
             // Where a file that is being read cannot be replaced, the one that is there is as good.
-            if let Err(error) = fs::rename(&from, &to)
-                && !to.is_file()
+            if let Err(error) = part.commit(Durability::Disk)
+                && !has_hash(&to, hash).is_ok_and(|right| right)
             {
                 return Err(Error::io("write", to, error));
             }
@@ -111,11 +131,12 @@ impl Archive {
         Ok(())
     }
 
-    /// Downloads the wanted files into an empty folder and checks them.
-    fn unpack(&self, folder: &Path) -> Result<()> {
+    /// Downloads the wanted files and checks them. They are written aside in the folder; those that are not committed go.
+    fn unpack(&self, folder: &Path) -> Result<Vec<(&str, &str, Part)>> {
         let mut tar = tar::Archive::new(self.open()?.take(MAX_UNPACKED));
-        let broken = |error| self.failed("the archive is cut short or damaged").caused_by(error);
+        let broken = |error: io::Error| self.failed(self.problem(&error)).caused_by(error);
         let mut missing: BTreeSet<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
+        let mut parts = Vec::new();
         for entry in tar.entries().map_err(broken)? {
             let entry = entry.map_err(broken)?;
             let Some((name, hash)) = self.wanted(&entry.path_bytes()) else { continue };
@@ -128,16 +149,31 @@ impl Archive {
             if !found.eq_ignore_ascii_case(hash) {
                 return Err(self.failed(format!("{name} has SHA-256 {found} instead of {hash}")));
             }
-            write_through(&folder.join(name), &content)?;
-            missing.remove(name);
+            if missing.remove(name) {
+                let path = folder.join(name);
+                let part = write_aside(&path, &content).map_err(|error| Error::io("write", &path, error))?;
+                parts.push((name, hash, part));
+            }
             if missing.is_empty() {
-                return Ok(());
+                return Ok(parts);
             }
         }
         match missing.first() {
             Some(name) => Err(self.failed(format!("the archive lacks {} files, the first is {name}", missing.len()))),
-            None => Ok(()),
+            None => Ok(parts),
         }
+    }
+
+    /// What is wrong with an archive that cannot be read on.
+    fn problem(&self, error: &io::Error) -> String {
+        if timed_out(error) {
+            let limit = self.time_limit;
+            return format!(
+                "the server is too slow: it has at most {limit:?} for all of it and {ANSWER:?} for each piece, and sends \
+                 {SLOWEST} bytes a second at least"
+            );
+        }
+        "the archive is cut short or damaged".into()
     }
 
     /// The wanted file of this name in the archive; anything but a plain name is none.
@@ -150,7 +186,8 @@ impl Archive {
     /// The unpacked bytes of the archive, as they come.
     fn open(&self) -> Result<impl Read + use<>> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
-            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(self.time_limit))
+            .timeout_connect(Some(CONNECT.min(self.time_limit)))
             .timeout_recv_response(Some(ANSWER))
             .timeout_per_read(Some(ANSWER))
             // Else a server may pack the archive again, and its length is no measure of progress.
@@ -161,14 +198,18 @@ impl Archive {
         let body = answer.map_err(|error| self.failed("no answer that could be used").caused_by(error))?.into_body();
         let content_type = body.mime_type().unwrap_or("none").to_owned();
         let bar = progress_bar(body.content_length());
-        let reader = body.into_with_config().limit(MAX_ARCHIVE).reader();
+        let reader = Paced::new(body.into_with_config().limit(MAX_ARCHIVE).reader());
         let mut reader = BufReader::with_capacity(1 << 16, bar.wrap_read(reader));
-        let head = reader.fill_buf().map_err(|error| self.failed("the answer broke off").caused_by(error))?;
+        let mut head = Vec::new();
+        reader.by_ref().take(GZIP.len() as u64).read_to_end(&mut head).map_err(|error| {
+            let problem = if timed_out(&error) { self.problem(&error) } else { "the answer broke off".into() };
+            self.failed(problem).caused_by(error)
+        })?;
         if !head.starts_with(&GZIP) {
             let problem = format!("the answer is not a gzip archive (its content type: {content_type})");
             return Err(self.failed(problem));
         }
-        Ok(GzDecoder::new(reader))
+        Ok(GzDecoder::new(io::Cursor::new(head).chain(reader)))
     }
 
     fn failed(&self, problem: impl AsRef<str>) -> Error {
@@ -183,14 +224,58 @@ fn is_plain(name: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(Component::Normal(part)), None) if part == name)
 }
 
-/// Writes a file to the disk itself: it must not be found empty after the rename and a power cut.
-fn write_through(path: &Path, content: &[u8]) -> Result<()> {
-    let write = || {
-        let mut file = File::create(path)?;
-        file.write_all(content)?;
-        file.sync_all()
-    };
-    write().map_err(|error| Error::io("write", path, error))
+/// Whether a time limit is behind an error, however it is wrapped.
+fn timed_out(error: &(dyn StdError + 'static)) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    if matches!(error.downcast_ref(), Some(ureq::Error::Timeout(_)))
+        || io.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+    {
+        return true;
+    }
+    let inside = io.and_then(io::Error::get_ref).map(|inside| inside as &dyn StdError);
+    inside.or_else(|| error.source()).is_some_and(timed_out)
+}
+
+/// Bytes that come no slower than [`SLOWEST`] on the whole.
+struct Paced<R> {
+    from: R,
+    bytes: u64,
+    started: Instant,
+}
+
+impl<R> Paced<R> {
+    fn new(from: R) -> Self {
+        Paced { from, bytes: 0, started: Instant::now() }
+    }
+}
+
+impl<R: Read> Read for Paced<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.bytes += read as u64;
+        let elapsed = self.started.elapsed();
+        if elapsed > ANSWER && self.bytes < elapsed.as_secs() * SLOWEST {
+            let problem = format!("{} bytes in {} seconds", self.bytes, elapsed.as_secs());
+            return Err(io::Error::new(io::ErrorKind::TimedOut, problem));
+        }
+        Ok(read)
+    }
+}
+
+fn write_aside(path: &Path, content: &[u8]) -> io::Result<Part> {
+    let mut part = Part::beside(path, Name::Given)?;
+    part.write_all(content)?;
+    Ok(part)
+}
+
+/// Whether a file has this SHA-256. No larger file is read than there may be.
+fn has_hash(path: &Path, hash: &str) -> io::Result<bool> {
+    if !path.is_file() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut content)?;
+    Ok(hex(&Sha256::digest(&content)).eq_ignore_ascii_case(hash))
 }
 
 /// On stderr; silent when that is not a terminal.
@@ -231,3 +316,24 @@ const SHA256: [(&str, &str); 22] = [
     ("reut2-020.sgm", "f6ad1b724125c202566c63b35ea0b5ee23881f8b7ed47a32829d5af05d8e860d"),
     ("reut2-021.sgm", "3f5196d32869723c9042aa5756805b4e90360f1f45ea17f4594fa0e2b3630b18"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_sends_too_little_is_given_up_and_no_other() {
+        let ago =
+            |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).expect("the machine runs that long");
+        let read = |bytes: usize, seconds| {
+            let content = vec![0u8; bytes];
+            let mut paced = Paced { started: ago(seconds), ..Paced::new(content.as_slice()) };
+            io::copy(&mut paced, &mut io::sink()).map_err(|error| timed_out(&error))
+        };
+        assert_eq!((read(3, 5), read(3, 31)), (Ok(3), Err(true)));
+        // What is copied comes in pieces of some kilobytes, the first of which has to be enough.
+        assert_eq!((read(4000, 4), read(100, 100)), (Ok(4000), Err(true)));
+        assert!(timed_out(&io::Error::other(io::Error::new(io::ErrorKind::TimedOut, "inside"))));
+        assert!(!timed_out(&io::Error::other("something else")));
+    }
+}

@@ -102,13 +102,14 @@ impl ReutersFiles {
 /// 1. `directory`, all its `.sgm` files;
 /// 2. the folder `reuters21578` in the folder that the environment variable `CHUNKFIT_DATA` names;
 /// 3. with the feature `download`: the folder `chunkfit/reuters21578` in the user's cache, into which
-///    the collection is downloaded when it is not there;
+///    the collection is downloaded when it is not there, or when a file has another SHA-256 than it should: the files are
+///    read once for it;
 /// 4. the [sample](super::sample) within the library. When a download failed,
 ///    [`ReutersFiles::download_error`] says why.
 ///
 /// # Errors
 /// When the directory given, or the one of `CHUNKFIT_DATA`, cannot be read or has no `.sgm` file:
-/// who names a directory never gets anything else. Those of [`ReutersFiles::in_directory`].
+/// who names a directory gets its files or an error. Those of [`ReutersFiles::in_directory`].
 pub fn locate(directory: Option<&Path>) -> Result<ReutersFiles> {
     let search = Search {
         directory: directory.map(Path::to_owned),
@@ -152,12 +153,22 @@ fn cached_or_downloaded(folder: PathBuf, archive: &Archive) -> ReutersFiles {
     let (found, origin) = if archive.is_whole(&folder) {
         (Ok(()), Origin::Cache(folder))
     } else {
-        (archive.fetch(&folder), Origin::Downloaded(folder))
+        let damaged = archive.damaged(&folder);
+        let fetched = archive.fetch(&folder);
+        (fetched.map_err(|error| with_damage(error, damaged.as_deref())), Origin::Downloaded(folder))
     };
     match found {
         Ok(()) => ReutersFiles { files: paths.map(Source::File).collect(), origin, download_error: None },
         Err(error) => ReutersFiles { download_error: Some(error), ..ReutersFiles::sample() },
     }
+}
+
+/// Says of a failed download that there are files, and why they are not used.
+#[cfg(feature = "download")]
+fn with_damage(error: Error, damaged: Option<&Path>) -> Error {
+    let (ErrorKind::Download { url, problem }, Some(file)) = (error.kind(), damaged) else { return error };
+    let problem = format!("{} is damaged: its SHA-256 is another, and it is not used; {problem}", file.display());
+    Error::new(ErrorKind::Download { url: url.clone(), problem }).in_file(file).caused_by(error)
 }
 
 /// The library's folder in the user's cache; none when the user has no home.
@@ -252,5 +263,28 @@ mod tests {
         let found = cached_or_downloaded(cache.path().join(FOLDER), &archive);
         assert_eq!(found.origin, Origin::Sample);
         assert!(matches!(found.download_error.unwrap().kind(), ErrorKind::Download { .. }));
+    }
+
+    #[cfg(feature = "download")]
+    #[test]
+    fn a_damaged_file_in_the_cache_is_not_used_and_said() {
+        let cache = tempfile::tempdir().unwrap();
+        // Of nothing at all.
+        let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let archive = Archive::new("http://127.0.0.1:0/none.tar.gz", [("a.sgm", hash)]);
+        let file = cache.path().join("a.sgm");
+        fs::write(&file, "").unwrap();
+        let folder = cache.path().to_owned();
+        assert_eq!(cached_or_downloaded(folder.clone(), &archive).origin, Origin::Cache(folder.clone()));
+        fs::write(&file, "damaged").unwrap();
+        let found = cached_or_downloaded(folder, &archive);
+        assert_eq!(found.origin, Origin::Sample);
+        let error = found.download_error.unwrap();
+        assert_eq!(error.place().file, Some(file.clone()));
+        assert!(
+            matches!(error.kind(), ErrorKind::Download { problem, .. } if problem.contains("is damaged")),
+            "{error}"
+        );
+        assert_eq!(fs::read(file).unwrap(), b"damaged", "until there is a better one");
     }
 }

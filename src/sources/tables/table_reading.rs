@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::graph::Key;
 use crate::sources::bad_records::Tally;
 use crate::sources::reading::{Parsed, Part, Reading};
+use crate::sources::set_aside::{self, Origin};
 use crate::sources::source::Source;
 use crate::sources::source_file::SourceFile;
 
@@ -41,6 +42,8 @@ impl<D: Chunk> Reading<D> {
         source.check()?;
         let bad_records = source.bad_records.clone();
         let recipe = Key::of("read").bytes(T::FORMAT.as_bytes()).params(parameters).params(&bad_records).finish();
+        let reading = set_aside::reading::<D>(T::FORMAT, parameters);
+        bad_records.sweep();
         let (mut parts, mut chunks) = (Vec::new(), Vec::new());
         for file in source.files.versions() {
             let opened = Table::<T>::open(file, &wanted).map_err(|error| error.in_file(file.path()));
@@ -65,7 +68,8 @@ impl<D: Chunk> Reading<D> {
             let mut tally = Tally::of_rows(T::FORMAT, &bad_records);
             let read = table.read(range.clone(), batch_rows, &mut tally, &make);
             let path = table.file.path();
-            let read = read.and_then(|(rows, passed)| Ok((rows, passed, tally.finish(path, c)?)));
+            let origin = Origin { file: &table.file, reading, chunk: c };
+            let read = read.and_then(|(rows, passed)| Ok((rows, passed, tally.finish(&origin)?)));
             let (rows, passed, mut report) = read.map_err(|error| {
                 let before = || table.table.rows_before(&table.file, range.start).unwrap_or(0);
                 error.renumber_file_row(|row| row.saturating_add(before())).in_file(path)
@@ -97,8 +101,10 @@ impl<T: TableFile> Table<T> {
         let batches = self.table.batches(&self.file, parts, &self.projection.columns, batch_rows)?;
         let (projection, rejected) = (&self.projection, Vec::new());
         let mut rows = TableRows { format: T::FORMAT, projection, batches, tally, passed: 0, rejected };
-        let made = make(&mut rows)?;
-        Ok((made, rows.finish()?))
+        let made = make(&mut rows).and_then(|made| Ok((made, rows.finish()?)));
+        // Looked at last: what was read while somebody wrote does not count, whether it could be read or not.
+        self.file.check()?;
+        made
     }
 }
 

@@ -1,1 +1,0 @@
-//! In a folder that is the user's, no file changes but the library's own.
