@@ -14,12 +14,11 @@ fn given<M: Send + Sync + 'static>(model: M) -> Lazy<M> {
     Lazy::given(Task::new("model", Key::unique()), model)
 }
 
+/// What is asked of a fit over chunks.
+type Ask<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) -> C;
+
 /// A way to use a model over chunks.
-pub fn using<M, R, T, C>(
-    name: &'static str,
-    model: &M,
-    apply: fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) -> C,
-) -> (&'static str, UseBlocks)
+pub fn using<M, R, T, C>(name: &'static str, model: &M, ask: Ask<M, R, T, C>) -> (&'static str, UseBlocks)
 where
     M: Clone + Send + Sync + 'static,
     R: Layout,
@@ -28,7 +27,7 @@ where
     DatasetBase<R, T>: Chunk,
 {
     let model = given(model.clone());
-    (name, Box::new(move |blocks: &[Block]| Ok(compute(apply(&model, &chunks(blocks)))?.numbers())))
+    (name, Box::new(move |blocks: &[Block]| Ok(compute(ask(&model, &chunks(blocks)))?.numbers())))
 }
 
 /// Uses of a model that tells labels of `$target` and decision values of `$float`.
