@@ -48,6 +48,7 @@
 //!
 //! # Features
 //!
+//! - `cache` (default): chunks on disk, for the next epoch and the next process.
 //! - `checkpoint` (default): runs that go on where they were interrupted.
 //! - `formats` (default): JSON lines and CSV; predictions and chunks written to files.
 //! - `persist` (default): fitted models on disk.

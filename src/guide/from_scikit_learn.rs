@@ -17,7 +17,8 @@
 //!   above 0, or of one class, is an error in every classifier, also in naive Bayes; a chunk of such rows is none.
 //! - `warm_start`, `copy` and `verbose` are not there: a chain goes on from a model, and
 //!   [`Runtime::progress`] shows where a run is.
-//! - NaN is an error, which names the row and the column, not a missing value.
+//! - NaN is an error, which names the row and the column, not a missing value. `predict` in memory, which is linfa's,
+//!   panics on it; [`TryPredict::try_predict`](crate::linear::TryPredict::try_predict) returns the error.
 //!
 //! # Combinators
 //!
