@@ -1,10 +1,9 @@
 //! What can be computed: a handle, or anything that holds handles.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use super::key::Key;
+use super::key::{Key, KeyMap};
 use super::lazy::Lazy;
 use super::node::{Node, Value};
 use super::panics::{self, caught};
@@ -44,7 +43,7 @@ impl Targets {
 /// The computed values of a run's targets.
 pub struct Results {
     /// By key, one for every target that asks for it.
-    values: HashMap<Key, (Value, Vec<Value>)>,
+    values: KeyMap<(Value, Vec<Value>)>,
 }
 
 impl Results {
@@ -54,7 +53,7 @@ impl Results {
     /// # Errors
     /// The `clone` of one panicked.
     pub(super) fn new(targets: &Targets, values: Vec<Value>) -> Result<Self> {
-        let mut results = Results { values: HashMap::with_capacity(values.len()) };
+        let mut results = Results { values: KeyMap::with_capacity_and_hasher(values.len(), Default::default()) };
         let mut failure = Ok(());
         for (target, value) in targets.0.iter().zip(values) {
             let Target { node, copy } = target;

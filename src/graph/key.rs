@@ -1,7 +1,8 @@
 //! What identifies a task.
 
 use std::any::TypeId;
-use std::hash::{Hash, Hasher};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
@@ -83,6 +84,28 @@ impl Key {
     /// task's value for another process.
     pub fn is_lasting(self) -> bool {
         self.bits & LASTING != 0
+    }
+}
+
+/// A hash map by key that takes a key's bits for its hash: they are one already.
+pub(super) type KeyMap<V> = HashMap<Key, V, BuildHasherDefault<KeyHasher>>;
+
+/// A hasher that keeps the upper half of a [`Key`]'s bits.
+#[derive(Default)]
+pub(super) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write_u128(&mut self, bits: u128) {
+        self.0 = (bits >> 64) as u64;
+    }
+
+    /// Keys do not come here.
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::checkpoint::Checkpoint;
 use super::chunk_cache::ChunkCache;
-use super::key::Key;
+use super::key::{Key, KeyMap};
 use super::node::{Action, Node};
 use super::restore::{Graph, Keep, Slot};
 use super::warning::Warning;
@@ -237,7 +237,7 @@ impl Plan {
 fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Graph {
     let targets: Vec<&Arc<Node>> = targets.collect();
     let mut rows: Vec<Row> = Vec::new();
-    let mut ids: HashMap<Key, Option<TaskId>> = HashMap::new();
+    let mut ids: KeyMap<Option<TaskId>> = KeyMap::default();
     // Depth first without recursion: a node is seen twice, before and after its inputs.
     let mut stack: Vec<(Arc<Node>, bool)> = targets.iter().rev().map(|&node| (node.clone(), false)).collect();
     while let Some((node, inputs_done)) = stack.pop() {

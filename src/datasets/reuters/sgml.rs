@@ -104,6 +104,7 @@ fn comment_length(rest: &[u8], offset: usize) -> Result<usize> {
 }
 
 /// The length up to the first `>` from this byte on, and with it.
+#[inline]
 fn until_closed(rest: &[u8], from: usize, offset: usize) -> Result<usize> {
     // Mostly it is the very next.
     if rest.get(from) == Some(&b'>') {
