@@ -59,4 +59,4 @@ pub use sgd::{
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
 pub use try_predict::TryPredict;
 pub(crate) use try_predict::{check_targets, classes_if_asked, classes_of, default_labels, settle};
-pub(crate) use weighted_rows::{check_finite, check_rows, check_weights, rows_of_weight, weights_of};
+pub(crate) use weighted_rows::{check_finite, check_rows, rows_of_weight, weights_of};

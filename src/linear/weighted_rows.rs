@@ -5,7 +5,7 @@ use linfa::dataset::{DatasetBase, Records};
 use ndarray::ArrayView1;
 
 use super::feature_rows::{FeatureRow, FeatureRows};
-use crate::data::wide;
+use crate::data::{check_weights, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A data set's own weights, if it has any.
@@ -19,18 +19,6 @@ pub(crate) fn check_rows<X: FeatureRows, L>(x: &X, y: &ArrayView1<'_, L>, sample
         return Err(Error::shape("labels", x.nsamples(), y.len()));
     }
     check_weights(x.nsamples(), sample_weight)
-}
-
-/// Refuses weights that do not fit so many rows.
-pub(crate) fn check_weights(n_rows: usize, sample_weight: Option<&[f64]>) -> Result<()> {
-    let Some(weights) = sample_weight else { return Ok(()) };
-    if weights.len() != n_rows {
-        return Err(Error::shape("sample weights", n_rows, weights.len()));
-    }
-    match weights.iter().position(|weight| !(*weight >= 0.0 && weight.is_finite())) {
-        Some(i) => Err(Error::parameter("sample_weight", weights[i], "a finite number of 0 or more").at_row(i)),
-        None => Ok(()),
-    }
 }
 
 /// The rows that learners of one row after the other read: those of weight above 0, among the `chosen` ones if some

@@ -11,11 +11,10 @@ use super::lane_run::{Target, Truth};
 use super::lanes::Lanes;
 use super::one_class_params::SgdOneClassSvmValidParams;
 use super::train::{History, Learner, Stopping, train};
-use crate::data::{Csr, check_model_bytes, wide};
+use crate::data::{Csr, check_model_bytes, check_weights, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
-    DecisionFunction, FeatureRows, Remembered, check_targets, check_values, check_weights, rows_of_weight, settle,
-    weights_of,
+    DecisionFunction, FeatureRows, Remembered, check_targets, check_values, rows_of_weight, settle, weights_of,
 };
 
 const NAME: &str = "SgdOneClassSvm";

@@ -8,14 +8,14 @@ use ndarray::{ArrayView2, Axis};
 use super::OneVsRest;
 use super::model::{NAME, no_rows};
 use super::params::OneVsRestValidParams;
-use crate::data::check_model_bytes;
+use crate::data::{check_model_bytes, check_weights};
 use crate::error::{Error, Result};
 use crate::linear::sgd::classes::{self, ClassWeight};
 use crate::linear::sgd::kernel::Examples;
 use crate::linear::sgd::lane_run::{Target, Truth};
 use crate::linear::sgd::lanes::Lanes;
 use crate::linear::sgd::train::{History, Learner, Stopping, train};
-use crate::linear::{FeatureRows, check_weights, rows_of_weight, weights_of};
+use crate::linear::{FeatureRows, rows_of_weight, weights_of};
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](OneVsRestValidParams::partial_fit_weighted) for its errors.
