@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// All scores are scikit-learn's; one whose denominator is zero is 0, as there. Printed, it is a table of
 /// the scores of every label.
 ///
-/// Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while whatever is told as a `usize`
+/// Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while what is a `usize`
 /// counts rows. A row of weight 0 counts as absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]

@@ -6,7 +6,6 @@ use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
-use crate::data::{checked_weights, refuse_weights};
 use crate::error::{Error, Result};
 use crate::linear::logistic::sorted_classes;
 use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression};
@@ -14,7 +13,7 @@ use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegr
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {
     ($f:ty) => {
-        /// linfa's two-class logistic regression. It takes no weights, so those other than 1 are refused.
+        /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
         impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
         where
             L: Label + Send + Sync + 'static,
@@ -29,10 +28,6 @@ macro_rules! average_linfa_logistic {
                 chunk: &DatasetBase<ArrayBase<D, Ix2>, T>,
                 weighting: Weighting,
             ) -> Result<Self::State> {
-                refuse_weights(
-                    checked_weights(chunk)?.as_deref(),
-                    "1: linfa's LogisticRegression takes no weights; this crate's does",
-                )?;
                 chunk.records.check_finite()?;
                 let (rows, n_features) = chunk.records.dim();
                 let mut classes = sorted_classes(chunk.targets.as_single_targets().iter());
@@ -83,7 +78,7 @@ macro_rules! average_linfa_logistic {
 average_linfa_logistic!(f32);
 average_linfa_logistic!(f64);
 
-/// linfa's ordinary least squares. It takes no weights, so those other than 1 are refused.
+/// linfa's ordinary least squares. Like it, this takes no notice of the data set's weights.
 impl<F, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_linear::LinearRegression
 where
     F: Float,
@@ -103,10 +98,6 @@ where
         if rows == 0 {
             return Ok(RegressorState::default());
         }
-        refuse_weights(
-            checked_weights(chunk)?.as_deref(),
-            "1: linfa's LinearRegression takes no weights; this crate's does",
-        )?;
         chunk.records.check_finite()?;
         if let Some(row) = targets.iter().position(|target| !target.is_finite()) {
             return Err(Error::parameter("target", targets[row], "finite").at_row(row));

@@ -44,42 +44,47 @@ fn weights_that_are_not_one_a_row_are_refused() {
     }
 }
 
-/// linfa's estimators do not look at weights. They are refused instead of ignored, and what linfa makes of NaN is, too.
+/// linfa's estimators do not look at weights: where they learn by themselves, weights are refused instead of ignored.
 #[test]
 fn weights_that_an_estimator_of_linfas_would_ignore_are_refused() {
-    let of = |x: f64, y: f64, weights: [f32; 3]| {
-        let (x, y) = (array![[1.0], [2.0], [x]], array![0.0, 1.0, y]);
-        let labels = array![0usize, 1, 1];
-        let weights = Array1::from(weights.to_vec());
-        let classes = Chunks::from_memory([DatasetBase::new(x.clone(), labels).with_weights(weights.clone())]);
-        (classes, Chunks::from_memory([DatasetBase::new(x, y).with_weights(weights)]))
-    };
-    let fits = |x: f64, y: f64, weights: [f32; 3]| {
-        let (classes, values) = of(x, y, weights);
-        let logistic = linfa_logistic::LogisticRegression::<f64>::default;
+    let fits = |weights: [f32; 3]| {
+        let (x, weights) = (array![[1.0], [2.0], [4.0]], Array1::from(weights.to_vec()));
+        let classes = DatasetBase::new(x.clone(), array![0usize, 1, 1]).with_weights(weights.clone());
+        let values = DatasetBase::new(x, array![0.0, 1.0, 3.0]).with_weights(weights);
+        let (classes, values) = (Chunks::from_memory([classes]), Chunks::from_memory([values]));
+        let logistic = linfa_logistic::LogisticRegression::<f64>::default();
         let runtime = Runtime::new();
         [
             runtime.compute(Chained::linfa(linfa_bayes::GaussianNb::params()).fit(&classes)).map(drop),
-            runtime.compute(Concatenated::opaque(logistic()).fit(&classes)).map(drop),
-            runtime.compute(Averaged::opaque(logistic()).fit(&classes)).map(drop),
+            runtime.compute(Concatenated::opaque(logistic).fit(&classes)).map(drop),
             runtime.compute(Concatenated::opaque(linfa_linear::LinearRegression::new()).fit(&values)).map(drop),
-            runtime.compute(Averaged::opaque(linfa_linear::LinearRegression::new()).fit(&values)).map(drop),
         ]
     };
-    for (i, fit) in fits(4.0, 3.0, [1.0; 3]).into_iter().enumerate() {
+    for (i, fit) in fits([1.0; 3]).into_iter().enumerate() {
         fit.unwrap_or_else(|error| panic!("{i}: {error}"));
     }
-    for (i, fit) in fits(4.0, 3.0, [1.0, 2.0, 1.0]).into_iter().enumerate() {
+    for (i, fit) in fits([1.0, 2.0, 1.0]).into_iter().enumerate() {
         let error = fit.expect_err(&format!("{i} ignores weights"));
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "sample_weight", .. }), "{i}: {error}");
         assert_eq!(error.place().row, Some(1), "{i}: {error}");
     }
-    for i in [2, 4] {
-        let error = fits(f64::NAN, 3.0, [1.0; 3])[i].clone().unwrap_err();
-        assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 0 }, Some(2)));
-    }
-    let error = fits(4.0, f64::NAN, [1.0; 3])[4].clone().unwrap_err();
-    assert_eq!(error.place().row, Some(2), "{error}");
+}
+
+/// linfa makes NaN of it.
+#[test]
+fn averages_of_linfas_models_refuse_what_is_not_finite() {
+    let classes = Chunks::from_memory([DatasetBase::new(array![[1.0], [2.0], [f64::NAN]], array![0usize, 1, 1])]);
+    let values = |x: f64, y: f64| Chunks::from_memory([DatasetBase::new(array![[1.0], [x]], array![y, 2.0])]);
+    let logistic = linfa_logistic::LogisticRegression::<f64>::default();
+    let linear = |values| {
+        let fit = Averaged::opaque(linfa_linear::LinearRegression::new()).fit(&values);
+        Runtime::new().compute(fit).map(drop).unwrap_err()
+    };
+    let error = Runtime::new().compute(Averaged::opaque(logistic).fit(&classes)).map(drop).unwrap_err();
+    assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 0 }, Some(2)));
+    let error = linear(values(f64::INFINITY, 1.0));
+    assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 0 }, Some(1)));
+    assert_eq!(linear(values(2.0, f64::NAN)).place().row, Some(0));
 }
 
 /// Rows are taken out of a data set on the way to a learner: by filters, splits and folds.
