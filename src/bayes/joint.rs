@@ -53,7 +53,8 @@ impl Joint {
                 row.mapv_inplace(|joint| if joint == max { -equal.ln() } else { f64::NEG_INFINITY });
             } else {
                 let sum = row.iter().map(|joint| (joint - max).exp()).sum::<f64>();
-                row -= max + sum.ln();
+                // The largest is subtracted first: beside it, the logarithm of the sum may be lost in rounding.
+                row.mapv_inplace(|joint| (joint - max) - sum.ln());
             }
         }
         logs

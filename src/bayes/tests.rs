@@ -298,6 +298,20 @@ fn probabilities_beyond_what_a_float_can_hold_are_an_error() {
     odd(model.predict_joint_log_proba(&large).unwrap_err(), "log probability");
 }
 
+/// So far away, what tells the classes apart is below the last digit of what they have in common.
+#[test]
+fn probabilities_sum_to_one_however_far_a_row_is() {
+    let data = DatasetBase::new(array![[1.0], [3.0], [4.0], [2.5]], array![0usize, 1, 1, 0]);
+    let model = GaussianNb::params().fit(&data).unwrap();
+    for far in [1e8_f64, 1e20, 1e100, -1e150] {
+        let x = array![[far], [1.0]];
+        let sums = model.predict_proba(&x).unwrap().sum_axis(ndarray::Axis(1));
+        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-12), "{far}: {sums}");
+        let sums = model.predict_log_proba(&x).unwrap().mapv(f64::exp).sum_axis(ndarray::Axis(1));
+        assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-12), "{far}: {sums}");
+    }
+}
+
 #[test]
 fn a_saved_model_goes_on_as_if_it_had_not_been() {
     let params = GaussianNb::params().var_smoothing(0.1);

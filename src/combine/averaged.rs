@@ -20,13 +20,14 @@ use crate::linear::{FitAverage, Weighting};
 /// every chunk with [`Weighting::Uniform`] is the original recipe of dask-learn, and predicts next
 /// to nothing on rare classes.
 ///
-/// What speaks against an average of logistic regressions is told: it predicts one class almost only,
+/// What speaks against an average of logistic regressions is a warning: it predicts one class almost only,
 /// the chunks disagree, or lack a class. The [summary](crate::graph::Summary::warnings) of the run has it,
 /// and the model: [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
 ///
 /// A chunk without rows, or whose rows all have weight 0 or are of one class, contributes nothing to the
 /// coefficients; where all rows of all chunks do, the fit is an error ([`NoRows`](ErrorKind::NoRows),
-/// [`OneClass`](ErrorKind::OneClass)). Models are merged in a fixed tree over the chunks' numbers, so the bits do not depend on the threads.
+/// [`OneClass`](ErrorKind::OneClass)). Models are merged in a fixed tree over the chunks' numbers, so the bits do not
+/// depend on the threads.
 #[derive(Clone, Debug)]
 pub struct Averaged<P> {
     estimator: Estimator<P>,

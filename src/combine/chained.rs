@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::chain::{Chain, Visit};
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitOnward, FitRows};
-use super::partial_fit::{Linfa, PartialFit, Team};
+use super::partial_fit::{Linfa, PartialFit, Team, learn_chunk};
 use super::team_chain::fit_team;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Codec, Key, Lazy, Task};
 
 /// Passes one model from chunk to chunk with `partial_fit`.
@@ -174,6 +174,10 @@ where
         };
         labelled.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)], End::OfPart)
     }
+
+    fn check_end(&self, model: &M) -> Result<()> {
+        self.estimator.params.check_end(model)
+    }
 }
 
 impl<P> Chained<P> {
@@ -223,10 +227,7 @@ impl<P> Chained<P> {
         let progress = chain.over(progress, visits, |progress, task, chunk: Lazy<DatasetBase<R, T>>| {
             let params = estimator.params.clone();
             progress.step(&chunk, task, move |progress: Progress<M>, chunk| {
-                if chunk.records.nsamples() == 0 {
-                    return Ok(progress);
-                }
-                Ok(Progress { model: Some(params.partial_fit(progress.model, chunk)?) })
+                Ok(Progress { model: learn_chunk(&*params, progress.model, chunk)? })
             })
         });
         let key = Key::of("end of chain").params(&(end == End::OfAll)).input(progress.key()).finish();

@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitRows};
+use super::linfa_weights::refuse_ignored_weights;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy};
 
 /// Puts all chunks together and fits them at once: for data that fits into memory, and to compare
-/// with.
+/// with. Weights other than 1 are refused where an estimator of linfa's would ignore them.
 ///
 /// `E` is the error type of the estimator, which the compiler finds.
 #[derive(Clone, Debug)]
@@ -66,6 +67,7 @@ where
             if whole.n_rows() == 0 {
                 return Err(Error::new(ErrorKind::NoRows { estimator: "Concatenated" }));
             }
+            refuse_ignored_weights::<P, R, T>(whole)?;
             params.fit(whole).map_err(Error::from_estimator)
         })
     }

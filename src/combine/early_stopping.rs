@@ -4,6 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
 use super::fit_chunks::{FitChunks, FitRows};
+use super::partial_fit::learn_chunk;
 use super::validate::Validate;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
@@ -168,8 +169,8 @@ where
                 let key = Key::of("trial step").input(trial.key()).input(chunk.key()).finish();
                 let task = estimator.task("partial_fit", key).order(epoch * n + c);
                 trial = trial.step_unless(chunk, task, Trial::is_over, move |mut trial, chunk| {
-                    if let Some(chunk) = chunk.filter(|chunk| chunk.records.nsamples() > 0) {
-                        trial.model = Some(params.partial_fit(trial.model.take(), chunk)?);
+                    if let Some(chunk) = chunk {
+                        trial.model = learn_chunk(&*params, trial.model.take(), chunk)?;
                     }
                     Ok(trial)
                 });

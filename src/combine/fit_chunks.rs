@@ -3,6 +3,7 @@
 use super::fitted::Fitted;
 use crate::chunks::Chunks;
 use crate::data::RowSet;
+use crate::error::Result;
 use crate::graph::Lazy;
 
 /// Something that learns over chunks of type `D`: [`Chained`](super::Chained),
@@ -50,4 +51,14 @@ pub trait FitOnward<D>: FitRows<D, Fit: Fitted<D>> {
         rows: &Chunks<RowSet>,
         label: &str,
     ) -> Self::Fit;
+
+    /// Refuses a model after which no rows follow and that all rows so far could not teach, as
+    /// [`PartialFit::check_end`](super::PartialFit::check_end). By default nothing is refused.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows), [`ErrorKind::OneClass`](crate::ErrorKind::OneClass).
+    fn check_end(&self, model: &<Self::Fit as Fitted<D>>::Model) -> Result<()> {
+        let _ = model;
+        Ok(())
+    }
 }

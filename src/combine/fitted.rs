@@ -303,6 +303,7 @@ where
     if !classes.is_sorted() {
         classes.sort();
     }
+    classes.dedup();
     labels::check_known(chunk.targets.as_single_targets(), &classes)
 }
 

@@ -33,6 +33,7 @@ mod fitted;
 mod into_fit;
 mod learn_transform;
 mod learned_pipeline;
+mod linfa_weights;
 mod merge_tree;
 mod online;
 mod partial_fit;

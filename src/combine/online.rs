@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use linfa::dataset::{DatasetBase, Records};
 
-use super::partial_fit::PartialFit;
+use super::partial_fit::{PartialFit, learn_chunk};
 use crate::error::Result;
 use crate::graph::caught_in;
 
@@ -221,7 +221,9 @@ impl<P, M> Online<P, M> {
         // If learning fails, or panics, what was taken out is gone, and the published model is what is left.
         let before = self.ahead.take().or_else(|| self.copy());
         let (chunks, rows) = before.as_ref().map_or((0, 0), |before| (before.chunks, before.rows));
-        let model = self.estimator.partial_fit(before.map(|before| before.model), chunk)?;
+        let Some(model) = learn_chunk(&self.estimator, before.map(|before| before.model), chunk)? else {
+            return Ok(());
+        };
         self.ahead = Some(State { model, chunks: chunks + 1, rows: rows + chunk.records.nsamples() });
         let published = self.board.newest().map_or(0, |newest| newest.chunks);
         if chunks + 1 - published >= self.publish_every {

@@ -9,6 +9,7 @@ use linfa::{Label, ParamGuard};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::linfa_weights::refuse_ignored_weights;
 use crate::data::RowSet;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
@@ -55,6 +56,31 @@ pub trait PartialFit<R: Records, T> {
     }
 }
 
+/// The model after one more chunk. A chunk without rows, or whose rows all have weight 0, leaves things as they are, also
+/// where it is the first and the estimator cannot begin on it.
+pub(super) fn learn_chunk<P, R, T>(
+    estimator: &P,
+    model: Option<P::Model>,
+    chunk: &DatasetBase<R, T>,
+) -> Result<Option<P::Model>>
+where
+    P: PartialFit<R, T>,
+    R: Records,
+{
+    if chunk.records.nsamples() == 0 {
+        return Ok(model);
+    }
+    let begins = model.is_none();
+    match estimator.partial_fit(model, chunk) {
+        Err(error) if begins && is_weightless(chunk) && matches!(error.kind(), ErrorKind::NoRows { .. }) => Ok(None),
+        model => model.map(Some),
+    }
+}
+
+fn is_weightless<R: Records, T>(chunk: &DatasetBase<R, T>) -> bool {
+    chunk.weights.len() == chunk.records.nsamples() && chunk.weights.iter().all(|weight| *weight == 0.0)
+}
+
 /// Estimators that learn together.
 pub struct Team<R: Records, T, M> {
     /// Their numbers, among those that teams were made of.
@@ -78,7 +104,7 @@ pub trait LearnTogether<R: Records, T, M>: Send + Sync {
     /// The model of a member; of one that failed, its error.
     ///
     /// # Errors
-    /// As told.
+    /// That of the member.
     fn model(&self, member: usize) -> Result<M>;
 
     /// A copy that goes its own way.
@@ -103,7 +129,8 @@ pub trait LearnTogether<R: Records, T, M>: Send + Sync {
 }
 
 /// Any estimator that has linfa's [`FitWith`] with `Option<Model>` in and `Model` out: linfa's naive
-/// Bayes, FTRL and mini-batch k-means, or one of your own.
+/// Bayes, FTRL and mini-batch k-means, or one of your own. Weights other than 1 are refused for linfa's, which take
+/// none; one of your own has to heed them, or refuse them.
 ///
 /// `E` is its error type, which the compiler finds.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -131,6 +158,7 @@ where
     type Model = M;
 
     fn partial_fit(&self, model: Option<M>, chunk: &DatasetBase<R, T>) -> Result<M> {
+        refuse_ignored_weights::<P, R, T>(chunk)?;
         self.estimator.fit_with(model, chunk).map_err(Error::from_estimator)
     }
 }

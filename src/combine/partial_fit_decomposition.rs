@@ -17,6 +17,10 @@ impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
         self.check_ref()?.fit_with(model, chunk)
     }
 
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.axes().check_weight()
+    }
+
     fn codec(&self) -> Option<Codec<Self::Model>> {
         Some(Codec::serialized())
     }

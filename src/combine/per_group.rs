@@ -9,7 +9,7 @@ use ndarray::Array1;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::partial_fit::{PartialFit, from_bytes, to_bytes};
+use super::partial_fit::{PartialFit, from_bytes, learn_chunk, to_bytes};
 use crate::data::{Keyed, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
@@ -20,7 +20,9 @@ use crate::linear::{TryPredict, check_targets, classes_if_asked, classes_of, set
 ///
 /// It is an estimator that learns chunk by chunk wherever the one that it holds does, and each
 /// group's model is the one that this would learn from the chunks of the group's rows alone. All
-/// models are in memory together.
+/// models are in memory together. A group whose rows all have weight 0 gets none. Rows that are all of one class are an
+/// error ([`ErrorKind::OneClass`]) as for one model, those of one group among others are not: its model predicts that
+/// class.
 ///
 /// ```
 /// use chunkfit::combine::PerGroup;
@@ -104,10 +106,25 @@ where
         for (key, rows) in chunk.records.groups() {
             let DatasetBase { records, targets, weights, .. } = chunk.select_rows(&rows);
             let own = DatasetBase::new(records.into_rows(), targets).with_weights(weights);
-            let model = self.estimator.partial_fit(models.remove(key), &own);
-            models.insert(key.clone(), model.map_err(|error| error.renumber_row(|row| rows[row]))?);
+            let model = learn_chunk(&self.estimator, models.remove(key), &own);
+            let model = model.map_err(|error| error.renumber_row(|row| rows[row]))?;
+            // A group of whose rows none counted is none.
+            if let Some(model) = model.filter(|model| !has_no_rows(&self.estimator.check_end(model))) {
+                models.insert(key.clone(), model);
+            }
         }
         Ok(GroupModels { models })
+    }
+
+    /// A group of one class is no error among others of other classes: its model predicts that class.
+    fn check_end(&self, groups: &Self::Model) -> Result<()> {
+        let mut outcomes = groups.models.values().map(|model| self.estimator.check_end(model));
+        let Some(first) = outcomes.next() else { return Err(Error::new(ErrorKind::NoRows { estimator: "PerGroup" })) };
+        let Err(error) = first else { return Ok(()) };
+        match outcomes.all(|outcome| outcome.is_err_and(|other| other.kind() == error.kind())) {
+            true => Err(error),
+            false => Ok(()),
+        }
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
@@ -128,6 +145,10 @@ where
         };
         Some(Codec::new(encode, decode))
     }
+}
+
+fn has_no_rows(outcome: &Result<()>) -> bool {
+    outcome.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::NoRows { .. }))
 }
 
 /// A group's model is asked about the group's rows. A label is known to these models if it is to one of them: rows of

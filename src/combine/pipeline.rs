@@ -11,7 +11,7 @@ use super::fitted::Fitted;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::RowSet;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::graph::{Compute, Key, Lazy, Results, Targets, caught_in};
 
 /// Transforms every chunk, then fits what comes out.
@@ -158,6 +158,10 @@ where
             Err(_) => self.estimator.fit(&transformed),
         };
         PipelineFit { transformer: self.transformer.clone(), key: self.key, fit }
+    }
+
+    fn check_end(&self, model: &<F::Fit as Fitted<V::Output>>::Model) -> Result<()> {
+        self.estimator.check_end(model)
     }
 }
 

@@ -113,6 +113,17 @@ impl<T: Clone> Rows for Array2<T> {
     }
 }
 
+/// The weights of these rows out of so many. Weights that are not one for each row stay so: what asks for them refuses
+/// them.
+fn select_weights(weights: &Array1<f32>, n_rows: usize, rows: &[usize]) -> Array1<f32> {
+    match weights.len() {
+        0 => Array1::default(0),
+        n if n == n_rows => weights.select_rows(rows),
+        n if n == rows.len() => weights.iter().copied().chain([f32::NAN]).collect(),
+        _ => weights.clone(),
+    }
+}
+
 /// A row of a data set is a row of its records and one of its targets. Weights and names go along.
 impl<R: Records + Rows, T: Rows + AsTargets> Rows for DatasetBase<R, T> {
     type Row<'a>
@@ -129,13 +140,10 @@ impl<R: Records + Rows, T: Rows + AsTargets> Rows for DatasetBase<R, T> {
     }
 
     fn select_rows(&self, rows: &[usize]) -> Self {
-        let mut chosen = DatasetBase::new(self.records.select_rows(rows), self.targets.select_rows(rows))
+        DatasetBase::new(self.records.select_rows(rows), self.targets.select_rows(rows))
             .with_feature_names(self.feature_names().to_vec())
-            .with_target_names(self.target_names().to_vec());
-        if self.weights.len() == self.n_rows() {
-            chosen.weights = self.weights.select_rows(rows);
-        }
-        chosen
+            .with_target_names(self.target_names().to_vec())
+            .with_weights(select_weights(&self.weights, self.n_rows(), rows))
     }
 
     fn concat_rows(parts: &[&Self]) -> Result<Self> {
@@ -146,6 +154,10 @@ impl<R: Records + Rows, T: Rows + AsTargets> Rows for DatasetBase<R, T> {
             whole = whole
                 .with_feature_names(first.feature_names().to_vec())
                 .with_target_names(first.target_names().to_vec());
+        }
+        let fits = |part: &Self| part.weights.is_empty() || part.weights.len() == part.n_rows();
+        if let Some(odd) = parts.iter().find(|part| !fits(part)) {
+            return Err(Error::shape("sample weights", odd.n_rows(), odd.weights.len()));
         }
         if parts.iter().any(|part| !part.weights.is_empty()) {
             // A part without weights counts every row once, as linfa does.

@@ -271,7 +271,8 @@ impl<F: Float, T> Fit<Array2<F>, T, Error> for IncrementalPcaValidParams {
 
     fn fit(&self, dataset: &DatasetBase<Array2<F>, T>) -> Result<IncrementalPca> {
         check_rows(dataset.records.nsamples(), NAME)?;
-        self.fit_with(None, dataset)
+        let model = self.fit_with(None, dataset)?;
+        model.axes.check_weight().map(|()| model)
     }
 }
 

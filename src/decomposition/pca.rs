@@ -164,6 +164,7 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
             weight: (state.weight != state.n_rows as f64).then_some(state.weight),
         };
         axes.check_overflow("Pca", &diagonal)?;
+        axes.check_weight()?;
         Ok(Pca { params: self.clone(), axes })
     }
 }

@@ -88,6 +88,15 @@ impl PrincipalAxes {
         Err(Error::new(ErrorKind::Overflow { estimator, column }))
     }
 
+    /// Refuses weights of several rows of which no variance follows: it is divided by their sum less one.
+    pub(crate) fn check_weight(&self) -> Result<()> {
+        if self.n_rows < 2 || self.weight() > 1.0 {
+            return Ok(());
+        }
+        let expected = "a sum above 1: a row counts as often as its weight says; multiply the weights by a number";
+        Err(Error::parameter("sample_weight", self.weight(), expected))
+    }
+
     /// Refuses parts that do not fit together, as a file may have them.
     #[cfg(feature = "persist")]
     pub(super) fn check_parts(&self) -> Result<()> {

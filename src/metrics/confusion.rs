@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// All scores are scikit-learn's; one whose denominator is zero is 0, as there. Printed, it is a table of
 /// the scores of every label.
 ///
-/// Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while whatever is told as a `usize`
+/// Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while what is a `usize`
 /// counts rows. A row of weight 0 counts as absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
@@ -142,7 +142,7 @@ impl<L: Label> ConfusionMatrix<L> {
 
     /// The sum of the weights of the rows; without weights their number.
     pub fn total_weight(&self) -> f64 {
-        self.counts.values().map(|cell| cell.weight).sum()
+        self.sum(|_, _| true)
     }
 
     /// Whether some row had a weight other than 1.
@@ -260,7 +260,9 @@ impl<L: Label> ConfusionMatrix<L> {
     }
 
     fn sum(&self, of: impl Fn(&L, &L) -> bool) -> f64 {
-        self.weighted_pairs().filter(|(truth, predicted, _)| of(truth, predicted)).map(|(.., weight)| weight).sum()
+        let chosen = self.weighted_pairs().filter(|(truth, predicted, _)| of(truth, predicted));
+        // The sum of no floats is -0.
+        chosen.fold(0.0, |sum, (.., weight)| sum + weight)
     }
 }
 
@@ -292,6 +294,8 @@ mod tests {
         assert_eq!((whole.precision(&9), whole.recall(&9), whole.f1(&9)), (0.0, 0.0, 0.0));
         assert_eq!(whole.to_array(), ndarray::array![[2, 0, 0], [1, 2, 0], [0, 1, 1]]);
         assert!(ConfusionMatrix::count(truth.iter(), guess[1..].iter()).is_err());
+        let none_right = ConfusionMatrix::count([0usize, 1].iter(), [1, 0].iter()).unwrap();
+        assert!(none_right.accuracy().is_sign_positive() && none_right.recall(&9).is_sign_positive());
     }
 
     /// The numbers are scikit-learn's, with these weights.

@@ -96,7 +96,7 @@ pub struct ClassRow<'a, L> {
 impl Scorer {
     /// A function of the counts of true and predicted labels: any score that is about labels.
     ///
-    /// It is refused for rows that have weights, which a function of counts would ignore; one that heeds them is told
+    /// It is refused for rows that have weights, which a function of counts would ignore; one that heeds them is made
     /// by [`of_weighted_confusion`](Scorer::of_weighted_confusion).
     pub fn of_confusion<L: Label + 'static>(
         name: impl Into<String>,

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 /// mergeable over chunks.
 ///
 /// All scores are from 0 to 1 and scikit-learn's for matrices of labels; one whose denominator is
-/// zero is 0, as there. Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while whatever
-/// is told as a `usize` counts rows. A row of weight 0 counts as absent.
+/// zero is 0, as there. Rows may have weights: the scores go by them (scikit-learn's `sample_weight`), while what
+/// is a `usize` counts rows. A row of weight 0 counts as absent.
 ///
 /// ```
 /// use chunkfit::metrics::{Average, MultilabelCounts};

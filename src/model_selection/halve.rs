@@ -217,6 +217,10 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                 let mut results = Vec::new();
                 for (k, model) in models.iter_mut().enumerate() {
                     let (key, (fitted, scores)) = values.next().expect("one value a candidate and fold was asked for");
+                    let scores = match (&fitted, rungs.get(r + 1)) {
+                        (Ok(model), None) => (self.build)(&candidates[*i].params).check_end(model).and(scores),
+                        _ => scores,
+                    };
                     *model = Some((key, fitted));
                     let labels = Labels { own: label(*i, k), fit: (label(*i, k), 1) };
                     results.push(self.fold_result(scores, None, &summary, &labels));

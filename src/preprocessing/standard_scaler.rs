@@ -87,7 +87,7 @@ impl StandardScaler {
         check_columns(self.scale.len(), self.var.len())?;
         check_scales(&self.scale)?;
         check_numbers("mean", &self.mean, f64::is_finite)?;
-        check_numbers("var", &self.var, |var| var >= 0.0 && var.is_finite())
+        check_numbers("var", &self.var, |var| var >= 0.0 && (var.is_finite() || !self.params.with_std))
     }
 }
 
@@ -125,7 +125,7 @@ impl StandardScalerValidParams {
         let n = state.weight();
         let mean = state.to_dense(|stored| stored.with_zeros(n).mean());
         let var = state.to_dense(|stored| stored.with_zeros(n).variance());
-        check_overflow("StandardScaler", &[&mean, &var])?;
+        check_overflow("StandardScaler", &[&mean, if self.with_std { &var } else { &mean }])?;
         let scale = var
             .iter()
             .zip(&mean)

@@ -8,7 +8,7 @@ use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
 use crate::error::{Error, Result};
 use crate::linear::logistic::sorted_classes;
-use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
+use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression};
 
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {
@@ -28,6 +28,7 @@ macro_rules! average_linfa_logistic {
                 chunk: &DatasetBase<ArrayBase<D, Ix2>, T>,
                 weighting: Weighting,
             ) -> Result<Self::State> {
+                chunk.records.check_finite()?;
                 let (rows, n_features) = chunk.records.dim();
                 let mut classes = sorted_classes(chunk.targets.as_single_targets().iter());
                 match classes.len() {
@@ -96,6 +97,10 @@ where
         }
         if rows == 0 {
             return Ok(RegressorState::default());
+        }
+        chunk.records.check_finite()?;
+        if let Some(row) = targets.iter().position(|target| !target.is_finite()) {
+            return Err(Error::parameter("target", targets[row], "finite").at_row(row));
         }
         let model = self.fit(chunk).map_err(Error::from_estimator)?;
         let model = LinearRegressor::from_parts(model.params().clone(), model.intercept())?;

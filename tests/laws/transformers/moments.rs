@@ -155,3 +155,39 @@ fn a_constant_column_is_not_scaled_at_any_mean() {
         assert_eq!((scaler.mean(), scaler.scale()), (&[value][..], &[1.0][..]));
     }
 }
+
+/// A weight says how often a row is there, and a variance is divided by how many there are less one.
+#[test]
+fn weights_of_which_no_variance_follows_are_refused() {
+    let (x, _) = rows(0.0, 4);
+    let of =
+        |weight: f32| DatasetBase::new(x.clone(), Array1::<usize>::zeros(4)).with_weights(Array1::from_elem(4, weight));
+    let fits = |weight: f32| {
+        let chained = Chained::new(IncrementalPca::params()).fit(&Chunks::from_memory([of(weight)]));
+        [
+            Pca::params().fit(&of(weight)).map(drop),
+            IncrementalPca::params().fit(&of(weight)).map(drop),
+            Runtime::new().compute(chained).map(drop),
+        ]
+    };
+    assert!(fits(0.5).iter().all(Result::is_ok));
+    for fit in fits(0.25) {
+        let error = fit.unwrap_err();
+        assert!(matches!(error.kind(), chunkfit::ErrorKind::InvalidParameter { name: "sample_weight", .. }), "{error}");
+    }
+    // More rows may follow.
+    let params = IncrementalPca::params().check().unwrap();
+    let begun = params.fit_with(None, &of(0.25)).unwrap();
+    let axes = params.fit_with(Some(begun), &of(0.5)).unwrap();
+    assert!(axes.axes().explained_variance()[0] > 0.5);
+}
+
+#[test]
+fn a_scaler_that_only_centres_asks_for_no_variance() {
+    let data = DatasetBase::new(Array2::from_elem((1, 1), 1e200), Array1::<usize>::zeros(1));
+    let chunks = Chunks::from_memory([data.clone(), DatasetBase::new(-data.records, data.targets)]);
+    let centred =
+        Runtime::new().compute(Preprocess::new(StandardScaler::params().with_std(false)).fit(&chunks)).unwrap();
+    assert_eq!((centred.mean(), centred.scale()), (&[0.0][..], &[1.0][..]));
+    assert!(Runtime::new().compute(Preprocess::new(StandardScaler::params()).fit(&chunks)).is_err());
+}
