@@ -75,7 +75,7 @@ pub(crate) const fn array<T: Footprint, D: Dimension>() -> Option<Compact<Array<
             out.push(u8::from(by_columns));
             array.shape().iter().for_each(|&length| write_number(length as u64, out));
             if by_columns {
-                write_many(&array.t(), out);
+                write_many(array.t(), out);
             } else {
                 write_many(array, out);
             }

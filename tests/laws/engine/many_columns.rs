@@ -40,7 +40,9 @@ where
     params.finish(params.learn(&rows())?).map(drop)
 }
 
-fn learners() -> Vec<(&'static str, fn() -> Result<()>)> {
+type Learner = (&'static str, fn() -> Result<()>);
+
+fn learners() -> Vec<Learner> {
     macro_rules! all {
         ($($name:literal: $fit:expr),* $(,)?) => { vec![$(($name, || $fit.map(drop))),*] };
     }
