@@ -42,7 +42,6 @@ impl Statistics for Counts {
         self.feature_count.ncols()
     }
 
-    #[cfg(feature = "persist")]
     fn are_whole(&self, n_classes: usize) -> bool {
         let is_count = |count: &f64| *count >= 0.0 && count.is_finite();
         (self.class_count.len(), self.feature_count.nrows()) == (n_classes, n_classes)

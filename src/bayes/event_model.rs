@@ -82,7 +82,6 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
     fn columns(&self) -> usize;
 
     /// Whether they are those of so many classes, as a file may not have them.
-    #[cfg(feature = "persist")]
     fn are_whole(&self, n_classes: usize) -> bool;
 
     /// The sum of the weights of each class's rows.

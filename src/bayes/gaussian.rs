@@ -186,7 +186,6 @@ impl Statistics for GaussianStatistics {
         self.by_class.mean.ncols()
     }
 
-    #[cfg(feature = "persist")]
     fn are_whole(&self, n_classes: usize) -> bool {
         self.by_class.are_whole(n_classes, self.columns()) && self.overall.are_whole(1, self.columns())
     }

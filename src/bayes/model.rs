@@ -8,6 +8,7 @@ use super::event_model::{Counting, EventModel, Statistics};
 use super::params::NaiveBayesValidParams;
 use super::smoothing::Smoothed;
 use crate::data::check_model_bytes;
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{Remembered, labels};
 
@@ -30,7 +31,7 @@ use crate::linear::{Remembered, labels};
 /// are the same up to rounding else. [`GaussianNb`](super::GaussianNb) is always the same up to
 /// rounding. Classes that appear late make no difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "L: Serialize", deserialize = "L: Deserialize<'de>"))]
+#[serde(remote = "Self", bound(serialize = "L: Serialize", deserialize = "L: Deserialize<'de>"))]
 pub struct NaiveBayes<K: EventModel, L> {
     pub(super) params: NaiveBayesValidParams<K, L>,
     /// Sorted. They count once a row was seen.
@@ -41,6 +42,12 @@ pub struct NaiveBayes<K: EventModel, L> {
     #[serde(skip)]
     pub(super) posterior: Remembered<Posterior<K>>,
 }
+
+checked_when_read!(
+    NaiveBayes<K, L>,
+    serialize: [K: EventModel, L: Serialize],
+    deserialize: [K: EventModel, L: Label + Deserialize<'de>]
+);
 
 /// What follows from the statistics.
 #[derive(Debug)]
@@ -76,8 +83,11 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         Ok(())
     }
 
+    fn check_read(&self) -> Result<()> {
+        self.check_parts()
+    }
+
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
         let NaiveBayes { params, classes, statistics, .. } = self;
         params.validate()?;

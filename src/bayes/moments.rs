@@ -28,7 +28,6 @@ impl Moments {
     }
 
     /// Whether they are those of so many classes and columns.
-    #[cfg(feature = "persist")]
     pub(super) fn are_whole(&self, n_classes: usize, columns: usize) -> bool {
         let shape = (n_classes, columns);
         (self.weight.len(), self.mean.dim(), self.deviations.dim()) == (n_classes, shape, shape)

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
-#[cfg(feature = "persist")]
 use crate::preprocessing::check_numbers;
 
 /// The centres of clusters, column by column: what a row has in a column is compared with all of them at
@@ -46,7 +45,6 @@ impl Centers {
     }
 
     /// Refuses parts that do not fit together, beside so many counts, and numbers that no training makes.
-    #[cfg(feature = "persist")]
     pub(super) fn check_parts(&self, counts: &[f64]) -> Result<()> {
         let n_clusters = self.columns.ncols();
         if n_clusters == 0 {

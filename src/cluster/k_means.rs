@@ -198,7 +198,7 @@ impl Step {
         let columns = ColumnRows::columns_of(x);
         check_model_bytes("KMeans", &[(n_clusters, "clusters"), (columns.len(), "columns")], size_of::<f64>())?;
         let mut sums = ColumnRows::zeros(columns, n_clusters);
-        let slots = sums.slots(x.nfeatures());
+        let slots = sums.slots("KMeans", x.nfeatures())?;
         let (mut counts, mut distances) = (vec![0.0; n_clusters], vec![0.0; n_clusters]);
         for i in 0..x.nsamples() {
             let weight = weights.map_or(1.0, |weights| weights[i]);
@@ -241,7 +241,7 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     }
 
     fn n_passes(&self) -> usize {
-        self.max_iter + usize::from(!matches!(self.init, Init::Centers(_)))
+        self.max_iter.saturating_add(usize::from(!matches!(self.init, Init::Centers(_))))
     }
 
     fn learn_again(&self, so_far: &KMeans, rows: &X) -> Result<Pass> {

@@ -30,7 +30,7 @@ macro_rules! nearest_center {
             }
 
             /// Refuses parts that do not fit together, as a file may have them.
-            #[cfg(feature = "persist")]
+            #[cfg_attr(not(feature = "persist"), allow(dead_code, reason = "KMeans has no checkpoint"))]
             pub(crate) fn check_parts(&self) -> crate::error::Result<()> {
                 self.centers.check_parts(&self.counts)
             }

@@ -18,6 +18,6 @@ impl<X: FeatureRows, T> PartialFit<X, T> for MiniBatchKMeansParams {
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
-        Some(Codec::serialized())
+        Some(Codec::checked(MiniBatchKMeans::check_parts))
     }
 }

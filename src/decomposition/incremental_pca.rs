@@ -11,7 +11,6 @@ use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{flip_sign, singular_pairs};
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
-#[cfg(feature = "persist")]
 use crate::preprocessing::check_numbers;
 use crate::preprocessing::{TransformRows, check_columns, check_overflow, check_rows};
 
@@ -75,7 +74,6 @@ impl IncrementalPca {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
     pub(crate) fn check_parts(&self) -> Result<()> {
         self.axes.check_parts()?;
         check_columns(self.axes.mean.len(), self.squares.len())?;

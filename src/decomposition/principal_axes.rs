@@ -8,7 +8,6 @@ use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRow, FeatureRows};
 use crate::preprocessing::check_columns;
-#[cfg(feature = "persist")]
 use crate::preprocessing::check_numbers;
 
 /// The directions in which centred rows vary most, orthogonal to each other, most varying first; what
@@ -98,7 +97,6 @@ impl PrincipalAxes {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
     pub(super) fn check_parts(&self) -> Result<()> {
         check_columns(self.mean.len(), self.components.ncols())?;
         if self.components.nrows() != self.singular_values.len() {

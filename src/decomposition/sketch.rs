@@ -50,13 +50,14 @@ impl SvdSketch {
     ) -> Result<Self> {
         check_weights(x.nsamples(), weights)?;
         x.check_finite()?;
+        check_model_bytes("TruncatedSvd", &[(x.nfeatures(), "columns")], size_of::<f64>())?;
         let columns = ColumnRows::columns_of(x);
         // The test matrix, and its products.
         let shape = [(columns.len(), "columns"), (width, "components and oversamples")];
         check_model_bytes("TruncatedSvd", &shape, 2 * size_of::<f64>())?;
         check_model_bytes("TruncatedSvd", &[shape[1], shape[1]], size_of::<f64>())?;
         let test = ColumnRows::new(columns, width, test_row);
-        let slots = test.slots(x.nfeatures());
+        let slots = test.slots("TruncatedSvd", x.nfeatures())?;
         let slot = |column| slots.of(column).expect("the columns with values were just collected");
         let mut products = ColumnRows::zeros(test.columns().to_vec(), width + 1);
         let (mut gram, mut squares, mut image) = (Array2::zeros((width, width)), 0.0, vec![0.0; width]);

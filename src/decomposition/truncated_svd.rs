@@ -225,7 +225,7 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     }
 
     fn learn_weighted(&self, rows: &X, sample_weight: Option<&[f64]>) -> Result<SvdSketch> {
-        let width = (self.n_components + self.n_oversamples).min(rows.nfeatures());
+        let width = self.n_components.saturating_add(self.n_oversamples).min(rows.nfeatures());
         let random = ChaCha8Rng::seed_from_u64(self.seed);
         SvdSketch::of(rows, sample_weight, width, |column, test| {
             // Not normal, but as good (any subgaussian entries are), and the same bits on every machine.
@@ -236,7 +236,7 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
     }
 
     fn n_passes(&self) -> usize {
-        self.n_iter + 1
+        self.n_iter.saturating_add(1)
     }
 
     fn learn_again(&self, so_far: &TruncatedSvd, rows: &X) -> Result<SvdSketch> {
@@ -252,7 +252,7 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
         if rows.nsamples() > 0 {
             check_columns(so_far.n_features, rows.nfeatures())?;
         }
-        let slots = so_far.basis.slots(so_far.n_features);
+        let slots = so_far.basis.slots("TruncatedSvd", so_far.n_features)?;
         SvdSketch::of(rows, sample_weight, so_far.basis.width, |column, test| {
             if let Some(slot) = slots.of(column) {
                 test.copy_from_slice(so_far.basis.row(slot));
@@ -283,7 +283,7 @@ impl<X: FeatureRows> TransformRows<X> for TruncatedSvd {
     fn transform_rows(&self, rows: &X) -> Result<Array2<X::Elem>> {
         check_columns(self.n_features, rows.nfeatures())?;
         rows.check_finite()?;
-        let slots = self.basis.slots(self.n_features);
+        let slots = self.basis.slots("TruncatedSvd", self.n_features)?;
         let shape = [(rows.nsamples(), "rows"), (self.singular_values.len(), "components")];
         check_model_bytes("TruncatedSvd", &shape, size_of::<f64>())?;
         let mut projected = Array2::zeros((rows.nsamples(), self.singular_values.len()));

@@ -24,7 +24,7 @@ mod part;
 mod state;
 mod sweep;
 
-#[cfg(feature = "cache")]
+#[cfg(any(feature = "cache", feature = "persist"))]
 pub(crate) use entry::Entry;
 #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
 pub(crate) use entry::open_regular;

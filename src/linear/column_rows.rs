@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::column_set::ColumnSet;
 use super::feature_rows::{FeatureRow, FeatureRows};
+use crate::data::check_model_bytes;
+use crate::error::Result;
 
 /// For every column that has values, a row of `width` numbers: a tall matrix whose other rows are zero.
 ///
@@ -66,10 +68,14 @@ impl ColumnRows {
     }
 
     /// Where each of so many columns has its row.
-    pub(crate) fn slots(&self, n_columns: usize) -> Slots {
+    ///
+    /// # Errors
+    /// More columns than there is memory for: `model` names what they are of.
+    pub(crate) fn slots(&self, model: &'static str, n_columns: usize) -> Result<Slots> {
+        check_model_bytes(model, &[(n_columns, "columns")], size_of::<u32>())?;
         let mut slots = vec![NONE; n_columns];
         self.columns.iter().enumerate().for_each(|(slot, &column)| slots[column as usize] = slot as u32);
-        Slots(slots)
+        Ok(Slots(slots))
     }
 
     pub(crate) fn row(&self, slot: usize) -> &[f64] {

@@ -9,6 +9,7 @@ use super::probability_loss::unknown;
 use super::row_means::RowMeans;
 use super::scorer::{CLASSIFICATION, MULTICLASS};
 use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::{total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -32,6 +33,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ClassTally<L: Ord> {
     /// Sorted; empty if the model does not tell.
@@ -41,6 +43,17 @@ pub struct ClassTally<L: Ord> {
     probabilities: ProbabilityLoss,
     /// Of the scorers of one's own.
     means: RowMeans,
+}
+
+checked_when_read!(ClassTally<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
+
+impl<L: Ord> ClassTally<L> {
+    fn check_read(&self) -> Result<()> {
+        match self.classes.windows(2).all(|pair| pair[0] < pair[1]) {
+            true => Ok(()),
+            false => Err(contradiction("classes that do not ascend")),
+        }
+    }
 }
 
 /// For a model that does not tell its classes: decision values and probabilities cannot be counted,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confusion::checked;
 use super::scorer::{REGRESSION, Scorer};
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::{Twofold, total_weight};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -14,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// Rows may have weights (scikit-learn's `sample_weight`); a row of weight 0 counts as absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Residuals {
     n_rows: usize,
     /// The sum of the weights of the rows; without weights their number. So below: sums are weighted.
@@ -29,7 +31,19 @@ pub struct Residuals {
     largest: f64,
 }
 
+checked_when_read!(Residuals, serialize: [], deserialize: []);
+
 impl Residuals {
+    fn check_read(&self) -> Result<()> {
+        let rows = is_count([self.n_rows as u64]) && is_weight(self.weight) && (self.n_rows > 0) == (self.weight > 0.0);
+        // Sums may have overflowed, which is said when they are scored.
+        let sums = [self.spread, self.squared, self.absolute, self.largest];
+        match rows && !sums.iter().any(|&sum| sum < 0.0) {
+            true => Ok(()),
+            false => Err(contradiction(format!("sums of {} rows of weight {}", self.n_rows, self.weight))),
+        }
+    }
+
     /// Sums up the pairs of true and predicted values.
     ///
     /// # Errors

@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::custom_scorer::Identity;
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
+use crate::error::Result;
 
 /// One sum for every scorer; mergeable over chunks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct RowMeans(BTreeMap<Identity, RowMean>);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 struct RowMean {
     n_rows: usize,
     /// The sum of the weights of the rows; without weights their number.
@@ -58,7 +61,16 @@ impl RowMeans {
     }
 }
 
+checked_when_read!(RowMean, serialize: [], deserialize: []);
+
 impl RowMean {
+    fn check_read(&self) -> Result<()> {
+        match is_count([self.n_rows as u64]) && is_weight(self.weight) && (self.n_rows > 0) == (self.weight > 0.0) {
+            true => Ok(()),
+            false => Err(contradiction(format!("a mean over {} rows of weight {}", self.n_rows, self.weight))),
+        }
+    }
+
     fn merge(self, other: Self) -> Self {
         RowMean {
             n_rows: self.n_rows + other.n_rows,

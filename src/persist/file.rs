@@ -9,7 +9,8 @@
 //! | `checksum` | xxh3 of all the others, and of the tensors by name, 128 bits |
 
 use std::collections::HashMap;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use safetensors::SafeTensors;
@@ -22,7 +23,7 @@ use super::tensors::Tensors;
 use super::writer::take_apart;
 use super::{Persist, WrittenOut};
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::replace;
+use crate::files::{Entry, replace};
 
 pub(super) const FORMAT: u64 = 1;
 const LIBRARY: &str = concat!("chunkfit ", env!("CARGO_PKG_VERSION"));
@@ -35,15 +36,26 @@ pub(super) fn save<M: Persist>(model: &M, training: &Training, file: &Path) -> R
     replace(file, &bytes).map_err(|error| Error::io("write", file, error))
 }
 
+/// The bytes of a regular file, behind links too: a pipe may never have an end, and neither has a device.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if let Entry::Special = Entry::behind_links(path)? {
+        let problem = "it is a pipe, a socket or a device, and may have no end: read its bytes and take `from_bytes`";
+        return Err(io::Error::other(problem));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The model in a file.
 pub(super) fn load<M: Persist>(file: &Path) -> Result<M> {
-    let bytes = fs::read(file).map_err(|error| Error::io("read", file, error))?;
+    let bytes = read(file).map_err(|error| Error::io("read", file, error))?;
     decode(&bytes).map_err(|error| error.in_file(file))
 }
 
 /// What a file says of its model.
 pub(super) fn describe(file: &Path) -> Result<Description> {
-    let bytes = fs::read(file).map_err(|error| Error::io("read", file, error))?;
+    let bytes = read(file).map_err(|error| Error::io("read", file, error))?;
     describe_bytes(&bytes).map_err(|error| error.in_file(file))
 }
 

@@ -150,8 +150,9 @@ pub trait Persist: Serialize + DeserializeOwned {
     /// The model in a file.
     ///
     /// # Errors
-    /// [`Io`](ErrorKind::Io) if the file cannot be read, [`Malformed`](ErrorKind::Malformed) if it is not a whole
-    /// file of a model of this type.
+    /// [`Io`](ErrorKind::Io) if the file cannot be read or is a pipe, a socket or a device, which may have no end (what
+    /// was read from one is taken by [`from_bytes`](Self::from_bytes)); [`Malformed`](ErrorKind::Malformed) if it is not
+    /// a whole file of a model of this type.
     fn load(file: impl AsRef<Path>) -> Result<Self> {
         file::load(file.as_ref())
     }
@@ -176,8 +177,8 @@ pub trait Persist: Serialize + DeserializeOwned {
 /// What a model file says of its model, whatever kind that is.
 ///
 /// # Errors
-/// [`Io`](ErrorKind::Io) if the file cannot be read, [`Malformed`](ErrorKind::Malformed) if it is not a whole model
-/// file.
+/// [`Io`](ErrorKind::Io) if the file cannot be read or is a pipe, a socket or a device; [`Malformed`](ErrorKind::Malformed)
+/// if it is not a whole model file.
 pub fn describe(file: impl AsRef<Path>) -> Result<Description> {
     file::describe(file.as_ref())
 }

@@ -4,8 +4,11 @@ use linfa::Float;
 use ndarray::Array2;
 
 use super::learn::check_columns;
-use crate::data::{Csr, Rows, check_weights, total_weight, wide};
+use crate::data::{Csr, Rows, check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
+
+/// What takes the memory, for the error of too many columns.
+const NAME: &str = "what is learned of the columns";
 
 /// What is learned of the values of one column: a sum of some kind. The default is that of no value.
 pub trait ColumnState: Clone + Default + PartialEq + Send + Sync + 'static {
@@ -36,6 +39,7 @@ impl<S: ColumnState> ColumnStates<S> {
     /// Of the stored values of a sparse matrix; a zero that is stored is a value.
     pub(super) fn of_sparse<F: Float>(rows: &Csr<F>, weights: Option<&[f64]>) -> Result<Self> {
         let (n_rows, weight) = rows_and_weight(rows.n_rows(), weights)?;
+        check_model_bytes(NAME, &[(rows.n_features(), "columns")], size_of::<f64>())?;
         const NONE: u32 = u32::MAX;
         let mut slots = vec![NONE; rows.n_features()];
         let mut columns = Vec::new();
@@ -131,12 +135,16 @@ impl<S: ColumnState> ColumnStates<S> {
     }
 
     /// A number for every column, those without values included.
-    pub(super) fn to_dense(&self, of: impl Fn(&S) -> f64) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// More columns than there is memory for.
+    pub(super) fn to_dense(&self, of: impl Fn(&S) -> f64) -> Result<Vec<f64>> {
+        check_model_bytes(NAME, &[(self.n_features, "columns")], size_of::<f64>())?;
         let mut dense = vec![of(&S::default()); self.n_features];
         for (&column, state) in self.columns.iter().zip(&self.states) {
             dense[column as usize] = of(state);
         }
-        dense
+        Ok(dense)
     }
 }
 

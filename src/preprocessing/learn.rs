@@ -211,7 +211,6 @@ pub(crate) fn check_overflow(estimator: &'static str, numbers: &[&[f64]]) -> Res
 }
 
 /// Refuses numbers that no training makes, as a file may have them.
-#[cfg(feature = "persist")]
 pub(crate) fn check_numbers(name: &'static str, numbers: &[f64], fits: impl Fn(f64) -> bool) -> Result<()> {
     match numbers.iter().position(|&number| !fits(number)) {
         Some(at) => Err(Error::parameter(name, numbers[at], format!("a number that training makes, at place {at}"))),

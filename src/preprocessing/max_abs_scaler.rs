@@ -87,7 +87,7 @@ impl MaxAbsScalerValidParams {
 
     fn scaler<F: Float>(&self, state: &ColumnStates<MaxAbs>) -> Result<MaxAbsScaler> {
         check_rows(state.n_rows(), "MaxAbsScaler")?;
-        let max_abs = state.to_dense(|column| column.0);
+        let max_abs = state.to_dense(|column| column.0)?;
         let scale = max_abs.iter().map(|&largest| no_small_scale::<F>(largest)).collect();
         Ok(MaxAbsScaler { params: self.clone(), n_rows: state.n_rows(), max_abs, scale })
     }

@@ -165,7 +165,7 @@ impl<F: Float> LearnRows<Array2<F>> for MinMaxScalerValidParams {
     fn finish(&self, state: Self::State) -> Result<MinMaxScaler> {
         check_rows(state.n_rows(), "MinMaxScaler")?;
         let (low, high) = self.feature_range;
-        let (data_min, data_max) = (state.to_dense(|column| column.min), state.to_dense(|column| column.max));
+        let (data_min, data_max) = (state.to_dense(|column| column.min)?, state.to_dense(|column| column.max)?);
         let ranges = data_min.iter().zip(&data_max).map(|(min, max)| max - min);
         let scale: Vec<f64> = ranges.map(|range| (high - low) / no_small_scale::<F>(range)).collect();
         let min: Vec<f64> = data_min.iter().zip(&scale).map(|(min, scale)| low - min * scale).collect();

@@ -42,7 +42,6 @@ mod variance_threshold;
 
 pub use categories::{Category, HandleUnknown};
 pub use label_binarizer::{LabelBinarizer, LabelBinarizerParams, LabelBinarizerValidParams};
-#[cfg(feature = "persist")]
 pub(crate) use learn::check_numbers;
 pub use learn::{LearnRows, TransformRows};
 pub(crate) use learn::{check_columns, check_overflow, check_rows, linfa_traits};

@@ -123,8 +123,8 @@ impl StandardScalerValidParams {
     fn scaler(&self, state: &ColumnStates<Moments>) -> Result<StandardScaler> {
         check_rows(state.n_rows(), "StandardScaler")?;
         let n = state.weight();
-        let mean = state.to_dense(|stored| stored.with_zeros(n).mean());
-        let var = state.to_dense(|stored| stored.with_zeros(n).variance());
+        let mean = state.to_dense(|stored| stored.with_zeros(n).mean())?;
+        let var = state.to_dense(|stored| stored.with_zeros(n).variance())?;
         check_overflow("StandardScaler", &[&mean, if self.with_std { &var } else { &mean }])?;
         let scale = var
             .iter()

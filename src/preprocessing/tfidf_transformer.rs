@@ -181,7 +181,7 @@ impl<F: Float> LearnRows<Csr<F>> for TfidfTransformerValidParams {
         check_rows(state.n_rows(), NAME)?;
         let more = if self.smooth_idf { 1.0 } else { 0.0 };
         let n = state.weight() + more;
-        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 + more)).ln() + 1.0));
+        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 + more)).ln() + 1.0)).transpose()?;
         Ok(TfidfTransformer { params: self.clone(), n_rows: state.n_rows(), n_features: state.n_features(), idf })
     }
 }

@@ -93,7 +93,7 @@ impl VarianceThresholdValidParams {
 
     fn selector(&self, state: &ColumnStates<Moments>) -> Result<VarianceThreshold> {
         check_rows(state.n_rows(), "VarianceThreshold")?;
-        let variances = state.to_dense(|stored| stored.with_zeros(state.weight()).variance());
+        let variances = state.to_dense(|stored| stored.with_zeros(state.weight()).variance())?;
         check_overflow("VarianceThreshold", &[&variances])?;
         let varies = |&(_, variance): &(u32, f64)| variance > self.threshold;
         let kept: Vec<u32> = (0..).zip(variances).filter(varies).map(|(column, _)| column).collect();

@@ -3,12 +3,21 @@
 //! A value is written as JSON, changed at some places, and read again: it is refused, or can be used without a panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
+use chunkfit::bayes::{BernoulliNb, GaussianNb, MultinomialNb};
 use chunkfit::calibration::{ClassHistograms, ScoreHistogram};
+use chunkfit::cluster::MiniBatchKMeans;
+use chunkfit::combine::PartialFit;
+use chunkfit::decomposition::IncrementalPca;
 use chunkfit::distributed::{OrderedMerge, OrderedSum, seal, unseal};
-use chunkfit::linear::{FitAverage, LogisticRegression, Weighting};
-use chunkfit::metrics::{MultilabelCounts, ProbabilityLoss, RankedScores};
+use chunkfit::graph::Codec;
+use chunkfit::linear::{FitAverage, LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor, Weighting};
+use chunkfit::metrics::{ClassTally, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals, Scorer, ValueTally};
 use chunkfit::model_selection::{Candidate, CandidateResult, FoldResult, HalvingResults, RungResults, SearchResults};
+use chunkfit::persist::{Persist, describe};
 use chunkfit::text::HashingVectorizer;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};
@@ -142,6 +151,84 @@ fn results_of_searches_are_results_of_searches() {
 }
 
 #[test]
+fn sums_of_errors_and_tallies_are_those_of_rows() {
+    let (truth, predicted) = ([1.0, 2.0, 4.0], [1.5, 2.0, 3.0]);
+    let residuals = Residuals::count(truth.into_iter(), predicted.into_iter()).unwrap();
+    assert_refused_or_harmless("residuals", &residuals, |forged| {
+        for both in [forged.merge(&residuals), residuals.merge(&forged)] {
+            let _ = (both.n_rows(), both.r2(), both.max_error(), both.score(&Scorer::R2));
+        }
+    });
+    let tally = ValueTally::count(truth.into_iter(), predicted.into_iter(), &[Scorer::R2]).unwrap();
+    assert_refused_or_harmless("values", &tally, |forged| {
+        let both = forged.clone().merge(&tally).merge(&forged);
+        let _ = both.score(&Scorer::R2);
+    });
+    let codec = Codec::<ClassTally<String>>::serialized();
+    let mut bytes = codec.encode(&ClassTally::new(&["a".to_owned(), "b".to_owned()])).unwrap().unwrap();
+    assert!(codec.decode(&bytes).is_ok());
+    let places = [b'a', b'b'].map(|name| bytes.iter().position(|byte| *byte == name).unwrap());
+    bytes.swap(places[0], places[1]);
+    assert!(codec.decode(&bytes).is_err(), "classes that do not ascend");
+}
+
+/// What checkpoints keep: every number of a model, one at a time, is made one that no training makes; what is decoded all
+/// the same learns on and comes to an end.
+#[test]
+fn models_in_checkpoints_are_checked() {
+    fn check<P>(params: P)
+    where
+        P: PartialFit<Array2<f64>, Array1<f64>, Model: Send + 'static> + Clone + Send + 'static,
+    {
+        let data =
+            || DatasetBase::new(Array2::from_shape_fn((8, 3), |(i, j)| (i * (j + 2) % 7) as f64), Array1::zeros(8));
+        let codec = params.codec().expect("it is kept");
+        let bytes = codec.encode(&params.partial_fit(None, &data()).unwrap()).unwrap().unwrap();
+        let mut refused = 0;
+        for at in 0..bytes.len() - 7 {
+            for number in [f64::INFINITY, f64::NAN, -1e308] {
+                let mut forged = bytes.clone();
+                forged[at..at + 8].copy_from_slice(&number.to_le_bytes());
+                let Ok(model) = codec.decode(&forged) else {
+                    refused += 1;
+                    continue;
+                };
+                let (params, (sender, receiver)) = (params.clone(), mpsc::channel());
+                let learn = move || {
+                    sender.send(catch_unwind(AssertUnwindSafe(|| params.partial_fit(Some(model), &data()).is_ok())))
+                };
+                thread::spawn(learn);
+                let outcome = receiver.recv_timeout(Duration::from_secs(60)).expect("it comes to an end");
+                assert!(outcome.is_ok(), "byte {at} of {number} panics");
+            }
+        }
+        assert!(refused > bytes.len(), "{refused} refused");
+    }
+    check(IncrementalPca::params().n_components(2));
+    check(MiniBatchKMeans::params().n_clusters(2));
+}
+
+/// A pipe may have no end, and neither has a device: nobody waits for one.
+#[cfg(unix)]
+#[test]
+fn a_model_is_not_read_from_a_pipe_or_a_device() {
+    let place = tempfile::tempdir().unwrap();
+    let (pipe, link) = (place.path().join("pipe"), place.path().join("link"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink(&pipe, &link).unwrap();
+    for path in [pipe, link, "/dev/zero".into()] {
+        let (sender, receiver) = mpsc::channel();
+        let read = move || sender.send((LogisticRegression::<f64, bool>::load(&path).err(), describe(&path).err()));
+        thread::spawn(read);
+        let (load, describe) = receiver.recv_timeout(Duration::from_secs(60)).expect("it comes to an end");
+        for error in [load.unwrap(), describe.unwrap()] {
+            assert!(matches!(error.kind(), chunkfit::ErrorKind::Io { action: "read" }), "{error}");
+            assert!(error.full_message().contains("from_bytes"), "{}", error.full_message());
+        }
+    }
+}
+
+#[test]
 fn counts_and_sums_of_scores_are_those_of_rows() {
     let positive = || [true, false, true, false].into_iter();
     let scores = || [0.5, -1.5, 2.0, 0.5].into_iter();
@@ -204,6 +291,32 @@ fn sealed_states_are_states_of_chunks() {
     let mut read = OrderedMerge::<Vec<u8>>::from_bytes("own", &forged.to_bytes("own").unwrap()).unwrap();
     let error = read.insert(1, 1, vec![1], careless).unwrap_err();
     assert!(error.to_string().contains("cannot be merged"), "{error}");
+}
+
+/// Sums of chunks of every estimator that is averaged.
+#[test]
+fn states_of_chunks_are_states_of_chunks() {
+    fn check<P, L>(name: &str, params: P, label: fn(usize) -> L)
+    where
+        P: FitAverage<Array2<f64>, Array1<L>, State: Serialize + DeserializeOwned>,
+    {
+        let rows = |c: usize| Array2::from_shape_fn((10, 3), |(i, j)| ((i * 5 + j * 3 + c) % 7) as f64 + 0.5);
+        let data = |c: usize| DatasetBase::new(rows(c), (0..10).map(|i| label(i + c)).collect::<Array1<L>>());
+        let state = |c: usize| params.fit_state(&data(c), Weighting::Curvature).unwrap();
+        assert_refused_or_harmless(name, &state(0), |forged: P::State| {
+            let _ = params.finish(forged.clone());
+            for merged in [P::merge(forged.clone(), state(1)), P::merge(state(1), forged)] {
+                let _ = merged.and_then(|both| params.finish(both));
+            }
+        });
+    }
+    check("SgdClassifier", SgdClassifier::params(), |i| i % 3);
+    check("SgdRegressor", SgdRegressor::params(), |i| (i % 3) as f64);
+    check("LogisticRegression", LogisticRegression::params(), |i| i % 3);
+    check("LinearRegression", LinearRegression::params(), |i| (i % 3) as f64);
+    check("MultinomialNb", MultinomialNb::params(), |i| i % 3);
+    check("BernoulliNb", BernoulliNb::params(), |i| i % 3);
+    check("GaussianNb", GaussianNb::params(), |i| i % 3);
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(crate) const fn vec<T: Footprint>() -> Option<Compact<Vec<T>>> {
     Some(Compact {
         write: |values, out| {
             write_number(values.len() as u64, out);
-            values.iter().for_each(|value| write(value, out));
+            write_many(values, out);
         },
         read: |bytes| {
             let length = usize::try_from(read_number(bytes)?).ok()?;
@@ -75,9 +75,9 @@ pub(crate) const fn array<T: Footprint, D: Dimension>() -> Option<Compact<Array<
             out.push(u8::from(by_columns));
             array.shape().iter().for_each(|&length| write_number(length as u64, out));
             if by_columns {
-                array.t().iter().for_each(|value| write(value, out));
+                write_many(array.t(), out);
             } else {
-                array.iter().for_each(|value| write(value, out));
+                write_many(array, out);
             }
         },
         read: |bytes| {
@@ -124,7 +124,7 @@ pub(crate) const fn keyed<R: Footprint, K: Footprint>() -> Option<Compact<Keyed<
         write: |rows, out| {
             write(rows.rows(), out);
             write_number(rows.keys().len() as u64, out);
-            rows.keys().iter().for_each(|key| write(key, out));
+            write_many(rows.keys(), out);
         },
         read: |bytes| {
             let rows: R = read(bytes)?;
@@ -167,11 +167,27 @@ fn read<T: Footprint>(bytes: &mut &[u8]) -> Option<T> {
     (T::COMPACT?.read)(bytes)
 }
 
-/// So many values, if there are. All but those that hold nothing take a byte or more.
+/// Values one after the other, a byte or more each: those that hold nothing take one, so that no length can be read that
+/// the bytes do not bear out.
+fn write_many<'a, T: Footprint + 'a>(values: impl IntoIterator<Item = &'a T>, out: &mut Vec<u8>) {
+    for value in values {
+        if size_of::<T>() == 0 {
+            out.push(0);
+        }
+        write(value, out);
+    }
+}
+
+/// So many values, if there are.
 fn read_many<T: Footprint>(n: usize, bytes: &mut &[u8]) -> Option<Vec<T>> {
-    let most = if size_of::<T>() == 0 { u32::MAX as usize } else { bytes.len() };
-    if n > most {
+    if n > bytes.len() {
         return None;
     }
-    (0..n).map(|_| read(bytes)).collect()
+    let one = |_| {
+        if size_of::<T>() == 0 {
+            take(bytes, 1)?;
+        }
+        read(bytes)
+    };
+    (0..n).map(one).collect()
 }

@@ -116,6 +116,20 @@ fn arrays_lie_in_memory_as_they_did() {
     assert_eq!(round_trip(&Array2::<u16>::zeros((0, 3))).dim(), (0, 3));
 }
 
+/// Values that hold nothing have their number all the same, and no more of them are read than were written.
+#[test]
+fn lengths_of_what_holds_nothing_are_borne_out_by_bytes() {
+    assert_eq!(round_trip(&vec![(); 5]).len(), 5);
+    assert_eq!(round_trip(&Array2::from_elem((2, 3), ())).dim(), (2, 3));
+    assert_eq!(round_trip(&vec![vec![((), ()); 3]; 2]), vec![vec![((), ()); 3]; 2]);
+    // 2^32 - 1, then zeros.
+    let many = [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &[0; 40]].concat();
+    assert!(<Vec<()>>::COMPACT.unwrap().from_bytes(&many).is_none());
+    assert!(<Vec<((), ())>>::COMPACT.unwrap().from_bytes(&many).is_none());
+    assert!(Array2::<()>::COMPACT.unwrap().from_bytes(&[&[0][..], &many[..5], &many].concat()).is_none());
+    assert!(<Vec<Vec<()>>>::COMPACT.unwrap().from_bytes(&[&[30][..], &many.repeat(8)].concat()).is_none());
+}
+
 /// A label of somebody else's, of which nothing is known.
 #[test]
 fn what_holds_a_value_without_a_form_has_none() {

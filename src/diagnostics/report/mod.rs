@@ -63,9 +63,9 @@ impl<'a> Report<'a> {
         self
     }
 
-    /// The report as HTML.
+    /// The report as HTML. Control characters, of which HTML has none, are shown as U+FFFD.
     pub fn to_html(&self) -> String {
-        page::page(self).into_string()
+        page::page(self).into_string().replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
     }
 
     /// Writes the report to a file, as a whole or not at all.

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::ChunkWeight;
 use super::column_sums::ColumnSums;
 use super::compact_fit::spread;
-use crate::data::Footprint;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::wide;
+use crate::data::{Footprint, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearRegressor;
 
@@ -81,10 +80,11 @@ impl RegressorState {
     /// The mean.
     ///
     /// # Errors
-    /// [`ErrorKind::NoRows`], naming the `estimator`, when there was no chunk.
+    /// [`ErrorKind::NoRows`], naming the `estimator`, when there was no chunk; [`ErrorKind::ModelTooLarge`].
     pub fn finish<F: Float>(self, estimator: &'static str) -> Result<LinearRegressor<F>> {
         let sums = self.sums.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator }))?;
         let n_features = sums.n_features();
+        check_model_bytes(estimator, &[(n_features, "columns")], size_of::<F>())?;
         let (columns, coef, intercept) = sums.means();
         let coef: Array1<F> = spread(n_features, &columns, &coef, 1).into_iter().collect();
         LinearRegressor::trained(coef, F::cast(intercept[0]), estimator)

@@ -8,7 +8,7 @@ use ndarray::Array1;
 use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
-use crate::data::wide;
+use crate::data::{check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::feature_rows::FeatureRows;
 use crate::linear::passes::{FitPasses, FitSummed};
@@ -103,6 +103,7 @@ impl<K: Family> GlmValidParams<K> {
         let (_, found) = search.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
         let Found { n_features, columns, coef, intercept, outcome } = found;
         outcome.check(K::NAME)?;
+        check_model_bytes(K::NAME, &[(n_features, "columns")], size_of::<F>())?;
         let mut all = Array1::zeros(n_features);
         columns.iter().zip(coef).for_each(|(&j, w)| all[j as usize] = F::cast(w));
         Glm::new(self.family, all, F::cast(intercept[0]), outcome.n_iter, outcome.converged)

@@ -26,7 +26,8 @@ pub(super) struct History {
     averaged_from: Option<f64>,
     /// One more than the number of steps, those that were skipped among them.
     pub(super) t: f64,
-    /// How many steps were skipped: see [`LaneRun::skip`].
+    /// How many steps were skipped: see [`LaneRun::skip`]. A file of an earlier version does not say.
+    #[serde(default)]
     skipped: f64,
     pub(super) n_iter: usize,
     pub(super) n_rows_seen: usize,
@@ -93,7 +94,7 @@ pub(super) fn train<X: FeatureRows>(
     let Some(first) = learners.first() else { return Ok(()) };
     let n = examples.truth.len();
     let t = first.history.t;
-    let last_step = t + (stopping.epochs * n) as f64 - 1.0;
+    let last_step = t + stopping.epochs as f64 * n as f64 - 1.0;
     let mut order = Order::new(n, first.descent.order_seed());
 
     let mut runs = Vec::with_capacity(lanes.len());

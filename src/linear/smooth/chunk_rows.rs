@@ -7,7 +7,7 @@ use linfa::dataset::DatasetBase;
 
 use super::design::{DenseDesign, Design, SparseDesign};
 use super::problem::Loss;
-use crate::data::Footprint;
+use crate::data::{Footprint, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::linear::feature_rows::FeatureRows;
 
@@ -60,7 +60,7 @@ impl<F: Float, T> ChunkRows<F, T> {
     ///
     /// # Errors
     /// Weights that do not fit the rows, are negative or not finite; features that are not finite;
-    /// what `targets` refuses.
+    /// more columns than there is memory for; what `targets` refuses.
     pub(in crate::linear) fn gather<X: FeatureRows<Elem = F>, Y>(
         dataset: &DatasetBase<X, Y>,
         targets: impl FnOnce(&[usize]) -> Result<T>,
@@ -68,6 +68,7 @@ impl<F: Float, T> ChunkRows<F, T> {
         let x = &dataset.records;
         let (rows, weights) = rows_that_count(dataset)?;
         x.check_finite()?;
+        check_model_bytes("the fit", &[(x.nfeatures(), "columns")], size_of::<F>())?;
         let (design, columns) = if X::SPARSE {
             let (design, columns) = SparseDesign::gather(x, &rows);
             (ChunkDesign::Sparse(design), columns)

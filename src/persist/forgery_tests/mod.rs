@@ -5,7 +5,8 @@
 
 mod subjects;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 
 use self::subjects::{COLUMNS, Subject, rows, subjects};
 use super::Training;
-use super::file::{ENTRY, checksum, decode, encode};
+use super::file::{ENTRY, checksum, decode, describe_bytes, encode};
 use super::tensors::{Numbers, Tensor, Tensors};
 use super::tests::pointers;
 use super::writer::TENSOR;
@@ -210,6 +211,23 @@ fn numbers_that_no_training_makes_are_refused() {
             }
         }
     }
+}
+
+/// Files of every kind of model, as an earlier version wrote them.
+#[test]
+fn files_of_an_earlier_version_are_loaded() {
+    let unpacked = flate2::read::GzDecoder::new(&include_bytes!("earlier_files.tar.gz")[..]);
+    let mut kinds = BTreeSet::new();
+    for file in tar::Archive::new(unpacked).entries().unwrap() {
+        let mut bytes = Vec::new();
+        file.unwrap().read_to_end(&mut bytes).unwrap();
+        let kind = describe_bytes(&bytes).unwrap().kind;
+        let mut subjects = subjects().iter().filter(|subject| subject.kind == kind);
+        assert!(subjects.any(|subject| (subject.try_out)(&bytes)), "{kind}");
+        kinds.insert(kind);
+    }
+    let without: Vec<_> = subjects().iter().filter(|subject| !kinds.contains(&subject.kind)).collect();
+    assert!(without.is_empty(), "{} has no file of an earlier version", without[0].kind);
 }
 
 /// What files of earlier versions do not have: the digits of a mean beyond those of a float, and the weight of rows.

@@ -141,6 +141,11 @@ fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
+/// Whether a character is its own lower case.
+pub(super) fn is_lower_case(code: u32) -> bool {
+    char::from_u32(code).is_none_or(|c| lower(c) == c)
+}
+
 /// Whether a group's text is the same as another, as `re` compares it for a reference to the group: by lower case.
 pub(super) fn same(a: char, b: char, case: Case) -> bool {
     match case {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::char_set::{Category, CharSet};
+use super::char_set::{Category, CharSet, is_lower_case};
 use super::syntax::{Anchor, Case, Item, Repetition, Sequence, width};
 use super::tokens::{Parsed, Problem, Token, Tokens};
 use crate::text::unicode::is_word;
@@ -599,6 +599,11 @@ impl Parser {
                 }
                 _ => return Err(Problem { what: "bad character range with a category".into(), at }),
             }
+        }
+        let of_one = spans.is_empty() && categories.is_empty() && ranges.iter().all(|range| *range == ranges[0]);
+        if flags.case() == Case::Ignore && !of_one {
+            // `re` looks for the lower case of a character, and has not lowered those beyond 2^16 in such a set.
+            ranges.retain(|&(code, _)| code <= 0xffff || is_lower_case(code));
         }
         ranges.extend(spans);
         Ok(Item::One(CharSet::new(negative, ranges, categories, flags.case())))

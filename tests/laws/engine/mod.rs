@@ -4,6 +4,7 @@
 
 mod depth;
 mod large_models;
+mod many_columns;
 mod panics;
 mod rayon_in_tasks;
 mod types;
