@@ -136,7 +136,10 @@ fn a_task_is_not_begun_on_top_of_a_part_of_another_that_holds_a_lock() {
                 *n += 1;
                 Ok(*n)
             });
-            let later = Lazy::source(task("later").order(0), move || Ok(pause(20)));
+            let later = Lazy::source(task("later").order(0), move || {
+                pause(20);
+                Ok(())
+            });
             let wants = |_| {
                 let lock = lock.clone();
                 later.map(task("wants").order(1), move |()| {
