@@ -1,16 +1,17 @@
 //! The workers of a run: each takes the next task, runs it, and hands in its value.
 //!
-//! A worker is a job of the run's pool, and ends when it finds nothing to start; where there is more to start than one
-//! can do, it calls the next. So a thread without work waits within rayon, at hand for what tasks give to rayon
-//! themselves, nobody waits for anybody here, and the run is over when no worker is left. There is a thread more than
-//! workers: of all threads blocked by tasks that wait for what they have spawned, one is free to do that.
+//! Each worker has a thread of the run's pool from the beginning to the end. One that finds nothing to start does what
+//! tasks have given to rayon, and looks again now and then. So tasks begin at the bottom of a thread's stack only, never
+//! within rayon: a thread that waits there, for another part of what it does a part of, would hold that up, and its new
+//! task might want a lock that is held until all parts are done. There is a thread more than workers, which does
+//! nothing but what tasks give to rayon: where all tasks wait for what they have spawned, it is free to do that.
 
-use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use rayon::{Scope, ThreadPool};
+use rayon::{ThreadPool, Yield};
 
 use super::chunk_cache::Shelf;
 use super::keeper::Keeper;
@@ -29,15 +30,16 @@ use crate::error::{Error, ErrorKind, Result};
 /// How long a worker may go without looking for what others have given to all threads of the pool.
 const ATTENTION: Duration = Duration::from_micros(200);
 
-thread_local! {
-    /// Whether this thread is a worker, or waits within a worker's task.
-    static AT_WORK: Cell<bool> = const { Cell::new(false) };
-}
+/// How long a worker without a task rests before it looks for what tasks have given to rayon: at first, and at last.
+const REST: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(10));
 
 /// Where the workers of one run meet.
 pub(super) struct Floor<'p> {
     plan: &'p Plan,
     shift: Mutex<Shift<'p>>,
+    /// There may be something to start, or nothing any more.
+    change: Condvar,
+    workers: usize,
     keeper: Option<Keeper<'p>>,
     shelf: Option<Shelf>,
     /// The chunk cache could not be written: it is not tried again.
@@ -59,8 +61,22 @@ pub(super) struct Shift<'p> {
     pub(super) lost: Vec<Key>,
     /// What each worker notes, by its number.
     pub(super) notes: Vec<Vec<Note>>,
-    /// The numbers of the workers that are not called.
-    free: Vec<usize>,
+    /// How many workers wait for a change.
+    resting: usize,
+    /// A worker panicked: the others end.
+    broken: bool,
+}
+
+/// A worker at work. When it leaves, the others see why.
+struct AtWork<'f, 'p>(&'f Floor<'p>);
+
+impl Drop for AtWork<'_, '_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.lock().broken = true;
+        }
+        self.0.change.notify_all();
+    }
 }
 
 /// What is to be known of a value that was made.
@@ -143,10 +159,19 @@ impl<'p> Floor<'p> {
         };
         let stages = plan.stages.iter().map(stage).collect();
         let notes = (0..workers).map(|_| Vec::new()).collect();
-        let free = (0..workers).rev().collect();
         Floor {
             plan,
-            shift: Mutex::new(Shift { scheduler, stages, warnings: Vec::new(), lost: Vec::new(), notes, free }),
+            shift: Mutex::new(Shift {
+                scheduler,
+                stages,
+                warnings: Vec::new(),
+                lost: Vec::new(),
+                notes,
+                resting: 0,
+                broken: false,
+            }),
+            change: Condvar::new(),
+            workers,
             keeper,
             shelf,
             shelf_closed: AtomicBool::new(false),
@@ -168,9 +193,11 @@ impl<'p> Floor<'p> {
 
     /// The whole run, on a pool that has a thread more than there are workers.
     pub(super) fn run_all(&self, pool: &ThreadPool) {
-        pool.in_place_scope(|scope| {
-            let worker = self.lock().free.pop();
-            self.call(worker, scope);
+        pool.broadcast(|thread| {
+            if thread.index() < self.workers {
+                let _at_work = AtWork(self);
+                self.spans.on_this_thread(|| self.take_turns(thread.index()));
+            }
         });
     }
 
@@ -180,52 +207,21 @@ impl<'p> Floor<'p> {
         self.shift.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A worker comes, on whatever thread is free.
-    fn call<'s>(&'s self, worker: Option<usize>, scope: &Scope<'s>) {
-        if let Some(worker) = worker {
-            scope.spawn(move |scope| self.work(worker, scope));
-        }
-    }
-
-    /// One worker, from its first task until it finds none.
-    fn work<'s>(&'s self, worker: usize, scope: &Scope<'s>) {
-        if AT_WORK.get() {
-            // This thread waits within a task for what that has given to rayon, and looks for anything to do meanwhile.
-            // Another task would hold it up, and might want a lock that it holds. So all other threads are asked.
-            self.lock().free.push(worker);
-            scope.spawn_broadcast(move |scope, _| self.step_in(scope));
-            return;
-        }
-        AT_WORK.set(true);
-        self.spans.on_this_thread(|| self.take_turns(worker, scope));
-        AT_WORK.set(false);
-    }
-
-    /// A worker comes on this thread, if it is free and there is work for one.
-    fn step_in<'s>(&'s self, scope: &Scope<'s>) {
-        if AT_WORK.get() {
-            return;
-        }
-        let mut shift = self.lock();
-        let worker = if shift.scheduler.finished() { None } else { shift.free.pop() };
-        drop(shift);
-        worker.into_iter().for_each(|worker| self.work(worker, scope));
-    }
-
-    fn take_turns<'s>(&'s self, worker: usize, scope: &Scope<'s>) {
+    /// One worker, from the first task to the last.
+    fn take_turns(&self, worker: usize) {
         let mut notes = Vec::new();
-        let mut attended = Duration::ZERO;
+        let (mut attended, mut rest) = (Duration::ZERO, REST.0);
         let mut shift = self.lock();
-        loop {
-            let job = if shift.scheduler.finished() { None } else { shift.scheduler.next() };
-            let Some(job) = job else {
-                shift.notes[worker].append(&mut notes);
-                shift.free.push(worker);
-                return;
+        while !shift.is_over() {
+            let Some(job) = shift.scheduler.next() else {
+                shift = self.rest(shift, &mut rest);
+                continue;
             };
-            let next = if shift.scheduler.backlog() > 0 { shift.free.pop() } else { None };
+            rest = REST.0;
+            if shift.resting > 0 && shift.scheduler.backlog() > 0 {
+                self.change.notify_one();
+            }
             drop(shift);
-            self.call(next, scope);
             let start = self.started.elapsed();
             let ((id, moved), again) = (job.receipt(), job.again);
             let row = &self.plan.rows[id];
@@ -260,6 +256,22 @@ impl<'p> Floor<'p> {
                 shift = self.lock();
             }
         }
+        shift.notes[worker].append(&mut notes);
+    }
+
+    /// A worker that has found nothing to start waits for a change; if none comes, it does what tasks have given to
+    /// rayon. It looks for that soon at first, then ever more rarely.
+    fn rest<'f>(&'f self, mut shift: MutexGuard<'f, Shift<'p>>, rest: &mut Duration) -> MutexGuard<'f, Shift<'p>> {
+        shift.resting += 1;
+        let (mut shift, waited) = self.change.wait_timeout(shift, *rest).unwrap_or_else(PoisonError::into_inner);
+        shift.resting -= 1;
+        if !waited.timed_out() {
+            return shift;
+        }
+        drop(shift);
+        let helped = rayon::yield_now() == Some(Yield::Executed);
+        *rest = if helped { REST.0 } else { REST.1.min(2 * *rest) };
+        self.lock()
     }
 
     /// Adds what is known of where a task's error happened.
@@ -413,6 +425,11 @@ fn count(stage: &mut Stage, again: bool, outcome: &Outcome) {
 }
 
 impl Shift<'_> {
+    /// Whether there is nothing more to start, whatever comes.
+    fn is_over(&self) -> bool {
+        self.broken || self.scheduler.finished()
+    }
+
     /// The scheduler is told what came of a task, and what its value holds.
     fn hand_in(&mut self, row: &Row, id: TaskId, moved: usize, outcome: Outcome, bytes: usize) {
         let error = match outcome {

@@ -70,7 +70,8 @@ impl Runtime {
     /// A task may use rayon: `join`, `scope`, parallel iterators, `spawn` and `broadcast` go to the run's own threads,
     /// and those without a task help. There is one thread more than tasks, which sleeps until a task gives something to
     /// rayon: so a task may also wait for what it has spawned by other means than rayon's, such as a channel. What was
-    /// spawned must not itself wait so for what it spawns, as on any pool. A panic in what was spawned ends
+    /// spawned must not itself wait so for what it spawns, as on any pool. A task may hold a lock while it waits for
+    /// rayon: no other task begins on its thread meanwhile, nor on top of a part of it. A panic in what was spawned ends
     /// the run with an error, once the run is over.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;

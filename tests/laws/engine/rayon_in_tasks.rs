@@ -117,6 +117,44 @@ fn a_task_is_not_begun_on_top_of_another_that_holds_a_lock() {
 }
 
 #[test]
+fn a_task_is_not_begun_on_top_of_a_part_of_another_that_holds_a_lock() {
+    let pause = |ms| std::thread::sleep(std::time::Duration::from_millis(ms));
+    for threads in [1, 2, 3, 4, 8] {
+        in_time("a lock and parts", move || {
+            let lock = Arc::new(Mutex::new(0));
+            let holds = lock.clone();
+            // Its parts wait for one another on several threads, while tasks come up that want the lock.
+            let first = Lazy::source(task("holds").order(0), move || {
+                fn parts(pause: fn(u64), depth: usize) {
+                    if depth == 0 {
+                        return pause(40);
+                    }
+                    rayon::join(|| pause(5), || parts(pause, depth - 1));
+                }
+                let mut n = holds.lock().unwrap();
+                rayon::join(|| parts(pause, 4), || parts(pause, 4));
+                *n += 1;
+                Ok(*n)
+            });
+            let later = Lazy::source(task("later").order(0), move || {
+                pause(20);
+                Ok(())
+            });
+            let wants = |_| {
+                let lock = lock.clone();
+                later.map(task("wants").order(1), move |()| {
+                    *lock.lock().unwrap() += 1;
+                    Ok(())
+                })
+            };
+            let wants: Vec<Lazy<()>> = (0..8).map(wants).collect();
+            Runtime::new().threads(threads).compute((first, wants)).unwrap();
+            assert_eq!(*lock.lock().unwrap(), 9);
+        });
+    }
+}
+
+#[test]
 fn a_run_within_a_task_of_another() {
     for threads in [1, 2] {
         let inner = move || {
