@@ -3,6 +3,7 @@
 //!
 //!     cargo run --release --example own_estimator
 
+use chunkfit::linear::Averaging;
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::{FitWith, PredictInplace};
@@ -68,7 +69,8 @@ pub fn run() -> Result<[(&'static str, f64); 3], Error> {
     let (train, test) = train_test_split(&chunks, 0.25, 7);
     let own = Chained::linfa(NearestCentroid(3)).fit(&train);
     let linfa = Chained::linfa(GaussianNb::params()).fit(&train);
-    let sgd = Chained::new(SgdClassifier::params()).epochs(5).fit(&train);
+    let sgd = SgdClassifier::params().average(Averaging::From(1)); // the last weights alone waver
+    let sgd = Chained::new(sgd).epochs(5).fit(&train);
     let scores = (own.score(&test), linfa.score(&test), sgd.score(&test));
     let (own, linfa, sgd) = Runtime::new().compute(scores)?;
     Ok([("own nearest centroid", own), ("linfa's GaussianNb", linfa), ("SgdClassifier", sgd)])

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use super::shown::TEXT;
 use super::*;
 
 /// Every kind with this text in every field that can hold one. A kind that is missing here fails to compile in

@@ -8,8 +8,9 @@ use crate::error::{Error, Result};
 /// Deals the rows of every label out to all folds in turn.
 ///
 /// The rows of a label are taken in blocks of as many as there are folds, and each fold gets one row of every block. A
-/// row goes to the fold with the fewest rows of those that still lack one of the block, to the first of several or to
-/// one at random: so folds are about equally large as well, however few rows each label has.
+/// row goes to the fold with the fewest rows of those that still lack one of the block, to the first of several, counted
+/// from another fold in every block, or to one at random: so folds are about equally large as well, however few rows
+/// each label has.
 #[derive(Clone, Debug)]
 pub(super) struct InTurn {
     seed: Option<u64>,
@@ -42,10 +43,12 @@ impl Dealer for InTurn {
     fn deal(&mut self, label: u64) -> usize {
         let row = self.n_rows();
         let (rows, lacking) = self.labels.entry(label).or_default();
-        *rows += 1;
         if lacking.is_empty() {
-            lacking.extend(0..self.sizes.len());
+            // Each block begins with another fold: labels that alternate would all be in the same folds else.
+            let n = self.sizes.len();
+            lacking.extend((0..n).map(|fold| (fold + *rows / n) % n));
         }
+        *rows += 1;
         let fewest = lacking.iter().map(|&fold| self.sizes[fold]).min().unwrap_or(0);
         let mut smallest = (0..lacking.len()).filter(|&i| self.sizes[lacking[i]] == fewest);
         let place = match self.seed {
@@ -129,7 +132,15 @@ mod tests {
     #[test]
     fn one_label_is_dealt_in_turn() {
         let (folds, said) = deal(InTurn::new(3, None, false), &[0; 7]);
-        assert_eq!((folds, said.unwrap().len()), (vec![0, 1, 2, 0, 1, 2, 0], 0));
+        assert_eq!((folds, said.unwrap().len()), (vec![0, 1, 2, 1, 2, 0, 2], 0));
+        // Every fold has rows of both of two labels that alternate.
+        for n in [2, 4, 6] {
+            let (folds, _) = deal(InTurn::new(n, None, false), &vec![0; 2 * n]);
+            for fold in 0..n {
+                let of_label = |label| (0..2 * n).any(|row| row % 2 == label && folds[row] == fold);
+                assert!(of_label(0) && of_label(1), "{n} folds: {folds:?}");
+            }
+        }
         let (folds, _) = deal(InTurn::new(3, Some(1), false), &[0; 300]);
         assert!(folds.chunks(3).all(|block| (0..3).all(|fold| block.contains(&fold))));
         assert!(folds.chunks(3).any(|block| block != &folds[..3]));

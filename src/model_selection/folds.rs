@@ -89,7 +89,7 @@ pub struct HashSplit<I> {
 
 impl KFold {
     /// `n_splits` folds, 2 or more, in the order of the rows: row `i` of all rows is a test row of fold
-    /// `i mod n_splits`. More folds than rows are an error when the last chunk is dealt out.
+    /// `(i + i / n_splits) mod n_splits`, so that rows whose labels alternate are not all in one fold. More folds than rows are an error when the last chunk is dealt out.
     pub fn new(n_splits: usize) -> Self {
         KFold { n_splits, seed: None }
     }
@@ -302,7 +302,7 @@ mod tests {
         assert_ne!(shuffled(1), shuffled(2));
         assert_eq!(
             test_rows(&KFold::new(4).folds(&numbers()).unwrap())[0][2],
-            (0..23).filter(|i| (i + 16) % 4 == 0).collect::<Vec<_>>()
+            (0..23).filter(|i| (i + 16 + (i + 16) / 4) % 4 == 0).collect::<Vec<_>>()
         );
     }
 
