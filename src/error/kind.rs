@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 
-/// The kinds of [`Error`].
+/// The kinds of [`Error`](super::Error).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -172,7 +172,7 @@ pub enum ErrorKind {
         /// What went wrong.
         problem: String,
     },
-    /// An estimator's own error; see [`StdError::source`].
+    /// An estimator's own error; see [`std::error::Error::source`].
     Estimator,
     /// A task panicked.
     Panicked {
