@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release --example reuters
 //!
-//! Parses the files, hashes the words, holds out a fifth of every file, fits the models together
+//! Parses the files, hashes the words, holds out a fifth of the rows, fits the models together
 //! on all cores, and scores them. Finds the data in `--data`, in `CHUNKFIT_DATA`, in the cache;
 //! else downloads it; else makes do with a small sample that is part of this package.
 
@@ -39,7 +39,7 @@ struct Args {
     /// What the random split depends on.
     #[arg(long, default_value_t = 42, value_name = "N")]
     seed: u64,
-    /// Which fifth of every file is held out: a random one, or every fifth row.
+    /// Which fifth is held out: a random one of all rows, or every fifth row of every file.
     #[arg(long, value_enum, default_value_t = Split::Random)]
     split: Split,
     /// Which stories count as labelled: those with any tag, or those with a topic.
@@ -244,8 +244,9 @@ fn coefficients<M: Send + Sync + 'static>(
 fn announce(files: &ReutersFiles, args: &Args) {
     println!("Reuters-21578: which stories are about acquisitions (tag acq)?");
     files::announce(files);
-    let held_out = if args.split == Split::Fifth { "every fifth row" } else { "a random fifth of the rows" };
-    println!("Hashing words into 262,144 columns; holding out {held_out} of every file.\n");
+    let held_out =
+        if args.split == Split::Fifth { "every fifth row of every file" } else { "a random fifth of all rows" };
+    println!("Hashing words into 262,144 columns; holding out {held_out}.\n");
 }
 
 /// [`Outcome`], computed.
