@@ -1,4 +1,4 @@
-//! How much memory this process may still take: the limits of its control group, of `ulimit`, and of the machine.
+//! The memory limit of the process: what its control group, `ulimit` and the machine still allow.
 //!
 //! Only Linux tells. Elsewhere the allocator is asked, which knows some limits, such as Windows' commit limit.
 
@@ -30,7 +30,7 @@ pub(crate) fn check_model_bytes(model: &'static str, shape: &[(usize, &'static s
     Err(Error::new(ErrorKind::ModelTooLarge { model, shape, bytes, available: available.min(isize::MAX as usize) }))
 }
 
-/// How many bytes more this process may take, as far as that is known.
+/// The bytes that this process may still take, as far as that is known.
 #[cfg(target_os = "linux")]
 fn available() -> usize {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();

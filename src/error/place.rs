@@ -1,11 +1,11 @@
-//! Where an error happened: file, line, chunk, row, task.
+//! The place of an error: file, line, chunk, row, task.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use super::shown;
 
-/// Where an error happened, as far as it is known. Counts start at 0, but those of lines, and of
+/// The place of an error, as far as it is known. Counts start at 0, but those of lines, and of
 /// rows of files, at 1, as in editors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,10 +1,10 @@
-//! What lies at a path, links not followed.
+//! Directory entries: the kind of what lies at a path, links not followed.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// What lies at a path. A link is a link, whatever it leads to.
+/// The kind of a directory entry. A link is a link, whatever it leads to.
 #[derive(Debug)]
 pub(crate) enum Entry {
     Nothing,

@@ -1,4 +1,4 @@
-//! Which state of a file this is: what tells it from an earlier or a later one.
+//! The state of a file: its size, times and inode, by which it is told from an earlier or a later one.
 
 use std::fs::Metadata;
 

@@ -52,7 +52,7 @@ pub(super) fn panicked(message: String) -> Error {
     Error::new(ErrorKind::Panicked { message })
 }
 
-/// What a panic says.
+/// The message of a panic.
 pub(super) fn text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
