@@ -21,6 +21,18 @@ pub(crate) fn from_core(doing: impl Display) -> impl FnOnce(chunkfit::Error) -> 
     move |error| told(matches!(error.kind(), ErrorKind::Io { .. }), format!("{doing}: {}", error.full_message()))
 }
 
+/// An error of the end of a fit. Rows of one class may be the first of a window that grows, for which there is no fit.
+pub(crate) fn from_end_of_fit(estimator: impl Display) -> impl FnOnce(chunkfit::Error) -> DataFusionError {
+    move |error| match error.kind() {
+        ErrorKind::OneClass { .. } => refused(format!(
+            "{estimator}: {}; a fit gives one model of all rows: in a window over rows in an order it would begin with \
+             one row; use GROUP BY there",
+            error.full_message()
+        )),
+        _ => from_core(estimator)(error),
+    }
+}
+
 /// An error of an object store, with what was being done. What is not there, or not allowed, will not be
 /// there at the next try; all else may pass.
 pub(crate) fn from_store(doing: impl Display) -> impl FnOnce(object_store::Error) -> DataFusionError {

@@ -22,7 +22,7 @@ use super::averaging::{Averaging, Way};
 use super::buffer::{Buffer, Names};
 use super::search::{self, Searching};
 use super::step::Step;
-use crate::error::{from_core, refused};
+use crate::error::{from_core, from_end_of_fit, refused};
 use crate::label::{FrameLabel, Int, LabelKind};
 use crate::model::{AnyModel, ModelRef, Stores};
 use crate::recipe::{LearnerOf, Recipe};
@@ -156,7 +156,7 @@ where
         fit: Box::new(move |examples| params.fit_state(examples, how).map_err(from_core(estimator))),
         merge: P::merge,
         finish: Box::new(move |state, count| {
-            search::file(&recipe, finishing.finish(state).map_err(from_core(estimator))?, count)
+            search::file(&recipe, finishing.finish(state).map_err(from_end_of_fit(estimator))?, count)
         }),
         estimator,
     }
