@@ -43,7 +43,7 @@ pub(crate) trait Dealer: Clone + Send + Sync + 'static {
 /// that tests with fixed seeds ask for on a few hundred rows, set when rows were drawn otherwise, is reached.
 pub(crate) const ALL: u64 = 37;
 
-/// What the dealer knows before every chunk.
+/// The state of the dealer before every chunk.
 pub(crate) fn dealers<D: Send + Sync + 'static, P: Dealer>(
     data: &Chunks<D>,
     key: Key,

@@ -7,7 +7,8 @@ pub(crate) fn escape_formula(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// What OWASP lists, with the signs' wide forms. Blanks and a byte order mark before a sign are skipped by some readers.
+/// The characters by which OWASP says that formulas begin, with the signs' wide forms. Blanks and a byte order mark
+/// before a sign are skipped by some readers.
 fn is_formula(text: &str) -> bool {
     if text.starts_with(['\t', '\r', '\n']) {
         return true;

@@ -44,5 +44,5 @@ pub use row_set::RowSet;
 pub(crate) use row_weights::{check_weights, checked_weights, present_rows, refuse_weights, total_weight};
 pub use rows::Rows;
 pub use text::{RawText, Text, TextBuilder};
-pub(crate) use twofold::Twofold;
+pub(crate) use twofold::{Twofold, two_sum};
 pub(crate) use wide::wide;

@@ -51,7 +51,7 @@ fn available() -> usize {
     usize::MAX
 }
 
-/// What Linux tells, in texts.
+/// The texts of the files by which Linux states memory limits.
 #[cfg(any(target_os = "linux", test))]
 mod linux {
     /// The number of a line such as `VmRSS:  1234 kB`, in bytes.

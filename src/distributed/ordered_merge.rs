@@ -41,7 +41,7 @@ pub struct OrderedMerge<S> {
     count: Count,
 }
 
-/// What was read, before it is checked.
+/// The fields as they are deserialized, not checked yet.
 #[derive(Deserialize)]
 pub(super) struct Unchecked<S> {
     nodes: BTreeMap<u64, Node<S>>,

@@ -23,7 +23,7 @@ pub struct OrderedSum<P, S> {
     count: Count,
 }
 
-/// What was read, before it is checked.
+/// The fields as they are deserialized, not checked yet.
 #[derive(Deserialize)]
 pub(super) struct Unchecked<P, S> {
     parts: BTreeMap<u32, P>,

@@ -4,8 +4,8 @@ use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::ArrayView1;
 
-use super::feature_rows::{FeatureRow, FeatureRows};
-use crate::data::{check_weights, wide};
+use super::feature_rows::{FeatureRow, FeatureRows, non_finite_column};
+use crate::data::check_weights;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A data set's own weights, if it has any.
@@ -52,11 +52,5 @@ pub(crate) fn rows_of_weight<X: FeatureRows>(
 /// Refuses a row with a NaN or infinite feature.
 #[cold]
 pub(crate) fn check_finite<F: Float>(row: impl FeatureRow<F>) -> Result<()> {
-    let mut bad = None;
-    row.for_each(|j, x| {
-        if !wide(x).is_finite() {
-            bad.get_or_insert(j);
-        }
-    });
-    bad.map_or(Ok(()), |column| Err(Error::new(ErrorKind::NonFinite { column })))
+    non_finite_column(row).map_or(Ok(()), |column| Err(Error::new(ErrorKind::NonFinite { column })))
 }

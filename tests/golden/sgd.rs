@@ -16,6 +16,33 @@ use crate::{cases, floats, sparse_rows};
 
 const TOLERANCE: f64 = 1e-9;
 
+/// The loss of this name in scikit-learn.
+pub(crate) fn loss(name: &str, epsilon: f64) -> Loss {
+    match name {
+        "hinge" => Loss::Hinge,
+        "log_loss" => Loss::LogLoss,
+        "modified_huber" => Loss::ModifiedHuber,
+        "squared_hinge" => Loss::SquaredHinge,
+        "perceptron" => Loss::Perceptron,
+        "squared_error" => Loss::SquaredError,
+        "huber" => Loss::Huber { epsilon },
+        "epsilon_insensitive" => Loss::EpsilonInsensitive { epsilon },
+        "squared_epsilon_insensitive" => Loss::SquaredEpsilonInsensitive { epsilon },
+        other => panic!("unknown loss {other}"),
+    }
+}
+
+/// The penalty of this name in scikit-learn.
+pub(crate) fn penalty(name: Option<&str>, l1_ratio: f64) -> Penalty {
+    match name {
+        Some("l2") => Penalty::L2,
+        Some("l1") => Penalty::L1,
+        Some("elasticnet") => Penalty::ElasticNet { l1_ratio },
+        None => Penalty::None,
+        Some(other) => panic!("unknown penalty {other}"),
+    }
+}
+
 /// The parameters that the case names; all others stay at their defaults.
 fn params(case: &Value) -> SgdClassifierParams<usize> {
     let n_classes = case["n_classes"].as_u64().unwrap() as usize;
@@ -25,25 +52,8 @@ fn params(case: &Value) -> SgdClassifierParams<usize> {
     let mut params = SgdClassifier::params().shuffle(false).classes((0..n_classes).collect());
     for (name, value) in given {
         params = match &**name {
-            "loss" => params.loss(match value.as_str().unwrap() {
-                "hinge" => Loss::Hinge,
-                "log_loss" => Loss::LogLoss,
-                "modified_huber" => Loss::ModifiedHuber,
-                "squared_hinge" => Loss::SquaredHinge,
-                "perceptron" => Loss::Perceptron,
-                "squared_error" => Loss::SquaredError,
-                "huber" => Loss::Huber { epsilon },
-                "epsilon_insensitive" => Loss::EpsilonInsensitive { epsilon },
-                "squared_epsilon_insensitive" => Loss::SquaredEpsilonInsensitive { epsilon },
-                other => panic!("unknown loss {other}"),
-            }),
-            "penalty" => params.penalty(match value.as_str() {
-                Some("l2") => Penalty::L2,
-                Some("l1") => Penalty::L1,
-                Some("elasticnet") => Penalty::ElasticNet { l1_ratio },
-                None => Penalty::None,
-                Some(other) => panic!("unknown penalty {other}"),
-            }),
+            "loss" => params.loss(loss(value.as_str().unwrap(), epsilon)),
+            "penalty" => params.penalty(penalty(value.as_str(), l1_ratio)),
             "learning_rate" => params.learning_rate(match value.as_str().unwrap() {
                 "optimal" => LearningRate::Optimal,
                 "constant" => LearningRate::Constant,
@@ -126,22 +136,10 @@ fn sgd_regressor_is_that_of_scikit_learn() {
     for case in &cases("sgd_regressor.json") {
         let given = &case["params"];
         let number = |name: &str| given[name].as_f64().unwrap();
-        let epsilon = number("epsilon");
         let params = SgdRegressor::params()
             .shuffle(false)
-            .loss(match given["loss"].as_str().unwrap() {
-                "squared_error" => Loss::SquaredError,
-                "huber" => Loss::Huber { epsilon },
-                "epsilon_insensitive" => Loss::EpsilonInsensitive { epsilon },
-                "squared_epsilon_insensitive" => Loss::SquaredEpsilonInsensitive { epsilon },
-                other => panic!("unknown loss {other}"),
-            })
-            .penalty(match given["penalty"].as_str() {
-                Some("l2") => Penalty::L2,
-                Some("l1") => Penalty::L1,
-                Some("elasticnet") => Penalty::ElasticNet { l1_ratio: number("l1_ratio") },
-                _ => Penalty::None,
-            })
+            .loss(loss(given["loss"].as_str().unwrap(), number("epsilon")))
+            .penalty(penalty(given["penalty"].as_str(), number("l1_ratio")))
             .learning_rate(match given["learning_rate"].as_str().unwrap() {
                 "constant" => LearningRate::Constant,
                 "invscaling" => LearningRate::InvScaling { power_t: number("power_t") },

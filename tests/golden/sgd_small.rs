@@ -9,7 +9,7 @@ use linfa::ParamGuard;
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 
-use crate::{cases, floats};
+use crate::{cases, floats, sgd};
 
 const COLUMNS: usize = 3;
 
@@ -29,29 +29,11 @@ fn text<'a>(case: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 fn loss(case: &Value) -> Loss {
-    let epsilon = number(case, "epsilon", 0.1);
-    match text(case, "loss").unwrap() {
-        "hinge" => Loss::Hinge,
-        "log_loss" => Loss::LogLoss,
-        "modified_huber" => Loss::ModifiedHuber,
-        "squared_hinge" => Loss::SquaredHinge,
-        "perceptron" => Loss::Perceptron,
-        "squared_error" => Loss::SquaredError,
-        "huber" => Loss::Huber { epsilon },
-        "epsilon_insensitive" => Loss::EpsilonInsensitive { epsilon },
-        "squared_epsilon_insensitive" => Loss::SquaredEpsilonInsensitive { epsilon },
-        other => panic!("unknown loss {other}"),
-    }
+    sgd::loss(text(case, "loss").unwrap(), number(case, "epsilon", 0.1))
 }
 
 fn penalty(case: &Value) -> Penalty {
-    match text(case, "penalty") {
-        Some("l2") => Penalty::L2,
-        Some("l1") => Penalty::L1,
-        Some("elasticnet") => Penalty::ElasticNet { l1_ratio: number(case, "l1_ratio", 0.15) },
-        None => Penalty::None,
-        Some(other) => panic!("unknown penalty {other}"),
-    }
+    sgd::penalty(text(case, "penalty"), number(case, "l1_ratio", 0.15))
 }
 
 fn learning_rate(case: &Value) -> LearningRate {

@@ -12,7 +12,7 @@ use super::family::{Normal, Sealed, check_finite_targets};
 use super::model::Glm;
 use super::params::GlmParams;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{Footprint, check_model_bytes, wide};
+use crate::data::{Footprint, check_model_bytes, two_sum, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::{FitAverage, Weighting};
 use crate::linear::feature_rows::{FeatureRow, FeatureRows};
@@ -129,13 +129,6 @@ impl Moments {
             false => Err(Error::new(ErrorKind::Diverged { estimator: Normal::NAME })),
         }
     }
-}
-
-/// The sum of two numbers, rounded, and what rounding took off (Knuth).
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let of_b = sum - a;
-    (sum, (a - (sum - of_b)) + (b - of_b))
 }
 
 fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
