@@ -1,7 +1,7 @@
 //! Where the time goes on the way from the files of Reuters-21578 to scores, and how far each step is from the least
 //! it could take.
 //!
-//!     cargo bench --bench account
+//!     cargo bench -p chunkfit-benches --bench account
 //!
 //! One thread does what the row `reuters` of the comparison with peers does; the run itself tells how long it was busy
 //! with what. Beside each step stands the time of the simplest loop that meets the same numbers once: no program that
@@ -71,7 +71,7 @@ fn main() {
     ];
     let table = table(&steps, &runs, bytes.iter().map(Vec::len).sum());
     print!("{table}");
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/results/account.md");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("results/account.md");
     fs::write(&file, table).expect("the folder of results is there");
 }
 

@@ -1,6 +1,6 @@
 //! A grid search over a text pipeline on Reuters-21578: 12 candidates, 3 folds, one graph.
 //!
-//!     cargo run --release --example grid_search
+//!     cargo run --release --bin grid_search
 //!
 //! N-grams of one or up to two words, three penalties, two losses: 36 fits of five epochs. The
 //! documents are parsed beforehand, as scikit-learn's peer does it; with `--out-of-core` they are

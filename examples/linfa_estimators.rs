@@ -1,6 +1,6 @@
 //! linfa's own estimators over chunks: any `FitWith` can be chained, linear models averaged.
 //!
-//!     cargo run --release --example linfa_estimators
+//!     cargo run --release --bin linfa_estimators --features linfa
 
 use chunkfit::linear::LinearRegressor;
 use chunkfit::prelude::*;

@@ -1,7 +1,7 @@
 //! An estimator of your own beside one of linfa's and one of this crate's: linfa's `FitWith` is all
 //! that `Chained` asks for.
 //!
-//!     cargo run --release --example own_estimator
+//!     cargo run --release --bin own_estimator --features linfa
 
 use chunkfit::linear::Averaging;
 use chunkfit::prelude::*;

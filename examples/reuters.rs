@@ -1,6 +1,6 @@
 //! Text classification on Reuters-21578, out of core: is a story about acquisitions?
 //!
-//!     cargo run --release --example reuters
+//!     cargo run --release --bin reuters
 //!
 //! Parses the files, hashes the words, holds out a fifth of the rows, fits the models together
 //! on all cores, and scores them. Finds the data in `--data`, in `CHUNKFIT_DATA`, in the cache;

@@ -1,6 +1,6 @@
 //! All topics of Reuters-21578 at once: which of 90 topics does a story have?
 //!
-//!     cargo run --release --example reuters_topics
+//!     cargo run --release --bin reuters_topics
 //!
 //! Takes the ModApté split, chooses the topics that are on both sides of it, counts hashed words,
 //! weighs them by rarity, and learns a linear support vector machine for every topic, all of them in

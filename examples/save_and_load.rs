@@ -1,7 +1,7 @@
 //! A model on disk: fits a text classifier on Reuters-21578, and uses it in another process.
 //!
-//!     cargo run --release --example save_and_load -- fit acq.safetensors
-//!     echo "Acme to buy 20 pct stake in Widget Corp" | cargo run --release --example save_and_load -- predict acq.safetensors
+//!     cargo run --release --bin save_and_load -- fit acq.safetensors
+//!     echo "Acme to buy 20 pct stake in Widget Corp" | cargo run --release --bin save_and_load -- predict acq.safetensors
 //!
 //! `examples/python/load_model.py` does the second with scikit-learn, and prints the same lines.
 

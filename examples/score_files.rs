@@ -1,6 +1,6 @@
 //! Scoring a folder of files: fits a text classifier, saves it, loads it, and writes what it says of every document.
 //!
-//!     cargo run --release --example score_files -- --train 'labelled/*.jsonl' --score 'new/*.jsonl' --out scored
+//!     cargo run --release --bin score_files -- --train 'labelled/*.jsonl' --score 'new/*.jsonl' --out scored
 //!
 //! Files are JSON lines; those to be scored need no labels. Run again, it writes what is new or was changed. Without
 //! files it makes some of the Reuters sample.

@@ -1,6 +1,6 @@
 //! Learning out of core: time and memory by the size of the data, of chunks, and of the memory limit.
 //!
-//!     cargo bench --bench out_of_core -- --sizes 0.5,5,20 --folder DIR --python PYTHON
+//!     cargo bench -p chunkfit-benches --bench out_of_core -- --sizes 0.5,5,20 --folder DIR --python PYTHON
 //!
 //! Every figure is of a process of its own, the example `out_of_core`, on documents that it made beforehand.
 //! With a Python that has scikit-learn, its loop (`benches/peers/out_of_core.py`) runs beside on the smallest
@@ -50,8 +50,7 @@ fn main() {
     let args = Args::parse();
     let folder = args.folder.clone().unwrap_or_else(|| env::temp_dir().join("chunkfit-out-of-core"));
     measure::build();
-    let root = env!("CARGO_MANIFEST_DIR");
-    let results = PathBuf::from(root).join("benches/results");
+    let results = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("results");
     fs::create_dir_all(&results).expect("the folder of results can be made");
 
     println!("| GB | seconds | MB/s | peak MB | from the cache, s |");
@@ -87,7 +86,7 @@ fn main() {
         show("chunk", &by_chunk);
         show("limit, three epochs", &by_limit);
         show("limit, three epochs, with a cache", &cached);
-        let guide = PathBuf::from(root).join("src/guide");
+        let guide = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../src/guide");
         write(&guide.join("chunk_size.svg"), &picture::by_chunk_size(&by_chunk));
         write(&guide.join("memory_limit.svg"), &picture::by_memory_limit(&by_limit, &cached));
         report["curves"] = json!({

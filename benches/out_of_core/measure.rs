@@ -39,18 +39,19 @@ pub struct Pair {
     pub accuracy: [f64; 2],
 }
 
-/// Builds the example as these benchmarks are built.
+/// Builds the example by cargo's release profile, as these benchmarks are.
 pub fn build() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let status = Command::new(cargo).args(["build", "--release", "--example", "out_of_core"]).status();
+    let example = ["build", "--release", "-p", "chunkfit-examples", "--bin", "out_of_core"];
+    let status = Command::new(cargo).args(example).status();
     assert!(status.expect("cargo can be run").success(), "the example does not build");
 }
 
-/// Beside this very benchmark: in `release/examples`, as this is in `release/deps`.
+/// The example's program: it lies in `release`, this benchmark in `release/deps`.
 fn example() -> PathBuf {
     let this = std::env::current_exe().expect("a benchmark knows its own file");
     let release = this.parent().and_then(Path::parent).expect("benchmarks lie in release/deps");
-    release.join("examples").join(format!("out_of_core{}", std::env::consts::EXE_SUFFIX))
+    release.join(format!("out_of_core{}", std::env::consts::EXE_SUFFIX))
 }
 
 impl Setting {
@@ -124,7 +125,7 @@ impl Setting {
 
     /// Runs the example and scikit-learn's loop in turns.
     pub fn beside(&self, python: &Path, runs: usize) -> Pair {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/out_of_core.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/out_of_core.py");
         let data = self.folder.join(format!("documents-{}-gb", self.size));
         let pairs: Vec<[Value; 2]> =
             (0..runs.max(1)).map(|_| [self.run(), last_line(Command::new(python).arg(&script).arg(&data))]).collect();

@@ -1,6 +1,6 @@
 //! How near do averages come to the fit of all rows, round by round?
 //!
-//!     cargo run --release --example averaging -- --svg averaging.svg
+//!     cargo run --release --bin averaging --features charts -- --svg averaging.svg
 //!
 //! Fits a logistic regression on every chunk, averages the coefficients in three ways, and goes on from
 //! each average for some rounds; beside them it finds the optimum of all rows. Writes the scores as a

@@ -1,7 +1,7 @@
 //! Learns from text that does not fit into memory, in one pass: parse, hash, learn.
 //!
-//!     cargo run --release --example out_of_core -- --generate 2
-//!     cargo run --release --example out_of_core -- --data 'logs/*.jsonl' --text message --label level
+//!     cargo run --release --bin out_of_core -- --generate 2
+//!     cargo run --release --bin out_of_core -- --data 'logs/*.jsonl' --text message --label level
 //!
 //! The files are read in chunks of a few MiB, hashed to 2^20 columns, and learned from chunk by chunk, so that
 //! memory stays the same however much there is to read. The hashed chunks go to a cache on disk, from which a

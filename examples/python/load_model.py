@@ -4,7 +4,7 @@
     echo "Acme to buy 20 pct stake in Widget Corp" | python examples/python/load_model.py acq.safetensors
 
 The file is that of a FittedPipeline of a HashingVectorizer and a linear classifier, as
-`cargo run --release --example save_and_load -- fit acq.safetensors` writes it. For every line of standard
+`cargo run --release --bin save_and_load -- fit acq.safetensors` writes it. For every line of standard
 input its margin (a list of them if there are more than two classes) and its label are printed.
 """
 

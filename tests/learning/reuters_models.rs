@@ -1,5 +1,5 @@
 //! The models of the Reuters example on the real files, as scikit-learn 1.9 measured them on the
-//! same rows. Without `CHUNKFIT_DATA` there is nothing to run on, and the tests say so.
+//! same rows. Ignored unless asked for: they need the real data, in the folder that `CHUNKFIT_DATA` names.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -18,14 +18,11 @@ use ndarray::Array1;
 
 type Stories = Chunks<DatasetBase<Text, Array1<bool>>>;
 
-/// All stories with a tag, if the data is there.
-fn stories() -> Option<Stories> {
-    let Some(data) = std::env::var_os("CHUNKFIT_DATA").filter(|data| !data.is_empty()) else {
-        println!("skipped: CHUNKFIT_DATA does not name the folder that holds reuters21578");
-        return None;
-    };
+/// All stories with a tag.
+fn stories() -> Stories {
+    let data = std::env::var_os("CHUNKFIT_DATA").expect("CHUNKFIT_DATA names the folder of the real data");
     let stories = reuters::open(PathBuf::from(data).join("reuters21578")).unwrap();
-    Some(stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD)))
+    stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD))
 }
 
 fn text() -> HashingVectorizerParams<f64> {
@@ -51,8 +48,8 @@ struct Outcome {
     warnings: Vec<(String, String)>,
 }
 
-fn fitted(threads: usize) -> Option<Outcome> {
-    let (train, test) = every_nth_split(&stories()?, 5);
+fn fitted(threads: usize) -> Outcome {
+    let (train, test) = every_nth_split(&stories(), 5);
     let sgd = Pipeline::new(text(), Chained::new(sgd())).fit(&train);
     let c1 = || LogisticRegression::params().c(1.0);
     let plain = Pipeline::new(text(), Averaged::new(c1()).weighting(Weighting::Uniform).label("plain")).fit(&train);
@@ -74,24 +71,25 @@ fn fitted(threads: usize) -> Option<Outcome> {
     let counts: [_; 5] = [vec![first], rest].concat().try_into().unwrap();
     let [plain, averaged] = averaged.map(|fit| bits(fit.model.linear()));
     let [full_c1, full] = full.map(|fit| bits(fit.model.linear()));
-    Some(Outcome {
+    Outcome {
         accuracy: counts.each_ref().map(|counts| counts.accuracy()),
         f1: counts.each_ref().map(|counts| counts.f1(&true)),
         positive: counts.each_ref().map(|counts| counts.predicted(&true)),
         bits: [bits(sgd.model.linear().unwrap()), plain, averaged, full_c1, full],
         rows,
         warnings,
-    })
+    }
 }
 
-fn on_two_threads() -> Option<&'static Outcome> {
-    static FITTED: OnceLock<Option<Outcome>> = OnceLock::new();
-    FITTED.get_or_init(|| fitted(2)).as_ref()
+fn on_two_threads() -> &'static Outcome {
+    static FITTED: OnceLock<Outcome> = OnceLock::new();
+    FITTED.get_or_init(|| fitted(2))
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn scores_are_those_of_scikit_learn() {
-    let Some(fitted) = on_two_threads() else { return };
+    let fitted = on_two_threads();
     assert_eq!(fitted.rows, (15_780, 3_936));
     // Chained SGD, plain mean at C = 1, by curvature, full at C = 1, full at alpha = 1e-5.
     let accuracy = fitted.accuracy.map(|accuracy| (accuracy * 1e6).round() / 1e6);
@@ -112,9 +110,9 @@ fn objective(loss: &ProbabilityLoss, model: &LogisticRegression<f64, bool>) -> f
 
 /// Measured with scipy on these rows: full fit (L-BFGS, 93 iterations) 0.9675, F1 0.8683, objective 0.09213.
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn rounds_lead_from_the_average_to_the_optimum_of_all_rows() {
-    let Some(stories) = stories() else { return };
-    let (train, test) = every_nth_split(&stories, 5);
+    let (train, test) = every_nth_split(&stories(), 5);
     let rounds = [1, 3, 5].map(|rounds| {
         let fit = Pipeline::new(text(), Averaged::new(LogisticRegression::params()).rounds(rounds)).fit(&train);
         (fit.confusion(&test), fit.probability_loss(&train), fit)
@@ -136,9 +134,9 @@ fn rounds_lead_from_the_average_to_the_optimum_of_all_rows() {
 
 /// Each round every file learns on from the average of all.
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn rounds_of_sgd_come_nearer_to_a_chain() {
-    let Some(stories) = stories() else { return };
-    let (train, test) = every_nth_split(&stories, 5);
+    let (train, test) = every_nth_split(&stories(), 5);
     let sgd = || sgd().loss(Loss::LogLoss);
     let f1 = |counts: ConfusionMatrix<bool>| counts.f1(&true);
     let rounds =
@@ -150,16 +148,18 @@ fn rounds_of_sgd_come_nearer_to_a_chain() {
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn a_plain_mean_that_predicts_next_to_nothing_is_warned_of_and_the_default_is_not() {
-    let Some(fitted) = on_two_threads() else { return };
+    let fitted = on_two_threads();
     let [(model, message)] = &fitted.warnings[..] else { panic!("{:?}", fitted.warnings) };
     assert_eq!(model, "plain");
     assert!(message.contains("almost nothing but false") && message.contains("`alpha`"), "{message}");
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn contrary_labels_in_half_of_the_chunks_are_found_out() {
-    let Some(stories) = stories() else { return };
+    let stories = stories();
     let swapped = stories.map("swap", |chunk| DatasetBase::new(chunk.records.clone(), chunk.targets.mapv(|acq| !acq)));
     let of_both = stories.iter().zip(swapped.iter()).enumerate();
     let swapped =
@@ -172,16 +172,18 @@ fn contrary_labels_in_half_of_the_chunks_are_found_out() {
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn same_bits_on_any_number_of_threads() {
-    let Some(first) = on_two_threads() else { return };
+    let first = on_two_threads();
     for threads in [1, 4] {
-        assert!(fitted(threads).unwrap().bits == first.bits, "{threads} threads");
+        assert!(fitted(threads).bits == first.bits, "{threads} threads");
     }
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn random_splits_score_as_scikit_learn_does() {
-    let Some(stories) = stories() else { return };
+    let stories = stories();
     let scores: Vec<Lazy<f64>> = (0..10)
         .map(|seed| {
             let (train, test) = train_test_split(&stories, 0.2, seed);
@@ -194,8 +196,9 @@ fn random_splits_score_as_scikit_learn_does() {
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn five_epochs_in_a_quarter_of_the_memory() {
-    let Some(stories) = stories() else { return };
+    let stories = stories();
     let (train, _) = every_nth_split(&stories, 5);
     let fit = Pipeline::new(text(), Chained::new(sgd()).epochs(5)).fit(&train);
     let bytes = fit.examples(&train).map("bytes", |chunk| chunk.heap_bytes());
@@ -212,8 +215,9 @@ fn five_epochs_in_a_quarter_of_the_memory() {
 }
 
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn halving_finds_nearly_the_best_for_a_third_of_the_work() {
-    let Some(stories) = stories() else { return };
+    let stories = stories();
     let data = Chunks::from_memory(Runtime::new().compute(stories).unwrap());
     let grid = Grid::new((text(), SgdClassifier::params().seed(0)))
         .vary("ngram_range", [(1, 1), (1, 2)], |(text, sgd), (a, b)| (text.ngram_range(a, b), sgd))
@@ -234,9 +238,9 @@ fn halving_finds_nearly_the_best_for_a_third_of_the_work() {
 
 /// One pass over the rows in their order, with the logistic loss.
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn steps_by_coordinate_learn_in_one_pass() {
-    let Some(stories) = stories() else { return };
-    let (train, test) = every_nth_split(&stories, 5);
+    let (train, test) = every_nth_split(&stories(), 5);
     let score = |rate: LearningRate, alpha: f64| {
         let params = sgd().loss(Loss::LogLoss).learning_rate(rate).eta0(1.0).alpha(alpha);
         Pipeline::new(text(), Chained::new(params)).fit(&train).confusion(&test)
@@ -254,9 +258,9 @@ fn steps_by_coordinate_learn_in_one_pass() {
 
 /// One pass over each chunk; the mean by squared gradients, and the plain one beside it.
 #[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
 fn passes_over_chunks_are_averaged_by_what_they_met() {
-    let Some(stories) = stories() else { return };
-    let (train, test) = every_nth_split(&stories, 5);
+    let (train, test) = every_nth_split(&stories(), 5);
     let adagrad = sgd().loss(Loss::LogLoss).learning_rate(LearningRate::AdaGrad).eta0(1.0).alpha(1e-5);
     let f1 = |params: &SgdClassifierParams<bool>, weighting: Weighting| {
         let fit = Pipeline::new(text(), Averaged::new(params.clone()).weighting(weighting)).fit(&train);

@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from statistics import mean
 
 # Whatever counts threads in these programs.
@@ -29,8 +29,6 @@ class Command:
 
     words: tuple
     threads: int = 1
-    # Further variables of the environment.
-    settings: dict = field(default_factory=dict)
     # Whether the whole process is timed, not what it times itself.
     whole: bool = False
     # The same program on nothing, whose time is taken off that of the whole process.
@@ -71,7 +69,7 @@ class Command:
     def finish(self, words):
         """The seconds of a whole process, and its last line."""
         threads = {name: str(self.threads) for name in THREADS}
-        return finish([str(word) for word in words], os.environ | self.settings | threads)
+        return finish([str(word) for word in words], os.environ | threads)
 
 
 def finish(words, environment):

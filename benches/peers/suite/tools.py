@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +34,7 @@ class Tools:
 
     def ours(self, *words, threads=1):
         """A job of our benchmark."""
-        return Command((self.benchmark, *words), threads, by_cargo())
+        return Command((self.benchmark, *words), threads)
 
     def python(self, script, *words, threads=1):
         """A job of a peer in Python."""
@@ -43,7 +42,7 @@ class Tools:
 
     def rust(self, *words):
         """A job of a peer in Rust."""
-        return Command((self.rust_peers, *words), settings=by_cargo())
+        return Command((self.rust_peers, *words))
 
 
 def prepare(venv):
@@ -51,7 +50,7 @@ def prepare(venv):
     peers = ["build", "--release", "--manifest-path", str(PEERS / "rust/Cargo.toml")]
     return Tools(
         interpreter(venv),
-        built("bench", "--no-run", "--bench", "peers"),
+        built("bench", "--no-run", "-p", "chunkfit-benches", "--bench", "peers"),
         built(*peers, "--target-dir", str(ROOT / "target/peers/rust")),
     )
 
@@ -77,9 +76,3 @@ def built(*arguments):
     messages = (json.loads(line) for line in done.stdout.splitlines())
     programs = [message["executable"] for message in messages if message.get("executable")]
     return Path(programs[-1])
-
-
-def by_cargo():
-    """What cargo sets for the programs that it runs: these are started by hand."""
-    settings = tomllib.loads((ROOT / ".cargo/config.toml").read_text(encoding="utf-8"))
-    return {name: str(value) for name, value in settings.get("env", {}).items()}

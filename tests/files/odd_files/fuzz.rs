@@ -96,7 +96,7 @@ fn files_changed_at_random_are_read_as_the_twins_read_them() {
 #[test]
 #[ignore = "for as long as one likes"]
 fn fuzz() {
-    let seconds = std::env::var("CHUNKFIT_FUZZ_SECONDS").map_or(60, |seconds| seconds.parse().unwrap());
+    let seconds = std::env::var("CHUNKFIT_FUZZ_SECONDS").map_or(10, |seconds| seconds.parse().unwrap());
     let (begin, mut seed) = (Instant::now(), rand::random::<u32>() as u64);
     println!("seed {seed}");
     let mut walks = 0;
