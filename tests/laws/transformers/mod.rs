@@ -138,7 +138,7 @@ fn what_is_not_finite_is_refused_when_learning_and_when_transforming() {
 /// An error, or numbers that are finite; never a panic, a NaN, or an end that never comes.
 #[test]
 fn numbers_as_large_as_can_be_are_learned_from_or_refused() {
-    let sizes = [1e155, -1e155, 1e200, 1e300, 1e308, -1e308, f64::MAX, 5e-324, 1e-200];
+    let sizes = [1e155, -1e200, 1e308, -1e308, f64::MAX, 5e-324];
     let mut refused = 0;
     for subject in subjects() {
         for way in WAYS {
