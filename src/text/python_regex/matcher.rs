@@ -8,7 +8,7 @@ use super::syntax::{Anchor, Repetition};
 use crate::text::unicode::is_word;
 
 /// A pattern that takes more steps on one text than this, and this for each of its bytes, or a larger stack.
-const STEPS: usize = if cfg!(test) { 5_000_000 } else { 100_000_000 };
+const STEPS: usize = if cfg!(test) { 20_000_000 } else { 100_000_000 };
 const STEPS_A_BYTE: usize = 200;
 const DEEPEST_STACK: usize = 4_000_000;
 
