@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::report::{BadRecord, BlockReport};
 use super::set_aside::{Origin, set_aside};
 use crate::error::{Error, ErrorKind, Result, shown};
-use crate::files::sweep;
+use crate::files::{ABANDONED, sweep};
 
 /// What is done with records that cannot be read: by default the chunk fails with the first one.
 ///
@@ -89,7 +89,7 @@ impl BadRecords {
     /// Removes what processes that were killed in the middle of writing have left.
     pub(super) fn sweep(&self) {
         if let Some(folder) = self.folder.as_ref().filter(|_| self.skip) {
-            sweep(folder);
+            sweep(folder, ABANDONED);
         }
     }
 }
