@@ -96,7 +96,9 @@ pub(super) fn decode<M: Persist>(bytes: &[u8]) -> Result<M> {
         )));
     }
     let model: M = put_together(&content.entry["model"], &content.tensors).map_err(|error| {
-        malformed(format!("{error}: load it with the types of floats and labels that it was saved with"))
+        malformed(format!(
+            "{error}: load it with the types of floats and labels that it was saved with, or save it again"
+        ))
     })?;
     model
         .check()

@@ -28,6 +28,9 @@ const BEGIN: &[Begin] = &[
 /// Begins to observe a run of a plan that started just now, unless nobody wants it.
 type Begin = fn(&Runtime, &Plan, Instant) -> Option<Box<dyn Observer>>;
 
+/// Does some work within what an observer puts around it.
+type Around<'a> = dyn Fn(&dyn Observer, &mut dyn FnMut()) + 'a;
+
 /// One that watches a run and changes nothing of it. Whatever it is not interested in does nothing by default.
 trait Observer: Send + Sync {
     /// Does all work of a worker on its thread.
@@ -97,7 +100,7 @@ impl Observers {
 }
 
 /// The first observer's outside, the last one's inside.
-fn nested(observers: &[Box<dyn Observer>], around: &dyn Fn(&dyn Observer, &mut dyn FnMut()), work: &mut dyn FnMut()) {
+fn nested(observers: &[Box<dyn Observer>], around: &Around, work: &mut dyn FnMut()) {
     match observers.split_first() {
         Some((first, others)) => around(&**first, &mut || nested(others, around, work)),
         None => work(),
