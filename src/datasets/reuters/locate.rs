@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_named_directory_comes_first_and_its_files_are_sorted() {
         let (named, data) = (folder_with(&["reut2-001.sgm", "reut2-000.SGM", "readme.txt"]), folder_with(&["a.sgm"]));
-        let search = |directory| in_named(directory, Some(data.path())).unwrap().unwrap();
+        let search = |directory: Option<&Path>| in_named(directory, Some(data.path())).unwrap().unwrap();
         let directory = named.path().join(FOLDER);
         let found = search(Some(&directory));
         let names: Vec<_> = found.files.iter().map(|file| file.path().file_name().unwrap()).collect();
