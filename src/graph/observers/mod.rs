@@ -65,13 +65,13 @@ impl Observers {
     }
 
     /// Does all work of a worker on its thread.
-    pub(super) fn worker(&self, work: impl FnOnce()) {
-        self.within(work, |observer, work| observer.worker(work));
+    pub(super) fn worker(&self, mut work: impl FnMut()) {
+        self.within(&mut work, |observer, work| observer.worker(work));
     }
 
     /// Does one task on a thread of this number.
-    pub(super) fn task(&self, task: &Task, thread: usize, work: impl FnOnce()) {
-        self.within(work, |observer, work| observer.task(task, thread, work));
+    pub(super) fn task(&self, task: &Task, thread: usize, mut work: impl FnMut()) {
+        self.within(&mut work, |observer, work| observer.task(task, thread, work));
     }
 
     /// A value came out that these speak against.
@@ -90,12 +90,11 @@ impl Observers {
     }
 
     /// Does some work within what each observer puts around it.
-    fn within(&self, work: impl FnOnce(), around: impl Fn(&dyn Observer, &mut dyn FnMut())) {
-        if self.0.is_empty() {
-            return work();
+    fn within(&self, work: &mut impl FnMut(), around: impl Fn(&dyn Observer, &mut dyn FnMut())) {
+        match &self.0[..] {
+            [] => work(),
+            observers => nested(observers, &around, work),
         }
-        let mut work = Some(work);
-        nested(&self.0, &around, &mut || work.take().into_iter().for_each(|work| work()));
     }
 }
 
