@@ -64,6 +64,11 @@ impl Observers {
         Observers(BEGIN.iter().filter_map(|begin| begin(runtime, plan, started)).collect())
     }
 
+    /// Whether nobody watches.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Does all work of a worker on its thread.
     pub(super) fn worker(&self, mut work: impl FnMut()) {
         self.within(&mut work, |observer, work| observer.worker(work));
