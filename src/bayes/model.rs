@@ -83,12 +83,8 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         Ok(())
     }
 
-    fn check_read(&self) -> Result<()> {
-        self.check_parts()
-    }
-
     /// Refuses parts that do not fit together, as a file may have them.
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         let NaiveBayes { params, classes, statistics, .. } = self;
         params.validate()?;
         if !classes.windows(2).all(|pair| pair[0] < pair[1]) || (self.is_fitted() && classes.is_empty()) {

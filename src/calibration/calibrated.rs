@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
+use crate::data::checked::checked_when_read;
 use crate::data::{check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
-#[cfg(feature = "persist")]
-use crate::linear::LinearClassifier;
 use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
+    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, check_targets, classes_as, default_labels,
+    settle,
 };
 
 /// A classifier with probabilities that say how often it is right, learned from its decision values on
@@ -22,11 +22,14 @@ use crate::linear::{
 /// divided by their sum; are all of them 0, each class gets an equal share. The most probable class is
 /// predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Calibrated<M, L> {
     model: M,
     classes: Vec<L>,
     calibrators: Vec<Calibrator>,
 }
+
+checked_when_read!(Calibrated<M, L>, serialize: [M: Serialize, L: Serialize], deserialize: [M: Deserialize<'de>, L: Label + Deserialize<'de>]);
 
 impl<M, L: Label> Calibrated<M, L> {
     /// A model calibrated by its own decision values on held-out rows.
@@ -52,8 +55,7 @@ impl<M, L: Label> Calibrated<M, L> {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         let Calibrated { classes, calibrators, .. } = self;
         if classes.len() < 2 || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
             return Err(Error::parameter("classes", classes, "two or more labels, sorted and distinct"));
@@ -62,10 +64,7 @@ impl<M, L: Label> Calibrated<M, L> {
         if calibrators.len() != wanted {
             return Err(Error::shape("calibrators", wanted, calibrators.len()));
         }
-        match calibrators.iter().all(Calibrator::is_whole) {
-            true => Ok(()),
-            false => Err(Error::parameter("scores", "isotonic", "one or more, and a probability for each")),
-        }
+        Ok(())
     }
 
     /// Shape (rows, classes), in double precision.

@@ -40,15 +40,6 @@ impl Calibration {
 }
 
 impl Calibrator {
-    /// Whether all parts fit together.
-    #[cfg(feature = "persist")]
-    pub(super) fn is_whole(&self) -> bool {
-        match self {
-            Calibrator::Sigmoid(sigmoid) => sigmoid.is_whole(),
-            Calibrator::Isotonic(isotonic) => isotonic.is_whole(),
-        }
-    }
-
     /// The probability of the positive class for a decision value.
     pub fn probability(&self, score: f64) -> f64 {
         match self {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::score_histogram::ScoreHistogram;
-use crate::error::Result;
+use crate::data::checked::checked_when_read;
+use crate::error::{Error, Result};
 
 /// Isotonic calibration: of all functions that never fall, the one nearest to the rows in squared error,
 /// between its steps interpolated, beyond them constant (scikit-learn's `IsotonicRegression` with
@@ -14,12 +15,15 @@ use crate::error::Result;
 ///
 /// Where a bin of the histogram holds several values, they are one value: their mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct IsotonicCalibration {
     /// Ascending.
     scores: Vec<f64>,
     /// Never falling; one for each score.
     probabilities: Vec<f64>,
 }
+
+checked_when_read!(IsotonicCalibration, serialize: [], deserialize: []);
 
 /// Neighbouring bins of one probability.
 struct Block {
@@ -95,16 +99,17 @@ impl IsotonicCalibration {
         }
     }
 
-    /// Whether there is a probability for each score, and one at least; scores ascend, and probabilities never fall.
-    #[cfg(feature = "persist")]
-    pub(super) fn is_whole(&self) -> bool {
+    /// Refuses other than a probability for each score, and one at least; scores ascend, and probabilities never fall.
+    fn check_read(&self) -> Result<()> {
         let IsotonicCalibration { scores, probabilities } = self;
-        !scores.is_empty()
+        let is_whole = !scores.is_empty()
             && scores.len() == probabilities.len()
             && scores.is_sorted_by(|a, b| a < b)
             && probabilities.is_sorted()
             && scores.iter().all(|score| score.is_finite())
-            && probabilities.iter().all(|probability| (0.0..=1.0).contains(probability))
+            && probabilities.iter().all(|probability| (0.0..=1.0).contains(probability));
+        let expected = "one or more, ascending, and a probability for each";
+        if is_whole { Ok(()) } else { Err(Error::parameter("scores", "isotonic", expected)) }
     }
 
     /// The decision values at which steps begin and end, ascending (scikit-learn's `X_thresholds_`).

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::score_histogram::{Place, ScoreHistogram};
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Platt scaling: the probability of the positive class is `1 / (1 + exp(a * score + b))`
@@ -15,10 +16,13 @@ use crate::error::{Error, ErrorKind, Result};
 /// Where a bin of the histogram holds several values, each class stands at the mean of its values. The
 /// likelihood is then wrong in the second order of the bin's width only.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct SigmoidCalibration {
     a: f64,
     b: f64,
 }
+
+checked_when_read!(SigmoidCalibration, serialize: [], deserialize: []);
 
 /// As Lin, Lin and Weng have it: added to the diagonal of the Hessian, which may be singular.
 const RIDGE: f64 = 1e-12;
@@ -59,10 +63,12 @@ impl SigmoidCalibration {
         one_minus_sigmoid(slope + self.b)
     }
 
-    /// Whether the numbers are such as training makes.
-    #[cfg(feature = "persist")]
-    pub(super) fn is_whole(&self) -> bool {
-        self.a.is_finite() && self.b.is_finite()
+    /// Refuses numbers that no training makes.
+    fn check_read(&self) -> Result<()> {
+        match self.a.is_finite() && self.b.is_finite() {
+            true => Ok(()),
+            false => Err(Error::parameter("sigmoid", (self.a, self.b), "finite numbers")),
+        }
     }
 
     /// What the decision value is multiplied by (scikit-learn's `a_`); negative where larger values

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::score_histogram::ScoreHistogram;
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 
 /// By what a threshold is chosen. Of equally good thresholds, the highest is taken.
@@ -20,12 +21,15 @@ pub enum ThresholdRule {
 /// A decision value from which on rows are taken for positive, and what it made of the rows that it was
 /// chosen by.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Threshold {
     value: f64,
     true_positives: u64,
     false_positives: u64,
     positives: u64,
 }
+
+checked_when_read!(Threshold, serialize: [], deserialize: []);
 
 impl ThresholdRule {
     /// The best threshold for these rows.
@@ -81,8 +85,7 @@ impl ThresholdRule {
 
 impl Threshold {
     /// Refuses numbers that no training makes, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(super) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         let fits = self.value.is_finite() && self.true_positives <= self.positives && self.positives > 0;
         let taken = self.true_positives.checked_add(self.false_positives).is_some_and(|taken| taken > 0);
         if fits && taken { Ok(()) } else { Err(Error::parameter("threshold", self, "that of some rows")) }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
+use crate::data::checked::checked_when_read;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
@@ -18,11 +19,14 @@ use crate::linear::{
 ///
 /// Decision values and probabilities are those of the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Thresholded<M, L> {
     model: M,
     classes: Vec<L>,
     threshold: Threshold,
 }
+
+checked_when_read!(Thresholded<M, L>, serialize: [M: Serialize, L: Serialize], deserialize: [M: Deserialize<'de>, L: Label + Deserialize<'de>]);
 
 impl<M, L: Label> Thresholded<M, L> {
     /// A model with the threshold that is best for its own decision values on held-out rows.
@@ -61,10 +65,9 @@ impl<M, L: Label> Thresholded<M, L> {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         match &self.classes[..] {
-            [first, second] if first < second => self.threshold.check_parts(),
+            [first, second] if first < second => Ok(()),
             classes => Err(Error::parameter("classes", classes, "two labels, sorted and distinct")),
         }
     }

@@ -45,6 +45,7 @@ use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, 
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct KMeans {
     centers: Centers,
     counts: Vec<f64>,

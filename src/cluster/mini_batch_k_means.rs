@@ -45,6 +45,7 @@ const NAME: &str = "MiniBatchKMeans";
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct MiniBatchKMeans {
     centers: Centers,
     counts: Vec<f64>,

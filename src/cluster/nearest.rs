@@ -6,6 +6,8 @@ use crate::linear::{FeatureRow, FeatureRows};
 /// Centres, and what is nearest to which, for a model that has `centers`.
 macro_rules! nearest_center {
     ($model:ident) => {
+        crate::data::checked::checked_when_read!($model, serialize: [], deserialize: []);
+
         impl $model {
             /// The centres: shape (clusters, columns) (scikit-learn's `cluster_centers_`).
             pub fn cluster_centers(&self) -> ndarray::ArrayView2<'_, f64> {
@@ -30,8 +32,7 @@ macro_rules! nearest_center {
             }
 
             /// Refuses parts that do not fit together, as a file may have them.
-            #[cfg_attr(not(feature = "persist"), allow(dead_code, reason = "KMeans has no checkpoint"))]
-            pub(crate) fn check_parts(&self) -> crate::error::Result<()> {
+            fn check_read(&self) -> crate::error::Result<()> {
                 self.centers.check_parts(&self.counts)
             }
 

@@ -22,6 +22,6 @@ impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
-        Some(Codec::checked(IncrementalPca::check_parts))
+        Some(Codec::serialized())
     }
 }

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// [`Records`] can be implemented for it. Columns ascend strictly within a row. Explicit zeros are
 /// allowed (scikit-learn's hashing keeps them).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Csr<F>(CsMatI<F, u32, usize>);
+pub struct Csr<F>(pub(super) CsMatI<F, u32, usize>);
 
 /// Some consecutive rows of a [`Csr`], borrowed.
 #[derive(Clone, Copy, Debug)]
@@ -77,12 +77,6 @@ impl<F: Float> Csr<F> {
     pub(super) fn from_parts(n_features: usize, indptr: Vec<usize>, indices: Vec<u32>, values: Vec<F>) -> Self {
         let rows = indptr.len() - 1;
         Csr(CsMatI::new((rows, n_features), indptr, indices, values))
-    }
-
-    /// Row starts, columns and values.
-    #[cfg(feature = "arrow")]
-    pub(super) fn into_parts(self) -> (Vec<usize>, Vec<u32>, Vec<F>) {
-        self.0.into_raw_storage()
     }
 
     /// The matrix as `sprs` sees it.

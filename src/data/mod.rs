@@ -19,8 +19,8 @@ mod compact;
 mod csr;
 mod csr_builder;
 mod footprint;
-#[cfg(any(feature = "formats", feature = "results"))]
-mod formula;
+#[cfg(feature = "formats")]
+pub(crate) mod formula;
 mod keyed;
 mod norm;
 mod process_memory;
@@ -35,8 +35,6 @@ pub use compact::Compact;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use footprint::Footprint;
-#[cfg(any(feature = "formats", feature = "results"))]
-pub(crate) use formula::escape_formula;
 pub use keyed::Keyed;
 pub use norm::Norm;
 pub(crate) use process_memory::check_model_bytes;

@@ -21,8 +21,9 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Text {
-    buffer: Arc<String>,
-    spans: Vec<Range<usize>>,
+    pub(super) buffer: Arc<String>,
+    /// The documents' places in it.
+    pub(super) spans: Vec<Range<usize>>,
 }
 
 /// Documents as bytes, still to be decoded (see the vectorizer's `encoding`).
@@ -82,12 +83,6 @@ impl Text {
             }
             None => Ok(Text { buffer, spans }),
         }
-    }
-
-    /// The buffer, and the documents' places in it.
-    #[cfg(feature = "arrow")]
-    pub(super) fn into_parts(self) -> (Arc<String>, Vec<Range<usize>>) {
-        (self.buffer, self.spans)
     }
 }
 

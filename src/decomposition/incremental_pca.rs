@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{flip_sign, singular_pairs};
+use crate::data::checked::checked_when_read;
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
 use crate::preprocessing::check_numbers;
@@ -41,6 +42,7 @@ const NAME: &str = "IncrementalPca";
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct IncrementalPca {
     params: IncrementalPcaValidParams,
     axes: PrincipalAxes,
@@ -50,6 +52,8 @@ pub struct IncrementalPca {
     #[serde(default)]
     mean_rest: Array1<f64>,
 }
+
+checked_when_read!(IncrementalPca, serialize: [], deserialize: []);
 
 /// What an [`IncrementalPca`] is to do. Defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,8 +78,7 @@ impl IncrementalPca {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    pub(crate) fn check_parts(&self) -> Result<()> {
-        self.axes.check_parts()?;
+    fn check_read(&self) -> Result<()> {
         check_columns(self.axes.mean.len(), self.squares.len())?;
         if !self.mean_rest.is_empty() {
             check_columns(self.axes.mean.len(), self.mean_rest.len())?;

@@ -59,12 +59,6 @@ impl Pca {
     pub fn axes(&self) -> &PrincipalAxes {
         &self.axes
     }
-
-    /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
-        self.axes.check_parts()
-    }
 }
 
 impl PcaParams {

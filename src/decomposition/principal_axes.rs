@@ -4,6 +4,7 @@ use linfa::Float;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use crate::data::checked::checked_when_read;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRow, FeatureRows};
@@ -13,6 +14,7 @@ use crate::preprocessing::check_numbers;
 /// The directions in which centred rows vary most, orthogonal to each other, most varying first; what
 /// [`Pca`](super::Pca) and [`IncrementalPca`](super::IncrementalPca) learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct PrincipalAxes {
     pub(super) n_rows: usize,
     pub(super) mean: Array1<f64>,
@@ -25,6 +27,8 @@ pub struct PrincipalAxes {
     #[serde(default)]
     pub(super) weight: Option<f64>,
 }
+
+checked_when_read!(PrincipalAxes, serialize: [], deserialize: []);
 
 /// A sum of squared distances from a mean as a variance, with `n - 1` in the denominator; 0 if no more than one row
 /// tells of it.
@@ -97,7 +101,7 @@ impl PrincipalAxes {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    pub(super) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         check_columns(self.mean.len(), self.components.ncols())?;
         if self.components.nrows() != self.singular_values.len() {
             return Err(Error::shape("components", self.singular_values.len(), self.components.nrows()));

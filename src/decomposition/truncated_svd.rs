@@ -9,12 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::principal_axes::check_projected;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
+use crate::data::checked::checked_when_read;
 use crate::data::{check_model_bytes, wide};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
-#[cfg(feature = "persist")]
-use crate::preprocessing::check_numbers;
-use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
+use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_numbers, check_rows, linfa_traits};
 
 /// Replaces rows by their products with the largest right singular vectors of all rows, which are not
 /// centred first: latent semantic analysis, if the rows are words weighed by tf-idf (scikit-learn's
@@ -52,6 +51,7 @@ use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, 
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct TruncatedSvd {
     /// How many passes it was learned in.
     passes: usize,
@@ -63,6 +63,8 @@ pub struct TruncatedSvd {
     explained_variance: Vec<f64>,
     total_variance: f64,
 }
+
+checked_when_read!(TruncatedSvd, serialize: [], deserialize: []);
 
 /// What a [`TruncatedSvd`] is to do. Defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -123,15 +125,14 @@ impl TruncatedSvd {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         let n_components = self.singular_values.len();
         if self.explained_variance.len() != n_components {
             return Err(Error::shape("explained variances", n_components, self.explained_variance.len()));
         }
         if self.basis.width < n_components || !self.basis.are_whole(self.n_features) {
             let problem = "the singular vectors are not those of so many columns".to_owned();
-            return Err(Error::new(crate::error::ErrorKind::InvalidMatrix { problem }));
+            return Err(Error::new(ErrorKind::InvalidMatrix { problem }));
         }
         let is_positive = |number: f64| number >= 0.0 && number.is_finite();
         check_numbers("basis", self.basis.matrix().as_slice().unwrap_or(&[]), |entry| entry.abs() < 1.1)?;

@@ -7,7 +7,8 @@ use maud::{Markup, PreEscaped, html};
 
 use super::layout::{Place, layered};
 use super::time::seconds;
-use crate::graph::{Explanation, PlannedStage, Summary, count, counted};
+use crate::graph::units::{count, counted};
+use crate::graph::{Explanation, PlannedStage, Summary};
 
 /// Above so many kinds (a search over many models) those of one name are drawn as one box.
 const MOST_BOXES: usize = 40;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::files::replace;
+use crate::files::{Name, replace};
 
 /// Writes under a hidden name in the same folder, then renames, so that a reader sees the old file or the new one.
 ///
@@ -11,5 +11,5 @@ use crate::files::replace;
 /// [`ErrorKind::Io`](crate::ErrorKind::Io) with the path, where the folder cannot be written, or where a folder, a pipe or
 /// a device is in the file's place.
 pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    replace(path, content).map_err(|error| Error::io("write", path, error))
+    replace(path, Name::Given, content).map_err(|error| Error::io("write", path, error))
 }

@@ -3,9 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
-#[cfg(feature = "cache")]
 use std::thread;
-#[cfg(feature = "cache")]
 use std::time::{Duration, Instant};
 
 use super::entry::{Entry, open_regular};
@@ -15,33 +13,19 @@ use super::entry::{Entry, open_regular};
 pub(crate) struct Lock(File);
 
 impl Lock {
-    /// Waits until nobody else has the lock, for so long: whoever has it may be suspended.
-    #[cfg(feature = "cache")]
-    pub fn wait(path: &Path, limit: Duration) -> io::Result<Self> {
+    /// The lock, once nobody else has it; `None` if somebody has had it for all of `patience`: whoever that is may be
+    /// suspended.
+    pub fn take(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
         let (file, started) = (lock_file(path)?, Instant::now());
         let mut pause = Duration::from_millis(1);
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Lock(file)),
+                Ok(()) => return Ok(Some(Lock(file))),
                 Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) if started.elapsed() < limit => thread::sleep(pause),
-                Err(TryLockError::WouldBlock) => {
-                    let problem = format!("another process has had the lock {} for {limit:?}", path.display());
-                    return Err(io::Error::new(ErrorKind::TimedOut, problem));
-                }
+                Err(TryLockError::WouldBlock) if started.elapsed() < patience => thread::sleep(pause),
+                Err(TryLockError::WouldBlock) => return Ok(None),
             }
             pause = (pause * 2).min(Duration::from_millis(20));
-        }
-    }
-
-    /// The lock, if nobody else has it.
-    #[cfg(feature = "formats")]
-    pub fn try_take(path: &Path) -> io::Result<Option<Self>> {
-        let file = lock_file(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Lock(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 }
@@ -83,19 +67,19 @@ mod tests {
     use super::*;
     use std::fs;
 
-    #[cfg(feature = "cache")]
     #[test]
     fn nobody_waits_for_ever() {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("lock");
-        let first = Lock::wait(&path, Duration::from_secs(60)).unwrap();
-        let error = Lock::wait(&path, Duration::from_millis(30)).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        let first = Lock::take(&path, Duration::ZERO).unwrap();
+        assert!(first.is_some());
+        assert!(Lock::take(&path, Duration::ZERO).unwrap().is_none());
+        assert!(Lock::take(&path, Duration::from_millis(30)).unwrap().is_none());
         thread::scope(|scope| {
-            let second = scope.spawn(|| Lock::wait(&path, Duration::from_secs(60)).unwrap());
+            let second = scope.spawn(|| Lock::take(&path, Duration::from_secs(60)).unwrap());
             thread::sleep(Duration::from_millis(10));
             drop(first);
-            second.join().unwrap();
+            assert!(second.join().unwrap().is_some());
         });
     }
 

@@ -16,7 +16,6 @@
 //! and then refused unchanged. A rename replaces what bears the name in that very moment.
 
 mod entry;
-#[cfg(any(feature = "cache", feature = "formats"))]
 mod lock;
 mod mode;
 mod names;
@@ -24,21 +23,9 @@ mod part;
 mod state;
 mod sweep;
 
-#[cfg(any(feature = "cache", feature = "persist"))]
-pub(crate) use entry::Entry;
-#[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
-pub(crate) use entry::open_regular;
-pub(crate) use entry::remove_own;
-#[cfg(any(feature = "cache", feature = "formats"))]
+pub(crate) use entry::{Entry, open_regular, remove_own};
 pub(crate) use lock::Lock;
-#[cfg(feature = "cache")]
-pub(crate) use names::is_part_name;
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
-pub(crate) use names::{key_in_name, name_of_key};
-#[cfg(any(feature = "persist", feature = "diagnostics"))]
-pub(crate) use part::replace;
-pub(crate) use part::{Durability, Name, Part};
+pub(crate) use names::{is_part_name, key_in_name, name_of_key};
+pub(crate) use part::{Durability, Name, Part, replace};
 pub(crate) use state::State;
-pub(crate) use sweep::sweep;
-#[cfg(feature = "formats")]
-pub(crate) use sweep::sweep_exclusive;
+pub(crate) use sweep::{ABANDONED, sweep};

@@ -1,12 +1,10 @@
 //! Names of our own: none that a user would give.
 
 use std::ffi::OsStr;
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
 use std::fmt::Write;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// What all of them begin with. The dot hides them, also from sources.
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
 const OWN: &str = ".chunkfit-";
 
 /// What the names of files that are being written begin with; 16 hexadecimal digits follow, and nothing else.
@@ -23,7 +21,6 @@ pub(crate) fn is_part_name(name: &OsStr) -> bool {
 }
 
 /// The name of a file that is found by a key.
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
 pub(crate) fn name_of_key(key: u128, ending: &str) -> String {
     let mut name = OWN.to_owned();
     // Writing into a string does not fail.
@@ -32,7 +29,6 @@ pub(crate) fn name_of_key(key: u128, ending: &str) -> String {
 }
 
 /// The key that a file of this name is found by.
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
 pub(crate) fn key_in_name(name: &OsStr, ending: &str) -> Option<u128> {
     let number = name.to_str()?.strip_prefix(OWN)?.strip_suffix(ending)?;
     if is_hexadecimal(number, 32) { u128::from_str_radix(number, 16).ok() } else { None }
@@ -63,7 +59,6 @@ mod tests {
         }
     }
 
-    #[cfg(any(feature = "cache", feature = "checkpoint"))]
     #[test]
     fn keys_come_back_from_their_names_and_from_no_others() {
         for key in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef] {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::entry::{Entry, same_file};
 use super::mode::{create_like, make_like};
 use super::names::part_name;
+use super::sweep::{ABANDONED, sweep};
 
 /// Whose the name is that a file will get, and so what it may replace there: a regular file in any case, and never a
 /// folder, a pipe or a device.
@@ -29,7 +30,6 @@ pub(crate) enum Durability {
     /// It survives a power cut, or the one that it replaces does.
     Disk,
     /// A power cut may leave it damaged: for files with checksums, of what can be made again.
-    #[cfg(any(feature = "cache", feature = "checkpoint", feature = "formats"))]
     Cache,
 }
 
@@ -75,7 +75,7 @@ impl Part {
         Err(io::Error::other("every name for a file that is being written is taken"))
     }
 
-    #[cfg(feature = "formats")]
+    /// What is written to.
     pub fn file(&self) -> &File {
         &self.file
     }
@@ -100,16 +100,6 @@ impl Part {
     }
 }
 
-impl Write for Part {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.renamed {
@@ -120,12 +110,14 @@ impl Drop for Part {
     }
 }
 
-/// Writes a whole file at a name that the user gave: whoever reads it meanwhile has the old one or the new one.
-#[cfg(any(feature = "persist", feature = "diagnostics"))]
-pub(crate) fn replace(target: &Path, content: &[u8]) -> io::Result<()> {
-    super::sweep(folder_of(target));
-    let mut part = Part::beside(target, Name::Given)?;
-    part.write_all(content)?;
+/// Writes a whole file: whoever reads it meanwhile has the old one or the new one. The folder of a name that the user gave
+/// is swept first; those with names of our own are swept once, when they are opened.
+pub(crate) fn replace(target: &Path, name: Name, content: &[u8]) -> io::Result<()> {
+    if name == Name::Given {
+        sweep(folder_of(target), ABANDONED);
+    }
+    let part = Part::beside(target, name)?;
+    part.file().write_all(content)?;
     part.commit(Durability::Disk)
 }
 
@@ -159,9 +151,7 @@ mod tests {
     use super::*;
 
     fn write(target: &Path, name: Name, content: &[u8]) -> io::Result<()> {
-        let mut part = Part::beside(target, name)?;
-        part.write_all(content)?;
-        part.commit(Durability::Disk)
+        replace(target, name, content)
     }
 
     #[test]
@@ -169,8 +159,8 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let target = place.path().join("target");
         write(&target, Name::Own, b"earlier").unwrap();
-        let mut part = Part::beside(&target, Name::Own).unwrap();
-        part.write_all(b"half").unwrap();
+        let part = Part::beside(&target, Name::Own).unwrap();
+        part.file().write_all(b"half").unwrap();
         assert_eq!((fs::read(&target).unwrap(), fs::read_dir(place.path()).unwrap().count()), (b"earlier".to_vec(), 2));
         drop(part);
         assert_eq!((fs::read(&target).unwrap(), fs::read_dir(place.path()).unwrap().count()), (b"earlier".to_vec(), 1));

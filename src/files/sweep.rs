@@ -9,28 +9,19 @@ use super::names::is_part_name;
 
 /// How long nobody has written to a file that is swept up. Its lock says whether its process is alive; this is for file
 /// systems over a network on which locks do not reach other machines.
-const ABANDONED: Duration = Duration::from_secs(3600);
+pub(crate) const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// Removes the [parts](super::Part) in a folder whose processes are gone and that are an hour old. What cannot be opened,
-/// locked or removed does no harm.
-pub(crate) fn sweep(folder: &Path) {
-    sweep_older(folder, ABANDONED);
-}
-
-/// The same however old they are: for a folder that only this process writes into.
-#[cfg(feature = "formats")]
-pub(crate) fn sweep_exclusive(folder: &Path) {
-    sweep_older(folder, Duration::ZERO);
-}
-
-fn sweep_older(folder: &Path, older_than: Duration) {
+/// Removes the [parts](super::Part) in a folder whose processes are gone and that nobody has written to for so long:
+/// [`ABANDONED`], or nothing in a folder that only this process writes into. What cannot be opened, locked or removed does
+/// no harm.
+pub(crate) fn sweep(folder: &Path, untouched: Duration) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| is_part_name(&entry.file_name())) {
         let path = entry.path();
         let Ok(file) = open_regular(&path, File::options().read(true)) else { continue };
         let age = file.metadata().and_then(|facts| facts.modified()).map(|time| time.elapsed().unwrap_or_default());
         // Held until the file is gone, so that nobody takes it for a part of theirs.
-        if age.is_ok_and(|age| age >= older_than) && file.try_lock().is_ok() {
+        if age.is_ok_and(|age| age >= untouched) && file.try_lock().is_ok() {
             let _ = fs::remove_file(&path);
         }
     }
@@ -61,13 +52,13 @@ mod tests {
         for entry in suspended.filter(|entry| is_part_name(&entry.file_name()) && entry.path() != young) {
             File::options().write(true).open(entry.path()).unwrap().set_modified(hours_ago).unwrap();
         }
-        sweep(place.path());
+        sweep(place.path(), ABANDONED);
         assert!(!dead.exists() && young.exists() && count(place.path()) == 4, "one is dead, one alive and old");
-        sweep_older(place.path(), Duration::ZERO);
+        sweep(place.path(), Duration::ZERO);
         assert!(!young.exists() && count(place.path()) == 3);
         drop(alive);
         assert_eq!(count(place.path()), 2, "what is the user's");
-        sweep(&inside("no folder"));
+        sweep(&inside("no folder"), ABANDONED);
     }
 
     /// Whoever sweeps without regard to age takes nothing that is being written.
@@ -82,14 +73,14 @@ mod tests {
             let sweepers = [0, 1].map(|_| {
                 scope.spawn(|| {
                     while !done.load(Ordering::Relaxed) {
-                        sweep_older(place.path(), Duration::ZERO);
+                        sweep(place.path(), Duration::ZERO);
                     }
                 })
             });
             for i in 0..500 {
                 let target = place.path().join(format!("{}", i % 7));
-                let mut part = Part::beside(&target, Name::Own).unwrap();
-                part.write_all(b"whole").unwrap();
+                let part = Part::beside(&target, Name::Own).unwrap();
+                part.file().write_all(b"whole").unwrap();
                 part.commit(Durability::Disk).unwrap();
             }
             done.store(true, Ordering::Relaxed);

@@ -17,12 +17,11 @@ use super::chunk_cache::Shelf;
 use super::keeper::Keeper;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
+use super::observers::Observers;
 use super::panics::{self, caught};
 use super::plan::{Plan, Rank, Row, TaskId};
-use super::profile::Note;
-use super::progress::Progress;
+use super::profile::{Note, Sample};
 use super::scheduler::{Job, Scheduler};
-use super::spans::Spans;
 use super::summary::Stage;
 use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
@@ -44,8 +43,7 @@ pub(super) struct Floor<'p> {
     shelf: Option<Shelf>,
     /// The chunk cache could not be written: it is not tried again.
     shelf_closed: AtomicBool,
-    progress: Progress,
-    spans: Spans,
+    observers: Observers,
     /// Whether the workers note what they do.
     profile: bool,
     started: Instant,
@@ -144,13 +142,14 @@ impl Outcome {
 }
 
 impl<'p> Floor<'p> {
-    /// For a run of this plan with so many workers that begins now.
+    /// For a run of this plan with so many workers that has started just now. `watched`: by whom, and whether the workers
+    /// note what they do.
     pub(super) fn new(
         plan: &'p Plan,
         (scheduler, workers): (Scheduler<'p>, usize),
         (keeper, shelf): (Option<Keeper<'p>>, Option<Shelf>),
-        progress: bool,
-        profile: bool,
+        (observers, profile): (Observers, bool),
+        started: Instant,
     ) -> Self {
         let stage = |(name, label): &(String, Option<Arc<str>>)| Stage {
             name: name.clone(),
@@ -175,15 +174,10 @@ impl<'p> Floor<'p> {
             keeper,
             shelf,
             shelf_closed: AtomicBool::new(false),
-            progress: Progress::new(progress, plan.rows.iter().filter(|row| row.is_made()).count()),
-            spans: Spans::new(),
+            observers,
             profile,
-            started: Instant::now(),
+            started,
         }
-    }
-
-    pub(super) fn started(&self) -> Instant {
-        self.started
     }
 
     /// Whether there is nothing to do.
@@ -196,15 +190,15 @@ impl<'p> Floor<'p> {
         pool.broadcast(|thread| {
             if thread.index() < self.workers {
                 let _at_work = AtWork(self);
-                self.spans.on_this_thread(|| self.take_turns(thread.index()));
+                self.observers.worker(|| self.take_turns(thread.index()));
             }
         });
     }
 
-    /// The end of the run: what the workers have left.
-    pub(super) fn close(self) -> Shift<'p> {
-        self.progress.finish();
-        self.shift.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The end of the run: what the workers have left, and what was seen of CPU and memory.
+    pub(super) fn close(self) -> (Shift<'p>, Vec<Sample>) {
+        let samples = self.observers.finish();
+        (self.shift.into_inner().unwrap_or_else(PoisonError::into_inner), samples)
     }
 
     /// One worker, from the first task to the last.
@@ -225,7 +219,7 @@ impl<'p> Floor<'p> {
             let start = self.started.elapsed();
             let ((id, moved), again) = (job.receipt(), job.again);
             let row = &self.plan.rows[id];
-            let outcome = self.run_in_span(job, worker);
+            let outcome = self.run_observed(job, worker);
             let end = self.started.elapsed();
             let (outcome, account) = self.account_for(row, again, outcome);
             let loaded = matches!(outcome, Outcome::Loaded(_));
@@ -279,21 +273,24 @@ impl<'p> Floor<'p> {
         self.plan.rows[id].node.task.place(error)
     }
 
-    /// Runs a task, within a span of whoever subscribes to them.
-    fn run_in_span(&self, job: Job, worker: usize) -> Outcome {
-        let (id, mut job, mut outcome) = (job.id, Some(job), None);
-        let task = &self.plan.rows[id].node.task;
-        let spanned = caught(|| {
-            self.spans.task(task, worker, || outcome = job.take().map(|job| self.run(job)));
+    /// Runs a task, watched by the observers.
+    fn run_observed(&self, job: Job, worker: usize) -> Outcome {
+        let task = &self.plan.rows[job.id].node.task;
+        if self.observers.is_empty() {
+            return caught(|| Ok(self.run(job))).unwrap_or_else(|error| Outcome::Failed(task.place(error)));
+        }
+        let (mut job, mut outcome) = (Some(job), None);
+        let observed = caught(|| {
+            self.observers.task(task, worker, || outcome = job.take().map(|job| self.run(job)));
             Ok(())
         });
-        if let Err(error) = spanned {
-            // The subscriber panicked, before or after.
+        if let Err(error) = observed {
+            // An observer panicked (a subscriber of spans), before or after.
             job.into_iter().for_each(|job| drop(job.inputs.discard()));
             outcome.into_iter().for_each(Outcome::discard);
             return Outcome::Failed(task.place(error));
         }
-        outcome.expect("what is within a span is done")
+        outcome.expect("what is observed is done")
     }
 
     /// Runs a task and keeps its value; or reads the value, where it is kept already.
@@ -361,7 +358,7 @@ impl<'p> Floor<'p> {
     }
 
     /// Asks the value's own code for its bytes, its rows and what speaks against it, outside the lock. If that
-    /// panics, the task has failed. The progress bar moves on.
+    /// panics, the task has failed.
     fn account_for(&self, row: &Row, again: bool, outcome: Outcome) -> (Outcome, Account) {
         let account = caught(|| {
             let warnings = self.warnings(row, again, &outcome);
@@ -380,7 +377,7 @@ impl<'p> Floor<'p> {
         };
         if !matches!(outcome, Outcome::Restored(_) | Outcome::Loaded(_) | Outcome::Missed) {
             let read = row.inputs.is_empty().then_some((row.node.task.expected_bytes, account.rows));
-            self.progress.task_done(again, read);
+            self.observers.task_done(again, read);
         }
         (outcome, account)
     }
@@ -396,7 +393,7 @@ impl<'p> Floor<'p> {
             let message = format!("the chunk cache is not written any more: {}", error.full_message());
             warnings.push(task.warning(message));
         }
-        self.spans.warn(&warnings);
+        self.observers.warn(&warnings);
         warnings
     }
 

@@ -83,14 +83,6 @@ impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
     }
 }
 
-impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
-    /// The same for a value whose parts have to fit together: what `check` refuses is not decoded.
-    pub(crate) fn checked(check: fn(&T) -> Result<()>) -> Self {
-        let Codec { encode, decode } = Codec::serialized();
-        Codec { encode, decode: Arc::new(move |bytes| decode(bytes).and_then(|value| check(&value).map(|()| value))) }
-    }
-}
-
 impl<T: Footprint + 'static> Codec<T> {
     /// A chunk in its [`Compact`](crate::data::Compact) form, if it has one.
     pub fn compact() -> Option<Self> {

@@ -55,7 +55,6 @@ impl Key {
     }
 
     /// The key of a number that stands in a file, where types are known by their names only.
-    #[cfg(any(feature = "cache", feature = "checkpoint"))]
     pub(super) fn from_bits(bits: u128) -> Key {
         Key { bits, types: 0 }
     }

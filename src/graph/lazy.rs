@@ -10,8 +10,6 @@ use serde::Serialize;
 use super::kept::{AnyCodec, Codec, Kept};
 use super::key::Key;
 use super::node::{Action, Inputs, Node, Settled, Task};
-#[cfg(feature = "formats")]
-use super::restore::not_lasting;
 use crate::data::Footprint;
 use crate::error::{Error, Result};
 
@@ -307,7 +305,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// Fails if another process would not know the value again, and says what it depends on that ends with this one.
     #[cfg(feature = "formats")]
     pub(crate) fn check_lasting(&self) -> Result<()> {
-        if self.key().is_lasting() { Ok(()) } else { Err(not_lasting(&self.node)) }
+        if self.key().is_lasting() { Ok(()) } else { Err(super::restore::not_lasting(&self.node)) }
     }
 
     /// Adds what is known of where the value comes from to an error.

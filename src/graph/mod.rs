@@ -4,8 +4,8 @@
 //! - [`Key`]: what identifies a task. Equal keys are one task, however often they are asked for.
 //! - [`Task`]: what the scheduler is told about a task besides the work itself.
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
-//! - [`Codec`]: how a value is kept in the checkpoint of a run; `Checkpoint`: the folder.
-//! - `ChunkCache`: a folder of chunks that need not be made again.
+//! - [`Codec`]: how a value is kept in the checkpoint of a run; [`Checkpoint`]: the folder.
+//! - [`ChunkCache`]: a folder of chunks that need not be made again.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory; [`Warning`]: what speaks
 //!   against a value that came out.
@@ -30,25 +30,20 @@ mod lazy;
 mod memory;
 mod names;
 mod node;
+mod observers;
 mod panics;
 mod plan;
 mod profile;
-mod progress;
 mod restore;
 mod runtime;
-mod sampler;
 mod scheduler;
-#[cfg(any(feature = "cache", feature = "checkpoint"))]
 mod slot_file;
-mod spans;
 mod summary;
 mod teardown;
-mod units;
+pub(crate) mod units;
 mod warning;
 
-#[cfg(feature = "checkpoint")]
 pub use checkpoint::Checkpoint;
-#[cfg(feature = "cache")]
 pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
@@ -60,6 +55,4 @@ pub(crate) use panics::caught_in;
 pub use profile::{Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
-#[cfg(feature = "diagnostics")]
-pub(crate) use units::{bytes, count, counted};
 pub use warning::Warning;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use super::checkpoint::Checkpoint;
 use super::chunk_cache::{ChunkCache, Shelf};
@@ -11,10 +12,10 @@ use super::floor::{Floor, Shift};
 use super::keeper::Keeper;
 use super::key::Key;
 use super::node::Value;
+use super::observers::Observers;
 use super::panics::{self, caught};
 use super::plan::Plan;
 use super::profile::{self, Note, Profile, Sample};
-use super::sampler::Sampler;
 use super::scheduler::Scheduler;
 use super::summary::Summary;
 use super::teardown::watched;
@@ -28,8 +29,8 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Runtime {
     threads: usize,
     memory_limit: usize,
-    progress: bool,
-    profile: bool,
+    pub(super) progress: bool,
+    pub(super) profile: bool,
     checkpoint: Option<Checkpoint>,
     chunk_cache: Option<ChunkCache>,
 }
@@ -104,21 +105,19 @@ impl Runtime {
     }
 
     /// A folder in which the run leaves its progress, so that one which was interrupted or killed
-    /// goes on from there when it is started again (feature `checkpoint`). Default none.
+    /// goes on from there when it is started again. Default none.
     ///
     /// What was kept there by an earlier run is not computed again, and the result has the same
     /// bits. All kept values need [lasting keys](crate::graph::Key::is_lasting): data in memory and
     /// data made by closures are to be named with [`Chunks::identified`](crate::Chunks::identified).
-    #[cfg(feature = "checkpoint")]
     pub fn checkpoint(mut self, checkpoint: Checkpoint) -> Self {
         self.checkpoint = Some(checkpoint);
         self
     }
 
     /// A folder that holds chunks which were dear to make, so that they are not made again: in the next
-    /// epoch if they do not fit into memory meanwhile, in the next run, in the next process (feature
-    /// `cache`). Default none. The result has the same bits with it and without.
-    #[cfg(feature = "cache")]
+    /// epoch if they do not fit into memory meanwhile, in the next run, in the next process.
+    /// Default none. The result has the same bits with it and without.
     pub fn chunk_cache(mut self, cache: ChunkCache) -> Self {
         self.chunk_cache = Some(cache);
         self
@@ -204,12 +203,12 @@ impl Runtime {
         let scheduler = Scheduler::new(plan, self.memory_limit, threads);
         let keeper = self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan));
         let shelf = self.chunk_cache.as_ref().map(|cache| Shelf::new(cache, plan.cached_keys()));
-        let floor = Floor::new(plan, (scheduler, threads), (keeper, shelf), self.progress, self.profile);
-        let sampler = if self.profile { Sampler::start(floor.started()) } else { None };
+        let started = Instant::now();
+        let watched = (Observers::begin(self, plan, started), self.profile);
+        let floor = Floor::new(plan, (scheduler, threads), (keeper, shelf), watched, started);
         let worked = if floor.is_done() { Ok(()) } else { work(&floor, threads) };
-        let elapsed = floor.started().elapsed();
-        let samples = sampler.map(Sampler::finish).unwrap_or_default();
-        let Shift { scheduler, stages, mut warnings, lost, notes, .. } = floor.close();
+        let elapsed = started.elapsed();
+        let (Shift { scheduler, stages, mut warnings, lost, notes, .. }, samples) = floor.close();
         if !lost.is_empty() {
             // The run begins anew, whatever else came of this one.
             drop(scheduler.into_results());

@@ -37,7 +37,6 @@ pub(super) fn key(file: &Path) -> Option<Key> {
 }
 
 /// Whether the file holds the whole value of this task. Reads all of it, and keeps nothing.
-#[cfg(feature = "checkpoint")]
 pub(super) fn is_whole(file: &Path, key: Key) -> bool {
     let whole = || {
         let mut file = open(file).ok()?;
@@ -57,7 +56,6 @@ pub(super) fn is_whole(file: &Path, key: Key) -> bool {
 }
 
 /// The encoded value of this task, if the file holds all of it.
-#[cfg(feature = "checkpoint")]
 pub(super) fn read(file: &Path, key: Key) -> Option<Vec<u8>> {
     match read_or_tell(file, key) {
         Content::Whole(content) => Some(content),
@@ -98,13 +96,14 @@ fn open(file: &Path) -> io::Result<File> {
 
 /// Writes the encoded value of a task to a file, in the place of what was there.
 pub(super) fn write(file: &Path, key: Key, content: &[u8]) -> io::Result<()> {
-    let mut part = Part::beside(file, Name::Own)?;
+    let part = Part::beside(file, Name::Own)?;
+    let mut to = part.file();
     let mut header = prefix().to_vec();
     header.extend_from_slice(&key.bits().to_le_bytes());
     header.extend_from_slice(&(content.len() as u64).to_le_bytes());
     header.extend_from_slice(&xxh3_128(content).to_le_bytes());
-    part.write_all(&header)?;
-    part.write_all(content)?;
+    to.write_all(&header)?;
+    to.write_all(content)?;
     part.commit(Durability::Cache)
 }
 

@@ -6,7 +6,6 @@
 //!   each costs, measured.
 //! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
-#[cfg(all(feature = "cache", feature = "checkpoint"))]
 pub mod chunk_size;
 pub mod cluster;
 pub mod from_scikit_learn;

@@ -56,7 +56,6 @@ impl ColumnRows {
     }
 
     /// Whether the parts fit together, of so many columns at the most.
-    #[cfg(feature = "persist")]
     pub(crate) fn are_whole(&self, n_columns: usize) -> bool {
         let ascend = self.columns.windows(2).all(|pair| pair[0] < pair[1]);
         let below = self.columns.last().is_none_or(|&last| (last as usize) < n_columns);

@@ -22,6 +22,8 @@ mod read_results;
 mod results;
 mod score_fold;
 mod search;
+#[cfg(feature = "formats")]
+mod write_results;
 
 pub use candidates::{Candidate, Candidates, Grid, LogUniform, OneOf, Sampled};
 pub use cross_validate::cross_validate;

@@ -52,7 +52,6 @@ impl<M: Persist, L: Label + Serialize + DeserializeOwned> Persist for Calibrated
     }
 
     fn check(&self) -> Result<()> {
-        self.check_parts()?;
         self.model().check()
     }
 
@@ -75,7 +74,6 @@ impl<M: Persist, L: Label + Serialize + DeserializeOwned> Persist for Thresholde
     }
 
     fn check(&self) -> Result<()> {
-        self.check_parts()?;
         self.model().check()
     }
 

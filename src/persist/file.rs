@@ -23,7 +23,7 @@ use super::tensors::Tensors;
 use super::writer::take_apart;
 use super::{Persist, WrittenOut};
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::{Entry, replace};
+use crate::files::{Entry, Name, replace};
 
 pub(super) const FORMAT: u64 = 1;
 const LIBRARY: &str = concat!("chunkfit ", env!("CARGO_PKG_VERSION"));
@@ -33,7 +33,7 @@ pub(super) const ENTRY: &str = "chunkfit";
 /// Writes a model in the place of whatever the file was.
 pub(super) fn save<M: Persist>(model: &M, training: &Training, file: &Path) -> Result<()> {
     let bytes = encode(model, training).map_err(|error| error.in_file(file))?;
-    replace(file, &bytes).map_err(|error| Error::io("write", file, error))
+    replace(file, Name::Given, &bytes).map_err(|error| Error::io("write", file, error))
 }
 
 /// The bytes of a regular file, behind links too: a pipe may never have an end, and neither has a device.
@@ -96,7 +96,9 @@ pub(super) fn decode<M: Persist>(bytes: &[u8]) -> Result<M> {
         )));
     }
     let model: M = put_together(&content.entry["model"], &content.tensors).map_err(|error| {
-        malformed(format!("{error}: load it with the types of floats and labels that it was saved with"))
+        malformed(format!(
+            "{error}: load it with the types of floats and labels that it was saved with, or save it again"
+        ))
     })?;
     model
         .check()

@@ -198,7 +198,6 @@ impl<K: EventModel, L: Label + Serialize + DeserializeOwned> Persist for NaiveBa
     }
 
     fn check(&self) -> Result<()> {
-        self.check_parts()?;
         check_finite(self)
     }
 

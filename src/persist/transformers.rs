@@ -7,7 +7,6 @@ use serde::de::DeserializeOwned;
 use super::{Persist, Training};
 use crate::cluster::{KMeans, MiniBatchKMeans};
 use crate::decomposition::{IncrementalPca, Pca, TruncatedSvd};
-use crate::error::Result;
 use crate::preprocessing::{
     Category, LabelBinarizer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder,
     StandardScaler, TfidfTransformer, VarianceThreshold,
@@ -15,10 +14,10 @@ use crate::preprocessing::{
 use crate::text::HashingVectorizer;
 
 /// A kind, its types in brackets; then, as far as it knows, how many rows it has learned from, how many columns it takes
-/// and how many it gives. Those that are checked as they are read have no parts left to check.
+/// and how many it gives. All are checked as they are read.
 macro_rules! persist {
     ($(
-        [$($generics:tt)*] $model:ty, $kind:literal $($check:ident)?
+        [$($generics:tt)*] $model:ty, $kind:literal
         $(, rows |$rows_of:ident| $rows:expr)?
         $(, takes |$in_of:ident| $in:expr)?
         $(, gives |$out_of:ident| $out:expr)?;
@@ -31,10 +30,6 @@ macro_rules! persist {
             $(fn training(&self) -> Training {
                 let $rows_of = self;
                 Training::of_rows($rows)
-            })?
-
-            $(fn check(&self) -> Result<()> {
-                self.$check()
             })?
 
             $(fn columns_in(&self) -> Option<usize> {
@@ -52,33 +47,33 @@ macro_rules! persist {
 
 persist! {
     [F: Float] HashingVectorizer<F>, "HashingVectorizer", gives |own| own.n_features();
-    [] StandardScaler, "StandardScaler" check_parts,
+    [] StandardScaler, "StandardScaler",
         rows |own| own.n_rows(), takes |own| own.scale().len(), gives |own| own.scale().len();
-    [] MinMaxScaler, "MinMaxScaler" check_parts,
+    [] MinMaxScaler, "MinMaxScaler",
         rows |own| own.n_rows(), takes |own| own.scale().len(), gives |own| own.scale().len();
-    [] MaxAbsScaler, "MaxAbsScaler" check_parts,
+    [] MaxAbsScaler, "MaxAbsScaler",
         rows |own| own.n_rows(), takes |own| own.scale().len(), gives |own| own.scale().len();
-    [] TfidfTransformer, "TfidfTransformer" check_parts,
+    [] TfidfTransformer, "TfidfTransformer",
         rows |own| own.n_rows(), takes |own| own.n_features(), gives |own| own.n_features();
     [] VarianceThreshold, "VarianceThreshold", takes |own| own.n_features(), gives |own| own.support().len();
     [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
-        OneHotEncoder<L, F>, "OneHotEncoder" check_parts,
+        OneHotEncoder<L, F>, "OneHotEncoder",
         takes |own| own.categories().len(), gives |own| own.n_features_out();
     [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
-        OrdinalEncoder<L, F>, "OrdinalEncoder" check_parts,
+        OrdinalEncoder<L, F>, "OrdinalEncoder",
         takes |own| own.categories().len(), gives |own| own.categories().len();
     [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
-        LabelBinarizer<L, F>, "LabelBinarizer" check_parts;
+        LabelBinarizer<L, F>, "LabelBinarizer";
     [L: Category + Serialize + DeserializeOwned, F: Float + Serialize + DeserializeOwned]
-        MultiLabelBinarizer<L, F>, "MultiLabelBinarizer" check_parts, gives |own| own.classes().len();
-    [] KMeans, "KMeans" check_parts,
+        MultiLabelBinarizer<L, F>, "MultiLabelBinarizer", gives |own| own.classes().len();
+    [] KMeans, "KMeans",
         takes |own| own.cluster_centers().ncols(), gives |own| own.cluster_centers().nrows();
-    [] MiniBatchKMeans, "MiniBatchKMeans" check_parts,
+    [] MiniBatchKMeans, "MiniBatchKMeans",
         takes |own| own.cluster_centers().ncols(), gives |own| own.cluster_centers().nrows();
-    [] TruncatedSvd, "TruncatedSvd" check_parts,
+    [] TruncatedSvd, "TruncatedSvd",
         rows |own| own.n_rows(), takes |own| own.n_features(), gives |own| own.singular_values().len();
-    [] Pca, "Pca" check_parts,
+    [] Pca, "Pca",
         rows |own| own.axes().n_rows(), takes |own| own.axes().mean().len(), gives |own| own.axes().components().nrows();
-    [] IncrementalPca, "IncrementalPca" check_parts,
+    [] IncrementalPca, "IncrementalPca",
         rows |own| own.axes().n_rows(), takes |own| own.axes().mean().len(), gives |own| own.axes().components().nrows();
 }

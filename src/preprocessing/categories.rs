@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::learn::check_columns;
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 
 /// What a category or a label may be: a `String`, a number, a `bool`, an enumeration.
@@ -81,11 +82,14 @@ impl<L: Category> CategorySets<L> {
 
 /// Categories in some order, and where each stands in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CategoryIndex<L> {
     categories: Vec<L>,
     /// Their numbers, sorted by category.
     sorted: Vec<usize>,
 }
+
+checked_when_read!(CategoryIndex<L>, serialize: [L: Serialize], deserialize: [L: Category + Deserialize<'de>]);
 
 impl<L: Category> CategoryIndex<L> {
     pub(super) fn new(categories: Vec<L>) -> Self {
@@ -105,8 +109,7 @@ impl<L: Category> CategoryIndex<L> {
     }
 
     /// Refuses numbers that are not those of the categories, each once and in their order.
-    #[cfg(feature = "persist")]
-    pub(super) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         check_columns(self.categories.len(), self.sorted.len())?;
         let sorted: Option<Vec<&L>> = self.sorted.iter().map(|&i| self.categories.get(i)).collect();
         if sorted.is_some_and(|sorted| sorted.windows(2).all(|pair| pair[0] < pair[1])) {

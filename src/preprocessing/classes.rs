@@ -32,6 +32,7 @@ pub(super) fn learn_classes<'a, L: Category>(
 
 /// The classes in the order of their columns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Category + Deserialize<'de>"))]
 pub(super) struct Classes<L>(CategoryIndex<L>);
 
 impl<L: Category> Classes<L> {
@@ -50,12 +51,6 @@ impl<L: Category> Classes<L> {
             return Err(Error::new(ErrorKind::UnknownLabel { label, known }).at_row(row));
         }
         Ok(found)
-    }
-
-    /// Refuses parts that do not fit together.
-    #[cfg(feature = "persist")]
-    pub(super) fn check_parts(&self) -> Result<()> {
-        self.0.check_parts()
     }
 
     pub(super) fn as_slice(&self) -> &[L] {

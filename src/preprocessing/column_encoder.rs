@@ -41,6 +41,7 @@ pub(super) fn learn_categories<L: Category>(
 
 /// The categories of every column, in the order of their codes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Category + Deserialize<'de>"))]
 pub(super) struct ColumnCategories<L>(Vec<CategoryIndex<L>>);
 
 impl<L: Category> ColumnCategories<L> {
@@ -71,12 +72,6 @@ impl<L: Category> ColumnCategories<L> {
             }
         }
         Ok(())
-    }
-
-    /// Refuses parts that do not fit together.
-    #[cfg(feature = "persist")]
-    pub(super) fn check_parts(&self) -> Result<()> {
-        self.0.iter().try_for_each(CategoryIndex::check_parts)
     }
 
     /// The categories of every column.

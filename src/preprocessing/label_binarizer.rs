@@ -10,6 +10,7 @@ use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
 use super::learn::{LearnRows, TransformRows, linfa_traits};
 use crate::data::check_model_bytes;
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 
 /// Gives every class a column that is `pos_label` where the label is that class and else `neg_label`
@@ -30,10 +31,13 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", bound(deserialize = "L: Category + Deserialize<'de>, F: Deserialize<'de>"))]
 pub struct LabelBinarizer<L, F> {
     params: LabelBinarizerValidParams<L, F>,
     classes: Classes<L>,
 }
+
+checked_when_read!(LabelBinarizer<L, F>, serialize: [L: Serialize, F: Serialize], deserialize: [L: Category + Deserialize<'de>, F: Deserialize<'de>]);
 
 /// What a [`LabelBinarizer`] is to do. Defaults are scikit-learn's, but for `handle_unknown`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,13 +74,12 @@ impl<L: Category, F> LabelBinarizer<L, F> {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         let LabelBinarizerValidParams { neg_label, pos_label, .. } = &self.params;
         if !(neg_label.is_finite() && pos_label.is_finite() && neg_label < pos_label) {
             return Err(Error::parameter("values", (neg_label, pos_label), "two numbers, the smaller one first"));
         }
-        self.classes.check_parts()
+        Ok(())
     }
 }
 

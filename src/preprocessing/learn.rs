@@ -219,7 +219,6 @@ pub(crate) fn check_numbers(name: &'static str, numbers: &[f64], fits: impl Fn(f
 }
 
 /// Refuses scales by which no column can have been scaled, as a file may have them.
-#[cfg(feature = "persist")]
 pub(super) fn check_scales(scales: &[f64]) -> Result<()> {
     check_numbers("scale", scales, |scale| scale > 0.0 && scale.is_finite())
 }

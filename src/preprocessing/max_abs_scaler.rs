@@ -5,10 +5,11 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
-use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits, no_small_scale};
-#[cfg(feature = "persist")]
-use super::learn::{check_columns, check_numbers, check_scales};
+use super::learn::{
+    LearnRows, TransformRows, check_columns, check_numbers, check_rows, check_scales, linfa_traits, no_small_scale,
+};
 use crate::data::Csr;
+use crate::data::checked::checked_when_read;
 use crate::error::Result;
 
 /// Divides every column by its largest absolute value (scikit-learn's `MaxAbsScaler`).
@@ -17,12 +18,15 @@ use crate::error::Result;
 /// zeros is not scaled. Unlike there, NaN is an error. A row of weight 0 counts as absent; other weights make no
 /// difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct MaxAbsScaler {
     params: MaxAbsScalerValidParams,
     n_rows: usize,
     max_abs: Vec<f64>,
     scale: Vec<f64>,
 }
+
+checked_when_read!(MaxAbsScaler, serialize: [], deserialize: []);
 
 /// What a [`MaxAbsScaler`] is to do. Defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,8 +60,7 @@ impl MaxAbsScaler {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         check_columns(self.scale.len(), self.max_abs.len())?;
         check_scales(&self.scale)?;
         check_numbers("max_abs", &self.max_abs, |largest| largest >= 0.0 && largest.is_finite())

@@ -5,9 +5,11 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense};
-use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits, no_small_scale};
-#[cfg(feature = "persist")]
-use super::learn::{check_columns, check_numbers, check_scales};
+use super::learn::{
+    LearnRows, TransformRows, check_columns, check_numbers, check_overflow, check_rows, check_scales, linfa_traits,
+    no_small_scale,
+};
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 
 /// Moves and scales every column so that its values in training fill a range (scikit-learn's
@@ -28,6 +30,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct MinMaxScaler {
     params: MinMaxScalerValidParams,
     n_rows: usize,
@@ -36,6 +39,8 @@ pub struct MinMaxScaler {
     scale: Vec<f64>,
     min: Vec<f64>,
 }
+
+checked_when_read!(MinMaxScaler, serialize: [], deserialize: []);
 
 /// What a [`MinMaxScaler`] is to do. Defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,8 +85,7 @@ impl MinMaxScaler {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         self.params.validate()?;
         [&self.data_min, &self.data_max, &self.min]
             .iter()

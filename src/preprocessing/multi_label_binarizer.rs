@@ -32,6 +32,7 @@ use crate::error::Result;
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Category + Deserialize<'de>, F: Deserialize<'de>"))]
 pub struct MultiLabelBinarizer<L, F> {
     params: MultiLabelBinarizerValidParams<L, F>,
     classes: Classes<L>,
@@ -62,12 +63,6 @@ impl<L: Category, F> MultiLabelBinarizer<L, F> {
     /// The classes, in the order of their columns (scikit-learn's `classes_`).
     pub fn classes(&self) -> &[L] {
         self.classes.as_slice()
-    }
-
-    /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
-        self.classes.check_parts()
     }
 }
 

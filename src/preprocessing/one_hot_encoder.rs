@@ -30,6 +30,7 @@ use crate::error::Result;
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Category + Deserialize<'de>, F: Deserialize<'de>"))]
 pub struct OneHotEncoder<L, F> {
     params: OneHotEncoderValidParams<L, F>,
     categories: ColumnCategories<L>,
@@ -66,12 +67,6 @@ impl<L: Category, F> OneHotEncoder<L, F> {
     /// The number of columns that come out.
     pub fn n_features_out(&self) -> usize {
         self.categories.iter().map(<[L]>::len).sum()
-    }
-
-    /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
-        self.categories.check_parts()
     }
 }
 

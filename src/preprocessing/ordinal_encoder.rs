@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "L: Category + Deserialize<'de>, F: Deserialize<'de>"))]
 pub struct OrdinalEncoder<L, F> {
     params: OrdinalEncoderValidParams<L, F>,
     categories: ColumnCategories<L>,
@@ -60,12 +61,6 @@ impl<L: Category, F> OrdinalEncoder<L, F> {
     /// `categories_`).
     pub fn categories(&self) -> impl ExactSizeIterator<Item = &[L]> {
         self.categories.iter()
-    }
-
-    /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
-        self.categories.check_parts()
     }
 }
 

@@ -5,11 +5,12 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, map_dense, map_sparse};
-use super::learn::{LearnRows, TransformRows, check_overflow, check_rows, linfa_traits};
-#[cfg(feature = "persist")]
-use super::learn::{check_columns, check_numbers, check_scales};
+use super::learn::{
+    LearnRows, TransformRows, check_columns, check_numbers, check_overflow, check_rows, check_scales, linfa_traits,
+};
 use super::moments::Moments;
 use crate::data::Csr;
+use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 
 /// Subtracts every column's mean and divides by its standard deviation (scikit-learn's
@@ -34,6 +35,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct StandardScaler {
     params: StandardScalerValidParams,
     n_rows: usize,
@@ -41,6 +43,8 @@ pub struct StandardScaler {
     var: Vec<f64>,
     scale: Vec<f64>,
 }
+
+checked_when_read!(StandardScaler, serialize: [], deserialize: []);
 
 /// What a [`StandardScaler`] is to do. Defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,8 +85,7 @@ impl StandardScaler {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         check_columns(self.scale.len(), self.mean.len())?;
         check_columns(self.scale.len(), self.var.len())?;
         check_scales(&self.scale)?;

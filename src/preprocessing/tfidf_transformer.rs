@@ -4,9 +4,8 @@ use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_sparse};
-use super::learn::{LearnRows, TransformRows, check_rows, linfa_traits};
-#[cfg(feature = "persist")]
-use super::learn::{check_columns, check_numbers};
+use super::learn::{LearnRows, TransformRows, check_columns, check_numbers, check_rows, linfa_traits};
+use crate::data::checked::checked_when_read;
 use crate::data::{Csr, Norm};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -36,12 +35,15 @@ const NAME: &str = "TfidfTransformer";
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct TfidfTransformer {
     params: TfidfTransformerValidParams,
     n_rows: usize,
     n_features: usize,
     idf: Option<Vec<f64>>,
 }
+
+checked_when_read!(TfidfTransformer, serialize: [], deserialize: []);
 
 /// What a [`TfidfTransformer`] is to do. Defaults are scikit-learn's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,8 +102,7 @@ impl TfidfTransformer {
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
-    #[cfg(feature = "persist")]
-    pub(crate) fn check_parts(&self) -> Result<()> {
+    fn check_read(&self) -> Result<()> {
         let idf = self.idf.as_deref().unwrap_or(&[]);
         self.idf.iter().try_for_each(|idf| check_columns(self.n_features, idf.len()))?;
         // That of a column without a document is infinite, unless it is smoothed.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::cells::write_plain;
 use super::row_format::{RowFormat, unwritable};
 use super::table::{Cell, Table};
-use crate::data::escape_formula;
+use crate::data::formula::escape_formula;
 use crate::error::Result;
 
 /// Comma-separated values (RFC 4180, lines end with `\n`) with a header line. Files are called `.csv`, and read by

@@ -3,9 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::files::{Lock, Name, Part, sweep_exclusive};
+use crate::files::{Lock, Name, Part, sweep};
 
 /// What a run locks.
 const LOCK: &str = ".chunkfit-lock";
@@ -23,13 +24,14 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::io("write into the folder", path, error);
         fs::create_dir_all(path).map_err(failed)?;
-        let lock = Lock::try_take(&path.join(LOCK)).map_err(|error| Error::io("lock", path.join(LOCK), error))?;
+        let lock =
+            Lock::take(&path.join(LOCK), Duration::ZERO).map_err(|error| Error::io("lock", path.join(LOCK), error))?;
         let lock = lock.ok_or_else(|| {
             failed(io::Error::other(
                 "another run is writing into it: wait until that has ended, or take another folder",
             ))
         })?;
-        sweep_exclusive(path);
+        sweep(path, Duration::ZERO);
         Ok(Folder { path: path.to_owned(), _lock: lock })
     }
 

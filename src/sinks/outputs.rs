@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
-use crate::sources::without_compression_ending;
+use crate::sources::compression::without_compression_ending;
 
 /// Chunks in a row that come from one file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Parquet, a row group for every chunk.
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, RecordBatch, UInt64Array};
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 use super::assemble::Assemble;
 use super::row_format::{RowFormat, unwritable};
+use super::sink::Sink;
 use super::table::{Column, SparseRows, Table};
 use crate::data::arrow::{sparse_arrays, text_array};
 use crate::error::{Error, ErrorKind, Result};
@@ -30,6 +32,13 @@ use crate::error::{Error, ErrorKind, Result};
 /// putting their row groups together, which are neither decoded nor compressed again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Parquet;
+
+impl Sink<Parquet> {
+    /// [`Parquet`] in this folder, which is created if it is not there.
+    pub fn parquet(folder: impl Into<PathBuf>) -> Self {
+        Sink::new(folder, Parquet)
+    }
+}
 
 impl RowFormat for Parquet {
     const NAME: &'static str = "Parquet";

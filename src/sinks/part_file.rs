@@ -64,8 +64,8 @@ impl PartFile {
     /// A file with the header and the rows of the first chunk.
     pub fn begin(target: &Arc<Target>, format: &impl RowFormat, first: Encoded) -> Result<Self> {
         let failed = |error| Error::io("write", &target.path, error);
-        let mut file = target.folder.part(&target.path, Name::Given).map_err(failed)?;
-        file.write_all(&first.header).map_err(failed)?;
+        let file = target.folder.part(&target.path, Name::Given).map_err(failed)?;
+        file.file().write_all(&first.header).map_err(failed)?;
         let rows = format.assemble(file.file().try_clone().map_err(failed)?);
         let open = Arc::new(OpenFile { file, rows });
         PartFile { target: target.clone(), open, header: first.header.clone(), rows: 0 }.append(first)

@@ -54,8 +54,8 @@ impl Receipt {
                 return Ok(());
             }
             let content = serde_json::to_vec(&Receipt::of(output, key, rows)?)?;
-            let mut part = folder.part(&place, Name::Own)?;
-            part.write_all(&content)?;
+            let part = folder.part(&place, Name::Own)?;
+            part.file().write_all(&content)?;
             // A power cut that damages it costs writing the output again.
             part.commit(Durability::Cache)
         };

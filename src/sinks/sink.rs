@@ -96,14 +96,6 @@ impl Sink<Svmlight> {
     }
 }
 
-#[cfg(feature = "parquet")]
-impl Sink<super::Parquet> {
-    /// [Parquet](super::Parquet) in this folder, which is created if it is not there.
-    pub fn parquet(folder: impl Into<PathBuf>) -> Self {
-        Sink::new(folder, super::Parquet)
-    }
-}
-
 impl<F: RowFormat> Sink<F> {
     /// Files of any format in this folder, which is created if it is not there.
     pub fn new(folder: impl Into<PathBuf>, format: F) -> Self {

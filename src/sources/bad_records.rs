@@ -1,5 +1,8 @@
 //! What is done with records that are not in their format.
 
+#[cfg(feature = "arrow")]
+mod of_tables;
+
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -7,7 +10,7 @@ use serde::Serialize;
 use super::report::{BadRecord, BlockReport};
 use super::set_aside::{Origin, set_aside};
 use crate::error::{Error, ErrorKind, Result, shown};
-use crate::files::sweep;
+use crate::files::{ABANDONED, sweep};
 
 /// What is done with records that cannot be read: by default the chunk fails with the first one.
 ///
@@ -89,7 +92,7 @@ impl BadRecords {
     /// Removes what processes that were killed in the middle of writing have left.
     pub(super) fn sweep(&self) {
         if let Some(folder) = self.folder.as_ref().filter(|_| self.skip) {
-            sweep(folder);
+            sweep(folder, ABANDONED);
         }
     }
 }
@@ -120,12 +123,6 @@ impl<'a> Tally<'a> {
         Tally { format, policy, block_offset, report, rejected, rejected_ending }
     }
 
-    /// For the rows of a table.
-    #[cfg(feature = "arrow")]
-    pub fn of_rows(format: &'static str, policy: &'a BadRecords) -> Self {
-        Tally { rejected_ending: Some(".arrow"), ..Tally::new(format, policy, 0) }
-    }
-
     /// One more record was read.
     pub fn good(&mut self) {
         self.report.records += 1;
@@ -143,24 +140,6 @@ impl<'a> Tally<'a> {
         Ok(())
     }
 
-    /// One more row of a table could not be read; rows are counted from 1 in the chunk.
-    #[cfg(feature = "arrow")]
-    pub fn bad_row(&mut self, row: u64, problem: String) -> Result<()> {
-        self.skip(BadRecord { line: row, offset: None, problem: shown::sentence(&problem).to_string() })
-    }
-
-    /// Whether bad records are to be set aside.
-    #[cfg(feature = "arrow")]
-    pub fn sets_aside(&self) -> bool {
-        self.policy.sets_aside()
-    }
-
-    /// What is to be set aside of the rows of a table.
-    #[cfg(feature = "arrow")]
-    pub fn reject(&mut self, rows: Vec<u8>) {
-        self.rejected = rows;
-    }
-
     /// Counts a bad record, unless it is one too many.
     fn skip(&mut self, record: BadRecord) -> Result<()> {
         if !self.policy.skip {
@@ -175,19 +154,14 @@ impl<'a> Tally<'a> {
         Ok(())
     }
 
-    /// The error that a record is, whatever the policy.
-    #[cfg(feature = "formats")]
-    pub fn failure(&self, place: RecordPlace, problem: String) -> Error {
-        let record = self.bad_record(place, problem);
-        self.error(&record, record.problem.clone())
-    }
-
-    fn bad_record(&self, place: RecordPlace, problem: String) -> BadRecord {
+    /// A record that cannot be read.
+    pub fn bad_record(&self, place: RecordPlace, problem: String) -> BadRecord {
         let problem = shown::sentence(&problem).to_string();
         BadRecord { line: place.line, offset: Some(self.block_offset + place.offset as u64), problem }
     }
 
-    fn error(&self, record: &BadRecord, problem: String) -> Error {
+    /// The error that a record is, whatever the policy.
+    pub fn error(&self, record: &BadRecord, problem: String) -> Error {
         let error = record.place(Error::new(ErrorKind::Malformed { format: self.format, problem }));
         error.at_row((self.report.records + self.report.skipped) as usize)
     }

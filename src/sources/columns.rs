@@ -47,11 +47,6 @@ impl Fields {
     pub fn iter(&self) -> impl Iterator<Item = (&str, Role)> {
         self.0.iter().map(|(name, role)| (name.as_str(), *role))
     }
-
-    #[cfg(feature = "formats")]
-    pub fn role(&self, name: &str) -> Option<Role> {
-        self.iter().find(|(field, _)| *field == name).map(|(_, role)| role)
-    }
 }
 
 /// Rows as they grow; the row being written is kept apart until it is whole.
@@ -77,8 +72,6 @@ impl<L, K> Row<L, K> {
 /// Why a row cannot be taken.
 pub(super) enum RowProblem<'a> {
     Missing(&'a str),
-    #[cfg(feature = "formats")]
-    Twice(&'a str),
     Weight(f32),
 }
 
@@ -86,8 +79,6 @@ impl fmt::Display for RowProblem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RowProblem::Missing(name) => write!(f, "the field `{name}` is missing"),
-            #[cfg(feature = "formats")]
-            RowProblem::Twice(name) => write!(f, "the field `{name}` is there twice"),
             RowProblem::Weight(weight) => write!(f, "the weight {weight} is not a finite number of at least 0"),
         }
     }
@@ -162,11 +153,6 @@ impl<L, K> Columns<L, K> {
     pub fn into_examples(self) -> Result<DatasetBase<Text, Array1<L>>> {
         let examples = DatasetBase::new(self.text.finish(), Array1::from(self.labels));
         Ok(examples.with_weights(Array1::from(self.weights)))
-    }
-
-    #[cfg(feature = "arrow")]
-    pub fn into_labels_and_weights(self) -> (Array1<L>, Array1<f32>) {
-        (Array1::from(self.labels), Array1::from(self.weights))
     }
 
     pub fn into_keyed_examples(self) -> Result<DatasetBase<Keyed<Text, K>, Array1<L>>>

@@ -26,10 +26,7 @@ pub(crate) fn without_compression_ending(name: &Path) -> &Path {
 impl Compression {
     /// No text begins with these bytes: they are control characters, and not UTF-8.
     pub fn of(file: &SourceFile) -> Result<Self> {
-        let mut magic = Vec::new();
-        let opened = file.reader(0..file.bytes().min(4));
-        opened.and_then(|start| start.take(4).read_to_end(&mut magic)).map_err(|error| file.failed(error))?;
-        Ok(match *magic {
+        Ok(match file.range(0..file.bytes().min(4))?[..] {
             [0x1f, 0x8b, ..] => Compression::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd] => Compression::Zstandard,
             _ => Compression::None,

@@ -1,5 +1,7 @@
 //! Comma-separated values.
 
+mod cuts;
+
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
@@ -11,11 +13,11 @@ use ndarray::Array1;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use self::cuts::{QuoteScanner, exact_ranges};
 use super::bad_records::{RecordPlace, Tally};
 use super::block::{Block, Content, Cut, even_ranges};
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::compression::Compression;
-use super::csv_cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
@@ -302,7 +304,8 @@ impl Records<'_, '_> {
         }
         let place = place_of(last.as_ref(), bytes);
         let problem = "a quoted field does not end; if fields hold newlines, do without one_line_records";
-        Err(self.tally.failure(place, problem.into()))
+        let record = self.tally.bad_record(place, problem.into());
+        Err(self.tally.error(&record, record.problem.clone()))
     }
 }
 

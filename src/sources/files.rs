@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The files of a source, as they were when they were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files(Vec<SourceFile>);
+pub struct Files(pub(super) Vec<SourceFile>);
 
 impl Files {
     /// The files that `wanted` names:
@@ -64,11 +64,6 @@ impl Files {
     /// The bytes of all of them together, as they lie on the disk.
     pub fn bytes(&self) -> u64 {
         self.0.iter().map(SourceFile::bytes).sum()
-    }
-
-    #[cfg(feature = "object-store")]
-    pub(super) fn new(files: Vec<SourceFile>) -> Self {
-        Files(files)
     }
 
     pub(super) fn versions(&self) -> &[SourceFile] {

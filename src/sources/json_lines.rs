@@ -1,5 +1,7 @@
 //! JSON, one object a line.
 
+mod string;
+
 use std::fmt;
 
 use linfa::DatasetBase;
@@ -9,11 +11,11 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use self::string::{StringProblem, unescape};
 use super::bad_records::{RecordPlace, Tally};
 use super::block::Content;
-use super::columns::{Columns, Field, Fields, Role, RowProblem, column_methods, unlabelled_weight};
+use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::files::Files;
-use super::json_string::{StringProblem, unescape};
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
@@ -159,7 +161,7 @@ impl<'de, L: Field, K: Field> Visitor<'de> for RowSeed<'_, L, K> {
         while let Some(role) = map.next_key_seed(RoleSeed(fields))? {
             if let Some(role) = role.filter(|role| columns.has(*role)) {
                 let name = fields.iter().find(|field| field.1 == role).map_or("", |field| field.0);
-                return Err(A::Error::custom(RowProblem::Twice(name)));
+                return Err(A::Error::custom(format_args!("the field `{name}` is there twice")));
             }
             match role {
                 Some(Role::Text) => {
@@ -195,7 +197,7 @@ impl Visitor<'_> for RoleSeed<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<Role>, E> {
-        Ok(self.0.role(name))
+        Ok(self.0.iter().find(|(field, _)| *field == name).map(|(_, role)| role))
     }
 }
 

@@ -39,16 +39,12 @@ mod block;
 mod block_reading;
 #[cfg(any(feature = "arrow", feature = "formats"))]
 mod columns;
-mod compression;
+pub(crate) mod compression;
 #[cfg(feature = "formats")]
 mod csv;
-#[cfg(feature = "formats")]
-mod csv_cuts;
 mod files;
 #[cfg(feature = "formats")]
 mod json_lines;
-#[cfg(feature = "formats")]
-mod json_string;
 mod lines;
 mod reading;
 mod report;
@@ -56,11 +52,7 @@ mod set_aside;
 mod source;
 mod source_file;
 #[cfg(feature = "object-store")]
-mod store_runtime;
-#[cfg(feature = "object-store")]
-mod stored_file;
-#[cfg(feature = "object-store")]
-mod stored_files;
+mod stores;
 mod svmlight;
 #[cfg(feature = "arrow")]
 mod tables;
@@ -71,8 +63,6 @@ pub use self::csv::Csv;
 pub use bad_records::BadRecords;
 #[cfg(any(feature = "arrow", feature = "formats"))]
 pub use columns::Field;
-#[cfg(feature = "formats")]
-pub(crate) use compression::without_compression_ending;
 pub use files::Files;
 #[cfg(feature = "formats")]
 pub use json_lines::JsonLines;

@@ -1,7 +1,6 @@
 //! Files of rejected records: their names, and how they are written.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
@@ -9,7 +8,7 @@ use serde::Serialize;
 use super::compression::without_compression_ending;
 use super::source_file::SourceFile;
 use crate::error::{Error, Result};
-use crate::files::{Durability, Name, Part, remove_own};
+use crate::files::{Name, remove_own, replace};
 use crate::graph::Key;
 
 /// What rejected records are of: no two origins have a file of rejected records in common.
@@ -66,12 +65,7 @@ pub(super) fn set_aside(folder: &Path, name: &str, rejected: &[u8]) -> Result<()
         return remove_own(&file).map_err(|error| Error::io("remove", &file, error));
     }
     fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
-    let write = || -> io::Result<()> {
-        let mut part = Part::beside(&file, Name::Own)?;
-        part.write_all(rejected)?;
-        part.commit(Durability::Disk)
-    };
-    write().map_err(|error| Error::io("write", &file, error))
+    replace(&file, Name::Own, rejected).map_err(|error| Error::io("write", &file, error))
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub fn sparse<F: ArrowFloat>(columns: ArrayRef, values: ArrayRef, n_features: us
 /// # Errors
 /// None that are known: Arrow checks what it is given once more.
 pub fn sparse_arrays<F: ArrowFloat>(rows: Csr<F>) -> Result<(LargeListArray, LargeListArray)> {
-    let (starts, columns, values) = rows.into_parts();
+    let (starts, columns, values) = rows.0.into_raw_storage();
     let starts = OffsetBuffer::new(starts.into_iter().map(|start| start as i64).collect());
     let list = |items: ArrayRef| {
         let item = Arc::new(Field::new_list_field(items.data_type().clone(), false));

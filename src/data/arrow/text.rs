@@ -65,7 +65,7 @@ fn copied(array: &ArrayRef) -> Result<Text> {
 /// None that are known: Arrow checks what it is given once more.
 pub fn text_array(text: Text) -> Result<LargeStringArray> {
     let refused = |error: arrow_schema::ArrowError| -> Error { unfit(error.to_string()) };
-    let (buffer, spans) = text.into_parts();
+    let Text { buffer, spans } = text;
     let fills = spans.first().is_none_or(|first| first.start == 0)
         && spans.windows(2).all(|pair| pair[0].end == pair[1].start)
         && spans.last().map_or(0, |last| last.end) == buffer.len();

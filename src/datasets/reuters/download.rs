@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::{Durability, Name, Part, sweep};
+use crate::files::{ABANDONED, Durability, Name, Part, sweep};
 
 /// The environment variable that names another address of the archive.
 const URL_VARIABLE: &str = "CHUNKFIT_REUTERS_URL";
@@ -117,7 +117,7 @@ impl Archive {
             return Err(Error::parameter("files", odd, "names without directories"));
         }
         fs::create_dir_all(folder).map_err(|error| Error::io("make directory", folder, error))?;
-        sweep(folder);
+        sweep(folder, ABANDONED);
         let parts = self.unpack(folder).map_err(|error| error.in_file(folder))?;
         for (name, hash, part) in parts {
             let to = folder.join(name);
@@ -263,8 +263,8 @@ impl<R: Read> Read for Paced<R> {
 }
 
 fn write_aside(path: &Path, content: &[u8]) -> io::Result<Part> {
-    let mut part = Part::beside(path, Name::Given)?;
-    part.write_all(content)?;
+    let part = Part::beside(path, Name::Given)?;
+    part.file().write_all(content)?;
     Ok(part)
 }
 

@@ -12,6 +12,8 @@
 //!
 //! Source: D. D. Lewis, Reuters-21578 text categorization test collection, distribution 1.0, 1997.
 
+#[cfg(feature = "download")]
+mod cached;
 mod decode;
 #[cfg(feature = "download")]
 mod download;

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::colours::Colours;
 use crate::diagnostics::time::seconds;
-use crate::graph::{Explanation, Stage, Summary, count, counted};
+use crate::graph::units::{count, counted};
+use crate::graph::{Explanation, Stage, Summary};
 
 /// Kinds shown at once; the rest can be unfolded.
 const SHOWN: usize = 30;

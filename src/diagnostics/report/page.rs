@@ -8,7 +8,8 @@ use super::timeline::timeline;
 use super::{Report, Table};
 use crate::diagnostics::drawing;
 use crate::diagnostics::time::seconds;
-use crate::graph::{Profile, Summary, bytes, count, counted};
+use crate::graph::units::{bytes, count, counted};
+use crate::graph::{Profile, Summary};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::colours::Colours;
 use crate::diagnostics::time::seconds;
-use crate::graph::{Profile, Sample, Summary, TaskRecord, bytes, counted};
+use crate::graph::units::{bytes, counted};
+use crate::graph::{Profile, Sample, Summary, TaskRecord};
 
 /// About how many bars all threads may have together; a picture of more would be large and say no
 /// more.

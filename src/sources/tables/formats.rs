@@ -4,8 +4,6 @@ use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 
 use super::ipc_file::IpcFile;
-#[cfg(feature = "parquet")]
-use super::parquet_file::ParquetFile;
 use super::rows::{batches, dense_rows, records, rows, sparse_rows};
 use super::table_reading::BATCH_ROWS;
 use super::wanted::{Kind, check_once, columns_of, wanted};
@@ -17,45 +15,16 @@ use crate::sources::files::Files;
 use crate::sources::reading::Reading;
 use crate::sources::source::{Source, source_settings};
 
-/// Files of Arrow's record batches (the IPC file format, Feather of version 2), plain or compressed with LZ4 or
-/// Zstandard. A stream without a footer is refused.
-///
-/// ```no_run
-/// use chunkfit::sources::ArrowIpc;
-/// let reviews = ArrowIpc::open("reviews/*.arrow")?.weight("votes").text_and_label::<bool>("review", "positive")?;
-/// let chunks = reviews.chunks();
-/// # Ok::<(), chunkfit::Error>(())
-/// ```
-///
-/// A chunk is some record batches of a file, one after the other. They are read whole, and only the columns
-/// that are named are decoded. Types and names of columns are checked when the files are opened.
-#[derive(Clone, Debug)]
-pub struct ArrowIpc {
-    source: Source,
-    weight: Option<String>,
-}
+/// A format of tables, with all that it can do.
+macro_rules! table_format {
+    ($(#[$doc:meta])* $format:ident, $file:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $format {
+            source: Source,
+            weight: Option<String>,
+        }
 
-/// Parquet files, plain or compressed with Snappy, gzip, Zstandard or LZ4.
-///
-/// ```no_run
-/// use chunkfit::sources::Parquet;
-/// let sensors = Parquet::open("measured/**/*.parquet")?;
-/// let chunks = sensors.rows_and_labels::<f32, u8>(&["pressure", "heat"], "failed")?.chunks();
-/// # Ok::<(), chunkfit::Error>(())
-/// ```
-///
-/// A chunk is some row groups of a file, one after the other. Of the file, its footer is read when it is opened,
-/// and then the columns that are named. Types and names of columns are checked when the files are opened.
-#[cfg(feature = "parquet")]
-#[derive(Clone, Debug)]
-pub struct Parquet {
-    source: Source,
-    weight: Option<String>,
-}
-
-/// What both formats can do.
-macro_rules! table_methods {
-    ($format:ident, $file:ty) => {
         column_methods!($format);
 
         source_settings!(
@@ -199,6 +168,34 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
     };
 }
 
-table_methods!(ArrowIpc, IpcFile);
+table_format! {
+    /// Files of Arrow's record batches (the IPC file format, Feather of version 2), plain or compressed with LZ4 or
+    /// Zstandard. A stream without a footer is refused.
+    ///
+    /// ```no_run
+    /// use chunkfit::sources::ArrowIpc;
+    /// let reviews = ArrowIpc::open("reviews/*.arrow")?.weight("votes").text_and_label::<bool>("review", "positive")?;
+    /// let chunks = reviews.chunks();
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// A chunk is some record batches of a file, one after the other. They are read whole, and only the columns
+    /// that are named are decoded. Types and names of columns are checked when the files are opened.
+    ArrowIpc, IpcFile
+}
+
 #[cfg(feature = "parquet")]
-table_methods!(Parquet, ParquetFile);
+table_format! {
+    /// Parquet files, plain or compressed with Snappy, gzip, Zstandard or LZ4.
+    ///
+    /// ```no_run
+    /// use chunkfit::sources::Parquet;
+    /// let sensors = Parquet::open("measured/**/*.parquet")?;
+    /// let chunks = sensors.rows_and_labels::<f32, u8>(&["pressure", "heat"], "failed")?.chunks();
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// A chunk is some row groups of a file, one after the other. Of the file, its footer is read when it is opened,
+    /// and then the columns that are named. Types and names of columns are checked when the files are opened.
+    Parquet, super::parquet_file::ParquetFile
+}

@@ -75,7 +75,7 @@ pub(super) fn dense_rows<F: ArrowFloat, L: Field>(
         })?;
         append_rows(&good.columns()[..n_features], &mut numbers)?;
     }
-    let (labels, weights) = columns.into_labels_and_weights();
+    let DatasetBase { targets: labels, weights, .. } = columns.into_examples()?;
     let shape = (labels.len(), n_features);
     let numbers = Array2::from_shape_vec(shape, numbers).map_err(|error| malformed(rows.format, error))?;
     Ok(DatasetBase::new(numbers, labels).with_weights(weights))
@@ -99,7 +99,7 @@ pub(super) fn sparse_rows<F: ArrowFloat, L: Field>(
             sparse.end_row().map_err(|error| error.to_string())
         })?;
     }
-    let (labels, weights) = columns.into_labels_and_weights();
+    let DatasetBase { targets: labels, weights, .. } = columns.into_examples()?;
     Ok(DatasetBase::new(sparse.finish(), labels).with_weights(weights))
 }
 

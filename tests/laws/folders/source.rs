@@ -25,7 +25,7 @@ const BY_HAND: [&str; 13] = [
 ];
 
 /// What a module asks for that writes or removes files.
-const ASKED: [&str; 6] = ["Part", "replace", "Lock", "sweep", "sweep_exclusive", "remove_own"];
+const ASKED: [&str; 5] = ["Part", "replace", "Lock", "sweep", "remove_own"];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

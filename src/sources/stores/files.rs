@@ -8,11 +8,11 @@ use glob::{MatchOptions, Pattern};
 use object_store::path::Path;
 use object_store::{Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt};
 
-use super::files::{Files, is_data, no_files};
-use super::source_file::SourceFile;
-use super::store_runtime::wait;
-use super::stored_file::StoredFile;
+use super::file::StoredFile;
+use super::runtime::wait;
 use crate::error::{Error, Result};
+use crate::sources::files::{Files, is_data, no_files};
+use crate::sources::source_file::SourceFile;
 
 impl Files {
     /// The objects of a store that `wanted` names, as [`Files::find`] finds files on the disk: an object, a
@@ -70,8 +70,8 @@ impl Files {
             return Err(no_files(format!("object {wanted} in {store_name}")));
         }
         found.sort_by(|a, b| a.location.cmp(&b.location));
-        let stored = |object| SourceFile::Stored(StoredFile::new(store.clone(), store_name, object));
-        Ok(Files::new(found.into_iter().map(stored).collect()))
+        let stored = |object| SourceFile::new(StoredFile::new(store.clone(), store_name, object));
+        Ok(Files(found.into_iter().map(stored).collect()))
     }
 }
 

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
-use super::block::BYTE_ORDER_MARK;
-use super::source_file::SourceFile;
 use crate::error::Result;
+use crate::sources::block::BYTE_ORDER_MARK;
+use crate::sources::source_file::SourceFile;
 
 /// Follows the quotes of a CSV file, as the crate `csv` reads them: a field is quoted if its first byte
 /// is a quote, `""` within it is one quote, and quotes elsewhere are text.

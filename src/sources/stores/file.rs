@@ -8,7 +8,10 @@ use std::sync::Arc;
 use object_store::{GetOptions, OBJECT_STORE_COALESCE_DEFAULT, ObjectMeta, ObjectStore, coalesce_ranges};
 use serde::Serialize;
 
-use super::store_runtime::wait;
+use super::runtime::wait;
+use crate::error::Result;
+use crate::graph::KeyBuilder;
+use crate::sources::source_file::FileAccess;
 
 /// An object as it was when it was found.
 #[derive(Clone, Debug)]
@@ -16,16 +19,8 @@ pub(super) struct StoredFile {
     store: Arc<dyn ObjectStore>,
     object: ObjectMeta,
     /// What it is called: the store's name and its own.
-    pub path: Arc<Path>,
+    path: Arc<Path>,
 }
-
-impl PartialEq for StoredFile {
-    fn eq(&self, other: &Self) -> bool {
-        self.path == other.path && self.object == other.object
-    }
-}
-
-impl Eq for StoredFile {}
 
 impl StoredFile {
     /// An object of a store of this name.
@@ -34,28 +29,19 @@ impl StoredFile {
         StoredFile { store, object, path }
     }
 
-    pub fn bytes(&self) -> u64 {
-        self.object.size
-    }
-
     /// What tells this state from any other, in every process.
-    pub fn identity(&self) -> impl Serialize + '_ {
+    fn identity(&self) -> impl Serialize + '_ {
         let changed = (self.object.last_modified.timestamp(), self.object.last_modified.timestamp_subsec_nanos());
         (self.path.as_os_str().as_encoded_bytes(), self.object.size, changed, &self.object.e_tag, &self.object.version)
     }
 
-    /// The bytes of some ranges. Those that lie close together are fetched at once.
-    pub fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+    /// Those that lie close together are fetched at once.
+    fn fetch_all(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
         let (this, ranges) = (self.clone(), ranges.to_vec());
         wait(async move {
             let fetched = coalesce_ranges(&ranges, |range| this.fetch(range), OBJECT_STORE_COALESCE_DEFAULT);
             Ok(fetched.await?.into_iter().map(Into::into).collect())
         })
-    }
-
-    /// Reads on from the start of a range, and beyond its end if need be.
-    pub fn reader(&self, range: Range<u64>) -> impl Read + use<> {
-        StoredReader { file: self.clone(), at: range.start, wanted: range.end, piece: io::Cursor::default() }
     }
 
     /// Fails where the object is not what it was: its cuts would then be somewhere else.
@@ -78,6 +64,38 @@ impl StoredFile {
             return Err(changed());
         }
         Ok(found.bytes().await?)
+    }
+}
+
+impl FileAccess for StoredFile {
+    fn path(&self) -> &Arc<Path> {
+        &self.path
+    }
+
+    fn location(&self) -> &Path {
+        &self.path
+    }
+
+    fn bytes(&self) -> u64 {
+        self.object.size
+    }
+
+    fn identify(&self, key: KeyBuilder) -> KeyBuilder {
+        key.params(&self.identity())
+    }
+
+    /// It is checked whenever a part of it is fetched.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>> {
+        let piece = io::Cursor::default();
+        Ok(Box::new(StoredReader { file: self.clone(), at: range.start, wanted: range.end, piece }))
+    }
+
+    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+        self.fetch_all(ranges)
     }
 }
 
@@ -105,12 +123,12 @@ impl Read for StoredReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.piece.position() == self.piece.get_ref().len() as u64 {
             let end = if self.at < self.wanted { self.wanted.min(self.at + PIECE) } else { self.at + SMALL_PIECE };
-            let range = self.at..end.min(self.file.bytes());
+            let range = self.at..end.min(self.file.object.size);
             if range.is_empty() {
                 return Ok(0);
             }
             self.at = range.end;
-            self.piece = io::Cursor::new(self.file.ranges(&[range])?.concat());
+            self.piece = io::Cursor::new(self.file.fetch_all(&[range])?.concat());
         }
         self.piece.read(buffer)
     }

@@ -1,0 +1,99 @@
+//! A progress bar, where one is wanted and can be seen.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+use super::super::plan::Plan;
+use super::super::profile::Sample;
+use super::super::runtime::Runtime;
+use super::super::units::counted;
+use super::Observer;
+
+struct Progress {
+    bar: ProgressBar,
+    read: Arc<Read>,
+}
+
+/// What came from the sources that are done.
+#[derive(Default)]
+struct Read {
+    /// As many as they were expected to hold, those read again included.
+    bytes: AtomicU64,
+    /// Each once.
+    rows: AtomicU64,
+}
+
+/// A bar over the tasks of a plan; none unless it is wanted and standard error is a terminal.
+pub(super) fn begin(runtime: &Runtime, plan: &Plan, _: Instant) -> Option<Box<dyn Observer>> {
+    if !runtime.progress {
+        return None;
+    }
+    let bar = ProgressBar::new(plan.rows.iter().filter(|row| row.is_made()).count() as u64);
+    if bar.is_hidden() {
+        return None;
+    }
+    let read = Arc::<Read>::default();
+    let bar = bar.with_style(style(read.clone()));
+    // A long task moves nothing, yet time passes and the bar says so.
+    bar.enable_steady_tick(Duration::from_millis(250));
+    Some(Box::new(Progress { bar, read }))
+}
+
+impl Observer for Progress {
+    fn task_done(&self, again: bool, read: Option<(usize, usize)>) {
+        if let Some((bytes, rows)) = read {
+            self.read.bytes.fetch_add(bytes as u64, Relaxed);
+            self.read.rows.fetch_add(rows as u64, Relaxed);
+        }
+        if again {
+            self.bar.inc_length(1);
+        }
+        self.bar.inc(1);
+    }
+
+    fn finish(self: Box<Self>) -> Vec<Sample> {
+        self.bar.finish_and_clear();
+        Vec::new()
+    }
+}
+
+fn style(read: Arc<Read>) -> ProgressStyle {
+    let amount = move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        // A bar that cannot be written is no reason to stop.
+        let _ = text.write_str(&read.told(state.elapsed()));
+    };
+    ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} tasks {amount}{elapsed} (about {eta} left)")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("amount", amount)
+}
+
+impl Read {
+    /// What was read in this time, e.g. `12,345 rows 6.7 MB/s `; nothing of what is not known.
+    fn told(&self, elapsed: Duration) -> String {
+        let (rows, megabytes) = (self.rows.load(Relaxed), self.bytes.load(Relaxed) as f64 / 1e6);
+        let rows = if rows > 0 { format!("{} ", counted(rows as usize, "row")) } else { String::new() };
+        let seconds = elapsed.as_secs_f64();
+        if megabytes > 0.0 && seconds > 0.0 { format!("{rows}{:.1} MB/s ", megabytes / seconds) } else { rows }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_is_not_told() {
+        let told = |rows, bytes, seconds| {
+            Read { bytes: AtomicU64::new(bytes), rows: AtomicU64::new(rows) }.told(Duration::from_secs(seconds))
+        };
+        assert_eq!(told(12_345, 13_400_000, 2), "12,345 rows 6.7 MB/s ");
+        assert_eq!(
+            (told(1, 0, 2), told(0, 2_000_000, 1), told(0, 0, 9)),
+            ("1 row ".into(), "2.0 MB/s ".into(), String::new())
+        );
+        assert_eq!(told(3, 1_000_000, 0), "3 rows ");
+    }
+}
