@@ -120,6 +120,7 @@ pub mod model_selection;
 pub mod persist;
 pub mod prelude;
 pub mod preprocessing;
+mod sealed;
 #[cfg(feature = "formats")]
 pub mod sinks;
 pub mod sources;
@@ -129,7 +130,6 @@ pub use chunks::Chunks;
 pub use error::{Error, ErrorKind, Place, Result};
 pub use graph::{Lazy, Runtime};
 
-/// The code in the README is tested.
 pub use linfa;
 #[cfg(feature = "linfa-clustering")]
 pub use linfa_clustering;
@@ -143,6 +143,7 @@ pub use object_store;
 pub use rand;
 pub use sprs;
 
+/// The code in the README is tested.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
