@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use chunkfit::combine::FittedPipeline;
 use chunkfit::datasets::reuters::{self, Labelled};
 use chunkfit::linear::DecisionFunction;
-use chunkfit::persist::{Persist, Training, describe};
+use chunkfit::persist::{Persist, describe};
 use chunkfit::prelude::*;
 use clap::Parser;
 
@@ -47,7 +47,7 @@ fn fit(file: &Path) -> Result<(), Error> {
     let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);
     let sgd = Chained::new(SgdClassifier::params().seed(42));
     let model: Model = Runtime::new().compute(Pipeline::new(text, sgd).fit(&examples))?;
-    let known = Training { chunks: Some(examples.len()), seed: Some(42), ..model.training() };
+    let known = model.training().chunks(examples.len()).seed(42);
     model.save_with(file, &known)?;
     println!("{:#?}", describe(file)?);
     Ok(())

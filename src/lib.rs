@@ -46,6 +46,38 @@
 //!
 //! Who comes from scikit-learn or dask-ml finds its names in [`guide::from_scikit_learn`].
 //!
+//! # Crates of the interface
+//!
+//! Some parameters and results are types of other crates. Those crates are re-exported here, so that a program can use
+//! the versions that fit without naming them itself:
+//!
+//! - [`linfa`]: data sets, and the traits of estimators. [`ndarray`]: dense rows, labels, weights. [`sprs`]: what
+//!   [`Csr`](data::Csr) is made from and seen as.
+//! - [`rand`]: the distributions that [`Sampled`](model_selection::Sampled) draws from.
+//! - [`linfa_linear`], [`linfa_logistic`]: linfa's own models that [`Averaged`](combine::Averaged) takes.
+//! - `linfa_clustering` and `linfa_nn` (feature `linfa-clustering`): linfa's k-means, and its distances.
+//! - `arrow` (feature of that name): arrays and record batches. `object_store` (feature `object-store`): the stores
+//!   that [`Files`](sources::Files) may lie in.
+//!
+//! ```
+//! use chunkfit::linfa::DatasetBase;
+//! use chunkfit::model_selection::{Candidates, Sampled};
+//! use chunkfit::ndarray::array;
+//! use chunkfit::prelude::*;
+//! use chunkfit::rand::distributions::Uniform;
+//! use chunkfit::sprs::CsMatI;
+//!
+//! let rows = Csr::from_sprs(CsMatI::csr_from_dense(array![[0.0, 1.5], [2.0, 0.0]].view(), 0.0))?;
+//! let chunks = Chunks::from_memory([DatasetBase::new(rows, array![true, false])]);
+//! let model = Runtime::new().compute(Chained::new(SgdClassifier::params()).fit(&chunks))?;
+//! assert_eq!(model.coef().ncols(), 2);
+//!
+//! let drawn = Sampled::new(SgdClassifier::<f64, bool>::params(), 5, 42)
+//!     .vary("alpha", Uniform::new(1e-6, 1e-3), |sgd, alpha| sgd.alpha(alpha));
+//! assert_eq!(drawn.candidates()?.len(), 5);
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! # Features
 //!
 //! | Feature | Default | What it gives | Public items | Dependencies |
@@ -62,6 +94,10 @@
 //! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `combine::PartialFit` for `linfa_clustering::KMeansParams` | `linfa-clustering`, `linfa-nn` |
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "arrow")]
+pub mod arrow;
 pub mod bayes;
 pub mod calibration;
 pub mod chunks;
@@ -84,6 +120,7 @@ pub mod model_selection;
 pub mod persist;
 pub mod prelude;
 pub mod preprocessing;
+mod sealed;
 #[cfg(feature = "formats")]
 pub mod sinks;
 pub mod sources;
@@ -92,6 +129,19 @@ pub mod text;
 pub use chunks::Chunks;
 pub use error::{Error, ErrorKind, Place, Result};
 pub use graph::{Lazy, Runtime};
+
+pub use linfa;
+#[cfg(feature = "linfa-clustering")]
+pub use linfa_clustering;
+pub use linfa_linear;
+pub use linfa_logistic;
+#[cfg(feature = "linfa-clustering")]
+pub use linfa_nn;
+pub use ndarray;
+#[cfg(feature = "object-store")]
+pub use object_store;
+pub use rand;
+pub use sprs;
 
 /// The code in the README is tested.
 #[cfg(doctest)]

@@ -1,6 +1,6 @@
 //! From raw files to a classifier: in which main categories of arXiv is a paper?
 //!
-//!     cargo run --release --bin arxiv
+//!     cargo run --release --bin arxiv --features arxiv
 //!
 //! Reads arXiv's metadata, JSON lines, file by file and in parallel: the words of the abstracts become
 //! tokens, the categories one-hot main categories, and every input file one output file. Then learns

@@ -153,6 +153,7 @@ fn reuters_topics_scores_as_in_the_literature_on_the_real_files() {
 }
 
 #[test]
+#[cfg(feature = "arxiv")]
 fn arxiv_makes_one_file_of_each_and_learns_from_them() {
     let folder = tempfile::tempdir().unwrap();
     let (raw, out) = (folder.path().join("raw"), folder.path().join("out"));
@@ -198,6 +199,7 @@ fn arxiv_makes_one_file_of_each_and_learns_from_them() {
 }
 
 #[test]
+#[cfg(feature = "arxiv")]
 fn arxiv_makes_do_with_made_up_papers() {
     let out = tempfile::tempdir().unwrap();
     let output = run(example!("arxiv").args(["--json", "--out"]).arg(out.path()));
@@ -208,6 +210,7 @@ fn arxiv_makes_do_with_made_up_papers() {
 
 #[test]
 #[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
+#[cfg(feature = "arxiv")]
 fn arxiv_reads_the_real_metadata() {
     let data = std::env::var_os("CHUNKFIT_DATA").expect("CHUNKFIT_DATA names the folder of the real data");
     let out = tempfile::tempdir().unwrap();

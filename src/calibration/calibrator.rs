@@ -9,6 +9,7 @@ use crate::error::Result;
 
 /// How decision values become probabilities (scikit-learn's `CalibratedClassifierCV(method=…)`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Calibration {
     /// By a sigmoid of two parameters: [`SigmoidCalibration`]. The default, as there.
     #[default]
@@ -19,6 +20,7 @@ pub enum Calibration {
 
 /// A fitted calibration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Calibrator {
     /// By a sigmoid.
     Sigmoid(SigmoidCalibration),

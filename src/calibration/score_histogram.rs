@@ -87,6 +87,7 @@ struct Side {
 
 /// One bin of a [`ScoreHistogram`].
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ScoreBin {
     /// The lower end: every value of this bin and of those above is at least this, no value below is.
     pub lower: f64,

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 
 /// By what a threshold is chosen. Of equally good thresholds, the highest is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum ThresholdRule {
     /// The largest F-score, recall counting this many times as much as precision: above 0, and 1 for
     /// F1 (scikit-learn's `fbeta_score`).

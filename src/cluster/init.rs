@@ -13,6 +13,7 @@ use crate::linear::{FeatureRow, FeatureRows};
 
 /// Where centres begin (scikit-learn's `init`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Init {
     /// On rows that are far from each other: one after the other, drawn in proportion to their squared
     /// distance from the nearest centre so far, the best of `2 + ln(n_clusters)` draws each (greedy

@@ -15,6 +15,7 @@ use crate::linear::{
     FeatureRows, FitAverage, FitAverageFrom, LogisticRegressionParams, RefineAverage, SgdClassifierParams,
     SgdRegressorParams,
 };
+use crate::sealed::Sealed;
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
 /// see [`Averaged::rounds`].
@@ -53,8 +54,9 @@ pub trait AverageRounds<R: Records, T>: FitAverage<R, T> + Sized {
     type Way: Way<Self, R, T>;
 }
 
-/// A way to go on from an average.
-pub trait Way<P: FitAverage<R, T>, R: Records, T> {
+/// A way to go on from an average: [`ByPasses`] or [`ByMixing`]. There are no others: the trait cannot be implemented
+/// elsewhere.
+pub trait Way<P: FitAverage<R, T>, R: Records, T>: Sealed {
     /// The model after so many rounds, two or more.
     fn go_on(averaged: &Averaged<P>, chunks: &Chunks<DatasetBase<R, T>>, rounds: usize) -> Lazy<P::Model>;
 }
@@ -63,9 +65,13 @@ pub trait Way<P: FitAverage<R, T>, R: Records, T> {
 #[derive(Clone, Copy, Debug)]
 pub struct ByPasses;
 
+impl Sealed for ByPasses {}
+
 /// Every chunk learns on from the merged model.
 #[derive(Clone, Copy, Debug)]
 pub struct ByMixing;
+
+impl Sealed for ByMixing {}
 
 impl<P, R, T> Way<P, R, T> for ByPasses
 where

@@ -18,6 +18,9 @@ use crate::metrics::{ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residua
 /// A plain [`Lazy`] model is one, and so is a [`PipelineFit`](super::PipelineFit), which transforms
 /// the chunks first. Everything is lazy, goes chunk by chunk, and shares its tasks with whatever
 /// else is made from the same model and the same chunks.
+///
+/// A handle of your own may implement it, by [`model`](Fitted::model) and [`examples`](Fitted::examples); all else
+/// follows from these.
 pub trait Fitted<D> {
     /// The model.
     type Model;

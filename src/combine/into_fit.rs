@@ -37,7 +37,7 @@ use crate::linear::{
 /// ```
 ///
 /// For a model of your own that serializes, the fit is `Lazy::by_content(self)`; of one that does not,
-/// `Lazy::value(model)` is one already.
+/// `Lazy::value(model)` is one already. Implement the trait for it where it stands in a [`FittedPipeline`].
 pub trait IntoFit {
     /// The fit.
     type Fit;

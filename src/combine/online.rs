@@ -73,6 +73,7 @@ impl<M> Clone for ModelReader<M> {
 
 /// A model as it was after some chunks.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Published<M> {
     /// The model. It never changes: the learner goes on from a copy.
     pub model: Arc<M>,

@@ -82,6 +82,7 @@ fn is_weightless<R: Records, T>(chunk: &DatasetBase<R, T>) -> bool {
 }
 
 /// Estimators that learn together.
+#[non_exhaustive]
 pub struct Team<R: Records, T, M> {
     /// Their numbers, among those that teams were made of.
     pub members: Vec<usize>,
@@ -89,7 +90,15 @@ pub struct Team<R: Records, T, M> {
     pub learner: Box<dyn LearnTogether<R, T, M>>,
 }
 
-/// Several models that learn from the same chunks, each as it would alone.
+impl<R: Records, T, M> Team<R, T, M> {
+    /// The estimators of these numbers, and what learns for them.
+    pub fn new(members: Vec<usize>, learner: impl LearnTogether<R, T, M> + 'static) -> Self {
+        Team { members, learner: Box::new(learner) }
+    }
+}
+
+/// Several models that learn from the same chunks, each as it would alone: for estimators of your own whose
+/// [`PartialFit::teams`] has some.
 pub trait LearnTogether<R: Records, T, M>: Send + Sync {
     /// One more chunk: these rows of it, of which there is one at least.
     ///
@@ -190,7 +199,7 @@ where
         let team = |members: Vec<usize>| {
             let params = members.iter().map(|&i| estimators[i].clone());
             let learner = SgdTeam::<R::Elem, L>::new(params).expect("these were found to fit together");
-            Team { members, learner: Box::new(learner) }
+            Team::new(members, learner)
         };
         SgdTeam::<R::Elem, L>::divide(estimators).into_iter().filter(|members| members.len() > 1).map(team).collect()
     }

@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::linear::{FeatureRows, SgdClassifierParams, SgdRegressorParams};
 use crate::metrics::{ConfusionMatrix, Residuals};
 
-/// An estimator whose models can be scored on rows that they have not learned from.
+/// An estimator whose models can be scored on rows that they have not learned from: implement it for one of your own
+/// to stop its chain early.
 pub trait Validate<R: Records, T>: PartialFit<R, T> {
     /// What scores are made of; it merges over chunks.
     type Tally: Default + Send + Sync + 'static;

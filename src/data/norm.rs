@@ -8,6 +8,7 @@ use super::wide;
 /// The length by which a row is divided (scikit-learn's `norm`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Norm {
     /// The sum of the absolute values.
     L1,

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// How much went into a merge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Count {
     /// The chunks.
     pub chunks: u64,

@@ -37,6 +37,7 @@ pub struct Runtime {
 
 /// What a run gives: the values, and what it took.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Run<T> {
     /// The values asked for.
     pub values: T,

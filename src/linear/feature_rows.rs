@@ -43,6 +43,45 @@ pub trait FeatureRow<F: Float>: Copy {
 }
 
 /// A matrix of examples: shape (rows, columns), read row by row.
+///
+/// [`Csr`] and dense matrices are such; so may be one of your own, which every learner over rows then takes:
+///
+/// ```
+/// use chunkfit::combine::PartialFit;
+/// use chunkfit::linear::{FeatureRow, FeatureRows, SgdClassifier};
+/// use chunkfit::linfa::{DatasetBase, dataset::Records};
+/// use chunkfit::ndarray::array;
+///
+/// struct Pairs(Vec<(f64, f64)>);
+///
+/// #[derive(Clone, Copy)]
+/// struct Pair(f64, f64);
+///
+/// impl Records for Pairs {
+///     type Elem = f64;
+///     fn nsamples(&self) -> usize { self.0.len() }
+///     fn nfeatures(&self) -> usize { 2 }
+/// }
+///
+/// impl FeatureRows for Pairs {
+///     const SPARSE: bool = false;
+///     type Row<'a> = Pair;
+///     fn feature_row(&self, i: usize) -> Pair { Pair(self.0[i].0, self.0[i].1) }
+/// }
+///
+/// impl FeatureRow<f64> for Pair {
+///     fn for_each(self, mut f: impl FnMut(usize, f64)) {
+///         f(0, self.0);
+///         f(1, self.1);
+///     }
+/// }
+///
+/// let (sgd, labels) = (SgdClassifier::params(), array![true, false]);
+/// let of_pairs = sgd.partial_fit(None, &DatasetBase::new(Pairs(vec![(0.5, 2.0), (1.0, -1.0)]), labels.clone()))?;
+/// let of_array = sgd.partial_fit(None, &DatasetBase::new(array![[0.5, 2.0], [1.0, -1.0]], labels))?;
+/// assert_eq!(of_pairs.coef(), of_array.coef());
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 pub trait FeatureRows: Records<Elem: Float> {
     /// Whether zeros are left out. scikit-learn's SGD moves the intercept more slowly if so.
     const SPARSE: bool;

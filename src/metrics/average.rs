@@ -7,6 +7,7 @@ use super::confusion::{ConfusionMatrix, LabelWeights, ratio};
 
 /// How the scores of the labels become one (scikit-learn's `average`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Average {
     /// The mean over the labels: a rare one weighs as much as a frequent one.
     Macro,

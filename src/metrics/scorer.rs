@@ -84,6 +84,7 @@ pub enum Needs {
 
 /// What is to be learned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Problem {
     /// A label.
     Classification {

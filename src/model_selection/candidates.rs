@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 
 /// One set of parameters to try.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Candidate<P> {
     /// The parameters, in whatever form the search builds its estimators from.
     pub params: P,
@@ -18,7 +19,15 @@ pub struct Candidate<P> {
     pub shown: Vec<(String, String)>,
 }
 
-/// Candidates to be tried by a [`Search`](super::Search).
+impl<P> Candidate<P> {
+    /// These parameters, of which the table of results shows nothing: see [`shown`](Self::shown).
+    pub fn new(params: P) -> Self {
+        Candidate { params, shown: Vec::new() }
+    }
+}
+
+/// Candidates to be tried by a [`Search`](super::Search): a [`Grid`], [`Sampled`] ones, a vector of them, or a list of
+/// your own.
 pub trait Candidates<P> {
     /// All of them, in the order in which they are numbered.
     ///
@@ -72,7 +81,7 @@ pub struct OneOf<V>(Vec<V>);
 impl<P: Clone> Grid<P> {
     /// The one candidate `base`.
     pub fn new(base: P) -> Self {
-        Grid { candidates: vec![Candidate { params: base, shown: Vec::new() }] }
+        Grid { candidates: vec![Candidate::new(base)] }
     }
 
     /// Every candidate so far with every one of these values. `name` is for the table of results.
@@ -93,7 +102,7 @@ impl<P: Clone> Sampled<P> {
     /// `n` candidates like `base`, to be [varied](Self::vary); which values they get depends on
     /// `seed`.
     pub fn new(base: P, n: usize, seed: u64) -> Self {
-        let candidates = vec![Candidate { params: base, shown: Vec::new() }; n];
+        let candidates = vec![Candidate::new(base); n];
         Sampled { candidates, seed, varied: 0 }
     }
 

@@ -38,7 +38,7 @@ where
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    let one = vec![Candidate { params: (), shown: Vec::new() }];
+    let one = vec![Candidate::new(())];
     let search = Search::new(one, |()| estimator.clone())
         .folds(split)
         .scoring(scorers.iter().cloned())

@@ -18,7 +18,8 @@ use crate::linear::{
 };
 use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 
-/// A model to which [`Scorer`]s can be applied. What they are read from merges over chunks.
+/// A model to which [`Scorer`]s can be applied: implement it for one of your own that is to be searched. What scores are
+/// read from merges over chunks.
 pub trait Evaluate<R: linfa::dataset::Records, T> {
     /// What the scores are read from.
     type Tally: Clone + Send + Sync + 'static;

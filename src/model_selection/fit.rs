@@ -15,6 +15,7 @@ use crate::graph::{Compute, Runtime};
 
 /// What a search found, and the best of it fitted on all rows.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Found<P, M> {
     /// One row a candidate.
     pub results: SearchResults<P>,

@@ -18,6 +18,7 @@ use crate::graph::{Key, Lazy, Run, Runtime, Task};
 
 /// What one rung found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RungResults<P> {
     /// How many chunks every candidate was trained on at the end of the rung.
     pub chunks: usize,
@@ -30,6 +31,7 @@ pub struct RungResults<P> {
 /// What a halving search found: its rungs in the order in which they ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct HalvingResults<P> {
     /// The rungs; those of a hyperband search bracket by bracket.
     pub rungs: Vec<RungResults<P>>,

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 
 /// One rung: so many candidates, each trained on so many chunks in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rung {
     /// How many candidates there are on this rung.
     pub candidates: usize,

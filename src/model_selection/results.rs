@@ -11,6 +11,7 @@ use crate::metrics::Scorer;
 /// One fit of one candidate on one fold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct FoldResult {
     /// One score a scorer, on the test rows; the search's `error_score` if the fit failed.
     #[serde(deserialize_with = "scores")]
@@ -28,6 +29,7 @@ pub struct FoldResult {
 
 /// One candidate: a row of the results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CandidateResult<P> {
     /// The candidate.
     pub candidate: Candidate<P>,
@@ -55,6 +57,7 @@ pub(super) struct Tried {
 /// What is read back is checked: results that no search gives (no candidate, scores missing) are an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
+#[non_exhaustive]
 pub struct SearchResults<P> {
     /// The scorers' names; the first ranks the candidates. Of scorers of one's own no more than
     /// this is kept, so that results can be read back where their functions are not known.

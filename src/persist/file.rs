@@ -8,7 +8,6 @@
 //! | `written_out` | what other programs read and ours has in another form, such as `linear` |
 //! | `checksum` | xxh3 of all the others, and of the tensors by name, 128 bits |
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -82,7 +81,8 @@ pub(super) fn encode<M: Persist>(model: &M, training: &Training) -> Result<Vec<u
     let plain = safetensors::serialize(&tensors, None).map_err(not_tensors)?;
     let sum = checksum(&entry, &SafeTensors::deserialize(&plain).map_err(not_tensors)?);
     entry["checksum"] = sum.into();
-    let metadata = HashMap::from([(ENTRY.to_owned(), entry.to_string())]);
+    // Collected, for the type of the map depends on whether some package switches on the `std` of safetensors.
+    let metadata = [(ENTRY.to_owned(), entry.to_string())].into_iter().collect();
     safetensors::serialize(&tensors, Some(metadata)).map_err(not_tensors)
 }
 

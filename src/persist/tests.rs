@@ -1,6 +1,6 @@
 //! What a model is made of comes apart and together again, and files that lie do no harm.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use ndarray::{Array, Array1, Array2, Array3, IxDyn, array};
 use safetensors::SafeTensors;
@@ -124,7 +124,7 @@ fn forged(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     change(&mut entry);
     let sum = checksum(&entry, &tensors);
     entry["checksum"] = sum.into();
-    let metadata = HashMap::from([(ENTRY.to_owned(), entry.to_string())]);
+    let metadata = [(ENTRY.to_owned(), entry.to_string())].into_iter().collect();
     safetensors::serialize(tensors.tensors(), Some(metadata)).unwrap()
 }
 

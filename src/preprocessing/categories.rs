@@ -20,6 +20,7 @@ impl<L: Ord + Clone + Debug + Send + Sync + 'static> Category for L {}
 /// What is done with a category that training never saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum HandleUnknown {
     /// An error that names it.
     #[default]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 /// What a sink has written, file by file in the order of the inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WriteReport {
     /// The output files.
     pub files: Vec<OutputFile>,
@@ -11,6 +12,7 @@ pub struct WriteReport {
 
 /// A file that is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutputFile {
     /// Where it is.
     pub path: PathBuf,

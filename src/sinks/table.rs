@@ -23,6 +23,7 @@ pub struct Table {
 
 /// The values of one column.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Column {
     /// Yes or no.
     Bool(Vec<bool>),
@@ -40,6 +41,7 @@ pub enum Column {
 
 /// Sparse features, which a table has beside its columns.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum SparseRows {
     /// Values of 32 bits.
     Float32(Csr<f32>),
@@ -49,6 +51,7 @@ pub enum SparseRows {
 
 /// One value of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Cell<'a> {
     /// Yes or no.
     Bool(bool),

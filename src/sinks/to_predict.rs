@@ -12,10 +12,13 @@ use crate::chunks::{Chunk, Chunks};
 use crate::data::{Csr, Keyed, RawText, Rows, Text};
 use crate::error::Result;
 use crate::graph::Key;
+use crate::sealed::Sealed;
 
 /// A chunk that can be predicted: documents or rows, alone or in a data set with targets; with ids
 /// ([`Keyed`]) or without.
-pub trait ToPredict: Sized {
+///
+/// Implemented for every data set whose records are [`Identified`], and for such records; never by hand.
+pub trait ToPredict: Sealed + Sized {
     /// What the model is asked about.
     type Examples;
 
@@ -38,7 +41,7 @@ pub trait ToPredict: Sized {
     fn examples(chunks: &Chunks<Self>) -> Chunks<Self::Examples>;
 }
 
-/// Records that may have an id each.
+/// Records that may have an id each: for records of your own, which can then be predicted.
 pub trait Identified: Records + Sized {
     /// The records without ids.
     type Rows: Records;
@@ -105,6 +108,10 @@ where
         DatasetBase::new(self.rows().clone(), ())
     }
 }
+
+impl<R: Records, T> Sealed for DatasetBase<R, T> {}
+
+impl<R: Identified> Sealed for R {}
 
 impl<R, T> ToPredict for DatasetBase<R, T>
 where

@@ -9,6 +9,7 @@ const SHOWN: usize = 100;
 
 /// How the records of a source were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ReadReport {
     /// The records that were read.
     pub records: u64,
@@ -20,6 +21,7 @@ pub struct ReadReport {
 
 /// A record that is not in its format. Of each chunk, the first 100 are told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BadRecord {
     /// Its first line in the file, counted from 1; of Parquet and Arrow, its row, counted from 1 too.
     pub line: u64,

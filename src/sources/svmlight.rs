@@ -37,6 +37,7 @@ source_settings!(Svmlight);
 
 /// What the first column is called in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum IndexBase {
     /// `0`, as scikit-learn's `dump_svmlight_file` writes (`zero_based=True`).
     Zero,

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 /// What is counted (scikit-learn's `analyzer`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Analyzer {
     /// Tokens, and sequences of tokens joined by a space.
     #[default]

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// What the bytes of a document stand for (scikit-learn's `encoding`, of which these two are offered).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Encoding {
     /// UTF-8, scikit-learn's default.
     #[default]
@@ -18,6 +19,7 @@ pub enum Encoding {
 /// What to do with bytes that are not valid in the [`Encoding`] (scikit-learn's `decode_error`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum DecodeError {
     /// Report an error of kind [`ErrorKind::Decode`].
     #[default]

@@ -41,6 +41,7 @@ pub struct FeatureHasherParams<F>(FeatureHasher<F>);
 
 /// The value of a feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum FeatureValue<'a> {
     /// A number, added to the name's column.
     Number(f64),

@@ -8,6 +8,7 @@ use super::murmur3::murmur3_32;
 /// `stop_words`). Used by the word analyzer only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StopWords {
     /// Every word counts.
     #[default]

@@ -10,6 +10,7 @@ use super::word_mask::Case;
 /// How accents are removed (scikit-learn's `strip_accents`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StripAccents {
     /// Compatibility decomposition (NFKD), then every character that is not ASCII is dropped.
     Ascii,

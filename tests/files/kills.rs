@@ -98,7 +98,7 @@ fn search(runtime: &Runtime, ground: &Ground, takes: Duration) -> (Vec<u8>, Summ
     let sgd = |alpha| SgdClassifier::params().alpha(alpha);
     let steep = sgd(1e-4).loss(Loss::SquaredError).learning_rate(LearningRate::Constant).eta0(1e300);
     let candidates = [(1, sgd(1e-3)), (2, sgd(1e-4)), (1, sgd(1e-5)), (2, sgd(1e-3).seed(1)), (1, steep)];
-    let candidates = candidates.map(|params| Candidate { params, shown: Vec::new() });
+    let candidates = candidates.map(Candidate::new);
     let pipeline = |(n, sgd): &Params| {
         let text = HashingVectorizer::params().n_features(1 << 12).ngram_range(1, *n);
         Pipeline::new(text, Chained::new(sgd.clone()).epochs(4))

@@ -16,7 +16,7 @@ use chunkfit::distributed::{OrderedMerge, OrderedSum, seal, unseal};
 use chunkfit::graph::Codec;
 use chunkfit::linear::{FitAverage, LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor, Weighting};
 use chunkfit::metrics::{ClassTally, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals, Scorer, ValueTally};
-use chunkfit::model_selection::{Candidate, CandidateResult, FoldResult, HalvingResults, RungResults, SearchResults};
+use chunkfit::model_selection::{HalvingResults, SearchResults};
 use chunkfit::persist::{Persist, describe};
 use chunkfit::text::HashingVectorizer;
 use linfa::{DatasetBase, ParamGuard};
@@ -107,22 +107,27 @@ fn assert_refused_or_harmless<T: Serialize + DeserializeOwned>(name: &str, value
     assert!(refused > 0, "{name}: no forgery is refused");
 }
 
-fn results() -> SearchResults<usize> {
-    let fold = |score: f64| FoldResult {
-        test_scores: vec![score, 1.0 - score],
-        train_scores: Some(vec![score, f64::NAN]),
-        fit_seconds: 0.5,
-        score_seconds: 0.25,
-        error: None,
+/// As they are written to a file, since only a search makes them.
+fn results() -> Value {
+    let fold = |score: f64| {
+        json!({
+            "test_scores": [score, 1.0 - score],
+            "train_scores": [score, null],
+            "fit_seconds": 0.5,
+            "score_seconds": 0.25,
+            "error": null,
+        })
     };
-    let row = |i: usize| CandidateResult {
-        candidate: Candidate { params: i, shown: vec![("alpha".into(), i.to_string())] },
-        folds: vec![fold(0.25 * i as f64), fold(0.5)],
-        mean_test_scores: vec![0.25, 0.5],
-        std_test_scores: vec![0.0, 0.0],
-        ranks: vec![1 + i, 1],
+    let row = |i: usize| {
+        json!({
+            "candidate": {"params": i, "shown": [["alpha", i.to_string()]]},
+            "folds": [fold(0.25 * i as f64), fold(0.5)],
+            "mean_test_scores": [0.25, 0.5],
+            "std_test_scores": [0.0, 0.0],
+            "ranks": [1 + i, 1],
+        })
     };
-    SearchResults { scorers: vec!["accuracy".into(), "f1".into()], candidates: (0..3).map(row).collect() }
+    json!({"scorers": ["accuracy", "f1"], "candidates": [row(0), row(1), row(2)]})
 }
 
 fn use_results(found: &SearchResults<usize>) {
@@ -135,10 +140,10 @@ fn use_results(found: &SearchResults<usize>) {
 
 #[test]
 fn results_of_searches_are_results_of_searches() {
-    let results = results();
-    assert_refused_or_harmless("results", &results, |found| use_results(&found));
-    let rung = |chunks| RungResults { chunks, trained: 3, results: results.clone() };
-    let halving = HalvingResults { rungs: vec![rung(2), rung(4)] };
+    let found: SearchResults<usize> = serde_json::from_value(results()).unwrap();
+    assert_refused_or_harmless("results", &found, |found| use_results(&found));
+    let rung = |chunks| json!({"chunks": chunks, "trained": 3, "results": results()});
+    let halving: HalvingResults<usize> = serde_json::from_value(json!({"rungs": [rung(2), rung(4)]})).unwrap();
     assert_refused_or_harmless("halving", &halving, |found| {
         let _ = (found.best(), found.rungs.len());
     });

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chunkfit::combine::{Chained, FitChunks, Fitted, Pipeline, PipelineFit};
+use chunkfit::combine::{Chained, FitChunks, Fitted, FittedPipeline, Pipeline, PipelineFit};
 use chunkfit::data::{Csr, Footprint, Text};
 use chunkfit::datasets::synthetic::Documents;
 use chunkfit::graph::{ChunkCache, Lazy, Run, Runtime};
@@ -51,11 +51,12 @@ fn fit(data: &Path) -> Fit {
     Pipeline::new(vectorizer(), Chained::new(sgd).epochs(3)).fit(&read(data))
 }
 
+type Model = FittedPipeline<HashingVectorizer<f32>, SgdClassifier<f32, String>>;
+
 /// The coefficients' bits, and the run.
-fn run(data: &Path, runtime: &Runtime) -> (Vec<u32>, Run<()>) {
-    let Run { values, summary, profile } = runtime.run(fit(data)).unwrap();
-    let bits = values.model.coef().iter().map(|x| x.to_bits()).collect();
-    (bits, Run { values: (), summary, profile })
+fn run(data: &Path, runtime: &Runtime) -> (Vec<u32>, Run<Model>) {
+    let run = runtime.run(fit(data)).unwrap();
+    (run.values.model.coef().iter().map(|x| x.to_bits()).collect(), run)
 }
 
 fn entries(cache: &Path) -> Vec<PathBuf> {
@@ -78,7 +79,7 @@ fn the_next_run_reads_no_file_and_ends_with_the_same_bits() {
             let (first_bits, first) = run(&data, &runtime);
             let (again_bits, again) = run(&data, &runtime);
             assert_eq!((&first_bits, &again_bits), (&plain, &plain), "{threads} threads, {limit} bytes");
-            let tasks = |run: &Run<()>| ["parse", "vectorize"].map(|name| run.summary.runs(name));
+            let tasks = |run: &Run<Model>| ["parse", "vectorize"].map(|name| run.summary.runs(name));
             assert_eq!((tasks(&first), tasks(&again)), ([FILES; 2], [0; 2]), "{threads} threads, {limit} bytes");
             assert_eq!((first.summary.cached(), again.summary.cached()), (FILES, 0));
             let epochs = if limit < 1 << 30 { 3 } else { 1 };

@@ -124,7 +124,7 @@ fn candidates_that_learn_together_score_as_they_would_alone() {
         .zip([1e-2, 1e-3, 1e-4, 1e-5, 1e-3, 1e-4, 1e-5])
         .map(|((n, epochs, seed), alpha)| ((text().ngram_range(1, n), sgd().alpha(alpha).seed(seed)), epochs))
         .collect();
-    let listed = candidates.iter().map(|params| Candidate { params: params.clone(), shown: Vec::new() });
+    let listed = candidates.iter().cloned().map(Candidate::new);
     let search = Search::new(listed.collect::<Vec<_>>(), |(params, epochs)| pipeline(params, *epochs));
     let search = search.folds(KFold::new(3)).scoring([Scorer::Accuracy, Scorer::RocAuc]);
     let run = search.run_and_tell(&Runtime::new().threads(2), &data).unwrap();

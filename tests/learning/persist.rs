@@ -14,7 +14,7 @@ use chunkfit::linear::{
     Averaging, DecisionFunction, GammaRegressor, LearningRate, LinearClassifier, LinearRegression, LinearRegressor,
     OneVsRest, PoissonRegressor, PredictProba, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
-use chunkfit::persist::{Persist, Training, describe};
+use chunkfit::persist::{Persist, describe};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{
     LabelBinarizer, LearnRows, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, TransformRows, VarianceThreshold,
@@ -211,8 +211,8 @@ fn a_fitted_pipeline_comes_back_with_its_transformers() {
     assert_eq!(described.kind, "FittedPipeline<HashingVectorizer, FittedPipeline<TfidfTransformer, SgdClassifier>>");
     let counted = described.training.class_counts.unwrap();
     assert_eq!((described.training.rows, counted.len(), counted.iter().sum()), (Some(60), 2, 60.0));
-    model.save_with(folder.file(), &Training { chunks: Some(3), ..model.training() }).unwrap();
-    assert_eq!(describe(folder.file()).unwrap().training, Training { chunks: Some(3), ..model.training() });
+    model.save_with(folder.file(), &model.training().chunks(3)).unwrap();
+    assert_eq!(describe(folder.file()).unwrap().training, model.training().chunks(3));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use chunkfit::combine::FittedPipeline;
 use chunkfit::data::Csr;
 use chunkfit::distributed::{Count, seal, unseal};
 use chunkfit::linear::{FitPasses, LogisticRegressionParams, RefineAverage};
-use chunkfit::persist::{Persist, Training};
+use chunkfit::persist::Persist;
 use datafusion::error::Result;
 use linfa::ParamGuard;
 use ndarray::Array1;
@@ -103,8 +103,7 @@ pub(crate) fn model(recipe: &Recipe, bytes: &[u8], label: LabelKind) -> Result<B
 pub(super) fn file<M: Persist>(recipe: &Recipe, model: M, count: Count) -> Result<Vec<u8>> {
     let transformer = recipe.vectorizer().clone().check().map_err(from_core("the parameters of the recipe"))?;
     let pipeline = FittedPipeline { transformer: Arc::new(transformer), model };
-    let training =
-        Training { rows: Some(count.rows as usize), chunks: Some(count.chunks as usize), ..pipeline.training() };
+    let training = pipeline.training().rows(count.rows as usize).chunks(count.chunks as usize);
     pipeline.to_bytes(&training).map_err(from_core("writing the model"))
 }
 

@@ -10,12 +10,16 @@ use linfa::Float;
 use super::unfit;
 use crate::data::Footprint;
 use crate::error::Result;
+use crate::sealed::Sealed;
 
-/// The numbers of rows: `f32` and `f64`.
-pub trait ArrowFloat: Float + Footprint + ArrowNativeType {
+/// The numbers of rows: `f32` and `f64`. There are no others: the trait cannot be implemented elsewhere.
+pub trait ArrowFloat: Sealed + Float + Footprint + ArrowNativeType {
     /// What Arrow calls the type.
     type Type: ArrowPrimitiveType<Native = Self>;
 }
+
+impl Sealed for f32 {}
+impl Sealed for f64 {}
 
 impl ArrowFloat for f32 {
     type Type = Float32Type;

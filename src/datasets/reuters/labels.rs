@@ -9,6 +9,7 @@ use crate::data::Text;
 
 /// Which stories count as labelled, and by which tags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Labelled {
     /// Any tag at all: topics, places, people, organisations, exchanges. What scikit-learn's
     /// out-of-core example does; 19,716 of the 21,578 stories.

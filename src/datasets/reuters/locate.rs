@@ -47,6 +47,7 @@ pub enum Source {
 /// The files of the collection, in the order of their names.
 #[derive(Clone, Debug)]
 #[must_use = "look at its origin: what was found may be the sample"]
+#[non_exhaustive]
 pub struct ReutersFiles {
     /// The files; one at least.
     pub files: Vec<Source>,

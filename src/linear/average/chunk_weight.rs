@@ -10,6 +10,7 @@ use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
 /// How much one chunk's coefficients weigh in an average: see [`Weighting`](super::Weighting).
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ChunkWeight {
     /// The same for all.
     All(f64),

@@ -8,6 +8,7 @@ use crate::error::Result;
 
 /// How the chunks' coefficients are weighed when they are averaged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Weighting {
     /// Each coefficient by how much its chunk knows of it: the loss's curvature at the chunk's
     /// optimum, `Σ p(1-p) x²` over the rows for a logistic loss, `Σ x²` for a squared one; for

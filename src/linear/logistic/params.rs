@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 
 /// How strongly coefficients are held near zero.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Regularization {
     /// Minimises the mean loss + `alpha/2 · |w|²`, as SGD does. A chunk and the whole then solve
     /// the same problem, so this is what averaging needs.

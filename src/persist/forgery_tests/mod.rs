@@ -5,7 +5,7 @@
 
 mod subjects;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -57,7 +57,8 @@ fn together(mut entry: Value, tensors: &Tensors) -> Option<Vec<u8>> {
     let plain = safetensors::serialize(tensors, None).ok()?;
     let sum = checksum(&entry, &SafeTensors::deserialize(&plain).ok()?);
     entry["checksum"] = sum.into();
-    safetensors::serialize(tensors, Some(HashMap::from([(ENTRY.to_owned(), entry.to_string())]))).ok()
+    let metadata = [(ENTRY.to_owned(), entry.to_string())].into_iter().collect();
+    safetensors::serialize(tensors, Some(metadata)).ok()
 }
 
 /// What may be done to a part of the JSON.
