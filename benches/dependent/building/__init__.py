@@ -1,0 +1,1 @@
+"""What building programs costs: their package, cargo, the figures, the tables."""

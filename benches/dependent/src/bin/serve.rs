@@ -1,0 +1,56 @@
+//! A saved model in use: says of a text, or of many at once, whether it is about acquisitions.
+//!
+//!     serve "Acme to buy 20 pct stake in Widget Corp"
+
+use std::path::Path;
+
+use chunkfit::combine::FittedPipeline;
+use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
+use chunkfit::linear::{Loss, PredictProba, TryPredict};
+use chunkfit::persist::Persist;
+use chunkfit::prelude::*;
+use ndarray::Array1;
+
+const SEED: u64 = 42;
+
+type Model = FittedPipeline<HashingVectorizer<f64>, SgdClassifier<f64, bool>>;
+
+fn main() -> Result<(), Error> {
+    let file = std::env::temp_dir().join("chunkfit-acquisitions.safetensors");
+    // None yet, or one of another version.
+    let model = Model::load(&file).or_else(|_| train(&file))?;
+
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let asked = if asked.is_empty() { vec!["Acme to buy 20 pct stake in Widget Corp".to_owned()] } else { asked };
+    for text in &asked {
+        println!("{:.3}  {text}", probability(&model, text)?);
+    }
+
+    let stories = Runtime::new().compute(ReutersFiles::sample().open()?.gather())?;
+    let found = predict(&model, &stories.text())?;
+    let n_found = found.iter().filter(|&&acquisition| acquisition).count();
+    println!("{n_found} of {} stories are about acquisitions.", found.len());
+    Ok(())
+}
+
+fn train(file: &Path) -> Result<Model, Error> {
+    let stories = ReutersFiles::sample().open()?;
+    let examples = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
+    let text = HashingVectorizer::params().n_features(1 << 16).alternate_sign(false);
+    let sgd = SgdClassifier::params().loss(Loss::LogLoss).seed(SEED);
+    let model = Runtime::new().compute(Pipeline::new(text, Chained::new(sgd).epochs(3)).fit(&examples))?;
+    model.save(file)?;
+    println!("Trained, and saved as {}.", file.display());
+    Ok(model)
+}
+
+/// How probable it is that one text is about an acquisition.
+fn probability(model: &Model, text: &str) -> Result<f64, Error> {
+    let row = model.transformer.transform_text(&[text].into_iter().collect::<Text>())?;
+    Ok(model.model.predict_proba(&row)?[(0, 1)])
+}
+
+/// Whether each of many texts is.
+fn predict(model: &Model, texts: &Text) -> Result<Array1<bool>, Error> {
+    model.model.try_predict(&model.transformer.transform_text(texts)?)
+}
