@@ -95,6 +95,7 @@
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(unreachable_pub)]
 
 #[cfg(feature = "arrow")]
 pub mod arrow;

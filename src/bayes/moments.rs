@@ -10,7 +10,7 @@ use crate::linear::FeatureRows;
 
 /// The weight, the mean and the sum of squared deviations from it, of every class and column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moments {
+pub(super) struct Moments {
     pub(super) weight: Vec<f64>,
     /// Shape (classes, columns).
     pub(super) mean: Array2<f64>,

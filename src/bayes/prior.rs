@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// Given, or learned, or all alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Prior {
+pub(super) struct Prior {
     pub(super) fit: bool,
     /// In the order of the sorted classes.
     pub(super) given: Option<Vec<f64>>,

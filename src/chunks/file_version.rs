@@ -22,7 +22,7 @@ pub(crate) struct FileVersion {
 }
 
 impl FileVersion {
-    pub fn of(path: impl AsRef<Path>) -> Result<Self> {
+    pub(crate) fn of(path: impl AsRef<Path>) -> Result<Self> {
         let path: Arc<Path> = path.as_ref().into();
         let failed = |error| Error::io("open", &path, error);
         let absolute: Arc<Path> = std::path::absolute(&path).map_err(failed)?.into();
@@ -31,23 +31,23 @@ impl FileVersion {
     }
 
     /// Where it lies: what it is opened by.
-    pub fn absolute(&self) -> &Path {
+    pub(crate) fn absolute(&self) -> &Path {
         &self.absolute
     }
 
     /// What tells this state from another, in every process.
-    pub fn identity(&self) -> impl Serialize + '_ {
+    pub(crate) fn identity(&self) -> impl Serialize + '_ {
         (self.absolute.as_os_str().as_encoded_bytes(), self.state)
     }
 
     /// Fails when the file is not what it was: its cuts would then be somewhere else.
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let now = fs::metadata(&self.absolute).map_err(|error| Error::io("open", &self.path, error))?;
         if State::of(&now) == self.state { Ok(()) } else { Err(self.changed("it has changed")) }
     }
 
     /// The same, where it is opened by its path as given: that has to mean the same file still.
-    pub fn check_as_given(&self) -> Result<()> {
+    pub(crate) fn check_as_given(&self) -> Result<()> {
         match std::path::absolute(&self.path) {
             Ok(absolute) if *absolute == *self.absolute => self.check(),
             _ => Err(self.changed("the process has gone to another working folder")),

@@ -16,7 +16,7 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    pub fn at(path: &Path) -> io::Result<Self> {
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
         match fs::symlink_metadata(path) {
             Ok(facts) if facts.is_symlink() => Ok(Entry::Link),
             Ok(facts) => Ok(Entry::of(facts)),
@@ -26,7 +26,7 @@ impl Entry {
     }
 
     /// The same, seen through links.
-    pub fn behind_links(path: &Path) -> io::Result<Self> {
+    pub(crate) fn behind_links(path: &Path) -> io::Result<Self> {
         match fs::metadata(path) {
             Ok(facts) => Ok(Entry::of(facts)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Entry::Nothing),
@@ -43,7 +43,7 @@ impl Entry {
     }
 
     /// The error that this is in the place of a file of ours.
-    pub fn in_the_way(&self) -> io::Error {
+    pub(crate) fn in_the_way(&self) -> io::Error {
         let what = match self {
             Entry::Nothing => return ErrorKind::NotFound.into(),
             Entry::File(_) => "another file",

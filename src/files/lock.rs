@@ -15,7 +15,7 @@ pub(crate) struct Lock(File);
 impl Lock {
     /// The lock, once nobody else has it; `None` if somebody has had it for all of `patience`: whoever that is may be
     /// suspended.
-    pub fn take(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
+    pub(crate) fn take(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
         let (file, started) = (lock_file(path)?, Instant::now());
         let mut pause = Duration::from_millis(1);
         loop {

@@ -46,7 +46,7 @@ pub(crate) struct Part {
 
 impl Part {
     /// A file that is written beside `target`, which names it when it is whole.
-    pub fn beside(target: &Path, name: Name) -> io::Result<Self> {
+    pub(crate) fn beside(target: &Path, name: Name) -> io::Result<Self> {
         Part::within(folder_of(target), target, name)
     }
 
@@ -54,7 +54,7 @@ impl Part {
     ///
     /// # Errors
     /// The folder cannot be written into; what lies at the target may not be replaced.
-    pub fn within(folder: &Path, target: &Path, name: Name) -> io::Result<Self> {
+    pub(crate) fn within(folder: &Path, target: &Path, name: Name) -> io::Result<Self> {
         let replaced = replaceable(target, name)?;
         let mut options = File::options();
         options.read(true).write(true).create_new(true);
@@ -76,7 +76,7 @@ impl Part {
     }
 
     /// What is written to.
-    pub fn file(&self) -> &File {
+    pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
@@ -84,7 +84,7 @@ impl Part {
     ///
     /// # Errors
     /// It cannot be renamed, or what lies at the target now may not be replaced. The target is as it was.
-    pub fn commit(mut self, durability: Durability) -> io::Result<()> {
+    pub(crate) fn commit(mut self, durability: Durability) -> io::Result<()> {
         if let Some(replaced) = replaceable(&self.target, self.name)? {
             make_like(&self.file, &replaced)?;
         }

@@ -21,7 +21,7 @@ pub(crate) struct State {
 
 impl State {
     #[cfg(unix)]
-    pub fn of(facts: &Metadata) -> Self {
+    pub(crate) fn of(facts: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         State {
             bytes: facts.len(),

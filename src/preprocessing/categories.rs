@@ -84,7 +84,7 @@ impl<L: Category> CategorySets<L> {
 /// Categories in some order, and where each stands in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-pub struct CategoryIndex<L> {
+pub(super) struct CategoryIndex<L> {
     categories: Vec<L>,
     /// Their numbers, sorted by category.
     sorted: Vec<usize>,

@@ -13,7 +13,7 @@ pub(super) struct KeptColumns {
 
 impl KeptColumns {
     /// These columns, which ascend.
-    pub fn new(columns: Vec<u32>) -> Self {
+    pub(super) fn new(columns: Vec<u32>) -> Self {
         let last = columns.last().copied().unwrap_or(0);
         let bits = |n: usize| usize::BITS - n.leading_zeros();
         let low_bits = bits(last as usize).saturating_sub(bits(columns.len()));
@@ -22,17 +22,17 @@ impl KeptColumns {
         KeptColumns { low_bits, starts: starts.collect(), columns }
     }
 
-    pub fn columns(&self) -> &[u32] {
+    pub(super) fn columns(&self) -> &[u32] {
         &self.columns
     }
 
-    pub fn into_columns(self) -> Vec<u32> {
+    pub(super) fn into_columns(self) -> Vec<u32> {
         self.columns
     }
 
     /// The number of a column among those that are kept, if it is one of them.
     #[inline]
-    pub fn number(&self, column: u32) -> Option<u32> {
+    pub(super) fn number(&self, column: u32) -> Option<u32> {
         let high = (column >> self.low_bits) as usize;
         let (start, end) = (*self.starts.get(high)?, *self.starts.get(high + 1)?);
         let place = self.columns[start..end].binary_search(&column).ok()?;

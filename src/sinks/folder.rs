@@ -21,7 +21,7 @@ pub(super) struct Folder {
 impl Folder {
     /// Creates the folder, unless it is there, and sweeps up what killed runs have left in it: nobody else writes
     /// there now.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::io("write into the folder", path, error);
         fs::create_dir_all(path).map_err(failed)?;
         let lock =
@@ -36,7 +36,7 @@ impl Folder {
     }
 
     /// A file to be written, which goes when it is dropped before it was renamed to `target`.
-    pub fn part(&self, target: &Path, name: Name) -> io::Result<Part> {
+    pub(super) fn part(&self, target: &Path, name: Name) -> io::Result<Part> {
         Part::within(&self.path, target, name)
     }
 }

@@ -45,7 +45,7 @@ impl Outputs<'_> {
     ///
     /// # Errors
     /// Two inputs of one output; an input that would be overwritten; one that is not in the inputs' folder.
-    pub fn paths(&self, inputs: &[FileChunks]) -> Result<Vec<PathBuf>> {
+    pub(super) fn paths(&self, inputs: &[FileChunks]) -> Result<Vec<PathBuf>> {
         let mut real = RealFolders::default();
         let own = real.of(self.folder)?;
         let mut folders = Vec::new();

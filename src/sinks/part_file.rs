@@ -62,7 +62,7 @@ struct OpenFile {
 
 impl PartFile {
     /// A file with the header and the rows of the first chunk.
-    pub fn begin(target: &Arc<Target>, format: &impl RowFormat, first: Encoded) -> Result<Self> {
+    pub(super) fn begin(target: &Arc<Target>, format: &impl RowFormat, first: Encoded) -> Result<Self> {
         let failed = |error| Error::io("write", &target.path, error);
         let file = target.folder.part(&target.path, Name::Given).map_err(failed)?;
         file.file().write_all(&first.header).map_err(failed)?;
@@ -72,7 +72,7 @@ impl PartFile {
     }
 
     /// The file with the rows of the next chunk.
-    pub fn append(mut self, next: Encoded) -> Result<Self> {
+    pub(super) fn append(mut self, next: Encoded) -> Result<Self> {
         if next.header != self.header {
             let problem = "the columns differ from those of the file's first chunk".to_owned();
             return Err(Error::new(ErrorKind::Unwritable { format: self.target.format, problem }));
@@ -84,7 +84,7 @@ impl PartFile {
     }
 
     /// Gives the file its name, then its receipt: a file without one is whole as well, and will be written again.
-    pub fn finish(self) -> Result<OutputFile> {
+    pub(super) fn finish(self) -> Result<OutputFile> {
         let PartFile { target, open, rows, .. } = self;
         let failed = |error| Error::io("write", &target.path, error);
         let OpenFile { file, rows: mut assembled } = Arc::into_inner(open).expect("the last step has the only handle");

@@ -32,7 +32,7 @@ pub(super) struct Receipt {
 
 impl Receipt {
     /// The receipt for a file, if it holds what the key stands for and was not touched since.
-    pub fn read(output: &Path, key: Key) -> Option<Self> {
+    pub(super) fn read(output: &Path, key: Key) -> Option<Self> {
         let mut content = Vec::new();
         open_regular(&place(output), File::options().read(true)).ok()?.read_to_end(&mut content).ok()?;
         let receipt: Receipt = serde_json::from_slice(&content).ok()?;
@@ -41,13 +41,13 @@ impl Receipt {
     }
 
     /// How many bytes the output has.
-    pub fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         self.state.bytes
     }
 
     /// Writes the receipt for a file that was just finished. Where something that is not ours bears its name, there is
     /// none, and the file will be written again.
-    pub fn write(output: &Path, key: Key, rows: u64, folder: &Folder) -> Result<()> {
+    pub(super) fn write(output: &Path, key: Key, rows: u64, folder: &Folder) -> Result<()> {
         let place = place(output);
         let write = || {
             if !may_be_replaced(&place)? {
@@ -63,7 +63,7 @@ impl Receipt {
     }
 
     /// Takes the receipt of a file away, if there is one: the file will be another.
-    pub fn remove(output: &Path) -> Result<()> {
+    pub(super) fn remove(output: &Path) -> Result<()> {
         let place = place(output);
         let remove = || if may_be_replaced(&place)? { remove_own(&place) } else { Ok(()) };
         remove().map_err(|error| Error::io("remove the receipt of", output, error))

@@ -118,18 +118,18 @@ pub(super) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    pub fn new(format: &'static str, policy: &'a BadRecords, block_offset: u64) -> Self {
+    pub(super) fn new(format: &'static str, policy: &'a BadRecords, block_offset: u64) -> Self {
         let (report, rejected, rejected_ending) = (BlockReport::default(), Vec::new(), None);
         Tally { format, policy, block_offset, report, rejected, rejected_ending }
     }
 
     /// One more record was read.
-    pub fn good(&mut self) {
+    pub(super) fn good(&mut self) {
         self.report.records += 1;
     }
 
     /// One more record, with these bytes, could not be read.
-    pub fn bad(&mut self, place: RecordPlace, record: &[u8], problem: String) -> Result<()> {
+    pub(super) fn bad(&mut self, place: RecordPlace, record: &[u8], problem: String) -> Result<()> {
         self.skip(self.bad_record(place, problem))?;
         if self.policy.folder.is_some() {
             self.rejected.extend_from_slice(record);
@@ -155,19 +155,19 @@ impl<'a> Tally<'a> {
     }
 
     /// A record that cannot be read.
-    pub fn bad_record(&self, place: RecordPlace, problem: String) -> BadRecord {
+    pub(super) fn bad_record(&self, place: RecordPlace, problem: String) -> BadRecord {
         let problem = shown::sentence(&problem).to_string();
         BadRecord { line: place.line, offset: Some(self.block_offset + place.offset as u64), problem }
     }
 
     /// The error that a record is, whatever the policy.
-    pub fn error(&self, record: &BadRecord, problem: String) -> Error {
+    pub(super) fn error(&self, record: &BadRecord, problem: String) -> Error {
         let error = record.place(Error::new(ErrorKind::Malformed { format: self.format, problem }));
         error.at_row((self.report.records + self.report.skipped) as usize)
     }
 
     /// After the last record: checks the share and writes what is set aside.
-    pub fn finish(self, origin: &Origin) -> Result<BlockReport> {
+    pub(super) fn finish(self, origin: &Origin) -> Result<BlockReport> {
         let (records, skipped) = (self.report.records, self.report.skipped);
         let share = skipped as f64 / (records + skipped).max(1) as f64;
         if let (Some(max), Some(first)) = (self.policy.max_share.filter(|max| share > *max), self.report.bad.first()) {

@@ -46,7 +46,7 @@ pub(super) struct Content {
 
 impl Block {
     /// How many bytes the block will have, if that is known.
-    pub fn expected_bytes(&self) -> Option<u64> {
+    pub(super) fn expected_bytes(&self) -> Option<u64> {
         match &self.cut {
             Cut::Lines(range) => Some(range.end - range.start),
             #[cfg(feature = "formats")]
@@ -65,7 +65,7 @@ impl Block {
     ///
     /// # Errors
     /// A file that cannot be read, or is not what it was when it was opened.
-    pub fn read(&self) -> Result<Content> {
+    pub(super) fn read(&self) -> Result<Content> {
         let content = self.read_as_it_is();
         // Looked at last: what was read while somebody wrote does not count, whether it could be read or not.
         self.file.check()?;
@@ -99,7 +99,7 @@ impl Block {
 
     /// How many lines there are before an offset: for the numbers of lines in errors, which nobody
     /// counts while all is well.
-    pub fn lines_before(&self, offset: u64) -> Result<u64> {
+    pub(super) fn lines_before(&self, offset: u64) -> Result<u64> {
         let failed = |error| self.file.failed(error);
         let mut rest = self.reader()?.take(offset);
         let (mut buffer, mut lines) = (vec![0; STEP], 0);

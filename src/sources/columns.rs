@@ -32,7 +32,7 @@ pub(super) struct Fields(Vec<(String, Role)>);
 
 impl Fields {
     /// Fields by their names and roles.
-    pub fn new(fields: impl IntoIterator<Item = (String, Role)>) -> Result<Self> {
+    pub(super) fn new(fields: impl IntoIterator<Item = (String, Role)>) -> Result<Self> {
         let fields: Vec<_> = fields.into_iter().collect();
         match (1..fields.len()).find(|&i| fields[..i].iter().any(|(name, _)| *name == fields[i].0)) {
             Some(i) => Err(Error::parameter(
@@ -44,7 +44,7 @@ impl Fields {
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Role)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Role)> {
         self.0.iter().map(|(name, role)| (name.as_str(), *role))
     }
 }
@@ -86,29 +86,29 @@ impl fmt::Display for RowProblem<'_> {
 
 impl<L, K> Columns<L, K> {
     /// With room for the text of so many bytes.
-    pub fn with_capacity(bytes: usize) -> Self {
+    pub(super) fn with_capacity(bytes: usize) -> Self {
         let text = TextBuilder::with_capacity(0, bytes);
         Columns { text, labels: Vec::new(), weights: Vec::new(), keys: Vec::new(), row: Row::EMPTY }
     }
 
-    pub fn push_text(&mut self, text: &str) {
+    pub(super) fn push_text(&mut self, text: &str) {
         self.text.push_str(text);
         self.row.has_text = true;
     }
 
-    pub fn set_label(&mut self, label: L) {
+    pub(super) fn set_label(&mut self, label: L) {
         self.row.label = Some(label);
     }
 
-    pub fn set_weight(&mut self, weight: f32) {
+    pub(super) fn set_weight(&mut self, weight: f32) {
         self.row.weight = Some(weight);
     }
 
-    pub fn set_key(&mut self, key: K) {
+    pub(super) fn set_key(&mut self, key: K) {
         self.row.key = Some(key);
     }
 
-    pub fn has(&self, role: Role) -> bool {
+    pub(super) fn has(&self, role: Role) -> bool {
         match role {
             Role::Text => self.row.has_text,
             Role::Label => self.row.label.is_some(),
@@ -118,7 +118,7 @@ impl<L, K> Columns<L, K> {
     }
 
     /// Takes the row being written, if it has all fields.
-    pub fn end_row<'a>(&mut self, fields: &'a Fields) -> Result<(), RowProblem<'a>> {
+    pub(super) fn end_row<'a>(&mut self, fields: &'a Fields) -> Result<(), RowProblem<'a>> {
         if let Some((name, _)) = fields.iter().find(|(_, role)| !self.has(*role)) {
             return Err(RowProblem::Missing(name));
         }
@@ -134,28 +134,28 @@ impl<L, K> Columns<L, K> {
     }
 
     /// Drops the row being written.
-    pub fn discard_row(&mut self) {
+    pub(super) fn discard_row(&mut self) {
         self.text.discard_document();
         self.row = Row::EMPTY;
     }
 
-    pub fn into_text(self) -> Result<Text> {
+    pub(super) fn into_text(self) -> Result<Text> {
         Ok(self.text.finish())
     }
 
-    pub fn into_keyed_text(self) -> Result<Keyed<Text, K>>
+    pub(super) fn into_keyed_text(self) -> Result<Keyed<Text, K>>
     where
         K: Ord + Clone,
     {
         Keyed::new(self.text.finish(), self.keys)
     }
 
-    pub fn into_examples(self) -> Result<DatasetBase<Text, Array1<L>>> {
+    pub(super) fn into_examples(self) -> Result<DatasetBase<Text, Array1<L>>> {
         let examples = DatasetBase::new(self.text.finish(), Array1::from(self.labels));
         Ok(examples.with_weights(Array1::from(self.weights)))
     }
 
-    pub fn into_keyed_examples(self) -> Result<DatasetBase<Keyed<Text, K>, Array1<L>>>
+    pub(super) fn into_keyed_examples(self) -> Result<DatasetBase<Keyed<Text, K>, Array1<L>>>
     where
         K: Ord + Clone,
     {

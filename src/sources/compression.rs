@@ -25,7 +25,7 @@ pub(crate) fn without_compression_ending(name: &Path) -> &Path {
 
 impl Compression {
     /// No text begins with these bytes: they are control characters, and not UTF-8.
-    pub fn of(file: &SourceFile) -> Result<Self> {
+    pub(super) fn of(file: &SourceFile) -> Result<Self> {
         Ok(match file.range(0..file.bytes().min(4))?[..] {
             [0x1f, 0x8b, ..] => Compression::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd] => Compression::Zstandard,
@@ -33,12 +33,12 @@ impl Compression {
         })
     }
 
-    pub fn is_none(self) -> bool {
+    pub(super) fn is_none(self) -> bool {
         self == Compression::None
     }
 
     /// The file's content, as it was before it was compressed. So many bytes of the file will be read in any case.
-    pub fn reader(self, file: &SourceFile, wanted: u64) -> Result<Box<dyn Read>> {
+    pub(super) fn reader(self, file: &SourceFile, wanted: u64) -> Result<Box<dyn Read>> {
         let opened = file.reader(0..wanted.min(file.bytes()));
         opened.and_then(|bytes| self.decoder(bytes)).map_err(|error| file.failed(error))
     }

@@ -60,7 +60,7 @@ pub(super) struct BlockReport {
 }
 
 impl BlockReport {
-    pub fn add_bad(&mut self, record: BadRecord) {
+    pub(super) fn add_bad(&mut self, record: BadRecord) {
         self.skipped += 1;
         if self.bad.len() < SHOWN {
             self.bad.push(record);

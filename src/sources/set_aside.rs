@@ -36,7 +36,7 @@ const ENDING_BYTES: usize = 16;
 impl Origin<'_> {
     /// The name of the file for the rejected records: the chunk, the source's name, a hash of the source, and the ending
     /// of what is in it, which is not compressed.
-    pub fn name(&self, ending: Option<&str>) -> String {
+    pub(super) fn name(&self, ending: Option<&str>) -> String {
         let source = Path::new(self.file.path().file_name().unwrap_or_default());
         let name = source.to_string_lossy();
         let name = &name[..name.floor_char_boundary(NAME_BYTES)];

@@ -18,11 +18,11 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub fn new(files: Files) -> Self {
+    pub(super) fn new(files: Files) -> Self {
         Source { files, chunk_bytes: CHUNK_BYTES, bad_records: BadRecords::default() }
     }
 
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.chunk_bytes == 0 {
             return Err(Error::parameter("chunk_bytes", self.chunk_bytes, "at least 1"));
         }
@@ -31,7 +31,7 @@ impl Source {
 
     /// The blocks of files with one record a line. A compressed file is one block: only from its
     /// beginning can it be read. So is a small one, of which nothing is looked at yet.
-    pub fn line_blocks(&self) -> Result<Vec<Block>> {
+    pub(super) fn line_blocks(&self) -> Result<Vec<Block>> {
         self.check()?;
         let mut blocks = Vec::new();
         for file in self.files.versions() {

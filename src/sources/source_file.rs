@@ -52,53 +52,53 @@ impl Eq for SourceFile {}
 
 impl SourceFile {
     /// A file on the disk.
-    pub fn of(path: impl AsRef<Path>) -> Result<Self> {
+    pub(super) fn of(path: impl AsRef<Path>) -> Result<Self> {
         FileVersion::of(path).map(SourceFile::new)
     }
 
     /// A file, wherever it lies.
-    pub fn new(file: impl FileAccess + 'static) -> Self {
+    pub(super) fn new(file: impl FileAccess + 'static) -> Self {
         SourceFile(Arc::new(file))
     }
 
     /// What it is called, in errors too.
-    pub fn path(&self) -> &Arc<Path> {
+    pub(super) fn path(&self) -> &Arc<Path> {
         self.0.path()
     }
 
     /// Where it lies, in every process: what tells it from another of the same name.
-    pub fn location(&self) -> &Path {
+    pub(super) fn location(&self) -> &Path {
         self.0.location()
     }
 
     /// Its size, as it lies there.
-    pub fn bytes(&self) -> u64 {
+    pub(super) fn bytes(&self) -> u64 {
         self.0.bytes()
     }
 
     /// Adds to a key what tells this state of the file from any other, in every process.
-    pub fn identify(&self, key: KeyBuilder) -> KeyBuilder {
+    pub(super) fn identify(&self, key: KeyBuilder) -> KeyBuilder {
         self.0.identify(key)
     }
 
     /// Fails when the file is not what it was: its cuts would then be somewhere else.
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         self.0.check()
     }
 
     /// Reads on from the start of a range, and beyond its end if need be: the range is what will be read
     /// in any case.
-    pub fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>> {
+    pub(super) fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>> {
         self.0.reader(range)
     }
 
     /// The bytes of a range.
-    pub fn range(&self, range: Range<u64>) -> Result<Vec<u8>> {
+    pub(super) fn range(&self, range: Range<u64>) -> Result<Vec<u8>> {
         self.ranges(slice::from_ref(&range)).map(|parts| parts.concat())
     }
 
     /// The bytes of some ranges, as far as they are inside the file.
-    pub fn ranges(&self, ranges: &[Range<u64>]) -> Result<Vec<Vec<u8>>> {
+    pub(super) fn ranges(&self, ranges: &[Range<u64>]) -> Result<Vec<Vec<u8>>> {
         if let Some(outside) = ranges.iter().find(|range| range.start > range.end || range.end > self.bytes()) {
             let Range { start, end } = outside;
             let problem = format!("bytes {start} to {end} are wanted of {}: the file is damaged", self.bytes());
@@ -108,7 +108,7 @@ impl SourceFile {
     }
 
     /// The error that a failure to read is.
-    pub fn failed(&self, error: io::Error) -> Error {
+    pub(super) fn failed(&self, error: io::Error) -> Error {
         Error::io("read", self.path(), error)
     }
 }

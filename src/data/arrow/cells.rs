@@ -34,12 +34,12 @@ impl<'a> Cells<'a> {
     ///
     /// # Errors
     /// Any other type.
-    pub fn of(array: &'a dyn Array) -> Result<Self> {
+    pub(crate) fn of(array: &'a dyn Array) -> Result<Self> {
         Ok(Cells { nulls: array.logical_nulls(), get: getter(array)? })
     }
 
     /// Whether [`of`](Self::of) knows the type.
-    pub fn can_read(kind: &DataType) -> bool {
+    pub(crate) fn can_read(kind: &DataType) -> bool {
         use DataType::*;
         match kind {
             Dictionary(_, values) => Self::can_read(values),
@@ -49,7 +49,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Whether the values of the type are strings.
-    pub fn are_strings(kind: &DataType) -> bool {
+    pub(crate) fn are_strings(kind: &DataType) -> bool {
         match kind {
             DataType::Dictionary(_, values) => Self::are_strings(values),
             kind => kind.is_string(),
@@ -60,7 +60,7 @@ impl<'a> Cells<'a> {
     ///
     /// # Panics
     /// When the array is not longer.
-    pub fn get(&self, i: usize) -> Cell<'a> {
+    pub(crate) fn get(&self, i: usize) -> Cell<'a> {
         if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) { Cell::Null } else { (self.get)(i) }
     }
 }

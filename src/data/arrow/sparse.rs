@@ -59,7 +59,7 @@ pub(crate) struct SparseCells<F> {
 }
 
 impl<F: ArrowFloat> SparseCells<F> {
-    pub fn of(columns: ArrayRef, values: ArrayRef) -> Result<Self> {
+    pub(crate) fn of(columns: ArrayRef, values: ArrayRef) -> Result<Self> {
         if columns.len() != values.len() {
             let (columns, values) = (columns.len(), values.len());
             return Err(unfit(format!("{columns} lists of columns beside {values} of values")));
@@ -67,12 +67,12 @@ impl<F: ArrowFloat> SparseCells<F> {
         Ok(SparseCells { columns: Lists::of(columns, column_numbers)?, values: Lists::of(values, numbers_or_any)? })
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.columns.starts.len() - 1
     }
 
     /// The columns and values of row `i`, or what is wrong with it.
-    pub fn row(&self, i: usize, n_features: usize) -> Result<(&[u32], &[F]), String> {
+    pub(crate) fn row(&self, i: usize, n_features: usize) -> Result<(&[u32], &[F]), String> {
         let columns = self.columns.get(i).map_err(|problem| format!("the list of columns {problem}"))?;
         let values = self.values.get(i).map_err(|problem| format!("the list of values {problem}"))?;
         if columns.len() != values.len() {

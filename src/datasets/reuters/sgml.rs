@@ -50,7 +50,7 @@ pub(super) fn shown(bytes: &[u8]) -> String {
 }
 
 impl<'a> Tags<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
         Tags { bytes, at: 0 }
     }
 
@@ -58,7 +58,7 @@ impl<'a> Tags<'a> {
     ///
     /// # Errors
     /// When the file ends inside it.
-    pub fn next_tag(&mut self) -> Result<Tag<'a>> {
+    pub(super) fn next_tag(&mut self) -> Result<Tag<'a>> {
         let (bytes, start) = (self.bytes, self.at);
         let mut search = start;
         loop {

@@ -320,24 +320,24 @@ pub(super) struct StoriesBuilder {
 const GAP: &[u8] = b"\n\n";
 
 impl StoriesBuilder {
-    pub fn with_capacity(bytes: usize) -> Self {
+    pub(super) fn with_capacity(bytes: usize) -> Self {
         StoriesBuilder { text: Vec::with_capacity(bytes), ..Self::default() }
     }
 
     /// How many stories were ended.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.records.len()
     }
 
     /// Begins a tag that `write` writes, in one call.
-    pub fn push_tag(&mut self, kind: TagKind, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn push_tag(&mut self, kind: TagKind, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.names.len();
         write(&mut self.names);
         self.tags.push((kind, start..self.names.len()));
     }
 
     /// More text for the tag begun last.
-    pub fn extend_tag(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn extend_tag(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         write(&mut self.names);
         if let Some((_, span)) = self.tags.last_mut() {
             span.end = self.names.len();
@@ -345,13 +345,13 @@ impl StoriesBuilder {
     }
 
     /// More text for the title; none may come after the body's.
-    pub fn push_title(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn push_title(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         debug_assert!(self.title_end.is_none(), "a title after its body");
         write(&mut self.text);
     }
 
     /// More text for the body.
-    pub fn push_body(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn push_body(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         self.end_title();
         write(&mut self.text);
     }
@@ -364,7 +364,7 @@ impl StoriesBuilder {
         })
     }
 
-    pub fn end_story(&mut self, attributes: Attributes) {
+    pub(super) fn end_story(&mut self, attributes: Attributes) {
         let title_end = self.end_title();
         self.records.push(Record {
             attributes,
@@ -375,7 +375,7 @@ impl StoriesBuilder {
         (self.first_tag, self.start, self.title_end) = (self.tags.len(), self.text.len(), None);
     }
 
-    pub fn finish(self) -> Stories {
+    pub(super) fn finish(self) -> Stories {
         let utf8 = |bytes| String::from_utf8(bytes).expect("only whole characters are written");
         let mut text = utf8(self.text);
         // The markup was counted when room was made; a chunk lives long enough to give it back.

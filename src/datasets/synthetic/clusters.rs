@@ -26,7 +26,7 @@ pub(super) struct Clusters {
 }
 
 impl Clusters {
-    pub fn new(params: &Classification) -> Self {
+    pub(super) fn new(params: &Classification) -> Self {
         let Classification { n_features, n_informative, n_redundant, class_sep, .. } = *params;
         let mut draws = Draws::new(params.seed, 0);
         let mut matrix = |columns| Array2::from_shape_fn((n_informative, columns), |_| 2.0 * draws.uniform() - 1.0);
@@ -50,7 +50,7 @@ impl Clusters {
     }
 
     /// Chunk `c` of `n` rows.
-    pub fn rows(&self, c: usize, n: usize) -> DatasetBase<Array2<f64>, Array1<usize>> {
+    pub(super) fn rows(&self, c: usize, n: usize) -> DatasetBase<Array2<f64>, Array1<usize>> {
         let Classification { seed, n_features, n_informative, n_classes, n_clusters_per_class, flip_y, .. } =
             self.params;
         let mut draws = Draws::new(seed, c as u64 + 1);

@@ -12,7 +12,7 @@ pub(super) struct Zipf {
 }
 
 impl Zipf {
-    pub fn new(n: usize) -> Self {
+    pub(super) fn new(n: usize) -> Self {
         let weight = |rank: usize| 1.0 / (rank as f64 + 2.7);
         let sum: f64 = (0..n).map(weight).sum();
         // Of mean 1: a cell holds that much.
@@ -30,7 +30,7 @@ impl Zipf {
         Zipf { cells }
     }
 
-    pub fn draw(&self, draws: &mut Draws) -> usize {
+    pub(super) fn draw(&self, draws: &mut Draws) -> usize {
         let bits = draws.bits();
         let rank = (((bits >> 32) * self.cells.len() as u64) >> 32) as usize;
         let (own, other) = self.cells[rank];

@@ -43,7 +43,7 @@ impl ColumnSums {
     }
 
     /// Of how many boundaries these are the sums, and in which columns.
-    pub fn layout(&self) -> (usize, &[u32]) {
+    pub(super) fn layout(&self) -> (usize, &[u32]) {
         (self.rows.len(), &self.columns)
     }
 }
@@ -70,7 +70,7 @@ enum Weight {
 
 impl ColumnSums {
     /// The sums of one chunk. `columns` ascend; `coef` is as in [`CompactFit`](super::CompactFit).
-    pub fn of_chunk(
+    pub(super) fn of_chunk(
         n_features: usize,
         columns: Vec<u32>,
         coef: Vec<f64>,
@@ -110,12 +110,12 @@ impl ColumnSums {
         Ok(ColumnSums { n_features, columns, rows, alone: true })
     }
 
-    pub fn n_features(&self) -> usize {
+    pub(super) fn n_features(&self) -> usize {
         self.n_features
     }
 
     /// The sums of both; they must have the same boundaries.
-    pub fn merge(mut self, mut other: Self) -> Result<Self> {
+    pub(super) fn merge(mut self, mut other: Self) -> Result<Self> {
         if self.n_features != other.n_features {
             return Err(Error::shape("columns", self.n_features, other.n_features));
         }
@@ -159,7 +159,7 @@ impl ColumnSums {
 
     /// Two rows in place of one boundary between two classes: half of it against the first class,
     /// half for the second. Softmax over them gives the same probabilities.
-    pub fn split_pair(mut self) -> Self {
+    pub(super) fn split_pair(mut self) -> Self {
         let mut second = self.rows.swap_remove(0);
         second.scale(0.5);
         let mut first = second.clone();
@@ -169,7 +169,7 @@ impl ColumnSums {
     }
 
     /// The rows at these places among `n`; the others are of nothing.
-    pub fn place_rows(mut self, places: &[usize], n: usize) -> Self {
+    pub(super) fn place_rows(mut self, places: &[usize], n: usize) -> Self {
         let nothing: Vec<RowSums> = self.rows.first().map(|row| vec![row.nothing(); n]).unwrap_or_default();
         let given = std::mem::replace(&mut self.rows, nothing);
         for (&place, row) in places.iter().zip(given) {
@@ -180,7 +180,7 @@ impl ColumnSums {
 
     /// The columns, the means over them boundary by boundary, and the means of the intercepts; 0
     /// where nothing weighs. Of one chunk, what it gave.
-    pub fn means(self) -> (Vec<u32>, Vec<f64>, Vec<f64>) {
+    pub(super) fn means(self) -> (Vec<u32>, Vec<f64>, Vec<f64>) {
         let mean = |weighted: f64, weight: f64| match weight {
             _ if self.alone => weighted,
             weight if weight > 0.0 => weighted / weight,
@@ -198,7 +198,7 @@ impl ColumnSums {
     }
 
     /// The share of `Σ weight · coefficient²` that the means leave, from 0 (all alike) to 1 (they cancel).
-    pub fn disagreement(&self) -> f64 {
+    pub(super) fn disagreement(&self) -> f64 {
         if self.alone {
             return 0.0;
         }
@@ -209,7 +209,7 @@ impl ColumnSums {
 
     /// The columns, and how much all chunks' coefficients in them weigh, and their intercepts; `None`
     /// if chunks were weighed as a whole.
-    pub fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
+    pub(super) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
         let mut coef = Vec::with_capacity(self.rows.len() * self.columns.len());
         for row in &self.rows {
             match &row.weight {
@@ -221,7 +221,7 @@ impl ColumnSums {
         Some((self.columns.clone(), ChunkWeight::Each { coef, intercept }))
     }
 
-    pub fn heap_bytes(&self) -> usize {
+    pub(super) fn heap_bytes(&self) -> usize {
         let row = |row: &RowSums| match &row.weight {
             Weight::All(_) => row.weighted.len(),
             Weight::Each(weights) => row.weighted.len() + weights.len(),

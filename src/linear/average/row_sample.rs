@@ -63,7 +63,7 @@ impl<L> Default for RowSample<L> {
 
 impl<L: Label> RowSample<L> {
     /// Of the rows of positive weight.
-    pub fn of_chunk<X: FeatureRows, T: AsSingleTargets<Elem = L>>(chunk: &DatasetBase<X, T>) -> Self {
+    pub(super) fn of_chunk<X: FeatureRows, T: AsSingleTargets<Elem = L>>(chunk: &DatasetBase<X, T>) -> Self {
         let (x, labels) = (&chunk.records, chunk.targets.as_single_targets());
         let mut smallest: BTreeMap<&L, BTreeMap<u64, usize>> = BTreeMap::new();
         for (i, label) in labels.iter().enumerate().filter(|&(i, _)| chunk.weight_for(i) > 0.0) {
@@ -82,7 +82,7 @@ impl<L: Label> RowSample<L> {
     }
 
     /// The sample of the rows of both.
-    pub fn merge(mut self, other: Self) -> Self {
+    pub(super) fn merge(mut self, other: Self) -> Self {
         for (label, rows) in other.classes {
             match self.classes.binary_search_by(|(own, _)| own.cmp(&label)) {
                 Ok(place) => self.classes[place].1.extend(rows),
@@ -105,7 +105,7 @@ impl<L: Label> RowSample<L> {
     }
 
     /// What `fit` predicts for the rows.
-    pub fn try_on(&self, fit: &CompactFit<L>) -> Tried {
+    pub(super) fn try_on(&self, fit: &CompactFit<L>) -> Tried {
         let n = fit.classes.len();
         let mut tried = Tried { predicted: vec![0; n], support: vec![0; n] };
         for (label, rows) in &self.classes {
@@ -117,7 +117,7 @@ impl<L: Label> RowSample<L> {
         tried
     }
 
-    pub fn heap_bytes(&self) -> usize {
+    pub(super) fn heap_bytes(&self) -> usize {
         let row = |row: &SampledRow| size_of::<SampledRow>() + size_of_val(&*row.columns) + size_of_val(&*row.values);
         size_of_val(&*self.classes) + self.classes.iter().flat_map(|(_, rows)| rows).map(row).sum::<usize>()
     }

@@ -30,24 +30,24 @@ pub(super) enum Solving {
 
 impl ConjugateGradients {
     /// Whether all its vectors have this length, and it has not gone on for longer than anybody could.
-    pub fn fits(&self, n: usize) -> bool {
+    pub(super) fn fits(&self, n: usize) -> bool {
         let vectors = [&self.step, &self.inverse_diagonal, &self.residual, &self.search];
         vectors.iter().all(|vector| vector.len() == n) && is_count([self.rounds as u64])
     }
 
     /// The solution so far.
-    pub fn step(&self) -> &[f64] {
+    pub(super) fn step(&self) -> &[f64] {
         &self.step
     }
 
     /// The vector whose product with the Hessian is wanted next.
-    pub fn search(&self) -> &[f64] {
+    pub(super) fn search(&self) -> &[f64] {
         &self.search
     }
 
     /// Begins, up to a residual of `forcing` times the gradient. `write` sets the diagonal that stands
     /// for the Hessian. `false` where that is beyond what floats hold.
-    pub fn begin(&mut self, gradient: &[f64], forcing: f64, write: impl FnOnce(&mut [f64])) -> bool {
+    pub(super) fn begin(&mut self, gradient: &[f64], forcing: f64, write: impl FnOnce(&mut [f64])) -> bool {
         let n = gradient.len();
         for vector in [&mut self.step, &mut self.inverse_diagonal, &mut self.residual, &mut self.search] {
             vector.resize(n, 0.0);
@@ -72,7 +72,7 @@ impl ConjugateGradients {
     }
 
     /// Goes on with the product that was wanted, for `most` products in all.
-    pub fn multiplied(&mut self, product: &[f64], most: usize) -> Solving {
+    pub(super) fn multiplied(&mut self, product: &[f64], most: usize) -> Solving {
         let Self { step, inverse_diagonal, residual, search, rz, target, rounds } = self;
         *rounds += 1;
         let curvature = super::dot(search, product);

@@ -83,7 +83,7 @@ impl Minimizer {
     }
 
     /// Begins at a point.
-    pub fn new(point: Vec<f64>, limits: Limits) -> Self {
+    pub(crate) fn new(point: Vec<f64>, limits: Limits) -> Self {
         Minimizer {
             limits,
             value: f64::INFINITY,
@@ -101,7 +101,7 @@ impl Minimizer {
     }
 
     /// What it wants to know next; `None` at the end, or after as many steps as it may take.
-    pub fn question(&self) -> Option<Question<'_>> {
+    pub(crate) fn question(&self) -> Option<Question<'_>> {
         match self.stage {
             Stage::Begun => Some(Question::Evaluate(&self.point)),
             Stage::Solving if self.n_iter >= self.limits.max_iter => None,
@@ -112,17 +112,17 @@ impl Minimizer {
     }
 
     /// Allows one step more.
-    pub fn go_on(&mut self) {
+    pub(crate) fn go_on(&mut self) {
         self.limits.max_iter = self.limits.max_iter.saturating_add(1);
     }
 
     /// The best point so far.
-    pub fn point(&self) -> &[f64] {
+    pub(crate) fn point(&self) -> &[f64] {
         &self.point
     }
 
     /// How it ended, or stands.
-    pub fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         Outcome {
             n_iter: self.n_iter,
             converged: self.stage == Stage::Over { converged: true },
@@ -131,13 +131,13 @@ impl Minimizer {
     }
 
     /// Whether the function was last evaluated elsewhere than at the best point.
-    pub fn is_elsewhere(&self) -> bool {
+    pub(crate) fn is_elsewhere(&self) -> bool {
         self.halvings > 0
     }
 
     /// The answer to [`Question::Evaluate`]. `gradient` is swapped for another vector where it is
     /// wanted; `precondition` writes a diagonal that stands for the Hessian there, where that is.
-    pub fn evaluated(&mut self, value: f64, gradient: &mut Vec<f64>, precondition: impl FnOnce(&mut [f64])) {
+    pub(crate) fn evaluated(&mut self, value: f64, gradient: &mut Vec<f64>, precondition: impl FnOnce(&mut [f64])) {
         let size = norm(gradient);
         if self.stage == Stage::Begun {
             if !(value.is_finite() && size.is_finite()) {
@@ -164,7 +164,7 @@ impl Minimizer {
     }
 
     /// The answer to [`Question::Multiply`].
-    pub fn multiplied(&mut self, product: &[f64]) {
+    pub(crate) fn multiplied(&mut self, product: &[f64]) {
         match self.solver.multiplied(product, self.limits.max_products) {
             Solving::GoesOn => {}
             Solving::Solved => {

@@ -47,7 +47,7 @@ pub(super) struct Limits {
 
 impl Limits {
     /// For a function whose every answer costs the same: steps as rough as is usual.
-    pub fn new(max_iter: usize, tol: f64) -> Self {
+    pub(super) fn new(max_iter: usize, tol: f64) -> Self {
         Limits { max_iter, tol, max_products: usize::MAX, roughest: 0.25 }
     }
 }
@@ -65,7 +65,7 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// Refuses a minimization that overflowed.
-    pub fn check(self, estimator: &'static str) -> Result<()> {
+    pub(super) fn check(self, estimator: &'static str) -> Result<()> {
         if self.overflowed { Err(Error::new(ErrorKind::Diverged { estimator })) } else { Ok(()) }
     }
 }
@@ -107,7 +107,7 @@ pub(super) mod tests {
     use super::*;
 
     /// Finite differences of the value and of the gradient at `point` against what is claimed.
-    pub fn check_derivatives(objective: &mut impl Objective, point: &[f64]) {
+    pub(crate) fn check_derivatives(objective: &mut impl Objective, point: &[f64]) {
         let n = objective.len();
         let (mut gradient, mut up, mut down, mut product) = (vec![0.0; n], vec![0.0; n], vec![0.0; n], vec![0.0; n]);
         let mut diagonal = vec![0.0; n];
@@ -134,7 +134,7 @@ pub(super) mod tests {
     }
 
     /// The slow obvious twin: plain gradient descent with halving.
-    pub fn descend(objective: &mut impl Objective, point: &mut [f64], steps: usize) {
+    pub(crate) fn descend(objective: &mut impl Objective, point: &mut [f64], steps: usize) {
         let n = objective.len();
         let (mut gradient, mut next) = (vec![0.0; n], vec![0.0; n]);
         let mut length = 1.0;

@@ -131,7 +131,7 @@ pub(in crate::linear) fn rows_that_count<X: FeatureRows, Y>(
 }
 
 impl<F: Float> ChunkDesign<F> {
-    pub fn n_rows(&self) -> usize {
+    pub(super) fn n_rows(&self) -> usize {
         match self {
             ChunkDesign::Sparse(design) => design.n_rows(),
             ChunkDesign::Dense(design) => design.n_rows(),

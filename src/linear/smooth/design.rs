@@ -81,7 +81,7 @@ pub(in crate::linear) struct SparseDesign<F> {
 
 impl<F: Float> SparseDesign<F> {
     /// The rows with these numbers, and the columns they touch, ascending.
-    pub fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
+    pub(crate) fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
         let mut touched = ColumnSet::new(x.nfeatures());
         let mut nnz = 0;
         for &i in rows {
@@ -104,7 +104,7 @@ impl<F: Float> SparseDesign<F> {
         (SparseDesign { starts, indices, values, width: columns.len() }, columns)
     }
 
-    pub fn heap_bytes(&self) -> usize {
+    pub(crate) fn heap_bytes(&self) -> usize {
         size_of_val(&*self.starts) + size_of_val(&*self.indices) + size_of_val(&*self.values)
     }
 
@@ -171,7 +171,7 @@ pub(in crate::linear) struct DenseDesign<F> {
 
 impl<F: Float> DenseDesign<F> {
     /// The rows with these numbers, and all columns.
-    pub fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
+    pub(crate) fn gather<X: FeatureRows<Elem = F>>(x: &X, rows: &[usize]) -> (Self, Vec<u32>) {
         let width = x.nfeatures();
         let mut values = Vec::with_capacity(rows.len() * width);
         for &i in rows {
@@ -180,12 +180,12 @@ impl<F: Float> DenseDesign<F> {
         (DenseDesign { values, n_rows: rows.len(), width }, (0..width as u32).collect())
     }
 
-    pub fn heap_bytes(&self) -> usize {
+    pub(crate) fn heap_bytes(&self) -> usize {
         size_of_val(&*self.values)
     }
 
     /// The least and the greatest value of every column.
-    pub fn extents(&self) -> Vec<Extent> {
+    pub(crate) fn extents(&self) -> Vec<Extent> {
         let mut extents = vec![NOTHING; self.width];
         for i in 0..self.n_rows {
             extents.iter_mut().zip(self.row(i)).for_each(|(extent, &x)| *extent = of_both(*extent, (wide(x), wide(x))));

@@ -16,7 +16,7 @@ pub(in crate::linear) struct MarginLoss<'a, D, P> {
 }
 
 impl<'a, D: Design, P: PointLoss> MarginLoss<'a, D, P> {
-    pub fn new(problem: Problem<'a, D>, loss: P, targets: &'a [f64]) -> Self {
+    pub(crate) fn new(problem: Problem<'a, D>, loss: P, targets: &'a [f64]) -> Self {
         let curvature = vec![0.0; problem.rows.n_rows()];
         MarginLoss { problem, loss, targets, curvature }
     }

@@ -46,7 +46,7 @@ pub(super) fn soften(diagonal: &mut [f64]) {
 
 impl<D: Design> Problem<'_, D> {
     /// The columns, and one more for the intercept.
-    pub fn blocks(&self) -> usize {
+    pub(crate) fn blocks(&self) -> usize {
         self.rows.width() + usize::from(self.intercept != Intercept::None)
     }
 
@@ -56,7 +56,7 @@ impl<D: Design> Problem<'_, D> {
     }
 
     /// Sets `gradient` to the penalty's at `point`, and gives its value.
-    pub fn penalize(&self, outputs: usize, point: &[f64], gradient: &mut [f64]) -> f64 {
+    pub(crate) fn penalize(&self, outputs: usize, point: &[f64], gradient: &mut [f64]) -> f64 {
         let seen = self.penalized(outputs);
         let mut squares = 0.0;
         for (g, w) in gradient[..seen].iter_mut().zip(&point[..seen]) {
@@ -68,7 +68,7 @@ impl<D: Design> Problem<'_, D> {
     }
 
     /// Adds the penalty's part to the Hessian's diagonal.
-    pub fn penalize_diagonal(&self, outputs: usize, diagonal: &mut [f64]) {
+    pub(crate) fn penalize_diagonal(&self, outputs: usize, diagonal: &mut [f64]) {
         diagonal[..self.penalized(outputs)].iter_mut().for_each(|d| *d += self.alpha);
     }
 }

@@ -20,7 +20,7 @@ pub(in crate::linear) struct SoftmaxLoss<'a, D> {
 
 impl<'a, D: Design> SoftmaxLoss<'a, D> {
     /// Of a problem with so many classes.
-    pub fn new(problem: Problem<'a, D>, class_of: &'a [u32], classes: usize) -> Self {
+    pub(crate) fn new(problem: Problem<'a, D>, class_of: &'a [u32], classes: usize) -> Self {
         let proba = vec![0.0; problem.rows.n_rows() * classes];
         SoftmaxLoss { problem, class_of, classes, proba, change: vec![0.0; classes], intercept: vec![0.0; classes] }
     }

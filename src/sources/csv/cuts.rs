@@ -30,24 +30,24 @@ const QUOTE: u8 = b'"';
 
 impl QuoteScanner {
     /// At the beginning of a record.
-    pub fn new(delimiter: u8) -> Self {
+    pub(super) fn new(delimiter: u8) -> Self {
         QuoteScanner { delimiter, state: State::Outside, previous: b'\n' }
     }
 
     /// Whether the bytes passed so far end inside quotes.
-    pub fn is_quoted(&self) -> bool {
+    pub(super) fn is_quoted(&self) -> bool {
         self.state == State::Quoted
     }
 
     /// Passes all bytes.
-    pub fn pass(&mut self, bytes: &[u8]) {
+    pub(super) fn pass(&mut self, bytes: &[u8]) {
         let found = self.scan(bytes, false);
         debug_assert_eq!(found, None, "only a search finds");
     }
 
     /// Passes bytes up to the first newline that ends a record, and with it: how many these are. `None`
     /// when all were passed and there was none.
-    pub fn find_record_end(&mut self, bytes: &[u8]) -> Option<usize> {
+    pub(super) fn find_record_end(&mut self, bytes: &[u8]) -> Option<usize> {
         self.scan(bytes, true)
     }
 

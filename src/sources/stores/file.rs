@@ -24,7 +24,7 @@ pub(super) struct StoredFile {
 
 impl StoredFile {
     /// An object of a store of this name.
-    pub fn new(store: Arc<dyn ObjectStore>, name: &str, object: ObjectMeta) -> Self {
+    pub(super) fn new(store: Arc<dyn ObjectStore>, name: &str, object: ObjectMeta) -> Self {
         let path = Path::new(&format!("{name}/{}", object.location)).into();
         StoredFile { store, object, path }
     }

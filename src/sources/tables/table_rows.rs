@@ -24,18 +24,18 @@ pub(super) struct TableRows<'a, 'p> {
 
 impl TableRows<'_, '_> {
     /// What the batches are.
-    pub fn schema(&self) -> &SchemaRef {
+    pub(super) fn schema(&self) -> &SchemaRef {
         self.projection.schema()
     }
 
     /// The next rows, their columns in the order in which they are wanted.
-    pub fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
+    pub(super) fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         let Some(batch) = self.batches.next() else { return Ok(None) };
         self.projection.arrange(&batch?, self.format).map(Some)
     }
 
     /// Asks for every row of a batch whether it can be taken. Gives those that can be.
-    pub fn judge(
+    pub(super) fn judge(
         &mut self,
         batch: RecordBatch,
         mut take: impl FnMut(usize) -> Result<(), String>,
@@ -62,13 +62,13 @@ impl TableRows<'_, '_> {
     }
 
     /// For batches whose rows are all taken, whatever they hold.
-    pub fn take_all(&mut self, batch: &RecordBatch) {
+    pub(super) fn take_all(&mut self, batch: &RecordBatch) {
         (0..batch.num_rows()).for_each(|_| self.tally.good());
         self.passed += batch.num_rows() as u64;
     }
 
     /// Hands what is to be set aside to the tally: a file of Arrow's record batches.
-    pub fn finish(self) -> Result<u64> {
+    pub(super) fn finish(self) -> Result<u64> {
         let Some(first) = self.rejected.first() else { return Ok(self.passed) };
         let write = || -> Result<Vec<u8>, ArrowError> {
             let mut writer = FileWriter::try_new(Vec::new(), &first.schema())?;

@@ -80,7 +80,7 @@ pub(super) struct Projection {
 impl Projection {
     /// # Errors
     /// A column that is missing, is there twice, or is not what it has to be.
-    pub fn of(wanted: &[Wanted], schema: &Schema, format: &'static str) -> Result<Self> {
+    pub(super) fn of(wanted: &[Wanted], schema: &Schema, format: &'static str) -> Result<Self> {
         let place = |Wanted { name, kind }: &Wanted| {
             let place = position(schema, name).map_err(|problem| malformed(format, problem))?;
             match schema.field(place).data_type() {
@@ -100,11 +100,11 @@ impl Projection {
     }
 
     /// The columns in the order in which they are wanted.
-    pub fn arrange(&self, batch: &RecordBatch, format: &'static str) -> Result<RecordBatch> {
+    pub(super) fn arrange(&self, batch: &RecordBatch, format: &'static str) -> Result<RecordBatch> {
         batch.project(&self.order).map_err(|error| malformed(format, error))
     }
 
-    pub fn schema(&self) -> &SchemaRef {
+    pub(super) fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 }
