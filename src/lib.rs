@@ -85,13 +85,13 @@
 //! | `formats` | yes | JSON lines, CSV and svmlight: reading them, and writing predictions, chunks and the results of searches to files (svmlight is read without it, too) | `sources::JsonLines`, `sources::Csv`, `sources::Field`; `sinks`; `write_csv`, `write_csv_escaping_formulas` and `write_json` of `model_selection::SearchResults` | `csv`, `serde_json` |
 //! | `persist` | yes | fitted models on disk, as safetensors | `persist` | `safetensors`, `serde_json` |
 //! | `progress` | yes | a progress bar on standard error, where [`Runtime::progress`] asks for it | none | `indicatif` |
-//! | `arrow` | no | Arrow's record batches, in files and in memory | `data::arrow`, `sources::ArrowIpc`, `sources::Field` | `arrow-array`, `arrow-buffer`, `arrow-ipc`, `arrow-schema`, `arrow-select` |
+//! | `arrow` | no | Arrow's record batches, in files and in memory | `arrow`, `data::arrow`, `sources::ArrowIpc`, `sources::Field` | `arrow-array`, `arrow-buffer`, `arrow-ipc`, `arrow-schema`, `arrow-select` |
 //! | `parquet` | no | reading Parquet files; with `formats`, writing them | `sources::Parquet`, `sinks::Parquet`, `sinks::Sink::parquet` | `bytes`, `parquet`; feature `arrow` |
 //! | `compression` | no | reading files that gzip or Zstandard compressed | none | `flate2`, `zstd` |
-//! | `object-store` | no | files in S3, Google Cloud Storage, Azure, HTTP, or any other store of the crate `object_store` | `in_store` and `in_store_named` of `sources::Files` | `bytes`, `futures-util`, `object_store`, `tokio` |
+//! | `object-store` | no | files in S3, Google Cloud Storage, Azure, HTTP, or any other store of the crate `object_store` | `in_store` and `in_store_named` of `sources::Files`, `object_store` | `bytes`, `futures-util`, `object_store`, `tokio` |
 //! | `download` | no | fetching data sets from their public addresses into the user's cache | `datasets::reuters::Archive` | `etcetera`, `flate2`, `sha2`, `tar`, `ureq`; feature `progress` |
 //! | `diagnostics` | no | reports, pictures and traces of runs; CPU and memory over time in the [profile](Runtime::profile) of a run | `diagnostics` | `maud`, `serde_json`, `sysinfo` |
-//! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `combine::PartialFit` for `linfa_clustering::KMeansParams` | `linfa-clustering`, `linfa-nn` |
+//! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `combine::PartialFit` for `linfa_clustering::KMeansParams`; `linfa_clustering`, `linfa_nn` | `linfa-clustering`, `linfa-nn` |
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
