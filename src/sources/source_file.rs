@@ -104,7 +104,11 @@ impl SourceFile {
             let problem = format!("bytes {start} to {end} are wanted of {}: the file is damaged", self.bytes());
             return Err(self.failed(io::Error::new(io::ErrorKind::UnexpectedEof, problem)));
         }
-        self.0.ranges(ranges).map_err(|error| self.failed(error))
+        self.0.ranges(ranges).or_else(|error| {
+            // Bytes that are not there any more are the sign of a change.
+            self.check()?;
+            Err(self.failed(error))
+        })
     }
 
     /// The error that a failure to read is.
