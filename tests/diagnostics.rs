@@ -1,5 +1,6 @@
 //! What is told of a run: before it, during it, after it. A program of its own: `tracing` remembers for the whole
 //! process that nobody listened to a span.
+#![cfg(all(feature = "diagnostics", feature = "tracing"))]
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::collections::{BTreeMap, HashSet};

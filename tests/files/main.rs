@@ -3,6 +3,7 @@
 
 #[cfg(feature = "parquet")]
 mod arrow;
+#[cfg(feature = "download")]
 mod download;
 mod kills;
 mod odd_files;

@@ -9,7 +9,6 @@ use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LearnRows, TransformRows};
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
-use linfa_nn::distance::L2Dist;
 use ndarray::{Array1, Array2};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -176,10 +175,12 @@ fn k_means_is_the_same_wherever_chunks_end_and_in_whatever_order_they_come() {
     }
 }
 
+#[cfg(feature = "linfa-clustering")]
 #[test]
 fn k_means_of_linfa_learns_over_chunks_without_a_wrapper() {
     let chunks = Chunks::from_fn("points", 6, |c| Ok(points(c)));
-    let params = linfa_clustering::KMeans::params_with(3, ChaCha8Rng::seed_from_u64(2), L2Dist).n_runs(5);
+    let params =
+        linfa_clustering::KMeans::params_with(3, ChaCha8Rng::seed_from_u64(2), linfa_nn::distance::L2Dist).n_runs(5);
     let fit = Chained::opaque(params).epochs(2).fit(&chunks);
     let (model, clusters) = compute(2, (&fit, fit.predict::<_, _, Array1<usize>>(&chunks)));
     assert_eq!(model.centroids().dim(), (3, 5));

@@ -28,9 +28,9 @@ pub const PACKED: [Packed; 3] = [Packed::Plain, Packed::Gzip, Packed::Zstandard]
 impl Packed {
     fn pack(self, content: &[u8]) -> Vec<u8> {
         match self {
-            Packed::Plain => content.to_vec(),
-            Packed::Gzip => gzip(content),
-            Packed::Zstandard => zstandard(content),
+            Packed::Gzip if cfg!(feature = "compression") => gzip(content),
+            Packed::Zstandard if cfg!(feature = "compression") => zstandard(content),
+            _ => content.to_vec(),
         }
     }
 }

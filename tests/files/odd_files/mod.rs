@@ -2,6 +2,7 @@
 //! slow and obvious reader makes of the whole, or an error that says where and what to do; never a panic.
 
 mod changed;
+#[cfg(feature = "compression")]
 mod compressed;
 mod cut_short;
 #[cfg(unix)]

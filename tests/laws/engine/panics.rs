@@ -275,7 +275,7 @@ fn values() -> Vec<Case> {
 
 /// Functions of the user's.
 fn functions() -> Vec<Case> {
-    vec![
+    let mut all = vec![
         case("source", ("source", None), |runtime, _| {
             nothing(runtime.compute(Lazy::<usize>::source(task("source"), boom)))
         }),
@@ -359,10 +359,13 @@ fn functions() -> Vec<Case> {
                 Ok(1)
             })))
         }),
-        case("a span of the subscriber", ("one", Some(1)), |runtime, _| {
+    ];
+    if cfg!(feature = "tracing") {
+        all.push(case("a span of the subscriber", ("one", Some(1)), |runtime, _| {
             tracing::subscriber::with_default(Panics, || nothing(runtime.compute(one())))
-        }),
-    ]
+        }));
+    }
+    all
 }
 
 /// A subscriber that panics when a task begins.

@@ -4,6 +4,8 @@
 //! A new module that writes files belongs in [`users::USERS`]; [`source`] finds one that was forgotten.
 
 mod cases;
+#[cfg(feature = "download")]
+mod downloads;
 #[cfg(unix)]
 mod identity;
 #[cfg(unix)]

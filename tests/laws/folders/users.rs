@@ -1,27 +1,19 @@
 //! Every way in which the library writes into a folder.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
 use chunkfit::Result;
 use chunkfit::combine::FittedPipeline;
 use chunkfit::data::Text;
-use chunkfit::datasets::reuters::Archive;
-use chunkfit::diagnostics::Report;
 use chunkfit::graph::{ChunkCache, Key};
 use chunkfit::persist::Persist;
 use chunkfit::prelude::*;
 use chunkfit::sinks::{Csv, JsonLines as JsonLinesOut, RowFormat, Sink, Svmlight};
 use chunkfit::sources::{BadRecords, IndexBase, JsonLines};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::Array1;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// A way to use a folder.
@@ -103,6 +95,7 @@ pub static USERS: &[User] = &[
         leaves_nothing_but_outputs: true,
         modules: &["persist/file.rs"],
     },
+    #[cfg(feature = "diagnostics")]
     User {
         name: "report and trace",
         run: report,
@@ -110,9 +103,10 @@ pub static USERS: &[User] = &[
         leaves_nothing_but_outputs: true,
         modules: &["diagnostics/file.rs"],
     },
+    #[cfg(feature = "download")]
     User {
         name: "download",
-        run: download,
+        run: super::downloads::download,
         outputs: &["one.sgm", "two.sgm"],
         leaves_nothing_but_outputs: true,
         modules: &["datasets/reuters/download.rs"],
@@ -230,38 +224,9 @@ fn rejected_rows(ground: &Ground, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+#[cfg(feature = "diagnostics")]
 fn report(ground: &Ground, folder: &Path) -> Result<()> {
     let run = Runtime::new().profile(true).run(ground.examples(BadRecords::skip())?)?;
-    Report::new("A run").run(&run).write(folder.join("report.html"))?;
+    chunkfit::diagnostics::Report::new("A run").run(&run).write(folder.join("report.html"))?;
     run.profile.as_ref().unwrap().write_chrome_trace(folder.join("trace.json"))
-}
-
-/// From a small server on the loopback interface.
-fn download(_: &Ground, folder: &Path) -> Result<()> {
-    let files = [("one.sgm", &b"the first file"[..]), ("two.sgm", b"the second file")];
-    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    for (name, content) in files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        tar.append_data(&mut header, name, content).unwrap();
-    }
-    let packed = tar.into_inner().unwrap().finish().unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/archive.tar.gz", listener.local_addr().unwrap());
-    let server = thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let request = BufReader::new(stream.try_clone().unwrap()).lines();
-        request.take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty())).for_each(drop);
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", packed.len());
-        // The client may not want all of it.
-        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&packed));
-    });
-    let hash = |content: &[u8]| Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let archive = Archive::new(url, files.map(|(name, content)| (name, hash(content))));
-    let fetched = archive.fetch(folder);
-    server.join().unwrap();
-    fetched?;
-    assert!(archive.is_whole(folder));
-    Ok(())
 }
