@@ -1,4 +1,4 @@
-//! What learns from rows, or reads them, allocates for a chunk and not for every row: eight times the rows, the
+//! What learns from rows, or reads them, allocates for a chunk and not for every row: four times the rows, the
 //! same number of allocations, but for vectors that double.
 //!
 //! All is one test, as allocations are counted for the whole process.
@@ -23,7 +23,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const FEW: usize = 1_000;
-const MANY: usize = 8_000;
+const MANY: usize = 4_000;
 
 /// What growing vectors may add from few rows to many.
 const GROWTH: usize = 40;
