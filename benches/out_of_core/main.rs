@@ -49,6 +49,10 @@ const CAP: u64 = 512;
 fn main() {
     let args = Args::parse();
     let folder = args.folder.clone().unwrap_or_else(|| env::temp_dir().join("chunkfit-out-of-core"));
+    // The working directory is that of the package, not the caller's; better now than after an hour.
+    if let Some(python) = args.python.as_deref().filter(|python| !python.is_file()) {
+        panic!("--python {}: no such file; name it by its absolute path", python.display());
+    }
     measure::build();
     let results = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("results");
     fs::create_dir_all(&results).expect("the folder of results can be made");
