@@ -189,7 +189,7 @@ fn shares_hold_over_all_rows_however_they_are_cut() {
 
 #[test]
 fn threads_and_memory_change_nothing() {
-    let labels = labellings(160).remove(2);
+    let labels = labellings(120).remove(2);
     for splitter in splitters() {
         for sizes in [&[1][..], &[3], &[0, 5, 1, 0, 0, 13, 2], &[40, 3, 100]] {
             let data = cut(&labels, sizes);
