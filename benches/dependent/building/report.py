@@ -9,7 +9,7 @@ from datetime import date
 from .package import ROOT
 
 sys.path.append(str(ROOT / "benches/peers"))
-from suite.report import RESULTS, cpu  # noqa: E402
+from suite.report import RESULTS, cpu, put_between  # noqa: E402
 
 BEGIN, END = "<!-- dependent: begin -->", "<!-- dependent: end -->"
 HEADER = (
@@ -60,9 +60,4 @@ def write(results):
 
 def show(results, readme=ROOT / "README.md"):
     """Puts the table between the marks in the README."""
-    whole = readme.read_text(encoding="utf-8")
-    before, begin, rest = whole.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{readme} has no place for the table: {BEGIN} and {END}")
-    readme.write_text(f"{before}{begin}\n{text(results)}{end}{after}", encoding="utf-8")
+    put_between(readme, BEGIN, END, text(results))

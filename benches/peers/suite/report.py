@@ -96,9 +96,14 @@ def write(results):
 
 def show(results, readme=ROOT / "README.md"):
     """Puts the chart and the table between the marks in the README."""
-    whole = readme.read_text(encoding="utf-8")
-    before, begin, rest = whole.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{readme} has no place for the table: {BEGIN} and {END}")
-    readme.write_text(f"{before}{begin}\n{PICTURE}\n\n{text(results)}{end}{after}", encoding="utf-8")
+    put_between(readme, BEGIN, END, f"{PICTURE}\n\n{text(results)}")
+
+
+def put_between(file, begin, end, content):
+    """Puts the content between two marks in a file."""
+    whole = file.read_text(encoding="utf-8")
+    before, found_begin, rest = whole.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not (found_begin and found_end):
+        raise SystemExit(f"{file} has no place for the table: {begin} and {end}")
+    file.write_text(f"{before}{begin}\n{content}{end}{after}", encoding="utf-8")
