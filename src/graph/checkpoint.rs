@@ -10,7 +10,7 @@ use super::slot_file;
 use crate::error::{Error, Result};
 use crate::files::{ABANDONED, key_in_name, name_of_key, sweep};
 
-/// How the files of slots end, after the slot's key.
+/// The file name extension of slots in a checkpoint, after the slot's key.
 const ENDING: &str = ".kept";
 
 /// A folder in which a run leaves its progress: [`Runtime::checkpoint`](crate::Runtime::checkpoint).

@@ -13,18 +13,18 @@ use super::slot_file::{self, Content};
 use crate::error::{Error, Result};
 use crate::files::{ABANDONED, Entry, Lock, is_part_name, key_in_name, name_of_key, open_regular, remove_own, sweep};
 
-/// How the files of chunks end, after their keys.
+/// The file name extension of cached chunks, after their keys.
 const ENDING: &str = ".chunk";
 
 /// The file whose lock makes those wait who would write at the same time.
 const LOCK: &str = ".chunkfit-cache-lock";
 
-/// How long a process waits for others to write: one that is suspended meanwhile must not hold all of them.
+/// The time limit for the lock of the cache: a process that is suspended while it writes must not hold all others.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A folder that holds chunks which were dear to make: [`Runtime::chunk_cache`](crate::Runtime::chunk_cache).
+/// A cache of chunks on disk, in a folder: [`Runtime::chunk_cache`](crate::Runtime::chunk_cache).
 ///
-/// What a pipeline's vectorizer made of a chunk is written there, and so is whatever else is
+/// The output of a pipeline's vectorizer for a chunk is written there, and so is whatever else is
 /// [marked](crate::Chunks::cached). The second epoch, the next search and the next process read it
 /// from there, and neither the chunk's file nor the vectorizer is needed for it. Chunks are found by
 /// their [keys](crate::graph::Key): by the state of the file that they come from (see
@@ -106,7 +106,7 @@ pub(super) struct Shelf {
     books: Mutex<Books>,
 }
 
-/// What is in the folder, as far as is known.
+/// The index of the folder: the files in it, as far as is known.
 #[derive(Default)]
 struct Books {
     /// Of all files of ours, in bytes.

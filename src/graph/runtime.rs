@@ -116,7 +116,7 @@ impl Runtime {
         self
     }
 
-    /// A folder that holds chunks which were dear to make, so that they are not made again: in the next
+    /// A cache of chunks on disk: those that took long to make are not made again, in the next
     /// epoch if they do not fit into memory meanwhile, in the next run, in the next process.
     /// Default none. The result has the same bits with it and without.
     pub fn chunk_cache(mut self, cache: ChunkCache) -> Self {

@@ -15,7 +15,7 @@ use super::profile::Sample;
 use super::runtime::Runtime;
 use super::warning::Warning;
 
-/// What may watch a run, each begun with it if the run asks for it.
+/// The list of observers that a run may have, each begun with it if the run asks for it.
 const BEGIN: &[Begin] = &[
     #[cfg(feature = "progress")]
     progress::begin,

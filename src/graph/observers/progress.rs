@@ -17,7 +17,7 @@ struct Progress {
     read: Arc<Read>,
 }
 
-/// What came from the sources that are done.
+/// Bytes and rows that were read from the sources that are done.
 #[derive(Default)]
 struct Read {
     /// As many as they were expected to hold, those read again included.

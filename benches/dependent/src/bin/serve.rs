@@ -44,7 +44,7 @@ fn train(file: &Path) -> Result<Model, Error> {
     Ok(model)
 }
 
-/// How probable it is that one text is about an acquisition.
+/// The predicted probability that one text is about an acquisition.
 fn probability(model: &Model, text: &str) -> Result<f64, Error> {
     let row = model.transformer.transform_text(&[text].into_iter().collect::<Text>())?;
     Ok(model.model.predict_proba(&row)?[(0, 1)])
