@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::counts::Counts;
+use crate::data::{FeatureRow, FeatureRows};
 use crate::error::Result;
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// How the rows of a class are distributed: [`Multinomial`](super::Multinomial),
 /// [`Complement`](super::Complement), [`Bernoulli`](super::Bernoulli) or [`Gaussian`](super::Gaussian),

@@ -7,11 +7,9 @@ use ndarray::{Array1, Array2};
 use super::event_model::EventModel;
 use super::joint::Joint;
 use super::model::{NaiveBayes, Posterior};
-use crate::data::{Csr, check_model_bytes};
+use crate::data::{Csr, FeatureRows, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
-};
+use crate::estimator::{Classes, DecisionFunction, PredictProba, check_targets, classes_as, default_labels, settle};
 
 impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// The logarithm of the joint probability of each row and class (scikit-learn's
@@ -106,7 +104,7 @@ impl<K: EventModel, L: Label, X: FeatureRows> DecisionFunction<X> for NaiveBayes
 
 /// # Panics
 /// `predict` panics where [`predict_joint_log_proba`](NaiveBayes::predict_joint_log_proba) fails;
-/// [`TryPredict`](crate::linear::TryPredict) and everything lazy report it as an error instead.
+/// [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it as an error instead.
 impl<K: EventModel, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for NaiveBayes<K, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         settle(self.joint(x).and_then(|joint| {

@@ -8,12 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
 use crate::data::checked::checked_when_read;
-use crate::data::{check_model_bytes, wide};
+use crate::data::{FeatureRows, check_model_bytes, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, check_targets, classes_as, default_labels,
-    settle,
-};
+use crate::estimator::{Classes, DecisionFunction, PredictProba, check_targets, classes_as, default_labels, settle};
 
 /// A classifier with probabilities that say how often it is right, learned from its decision values on
 /// rows that it was not trained on (scikit-learn's `CalibratedClassifierCV` of a `FrozenEstimator`).
@@ -60,7 +57,7 @@ impl<M, L: Label> Calibrated<M, L> {
         if classes.len() < 2 || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
             return Err(Error::parameter("classes", classes, "two or more labels, sorted and distinct"));
         }
-        let wanted = LinearClassifier::<f64, L>::boundaries(classes.len());
+        let wanted = labels::n_boundaries(classes.len());
         if calibrators.len() != wanted {
             return Err(Error::shape("calibrators", wanted, calibrators.len()));
         }
@@ -135,7 +132,7 @@ impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calib
 /// The most probable class, of equals the first.
 ///
 /// # Panics
-/// Where the decision function of the model fails; [`TryPredict`](crate::linear::TryPredict) and everything lazy report
+/// Where the decision function of the model fails; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report
 /// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Calibrated<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {

@@ -8,11 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
 use crate::data::checked::checked_when_read;
-use crate::data::wide;
+use crate::data::{FeatureRows, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
-};
+use crate::estimator::{Classes, DecisionFunction, PredictProba, check_targets, classes_as, default_labels, settle};
 
 /// A classifier of two classes that predicts the second from a chosen decision value on, instead of above
 /// 0 (scikit-learn's `FixedThresholdClassifier`; with [`ThresholdRule`], its `TunedThresholdClassifierCV`).
@@ -100,7 +98,7 @@ impl<M: PredictProba<X>, L, X: FeatureRows> PredictProba<X> for Thresholded<M, L
 }
 
 /// # Panics
-/// Where the decision function of the model fails; [`TryPredict`](crate::linear::TryPredict) and everything lazy report
+/// Where the decision function of the model fails; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report
 /// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Thresholded<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {

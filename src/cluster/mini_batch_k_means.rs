@@ -10,10 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
-use crate::data::{check_weights, present_rows, total_weight};
+use crate::data::{FeatureRows, check_weights, present_rows, total_weight, weights_of};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{FeatureRows, weights_of};
-use crate::preprocessing::check_columns;
+use crate::estimator::check_columns;
 
 const NAME: &str = "MiniBatchKMeans";
 

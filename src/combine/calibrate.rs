@@ -3,14 +3,14 @@
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::{Float, Label};
 
-use super::fitted::{Fitted, tally, total};
-use super::with_model::WithModel;
+use super::fit::fitted::{Fitted, tally, total};
+use super::fit::with_model::WithModel;
 use crate::calibration::{Calibrated, Calibration, ClassHistograms, Threshold, ThresholdRule, Thresholded};
 use crate::chunks::Chunks;
-use crate::data::checked_weights;
+use crate::data::{FeatureRows, checked_weights};
 use crate::error::Result;
+use crate::estimator::{Classes, DecisionFunction};
 use crate::graph::{Key, Lazy, Task};
-use crate::linear::{Classes, DecisionFunction, FeatureRows};
 
 /// What a fitted classifier learns from chunks that it was not trained on: how probable its decision
 /// values are, and from which on a row is to be taken for positive.

@@ -7,12 +7,12 @@ use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
 use serde::Serialize;
 
-use super::estimator::Estimator;
-use super::fit_chunks::{FitChunks, FitRows};
-use super::linfa_weights::refuse_ignored_weights;
+use super::fit::fit_chunks::{FitChunks, FitRows};
+use super::fit::shared_estimator::SharedEstimator;
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
+use crate::estimator::refuse_ignored_weights;
 use crate::graph::{Key, Lazy};
 
 /// Puts all chunks together and fits them at once: for data that fits into memory, and to compare
@@ -21,7 +21,7 @@ use crate::graph::{Key, Lazy};
 /// `E` is the error type of the estimator, which the compiler finds.
 #[derive(Clone, Debug)]
 pub struct Concatenated<P, E = Error> {
-    estimator: Estimator<P>,
+    estimator: SharedEstimator<P>,
     error: PhantomData<fn() -> E>,
 }
 
@@ -31,15 +31,15 @@ impl<P, E> Concatenated<P, E> {
     where
         P: Serialize,
     {
-        Self::of(Estimator::new(estimator))
+        Self::of(SharedEstimator::new(estimator))
     }
 
     /// Fits an estimator whose parameters do not serialize; identified by this value.
     pub fn opaque(estimator: P) -> Self {
-        Self::of(Estimator::opaque(estimator))
+        Self::of(SharedEstimator::opaque(estimator))
     }
 
-    fn of(estimator: Estimator<P>) -> Self {
+    fn of(estimator: SharedEstimator<P>) -> Self {
         Concatenated { estimator, error: PhantomData }
     }
 

@@ -9,11 +9,10 @@ use ndarray::Array1;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::partial_fit::{PartialFit, from_bytes, learn_chunk, to_bytes};
-use crate::data::{Keyed, Rows};
+use crate::data::codec::{from_bytes, to_bytes};
+use crate::data::{Codec, Keyed, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::Codec;
-use crate::linear::{TryPredict, check_targets, classes_if_asked, classes_of, settle};
+use crate::estimator::{PartialFit, TryPredict, check_targets, classes_if_asked, classes_of, learn_chunk, settle};
 
 /// Learns one model a group of rows: one a customer, a sensor, a language. The groups are those of
 /// [`Keyed`] records and need not be known beforehand; one pass over the chunks learns all of them.
@@ -156,7 +155,7 @@ fn has_no_rows(outcome: &Result<()>) -> bool {
 ///
 /// # Panics
 /// `predict` panics where the models' own do, when a row is of a group that has none, which it
-/// names, and where there are no models at all; [`TryPredict`](crate::linear::TryPredict) and everything lazy report it
+/// names, and where there are no models at all; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it
 /// as an error instead. [`get`](GroupModels::get) tells beforehand.
 impl<K, M, R, L> PredictInplace<Keyed<R, K>, Array1<L>> for GroupModels<K, M>
 where

@@ -12,8 +12,7 @@ use super::symmetric::{flip_sign, singular_pairs};
 use crate::data::checked::checked_when_read;
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
-use crate::preprocessing::check_numbers;
-use crate::preprocessing::{TransformRows, check_columns, check_overflow, check_rows};
+use crate::estimator::{TransformRows, check_columns, check_numbers, check_overflow, check_rows};
 
 const NAME: &str = "IncrementalPca";
 

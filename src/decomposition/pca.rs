@@ -9,7 +9,7 @@ use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
 use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
-use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
+use crate::estimator::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
 
 /// Principal component analysis by the covariance of all rows (scikit-learn's
 /// `PCA(svd_solver="covariance_eigh")`).

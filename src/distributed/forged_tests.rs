@@ -12,9 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::bayes::{BernoulliNb, GaussianNb, MultinomialNb};
-use crate::linear::{
-    FitAverage, FitSummed, LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor, Weighting,
-};
+use crate::estimator::{FitAverage, FitSummed, Weighting};
+use crate::linear::{LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor};
 
 type Labelled = DatasetBase<Array2<f64>, Array1<usize>>;
 type Numbered = DatasetBase<Array2<f64>, Array1<f64>>;

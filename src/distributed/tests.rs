@@ -12,10 +12,8 @@ use serde::de::DeserializeOwned;
 use super::*;
 use crate::combine::{Averaged, FitChunks};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    FitAverage, FitPasses, LogisticRegression, LogisticRegressionParams, RefineAverage, SgdClassifier,
-    SgdClassifierParams, Weighting,
-};
+use crate::estimator::{FitAverage, FitPasses, RefineAverage, Weighting};
+use crate::linear::{LogisticRegression, LogisticRegressionParams, SgdClassifier, SgdClassifierParams};
 use crate::{Chunks, Runtime};
 
 /// The slow, obvious twin: level by level, over all chunks, those without a value too.

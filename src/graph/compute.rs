@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::key::{Key, KeyMap};
 use super::lazy::Lazy;
 use super::node::{Node, Value};
-use super::panics::{self, caught};
+use super::panics;
+use super::panics::caught;
 use crate::error::Result;
 
 /// Something whose handles can be computed together: a [`Lazy`], a tuple, a vector or an array of

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::kept::{AnyCodec, Codec, Kept};
+use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::node::{Action, Inputs, Node, Settled, Task};
-use crate::data::Footprint;
+use crate::data::{Codec, Footprint};
 use crate::error::{Error, Result};
 
 /// A handle on a value that will be computed: cheap to clone, free of effects.

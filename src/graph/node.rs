@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::kept::{AnyCodec, Codec, Kept};
+use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::panics;
 use super::warning::{Warning, Warns};
-use crate::data::Footprint;
+use crate::data::{Codec, Footprint};
 use crate::error::{Error, Result};
 
 /// A computed value of any type.

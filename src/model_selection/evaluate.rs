@@ -9,13 +9,10 @@ use ndarray::{Array1, Array2};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::data::{checked_weights, wide};
+use crate::data::{Codec, FeatureRows, checked_weights, wide};
 use crate::error::{Error, Result};
-use crate::graph::Codec;
-use crate::linear::{
-    DecisionFunction, FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression, PredictProba, SgdClassifier,
-    SgdRegressor, TryPredict, labels_of,
-};
+use crate::estimator::{DecisionFunction, PredictProba, TryPredict, labels_of};
+use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression, SgdClassifier, SgdRegressor};
 use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 
 /// A model to which [`Scorer`]s can be applied: implement it for one of your own that is to be searched. What scores are

@@ -6,13 +6,12 @@ use ndarray::Array2;
 
 use super::evaluate::{CLASSIFICATION, Evaluate};
 use crate::bayes::{EventModel, NaiveBayes};
-use crate::data::checked_weights;
+use crate::data::{FeatureRows, checked_weights};
 use crate::error::Result;
-use crate::linear::FeatureRows;
 use crate::metrics::{ClassTally, Needs, Problem, Scorer};
 
 /// Ranked by probabilities, as scikit-learn ranks what has no decision function. A scorer of one's own
-/// that takes decision values gets the [log odds](crate::linear::DecisionFunction).
+/// that takes decision values gets the [log odds](crate::estimator::DecisionFunction).
 impl<K, L, X, T> Evaluate<X, T> for NaiveBayes<K, L>
 where
     K: EventModel,

@@ -8,9 +8,9 @@ use super::evaluate::Evaluate;
 use super::folds::Fold;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
-use crate::data::{RowSet, Rows};
+use crate::data::{Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Codec, Key, Lazy, Summary, Task};
+use crate::graph::{Key, Lazy, Summary, Task};
 use crate::metrics::Scorer;
 
 /// The handles on one fit's scores, one score a scorer; or why there are none.

@@ -6,9 +6,9 @@ use std::fmt::Debug;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::learn::check_columns;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
+use crate::estimator::check_columns;
 
 /// What a category or a label may be: a `String`, a number, a `bool`, an enumeration.
 ///

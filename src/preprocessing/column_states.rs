@@ -3,9 +3,9 @@
 use linfa::Float;
 use ndarray::Array2;
 
-use super::learn::check_columns;
 use crate::data::{Csr, Rows, check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::check_columns;
 
 /// What takes the memory, for the error of too many columns.
 const NAME: &str = "what is learned of the columns";

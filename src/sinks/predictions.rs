@@ -15,10 +15,10 @@ use super::table::{Column, Table};
 use super::to_predict::ToPredict;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
-use crate::data::Footprint;
+use crate::data::{FeatureRows, Footprint, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{Classes, DecisionFunction, PredictProba};
 use crate::graph::{Key, Lazy, Task};
-use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba, first_odd_row};
 
 /// What a model says of every row of some chunks, as [`tables`](Self::tables) for a [`Sink`](super::Sink).
 ///

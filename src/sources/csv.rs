@@ -13,11 +13,11 @@ use ndarray::Array1;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::cuts::{QuoteScanner, exact_ranges};
 use super::bad_records::{RecordPlace, Tally};
 use super::block::{Block, Content, Cut, even_ranges};
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::compression::Compression;
+use super::csv::cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
 use super::reading::Reading;
 use super::source::{Source, source_settings};

@@ -11,11 +11,11 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use self::string::{StringProblem, unescape};
 use super::bad_records::{RecordPlace, Tally};
 use super::block::Content;
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::files::Files;
+use super::json_lines::string::{StringProblem, unescape};
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};

@@ -16,6 +16,7 @@ use crate::data::{Csr, CsrBuilder, RawText, Text};
 use crate::error::Result;
 
 mod params;
+mod transform_chunk;
 
 pub use params::HashingVectorizerParams;
 use params::Settings;

@@ -2,7 +2,7 @@
 
 use chunkfit::bayes::{EventModel, NaiveBayesParams};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::linear::{DecisionFunction, PredictProba};
+use chunkfit::estimator::{DecisionFunction, PredictProba};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{Evaluate, Grid, KFold, Search};
 use chunkfit::prelude::*;

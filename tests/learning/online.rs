@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 use std::sync::mpsc;
 
-use chunkfit::combine::{Online, PartialFit, Published};
+use chunkfit::combine::{Online, Published};
+use chunkfit::estimator::PartialFit;
 use chunkfit::linear::{SgdClassifierParams, SgdRegressor};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::data::{Csr, Rows};
+use chunkfit::estimator::{FitAverage, FitAverageFrom};
 use chunkfit::linear::{
-    FitAverage, FitAverageFrom, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor,
-    SgdClassifierParams,
+    GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor, SgdClassifierParams,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;

@@ -1,14 +1,16 @@
 //! Transformers learned over chunks: what they equal, what they share, what they must not see.
 
-use chunkfit::combine::{FitRows, LearnTransform, TransformChunk};
+use chunkfit::combine::FitRows;
 use chunkfit::data::{Footprint, RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
+use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::estimator::{LearnTransform, TransformChunk};
 use chunkfit::graph::Compute;
 use chunkfit::linear::{LinearClassifier, SgdClassifierParams};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{Grid, KFold, Search, Split, TrainScores, cross_validate};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LearnRows, MultiLabelBinarizer, OneHotEncoder, TransformRows};
+use chunkfit::preprocessing::{MultiLabelBinarizer, OneHotEncoder};
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};
@@ -186,7 +188,7 @@ fn cross_validation_is_a_loop_that_scales_by_train_rows() {
         let (train, test) = (rows_of(&data, &train), rows_of(&data, &test));
         let loss = |scaler: &StandardScaler| {
             let model = learner().fit(&scale(scaler, &train)).unwrap();
-            let probability = chunkfit::linear::PredictProba::predict_proba(&model, &scale(scaler, &test).records);
+            let probability = chunkfit::estimator::PredictProba::predict_proba(&model, &scale(scaler, &test).records);
             let of_truth = probability
                 .unwrap()
                 .rows()

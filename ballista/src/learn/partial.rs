@@ -2,11 +2,10 @@
 
 use std::fmt::Debug;
 
-use chunkfit::combine::TransformChunk;
 use chunkfit::data::{Csr, Footprint};
-use chunkfit::linear::{
-    FitAverage, FitAverageFrom, LogisticRegressionParams, RefineAverage, SgdClassifier, SgdClassifierParams,
-};
+use chunkfit::estimator::TransformChunk;
+use chunkfit::estimator::{FitAverage, FitAverageFrom, RefineAverage};
+use chunkfit::linear::{LogisticRegressionParams, SgdClassifier, SgdClassifierParams};
 use chunkfit::persist::Persist;
 use chunkfit::text::HashingVectorizer;
 use datafusion::arrow::array::ArrayRef;

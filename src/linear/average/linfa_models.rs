@@ -5,10 +5,12 @@ use linfa::traits::Fit;
 use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
-use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
+use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
+use crate::data::FeatureRows;
 use crate::error::{Error, Result};
+use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::logistic::sorted_classes;
-use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression};
+use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
 
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::wide;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{self, PointLoss, Squared};
+use crate::linear::smooth;
+use crate::linear::smooth::{PointLoss, Squared};
 
 /// A distribution of the targets: [`Normal`], [`Poisson`], [`Gamma`] or [`Tweedie`].
 pub trait Family: Sealed + Copy + Default + Debug + PartialEq + Send + Sync + 'static {}

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::fit::{NAME, Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
-use crate::data::Footprint;
+use crate::data::{FeatureRows, Footprint};
 use crate::error::Result;
-use crate::linear::average::{CompactFit, FitAverage, LinearState, MergeWarning, Weighting};
-use crate::linear::feature_rows::FeatureRows;
+use crate::estimator::{FitAverage, MergeWarning, Weighting};
+use crate::linear::average::{CompactFit, LinearState};
 
 /// What some chunks' logistic regressions sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

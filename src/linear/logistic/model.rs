@@ -5,19 +5,17 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::wide;
-use crate::data::{Csr, Footprint};
+use crate::data::{Csr, FeatureRows, Footprint, wide};
 use crate::error::Result;
-use crate::linear::average::MergeWarning;
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, default_labels, settle, write_labels,
-};
+use crate::estimator::{Classes, DecisionFunction, MergeWarning, PredictProba, default_labels, settle, write_labels};
+use crate::linear::LinearClassifier;
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
 /// function, more by softmax.
 ///
 /// ```
-/// use chunkfit::linear::{LogisticRegression, PredictProba};
+/// use chunkfit::estimator::PredictProba;
+/// use chunkfit::linear::LogisticRegression;
 /// use linfa::prelude::*;
 /// use ndarray::array;
 ///

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::average::LogisticState;
 use super::fit::{NAME, sign, sorted_classes};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+use crate::data::{FeatureRows, labels};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
-use crate::linear::feature_rows::FeatureRows;
-use crate::linear::labels;
 use crate::linear::newton::{Limits, Outcome};
-use crate::linear::passes::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Problem, Search, Smooth,
     SoftmaxLoss, center,

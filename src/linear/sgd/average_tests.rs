@@ -8,9 +8,9 @@ use ndarray::{Array1, Array2};
 
 use super::tests::{example, varied};
 use super::*;
-use crate::data::{Csr, Rows};
+use crate::data::{Csr, FeatureRows, Rows};
 use crate::error::ErrorKind;
-use crate::linear::{FeatureRows, FitAverage, Weighting};
+use crate::estimator::{FitAverage, Weighting};
 
 const WEIGHTINGS: [Weighting; 3] = [Weighting::Curvature, Weighting::Samples, Weighting::Uniform];
 

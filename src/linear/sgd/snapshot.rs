@@ -5,16 +5,16 @@ use std::any::Any;
 use linfa::{Float, Label};
 use serde::{Deserialize, Serialize};
 
-use super::boundaries::BoundarySet;
-use super::coordinate_steps::CoordinateSteps;
-use super::lanes::{Block, Lane, Lanes};
-use super::lines::Lines;
-use super::model::SgdClassifier;
+use super::classifier::model::SgdClassifier;
+use super::coordinate::steps::CoordinateSteps;
+use super::descent::train::History;
+use super::kernel::boundaries::BoundarySet;
+use super::kernel::lanes::{Block, Lane, Lanes};
+use super::kernel::lines::Lines;
+use super::kernel::squares::Squares;
 use super::one_class::SgdOneClassSvm;
 use super::one_vs_rest::OneVsRest;
-use super::regressor::SgdRegressor;
-use super::squares::Squares;
-use super::train::History;
+use super::regressor::model::SgdRegressor;
 use crate::data::wide;
 
 /// A classifier, whatever the type of its labels.

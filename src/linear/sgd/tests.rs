@@ -7,9 +7,9 @@ use linfa::{DatasetBase, Label, ParamGuard};
 use ndarray::{Array1, Array2, Axis, array};
 
 use super::*;
-use crate::data::{Csr, Rows};
+use crate::data::{Csr, FeatureRows, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{DecisionFunction, FeatureRows, PredictProba};
+use crate::estimator::{DecisionFunction, PredictProba};
 
 const COLUMNS: usize = 12;
 

@@ -14,7 +14,8 @@ use crate::error::Result;
 use crate::graph::Key;
 use crate::sources::bad_records::Tally;
 use crate::sources::reading::{Parsed, Part, Reading};
-use crate::sources::set_aside::{self, Origin};
+use crate::sources::set_aside;
+use crate::sources::set_aside::Origin;
 use crate::sources::source::Source;
 use crate::sources::source_file::SourceFile;
 

@@ -1,10 +1,12 @@
 //! Types that bear one name are two types: of values and of estimators, in one run and in two, with folders and without.
 
-use chunkfit::combine::{PartialFit, TransformChunk};
+use chunkfit::Result;
+use chunkfit::data::Codec;
 use chunkfit::data::{Compact, Footprint};
-use chunkfit::graph::{Checkpoint, ChunkCache, Codec, Key, Lazy, Task};
+use chunkfit::estimator::FitAverage;
+use chunkfit::estimator::{PartialFit, TransformChunk};
+use chunkfit::graph::{Checkpoint, ChunkCache, Key, Lazy, Task};
 use chunkfit::prelude::*;
-use chunkfit::{Result, linear::FitAverage};
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use ndarray::{Array1, Array2, array};

@@ -2,8 +2,8 @@
 
 use chunkfit::Chunks;
 use chunkfit::chunks::Chunk;
+use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Footprint, Rows};
-use chunkfit::linear::FeatureRows;
 use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use ndarray::{Array1, Array2};

@@ -12,9 +12,9 @@ use chunkfit::Result;
 use chunkfit::calibration::Calibration;
 use chunkfit::chunks::Chunk;
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::combine::{LearnTransform, TransformChunk};
 use chunkfit::data::Csr;
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::{LearnTransform, TransformChunk};
 use chunkfit::linear::{
     GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };

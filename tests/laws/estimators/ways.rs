@@ -2,10 +2,10 @@
 
 use chunkfit::Result;
 use chunkfit::chunks::Chunk;
-use chunkfit::combine::PartialFit;
 use chunkfit::data::Rows;
+use chunkfit::estimator::PartialFit;
+use chunkfit::estimator::{FitAverage, FitSummed};
 use chunkfit::graph::Compute;
-use chunkfit::linear::{FitAverage, FitSummed};
 use chunkfit::prelude::*;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

@@ -3,11 +3,11 @@
 use chunkfit::calibration::{Calibration, ThresholdRule};
 use chunkfit::chunks::Chunk;
 use chunkfit::combine::{GroupModels, IntoFit, PerGroup};
+use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Keyed};
+use chunkfit::estimator::{Classes, DecisionFunction, PredictProba};
 use chunkfit::graph::Compute;
-use chunkfit::linear::{
-    Classes, DecisionFunction, FeatureRows, LinearClassifier, Loss, OneVsRest, PredictProba, SgdRegressor,
-};
+use chunkfit::linear::{LinearClassifier, Loss, OneVsRest, SgdRegressor};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::dataset::Records;

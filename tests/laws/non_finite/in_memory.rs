@@ -4,11 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chunkfit::calibration::{Calibrated, Calibration, ClassHistograms, ThresholdRule, Thresholded};
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::combine::{PartialFit, PerGroup};
+use chunkfit::combine::PerGroup;
 use chunkfit::data::{Csr, Keyed, Rows};
+use chunkfit::estimator::PartialFit;
+use chunkfit::estimator::{Classes, DecisionFunction, PredictProba, TryPredict};
 use chunkfit::linear::{
-    Classes, DecisionFunction, GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, PredictProba,
-    SgdOneClassSvm, SgdRegressor, TryPredict, TweedieRegressor,
+    GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;

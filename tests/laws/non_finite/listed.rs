@@ -1,8 +1,7 @@
 //! Rows with NaN that were labelled and counted as right.
 
-use chunkfit::linear::{
-    Classes, DecisionFunction, LinearRegression, Loss, PoissonRegressor, PredictProba, SgdRegressor, TryPredict,
-};
+use chunkfit::estimator::{Classes, DecisionFunction, PredictProba, TryPredict};
+use chunkfit::linear::{LinearRegression, Loss, PoissonRegressor, SgdRegressor};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};

@@ -1,0 +1,28 @@
+//! Naive Bayes, one more chunk at a time.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::traits::FitWith;
+use linfa::{Label, ParamGuard};
+
+use super::{EventModel, NaiveBayes, NaiveBayesParams};
+use crate::data::FeatureRows;
+use crate::error::Result;
+use crate::estimator::PartialFit;
+
+impl<K, R, T, L> PartialFit<R, T> for NaiveBayesParams<K, L>
+where
+    K: EventModel,
+    R: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+    L: Label + 'static,
+{
+    type Model = NaiveBayes<K, L>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
+    }
+}

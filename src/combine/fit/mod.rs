@@ -1,0 +1,14 @@
+//! Fits: the handles on models to be computed, and the traits of combinators that make them.
+
+pub(in crate::combine) mod fit_chunks;
+pub(in crate::combine) mod fit_groups;
+pub(in crate::combine) mod fitted;
+mod into_fit;
+pub(in crate::combine) mod shared_estimator;
+pub(in crate::combine) mod with_model;
+
+pub use fit_chunks::{FitChunks, FitOnward, FitRows};
+pub use fitted::Fitted;
+pub use into_fit::IntoFit;
+pub(in crate::combine) use shared_estimator::SharedEstimator;
+pub use with_model::WithModel;

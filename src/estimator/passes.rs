@@ -1,0 +1,90 @@
+//! Fits that go over all chunks several times.
+
+use linfa::dataset::{DatasetBase, Records};
+
+use super::FitAverage;
+use crate::data::Footprint;
+use crate::error::Result;
+
+/// A fit that asks all chunks the same question, sums up their answers, and asks the next.
+///
+/// What it knows between two passes is a value of its own, the search; nothing of it stays with the
+/// chunks. Sums are made in the order of the chunks, so the bits do not depend on who answers first.
+pub trait FitPasses<R: Records, T> {
+    /// A chunk as the fit wants it: made once, asked in every pass.
+    type Rows: Footprint + Send + Sync + 'static;
+    /// What is known between two passes, and what will be asked next.
+    type Search: Clone + Send + Sync + 'static;
+    /// The answer of one chunk.
+    type Part: Send + Sync + 'static;
+    /// The sum of the answers of some chunks.
+    type Sum: Clone + Send + Sync + 'static;
+    /// What is fitted.
+    type Model;
+
+    /// Prepares a chunk, which may have no rows.
+    ///
+    /// # Errors
+    /// Rows that cannot be learned from.
+    fn rows(&self, chunk: &DatasetBase<R, T>) -> Result<Self::Rows>;
+
+    /// Whether there is nothing more to ask. Must be quick.
+    fn is_done(search: &Self::Search) -> bool;
+
+    /// Asks one chunk.
+    ///
+    /// # Errors
+    /// The estimator's own.
+    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part>;
+
+    /// The sum of one or more neighbouring chunks' answers, in their order.
+    ///
+    /// # Errors
+    /// When they do not fit each other.
+    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum>;
+
+    /// The sum of two neighbours.
+    ///
+    /// # Errors
+    /// When they do not fit each other.
+    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum>;
+
+    /// What is known after a pass.
+    ///
+    /// # Errors
+    /// When the chunks together cannot be fitted: no rows, one class.
+    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search>;
+
+    /// The model. A search that has more to ask gives the best it has found.
+    ///
+    /// # Errors
+    /// When it has found none.
+    fn model(&self, search: Self::Search) -> Result<Self::Model>;
+}
+
+/// An estimator whose objective is a sum over chunks, so that passes over them find the exact fit of
+/// all rows.
+pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
+    /// The search, before the first pass.
+    ///
+    /// # Errors
+    /// Parameters out of range.
+    fn begin(&self) -> Result<Self::Search>;
+}
+
+/// An estimator whose average over chunks can be made better by further rounds.
+pub trait RefineAverage<R: Records, T>:
+    FitAverage<R, T> + FitPasses<R, T, Model = <Self as FitAverage<R, T>>::Model>
+{
+    /// The search from the merged state of round one, for one round more.
+    ///
+    /// # Errors
+    /// As [`finish`](FitAverage::finish).
+    fn go_on(&self, state: Self::State) -> Result<Self::Search>;
+
+    /// The same search for yet another round, if there is anything to be gained.
+    fn next_round(&self, search: Self::Search) -> Self::Search;
+
+    /// The most passes that a round takes.
+    fn passes_a_round(&self) -> usize;
+}
