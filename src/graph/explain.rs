@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::key::Key;
 use super::node::{Action, Node};
-use super::plan::{Plan, Row, TaskId};
+use super::plan::{Plan, TaskEntry, TaskId};
 use super::units::{bytes, count, counted};
 
 /// What a run would do: its tasks by kind, what they share, what they read, and about how much
@@ -115,17 +115,17 @@ impl Explanation {
             in_cache: 0,
         };
         let mut stages: Vec<PlannedStage> = plan.stages.iter().map(stage).collect();
-        for row in &plan.rows {
-            let stage = &mut stages[row.stage];
-            stage.given += usize::from(row.is_given());
-            stage.restored += usize::from(row.restored.is_some());
-            stage.in_cache += usize::from(row.in_cache);
-            stage.tasks += usize::from(row.is_made());
+        for entry in &plan.entries {
+            let stage = &mut stages[entry.stage];
+            stage.given += usize::from(entry.is_given());
+            stage.restored += usize::from(entry.restored.is_some());
+            stage.in_cache += usize::from(entry.in_cache);
+            stage.tasks += usize::from(entry.is_made());
         }
         count_handles(plan, targets, &mut stages);
         let (expected_peak_bytes, unknown_sizes) = expected_peak(plan);
-        let made = || plan.rows.iter().filter(|row| row.is_made());
-        let sources = || made().filter(|row| row.inputs.is_empty());
+        let made = || plan.entries.iter().filter(|entry| entry.is_made());
+        let sources = || made().filter(|entry| entry.inputs.is_empty());
         Explanation {
             edges: edges(plan),
             handles: stages.iter().map(|stage| stage.handles).sum(),
@@ -134,13 +134,17 @@ impl Explanation {
             restored: stages.iter().map(|stage| stage.restored).sum(),
             in_cache: stages.iter().map(|stage| stage.in_cache).sum(),
             sources: sources().count(),
-            chunks: plan.rows.iter().filter_map(|row| row.node.task.chunk).collect::<HashSet<_>>().len(),
-            files: made().filter_map(|row| row.node.task.file.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
-            expected_source_bytes: sources().map(|row| row.node.task.expected_bytes).sum(),
+            chunks: plan.entries.iter().filter_map(|entry| entry.node.task.chunk).collect::<HashSet<_>>().len(),
+            files: made()
+                .filter_map(|entry| entry.node.task.file.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            expected_source_bytes: sources().map(|entry| entry.node.task.expected_bytes).sum(),
             expected_peak_bytes,
             unknown_sizes,
             memory_limit,
-            values: plan.rows.iter().map(value).collect(),
+            values: plan.entries.iter().map(value).collect(),
             stages,
         }
     }
@@ -159,16 +163,16 @@ impl PlannedStage {
     }
 }
 
-fn value(row: &Row) -> PlannedValue {
-    let given = !row.is_made();
-    PlannedValue { stage: row.stage, chunk: row.node.task.chunk, given, inputs: row.inputs.clone() }
+fn value(entry: &TaskEntry) -> PlannedValue {
+    let given = !entry.is_made();
+    PlannedValue { stage: entry.stage, chunk: entry.node.task.chunk, given, inputs: entry.inputs.clone() }
 }
 
 /// Counts the nodes themselves, where the plan counts their keys.
 fn count_handles<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, stages: &mut [PlannedStage]) {
     // A label is no part of a key: the same task may go by several, and runs under one.
-    let made = plan.rows.iter().filter(|row| row.is_made());
-    let stage_of: HashMap<Key, usize> = made.map(|row| (row.node.task.key, row.stage)).collect();
+    let made = plan.entries.iter().filter(|entry| entry.is_made());
+    let stage_of: HashMap<Key, usize> = made.map(|entry| (entry.node.task.key, entry.stage)).collect();
     let mut seen: HashSet<*const Node> = HashSet::new();
     let mut stack: Vec<&Arc<Node>> = targets.collect();
     while let Some(node) = stack.pop() {
@@ -184,9 +188,9 @@ fn count_handles<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, 
 
 fn edges(plan: &Plan) -> Vec<PlannedEdge> {
     let mut uses = BTreeMap::<(usize, usize), usize>::new();
-    for row in &plan.rows {
-        for &input in row.inputs.iter().filter(|_| row.is_made()) {
-            *uses.entry((plan.rows[input].stage, row.stage)).or_default() += 1;
+    for entry in &plan.entries {
+        for &input in entry.inputs.iter().filter(|_| entry.is_made()) {
+            *uses.entry((plan.entries[input].stage, entry.stage)).or_default() += 1;
         }
     }
     uses.into_iter().map(|((from, to), uses)| PlannedEdge { from, to, uses }).collect()
@@ -195,18 +199,18 @@ fn edges(plan: &Plan) -> Vec<PlannedEdge> {
 /// Walks the plan in the order of one thread, adding up what values are expected to hold while
 /// they are needed; and counts those whose size nothing hints at.
 fn expected_peak(plan: &Plan) -> (usize, usize) {
-    let size = |row: &Row| {
-        if row.node.task.measure.is_none() || row.is_given() || row.asleep {
+    let size = |entry: &TaskEntry| {
+        if entry.node.task.measure.is_none() || entry.is_given() || entry.asleep {
             return Some(0);
         }
-        let source = row.family.map_or(0, |source| plan.rows[source].node.task.expected_bytes);
-        [row.node.task.expected_bytes, source].into_iter().find(|&bytes| bytes > 0)
+        let source = entry.family.map_or(0, |source| plan.entries[source].node.task.expected_bytes);
+        [entry.node.task.expected_bytes, source].into_iter().find(|&bytes| bytes > 0)
     };
-    let sizes: Vec<Option<usize>> = plan.rows.iter().map(size).collect();
+    let sizes: Vec<Option<usize>> = plan.entries.iter().map(size).collect();
     let bytes = |id: TaskId| sizes[id].unwrap_or(0);
-    let mut in_order: Vec<TaskId> = (0..plan.rows.len()).collect();
-    in_order.sort_unstable_by_key(|&id| plan.rows[id].rank);
-    let mut uses: Vec<usize> = plan.rows.iter().map(|row| row.consumers.len()).collect();
+    let mut in_order: Vec<TaskId> = (0..plan.entries.len()).collect();
+    in_order.sort_unstable_by_key(|&id| plan.entries[id].rank);
+    let mut uses: Vec<usize> = plan.entries.iter().map(|entry| entry.consumers.len()).collect();
     for &target in &plan.targets {
         uses[target] += 1;
     }
@@ -214,7 +218,7 @@ fn expected_peak(plan: &Plan) -> (usize, usize) {
     for id in in_order {
         held += bytes(id);
         peak = peak.max(held);
-        for &input in &plan.rows[id].inputs {
+        for &input in &plan.entries[id].inputs {
             uses[input] -= 1;
             held -= if uses[input] == 0 { bytes(input) } else { 0 };
         }

@@ -20,7 +20,7 @@ use super::node::{Action, Failed, Value};
 use super::observers::Observers;
 use super::panics;
 use super::panics::caught;
-use super::plan::{Plan, Rank, Row, TaskId};
+use super::plan::{Plan, Rank, TaskEntry, TaskId};
 use super::profile::{Note, Sample};
 use super::scheduler::{Job, Scheduler};
 use super::summary::Stage;
@@ -219,18 +219,18 @@ impl<'p> Floor<'p> {
             drop(shift);
             let start = self.started.elapsed();
             let ((id, moved), again) = (job.receipt(), job.again);
-            let row = &self.plan.rows[id];
+            let entry = &self.plan.entries[id];
             let outcome = self.run_observed(job, worker);
             let end = self.started.elapsed();
-            let (outcome, account) = self.account_for(row, again, outcome);
+            let (outcome, account) = self.account_for(entry, again, outcome);
             let loaded = matches!(outcome, Outcome::Loaded(_));
             shift = self.lock();
-            let stage = &mut shift.stages[row.stage];
+            let stage = &mut shift.stages[entry.stage];
             stage.rows += account.rows;
             stage.busy += end - start;
             count(stage, again, &outcome);
-            shift.warnings.extend(account.warnings.into_iter().map(|warning| (row.rank, warning)));
-            shift.hand_in(row, id, moved, outcome, account.bytes);
+            shift.warnings.extend(account.warnings.into_iter().map(|warning| (entry.rank, warning)));
+            shift.hand_in(entry, id, moved, outcome, account.bytes);
             if self.profile {
                 notes.push(Note { task: id, start, end, bytes: account.bytes, again, loaded });
             }
@@ -271,12 +271,12 @@ impl<'p> Floor<'p> {
 
     /// Adds what is known of where a task's error happened.
     fn place(&self, id: TaskId, error: Error) -> Error {
-        self.plan.rows[id].node.task.place(error)
+        self.plan.entries[id].node.task.place(error)
     }
 
     /// Runs a task, watched by the observers.
     fn run_observed(&self, job: Job, worker: usize) -> Outcome {
-        let task = &self.plan.rows[job.id].node.task;
+        let task = &self.plan.entries[job.id].node.task;
         if self.observers.is_empty() {
             return caught(|| Ok(self.run(job))).unwrap_or_else(|error| Outcome::Failed(task.place(error)));
         }
@@ -296,27 +296,27 @@ impl<'p> Floor<'p> {
 
     /// Runs a task and keeps its value; or reads the value, where it is kept already.
     fn run(&self, job: Job) -> Outcome {
-        let row = &self.plan.rows[job.id];
-        let place = |error| row.node.task.place(error);
-        if let (Some(keeper), Some(slot)) = (&self.keeper, row.restored) {
-            return match caught(|| keeper.restore(row, slot)) {
+        let entry = &self.plan.entries[job.id];
+        let place = |error| entry.node.task.place(error);
+        if let (Some(keeper), Some(slot)) = (&self.keeper, entry.restored) {
+            return match caught(|| keeper.restore(entry, slot)) {
                 Ok(value) => Outcome::Restored(value),
                 // Bytes that the codec refuses, or panics on, are done without.
                 Err(error) => Outcome::Lost(place(error)),
             };
         }
         if job.load {
-            return self.load(row).map_or(Outcome::Missed, Outcome::Loaded);
+            return self.load(entry).map_or(Outcome::Missed, Outcome::Loaded);
         }
         let value = match self.make(job) {
             Ok(value) => value,
             Err(error) => return Outcome::Failed(place(error)),
         };
-        let kept = match caught(|| self.keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(row, &value))) {
+        let kept = match caught(|| self.keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(entry, &value))) {
             Ok(kept) => kept,
             Err(error) => return Outcome::not_kept(place(error), value),
         };
-        match caught(|| self.put_in_cache(row, &value)) {
+        match caught(|| self.put_in_cache(entry, &value)) {
             Err(error) if is_panic(&error) => Outcome::not_kept(place(error), value),
             cached => Outcome::Made { kept, cached: cached.map_err(place), value },
         }
@@ -324,7 +324,7 @@ impl<'p> Floor<'p> {
 
     /// Does a task's work.
     fn make(&self, job: Job) -> Result<Value> {
-        let node = &self.plan.rows[job.id].node;
+        let node = &self.plan.entries[job.id].node;
         let Job { mut inputs, broken, .. } = job;
         let result = match (&node.action, broken.as_ref().or_else(|| inputs.failure())) {
             (_, Some(error)) if !node.catches => Err(error.clone()),
@@ -340,31 +340,31 @@ impl<'p> Floor<'p> {
     }
 
     /// The value of a task, if the chunk cache holds the whole of it.
-    fn load(&self, row: &Row) -> Option<Value> {
-        let (shelf, codec) = (self.shelf.as_ref()?, row.node.task.cached.as_ref()?);
-        let content = shelf.read(row.node.task.key.in_files())?;
+    fn load(&self, entry: &TaskEntry) -> Option<Value> {
+        let (shelf, codec) = (self.shelf.as_ref()?, entry.node.task.cached.as_ref()?);
+        let content = shelf.read(entry.node.task.key.in_files())?;
         caught(|| (codec.decode)(&content)).ok()
     }
 
     /// Writes a value to the chunk cache, if it belongs there and there is room.
-    fn put_in_cache(&self, row: &Row, value: &Value) -> Result<bool> {
-        let (Some(shelf), Some(codec)) = (&self.shelf, &row.node.task.cached) else { return Ok(false) };
-        if !row.is_cached() || self.shelf_closed.load(Ordering::Relaxed) {
+    fn put_in_cache(&self, entry: &TaskEntry, value: &Value) -> Result<bool> {
+        let (Some(shelf), Some(codec)) = (&self.shelf, &entry.node.task.cached) else { return Ok(false) };
+        if !entry.is_cached() || self.shelf_closed.load(Ordering::Relaxed) {
             return Ok(false);
         }
         match (codec.encode)(&**value)? {
-            Some(content) => shelf.write(row.node.task.key.in_files(), &content),
+            Some(content) => shelf.write(entry.node.task.key.in_files(), &content),
             None => Ok(false),
         }
     }
 
     /// Asks the value's own code for its bytes, its rows and what speaks against it, outside the lock. If that
     /// panics, the task has failed.
-    fn account_for(&self, row: &Row, again: bool, outcome: Outcome) -> (Outcome, Account) {
+    fn account_for(&self, entry: &TaskEntry, again: bool, outcome: Outcome) -> (Outcome, Account) {
         let account = caught(|| {
-            let warnings = self.warnings(row, again, &outcome);
+            let warnings = self.warnings(entry, again, &outcome);
             let Some(value) = outcome.value() else { return Ok(Account { warnings, ..Account::default() }) };
-            let task = &row.node.task;
+            let task = &entry.node.task;
             let new = !again && !matches!(outcome, Outcome::Restored(_));
             let rows = if new { task.rows_in(value) } else { 0 };
             Ok(Account { bytes: task.bytes_in(value), rows, warnings })
@@ -373,19 +373,19 @@ impl<'p> Floor<'p> {
             Ok(account) => (outcome, account),
             Err(error) => {
                 outcome.discard();
-                (Outcome::Failed(row.node.task.place(error)), Account::default())
+                (Outcome::Failed(entry.node.task.place(error)), Account::default())
             }
         };
         if !matches!(outcome, Outcome::Restored(_) | Outcome::Loaded(_) | Outcome::Missed) {
-            let read = row.inputs.is_empty().then_some((row.node.task.expected_bytes, account.rows));
+            let read = entry.inputs.is_empty().then_some((entry.node.task.expected_bytes, account.rows));
             self.observers.task_done(again, read);
         }
         (outcome, account)
     }
 
     /// What there is to say against a value, and against the chunk cache.
-    fn warnings(&self, row: &Row, again: bool, outcome: &Outcome) -> Vec<Warning> {
-        let task = &row.node.task;
+    fn warnings(&self, entry: &TaskEntry, again: bool, outcome: &Outcome) -> Vec<Warning> {
+        let task = &entry.node.task;
         let made = outcome.value().filter(|_| !again);
         let mut warnings = made.map(|value| task.warnings_of(value)).unwrap_or_default();
         if let Outcome::Made { cached: Err(error), .. } = outcome
@@ -429,7 +429,7 @@ impl Shift<'_> {
     }
 
     /// The scheduler is told what came of a task, and what its value holds.
-    fn hand_in(&mut self, row: &Row, id: TaskId, moved: usize, outcome: Outcome, bytes: usize) {
+    fn hand_in(&mut self, entry: &TaskEntry, id: TaskId, moved: usize, outcome: Outcome, bytes: usize) {
         let error = match outcome {
             Outcome::Made { value, cached, .. } => {
                 self.scheduler.complete(id, moved, value, bytes);
@@ -443,12 +443,12 @@ impl Shift<'_> {
             Outcome::Restored(value) | Outcome::Loaded(value) => {
                 return self.scheduler.complete(id, moved, value, bytes);
             }
-            Outcome::Failed(error) if row.guarded => {
+            Outcome::Failed(error) if entry.guarded => {
                 return self.scheduler.complete(id, moved, Arc::new(Failed(error)), 0);
             }
             Outcome::Missed => return self.scheduler.missed(id),
             Outcome::Lost(error) => {
-                self.lost.push(row.node.task.key.in_files());
+                self.lost.push(entry.node.task.key.in_files());
                 error
             }
             Outcome::Failed(error) => error,

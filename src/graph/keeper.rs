@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::checkpoint::Checkpoint;
 use super::key::Key;
 use super::node::Value;
-use super::plan::{Plan, Row};
+use super::plan::{Plan, TaskEntry};
 use super::restore::Slot;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -38,8 +38,8 @@ impl<'p> Keeper<'p> {
     ///
     /// # Errors
     /// The value cannot be encoded, or its file not be written.
-    pub(super) fn keep(&self, row: &Row, value: &Value) -> Result<bool> {
-        let (Some(keep), Some(kept)) = (row.keep, &row.node.task.kept) else { return Ok(false) };
+    pub(super) fn keep(&self, entry: &TaskEntry, value: &Value) -> Result<bool> {
+        let (Some(keep), Some(kept)) = (entry.keep, &entry.node.task.kept) else { return Ok(false) };
         let slot = &self.slots[keep.slot];
         // What a panic leaves behind is whole: the state is changed last.
         let mut state = self.states[keep.slot].lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +53,7 @@ impl<'p> Keeper<'p> {
             return Ok(false);
         }
         let Some(content) = (kept.codec.encode)(&**value)? else { return Ok(false) };
-        self.checkpoint.write(slot.key, row.node.task.key.in_files(), &content)?;
+        self.checkpoint.write(slot.key, entry.node.task.key.in_files(), &content)?;
         *state = State { depth: Some(keep.depth), written: Some(Instant::now()), passed_over: 0 };
         Ok(true)
     }
@@ -63,14 +63,14 @@ impl<'p> Keeper<'p> {
     ///
     /// # Errors
     /// It was there when the run was planned and is no longer, or its codec does not know it.
-    pub(super) fn restore(&self, row: &Row, slot: Key) -> Result<Value> {
-        let kept = row.node.task.kept.as_ref().expect("what is restored was kept");
+    pub(super) fn restore(&self, entry: &TaskEntry, slot: Key) -> Result<Value> {
+        let kept = entry.node.task.kept.as_ref().expect("what is restored was kept");
         let gone = || Error::new(ErrorKind::Malformed { format: "checkpoint", problem: "the value is gone".into() });
-        let content = self.checkpoint.read(slot, row.node.task.key.in_files()).ok_or_else(gone);
+        let content = self.checkpoint.read(slot, entry.node.task.key.in_files()).ok_or_else(gone);
         let value = content.and_then(|content| (kept.codec.decode)(&content));
         let value = value.map_err(|error| error.in_file(self.checkpoint.file(slot)))?;
-        if row.keep.is_some_and(|keep| self.slots[keep.slot].key != slot) {
-            self.keep(row, &value)?;
+        if entry.keep.is_some_and(|keep| self.slots[keep.slot].key != slot) {
+            self.keep(entry, &value)?;
         }
         Ok(value)
     }

@@ -12,7 +12,7 @@
 //! - [`Explanation`]: what would run, told beforehand; [`Explanation::dot`] draws it.
 //! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.
 //!
-//! The data flows one way: handles are walked into a `plan` (one row a distinct task, in the
+//! The data flows one way: handles are walked into a `plan` (one entry a distinct task, in the
 //! order in which a single thread would run them, without what a checkpoint lets it `restore`),
 //! which the `scheduler` runs on a pool of its own, keeping values in its `memory` and, for later
 //! runs, in the checkpoint and the chunk cache. Nothing here knows of machine learning.

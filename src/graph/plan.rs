@@ -20,7 +20,7 @@ pub(super) type TaskId = usize;
 pub(super) type Rank = usize;
 
 /// One distinct task.
-pub(super) struct Row {
+pub(super) struct TaskEntry {
     pub(super) node: Arc<Node>,
     /// The tasks whose values it needs, in the order of the node's inputs.
     pub(super) inputs: Vec<TaskId>,
@@ -52,7 +52,7 @@ pub(super) struct Row {
     pub(super) namesake: bool,
 }
 
-impl Row {
+impl TaskEntry {
     /// Its value is there already.
     pub(super) fn is_given(&self) -> bool {
         matches!(self.node.action, Action::Given(_))
@@ -77,7 +77,7 @@ impl Row {
 
 /// All tasks that the targets need.
 pub(super) struct Plan {
-    pub(super) rows: Vec<Row>,
+    pub(super) entries: Vec<TaskEntry>,
     pub(super) targets: Vec<TaskId>,
     /// The distinct names and labels of tasks.
     pub(super) stages: Vec<(String, Option<Arc<str>>)>,
@@ -88,7 +88,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Walks the targets' graph; nodes with equal keys become one row. What the checkpoint holds is
+    /// Walks the targets' graph; nodes with equal keys become one entry. What the checkpoint holds is
     /// restored, but not the values of `lost` tasks, which it seemed to hold. What the cache seems to hold
     /// is marked.
     ///
@@ -106,11 +106,11 @@ impl Plan {
             graph.claim();
         }
         let slots = checkpoint.map(|checkpoint| graph.restore(checkpoint, lost)).transpose()?.unwrap_or_default();
-        let Graph { rows, targets } = graph;
-        let mut plan = Plan { families: vec![Vec::new(); rows.len()], rows, targets, stages: Vec::new(), slots };
+        let Graph { entries, targets } = graph;
+        let mut plan = Plan { families: vec![Vec::new(); entries.len()], entries, targets, stages: Vec::new(), slots };
         plan.find_guarded();
-        for row in &plan.rows {
-            if let (Action::Fail(error), false) = (&row.node.action, row.guarded) {
+        for entry in &plan.entries {
+            if let (Action::Fail(error), false) = (&entry.node.action, entry.guarded) {
                 return Err(error.clone());
             }
         }
@@ -124,25 +124,25 @@ impl Plan {
     }
 
     fn find_guarded(&mut self) {
-        let mut is_target = vec![false; self.rows.len()];
+        let mut is_target = vec![false; self.entries.len()];
         self.targets.iter().for_each(|&target| is_target[target] = true);
-        for id in (0..self.rows.len()).rev() {
-            let stops = |&consumer: &TaskId| self.rows[consumer].node.catches || self.rows[consumer].guarded;
-            self.rows[id].guarded = !is_target[id] && self.rows[id].consumers.iter().all(stops);
+        for id in (0..self.entries.len()).rev() {
+            let stops = |&consumer: &TaskId| self.entries[consumer].node.catches || self.entries[consumer].guarded;
+            self.entries[id].guarded = !is_target[id] && self.entries[id].consumers.iter().all(stops);
         }
     }
 
     /// What lies in the cache, and what nobody needs then. It stays in the plan: a file may turn out to
     /// be damaged, or be gone, when it is read.
     fn find_cached(&mut self, cache: &ChunkCache) {
-        let mut needed = vec![false; self.rows.len()];
+        let mut needed = vec![false; self.entries.len()];
         self.targets.iter().for_each(|&target| needed[target] = true);
-        for id in (0..self.rows.len()).rev() {
-            let row = &mut self.rows[id];
-            row.asleep = !needed[id];
-            row.in_cache = needed[id] && row.is_cached() && cache.seems_to_hold(row.node.task.key.in_files());
-            if needed[id] && !row.in_cache {
-                row.inputs.iter().for_each(|&input| needed[input] = true);
+        for id in (0..self.entries.len()).rev() {
+            let entry = &mut self.entries[id];
+            entry.asleep = !needed[id];
+            entry.in_cache = needed[id] && entry.is_cached() && cache.seems_to_hold(entry.node.task.key.in_files());
+            if needed[id] && !entry.in_cache {
+                entry.inputs.iter().for_each(|&input| needed[input] = true);
             }
         }
     }
@@ -150,7 +150,7 @@ impl Plan {
     /// # Errors
     /// [`ErrorKind::TooLarge`]: a value is known beforehand not to fit into so many bytes.
     pub(super) fn check_sizes(&self, limit: usize) -> Result<()> {
-        let mut made = self.rows.iter().filter(|row| row.is_made()).map(|row| &row.node.task);
+        let mut made = self.entries.iter().filter(|entry| entry.is_made()).map(|entry| &entry.node.task);
         match made.find(|task| task.least_bytes > limit) {
             Some(task) => Err(task.place(Error::new(ErrorKind::TooLarge { bytes: task.least_bytes, limit }))),
             None => Ok(()),
@@ -159,37 +159,37 @@ impl Plan {
 
     /// The keys of what belongs in a chunk cache.
     pub(super) fn cached_keys(&self) -> HashSet<Key> {
-        self.rows.iter().filter(|row| row.is_cached()).map(|row| row.node.task.key.in_files()).collect()
+        self.entries.iter().filter(|entry| entry.is_cached()).map(|entry| entry.node.task.key.in_files()).collect()
     }
 
     /// What there is to say against the plan itself, each with the rank of the task.
     pub(super) fn warnings(&self) -> Vec<(Rank, Warning)> {
-        let namesakes = self.rows.iter().filter(|row| row.namesake && row.is_made());
-        let warning = |row: &Row| {
+        let namesakes = self.entries.iter().filter(|entry| entry.namesake && entry.is_made());
+        let warning = |entry: &TaskEntry| {
             let message = "it is neither kept nor cached, for in a file it would be taken for that of another type of the \
                            same name: rename one of the types";
-            (row.rank, row.node.task.warning(message.into()))
+            (entry.rank, entry.node.task.warning(message.into()))
         };
         namesakes.map(warning).collect()
     }
 
     /// Rows are in an order in which every input stands before its consumers.
     fn find_families(&mut self) {
-        for id in 0..self.rows.len() {
-            let row = &self.rows[id];
-            if !row.node.task.remakeable {
+        for id in 0..self.entries.len() {
+            let entry = &self.entries[id];
+            if !entry.node.task.remakeable {
                 continue;
             }
             // Values that are given, or carried from chunk to chunk, belong to no family and do not count.
-            let counts = |&input: &TaskId| !self.rows[input].is_given() && !self.rows[input].node.task.carried;
-            let made_with_held = row.inputs.iter().any(|input| counts(input) && self.rows[*input].stays());
-            let family = if row.inputs.is_empty() || made_with_held {
+            let counts = |&input: &TaskId| !self.entries[input].is_given() && !self.entries[input].node.task.carried;
+            let made_with_held = entry.inputs.iter().any(|input| counts(input) && self.entries[*input].stays());
+            let family = if entry.inputs.is_empty() || made_with_held {
                 Some(id)
             } else {
-                let mut families = row.inputs.iter().copied().filter(counts).map(|input| self.rows[input].family);
+                let mut families = entry.inputs.iter().copied().filter(counts).map(|input| self.entries[input].family);
                 families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
             };
-            self.rows[id].family = family;
+            self.entries[id].family = family;
             if let Some(source) = family {
                 self.families[source].push(id);
             }
@@ -198,9 +198,9 @@ impl Plan {
 
     fn find_stages(&mut self) {
         let mut numbers = HashMap::new();
-        for row in &mut self.rows {
-            let task = &row.node.task;
-            row.stage = *numbers.entry((task.name.to_string(), task.label.clone())).or_insert_with_key(|stage| {
+        for entry in &mut self.entries {
+            let task = &entry.node.task;
+            entry.stage = *numbers.entry((task.name.to_string(), task.label.clone())).or_insert_with_key(|stage| {
                 self.stages.push(stage.clone());
                 self.stages.len() - 1
             });
@@ -210,33 +210,33 @@ impl Plan {
     /// Runs the plan in thought on a single thread: among the tasks that could run, the earliest
     /// turn first, the deepest of those, so that a chunk is read, used and dropped before the next.
     fn rank(&mut self) {
-        let mut depth = vec![0usize; self.rows.len()];
-        for id in 0..self.rows.len() {
-            depth[id] = self.rows[id].inputs.iter().map(|&input| depth[input] + 1).max().unwrap_or(0);
+        let mut depth = vec![0usize; self.entries.len()];
+        for id in 0..self.entries.len() {
+            depth[id] = self.entries[id].inputs.iter().map(|&input| depth[input] + 1).max().unwrap_or(0);
         }
-        let turn = |rows: &[Row], id: TaskId| Reverse((rows[id].turn, Reverse(depth[id]), id));
-        let mut missing: Vec<usize> = self.rows.iter().map(|row| row.inputs.len()).collect();
-        let first = (0..self.rows.len()).filter(|&id| missing[id] == 0);
-        let mut ready: BinaryHeap<_> = first.map(|id| turn(&self.rows, id)).collect();
+        let turn = |entries: &[TaskEntry], id: TaskId| Reverse((entries[id].turn, Reverse(depth[id]), id));
+        let mut missing: Vec<usize> = self.entries.iter().map(|entry| entry.inputs.len()).collect();
+        let first = (0..self.entries.len()).filter(|&id| missing[id] == 0);
+        let mut ready: BinaryHeap<_> = first.map(|id| turn(&self.entries, id)).collect();
         let mut rank = 0;
         while let Some(Reverse((_, _, id))) = ready.pop() {
-            self.rows[id].rank = rank;
+            self.entries[id].rank = rank;
             rank += 1;
-            for i in 0..self.rows[id].consumers.len() {
-                let consumer = self.rows[id].consumers[i];
+            for i in 0..self.entries[id].consumers.len() {
+                let consumer = self.entries[id].consumers[i];
                 missing[consumer] -= 1;
                 if missing[consumer] == 0 {
-                    ready.push(turn(&self.rows, consumer));
+                    ready.push(turn(&self.entries, consumer));
                 }
             }
         }
     }
 }
 
-/// One row a key, inputs before consumers, and the rows of the targets.
+/// One entry a key, inputs before consumers, and the entries of the targets.
 fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Graph {
     let targets: Vec<&Arc<Node>> = targets.collect();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut entries: Vec<TaskEntry> = Vec::new();
     let mut ids: KeyMap<Option<TaskId>> = KeyMap::default();
     // Depth first without recursion: a node is seen twice, before and after its inputs.
     let mut stack: Vec<(Arc<Node>, bool)> = targets.iter().rev().map(|&node| (node.clone(), false)).collect();
@@ -249,14 +249,14 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
             }
             continue;
         }
-        let id = rows.len();
+        let id = entries.len();
         let inputs: Vec<TaskId> =
             node.inputs.iter().map(|input| ids[&input.task.key].expect("inputs come before consumers")).collect();
         for &input in &inputs {
-            rows[input].consumers.push(id);
+            entries[input].consumers.push(id);
         }
         ids.insert(node.task.key, Some(id));
-        rows.push(Row {
+        entries.push(TaskEntry {
             turn: node.task.order.unwrap_or(0),
             node,
             inputs,
@@ -273,5 +273,5 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         });
     }
     let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();
-    Graph { rows, targets }
+    Graph { entries, targets }
 }

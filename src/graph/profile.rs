@@ -91,12 +91,12 @@ pub(super) fn records(plan: &Plan, notes: Vec<Vec<Note>>) -> Vec<TaskRecord> {
     let mut records = Vec::with_capacity(notes.iter().map(Vec::len).sum());
     for (thread, notes) in notes.into_iter().enumerate() {
         records.extend(notes.into_iter().map(|note| {
-            let row = &plan.rows[note.task];
-            let task = &row.node.task;
+            let entry = &plan.entries[note.task];
+            let task = &entry.node.task;
             TaskRecord {
                 name: task.name.clone(),
                 label: task.label.clone(),
-                stage: row.stage,
+                stage: entry.stage,
                 chunk: task.chunk,
                 file: task.file.clone(),
                 thread,
@@ -104,7 +104,7 @@ pub(super) fn records(plan: &Plan, notes: Vec<Vec<Note>>) -> Vec<TaskRecord> {
                 end: nanoseconds(note.end),
                 bytes: task.measure.map(|_| note.bytes),
                 again: note.again,
-                restored: row.restored.is_some(),
+                restored: entry.restored.is_some(),
                 loaded: note.loaded,
             }
         }));

@@ -14,7 +14,7 @@ use super::kept::Kept;
 use super::key::Key;
 use super::names;
 use super::node::{Action, Node, Task};
-use super::plan::{Row, TaskId};
+use super::plan::{TaskEntry, TaskId};
 use super::summary::title;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -34,9 +34,9 @@ pub(super) struct Keep {
     pub(super) depth: usize,
 }
 
-/// A plan's rows, inputs first, with the rows of the targets.
+/// A plan's entries, inputs first, with the entries of the targets.
 pub(super) struct Graph {
-    pub(super) rows: Vec<Row>,
+    pub(super) entries: Vec<TaskEntry>,
     pub(super) targets: Vec<TaskId>,
 }
 
@@ -54,24 +54,24 @@ impl Graph {
         let mut slots = self.find_slots();
         let mut needed = self.is_target();
         // From the targets down, so that of a chain the newest value is met first.
-        for id in (0..self.rows.len()).rev() {
+        for id in (0..self.entries.len()).rev() {
             if !needed[id] {
                 continue;
             }
-            let row = &mut self.rows[id];
-            let key = row.node.task.key.in_files();
-            let slots = kept(row).map(|kept| [own_slot(kept, key), kept.slot.in_files()]);
+            let entry = &mut self.entries[id];
+            let key = entry.node.task.key.in_files();
+            let slots = kept(entry).map(|kept| [own_slot(kept, key), kept.slot.in_files()]);
             for slot in slots.into_iter().flatten() {
-                if row.restored.is_none() && contents.get(&slot) == Some(&key) {
+                if entry.restored.is_none() && contents.get(&slot) == Some(&key) {
                     if checkpoint.holds(slot, key) {
-                        row.restored = Some(slot);
+                        entry.restored = Some(slot);
                     } else {
                         contents.remove(&slot);
                     }
                 }
             }
-            if row.restored.is_none() {
-                row.inputs.iter().for_each(|&input| needed[input] = true);
+            if entry.restored.is_none() {
+                entry.inputs.iter().for_each(|&input| needed[input] = true);
             }
         }
         self.find_stored(&mut slots, &contents);
@@ -81,43 +81,43 @@ impl Graph {
 
     /// Marks the values that would be taken for others in files.
     pub(super) fn claim(&mut self) {
-        for row in &mut self.rows {
-            let Task { kept, cached, key, .. } = &row.node.task;
-            row.namesake = (kept.is_some() || cached.is_some()) && key.is_lasting() && !names::claim(*key);
+        for entry in &mut self.entries {
+            let Task { kept, cached, key, .. } = &entry.node.task;
+            entry.namesake = (kept.is_some() || cached.is_some()) && key.is_lasting() && !names::claim(*key);
         }
     }
 
     fn check_keys(&self) -> Result<()> {
-        for row in &self.rows {
-            if kept(row).is_some() && !row.node.task.key.is_lasting() {
-                return Err(not_lasting(&row.node));
+        for entry in &self.entries {
+            if kept(entry).is_some() && !entry.node.task.key.is_lasting() {
+                return Err(not_lasting(&entry.node));
             }
         }
         Ok(())
     }
 
     fn is_target(&self) -> Vec<bool> {
-        let mut is_target = vec![false; self.rows.len()];
+        let mut is_target = vec![false; self.entries.len()];
         self.targets.iter().for_each(|&target| is_target[target] = true);
         is_target
     }
 
-    /// The slots that values go into; every row whose value does learns its own.
+    /// The slots that values go into; every entry whose value does learns its own.
     fn find_slots(&mut self) -> Vec<Slot> {
         let (mut slots, mut numbers) = (Vec::new(), HashMap::new());
-        let mut depths: Vec<usize> = Vec::with_capacity(self.rows.len());
+        let mut depths: Vec<usize> = Vec::with_capacity(self.entries.len());
         for (id, is_target) in self.is_target().into_iter().enumerate() {
-            let row = &self.rows[id];
-            let depth = row.inputs.iter().map(|&input| depths[input] + 1).max().unwrap_or(0);
+            let entry = &self.entries[id];
+            let depth = entry.inputs.iter().map(|&input| depths[input] + 1).max().unwrap_or(0);
             depths.push(depth);
-            let Some(kept) = kept(row) else { continue };
+            let Some(kept) = kept(entry) else { continue };
             let in_chain = !is_target && self.next_in_slot(id, kept.slot);
-            let key = if in_chain { kept.slot.in_files() } else { own_slot(kept, row.node.task.key) };
+            let key = if in_chain { kept.slot.in_files() } else { own_slot(kept, entry.node.task.key) };
             let slot = *numbers.entry(key).or_insert_with(|| {
                 slots.push(Slot { key, stored: None });
                 slots.len() - 1
             });
-            self.rows[id].keep = Some(Keep { slot, depth });
+            self.entries[id].keep = Some(Keep { slot, depth });
         }
         slots
     }
@@ -125,7 +125,7 @@ impl Graph {
     /// Every slot learns how deep the value stands that is stored there.
     fn find_stored(&self, slots: &mut [Slot], contents: &HashMap<Key, Key>) {
         let depths: HashMap<Key, usize> =
-            self.rows.iter().filter_map(|row| Some((row.node.task.key.in_files(), row.keep?.depth))).collect();
+            self.entries.iter().filter_map(|entry| Some((entry.node.task.key.in_files(), entry.keep?.depth))).collect();
         for slot in slots {
             slot.stored = contents.get(&slot.key).and_then(|key| depths.get(key)).copied();
         }
@@ -134,33 +134,33 @@ impl Graph {
     /// Whether only one task needs a value, one that goes into the same slot and is made from
     /// nothing else that does.
     fn next_in_slot(&self, id: TaskId, slot: Key) -> bool {
-        let in_slot = |&id: &TaskId| kept(&self.rows[id]).is_some_and(|kept| kept.slot == slot);
-        match self.rows[id].consumers[..] {
-            [next] => in_slot(&next) && self.rows[next].inputs.iter().copied().filter(in_slot).count() == 1,
+        let in_slot = |&id: &TaskId| kept(&self.entries[id]).is_some_and(|kept| kept.slot == slot);
+        match self.entries[id].consumers[..] {
+            [next] => in_slot(&next) && self.entries[next].inputs.iter().copied().filter(in_slot).count() == 1,
             _ => false,
         }
     }
 
-    /// Leaves out the rows that are not needed, and the inputs of those that are restored.
+    /// Leaves out the entries that are not needed, and the inputs of those that are restored.
     fn prune(&mut self, needed: &[bool]) {
-        let mut lonely = vec![false; self.rows.len()];
-        for (id, row) in self.rows.iter_mut().enumerate() {
-            if row.restored.is_some() || !needed[id] {
-                row.inputs.drain(..).for_each(|input| lonely[input] = true);
+        let mut lonely = vec![false; self.entries.len()];
+        for (id, entry) in self.entries.iter_mut().enumerate() {
+            if entry.restored.is_some() || !needed[id] {
+                entry.inputs.drain(..).for_each(|input| lonely[input] = true);
             }
         }
         let mut number = 0;
         let numbers: Vec<TaskId> = needed.iter().map(|&needed| (number, number += usize::from(needed)).0).collect();
-        let rows = std::mem::take(&mut self.rows);
+        let entries = std::mem::take(&mut self.entries);
         let mut early = Vec::new();
-        for (id, mut row) in rows.into_iter().enumerate().filter(|(id, _)| needed[*id]) {
-            row.consumers.clear();
-            row.inputs.iter_mut().for_each(|input| *input = numbers[*input]);
-            for &input in &row.inputs {
-                self.rows[input].consumers.push(numbers[id]);
+        for (id, mut entry) in entries.into_iter().enumerate().filter(|(id, _)| needed[*id]) {
+            entry.consumers.clear();
+            entry.inputs.iter_mut().for_each(|input| *input = numbers[*input]);
+            for &input in &entry.inputs {
+                self.entries[input].consumers.push(numbers[id]);
             }
-            early.push(lonely[id] || row.restored.is_some());
-            self.rows.push(row);
+            early.push(lonely[id] || entry.restored.is_some());
+            self.entries.push(entry);
         }
         self.targets.iter_mut().for_each(|target| *target = numbers[*target]);
         self.delay(early);
@@ -172,20 +172,20 @@ impl Graph {
         // What the caller asks for has its turn whoever else wants it.
         self.targets.iter().for_each(|&target| early[target] = false);
         let is_target = self.is_target();
-        for id in (0..self.rows.len()).rev().filter(|&id| !is_target[id]) {
-            let Row { consumers, turn, .. } = &self.rows[id];
+        for id in (0..self.entries.len()).rev().filter(|&id| !is_target[id]) {
+            let TaskEntry { consumers, turn, .. } = &self.entries[id];
             early[id] |= consumers.iter().any(|&consumer| early[consumer]);
-            let first_use = consumers.iter().map(|&consumer| self.rows[consumer].turn).min();
+            let first_use = consumers.iter().map(|&consumer| self.entries[consumer].turn).min();
             if let (true, Some(first_use)) = (early[id], first_use) {
-                self.rows[id].turn = first_use.max(*turn);
+                self.entries[id].turn = first_use.max(*turn);
             }
         }
     }
 }
 
 /// How a value is to be kept. One that is there already need not be.
-fn kept(row: &Row) -> Option<&Kept> {
-    row.node.task.kept.as_ref().filter(|_| matches!(row.node.action, Action::Run(_)) && !row.namesake)
+fn kept(entry: &TaskEntry) -> Option<&Kept> {
+    entry.node.task.kept.as_ref().filter(|_| matches!(entry.node.action, Action::Run(_)) && !entry.namesake)
 }
 
 /// The slot of a value that others than the next of its slot need.

@@ -121,9 +121,9 @@ pub(super) struct Scheduler<'p> {
 impl<'p> Scheduler<'p> {
     /// A run that has not begun, for a pool of so many threads.
     pub(super) fn new(plan: &'p Plan, memory_limit: usize, threads: usize) -> Self {
-        let slot = |row: &super::plan::Row| Slot {
+        let slot = |entry: &super::plan::TaskEntry| Slot {
             phase: Phase::Idle,
-            priority: (row.rank, row.rank),
+            priority: (entry.rank, entry.rank),
             value: None,
             bytes: 0,
             reserved: 0,
@@ -134,13 +134,13 @@ impl<'p> Scheduler<'p> {
             made_before: false,
             passed: false,
             settled: false,
-            in_cache: row.in_cache,
+            in_cache: entry.in_cache,
         };
-        let mut by_rank: Vec<TaskId> = (0..plan.rows.len()).collect();
-        by_rank.sort_unstable_by_key(|&id| plan.rows[id].rank);
+        let mut by_rank: Vec<TaskId> = (0..plan.entries.len()).collect();
+        by_rank.sort_unstable_by_key(|&id| plan.entries[id].rank);
         let mut scheduler = Scheduler {
             plan,
-            slots: plan.rows.iter().map(slot).collect(),
+            slots: plan.entries.iter().map(slot).collect(),
             tasks: Queue::new(),
             sources: Queue::new(),
             resident: BTreeSet::new(),
@@ -158,15 +158,15 @@ impl<'p> Scheduler<'p> {
         for &target in &plan.targets {
             scheduler.slots[target].target = true;
         }
-        for (id, row) in plan.rows.iter().enumerate() {
-            match &row.node.action {
+        for (id, entry) in plan.entries.iter().enumerate() {
+            match &entry.node.action {
                 Action::Given(value) => {
                     scheduler.slots[id].value = Some(value.clone());
                     scheduler.slots[id].phase = Phase::Done;
                     scheduler.slots[id].made_before = true;
                     scheduler.slots[id].passed = true;
                 }
-                _ if row.asleep => scheduler.slots[id].passed = true,
+                _ if entry.asleep => scheduler.slots[id].passed = true,
                 _ => scheduler.want(id),
             }
         }
@@ -212,16 +212,16 @@ impl<'p> Scheduler<'p> {
     /// value that nobody else needs can have it by move. The value holds so many bytes.
     /// If value and inputs are more than the limit allows at all, the run has failed.
     pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value, bytes: usize) {
-        let row = &self.plan.rows[id];
+        let entry = &self.plan.entries[id];
         let with_inputs = bytes + self.needed(id).iter().map(|&input| self.slots[input].bytes).sum::<usize>();
         if bytes > 0 && with_inputs > self.ledger.limit() {
             let error = Error::new(ErrorKind::TooLarge { bytes: with_inputs, limit: self.ledger.limit() });
             self.throw_away(id, value);
-            self.fail(id, row.node.task.place(error));
+            self.fail(id, entry.node.task.place(error));
             return;
         }
         let reserved = mem::take(&mut self.slots[id].reserved);
-        self.ledger.made(row.stage, bytes, reserved);
+        self.ledger.made(entry.stage, bytes, reserved);
         self.ledger.dropped(moved);
         let slot = &mut self.slots[id];
         slot.value = Some(value);
@@ -229,7 +229,7 @@ impl<'p> Scheduler<'p> {
         slot.phase = Phase::Done;
         slot.made_before = true;
         slot.passed = true;
-        if bytes > 0 && row.node.task.remakeable {
+        if bytes > 0 && entry.node.task.remakeable {
             self.resident.insert(id);
         }
         self.running -= 1;
@@ -289,7 +289,7 @@ impl<'p> Scheduler<'p> {
     /// What a task left behind could not be dropped, say: the run ends with this error, unless one of a lower rank is
     /// there.
     pub(super) fn end(&mut self, id: TaskId, error: Error) {
-        let rank = self.plan.rows[id].rank;
+        let rank = self.plan.entries[id].rank;
         let other = match &mut self.failed {
             Some((first, known)) if rank < *first => {
                 *first = rank;
@@ -361,12 +361,12 @@ impl<'p> Scheduler<'p> {
     /// # Errors
     /// Its `Drop` panicked.
     pub(super) fn discard(&self, id: TaskId, value: Value) -> Result<(), Error> {
-        panics::discard(value).map_err(|error| self.plan.rows[id].node.task.place(error))
+        panics::discard(value).map_err(|error| self.plan.entries[id].node.task.place(error))
     }
 
     /// Whether a task's turn is near enough to run it now. If nothing runs, any turn is.
     fn is_near(&self, id: TaskId) -> bool {
-        let turn = |id: TaskId| self.plan.rows[id].turn;
+        let turn = |id: TaskId| self.plan.entries[id].turn;
         let frontier = self.by_rank.get(self.frontier).map_or(usize::MAX, |&id| turn(id));
         self.running == 0 || turn(id) <= frontier.saturating_add(self.window)
     }
@@ -386,7 +386,7 @@ impl<'p> Scheduler<'p> {
     fn want(&mut self, id: TaskId) {
         let plan = self.plan;
         self.left += 1;
-        let first = plan.rows[id].inputs.first();
+        let first = plan.entries[id].inputs.first();
         self.slots[id].phase = Phase::Waiting;
         self.slots[id].missing = 0;
         let settled = first.is_some_and(|&first| self.is_settled_by(first, id));
@@ -412,7 +412,7 @@ impl<'p> Scheduler<'p> {
             if self.slots[id].value.is_some() {
                 continue;
             }
-            let priority = (rank, plan.rows[id].rank);
+            let priority = (rank, plan.entries[id].rank);
             let sooner = priority < self.slots[id].priority;
             match self.slots[id].phase {
                 Phase::Idle => {
@@ -432,7 +432,7 @@ impl<'p> Scheduler<'p> {
 
     /// The inputs that a task needs.
     fn needed(&self, id: TaskId) -> &'p [TaskId] {
-        let inputs = &self.plan.rows[id].inputs;
+        let inputs = &self.plan.entries[id].inputs;
         match self.slots[id] {
             Slot { in_cache: true, .. } => &[],
             Slot { settled: true, .. } => &inputs[..1],
@@ -443,13 +443,13 @@ impl<'p> Scheduler<'p> {
     /// Whether the value of `first`, which is there, is a task's first input and settles its value. If the predicate
     /// panics, the task will fail.
     fn is_settled_by(&mut self, first: TaskId, id: TaskId) -> bool {
-        let row = &self.plan.rows[id];
-        let Some(settled) = row.node.settled.as_ref().filter(|_| row.inputs.first() == Some(&first)) else {
+        let entry = &self.plan.entries[id];
+        let Some(settled) = entry.node.settled.as_ref().filter(|_| entry.inputs.first() == Some(&first)) else {
             return false;
         };
         let Some(value) = &self.slots[first].value else { return false };
         caught(|| Ok(settled(&**value))).unwrap_or_else(|error| {
-            self.broken.insert(id, row.node.task.place(error));
+            self.broken.insert(id, entry.node.task.place(error));
             false
         })
     }
@@ -458,7 +458,7 @@ impl<'p> Scheduler<'p> {
     fn settle(&mut self, id: TaskId) {
         self.slots[id].settled = true;
         let plan = self.plan;
-        for &input in &plan.rows[id].inputs[1..] {
+        for &input in &plan.entries[id].inputs[1..] {
             self.forgo(id, input);
         }
         self.slots[id].missing = 0;
@@ -486,9 +486,9 @@ impl<'p> Scheduler<'p> {
 
     fn make_ready(&mut self, id: TaskId) {
         self.slots[id].phase = Phase::Ready;
-        let row = &self.plan.rows[id];
-        let begins = self.needed(id).is_empty() || row.family == Some(id);
-        let is_source = begins && row.node.task.measure.is_some();
+        let entry = &self.plan.entries[id];
+        let begins = self.needed(id).is_empty() || entry.family == Some(id);
+        let is_source = begins && entry.node.task.measure.is_some();
         let queue = if is_source { &mut self.sources } else { &mut self.tasks };
         queue.push(Reverse((self.slots[id].priority, id)));
     }
@@ -522,7 +522,7 @@ impl<'p> Scheduler<'p> {
             .map(|&input| {
                 let slot = &mut self.slots[input];
                 let last = slot.uses == 1 && !slot.target && slot.phase == Phase::Done;
-                if last && !plan.rows[input].stays() {
+                if last && !plan.entries[input].stays() {
                     slot.phase = Phase::Idle;
                     self.resident.remove(&input);
                     moved += slot.bytes;
@@ -550,7 +550,7 @@ impl<'p> Scheduler<'p> {
 
     fn drop_if_unused(&mut self, id: TaskId) {
         let slot = &self.slots[id];
-        let stays = self.plan.rows[id].stays();
+        let stays = self.plan.entries[id].stays();
         if slot.uses == 0 && slot.phase == Phase::Done && !slot.target && !stays {
             self.drop_value(id);
         }

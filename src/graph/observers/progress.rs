@@ -31,7 +31,7 @@ pub(super) fn begin(runtime: &Runtime, plan: &Plan, _: Instant) -> Option<Box<dy
     if !runtime.progress {
         return None;
     }
-    let bar = ProgressBar::new(plan.rows.iter().filter(|row| row.is_made()).count() as u64);
+    let bar = ProgressBar::new(plan.entries.iter().filter(|entry| entry.is_made()).count() as u64);
     if bar.is_hidden() {
         return None;
     }

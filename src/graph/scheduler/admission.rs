@@ -9,7 +9,7 @@ impl Scheduler<'_> {
         let plan = self.plan;
         let itself = [source];
         // What is read from the cache leads to what its own source does.
-        let first = plan.rows[source].family.unwrap_or(source);
+        let first = plan.entries[source].family.unwrap_or(source);
         let family: &[TaskId] = if plan.families[first].is_empty() { &itself } else { &plan.families[first] };
         let pending = |&&id: &&TaskId| matches!(self.slots[id].phase, Phase::Waiting | Phase::Ready);
         let mut needs: Vec<(TaskId, usize)> = Vec::new();
@@ -36,17 +36,18 @@ impl Scheduler<'_> {
     /// more than any of its kind so far; else what it, or its source, was expected to hold; else
     /// what it is made from holds, if that is there.
     fn estimate(&self, id: TaskId, source: TaskId) -> Option<usize> {
-        let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
-        if row.node.task.measure.is_none() {
+        let (entry, slot) = (&self.plan.entries[id], &self.slots[id]);
+        if entry.node.task.measure.is_none() {
             return Some(0);
         }
         let expected = || {
-            let hints = [id, source].map(|id| self.plan.rows[id].node.task.expected_bytes);
+            let hints = [id, source].map(|id| self.plan.entries[id].node.task.expected_bytes);
             hints.into_iter().find(|&bytes| bytes > 0)
         };
         let before = slot.made_before.then_some(slot.bytes);
-        let inputs = || Some(row.inputs.iter().map(|&input| self.slots[input].bytes).sum()).filter(|&bytes| bytes > 0);
-        before.or_else(|| self.ledger.estimate(row.stage)).or_else(expected).or_else(inputs)
+        let inputs =
+            || Some(entry.inputs.iter().map(|&input| self.slots[input].bytes).sum()).filter(|&bytes| bytes > 0);
+        before.or_else(|| self.ledger.estimate(entry.stage)).or_else(expected).or_else(inputs)
     }
 
     /// Drops values that can be made again and are needed only after the task of rank `before`,
@@ -81,18 +82,18 @@ impl Scheduler<'_> {
 
     /// When a value is needed next, if it can be dropped until then.
     fn next_use_if_droppable(&self, id: TaskId) -> Option<Priority> {
-        let (row, slot) = (&self.plan.rows[id], &self.slots[id]);
+        let (entry, slot) = (&self.plan.entries[id], &self.slots[id]);
         if slot.target {
             return None;
         }
-        if row.consumers.iter().any(|&consumer| self.slots[consumer].phase == Phase::Running) {
+        if entry.consumers.iter().any(|&consumer| self.slots[consumer].phase == Phase::Running) {
             return None;
         }
         self.next_use(id)
     }
 
     pub(super) fn next_use(&self, id: TaskId) -> Option<Priority> {
-        let consumers = self.plan.rows[id].consumers.iter().filter(|&&consumer| self.needed(consumer).contains(&id));
+        let consumers = self.plan.entries[id].consumers.iter().filter(|&&consumer| self.needed(consumer).contains(&id));
         let slots = consumers.map(|&consumer| &self.slots[consumer]);
         slots.filter(|slot| matches!(slot.phase, Phase::Waiting | Phase::Ready)).map(|slot| slot.priority).min()
     }
