@@ -113,18 +113,18 @@ where
     X: linfa::dataset::Records,
     P::Part: Serialize + DeserializeOwned + Clone,
     P::Sum: Serialize + DeserializeOwned + Clone,
-    P::Search: Serialize + DeserializeOwned + Clone,
+    P::PassState: Serialize + DeserializeOwned + Clone,
 {
-    let mut search = params.begin().unwrap();
+    let mut state = params.begin().unwrap();
     for _ in 0..3 {
         let parts: Vec<P::Part> =
-            chunks.iter().map(|chunk| params.ask(&search, &params.rows(chunk).unwrap()).unwrap()).collect();
+            chunks.iter().map(|chunk| params.ask(&state, &params.rows(chunk).unwrap()).unwrap()).collect();
         assert_no_panic(name, &parts[0], 1_000, |forged: P::Part| {
             let mut sums = OrderedSum::new();
             let _ = sums.insert(0, 12, forged, P::sum, P::merge_sums);
             let _ = sums.insert(1, 12, parts[1].clone(), P::sum, P::merge_sums);
             if let Ok(Some(sum)) = sums.finish(P::sum, P::merge_sums) {
-                let _ = params.advance(search.clone(), sum);
+                let _ = params.advance(state.clone(), sum);
             }
         });
         let mut sums = OrderedSum::new();
@@ -134,11 +134,11 @@ where
         assert_no_panic(name, &sums, 1_000, |mut forged: OrderedSum<P::Part, P::Sum>| {
             let _ = forged.insert(25, 12, parts[1].clone(), P::sum, P::merge_sums);
             if let Ok(Some(sum)) = forged.finish(P::sum, P::merge_sums) {
-                let _ = params.advance(search.clone(), sum);
+                let _ = params.advance(state.clone(), sum);
             }
         });
         let sum = sums.finish(P::sum, P::merge_sums).unwrap().unwrap();
-        assert_no_panic(name, &search, 1_000, |forged: P::Search| {
+        assert_no_panic(name, &state, 1_000, |forged: P::PassState| {
             if let Ok(part) = params.ask(&forged, &params.rows(&chunks[0]).unwrap()) {
                 let _ = P::sum(&[&part]);
             }
@@ -146,7 +146,7 @@ where
                 let _ = params.model(next);
             }
         });
-        search = params.advance(search, sum).unwrap();
+        state = params.advance(state, sum).unwrap();
     }
 }
 

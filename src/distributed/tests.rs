@@ -208,7 +208,7 @@ fn an_average_has_the_bits_of_averaged() {
 #[test]
 fn passes_have_the_bits_of_further_rounds() {
     type Params = LogisticRegressionParams<bool>;
-    type Search = <Params as FitPasses<Array2<f64>, Array1<bool>>>::Search;
+    type Minimization = <Params as FitPasses<Array2<f64>, Array1<bool>>>::PassState;
     type Part = <Params as FitPasses<Array2<f64>, Array1<bool>>>::Part;
     let (sum, merge) = (
         <Params as FitPasses<Array2<f64>, Array1<bool>>>::sum,
@@ -224,29 +224,29 @@ fn passes_have_the_bits_of_further_rounds() {
         |c| params.fit_state(&chunk(c), Weighting::Curvature).unwrap(),
         <Params as FitAverage<Array2<f64>, Array1<bool>>>::merge,
     );
-    let mut search = RefineAverage::<Array2<f64>, Array1<bool>>::go_on(&params, state).unwrap();
+    let mut state = RefineAverage::<Array2<f64>, Array1<bool>>::go_on(&params, state).unwrap();
     for round in 2..=3 {
         if round > 2 {
-            search = RefineAverage::<Array2<f64>, Array1<bool>>::next_round(&params, search);
+            state = RefineAverage::<Array2<f64>, Array1<bool>>::next_round(&params, state);
         }
         for _ in 0..RefineAverage::<Array2<f64>, Array1<bool>>::passes_a_round(&params) {
-            if <Params as FitPasses<Array2<f64>, Array1<bool>>>::is_done(&search) {
+            if <Params as FitPasses<Array2<f64>, Array1<bool>>>::is_done(&state) {
                 break;
             }
-            search = unseal::<Search>("search", &seal("search", &search).unwrap()).unwrap();
+            state = unseal::<Minimization>("state", &seal("state", &state).unwrap()).unwrap();
             let mut all = OrderedSum::new();
             for c in (0..n).rev() {
                 let rows = FitPasses::rows(&params, &chunk(c)).unwrap();
-                let part: Part = FitPasses::<Array2<f64>, Array1<bool>>::ask(&params, &search, &rows).unwrap();
+                let part: Part = FitPasses::<Array2<f64>, Array1<bool>>::ask(&params, &state, &rows).unwrap();
                 let part = unseal("part", &seal("part", &part).unwrap()).unwrap();
                 all.insert(c, 12, part, sum, merge).unwrap();
             }
             let all = OrderedSum::from_bytes("sums", &all.to_bytes("sums").unwrap()).unwrap();
             let sum = all.finish(sum, merge).unwrap().unwrap();
-            search = FitPasses::<Array2<f64>, Array1<bool>>::advance(&params, search, sum).unwrap();
+            state = FitPasses::<Array2<f64>, Array1<bool>>::advance(&params, state, sum).unwrap();
         }
     }
-    assert_eq!(FitPasses::<Array2<f64>, Array1<bool>>::model(&params, search).unwrap(), expected);
+    assert_eq!(FitPasses::<Array2<f64>, Array1<bool>>::model(&params, state).unwrap(), expected);
     let plain: LogisticRegression<f64, bool> = params.fit(&chunk(0)).unwrap();
     assert_ne!(plain, expected, "the chunks are not all alike");
 }

@@ -8,13 +8,13 @@ use crate::error::Result;
 
 /// A fit that asks all chunks the same question, sums up their answers, and asks the next.
 ///
-/// What it knows between two passes is a value of its own, the search; nothing of it stays with the
+/// What it knows between two passes is a value of its own, the state; nothing of it stays with the
 /// chunks. Sums are made in the order of the chunks, so the bits do not depend on who answers first.
 pub trait FitPasses<R: Records, T> {
     /// A chunk as the fit wants it: made once, asked in every pass.
     type Rows: Footprint + Send + Sync + 'static;
     /// What is known between two passes, and what will be asked next.
-    type Search: Clone + Send + Sync + 'static;
+    type PassState: Clone + Send + Sync + 'static;
     /// The answer of one chunk.
     type Part: Send + Sync + 'static;
     /// The sum of the answers of some chunks.
@@ -29,13 +29,13 @@ pub trait FitPasses<R: Records, T> {
     fn rows(&self, chunk: &DatasetBase<R, T>) -> Result<Self::Rows>;
 
     /// Whether there is nothing more to ask. Must be quick.
-    fn is_done(search: &Self::Search) -> bool;
+    fn is_done(state: &Self::PassState) -> bool;
 
     /// Asks one chunk.
     ///
     /// # Errors
     /// The estimator's own.
-    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part>;
+    fn ask(&self, state: &Self::PassState, rows: &Self::Rows) -> Result<Self::Part>;
 
     /// The sum of one or more neighbouring chunks' answers, in their order.
     ///
@@ -53,37 +53,37 @@ pub trait FitPasses<R: Records, T> {
     ///
     /// # Errors
     /// When the chunks together cannot be fitted: no rows, one class.
-    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search>;
+    fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState>;
 
-    /// The model. A search that has more to ask gives the best it has found.
+    /// The model. A state that has more to ask gives the best it has found.
     ///
     /// # Errors
     /// When it has found none.
-    fn model(&self, search: Self::Search) -> Result<Self::Model>;
+    fn model(&self, state: Self::PassState) -> Result<Self::Model>;
 }
 
 /// An estimator whose objective is a sum over chunks, so that passes over them find the exact fit of
 /// all rows.
 pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
-    /// The search, before the first pass.
+    /// The state, before the first pass.
     ///
     /// # Errors
     /// Parameters out of range.
-    fn begin(&self) -> Result<Self::Search>;
+    fn begin(&self) -> Result<Self::PassState>;
 }
 
 /// An estimator whose average over chunks can be made better by further rounds.
 pub trait RefineAverage<R: Records, T>:
     FitAverage<R, T> + FitPasses<R, T, Model = <Self as FitAverage<R, T>>::Model>
 {
-    /// The search from the merged state of round one, for one round more.
+    /// The state from the merged state of round one, for one round more.
     ///
     /// # Errors
     /// As [`finish`](FitAverage::finish).
-    fn go_on(&self, state: Self::State) -> Result<Self::Search>;
+    fn go_on(&self, state: Self::State) -> Result<Self::PassState>;
 
-    /// The same search for yet another round, if there is anything to be gained.
-    fn next_round(&self, search: Self::Search) -> Self::Search;
+    /// The same state for yet another round, if there is anything to be gained.
+    fn next_round(&self, state: Self::PassState) -> Self::PassState;
 
     /// The most passes that a round takes.
     fn passes_a_round(&self) -> usize;

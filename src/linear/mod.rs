@@ -31,7 +31,7 @@ pub use glm::{
 pub use linear_classifier::LinearClassifier;
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
-    ClassTargets, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticSearch,
+    ClassTargets, LogisticMinimization, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams,
     LogisticState, Regularization,
 };
 pub(crate) use sgd::LabelBlock;
@@ -41,4 +41,4 @@ pub use sgd::{
     SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams, SgdState,
     SgdTeam,
 };
-pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Search};
+pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Minimization};

@@ -18,7 +18,7 @@ use super::frame_model::FrameModel;
 use crate::error::{from_core, refused, unplanned};
 use crate::functions::fit_step_udaf;
 use crate::label::LabelKind;
-use crate::learn::{Step, search};
+use crate::learn::{Step, minimization};
 use crate::model::{MOST_EMBEDDED, ModelRef, Stores};
 use crate::recipe::{Learner, Recipe};
 use crate::session;
@@ -140,14 +140,14 @@ struct Run<'a> {
 impl Run<'_> {
     /// What a step gives, if it is of all rows that were read.
     async fn query(&self, step: Step) -> Result<Bytes> {
-        let searches = matches!(step, Step::Begin | Step::Pass(_));
+        let minimizes = matches!(step, Step::Begin | Step::Pass(_));
         let udaf = fit_step_udaf("fit", self.fit.recipe.clone(), step, self.stores.clone());
         let fitted = udaf.call(self.columns.arguments()).alias("fitted");
         let rows = count(lit(1)).alias("rows");
         let batches = self.frame.clone().aggregate(vec![], vec![fitted, rows])?.collect().await?;
         let (bytes, read) = one_row(&batches)?;
-        let learned = if searches {
-            Some(search::count(&bytes, self.label)?.rows)
+        let learned = if minimizes {
+            Some(minimization::count(&bytes, self.label)?.rows)
         } else {
             describe_bytes(&bytes).map_err(from_core("describing a model"))?.training.rows.map(|rows| rows as u64)
         };
@@ -173,14 +173,14 @@ impl Run<'_> {
 
     async fn by_passes(&self) -> Result<Bytes> {
         let (recipe, label) = (&self.fit.recipe, self.label);
-        let passes = search::passes_a_round(recipe, label)?;
+        let passes = minimization::passes_a_round(recipe, label)?;
         let mut now = self.query(Step::Begin).await?;
         for round in 2..=self.fit.rounds {
             if round > 2 {
-                now = search::next_round(recipe, &now, label)?;
+                now = minimization::next_round(recipe, &now, label)?;
             }
             for _ in 0..passes {
-                if search::is_done(&now, label)? {
+                if minimization::is_done(&now, label)? {
                     break;
                 }
                 let reference = self.place(&now).await?;
@@ -189,7 +189,7 @@ impl Run<'_> {
                 now = next?;
             }
         }
-        search::model(recipe, &now, label)
+        minimization::model(recipe, &now, label)
     }
 
     /// Puts what the next query needs where it finds it.

@@ -12,7 +12,7 @@ use ndarray::Array1;
 
 use super::Examples;
 use super::answers::Answers;
-use super::search::{self, Searching};
+use super::minimization::{self, Minimizing};
 use crate::error::{from_core, refused};
 use crate::label::FrameLabel;
 use crate::model::{ModelRef, Stores, cached};
@@ -44,15 +44,15 @@ impl<L: FrameLabel> Asking<L> {
         Asking { params, reference, stores, kind, answers: OrderedSum::new(), bytes: 0 }
     }
 
-    fn search(&self) -> Result<Arc<Searching<L>>> {
-        cached(&self.stores, &self.reference, |bytes| search::read(bytes))
+    fn minimization(&self) -> Result<Arc<Minimizing<L>>> {
+        cached(&self.stores, &self.reference, |bytes| minimization::read(bytes))
     }
 }
 
 impl<L: FrameLabel> Answers<L> for Asking<L> {
     fn add(&mut self, chunk: u32, examples: &Examples<L>) -> Result<()> {
         let rows = self.params.rows(examples).map_err(from_core("fit, a pass"))?;
-        let part = FitPasses::<Csr<f64>, Array1<L>>::ask(&self.params, &self.search()?.0, &rows);
+        let part = FitPasses::<Csr<f64>, Array1<L>>::ask(&self.params, &self.minimization()?.0, &rows);
         let part = part.map_err(from_core("fit, a pass"))?;
         self.bytes += postcard::experimental::serialized_size(&part).unwrap_or(0);
         let n = examples.records.row_count() as u64;
@@ -78,18 +78,18 @@ impl<L: FrameLabel> Answers<L> for Asking<L> {
         self.bytes = 0;
         let answers = std::mem::take(&mut self.answers);
         let count = answers.count();
-        let search = self.search()?;
-        if count != search.1 {
+        let minimization = self.minimization()?;
+        if count != minimization.1 {
             return Err(refused(format!(
                 "fit, a pass: {count:?} answered, and {:?} were fitted before: the data changed between two queries, \
                  or not all of it was read; fit again",
-                search.1
+                minimization.1
             )));
         }
         let sum = answers.finish(Logistic::<L>::sum_of, Logistic::<L>::merge_of).map_err(from_core("fit, a pass"))?;
         let sum = sum.ok_or_else(|| refused("fit, a pass: there are no rows"))?;
-        let advanced = FitPasses::<Csr<f64>, Array1<L>>::advance(&self.params, search.0.clone(), sum);
-        search::write::<L>(&Searching(advanced.map_err(from_core("fit, a pass"))?, count))
+        let advanced = FitPasses::<Csr<f64>, Array1<L>>::advance(&self.params, minimization.0.clone(), sum);
+        minimization::write::<L>(&Minimizing(advanced.map_err(from_core("fit, a pass"))?, count))
     }
 
     fn bytes(&self) -> usize {

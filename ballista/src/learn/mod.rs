@@ -2,14 +2,14 @@
 //!
 //! - [`Step`]: what one query does of a fit: an average, a round from a model, a pass.
 //! - [`Partial`]: what an accumulator holds: rows that are not fitted yet, and states that are. [`partial`] makes one.
-//! - [`search`]: what the client does with a logistic regression's search between two passes.
+//! - [`minimization`]: what the client does with a logistic regression's minimization between two passes.
 
 mod answers;
 mod asking;
 mod averaging;
 mod buffer;
+pub(crate) mod minimization;
 mod partial;
-pub(crate) mod search;
 mod step;
 
 pub(crate) use buffer::Names;

@@ -19,7 +19,7 @@ use super::answers::Answers;
 use super::asking::Asking;
 use super::averaging::{Averaging, Way};
 use super::buffer::{Buffer, Names};
-use super::search::{self, Searching};
+use super::minimization::{self, Minimizing};
 use super::step::Step;
 use crate::error::{from_core, from_end_of_fit, refused};
 use crate::label::{FrameLabel, Int, LabelKind};
@@ -155,21 +155,21 @@ where
         fit: Box::new(move |examples| params.fit_state(examples, how).map_err(from_core(estimator))),
         merge: P::merge,
         finish: Box::new(move |state, count| {
-            search::file(&recipe, finishing.finish(state).map_err(from_end_of_fit(estimator))?, count)
+            minimization::file(&recipe, finishing.finish(state).map_err(from_end_of_fit(estimator))?, count)
         }),
         estimator,
     }
 }
 
-/// The first round, to a search.
+/// The first round, to a minimization.
 fn beginning<L: FrameLabel>(
     recipe: &Recipe,
     params: LogisticRegressionParams<L>,
 ) -> WayOf<L, LogisticRegressionParams<L>> {
     let way = averaged::<L, _>(recipe, params.clone(), "LogisticRegression");
     let finish = move |state, count| {
-        let search = RefineAverage::<Csr<f64>, Array1<L>>::go_on(&params, state).map_err(from_core("fit"))?;
-        search::write::<L>(&Searching(search, count))
+        let minimization = RefineAverage::<Csr<f64>, Array1<L>>::go_on(&params, state).map_err(from_core("fit"))?;
+        minimization::write::<L>(&Minimizing(minimization, count))
     };
     Way { finish: Box::new(finish), ..way }
 }

@@ -13,8 +13,8 @@ pub enum Step {
     Average,
     /// A round of iterative parameter mixing, from this model. For the SGD classifier. Gives a model file.
     From(ModelRef),
-    /// The average as the beginning of a search for the optimum. For logistic regression. Gives the search.
+    /// The average as the beginning of a minimization for the optimum. For logistic regression. Gives the minimization.
     Begin,
-    /// A pass of this search. Gives the search after it.
+    /// A pass of this minimization. Gives the minimization after it.
     Pass(ModelRef),
 }

@@ -91,17 +91,17 @@ where
         let passes = Passes::new(estimator, chunks, estimator.params.passes_a_round());
         let params = estimator.params.clone();
         let key = Key::of("go on").input(estimator.key()).input(state.key()).finish();
-        let mut search = state.map_owned(estimator.task("go on", key), move |state| params.go_on(state));
+        let mut state = state.map_owned(estimator.task("go on", key), move |state| params.go_on(state));
         for round in 2..=rounds {
             if round > 2 {
                 let params = estimator.params.clone();
-                let key = Key::of("next round").input(search.key()).finish();
+                let key = Key::of("next round").input(state.key()).finish();
                 let task = estimator.task("next round", key);
-                search = search.map_owned(task, move |search| Ok(params.next_round(search)));
+                state = state.map_owned(task, move |state| Ok(params.next_round(state)));
             }
-            search = passes.over(search);
+            state = passes.over(state);
         }
-        passes.model(&search)
+        passes.model(&state)
     }
 }
 

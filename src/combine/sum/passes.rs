@@ -35,37 +35,37 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         Passes { estimator, rows, passes }
     }
 
-    /// The search after some passes more. Once it is done, those that are left ask nobody, and no chunk
+    /// The state after some passes more. Once it is done, those that are left ask nobody, and no chunk
     /// is read for them.
-    pub(in crate::combine) fn over<R, T>(&self, search: Lazy<P::Search>) -> Lazy<P::Search>
+    pub(in crate::combine) fn over<R, T>(&self, state: Lazy<P::PassState>) -> Lazy<P::PassState>
     where
         P: FitPasses<R, T, Rows = W> + Send + Sync + 'static,
         R: Records + 'static,
         T: 'static,
     {
-        let (first, n) = (search.turn() + 1, self.rows.len());
-        (0..self.passes).fold(search, |search, pass| one_pass(self.estimator, search, &self.rows, first + pass * n))
+        let (first, n) = (state.turn() + 1, self.rows.len());
+        (0..self.passes).fold(state, |state, pass| one_pass(self.estimator, state, &self.rows, first + pass * n))
     }
 
-    /// The model that a search has come to.
-    pub(in crate::combine) fn model<R, T>(&self, search: &Lazy<P::Search>) -> Lazy<P::Model>
+    /// The model that a state has come to.
+    pub(in crate::combine) fn model<R, T>(&self, state: &Lazy<P::PassState>) -> Lazy<P::Model>
     where
         P: FitPasses<R, T, Rows = W, Model: Send + Sync + 'static> + Send + Sync + 'static,
         R: Records,
     {
         let params = self.estimator.params.clone();
-        let task = self.estimator.task("finish", Key::of("finish passes").input(search.key()).finish());
-        search.map_owned(task, move |search| params.model(search))
+        let task = self.estimator.task("finish", Key::of("finish passes").input(state.key()).finish());
+        state.map_owned(task, move |state| params.model(state))
     }
 }
 
 /// Asks every chunk, sums up, and goes on; the first chunk has this turn.
 fn one_pass<P, R, T>(
     estimator: &SharedEstimator<P>,
-    search: Lazy<P::Search>,
+    state: Lazy<P::PassState>,
     rows: &Chunks<P::Rows>,
     turn: usize,
-) -> Lazy<P::Search>
+) -> Lazy<P::PassState>
 where
     P: FitPasses<R, T> + Send + Sync + 'static,
     R: Records + 'static,
@@ -73,9 +73,9 @@ where
 {
     let parts = rows.iter().enumerate().map(|(c, rows)| {
         let params = estimator.params.clone();
-        let key = Key::of("ask").input(search.key()).input(rows.key()).finish();
-        search.zip_unless(rows, estimator.task("ask", key).order(turn + c), P::is_done, move |search, rows| {
-            rows.map(|rows| params.ask(search, rows)).transpose()
+        let key = Key::of("ask").input(state.key()).input(rows.key()).finish();
+        state.zip_unless(rows, estimator.task("ask", key).order(turn + c), P::is_done, move |state, rows| {
+            rows.map(|rows| params.ask(state, rows)).transpose()
         })
     });
     let parts: Vec<Lazy<Option<P::Part>>> = parts.collect();
@@ -89,9 +89,9 @@ where
     let merge = |a: Option<P::Sum>, b: Option<P::Sum>| a.zip(b).map(|(a, b)| P::merge_sums(a, b)).transpose();
     let sum = merge_tree(sums.collect(), |key| estimator.task("merge", key), merge).expect("there are chunks");
     let params = estimator.params.clone();
-    let key = Key::of("advance").input(search.key()).input(sum.key()).finish();
-    search.step_owned(&sum, estimator.task("advance", key), move |search, sum| match sum {
-        Some(sum) => params.advance(search, sum),
-        None => Ok(search),
+    let key = Key::of("advance").input(state.key()).input(sum.key()).finish();
+    state.step_owned(&sum, estimator.task("advance", key), move |state, sum| match sum {
+        Some(sum) => params.advance(state, sum),
+        None => Ok(state),
     })
 }

@@ -82,14 +82,14 @@ where
         if chunks.is_empty() {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Summed" }));
         }
-        let search = match caught_in("begin", || self.estimator.params.begin()) {
-            Ok(search) => search,
+        let state = match caught_in("begin", || self.estimator.params.begin()) {
+            Ok(state) => state,
             Err(error) => return Lazy::failed(error),
         };
         let key = Key::of("begin passes").input(self.estimator.key()).finish();
-        let search = Lazy::given(Task::new("begin", key), search);
+        let state = Lazy::given(Task::new("begin", key), state);
         let passes = Passes::new(&self.estimator, chunks, self.max_passes);
-        passes.model(&passes.over(search))
+        passes.model(&passes.over(state))
     }
 }
 

@@ -8,7 +8,7 @@ use super::model::Glm;
 use super::params::GlmValidParams;
 use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{ChunkSum, Search};
+use crate::linear::smooth::{ChunkSum, Minimization};
 
 impl<K, X, T> Fit<X, T, Error> for GlmValidParams<K>
 where
@@ -28,11 +28,11 @@ where
     /// or not finite, or a target that the family cannot have.
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
         let rows = self.gather(dataset)?;
-        let mut search = Search::new(self.limits(), self.intercept(), None);
-        while !search.is_done() {
-            let part = search.ask(self, &rows)?;
-            search = search.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| self.alpha)?;
+        let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
+        while !minimization.is_done() {
+            let part = minimization.ask(self, &rows)?;
+            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| self.alpha)?;
         }
-        self.found(search)
+        self.found(minimization)
     }
 }

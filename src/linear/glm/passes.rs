@@ -12,7 +12,8 @@ use crate::data::{FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, PointLoss, Problem, Search, Smooth,
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, PointLoss, Problem,
+    Smooth,
 };
 
 /// The numbers to be predicted for a chunk's rows.
@@ -97,9 +98,9 @@ impl<K: Family> GlmValidParams<K> {
         ChunkRows::gather(chunk, |rows| Ok(ValueTargets(rows.iter().map(value).collect::<Result<_>>()?)))
     }
 
-    /// The model that a search has come to.
-    pub(super) fn found<F: Float>(&self, search: Search<ValueSurvey>) -> Result<Glm<K, F>> {
-        let (_, found) = search.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
+    /// The model that a minimization has come to.
+    pub(super) fn found<F: Float>(&self, minimization: Minimization<ValueSurvey>) -> Result<Glm<K, F>> {
+        let (_, found) = minimization.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
         let Found { n_features, columns, coef, intercept, outcome } = found;
         outcome.check(K::NAME)?;
         check_model_bytes(K::NAME, &[(n_features, "columns")], size_of::<F>())?;
@@ -117,7 +118,7 @@ where
     X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ValueTargets>;
-    type Search = Search<ValueSurvey>;
+    type PassState = Minimization<ValueSurvey>;
     type Part = ChunkPart<ValueSurvey>;
     type Sum = ChunkSum<ValueSurvey>;
     type Model = Glm<K, X::Elem>;
@@ -126,12 +127,12 @@ where
         self.check_ref()?.gather(chunk)
     }
 
-    fn is_done(search: &Self::Search) -> bool {
-        search.is_done()
+    fn is_done(minimization: &Self::PassState) -> bool {
+        minimization.is_done()
     }
 
-    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
-        search.ask(self.check_ref()?, rows)
+    fn ask(&self, minimization: &Self::PassState, rows: &Self::Rows) -> Result<Self::Part> {
+        minimization.ask(self.check_ref()?, rows)
     }
 
     fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
@@ -142,13 +143,13 @@ where
         a.merge::<GlmValidParams<K>>(b)
     }
 
-    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
+    fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        search.advance(params, sum, |_| params.alpha)
+        minimization.advance(params, sum, |_| params.alpha)
     }
 
-    fn model(&self, search: Self::Search) -> Result<Self::Model> {
-        self.check_ref()?.found(search)
+    fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {
+        self.check_ref()?.found(minimization)
     }
 }
 
@@ -159,8 +160,8 @@ where
     T: AsSingleTargets<Elem = X::Elem>,
     X::Elem: 'static,
 {
-    fn begin(&self) -> Result<Self::Search> {
+    fn begin(&self) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        Ok(Search::new(params.limits(), params.intercept(), None))
+        Ok(Minimization::new(params.limits(), params.intercept(), None))
     }
 }

@@ -16,4 +16,4 @@ pub use average::LogisticState;
 pub(crate) use fit::sorted_classes;
 pub use model::LogisticRegression;
 pub use params::{LogisticRegressionParams, LogisticRegressionValidParams, Regularization};
-pub use passes::{ClassTargets, LogisticSearch};
+pub use passes::{ClassTargets, LogisticMinimization};

@@ -13,8 +13,8 @@ use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Problem, Search, Smooth,
-    SoftmaxLoss, center,
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Minimization, Problem,
+    Smooth, SoftmaxLoss, center,
 };
 
 /// The classes of a chunk's rows.
@@ -35,8 +35,8 @@ impl<L> ChunkTargets for ClassTargets<L> {
 /// Where a fit over chunks is; see [`FitPasses`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "L: Label + Deserialize<'de>"))]
-pub struct LogisticSearch<L> {
-    search: Search<Vec<L>>,
+pub struct LogisticMinimization<L> {
+    minimization: Minimization<Vec<L>>,
 }
 
 impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
@@ -93,7 +93,7 @@ where
     X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
-    type Search = LogisticSearch<L>;
+    type PassState = LogisticMinimization<L>;
     type Part = ChunkPart<Vec<L>>;
     type Sum = ChunkSum<Vec<L>>;
     type Model = LogisticRegression<X::Elem, L>;
@@ -111,12 +111,12 @@ where
         })
     }
 
-    fn is_done(search: &Self::Search) -> bool {
-        search.search.is_done()
+    fn is_done(state: &Self::PassState) -> bool {
+        state.minimization.is_done()
     }
 
-    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part> {
-        if let Some((classes, outputs)) = search.search.survey() {
+    fn ask(&self, state: &Self::PassState, rows: &Self::Rows) -> Result<Self::Part> {
+        if let Some((classes, outputs)) = state.minimization.survey() {
             let known = if classes.len() == 2 { 1 } else { classes.len() };
             if outputs != known {
                 return Err(Error::shape("outputs of the classes", known, outputs));
@@ -126,7 +126,7 @@ where
                 return Err(labels::unknown(label, classes));
             }
         }
-        search.search.ask(self.check_ref()?, rows)
+        state.minimization.ask(self.check_ref()?, rows)
     }
 
     fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
@@ -137,15 +137,15 @@ where
         a.merge::<LogisticRegressionValidParams<L>>(b)
     }
 
-    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search> {
+    fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        let search = search.search.advance(params, sum, |weight| params.regularization.alpha(weight))?;
-        Ok(LogisticSearch { search })
+        let minimization = state.minimization.advance(params, sum, |weight| params.regularization.alpha(weight))?;
+        Ok(LogisticMinimization { minimization })
     }
 
-    fn model(&self, search: Self::Search) -> Result<Self::Model> {
+    fn model(&self, state: Self::PassState) -> Result<Self::Model> {
         let nothing = || Error::new(ErrorKind::NoRows { estimator: NAME });
-        let (classes, found) = search.search.found().ok_or_else(nothing)?;
+        let (classes, found) = state.minimization.found().ok_or_else(nothing)?;
         let Found { n_features, columns, mut coef, mut intercept, outcome } = found;
         outcome.check(NAME)?;
         if classes.len() > 2 {
@@ -174,10 +174,10 @@ where
     T: AsSingleTargets<Elem = L>,
     X::Elem: 'static,
 {
-    fn begin(&self) -> Result<Self::Search> {
+    fn begin(&self) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        let search = Search::new(Limits::new(params.max_iter, params.tol), params.intercept(), None);
-        Ok(LogisticSearch { search })
+        let minimization = Minimization::new(Limits::new(params.max_iter, params.tol), params.intercept(), None);
+        Ok(LogisticMinimization { minimization })
     }
 }
 
@@ -192,20 +192,20 @@ where
     T: AsSingleTargets<Elem = L>,
     X::Elem: 'static,
 {
-    fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
+    fn go_on(&self, state: LogisticState<L>) -> Result<Self::PassState> {
         let params = self.check_ref()?;
         let fit = state.into_fit()?;
         let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, params.tol) };
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
         let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
         let start = Found { n_features, columns, coef, intercept, outcome };
-        let search = Search::new(limits, params.intercept(), Some(start));
-        Ok(LogisticSearch { search })
+        let minimization = Minimization::new(limits, params.intercept(), Some(start));
+        Ok(LogisticMinimization { minimization })
     }
 
-    fn next_round(&self, mut search: Self::Search) -> Self::Search {
-        search.search.go_on();
-        search
+    fn next_round(&self, mut state: Self::PassState) -> Self::PassState {
+        state.minimization.go_on();
+        state
     }
 
     /// The first round has to survey the chunks and to evaluate the average. Then there are the products,

@@ -38,7 +38,7 @@ pub(super) enum ChunkDesign<F> {
 /// What a loss remembers, and of which point.
 #[derive(Debug, Default)]
 struct Memory {
-    /// The point's [identity](super::search::identity).
+    /// The point's [identity](super::minimization::identity).
     point: Option<u128>,
     numbers: Vec<f64>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::design::{Extent, NOTHING, of_both};
-use super::search::Smooth;
+use super::minimization::Smooth;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
 

@@ -5,15 +5,15 @@
 //! - `margin_loss` and `softmax`: the losses of many rows, with one output a row and with several.
 //! - `problem`: what these share: weights and penalty.
 //! - `shifted`: dense rows whose columns are shifted to about zero, where they lie far from it.
-//! - `chunk_rows`, `chunk_sum`, `search`: the same loss as a sum over chunks.
+//! - `chunk_rows`, `chunk_sum`, `minimization`: the same loss as a sum over chunks.
 
 mod chunk_rows;
 mod chunk_sum;
 mod design;
 mod margin_loss;
+mod minimization;
 mod point_loss;
 mod problem;
-mod search;
 mod shifted;
 mod softmax;
 
@@ -22,9 +22,9 @@ pub(super) use chunk_rows::{ChunkTargets, rows_that_count};
 pub use chunk_sum::{ChunkPart, ChunkSum};
 pub(super) use design::{DenseDesign, Design, SparseDesign};
 pub(super) use margin_loss::MarginLoss;
+pub use minimization::Minimization;
+pub(super) use minimization::{Found, Smooth};
 pub(super) use point_loss::{Logistic, PointLoss, Squared, Tweedie};
 pub(super) use problem::{Intercept, Loss, Problem};
-pub use search::Search;
-pub(super) use search::{Found, Smooth};
 pub(super) use shifted::{Shifted, shifts, unshift};
 pub(super) use softmax::{SoftmaxLoss, center};

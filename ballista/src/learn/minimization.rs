@@ -1,4 +1,4 @@
-//! Where a logistic regression's search for the optimum is, between two passes.
+//! Where a logistic regression's minimization for the optimum is, between two passes.
 
 use bytes::Bytes;
 use chunkfit::combine::FittedPipeline;
@@ -18,25 +18,25 @@ use crate::label::{FrameLabel, Int, LabelKind};
 use crate::recipe::{LearnerOf, Recipe};
 
 type Params<L> = LogisticRegressionParams<L>;
-pub(super) type Search<L> = <Params<L> as FitPasses<Csr<f64>, Array1<L>>>::Search;
+pub(super) type Minimization<L> = <Params<L> as FitPasses<Csr<f64>, Array1<L>>>::PassState;
 
-/// The search, and how many chunks and rows it is over.
+/// The minimization, and how many chunks and rows it is over.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
-pub(crate) struct Searching<L: FrameLabel>(pub Search<L>, pub Count);
+pub(crate) struct Minimizing<L: FrameLabel>(pub Minimization<L>, pub Count);
 
 fn kind<L: FrameLabel>() -> String {
-    format!("search of a logistic regression over labels of type {}", L::KIND.name())
+    format!("minimization of a logistic regression over labels of type {}", L::KIND.name())
 }
 
 /// As bytes that travel to the executors.
-pub(super) fn write<L: FrameLabel>(searching: &Searching<L>) -> Result<Vec<u8>> {
-    seal(&kind::<L>(), searching).map_err(from_core("fit, a pass"))
+pub(super) fn write<L: FrameLabel>(minimizing: &Minimizing<L>) -> Result<Vec<u8>> {
+    seal(&kind::<L>(), minimizing).map_err(from_core("fit, a pass"))
 }
 
 /// From such bytes.
-pub(super) fn read<L: FrameLabel>(bytes: &[u8]) -> Result<Searching<L>> {
-    unseal(&kind::<L>(), bytes).map_err(from_core("fit, the search of an earlier pass"))
+pub(super) fn read<L: FrameLabel>(bytes: &[u8]) -> Result<Minimizing<L>> {
+    unseal(&kind::<L>(), bytes).map_err(from_core("fit, the minimization of an earlier pass"))
 }
 
 /// The most passes that a round takes.
@@ -51,7 +51,7 @@ pub(crate) fn passes_a_round(recipe: &Recipe, label: LabelKind) -> Result<usize>
     }
 }
 
-/// Whether the search has nothing more to ask.
+/// Whether the minimization has nothing more to ask.
 pub(crate) fn is_done(bytes: &[u8], label: LabelKind) -> Result<bool> {
     fn of<L: FrameLabel>(bytes: &[u8]) -> Result<bool> {
         Ok(<Params<L> as FitPasses<Csr<f64>, Array1<L>>>::is_done(&read::<L>(bytes)?.0))
@@ -72,12 +72,12 @@ pub(crate) fn count(bytes: &[u8], label: LabelKind) -> Result<Count> {
     }
 }
 
-/// The search with leave for one round more.
+/// The minimization with leave for one round more.
 pub(crate) fn next_round(recipe: &Recipe, bytes: &[u8], label: LabelKind) -> Result<Bytes> {
     fn of<L: FrameLabel>(recipe: &Recipe, bytes: &[u8]) -> Result<Bytes> {
-        let Searching(search, count) = read::<L>(bytes)?;
-        let search = RefineAverage::<Csr<f64>, Array1<L>>::next_round(&logistic::<L>(recipe)?, search);
-        Ok(write::<L>(&Searching(search, count))?.into())
+        let Minimizing(minimization, count) = read::<L>(bytes)?;
+        let minimization = RefineAverage::<Csr<f64>, Array1<L>>::next_round(&logistic::<L>(recipe)?, minimization);
+        Ok(write::<L>(&Minimizing(minimization, count))?.into())
     }
     match label {
         LabelKind::Bool => of::<bool>(recipe, bytes),
@@ -86,11 +86,11 @@ pub(crate) fn next_round(recipe: &Recipe, bytes: &[u8], label: LabelKind) -> Res
     }
 }
 
-/// The model file of what the search has come to.
+/// The model file of what the minimization has come to.
 pub(crate) fn model(recipe: &Recipe, bytes: &[u8], label: LabelKind) -> Result<Bytes> {
     fn of<L: FrameLabel>(recipe: &Recipe, bytes: &[u8]) -> Result<Bytes> {
-        let Searching(search, count) = read::<L>(bytes)?;
-        let model = FitPasses::<Csr<f64>, Array1<L>>::model(&logistic::<L>(recipe)?, search);
+        let Minimizing(minimization, count) = read::<L>(bytes)?;
+        let model = FitPasses::<Csr<f64>, Array1<L>>::model(&logistic::<L>(recipe)?, minimization);
         Ok(file(recipe, model.map_err(from_core("fit"))?, count)?.into())
     }
     match label {
@@ -111,6 +111,8 @@ pub(super) fn file<M: Persist>(recipe: &Recipe, model: M, count: Count) -> Resul
 fn logistic<L: FrameLabel>(recipe: &Recipe) -> Result<Params<L>> {
     match recipe.learner_of::<L>()? {
         LearnerOf::LogisticRegression(params) => Ok(params),
-        LearnerOf::SgdClassifier(_) => Err(refused("a search is of a logistic regression, and the recipe is not")),
+        LearnerOf::SgdClassifier(_) => {
+            Err(refused("a minimization is of a logistic regression, and the recipe is not"))
+        }
     }
 }

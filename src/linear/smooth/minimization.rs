@@ -51,21 +51,21 @@ pub(in crate::linear) trait Smooth {
 /// A fit over chunks between two passes: where it is, and what it will ask of every chunk next.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-pub struct Search<S> {
+pub struct Minimization<S> {
     limits: Limits,
     intercept: Intercept,
     start: Option<Arc<Found>>,
     surveyed: Option<Surveyed<S>>,
 }
 
-checked_when_read!(Search<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
+checked_when_read!(Minimization<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
 
-impl<S> Search<S> {
+impl<S> Minimization<S> {
     fn check_read(&self) -> Result<()> {
         let start = self.start.as_ref().is_none_or(|start| start.fits());
         match start && self.surveyed.as_ref().is_none_or(|surveyed| surveyed.fits(self.intercept)) {
             true => Ok(()),
-            false => Err(contradiction("a search whose columns, outputs and coefficients do not fit each other")),
+            false => Err(contradiction("a minimization whose columns, outputs and coefficients do not fit each other")),
         }
     }
 
@@ -119,10 +119,10 @@ pub(in crate::linear) struct Found {
     pub outcome: Outcome,
 }
 
-impl<S: Clone + Default> Search<S> {
+impl<S: Clone + Default> Minimization<S> {
     /// Begins, from zeros or from what was found elsewhere.
     pub(in crate::linear) fn new(limits: Limits, intercept: Intercept, start: Option<Found>) -> Self {
-        Search { limits, intercept, start: start.map(Arc::new), surveyed: None }
+        Minimization { limits, intercept, start: start.map(Arc::new), surveyed: None }
     }
 
     /// Whether there is nothing more to ask.
