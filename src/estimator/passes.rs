@@ -8,12 +8,12 @@ use crate::error::Result;
 
 /// A fit that asks all chunks the same question, sums up their answers, and asks the next.
 ///
-/// What it knows between two passes is a value of its own, the state; nothing of it stays with the
+/// What it knows between two passes is a value of its own, the pass state; nothing of it stays with the
 /// chunks. Sums are made in the order of the chunks, so the bits do not depend on who answers first.
 pub trait FitPasses<R: Records, T> {
     /// A chunk as the fit wants it: made once, asked in every pass.
     type Rows: Footprint + Send + Sync + 'static;
-    /// What is known between two passes, and what will be asked next.
+    /// The state between two passes: what is known, and what will be asked next.
     type PassState: Clone + Send + Sync + 'static;
     /// The answer of one chunk.
     type Part: Send + Sync + 'static;
@@ -55,7 +55,7 @@ pub trait FitPasses<R: Records, T> {
     /// When the chunks together cannot be fitted: no rows, one class.
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState>;
 
-    /// The model. A state that has more to ask gives the best it has found.
+    /// The model. A state with more passes to go gives the best that was found.
     ///
     /// # Errors
     /// When it has found none.
@@ -65,7 +65,7 @@ pub trait FitPasses<R: Records, T> {
 /// An estimator whose objective is a sum over chunks, so that passes over them find the exact fit of
 /// all rows.
 pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
-    /// The state, before the first pass.
+    /// The state before the first pass.
     ///
     /// # Errors
     /// Parameters out of range.
@@ -76,13 +76,13 @@ pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
 pub trait RefineAverage<R: Records, T>:
     FitAverage<R, T> + FitPasses<R, T, Model = <Self as FitAverage<R, T>>::Model>
 {
-    /// The state from the merged state of round one, for one round more.
+    /// The pass state that begins at the average, the merged state of round one, for one round more.
     ///
     /// # Errors
     /// As [`finish`](FitAverage::finish).
     fn go_on(&self, state: Self::State) -> Result<Self::PassState>;
 
-    /// The same state for yet another round, if there is anything to be gained.
+    /// The same pass state with one round more to go, if there is anything to be gained.
     fn next_round(&self, state: Self::PassState) -> Self::PassState;
 
     /// The most passes that a round takes.

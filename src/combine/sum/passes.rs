@@ -35,7 +35,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         Passes { estimator, rows, passes }
     }
 
-    /// The state after some passes more. Once it is done, those that are left ask nobody, and no chunk
+    /// The state after some passes more. Once it is done, the passes that are left ask no chunk, and none
     /// is read for them.
     pub(in crate::combine) fn over<R, T>(&self, state: Lazy<P::PassState>) -> Lazy<P::PassState>
     where
@@ -47,7 +47,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         (0..self.passes).fold(state, |state, pass| one_pass(self.estimator, state, &self.rows, first + pass * n))
     }
 
-    /// The model that a state has come to.
+    /// The model of a state.
     pub(in crate::combine) fn model<R, T>(&self, state: &Lazy<P::PassState>) -> Lazy<P::Model>
     where
         P: FitPasses<R, T, Rows = W, Model: Send + Sync + 'static> + Send + Sync + 'static,
