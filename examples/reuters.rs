@@ -196,26 +196,26 @@ fn fit_and_score(model: Model, args: &Args, train: &Examples, test: &Examples) -
     let logistic = LogisticRegression::params().alpha(ALPHA);
     match model {
         Model::ChainedSgd => {
-            let sgd = Chained::new(SgdClassifier::params().shuffle(false)).label(name);
+            let sgd = Chained::new(SgdClassifier::params().shuffle(false)).display_name(name);
             let fit = Pipeline::new(text, sgd).fit(train);
             (fit.confusion(test), None, coefficients(fit.inner(), |model| model.linear()))
         }
         Model::AveragedPlainC1 => {
             let averaged = Averaged::new(LogisticRegression::params().c(1.0)).weighting(Weighting::Uniform);
-            outcome(&Pipeline::new(text, averaged.label(name)).fit(train), train, test)
+            outcome(&Pipeline::new(text, averaged.display_name(name)).fit(train), train, test)
         }
         Model::Averaged => {
-            let averaged = Averaged::new(logistic).rounds(args.rounds).label(name);
+            let averaged = Averaged::new(logistic).rounds(args.rounds).display_name(name);
             outcome(&Pipeline::new(text, averaged).fit(train), train, test)
         }
         Model::SummedLogistic => {
-            outcome(&Pipeline::new(text, Summed::new(logistic).label(name)).fit(train), train, test)
+            outcome(&Pipeline::new(text, Summed::new(logistic).display_name(name)).fit(train), train, test)
         }
         Model::FullLogistic => {
-            outcome(&Pipeline::new(text, Concatenated::new(logistic).label(name)).fit(train), train, test)
+            outcome(&Pipeline::new(text, Concatenated::new(logistic).display_name(name)).fit(train), train, test)
         }
         Model::FullLogisticC1 => {
-            let logistic = Concatenated::new(LogisticRegression::params().c(1.0)).label(name);
+            let logistic = Concatenated::new(LogisticRegression::params().c(1.0)).display_name(name);
             outcome(&Pipeline::new(text, logistic).fit(train), train, test)
         }
     }
@@ -264,7 +264,7 @@ fn rows(models: &[Model], run: &Results) -> Vec<[String; 6]> {
             format!("{:.4}", counts.majority_rate()),
             format!("{:.4}", counts.f1(&true)),
             counts.predicted(&true).to_string(),
-            format!("{:.3}", run.summary.busy_label(model.name()).as_secs_f64()),
+            format!("{:.3}", run.summary.busy_shown_as(model.name()).as_secs_f64()),
         ]
     };
     models.iter().zip(&run.values.0).map(row).collect()
@@ -289,7 +289,7 @@ fn print_table(models: &[Model], run: &Results) {
 
 /// What speaks against one model.
 fn warnings(model: Model, run: &Results) -> Vec<&str> {
-    let own = run.summary.warnings.iter().filter(|warning| warning.label.as_deref() == Some(model.name()));
+    let own = run.summary.warnings.iter().filter(|warning| warning.display_name.as_deref() == Some(model.name()));
     own.map(|warning| &*warning.message).collect()
 }
 
@@ -306,7 +306,7 @@ fn json_report(args: &Args, models: &[Model], run: &Results, total: f64) -> serd
                 "accuracy": counts.accuracy(),
                 "f1": counts.f1(&true),
                 "predicted_positive": counts.predicted(&true),
-                "seconds": run.summary.busy_label(model.name()).as_secs_f64(),
+                "seconds": run.summary.busy_shown_as(model.name()).as_secs_f64(),
                 "objective": objective,
                 "digest": coefficients.digest,
                 "warnings": warnings(*model, run),

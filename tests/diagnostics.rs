@@ -21,8 +21,10 @@ fn models() -> (Lazy<f64>, Lazy<f64>, Lazy<Vec<f64>>) {
     let data = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
     let (train, test) = train_test_split(&data, 0.2, 42);
     let text = HashingVectorizer::params().n_features(1 << 12).alternate_sign(false);
-    let chained = Pipeline::new(text.clone(), Chained::new(SgdClassifier::params()).label("chained")).fit(&train);
-    let averaged = Pipeline::new(text, Averaged::new(LogisticRegression::params()).label("averaged")).fit(&train);
+    let chained =
+        Pipeline::new(text.clone(), Chained::new(SgdClassifier::params()).display_name("chained")).fit(&train);
+    let averaged =
+        Pipeline::new(text, Averaged::new(LogisticRegression::params()).display_name("averaged")).fit(&train);
     let look = Task::new("look", Key::unique());
     let bits = averaged.inner().map(look, |model| Ok(model.linear().coef().iter().copied().collect()));
     (chained.score(&test), averaged.score(&test), bits)
@@ -45,7 +47,10 @@ fn every_task_run_has_one_record_in_its_thread_and_time() {
         for (i, stage) in run.summary.stages.iter().enumerate() {
             let own: Vec<_> = records.iter().filter(|record| record.stage == i).collect();
             assert_eq!(own.len(), stage.runs);
-            assert!(own.iter().all(|record| (&*record.name, &record.label) == (stage.name.as_str(), &stage.label)));
+            assert!(
+                own.iter()
+                    .all(|record| (&*record.name, &record.display_name) == (stage.name.as_str(), &stage.display_name))
+            );
             assert_eq!(own.iter().map(|record| record.duration()).sum::<std::time::Duration>(), stage.busy);
         }
         let mut ends = vec![0; threads];
@@ -56,7 +61,8 @@ fn every_task_run_has_one_record_in_its_thread_and_time() {
             let read = record.name == "parse";
             assert!(!read || record.chunk.is_some() && record.bytes.unwrap() > 0 && !record.again);
         }
-        let fits = records.iter().filter(|record| record.label.as_deref() == Some("averaged") && record.name == "fit");
+        let fits =
+            records.iter().filter(|record| record.display_name.as_deref() == Some("averaged") && record.name == "fit");
         let chunks: HashSet<_> = fits.map(|record| record.chunk.unwrap()).collect();
         assert_eq!(chunks.len(), profile(&run).plan.chunks);
     }
@@ -177,8 +183,8 @@ fn hostile() -> (Lazy<usize>, [&'static str; 3]) {
     let label = |name: &str| Some(Arc::from(name));
     let file: Arc<Path> = Path::new("<b>file</b>.txt").into();
     let read = Lazy::source(Task::new(names[0], Key::unique()).chunk(0).file(file), || Ok(1));
-    let one = read.map(Task::new("map", Key::unique()).label(label(names[1])), |x| Ok(x + 1));
-    let two = read.map(Task::new("map", Key::unique()).label(label(names[2])), |x| Ok(x + 1));
+    let one = read.map(Task::new("map", Key::unique()).display_name(label(names[1])), |x| Ok(x + 1));
+    let two = read.map(Task::new("map", Key::unique()).display_name(label(names[2])), |x| Ok(x + 1));
     (one.merge(&two, Task::new(names[1], Key::unique()), |a, b| Ok(a + b)), names)
 }
 
@@ -193,7 +199,7 @@ fn the_report_names_every_stage_and_needs_nothing_else() {
     let html = Report::new("Sample").run(&run).table("Scores", ["model", "accuracy"], [["averaged", "0.9"]]).to_html();
     for stage in run.summary.stages.iter().filter(|stage| stage.runs > 0) {
         assert!(html.contains(&stage.name), "{}", stage.name);
-        assert!(stage.label.as_ref().is_none_or(|label| html.contains(&**label)));
+        assert!(stage.display_name.as_ref().is_none_or(|label| html.contains(&**label)));
     }
     assert!(html.contains("Scores") && html.contains("<td class=\"number\">0.9</td>"), "{html}");
     for outside in ["http", "src=", "@import", "url("] {
@@ -219,13 +225,13 @@ fn the_report_takes_no_name_for_html() {
 
 #[test]
 fn warnings_are_in_the_report_and_are_events_for_the_callers_subscriber() {
-    let task = Task::new("finish", Key::unique()).label(Some("mean".into()));
+    let task = Task::new("finish", Key::unique()).display_name(Some("mean".into()));
     let value = Lazy::source(task.warns::<usize>(|n| vec![format!("{n} < 5 is <few>")]), || Ok(3_usize));
     let listener = Arc::new(Listener::default());
     let run = tracing::subscriber::with_default(listener.clone(), || Runtime::new().run(&value).unwrap());
     let html = Report::new("Few").run(&run).to_html();
     assert!(html.contains("Warnings") && html.contains("finish · mean: 3 &lt; 5 is &lt;few&gt;"), "{html}");
-    let facts = [("level", "WARN"), ("task", "finish"), ("label", "mean"), ("message", "3 < 5 is <few>")];
+    let facts = [("level", "WARN"), ("task", "finish"), ("display_name", "mean"), ("message", "3 < 5 is <few>")];
     let event: BTreeMap<String, String> = facts.map(|(field, value)| (field.into(), value.into())).into();
     assert_eq!(*listener.events.lock().unwrap(), [event]);
     let silent = Runtime::new().run(hostile().0).unwrap();
@@ -374,13 +380,13 @@ fn every_task_has_a_span_for_the_callers_subscriber() {
     let spans = listener.spans.lock().unwrap();
     assert_eq!(spans.len(), run.summary.tasks());
     let wanted = |name: &str, label: Option<&str>, chunk: Option<usize>, thread: usize| {
-        let facts = [("label", label.map(str::to_owned)), ("chunk", chunk.map(|c| c.to_string()))];
+        let facts = [("display_name", label.map(str::to_owned)), ("chunk", chunk.map(|c| c.to_string()))];
         let known = facts.into_iter().filter_map(|(field, value)| Some((field, value?)));
         let always = [("span", "task".to_owned()), ("name", name.to_owned()), ("thread", thread.to_string())];
         known.chain(always).map(|(field, value)| (field.to_owned(), value)).collect::<BTreeMap<_, _>>()
     };
     for record in &profile(&run).records {
-        let fields = wanted(&record.name, record.label.as_deref(), record.chunk, record.thread);
+        let fields = wanted(&record.name, record.display_name.as_deref(), record.chunk, record.thread);
         assert!(spans.contains(&fields), "{fields:?}");
     }
 }

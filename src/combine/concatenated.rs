@@ -44,8 +44,8 @@ impl<P, E> Concatenated<P, E> {
     }
 
     /// A name for the model in summaries.
-    pub fn label(mut self, label: &str) -> Self {
-        self.estimator = self.estimator.labelled(label);
+    pub fn display_name(mut self, display_name: &str) -> Self {
+        self.estimator = self.estimator.shown_as(display_name);
         self
     }
 }
@@ -81,6 +81,6 @@ where
     E: StdError + From<linfa::Error> + Send + Sync + 'static,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        Self::of(self.estimator.or_labelled(label)).fit(&chunks.select(rows))
+        Self::of(self.estimator.or_shown_as(label)).fit(&chunks.select(rows))
     }
 }

@@ -102,7 +102,7 @@ fn grouped<'a>(plan: &'a Explanation, ran: Option<&Summary>) -> (Vec<Group<'a>>,
         let (group, members) = by_name.entry(&stage.name).or_insert((groups.len(), 0));
         if !together || *members == 0 {
             *group = groups.len();
-            let label = stage.label.as_deref().map(str::to_owned);
+            let label = stage.display_name.as_deref().map(str::to_owned);
             groups.push(Group { name: &stage.name, label, tasks: 0, given: 0, busy: Duration::ZERO });
         }
         *members += 1;

@@ -67,7 +67,7 @@ fn metadata(kind: &str, thread: usize, name: String) -> Event {
 
 fn task(record: &TaskRecord) -> Event {
     let facts = [
-        ("label", record.label.as_deref().map(Value::from)),
+        ("display_name", record.display_name.as_deref().map(Value::from)),
         ("chunk", record.chunk.map(Value::from)),
         ("file", record.file.as_ref().map(|file| file.to_string_lossy().into())),
         ("bytes", record.bytes.map(Value::from)),

@@ -62,14 +62,14 @@ pub struct Explanation {
     pub(super) values: Vec<PlannedValue>,
 }
 
-/// The tasks of one name and label, before they run.
+/// The tasks of one name and display name, before they run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlannedStage {
     /// The tasks' name, e.g. `vectorize`.
     pub name: String,
-    /// The label that tells them from others of that name, e.g. the model's.
-    pub label: Option<Arc<str>>,
+    /// The display name that tells them from others of that name, e.g. the model's.
+    pub display_name: Option<Arc<str>>,
     /// How many distinct tasks.
     pub tasks: usize,
     /// How many handles ask for them: more than `tasks` where work is shared.
@@ -105,9 +105,9 @@ pub(super) struct PlannedValue {
 
 impl Explanation {
     pub(super) fn new<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, memory_limit: usize) -> Self {
-        let stage = |(name, label): &(String, Option<Arc<str>>)| PlannedStage {
+        let stage = |(name, display_name): &(String, Option<Arc<str>>)| PlannedStage {
             name: name.clone(),
-            label: label.clone(),
+            display_name: display_name.clone(),
             tasks: 0,
             handles: 0,
             given: 0,
@@ -157,9 +157,9 @@ impl Explanation {
 }
 
 impl PlannedStage {
-    /// Name and label, e.g. `partial_fit · sgd`.
+    /// Name and display name, e.g. `partial_fit · sgd`.
     pub fn title(&self) -> String {
-        super::summary::title(&self.name, self.label.as_deref())
+        super::summary::title(&self.name, self.display_name.as_deref())
     }
 }
 
@@ -170,7 +170,7 @@ fn value(entry: &TaskEntry) -> PlannedValue {
 
 /// Counts the nodes themselves, where the plan counts their keys.
 fn count_handles<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, stages: &mut [PlannedStage]) {
-    // A label is no part of a key: the same task may go by several, and runs under one.
+    // A display name is no part of a key: the same task may go by several, and runs under one.
     let made = plan.entries.iter().filter(|entry| entry.is_made());
     let stage_of: HashMap<Key, usize> = made.map(|entry| (entry.node.task.key, entry.stage)).collect();
     let mut seen: HashSet<*const Node> = HashSet::new();

@@ -152,9 +152,9 @@ impl<'p> Floor<'p> {
         (observers, profile): (Observers, bool),
         started: Instant,
     ) -> Self {
-        let stage = |(name, label): &(String, Option<Arc<str>>)| Stage {
+        let stage = |(name, display_name): &(String, Option<Arc<str>>)| Stage {
             name: name.clone(),
-            label: label.clone(),
+            display_name: display_name.clone(),
             ..Stage::default()
         };
         let stages = plan.stages.iter().map(stage).collect();

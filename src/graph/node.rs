@@ -28,7 +28,7 @@ pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 #[derive(Clone, Debug)]
 pub struct Task {
     pub(super) name: Cow<'static, str>,
-    pub(super) label: Option<Arc<str>>,
+    pub(super) display_name: Option<Arc<str>>,
     pub(super) key: Key,
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
@@ -50,7 +50,7 @@ impl Task {
     pub fn new(name: impl Into<Cow<'static, str>>, key: Key) -> Self {
         Task {
             name: name.into(),
-            label: None,
+            display_name: None,
             key,
             chunk: None,
             file: None,
@@ -69,8 +69,8 @@ impl Task {
     }
 
     /// Tells tasks of one kind apart in summaries, e.g. by model. Not part of the identity.
-    pub fn label(mut self, label: Option<Arc<str>>) -> Self {
-        self.label = label;
+    pub fn display_name(mut self, display_name: Option<Arc<str>>) -> Self {
+        self.display_name = display_name;
         self
     }
 
@@ -146,7 +146,7 @@ impl Task {
     }
 
     /// What the function says of the value, of type `T`, is among the [warnings](super::Summary::warnings) of
-    /// the run, under the task's name and label. It has to be quick, and to say the same every time.
+    /// the run, under the task's name and display name. It has to be quick, and to say the same every time.
     pub fn warns<T: 'static>(mut self, warnings: fn(&T) -> Vec<String>) -> Self {
         self.warns = Some(Warns::new(warnings));
         self
@@ -160,7 +160,7 @@ impl Task {
 
     /// A warning of this task.
     pub(super) fn warning(&self, message: String) -> Warning {
-        Warning { task: self.name.clone().into_owned(), label: self.label.clone(), message }
+        Warning { task: self.name.clone().into_owned(), display_name: self.display_name.clone(), message }
     }
 
     /// How many rows the value holds, if it can tell.

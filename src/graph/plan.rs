@@ -79,7 +79,7 @@ impl TaskEntry {
 pub(super) struct Plan {
     pub(super) entries: Vec<TaskEntry>,
     pub(super) targets: Vec<TaskId>,
-    /// The distinct names and labels of tasks.
+    /// The distinct names and display names of tasks.
     pub(super) stages: Vec<(String, Option<Arc<str>>)>,
     /// The members of each source's family, itself included; empty for every other task.
     pub(super) families: Vec<Vec<TaskId>>,
@@ -200,10 +200,11 @@ impl Plan {
         let mut numbers = HashMap::new();
         for entry in &mut self.entries {
             let task = &entry.node.task;
-            entry.stage = *numbers.entry((task.name.to_string(), task.label.clone())).or_insert_with_key(|stage| {
-                self.stages.push(stage.clone());
-                self.stages.len() - 1
-            });
+            entry.stage =
+                *numbers.entry((task.name.to_string(), task.display_name.clone())).or_insert_with_key(|stage| {
+                    self.stages.push(stage.clone());
+                    self.stages.len() - 1
+                });
         }
     }
 

@@ -28,8 +28,8 @@ pub struct Profile {
 pub struct TaskRecord {
     /// The task's name, e.g. `vectorize`.
     pub name: Cow<'static, str>,
-    /// The label that tells it from others of that name, e.g. the model's.
-    pub label: Option<Arc<str>>,
+    /// The display name that tells it from others of that name, e.g. the model's.
+    pub display_name: Option<Arc<str>>,
     /// The kind of task: an index into [`Summary::stages`](super::Summary::stages) and
     /// [`Explanation::stages`].
     pub stage: usize,
@@ -95,7 +95,7 @@ pub(super) fn records(plan: &Plan, notes: Vec<Vec<Note>>) -> Vec<TaskRecord> {
             let task = &entry.node.task;
             TaskRecord {
                 name: task.name.clone(),
-                label: task.label.clone(),
+                display_name: task.display_name.clone(),
                 stage: entry.stage,
                 chunk: task.chunk,
                 file: task.file.clone(),

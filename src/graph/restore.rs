@@ -195,7 +195,7 @@ fn own_slot(kept: &Kept, key: Key) -> Key {
 
 /// The error that names where a key that does not last comes from.
 pub(super) fn not_lasting(node: &Node) -> Error {
-    let titled = |node: &Node| title(&node.task.name, node.task.label.as_deref());
+    let titled = |node: &Node| title(&node.task.name, node.task.display_name.as_deref());
     let mut cause = node;
     while let Some(input) = cause.inputs.iter().find(|input| !input.task.key.is_lasting()) {
         cause = input;

@@ -23,14 +23,14 @@ pub struct Summary {
     pub warnings: Vec<Warning>,
 }
 
-/// The tasks of one name and label.
+/// The tasks of one name and display name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stage {
     /// The tasks' name, e.g. `vectorize`.
     pub name: String,
-    /// The label that tells them from others of that name, e.g. the model's.
-    pub label: Option<Arc<str>>,
+    /// The display name that tells them from others of that name, e.g. the model's.
+    pub display_name: Option<Arc<str>>,
     /// How often one ran.
     pub runs: usize,
     /// How many of these runs made a value again that had been dropped.
@@ -50,7 +50,7 @@ pub struct Stage {
 }
 
 impl Summary {
-    /// How often a task of this name ran, under any label.
+    /// How often a task of this name ran, under any display name.
     pub fn runs(&self, name: &str) -> usize {
         self.named(name).map(|stage| stage.runs).sum()
     }
@@ -91,9 +91,13 @@ impl Summary {
         self.named(name).map(|stage| stage.busy).sum()
     }
 
-    /// Time spent in tasks of this label, summed over threads.
-    pub fn busy_label(&self, label: &str) -> Duration {
-        self.stages.iter().filter(|stage| stage.label.as_deref() == Some(label)).map(|stage| stage.busy).sum()
+    /// Time spent in tasks of this display name, summed over threads.
+    pub fn busy_shown_as(&self, display_name: &str) -> Duration {
+        self.stages
+            .iter()
+            .filter(|stage| stage.display_name.as_deref() == Some(display_name))
+            .map(|stage| stage.busy)
+            .sum()
     }
 
     /// How many tasks ran, those that ran again included.
@@ -107,14 +111,14 @@ impl Summary {
 }
 
 impl Stage {
-    /// Name and label, e.g. `partial_fit · sgd`.
+    /// Name and display name, e.g. `partial_fit · sgd`.
     pub fn title(&self) -> String {
-        title(&self.name, self.label.as_deref())
+        title(&self.name, self.display_name.as_deref())
     }
 }
 
-/// How a kind of task is called where people read it: its label comes from elsewhere, and is escaped.
-pub(super) fn title(name: &str, label: Option<&str>) -> String {
+/// How a kind of task is called where people read it: its display name comes from elsewhere, and is escaped.
+pub(super) fn title(name: &str, display_name: Option<&str>) -> String {
     let name = shown::value(name);
-    label.map_or_else(|| name.to_string(), |label| format!("{name} · {}", shown::value(label)))
+    display_name.map_or_else(|| name.to_string(), |display_name| format!("{name} · {}", shown::value(display_name)))
 }

@@ -14,8 +14,8 @@ use crate::error::shown;
 pub struct Warning {
     /// The name of the task that made the value, e.g. `finish`.
     pub task: String,
-    /// The label that tells it from others of that name, e.g. the model's.
-    pub label: Option<Arc<str>>,
+    /// The display name that tells it from others of that name, e.g. the model's.
+    pub display_name: Option<Arc<str>>,
     /// What there is to say.
     pub message: String,
 }
@@ -23,7 +23,7 @@ pub struct Warning {
 /// `finish · averaged: ` and the message, escaped, and cut where it is long.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", title(&self.task, self.label.as_deref()), shown::sentence(&self.message))
+        write!(f, "{}: {}", title(&self.task, self.display_name.as_deref()), shown::sentence(&self.message))
     }
 }
 

@@ -72,7 +72,7 @@ where
     let parts = chosen.iter().enumerate().map(|(c, rows)| {
         let key = Key::of("score rows").params(&**scorers).input(model.key()).input(rows.key()).finish();
         // Chunk by chunk over all models, as they were fitted.
-        let task = Task::new("score", key).label(Some(label.clone())).order(model.turn() + 1 + c);
+        let task = Task::new("score", key).display_name(Some(label.clone())).order(model.turn() + 1 + c);
         let scorers = scorers.clone();
         let tally = model.zip(rows, task, move |model, rows| model.tally(rows, &scorers));
         match M::codec() {
@@ -83,17 +83,18 @@ where
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
     let scorers = scorers.clone();
-    let scores = Lazy::gather(&parts, Task::new("scores", key).label(Some(label)), move |parts: &[&M::Tally]| {
-        let Some((first, rest)) = parts.split_first() else {
-            return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
-        };
-        let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
-        let defined = |score: Result<f64>| match score {
-            Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
-            score => score,
-        };
-        scorers.iter().map(|scorer| defined(M::score(&total, scorer))).collect()
-    });
+    let scores =
+        Lazy::gather(&parts, Task::new("scores", key).display_name(Some(label)), move |parts: &[&M::Tally]| {
+            let Some((first, rest)) = parts.split_first() else {
+                return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
+            };
+            let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
+            let defined = |score: Result<f64>| match score {
+                Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
+                score => score,
+            };
+            scorers.iter().map(|scorer| defined(M::score(&total, scorer))).collect()
+        });
     // A search that was interrupted does not score again what it has scored.
     scores.kept(scores.key(), Codec::serialized())
 }
@@ -140,7 +141,7 @@ impl Labels {
     /// the scores.
     pub(super) fn seconds(&self, summary: &Summary) -> (f64, f64) {
         let sum = |label: &str, scores: bool| {
-            let of_label = summary.stages.iter().filter(|stage| stage.label.as_deref() == Some(label));
+            let of_label = summary.stages.iter().filter(|stage| stage.display_name.as_deref() == Some(label));
             let kind = of_label.filter(|stage| stage.name.starts_with("score") == scores);
             kind.map(|stage| stage.busy.as_secs_f64()).sum::<f64>()
         };

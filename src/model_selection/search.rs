@@ -209,7 +209,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
             }
         }
         let values = SearchResults::new(&self.scorers, rows)?;
-        let warning = |message| Warning { task: "search".to_owned(), label: None, message };
+        let warning = |message| Warning { task: "search".to_owned(), display_name: None, message };
         summary.warnings.extend(values.warnings().into_iter().map(warning));
         Ok(Run { values, summary, profile })
     }

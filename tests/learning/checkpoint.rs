@@ -408,7 +408,7 @@ fn keys_that_do_not_last_are_an_error_that_names_the_cause() {
         let begin = Task::new("begin", Key::of("begin").finish());
         chunks.iter().fold(Lazy::given(begin, 0.0), |model, chunk| {
             let key = Key::of("fit").input(model.key()).input(chunk.key()).finish();
-            let task = Task::new("fit", key).label(Some("sum".into()));
+            let task = Task::new("fit", key).display_name(Some("sum".into()));
             model.step(chunk, task, |sum, x| Ok(sum + x[0])).kept(Key::of("sum").finish(), Codec::serialized())
         })
     };

@@ -42,7 +42,7 @@ fn warnings_come_once_each_in_the_order_of_one_thread() {
         |bytes: &Vec<u8>| vec![format!("{} is odd", bytes[0])].into_iter().filter(|_| bytes[0] % 2 == 1).collect();
     let graph = |reads: &Arc<AtomicUsize>| -> Vec<Lazy<Vec<u8>>> {
         let chunk = |c: usize| {
-            let task = task("look").label(Some("here".into())).chunk(c).remakeable().measured::<Vec<u8>>();
+            let task = task("look").display_name(Some("here".into())).chunk(c).remakeable().measured::<Vec<u8>>();
             source(c, 1_000, reads).map(task.warns::<Vec<u8>>(odd), |bytes| Ok(bytes.clone()))
         };
         let chunks: Vec<_> = (0..10).map(chunk).collect();

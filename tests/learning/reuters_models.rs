@@ -52,8 +52,10 @@ fn fitted(threads: usize) -> Outcome {
     let (train, test) = every_nth_split(&stories(), 5);
     let sgd = Pipeline::new(text(), Chained::new(sgd())).fit(&train);
     let c1 = || LogisticRegression::params().c(1.0);
-    let plain = Pipeline::new(text(), Averaged::new(c1()).weighting(Weighting::Uniform).label("plain")).fit(&train);
-    let averaged = Pipeline::new(text(), Averaged::new(LogisticRegression::params()).label("averaged")).fit(&train);
+    let plain =
+        Pipeline::new(text(), Averaged::new(c1()).weighting(Weighting::Uniform).display_name("plain")).fit(&train);
+    let averaged =
+        Pipeline::new(text(), Averaged::new(LogisticRegression::params()).display_name("averaged")).fit(&train);
     let full_c1 = Pipeline::new(text(), Concatenated::new(c1())).fit(&train);
     let full = Pipeline::new(text(), Concatenated::new(LogisticRegression::params())).fit(&train);
     let counts = (
@@ -65,7 +67,7 @@ fn fitted(threads: usize) -> Outcome {
     let run = Runtime::new().threads(threads).run((counts, models, rows)).unwrap();
     assert_eq!(run.summary.runs("parse"), 22);
     assert_eq!(run.summary.runs("vectorize"), 44, "train and test rows of 22 files, once for five models");
-    let told = |warning: Warning| (warning.label.unwrap().to_string(), warning.message);
+    let told = |warning: Warning| (warning.display_name.unwrap().to_string(), warning.message);
     let warnings = run.summary.warnings.into_iter().map(told).collect();
     let ((first, rest), (sgd, averaged, full), rows) = run.values;
     let counts: [_; 5] = [vec![first], rest].concat().try_into().unwrap();

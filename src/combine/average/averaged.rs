@@ -57,8 +57,8 @@ impl<P> Averaged<P> {
     }
 
     /// A name for the model in summaries.
-    pub fn label(mut self, label: &str) -> Self {
-        self.estimator = self.estimator.labelled(label);
+    pub fn display_name(mut self, display_name: &str) -> Self {
+        self.estimator = self.estimator.shown_as(display_name);
         self
     }
 }
@@ -93,8 +93,8 @@ impl<P> Averaged<P> {
         self.weighting
     }
 
-    pub(in crate::combine) fn or_labelled(&self, label: &str) -> Self {
-        Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting }
+    pub(in crate::combine) fn or_shown_as(&self, label: &str) -> Self {
+        Averaged { estimator: self.estimator.or_shown_as(label), weighting: self.weighting }
     }
 
     fn key(&self) -> Key
@@ -138,6 +138,6 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        self.or_labelled(label).fit(&chunks.select(rows))
+        self.or_shown_as(label).fit(&chunks.select(rows))
     }
 }

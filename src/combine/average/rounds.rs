@@ -41,8 +41,8 @@ impl<P> Averaged<P> {
 
 impl<P> AveragedRounds<P> {
     /// A name for the model in summaries.
-    pub fn label(self, label: &str) -> Self {
-        AveragedRounds { averaged: self.averaged.label(label), rounds: self.rounds }
+    pub fn display_name(self, display_name: &str) -> Self {
+        AveragedRounds { averaged: self.averaged.display_name(display_name), rounds: self.rounds }
     }
 }
 
@@ -183,7 +183,7 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        let averaged = self.averaged.or_labelled(label);
+        let averaged = self.averaged.or_shown_as(label);
         AveragedRounds { averaged, rounds: self.rounds }.fit(&chunks.select(rows))
     }
 }

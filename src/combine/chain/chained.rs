@@ -63,8 +63,8 @@ impl<P> Chained<P> {
     }
 
     /// A name for the model in summaries.
-    pub fn label(mut self, label: &str) -> Self {
-        self.estimator = self.estimator.labelled(label);
+    pub fn display_name(mut self, display_name: &str) -> Self {
+        self.estimator = self.estimator.shown_as(display_name);
         self
     }
 }
@@ -116,7 +116,7 @@ where
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
         let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
-        self.or_labelled(label).chain(self.begin(), chunks.len(), epochs, End::OfAll)
+        self.or_shown_as(label).chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 
     /// Estimators of as many epochs learn in the [teams](PartialFit::teams) that they form.
@@ -163,15 +163,15 @@ where
         rows: &Chunks<RowSet>,
         label: &str,
     ) -> Lazy<M> {
-        let labelled = Chained { epochs: 1, ..self.or_labelled(label) };
+        let shown = Chained { epochs: 1, ..self.or_shown_as(label) };
         let begin = match model {
             None => self.begin(),
             Some(model) => {
-                let task = labelled.estimator.task("go on", Key::of("go on").input(model.key()).finish());
+                let task = shown.estimator.task("go on", Key::of("go on").input(model.key()).finish());
                 model.map_owned(task, |model| Ok(Progress { model: Some(model) }))
             }
         };
-        labelled.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)], End::OfPart)
+        shown.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)], End::OfPart)
     }
 
     fn check_end(&self, model: &M) -> Result<()> {
@@ -180,8 +180,8 @@ where
 }
 
 impl<P> Chained<P> {
-    pub(in crate::combine) fn or_labelled(&self, label: &str) -> Self {
-        Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs }
+    pub(in crate::combine) fn or_shown_as(&self, label: &str) -> Self {
+        Chained { estimator: self.estimator.or_shown_as(label), epochs: self.epochs }
     }
 
     fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>>

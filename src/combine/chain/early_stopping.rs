@@ -107,8 +107,8 @@ impl<P> Chained<P> {
 
 impl<P> ChainedUntil<P> {
     /// A name for the model in summaries.
-    pub fn label(self, label: &str) -> Self {
-        ChainedUntil { chained: self.chained.label(label), stopping: self.stopping }
+    pub fn display_name(self, display_name: &str) -> Self {
+        ChainedUntil { chained: self.chained.display_name(display_name), stopping: self.stopping }
     }
 }
 
@@ -240,7 +240,7 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
-        let chained = self.chained.or_labelled(label);
+        let chained = self.chained.or_shown_as(label);
         ChainedUntil { chained, stopping: self.stopping }.fit(&chunks.select(rows))
     }
 }

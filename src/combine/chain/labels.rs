@@ -54,8 +54,8 @@ impl ChainedLabels {
     }
 
     /// A name for the model in summaries.
-    pub fn label(self, label: &str) -> Self {
-        ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.label(label)).collect() }
+    pub fn display_name(self, display_name: &str) -> Self {
+        ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.display_name(display_name)).collect() }
     }
 
     /// The blocks, each fitted by its chain, as one model.

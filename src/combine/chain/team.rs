@@ -76,7 +76,7 @@ where
     }
     let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key())).finish();
     let label: Arc<str> = label.into();
-    let task = |name, key| Task::new(name, key).label(Some(label.clone()));
+    let task = |name, key| Task::new(name, key).display_name(Some(label.clone()));
     let codec = TeamProgress::codec(&*learner);
     let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
     let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);

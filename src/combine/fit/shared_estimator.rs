@@ -1,4 +1,4 @@
-//! An estimator within a combinator: shared, identified, labelled.
+//! An estimator within a combinator: shared, identified, with a display name.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ pub(in crate::combine) struct SharedEstimator<P> {
     pub(in crate::combine) params: Arc<P>,
     /// By the name of their type and their content.
     named: Key,
-    pub(in crate::combine) label: Option<Arc<str>>,
+    pub(in crate::combine) display_name: Option<Arc<str>>,
 }
 
 impl<P> Clone for SharedEstimator<P> {
     fn clone(&self) -> Self {
-        SharedEstimator { params: self.params.clone(), named: self.named, label: self.label.clone() }
+        SharedEstimator { params: self.params.clone(), named: self.named, display_name: self.display_name.clone() }
     }
 }
 
@@ -28,12 +28,12 @@ impl<P> SharedEstimator<P> {
         P: Serialize,
     {
         let named = Key::of("estimator").params(&params).finish();
-        SharedEstimator { params: Arc::new(params), named, label: None }
+        SharedEstimator { params: Arc::new(params), named, display_name: None }
     }
 
     /// Identified by this very value and its clones.
     pub(in crate::combine) fn opaque(params: P) -> Self {
-        SharedEstimator { params: Arc::new(params), named: Key::unique(), label: None }
+        SharedEstimator { params: Arc::new(params), named: Key::unique(), display_name: None }
     }
 
     /// What identifies the estimator: its type, and the content of the parameters.
@@ -44,18 +44,18 @@ impl<P> SharedEstimator<P> {
         self.named.of_type::<P>()
     }
 
-    pub(in crate::combine) fn labelled(self, label: &str) -> Self {
-        SharedEstimator { label: Some(label.into()), ..self }
+    pub(in crate::combine) fn shown_as(self, display_name: &str) -> Self {
+        SharedEstimator { display_name: Some(display_name.into()), ..self }
     }
 
-    /// The same with a label, unless it has one.
-    pub(in crate::combine) fn or_labelled(&self, label: &str) -> Self {
-        let label = self.label.clone().unwrap_or_else(|| label.into());
-        SharedEstimator { label: Some(label), ..self.clone() }
+    /// The same with a display name, unless it has one.
+    pub(in crate::combine) fn or_shown_as(&self, display_name: &str) -> Self {
+        let display_name = self.display_name.clone().unwrap_or_else(|| display_name.into());
+        SharedEstimator { display_name: Some(display_name), ..self.clone() }
     }
 
     /// A task of this estimator.
     pub(in crate::combine) fn task(&self, name: &'static str, key: Key) -> Task {
-        Task::new(name, key).label(self.label.clone())
+        Task::new(name, key).display_name(self.display_name.clone())
     }
 }

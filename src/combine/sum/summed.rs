@@ -64,8 +64,8 @@ impl<P> Summed<P> {
     }
 
     /// A name for the model in summaries.
-    pub fn label(mut self, label: &str) -> Self {
-        self.estimator = self.estimator.labelled(label);
+    pub fn display_name(mut self, display_name: &str) -> Self {
+        self.estimator = self.estimator.shown_as(display_name);
         self
     }
 }
@@ -101,7 +101,7 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        let estimator = self.estimator.or_labelled(label);
+        let estimator = self.estimator.or_shown_as(label);
         Summed { estimator, max_passes: self.max_passes }.fit(&chunks.select(rows))
     }
 }

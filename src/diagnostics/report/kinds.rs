@@ -23,7 +23,7 @@ pub(super) fn times(summary: &Summary, colours: &Colours) -> Markup {
         html! {
             tr {
                 td {
-                    (stage.name) @if let Some(label) = &stage.label { " " span.quiet { (label) } }
+                    (stage.name) @if let Some(label) = &stage.display_name { " " span.quiet { (label) } }
                     .bar { i class=(colours.class(&stage.name)) style={ "width:" (format!("{:.2}%", 100.0 * busy / longest)) } {} }
                 }
                 td.number { (seconds(stage.busy)) }

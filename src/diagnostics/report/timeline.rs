@@ -100,7 +100,7 @@ fn lanes(profile: &Profile, threads: usize, end: u64) -> Vec<Vec<Bar<'_>>> {
 fn describe(bar: &Bar<'_>) -> String {
     let record = bar.record;
     let mut text = record.name.to_string();
-    if let Some(label) = &record.label {
+    if let Some(label) = &record.display_name {
         text += &format!(" · {label}");
     }
     if let Some(chunk) = record.chunk {

@@ -28,14 +28,14 @@ impl Observer for Spans {
     }
 
     fn task(&self, task: &Task, thread: usize, work: &mut dyn FnMut()) {
-        let (name, label) = (&*task.name, task.label.as_deref());
-        let span = tracing::debug_span!(parent: &self.caller, "task", name, label, chunk = task.chunk, thread);
+        let (name, display_name) = (&*task.name, task.display_name.as_deref());
+        let span = tracing::debug_span!(parent: &self.caller, "task", name, display_name, chunk = task.chunk, thread);
         span.in_scope(work);
     }
 
     fn warn(&self, warnings: &[Warning]) {
-        for Warning { task, label, message } in warnings {
-            tracing::warn!(parent: &self.caller, task, label = label.as_deref(), "{message}");
+        for Warning { task, display_name, message } in warnings {
+            tracing::warn!(parent: &self.caller, task, display_name = display_name.as_deref(), "{message}");
         }
     }
 }
