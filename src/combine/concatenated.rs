@@ -13,7 +13,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::refuse_ignored_weights;
-use crate::graph::{Key, Lazy};
+use crate::graph::{Key, Lazy, TimeAccount};
 
 /// Puts all chunks together and fits them at once: for data that fits into memory, and to compare
 /// with. Weights other than 1 are refused where an estimator of linfa's would ignore them.
@@ -80,7 +80,7 @@ where
     DatasetBase<R, T>: Rows + Chunk,
     E: StdError + From<linfa::Error> + Send + Sync + 'static,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        Self::of(self.estimator.or_shown_as(label)).fit(&chunks.select(rows))
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
+        Self::of(self.estimator.booked_on(account)).fit(&chunks.select(rows))
     }
 }

@@ -13,7 +13,7 @@ use super::preprocess::{Preprocess, PreprocessFit};
 use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::estimator::{LearnTransform, TransformChunk};
-use crate::graph::{Compute, Key, Lazy, Results, Targets};
+use crate::graph::{Compute, Key, Lazy, Results, Targets, TimeAccount};
 
 /// Learns a transformer over the chunks, transforms every chunk with it, then fits what comes out:
 /// made by [`Pipeline::learned`].
@@ -116,9 +116,9 @@ where
     F: FitRows<<P::Transformer as TransformChunk<D>>::Output>,
     D: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        let transformer = self.preprocess.fit_rows(chunks, rows, label);
-        let fit = self.estimator.fit_rows(&transformer.transform(chunks), rows, label);
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
+        let transformer = self.preprocess.fit_rows(chunks, rows, account);
+        let fit = self.estimator.fit_rows(&transformer.transform(chunks), rows, account);
         LearnedPipelineFit { transformer, fit }
     }
 
@@ -127,12 +127,12 @@ where
         pipelines: &[&Self],
         chunks: &Chunks<D>,
         rows: &Chunks<RowSet>,
-        label: &dyn Fn(&[usize]) -> String,
+        account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Self::Fit> {
         let keys: Vec<Key> = pipelines.iter().map(|pipeline| pipeline.preprocess.key()).collect();
         fit_groups(&keys, |group| {
-            let of_group = |members: &[usize]| label(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
-            let transformer = pipelines[group[0]].preprocess.fit_rows(chunks, rows, "");
+            let of_group = |members: &[usize]| account_of(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
+            let transformer = pipelines[group[0]].preprocess.fit_rows(chunks, rows, &TimeAccount::new(""));
             let estimators: Vec<&F> = group.iter().map(|&i| &pipelines[i].estimator).collect();
             let fits = F::fit_rows_together(&estimators, &transformer.transform(chunks), rows, &of_group);
             fits.into_iter().map(|fit| LearnedPipelineFit { transformer: transformer.clone(), fit }).collect()

@@ -12,7 +12,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::data::RowSet;
 use crate::error::{Error, Result};
 use crate::estimator::TransformChunk;
-use crate::graph::{Compute, Key, Lazy, Results, Targets, caught_in};
+use crate::graph::{Compute, Key, Lazy, Results, Targets, TimeAccount, caught_in};
 
 /// Transforms every chunk, then fits what comes out.
 ///
@@ -107,10 +107,10 @@ where
     F: FitRows<V::Output>,
     D: Send + Sync + 'static,
 {
-    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
         let transformed = transform(&self.transformer, self.key, chunks);
         let fit = match &self.transformer {
-            Ok(_) => self.estimator.fit_rows(&transformed, rows, label),
+            Ok(_) => self.estimator.fit_rows(&transformed, rows, account),
             // The one chunk that stands for the error has no rows to choose from.
             Err(_) => self.estimator.fit(&transformed),
         };
@@ -122,16 +122,16 @@ where
         pipelines: &[&Self],
         chunks: &Chunks<D>,
         rows: &Chunks<RowSet>,
-        label: &dyn Fn(&[usize]) -> String,
+        account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Self::Fit> {
         let keys: Vec<Key> = pipelines.iter().map(|pipeline| pipeline.key).collect();
         fit_groups(&keys, |group| {
             let Pipeline { transformer, key, .. } = pipelines[group[0]];
             if transformer.is_err() {
-                return group.iter().map(|&i| pipelines[i].fit_rows(chunks, rows, &label(&[i]))).collect();
+                return group.iter().map(|&i| pipelines[i].fit_rows(chunks, rows, &account_of(&[i]))).collect();
             }
             let estimators: Vec<&F> = group.iter().map(|&i| &pipelines[i].estimator).collect();
-            let of_group = |members: &[usize]| label(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
+            let of_group = |members: &[usize]| account_of(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
             let transformed = transform(transformer, *key, chunks);
             let fitted = F::fit_rows_together(&estimators, &transformed, rows, &of_group);
             fitted.into_iter().map(|fit| PipelineFit { transformer: transformer.clone(), key: *key, fit }).collect()
@@ -150,11 +150,11 @@ where
         model: Option<Lazy<<F::Fit as Fitted<V::Output>>::Model>>,
         chunks: &Chunks<D>,
         rows: &Chunks<RowSet>,
-        label: &str,
+        account: &TimeAccount,
     ) -> Self::Fit {
         let transformed = transform(&self.transformer, self.key, chunks);
         let fit = match &self.transformer {
-            Ok(_) => self.estimator.fit_onward(model, &transformed, rows, label),
+            Ok(_) => self.estimator.fit_onward(model, &transformed, rows, account),
             Err(_) => self.estimator.fit(&transformed),
         };
         PipelineFit { transformer: self.transformer.clone(), key: self.key, fit }

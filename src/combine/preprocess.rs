@@ -13,7 +13,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnTransform, TransformChunk, TryPredict};
-use crate::graph::{Compute, Key, Lazy, Results, Targets, Task, caught_in};
+use crate::graph::{Compute, Key, Lazy, Results, Targets, Task, TimeAccount, caught_in};
 
 /// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged. What needs
 /// [more passes](crate::estimator::LearnTransform::n_passes) gets them.
@@ -155,8 +155,8 @@ where
     P: LearnTransform<D> + Send + Sync + 'static,
     D: Rows + Chunk,
 {
-    /// What is learned is shared, so its tasks carry no label.
-    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, _: &str) -> Self::Fit {
+    /// What is learned is shared, so its tasks are booked on no account.
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, _: &TimeAccount) -> Self::Fit {
         self.fit(&chunks.select(rows))
     }
 }

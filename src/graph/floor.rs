@@ -6,6 +6,7 @@
 //! task might want a lock that is held until all parts are done. There is a thread more than workers, which does
 //! nothing but what tasks give to rayon: where all tasks wait for what they have spawned, it is free to do that.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -24,6 +25,7 @@ use super::plan::{Plan, Rank, TaskEntry, TaskId};
 use super::profile::{Note, Sample};
 use super::scheduler::{Job, Scheduler};
 use super::summary::Stage;
+use super::time_account::AccountId;
 use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -54,6 +56,8 @@ pub(super) struct Floor<'p> {
 pub(super) struct Shift<'p> {
     pub(super) scheduler: Scheduler<'p>,
     pub(super) stages: Vec<Stage>,
+    /// The time booked on each account.
+    pub(super) accounts: BTreeMap<AccountId, Duration>,
     /// Each with the rank of its task.
     pub(super) warnings: Vec<(Rank, Warning)>,
     /// What could not be restored.
@@ -164,6 +168,7 @@ impl<'p> Floor<'p> {
             shift: Mutex::new(Shift {
                 scheduler,
                 stages,
+                accounts: BTreeMap::new(),
                 warnings: Vec::new(),
                 lost: Vec::new(),
                 notes,
@@ -229,6 +234,9 @@ impl<'p> Floor<'p> {
             stage.rows += account.rows;
             stage.busy += end - start;
             count(stage, again, &outcome);
+            if let Some(account) = entry.node.task.account {
+                *shift.accounts.entry(account).or_default() += end - start;
+            }
             shift.warnings.extend(account.warnings.into_iter().map(|warning| (entry.rank, warning)));
             shift.hand_in(entry, id, moved, outcome, account.bytes);
             if self.profile {

@@ -40,6 +40,7 @@ mod scheduler;
 mod slot_file;
 mod summary;
 mod teardown;
+mod time_account;
 pub(crate) mod units;
 mod warning;
 
@@ -54,4 +55,5 @@ pub(crate) use panics::caught_in;
 pub use profile::{Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
+pub use time_account::TimeAccount;
 pub use warning::Warning;

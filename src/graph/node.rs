@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::panics;
+use super::time_account::{AccountId, TimeAccount};
 use super::warning::{Warning, Warns};
 use crate::data::{Codec, Footprint};
 use crate::error::{Error, Result};
@@ -29,6 +30,7 @@ pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 pub struct Task {
     pub(super) name: Cow<'static, str>,
     pub(super) display_name: Option<Arc<str>>,
+    pub(super) account: Option<AccountId>,
     pub(super) key: Key,
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
@@ -51,6 +53,7 @@ impl Task {
         Task {
             name: name.into(),
             display_name: None,
+            account: None,
             key,
             chunk: None,
             file: None,
@@ -71,6 +74,14 @@ impl Task {
     /// Tells tasks of one kind apart in summaries, e.g. by model. Not part of the identity.
     pub fn display_name(mut self, display_name: Option<Arc<str>>) -> Self {
         self.display_name = display_name;
+        self
+    }
+
+    /// The account that the task's time is booked on, and whose display name it is shown under unless it has
+    /// one. Not part of the identity: of tasks with equal keys one runs, and books on its own account.
+    pub fn account(mut self, account: &TimeAccount) -> Self {
+        self.display_name.get_or_insert_with(|| account.display_name().clone());
+        self.account = Some(account.id());
         self
     }
 

@@ -210,7 +210,7 @@ impl Runtime {
         let floor = Floor::new(plan, (scheduler, threads), (keeper, shelf), watched, started);
         let worked = if floor.is_done() { Ok(()) } else { work(&floor, threads) };
         let elapsed = started.elapsed();
-        let (Shift { scheduler, stages, mut warnings, lost, notes, .. }, samples) = floor.close();
+        let (Shift { scheduler, stages, mut warnings, lost, notes, accounts, .. }, samples) = floor.close();
         if !lost.is_empty() {
             // The run begins anew, whatever else came of this one.
             drop(scheduler.into_results());
@@ -224,7 +224,7 @@ impl Runtime {
         // Tasks end in any order; ranks do not depend on it.
         warnings.sort_by_key(|(rank, _)| *rank);
         let warnings = warnings.into_iter().map(|(_, warning)| warning).collect();
-        let summary = Summary { stages, threads, elapsed, peak_bytes, warnings };
+        let summary = Summary { stages, threads, elapsed, peak_bytes, warnings, accounts };
         Ok(Ended::Done(Ran { values, summary, notes, samples }))
     }
 }

@@ -1,8 +1,10 @@
 //! What a run did.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::time_account::{AccountId, TimeAccount};
 use super::warning::Warning;
 use crate::error::shown;
 
@@ -21,6 +23,8 @@ pub struct Summary {
     /// What speaks against values that were made, or read from the checkpoint, in the order in which a
     /// single thread would have made them.
     pub warnings: Vec<Warning>,
+    /// The time booked on each account.
+    pub(super) accounts: BTreeMap<AccountId, Duration>,
 }
 
 /// The tasks of one name and display name.
@@ -98,6 +102,11 @@ impl Summary {
             .filter(|stage| stage.display_name.as_deref() == Some(display_name))
             .map(|stage| stage.busy)
             .sum()
+    }
+
+    /// Time spent in the tasks of this account, summed over threads.
+    pub fn busy_on(&self, account: &TimeAccount) -> Duration {
+        self.accounts.get(&account.id()).copied().unwrap_or_default()
     }
 
     /// How many tasks ran, those that ran again included.

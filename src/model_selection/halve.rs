@@ -8,7 +8,7 @@ use super::evaluate::Evaluate;
 use super::folds::{Fold, Split};
 use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
-use super::score_fold::{Labels, scores};
+use super::score_fold::{FitAccounts, scores};
 use super::search::Search;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitOnward, Fitted};
@@ -194,8 +194,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         let (mut found, mut seen) = (Vec::new(), 0);
         for (r, rung) in rungs.iter().enumerate() {
             let visits = seen..rung.chunks.max(seen);
-            let label = |i: usize, k: usize| format!("candidate {i}, fold {k}");
-            let (mut keys, mut targets) = (Vec::new(), Vec::new());
+            let (mut keys, mut targets, mut accounts) = (Vec::new(), Vec::new(), Vec::new());
             for (i, models) in &mut racers {
                 let estimator = (self.build)(&candidates[*i].params);
                 for (k, (model, fold)) in models.iter_mut().zip(folds).enumerate() {
@@ -203,29 +202,31 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                     let from =
                         model.take().map(|(key, model)| model.map_or_else(Lazy::failed, |model| given(key, model)));
                     let (chunks, rows) = (data.visits(visits.clone()), fold.train.visits(visits.clone()));
-                    let fit = estimator.fit_onward(from, &chunks, &rows, &label(*i, k));
+                    let own = FitAccounts::new(&format!("candidate {i}, fold {k}"));
+                    let fit = estimator.fit_onward(from, &chunks, &rows, &own.fit);
                     // Scored on the test rows of every chunk trained on so far, each once.
                     let scored = 0..visits.end.min(data.len());
                     let (examples, rows) = (fit.examples(&data.visits(scored.clone())), fold.test.visits(scored));
-                    let scores = scores(fit.model(), &examples, &rows, &self.scorers, &label(*i, k));
+                    let scores = scores(fit.model(), &examples, &rows, &self.scorers, &own.scores);
                     keys.push(fit.model().key());
                     targets.push((fit.model().caught(), scores.caught()));
+                    accounts.push(own);
                 }
             }
             let Run { values, summary, .. } = runtime.run(&targets)?;
-            let mut values = keys.into_iter().zip(values);
+            let mut values = keys.into_iter().zip(values).zip(accounts);
             let mut rows = Vec::new();
             for (i, models) in &mut racers {
                 let mut results = Vec::new();
-                for (k, model) in models.iter_mut().enumerate() {
-                    let (key, (fitted, scores)) = values.next().expect("one value a candidate and fold was asked for");
+                for model in models.iter_mut() {
+                    let ((key, (fitted, scores)), accounts) =
+                        values.next().expect("one value a candidate and fold was asked for");
                     let scores = match (&fitted, rungs.get(r + 1)) {
                         (Ok(model), None) => (self.build)(&candidates[*i].params).check_end(model).and(scores),
                         _ => scores,
                     };
                     *model = Some((key, fitted));
-                    let labels = Labels { own: label(*i, k), fit: (label(*i, k), 1) };
-                    results.push(self.fold_result(scores, None, &summary, &labels));
+                    results.push(self.fold_result(scores, None, &summary, &accounts));
                 }
                 rows.push((candidates[*i].clone(), results));
             }

@@ -1,6 +1,7 @@
 //! One fit on the train rows of a fold, and its scores.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use linfa::dataset::{DatasetBase, Records};
 
@@ -10,7 +11,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
 use crate::data::{Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Key, Lazy, Summary, Task};
+use crate::graph::{Key, Lazy, Summary, Task, TimeAccount};
 use crate::metrics::Scorer;
 
 /// The handles on one fit's scores, one score a scorer; or why there are none.
@@ -29,14 +30,14 @@ pub enum TrainScores {
     With,
 }
 
-/// Scores a fit to the train rows of a fold on its test rows. The tasks carry the label.
+/// Scores a fit to the train rows of a fold on its test rows. The tasks are booked on the account.
 pub(super) fn score_fit<D, H, M, R, T>(
     fit: &H,
     data: &Chunks<D>,
     fold: &Fold,
     scorers: &Arc<[Scorer]>,
     train_scores: TrainScores,
-    label: &str,
+    account: &TimeAccount,
 ) -> FoldScores
 where
     H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
@@ -46,7 +47,7 @@ where
     DatasetBase<R, T>: Rows + Chunk,
 {
     let examples = fit.examples(data);
-    let score = |rows| scores(fit.model(), &examples, rows, scorers, label).caught();
+    let score = |rows| scores(fit.model(), &examples, rows, scorers, account).caught();
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
 }
 
@@ -57,7 +58,7 @@ pub(super) fn scores<M, R, T>(
     examples: &Chunks<DatasetBase<R, T>>,
     rows: &Chunks<RowSet>,
     scorers: &Arc<[Scorer]>,
-    label: &str,
+    account: &TimeAccount,
 ) -> Lazy<Vec<f64>>
 where
     M: Evaluate<R, T> + Send + Sync + 'static,
@@ -65,14 +66,13 @@ where
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    let label: Arc<str> = label.into();
     // One more pass over the chunks, after the model's own. All models of it share the chosen rows.
     let pass = (model.turn() + 1).div_ceil(examples.len().max(1));
     let chosen = examples.select_in_pass(rows, pass);
     let parts = chosen.iter().enumerate().map(|(c, rows)| {
         let key = Key::of("score rows").params(&**scorers).input(model.key()).input(rows.key()).finish();
         // Chunk by chunk over all models, as they were fitted.
-        let task = Task::new("score", key).display_name(Some(label.clone())).order(model.turn() + 1 + c);
+        let task = Task::new("score", key).account(account).order(model.turn() + 1 + c);
         let scorers = scorers.clone();
         let tally = model.zip(rows, task, move |model, rows| model.tally(rows, &scorers));
         match M::codec() {
@@ -83,18 +83,17 @@ where
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
     let scorers = scorers.clone();
-    let scores =
-        Lazy::gather(&parts, Task::new("scores", key).display_name(Some(label)), move |parts: &[&M::Tally]| {
-            let Some((first, rest)) = parts.split_first() else {
-                return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
-            };
-            let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
-            let defined = |score: Result<f64>| match score {
-                Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
-                score => score,
-            };
-            scorers.iter().map(|scorer| defined(M::score(&total, scorer))).collect()
-        });
+    let scores = Lazy::gather(&parts, Task::new("scores", key).account(account), move |parts: &[&M::Tally]| {
+        let Some((first, rest)) = parts.split_first() else {
+            return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
+        };
+        let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
+        let defined = |score: Result<f64>| match score {
+            Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
+            score => score,
+        };
+        scorers.iter().map(|scorer| defined(M::score(&total, scorer))).collect()
+    });
     // A search that was interrupted does not score again what it has scored.
     scores.kept(scores.key(), Codec::serialized())
 }
@@ -128,24 +127,31 @@ pub(super) fn is_of_rows(error: &Error) -> bool {
     )
 }
 
-/// The tasks that one fit and its scores are made of.
-pub(super) struct Labels {
-    /// Of the scores, and of the fit if it was fitted alone.
-    pub(super) own: String,
-    /// Of the fit, and how many fits it stands for.
-    pub(super) fit: (String, usize),
+/// The time accounts of one fit and of its scores.
+pub(super) struct FitAccounts {
+    /// Of the fit: the team's, if it was fitted with others.
+    pub(super) fit: TimeAccount,
+    /// The number of fits that share the account.
+    pub(super) fits: usize,
+    /// Of the scores.
+    pub(super) scores: TimeAccount,
 }
 
-impl Labels {
+impl FitAccounts {
+    /// Accounts of a fit of its own and of its scores, both shown under this name.
+    pub(super) fn new(display_name: &str) -> Self {
+        FitAccounts { fit: TimeAccount::new(display_name), fits: 1, scores: TimeAccount::new(display_name) }
+    }
+
+    /// The fit is one of so many that a team makes together.
+    pub(super) fn fit_in_team(&mut self, team: &TimeAccount, fits: usize) {
+        (self.fit, self.fits) = (team.clone(), fits);
+    }
+
     /// Seconds spent over all threads: on the fit, its share if it was fitted with others; and on
     /// the scores.
     pub(super) fn seconds(&self, summary: &Summary) -> (f64, f64) {
-        let sum = |label: &str, scores: bool| {
-            let of_label = summary.stages.iter().filter(|stage| stage.display_name.as_deref() == Some(label));
-            let kind = of_label.filter(|stage| stage.name.starts_with("score") == scores);
-            kind.map(|stage| stage.busy.as_secs_f64()).sum::<f64>()
-        };
-        let (fit, n) = &self.fit;
-        (sum(fit, false) / *n as f64, sum(&self.own, true))
+        let seconds = |account| Duration::as_secs_f64(&summary.busy_on(account));
+        (seconds(&self.fit) / self.fits as f64, seconds(&self.scores))
     }
 }

@@ -10,12 +10,12 @@ use super::candidates::Candidates;
 use super::evaluate::Evaluate;
 use super::folds::{KFold, Split};
 use super::results::{FoldResult, SearchResults, Tried};
-use super::score_fold::{FoldScores, Labels, TrainScores, check_fold, is_of_rows, score_fit};
+use super::score_fold::{FitAccounts, FoldScores, TrainScores, check_fold, is_of_rows, score_fit};
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitChunks, FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
-use crate::graph::{Lazy, Run, Runtime, Summary, Warning};
+use crate::graph::{Lazy, Run, Runtime, Summary, TimeAccount, Warning};
 use crate::metrics::Scorer;
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
@@ -182,30 +182,35 @@ impl<P, C, B, S> Search<P, C, B, S> {
         let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
         let estimators: Vec<&F> = estimators.iter().collect();
         let mut targets = Vec::new();
-        let mut labels = Vec::new();
+        let mut accounts = Vec::new();
         for (k, fold) in folds.iter().enumerate() {
-            let own = |i: usize| format!("candidate {i}, fold {k}");
-            let fit_labels = RefCell::new(vec![(String::new(), 1); candidates.len()]);
-            let name_team = |members: &[usize]| {
-                let label = if let [i] = members { own(*i) } else { format!("candidates {}, fold {k}", list(members)) };
-                members.iter().for_each(|&i| fit_labels.borrow_mut()[i] = (label.clone(), members.len()));
-                label
+            let alone = (0..candidates.len()).map(|i| FitAccounts::new(&format!("candidate {i}, fold {k}")));
+            let own = RefCell::new(alone.collect::<Vec<_>>());
+            let account_of = |members: &[usize]| {
+                let [i] = members else {
+                    let team = TimeAccount::new(&format!("candidates {}, fold {k}", list(members)));
+                    members.iter().for_each(|&i| own.borrow_mut()[i].fit_in_team(&team, members.len()));
+                    return team;
+                };
+                own.borrow()[*i].fit.clone()
             };
-            let fits = F::fit_rows_together(&estimators, data, &fold.train, &name_team);
-            let score = |(i, fit)| score_fit(fit, data, fold, &self.scorers, self.train_scores, &own(i));
-            let scores = fits.iter().enumerate().map(score).map(|FoldScores { test, train }| (test, train));
+            let fits = F::fit_rows_together(&estimators, data, &fold.train, &account_of);
+            let own = own.into_inner();
+            let score = |(fit, own): (_, &FitAccounts)| {
+                score_fit(fit, data, fold, &self.scorers, self.train_scores, &own.scores)
+            };
+            let scores = fits.iter().zip(&own).map(score).map(|FoldScores { test, train }| (test, train));
             targets.push(scores.collect::<Vec<_>>());
-            let named = fit_labels.into_inner().into_iter().enumerate();
-            labels.push(named.map(|(i, fit)| Labels { own: own(i), fit }).collect::<Vec<_>>());
+            accounts.push(own);
         }
         // Nobody catches what these find, so that it stops the run.
         let split = std::any::type_name::<S>();
         let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k, short(split))).collect();
         let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
-        for (scores, labels) in values.into_iter().zip(&labels) {
-            for ((row, (test, train)), labels) in rows.iter_mut().zip(scores).zip(labels) {
-                row.1.push(self.fold_result(test, train, &summary, labels));
+        for (scores, accounts) in values.into_iter().zip(&accounts) {
+            for ((row, (test, train)), accounts) in rows.iter_mut().zip(scores).zip(accounts) {
+                row.1.push(self.fold_result(test, train, &summary, accounts));
             }
         }
         let values = SearchResults::new(&self.scorers, rows)?;
@@ -247,11 +252,11 @@ impl<P, C, B, S> Search<P, C, B, S> {
         test: Result<Vec<f64>>,
         train: Option<Result<Vec<f64>>>,
         summary: &Summary,
-        labels: &Labels,
+        accounts: &FitAccounts,
     ) -> Tried {
         let none = || vec![self.error_score; self.scorers.len()];
         let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).cloned();
-        let (fit_seconds, score_seconds) = labels.seconds(summary);
+        let (fit_seconds, score_seconds) = accounts.seconds(summary);
         let by_rows = error.as_ref().is_none_or(is_of_rows);
         let result = FoldResult {
             test_scores: test.unwrap_or_else(|_| none()),
@@ -270,7 +275,7 @@ fn short(type_name: &'static str) -> &'static str {
     plain.rsplit("::").next().unwrap_or(plain)
 }
 
-/// Numbers, for a label.
+/// Numbers, for a display name.
 fn list(numbers: &[usize]) -> String {
     numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
 }

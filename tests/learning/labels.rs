@@ -3,7 +3,7 @@
 use chunkfit::combine::{ChainedLabels, FitRows};
 use chunkfit::datasets::reuters::{LewisSplit, ReutersFiles, Stories, mod_apte_topics};
 use chunkfit::estimator::DecisionFunction;
-use chunkfit::graph::Key;
+use chunkfit::graph::{Key, TimeAccount};
 use chunkfit::linear::{ClassWeight, OneVsRest, OneVsRestParams};
 use chunkfit::metrics::{Average, MultilabelCounts};
 use chunkfit::model_selection::{KFold, Split};
@@ -74,8 +74,8 @@ fn chains_of_labels_learn_from_the_rows_of_a_fold() {
     let folds = KFold::new(2).folds(&chunks()).unwrap();
     let (labels, chained) = (ChainedLabels::new(params(), LABELS), Chained::new(params()));
     let fits = (
-        labels.fit_rows(&chunks(), &folds[0].train, "labels"),
-        chained.fit_rows(&chunks(), &folds[0].train, "chained"),
+        labels.fit_rows(&chunks(), &folds[0].train, &TimeAccount::new("labels")),
+        chained.fit_rows(&chunks(), &folds[0].train, &TimeAccount::new("chained")),
     );
     let (labels, chained) = Runtime::new().compute((&fits.0, &fits.1)).unwrap();
     assert_eq!(labels, chained);

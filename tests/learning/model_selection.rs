@@ -161,6 +161,24 @@ fn fitting_a_search_is_running_it_and_fitting_its_best() {
     }
 }
 
+/// Their tasks are shown as one kind: the time of each fit is known nevertheless.
+#[test]
+fn candidates_of_one_display_name_have_times_of_their_own() {
+    let data = Chunks::from_memory((0..3).map(clouds));
+    let build = |params: &chunkfit::linear::LogisticRegressionParams<bool>| {
+        Averaged::new(params.clone()).display_name("score them")
+    };
+    let grid = Grid::new(LogisticRegression::params()).vary("alpha", [1e-3, 1e-1], |params, alpha| params.alpha(alpha));
+    let search = Search::new(grid, build).folds(KFold::new(2));
+    let run = search.run_and_tell(&Runtime::new().threads(2), &data).unwrap();
+    let folds: Vec<_> = run.values.candidates.iter().flat_map(|candidate| &candidate.folds).collect();
+    assert!(folds.iter().all(|fold| fold.fit_seconds > 0.0 && fold.score_seconds > 0.0));
+    let (fits, shown) = (folds.iter().map(|fold| fold.fit_seconds).sum::<f64>(), "score them");
+    assert!((fits - run.summary.busy_shown_as(shown).as_secs_f64()).abs() < 1e-9);
+    let scores = folds.iter().map(|fold| fold.score_seconds).sum::<f64>();
+    assert!((scores - (run.summary.busy("score") + run.summary.busy("scores")).as_secs_f64()).abs() < 1e-9);
+}
+
 #[test]
 fn a_search_without_a_score_is_not_fitted() {
     let data = Chunks::from_memory((0..3).map(clouds));

@@ -5,7 +5,7 @@ use chunkfit::data::{Footprint, RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::estimator::{LearnTransform, TransformChunk};
-use chunkfit::graph::Compute;
+use chunkfit::graph::{Compute, TimeAccount};
 use chunkfit::linear::{LinearClassifier, SgdClassifierParams};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{Grid, KFold, Search, Split, TrainScores, cross_validate};
@@ -153,7 +153,11 @@ fn test_rows_have_no_part_in_what_train_rows_are_scaled_by() {
         .collect();
     let chunks = Chunks::from_memory(data.clone());
     let odd = Chunks::from_memory((0..4).map(|_| RowSet::of(40, |i| i % 2 == 1)));
-    let fit = Pipeline::learned(StandardScaler::params(), Chained::new(sgd())).fit_rows(&chunks, &odd, "odd");
+    let fit = Pipeline::learned(StandardScaler::params(), Chained::new(sgd())).fit_rows(
+        &chunks,
+        &odd,
+        &TimeAccount::new("odd"),
+    );
     let odd_rows = rows_of(&data, &Runtime::new().compute(&odd).unwrap());
     let by_hand = StandardScaler::params().fit(&odd_rows).unwrap();
     let scaler = Runtime::new().compute(fit.transformer()).unwrap();

@@ -9,7 +9,7 @@ use crate::combine::merge_tree::merge_tree;
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
-use crate::graph::{Key, Lazy};
+use crate::graph::{Key, Lazy, TimeAccount};
 
 /// Fits every chunk on its own, in parallel, and averages the models.
 ///
@@ -93,8 +93,8 @@ impl<P> Averaged<P> {
         self.weighting
     }
 
-    pub(in crate::combine) fn or_shown_as(&self, label: &str) -> Self {
-        Averaged { estimator: self.estimator.or_shown_as(label), weighting: self.weighting }
+    pub(in crate::combine) fn booked_on(&self, account: &TimeAccount) -> Self {
+        Averaged { estimator: self.estimator.booked_on(account), weighting: self.weighting }
     }
 
     fn key(&self) -> Key
@@ -137,7 +137,7 @@ where
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        self.or_shown_as(label).fit(&chunks.select(rows))
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
+        self.booked_on(account).fit(&chunks.select(rows))
     }
 }

@@ -11,7 +11,7 @@ use crate::combine::sum::passes::Passes;
 use crate::data::{FeatureRows, RowSet, Rows};
 use crate::error::Error;
 use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage};
-use crate::graph::{Key, Lazy};
+use crate::graph::{Key, Lazy, TimeAccount};
 use crate::linear::{LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
 use crate::sealed::Sealed;
 
@@ -182,8 +182,8 @@ where
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        let averaged = self.averaged.or_shown_as(label);
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
+        let averaged = self.averaged.booked_on(account);
         AveragedRounds { averaged, rounds: self.rounds }.fit(&chunks.select(rows))
     }
 }

@@ -10,7 +10,7 @@ use crate::combine::fit::{FitChunks, FitOnward, FitRows, SharedEstimator};
 use crate::data::{Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Linfa, PartialFit, Team, learn_chunk};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy, Task, TimeAccount};
 
 /// Passes one model from chunk to chunk with `partial_fit`.
 ///
@@ -114,9 +114,9 @@ where
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Lazy<M> {
         let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
-        self.or_shown_as(label).chain(self.begin(), chunks.len(), epochs, End::OfAll)
+        self.booked_on(account).chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 
     /// Estimators of as many epochs learn in the [teams](PartialFit::teams) that they form.
@@ -124,7 +124,7 @@ where
         chains: &[&Self],
         chunks: &Chunks<DatasetBase<R, T>>,
         rows: &Chunks<RowSet>,
-        label: &dyn Fn(&[usize]) -> String,
+        account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Lazy<M>> {
         let mut fits: Vec<Option<Lazy<M>>> = vec![None; chains.len()];
         let mut all_epochs: Vec<usize> = chains.iter().map(|chain| chain.epochs).filter(|&epochs| epochs > 0).collect();
@@ -136,13 +136,14 @@ where
             for Team { members, learner } in P::teams(&estimators) {
                 let members: Vec<usize> = members.into_iter().map(|i| equal[i]).collect();
                 let team: Vec<&Self> = members.iter().map(|&i| chains[i]).collect();
-                for (&i, fit) in members.iter().zip(fit_team(&team, learner, chunks, rows, &label(&members))) {
+                for (&i, fit) in members.iter().zip(fit_team(&team, learner, chunks, rows, &account_of(&members))) {
                     fits[i] = Some(fit);
                 }
             }
         }
-        let alone =
-            |(i, fit): (usize, Option<Lazy<M>>)| fit.unwrap_or_else(|| chains[i].fit_rows(chunks, rows, &label(&[i])));
+        let alone = |(i, fit): (usize, Option<Lazy<M>>)| {
+            fit.unwrap_or_else(|| chains[i].fit_rows(chunks, rows, &account_of(&[i])))
+        };
         fits.into_iter().enumerate().map(alone).collect()
     }
 }
@@ -161,9 +162,9 @@ where
         model: Option<Lazy<M>>,
         chunks: &Chunks<DatasetBase<R, T>>,
         rows: &Chunks<RowSet>,
-        label: &str,
+        account: &TimeAccount,
     ) -> Lazy<M> {
-        let shown = Chained { epochs: 1, ..self.or_shown_as(label) };
+        let shown = Chained { epochs: 1, ..self.booked_on(account) };
         let begin = match model {
             None => self.begin(),
             Some(model) => {
@@ -180,8 +181,8 @@ where
 }
 
 impl<P> Chained<P> {
-    pub(in crate::combine) fn or_shown_as(&self, label: &str) -> Self {
-        Chained { estimator: self.estimator.or_shown_as(label), epochs: self.epochs }
+    pub(in crate::combine) fn booked_on(&self, account: &TimeAccount) -> Self {
+        Chained { estimator: self.estimator.booked_on(account), epochs: self.epochs }
     }
 
     fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>>

@@ -9,7 +9,7 @@ use crate::combine::fit::{FitChunks, FitRows};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::learn_chunk;
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy, Task, TimeAccount};
 
 /// When a chain of several epochs stops.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -239,8 +239,8 @@ where
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
-        let chained = self.chained.or_shown_as(label);
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Lazy<M> {
+        let chained = self.chained.booked_on(account);
         ChainedUntil { chained, stopping: self.stopping }.fit(&chunks.select(rows))
     }
 }

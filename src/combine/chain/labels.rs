@@ -8,7 +8,7 @@ use crate::combine::fit::{FitChunks, FitRows};
 use crate::combine::merge_tree::merge_tree;
 use crate::data::{FeatureRows, RowSet, Rows};
 use crate::error::Error;
-use crate::graph::{Lazy, Task};
+use crate::graph::{Lazy, Task, TimeAccount};
 use crate::linear::LabelBlock;
 use crate::linear::{OneVsRest, OneVsRestParams};
 
@@ -89,7 +89,7 @@ where
     T: AsMultiTargets<Elem = bool> + Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        self.joined(|chain| chain.fit_rows(chunks, rows, label))
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
+        self.joined(|chain| chain.fit_rows(chunks, rows, account))
     }
 }

@@ -1,7 +1,6 @@
 //! Several models, passed from chunk to chunk as one.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
 
@@ -12,7 +11,7 @@ use crate::data::codec::{from_bytes, to_bytes};
 use crate::data::{Codec, RowSet, Rows};
 use crate::error::Error;
 use crate::estimator::LearnTogether;
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy, Task, TimeAccount};
 
 /// What goes from step to step of a team.
 struct TeamProgress<R: Records, T, M> {
@@ -62,7 +61,7 @@ pub(in crate::combine) fn fit_team<P: 'static, R, T, M>(
     learner: Box<dyn LearnTogether<R, T, M>>,
     chunks: &Chunks<DatasetBase<R, T>>,
     rows: &Chunks<RowSet>,
-    label: &str,
+    account: &TimeAccount,
 ) -> Vec<Lazy<M>>
 where
     M: Clone + Send + Sync + 'static,
@@ -75,8 +74,7 @@ where
         return team.iter().map(|_| Lazy::failed(error.clone())).collect();
     }
     let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key())).finish();
-    let label: Arc<str> = label.into();
-    let task = |name, key| Task::new(name, key).display_name(Some(label.clone()));
+    let task = |name, key| Task::new(name, key).account(account);
     let codec = TeamProgress::codec(&*learner);
     let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
     let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);

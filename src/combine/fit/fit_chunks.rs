@@ -4,7 +4,7 @@ use super::fitted::Fitted;
 use crate::chunks::Chunks;
 use crate::data::RowSet;
 use crate::error::Result;
-use crate::graph::Lazy;
+use crate::graph::{Lazy, TimeAccount};
 
 /// Something that learns over chunks of type `D`: [`Chained`](crate::combine::Chained),
 /// [`Averaged`](crate::combine::Averaged), [`Pipeline`](crate::combine::Pipeline), or your own.
@@ -22,21 +22,21 @@ pub trait FitChunks<D> {
 /// The chunks are transformed whole, and rows are taken just before learning, so that all folds
 /// share the transformed chunks.
 pub trait FitRows<D>: FitChunks<D> {
-    /// The graph that fits these rows of the chunks. Its tasks carry `label` in summaries, unless
-    /// the estimator has one of its own.
-    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit;
+    /// The graph that fits these rows of the chunks. Its tasks book their time on the account, and are shown under the
+    /// account's display name unless the estimator has one of its own.
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit;
 
     /// The graph that fits several estimators to the same rows, to the very models that each would
-    /// get alone. `label` names the tasks that estimators of these numbers share.
+    /// get alone. `account_of` gives the account of the tasks that estimators of these numbers share.
     ///
     /// Unless it is written anew, each estimator is fitted alone.
     fn fit_rows_together(
         estimators: &[&Self],
         chunks: &Chunks<D>,
         rows: &Chunks<RowSet>,
-        label: &dyn Fn(&[usize]) -> String,
+        account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Self::Fit> {
-        let alone = |(i, estimator): (usize, &&Self)| estimator.fit_rows(chunks, rows, &label(&[i]));
+        let alone = |(i, estimator): (usize, &&Self)| estimator.fit_rows(chunks, rows, &account_of(&[i]));
         estimators.iter().enumerate().map(alone).collect()
     }
 }
@@ -49,7 +49,7 @@ pub trait FitOnward<D>: FitRows<D, Fit: Fitted<D>> {
         model: Option<Lazy<<Self::Fit as Fitted<D>>::Model>>,
         chunks: &Chunks<D>,
         rows: &Chunks<RowSet>,
-        label: &str,
+        account: &TimeAccount,
     ) -> Self::Fit;
 
     /// Refuses a model after which no rows follow and that all rows so far could not teach, as

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::graph::{Key, Task};
+use crate::graph::{Key, Task, TimeAccount};
 
 /// What every combinator holds of its estimator.
 #[derive(Debug)]
@@ -13,11 +13,17 @@ pub(in crate::combine) struct SharedEstimator<P> {
     /// By the name of their type and their content.
     named: Key,
     pub(in crate::combine) display_name: Option<Arc<str>>,
+    account: Option<TimeAccount>,
 }
 
 impl<P> Clone for SharedEstimator<P> {
     fn clone(&self) -> Self {
-        SharedEstimator { params: self.params.clone(), named: self.named, display_name: self.display_name.clone() }
+        SharedEstimator {
+            params: self.params.clone(),
+            named: self.named,
+            display_name: self.display_name.clone(),
+            account: self.account.clone(),
+        }
     }
 }
 
@@ -28,12 +34,12 @@ impl<P> SharedEstimator<P> {
         P: Serialize,
     {
         let named = Key::of("estimator").params(&params).finish();
-        SharedEstimator { params: Arc::new(params), named, display_name: None }
+        SharedEstimator { params: Arc::new(params), named, display_name: None, account: None }
     }
 
     /// Identified by this very value and its clones.
     pub(in crate::combine) fn opaque(params: P) -> Self {
-        SharedEstimator { params: Arc::new(params), named: Key::unique(), display_name: None }
+        SharedEstimator { params: Arc::new(params), named: Key::unique(), display_name: None, account: None }
     }
 
     /// What identifies the estimator: its type, and the content of the parameters.
@@ -48,14 +54,14 @@ impl<P> SharedEstimator<P> {
         SharedEstimator { display_name: Some(display_name.into()), ..self }
     }
 
-    /// The same with a display name, unless it has one.
-    pub(in crate::combine) fn or_shown_as(&self, display_name: &str) -> Self {
-        let display_name = self.display_name.clone().unwrap_or_else(|| display_name.into());
-        SharedEstimator { display_name: Some(display_name), ..self.clone() }
+    /// The same, whose tasks are booked on this account.
+    pub(in crate::combine) fn booked_on(&self, account: &TimeAccount) -> Self {
+        SharedEstimator { account: Some(account.clone()), ..self.clone() }
     }
 
     /// A task of this estimator.
     pub(in crate::combine) fn task(&self, name: &'static str, key: Key) -> Task {
-        Task::new(name, key).display_name(self.display_name.clone())
+        let task = Task::new(name, key).display_name(self.display_name.clone());
+        self.account.iter().fold(task, Task::account)
     }
 }

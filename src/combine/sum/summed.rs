@@ -9,7 +9,7 @@ use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::FitSummed;
-use crate::graph::{Key, Lazy, Task, caught_in};
+use crate::graph::{Key, Lazy, Task, TimeAccount, caught_in};
 
 /// Fits all chunks exactly, in passes over them: every pass sums up the chunks' losses and gradients,
 /// or their products with a direction, in parallel.
@@ -100,8 +100,8 @@ where
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
-        let estimator = self.estimator.or_shown_as(label);
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
+        let estimator = self.estimator.booked_on(account);
         Summed { estimator, max_passes: self.max_passes }.fit(&chunks.select(rows))
     }
 }
