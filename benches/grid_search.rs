@@ -29,7 +29,7 @@ fn grid() -> Grid<Params> {
 #[divan::bench(args = [1, 2], sample_count = 5)]
 fn twelve_candidates_in_three_folds(bencher: Bencher, threads: usize) {
     let runtime = Runtime::new().threads(threads);
-    let data = collection::examples(&collection::files()).persist(&runtime).expect("stories are read");
+    let data = collection::examples(&collection::files()).keep_in_memory(&runtime).expect("stories are read");
     let search = || {
         let build = |(text, sgd): &Params| Pipeline::new(text.clone(), Chained::new(sgd.clone()).epochs(5));
         Search::new(grid(), build).folds(KFold::new(3).shuffle(0)).run(&runtime, &data).expect("a search")

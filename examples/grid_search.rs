@@ -76,7 +76,7 @@ fn run(args: &Args) -> Result<(), Error> {
     let label = |stories: &_| Ok(reuters::acq_examples(stories, Labelled::EveryD));
     let mut data = files.open()?.map_keyed("label", Key::of("acq, every <D>").finish(), label);
     if !args.out_of_core {
-        data = data.persist(&runtime)?;
+        data = data.keep_in_memory(&runtime)?;
     }
 
     let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);

@@ -70,7 +70,7 @@ fn run(args: &Args) -> Result<(), Error> {
     let started = Instant::now();
     let runtime = Runtime::new().threads(args.threads).progress(true);
     // Read once, for the choice of topics and for the learning.
-    let stories = files.open()?.persist(&runtime)?;
+    let stories = files.open()?.keep_in_memory(&runtime)?;
     let topics = runtime.compute(mod_apte_topics(&stories))?;
     println!("Learning {} topics from hashed words in 262,144 columns.\n", topics.len());
     let (train, test) = (side(&stories, LewisSplit::Train, &topics), side(&stories, LewisSplit::Test, &topics));

@@ -91,12 +91,12 @@ impl<D: Send + Sync + 'static> Chunks<D> {
         Self::from_lazies(self.iter().enumerate().map(|(c, part)| part.identified(chunk(c))))
     }
 
-    /// Computes the chunks now and holds them in memory (dask's `persist`): what is made from the
+    /// Computes the chunks now and keeps them in memory (dask's `persist`): what is made from the
     /// result does not read or transform them again. They do not count against the memory limit.
     ///
     /// # Errors
     /// As [`Runtime::compute`].
-    pub fn persist(&self, runtime: &Runtime) -> Result<Self>
+    pub fn keep_in_memory(&self, runtime: &Runtime) -> Result<Self>
     where
         D: Clone,
     {

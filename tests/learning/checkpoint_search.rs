@@ -83,8 +83,8 @@ fn chunks_that_persist_keep_their_names() {
         let fit = pipeline(1, &SgdClassifier::params(), 2).fit(data);
         runtime(2, folder.path()).run((&fit, fit.score(data))).unwrap()
     };
-    let first = run(&data().persist(&Runtime::new()).unwrap());
-    let again = run(&data().persist(&Runtime::new()).unwrap());
+    let first = run(&data().keep_in_memory(&Runtime::new()).unwrap());
+    let again = run(&data().keep_in_memory(&Runtime::new()).unwrap());
     assert_eq!((first.summary.runs("label"), again.summary.runs("partial_fit")), (0, 0));
     assert_eq!(first.values.0.model.coef(), again.values.0.model.coef());
     assert_eq!(first.values.1, again.values.1);

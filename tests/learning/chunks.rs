@@ -163,7 +163,7 @@ fn chunks_know_their_file_through_all_that_is_made_of_them() {
     let read = |path: &std::path::Path| Ok(vec![std::fs::read_to_string(path).unwrap()]);
     let chunks = Chunks::from_files("texts", [&path], read).unwrap();
     let file = |chunks: &Chunks<Vec<String>>| chunks.as_slice()[0].file().map(|file| file.to_path_buf());
-    let made = chunks.filter("all", |_| true).identified("these").persist(&Runtime::new()).unwrap();
+    let made = chunks.filter("all", |_| true).identified("these").keep_in_memory(&Runtime::new()).unwrap();
     assert_eq!((file(&chunks), file(&made)), (Some(path.clone()), Some(path.clone())));
     assert_eq!(numbers().as_slice()[0].file(), None);
 }

@@ -15,7 +15,7 @@ type Params = (HashingVectorizerParams<f64>, SgdClassifierParams<bool>);
 pub fn run(folder: &Path) -> Result<Value, Error> {
     let runtime = Runtime::new().threads(2);
     let examples = |stories: &_| reuters::acq_examples(stories, Labelled::EveryD);
-    let data = reuters::open(folder)?.map("label", examples).persist(&runtime)?;
+    let data = reuters::open(folder)?.map("label", examples).keep_in_memory(&runtime)?;
     let rows = runtime.compute(data.n_rows())?;
 
     let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false);

@@ -12,7 +12,7 @@ const SEED: u64 = 42;
 
 fn main() -> Result<(), Error> {
     let runtime = Runtime::new();
-    let stories = ReutersFiles::sample().open()?.persist(&runtime)?;
+    let stories = ReutersFiles::sample().open()?.keep_in_memory(&runtime)?;
     let topics = runtime.compute(mod_apte_topics(&stories))?;
     let (train, test) = (side(&stories, LewisSplit::Train, &topics), side(&stories, LewisSplit::Test, &topics));
 
