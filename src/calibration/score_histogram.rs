@@ -101,7 +101,7 @@ pub struct ScoreBin {
 
 /// Rows of one class that share a place: the mean of their decision values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct ScorePoint {
     pub(super) score: f64,
     pub(super) positive: bool,
     pub(super) count: f64,
@@ -234,10 +234,10 @@ impl ScoreHistogram {
     }
 
     /// The rows of each class in each bin, at the mean of their own values.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+    pub(super) fn places(&self) -> impl Iterator<Item = ScorePoint> {
         let dropped = self.dropped;
         self.bins.iter().flat_map(move |(&number, bin)| {
-            let place = move |(positive, side): (bool, Side)| Place {
+            let place = move |(positive, side): (bool, Side)| ScorePoint {
                 score: side.mean(number, dropped),
                 positive,
                 count: side.count as f64,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::score_histogram::{Place, ScoreHistogram};
+use super::score_histogram::{ScoreHistogram, ScorePoint};
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -38,7 +38,7 @@ impl SigmoidCalibration {
     pub fn fit(histogram: &ScoreHistogram) -> Result<Self> {
         histogram.check_classes("SigmoidCalibration")?;
         let (positives, negatives) = (histogram.positives() as f64, histogram.negatives() as f64);
-        let mut places: Vec<Place> = histogram.places().collect();
+        let mut places: Vec<ScorePoint> = histogram.places().collect();
         // The result does not depend on the scale, but the ridge and the steps do.
         let largest = places.iter().map(|place| place.score.abs()).fold(0.0, f64::max);
         let scale = if largest > 0.0 { largest } else { 1.0 };
@@ -89,20 +89,20 @@ fn one_minus_sigmoid(z: f64) -> f64 {
 }
 
 struct Likelihood {
-    places: Vec<Place>,
+    places: Vec<ScorePoint>,
     /// The probability that positive rows should have.
     of_positives: f64,
     of_negatives: f64,
 }
 
 impl Likelihood {
-    fn target(&self, place: &Place) -> f64 {
+    fn target(&self, place: &ScorePoint) -> f64 {
         if place.positive { self.of_positives } else { self.of_negatives }
     }
 
     /// Minus the logarithm of the likelihood.
     fn loss(&self, (a, b): (f64, f64)) -> f64 {
-        let loss = |place: &Place| {
+        let loss = |place: &ScorePoint| {
             let (z, target) = (a * place.score + b, self.target(place));
             let log = |z: f64| if z >= 0.0 { (-z).exp().ln_1p() } else { z.exp().ln_1p() - z };
             place.count * if z >= 0.0 { target * z + log(z) } else { (target - 1.0) * z + log(-z) }

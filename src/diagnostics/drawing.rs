@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use maud::{Markup, PreEscaped, html};
 
-use super::layout::{Place, layered};
+use super::layout::{LayoutBox, layered};
 use super::time::seconds;
 use crate::graph::units::{count, counted};
 use crate::graph::{Explanation, PlannedStage, Summary};
@@ -143,7 +143,7 @@ fn along(route: &[(f64, f64)]) -> (String, String) {
 }
 
 /// An arrow from a box to itself: a chain.
-fn around(place: &Place) -> (String, String) {
+fn around(place: &LayoutBox) -> (String, String) {
     let (x, y) = (place.x + place.width, place.y + place.height / 2.0);
     let path = format!("M{} {}c20 8 20 -20 0 -12", px(x), px(y + 6.0));
     (path, triangle((x, y - 6.0), (x + 7.0, y - 11.0), (x + 7.0, y - 3.0)))

@@ -15,7 +15,7 @@ const SWEEPS: usize = 12;
 
 /// A box: its left upper corner and its size.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct LayoutBox {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) width: f64,
@@ -25,7 +25,7 @@ pub(super) struct Place {
 pub(super) struct Layout {
     pub(super) width: f64,
     pub(super) height: f64,
-    pub(super) boxes: Vec<Place>,
+    pub(super) boxes: Vec<LayoutBox>,
     /// For each edge the points that it goes through, from its first box's rim to its second's;
     /// none for an edge from a box to itself.
     pub(super) routes: Vec<Vec<(f64, f64)>>,
@@ -226,7 +226,7 @@ fn draw(spots: &[Spot], rows: &[Vec<usize>], n: usize, edges: &[(usize, usize)],
     }
     let x = |id: usize| spots[id].x - left + MARGIN;
     let top = |id: usize| tops[spots[id].layer];
-    let boxes = spots[..n].iter().enumerate().map(|(id, spot)| Place {
+    let boxes = spots[..n].iter().enumerate().map(|(id, spot)| LayoutBox {
         x: x(id) - spot.width / 2.0,
         y: top(id),
         width: spot.width,

@@ -52,7 +52,7 @@ enum Phase {
     Done,
 }
 
-struct Slot {
+struct TaskState {
     phase: Phase,
     priority: Priority,
     value: Option<Value>,
@@ -94,7 +94,7 @@ pub(super) struct Job {
 /// The state of a run.
 pub(super) struct Scheduler<'p> {
     plan: &'p Plan,
-    slots: Vec<Slot>,
+    states: Vec<TaskState>,
     tasks: Queue,
     sources: Queue,
     /// Values that are there, hold bytes, and could be made again.
@@ -121,7 +121,7 @@ pub(super) struct Scheduler<'p> {
 impl<'p> Scheduler<'p> {
     /// A run that has not begun, for a pool of so many threads.
     pub(super) fn new(plan: &'p Plan, memory_limit: usize, threads: usize) -> Self {
-        let slot = |entry: &super::plan::TaskEntry| Slot {
+        let state = |entry: &super::plan::TaskEntry| TaskState {
             phase: Phase::Idle,
             priority: (entry.rank, entry.rank),
             value: None,
@@ -140,7 +140,7 @@ impl<'p> Scheduler<'p> {
         by_rank.sort_unstable_by_key(|&id| plan.entries[id].rank);
         let mut scheduler = Scheduler {
             plan,
-            slots: plan.entries.iter().map(slot).collect(),
+            states: plan.entries.iter().map(state).collect(),
             tasks: Queue::new(),
             sources: Queue::new(),
             resident: BTreeSet::new(),
@@ -156,17 +156,17 @@ impl<'p> Scheduler<'p> {
             garbage: Vec::new(),
         };
         for &target in &plan.targets {
-            scheduler.slots[target].target = true;
+            scheduler.states[target].target = true;
         }
         for (id, entry) in plan.entries.iter().enumerate() {
             match &entry.node.action {
                 Action::Given(value) => {
-                    scheduler.slots[id].value = Some(value.clone());
-                    scheduler.slots[id].phase = Phase::Done;
-                    scheduler.slots[id].made_before = true;
-                    scheduler.slots[id].passed = true;
+                    scheduler.states[id].value = Some(value.clone());
+                    scheduler.states[id].phase = Phase::Done;
+                    scheduler.states[id].made_before = true;
+                    scheduler.states[id].passed = true;
                 }
-                _ if entry.asleep => scheduler.slots[id].passed = true,
+                _ if entry.asleep => scheduler.states[id].passed = true,
                 _ => scheduler.want(id),
             }
         }
@@ -186,7 +186,7 @@ impl<'p> Scheduler<'p> {
             let (task, source) = (task.filter(|&id| self.is_near(id)), source.filter(|&id| self.is_near(id)));
             let id = match (task, source) {
                 (Some(task), None) => task,
-                (Some(task), Some(source)) if self.slots[task].priority < self.slots[source].priority => task,
+                (Some(task), Some(source)) if self.states[task].priority < self.states[source].priority => task,
                 (_, Some(source)) if self.admit(source, false) => source,
                 (Some(task), Some(_)) => task,
                 (None, Some(source)) if self.running == 0 => {
@@ -213,50 +213,50 @@ impl<'p> Scheduler<'p> {
     /// If value and inputs are more than the limit allows at all, the run has failed.
     pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value, bytes: usize) {
         let entry = &self.plan.entries[id];
-        let with_inputs = bytes + self.needed(id).iter().map(|&input| self.slots[input].bytes).sum::<usize>();
+        let with_inputs = bytes + self.needed(id).iter().map(|&input| self.states[input].bytes).sum::<usize>();
         if bytes > 0 && with_inputs > self.ledger.limit() {
             let error = Error::new(ErrorKind::TooLarge { bytes: with_inputs, limit: self.ledger.limit() });
             self.throw_away(id, value);
             self.fail(id, entry.node.task.place(error));
             return;
         }
-        let reserved = mem::take(&mut self.slots[id].reserved);
+        let reserved = mem::take(&mut self.states[id].reserved);
         self.ledger.made(entry.stage, bytes, reserved);
         self.ledger.dropped(moved);
-        let slot = &mut self.slots[id];
-        slot.value = Some(value);
-        slot.bytes = bytes;
-        slot.phase = Phase::Done;
-        slot.made_before = true;
-        slot.passed = true;
+        let state = &mut self.states[id];
+        state.value = Some(value);
+        state.bytes = bytes;
+        state.phase = Phase::Done;
+        state.made_before = true;
+        state.passed = true;
         if bytes > 0 && entry.node.task.remakeable {
             self.resident.insert(id);
         }
         self.running -= 1;
         self.left -= 1;
         for &input in self.needed(id) {
-            self.slots[input].uses -= 1;
+            self.states[input].uses -= 1;
             self.drop_if_unused(input);
         }
-        let waiters = mem::take(&mut self.slots[id].waiters);
+        let waiters = mem::take(&mut self.states[id].waiters);
         let mut settled = Vec::new();
         for &waiter in &waiters {
-            if !self.slots[waiter].settled && self.is_settled_by(id, waiter) {
+            if !self.states[waiter].settled && self.is_settled_by(id, waiter) {
                 settled.push(waiter);
             }
         }
         self.drop_if_unused(id);
         for waiter in waiters {
             // Another that was settled has done without this one, or it stands here twice.
-            if self.slots[waiter].phase != Phase::Waiting {
+            if self.states[waiter].phase != Phase::Waiting {
                 continue;
             }
             if settled.contains(&waiter) {
                 self.settle(waiter);
                 continue;
             }
-            self.slots[waiter].missing -= 1;
-            if self.slots[waiter].missing == 0 {
+            self.states[waiter].missing -= 1;
+            if self.states[waiter].missing == 0 {
                 self.make_ready(waiter);
             }
         }
@@ -265,16 +265,16 @@ impl<'p> Scheduler<'p> {
 
     /// A value was written to the chunk cache, and can be had from there from now on.
     pub(super) fn cached(&mut self, id: TaskId) {
-        self.slots[id].in_cache = true;
+        self.states[id].in_cache = true;
     }
 
     /// A value was not to be had from the chunk cache after all: it is made of its inputs.
     pub(super) fn missed(&mut self, id: TaskId) {
         self.running -= 1;
         self.left -= 1;
-        self.slots[id].in_cache = false;
+        self.states[id].in_cache = false;
         self.want(id);
-        let rank = self.slots[id].priority.0;
+        let rank = self.states[id].priority.0;
         for &input in self.needed(id) {
             self.demand(input, rank);
         }
@@ -307,7 +307,7 @@ impl<'p> Scheduler<'p> {
 
     /// The frontier moves over what is done.
     fn advance(&mut self) {
-        while self.by_rank.get(self.frontier).is_some_and(|&id| self.slots[id].passed) {
+        while self.by_rank.get(self.frontier).is_some_and(|&id| self.states[id].passed) {
             self.frontier += 1;
         }
     }
@@ -329,10 +329,10 @@ impl<'p> Scheduler<'p> {
 
     /// The values of the targets and the most bytes ever held, or the first failure.
     pub(super) fn into_results(mut self) -> Result<(Vec<Value>, usize), Error> {
-        let value = |&id: &TaskId| self.slots[id].value.clone().expect("a finished run has made every target");
+        let value = |&id: &TaskId| self.states[id].value.clone().expect("a finished run has made every target");
         let targets = if self.failed.is_none() { self.plan.targets.iter().map(value).collect() } else { Vec::new() };
-        for (id, slot) in self.slots.iter_mut().enumerate() {
-            self.garbage.extend(slot.value.take().map(|value| (id, value)));
+        for (id, state) in self.states.iter_mut().enumerate() {
+            self.garbage.extend(state.value.take().map(|value| (id, value)));
         }
         let failed = self.failed.take();
         while let Some((id, value)) = self.garbage.pop() {
@@ -374,7 +374,7 @@ impl<'p> Scheduler<'p> {
     /// The first of a queue that is still ready, with its current priority.
     fn first(&mut self, queue: impl Fn(&mut Self) -> &mut Queue) -> Option<TaskId> {
         while let Some(&Reverse((priority, id))) = queue(self).peek() {
-            if self.slots[id].phase == Phase::Ready && self.slots[id].priority == priority {
+            if self.states[id].phase == Phase::Ready && self.states[id].priority == priority {
                 return Some(id);
             }
             queue(self).pop();
@@ -387,18 +387,18 @@ impl<'p> Scheduler<'p> {
         let plan = self.plan;
         self.left += 1;
         let first = plan.entries[id].inputs.first();
-        self.slots[id].phase = Phase::Waiting;
-        self.slots[id].missing = 0;
+        self.states[id].phase = Phase::Waiting;
+        self.states[id].missing = 0;
         let settled = first.is_some_and(|&first| self.is_settled_by(first, id));
-        self.slots[id].settled = settled;
+        self.states[id].settled = settled;
         for &input in self.needed(id) {
-            self.slots[input].uses += 1;
-            if self.slots[input].value.is_none() {
-                self.slots[id].missing += 1;
-                self.slots[input].waiters.push(id);
+            self.states[input].uses += 1;
+            if self.states[input].value.is_none() {
+                self.states[id].missing += 1;
+                self.states[input].waiters.push(id);
             }
         }
-        if self.slots[id].missing == 0 {
+        if self.states[id].missing == 0 {
             self.make_ready(id);
         }
     }
@@ -409,19 +409,19 @@ impl<'p> Scheduler<'p> {
         let plan = self.plan;
         let mut stack = vec![value];
         while let Some(id) = stack.pop() {
-            if self.slots[id].value.is_some() {
+            if self.states[id].value.is_some() {
                 continue;
             }
             let priority = (rank, plan.entries[id].rank);
-            let sooner = priority < self.slots[id].priority;
-            match self.slots[id].phase {
+            let sooner = priority < self.states[id].priority;
+            match self.states[id].phase {
                 Phase::Idle => {
-                    self.slots[id].priority = priority;
+                    self.states[id].priority = priority;
                     self.want(id);
                 }
-                Phase::Waiting if sooner => self.slots[id].priority = priority,
+                Phase::Waiting if sooner => self.states[id].priority = priority,
                 Phase::Ready if sooner => {
-                    self.slots[id].priority = priority;
+                    self.states[id].priority = priority;
                     self.make_ready(id);
                 }
                 _ => continue,
@@ -433,9 +433,9 @@ impl<'p> Scheduler<'p> {
     /// The inputs that a task needs.
     fn needed(&self, id: TaskId) -> &'p [TaskId] {
         let inputs = &self.plan.entries[id].inputs;
-        match self.slots[id] {
-            Slot { in_cache: true, .. } => &[],
-            Slot { settled: true, .. } => &inputs[..1],
+        match self.states[id] {
+            TaskState { in_cache: true, .. } => &[],
+            TaskState { settled: true, .. } => &inputs[..1],
             _ => inputs,
         }
     }
@@ -447,7 +447,7 @@ impl<'p> Scheduler<'p> {
         let Some(settled) = entry.node.settled.as_ref().filter(|_| entry.inputs.first() == Some(&first)) else {
             return false;
         };
-        let Some(value) = &self.slots[first].value else { return false };
+        let Some(value) = &self.states[first].value else { return false };
         caught(|| Ok(settled(&**value))).unwrap_or_else(|error| {
             self.broken.insert(id, entry.node.task.place(error));
             false
@@ -456,12 +456,12 @@ impl<'p> Scheduler<'p> {
 
     /// A waiting task needs only its first input, which is there.
     fn settle(&mut self, id: TaskId) {
-        self.slots[id].settled = true;
+        self.states[id].settled = true;
         let plan = self.plan;
         for &input in &plan.entries[id].inputs[1..] {
             self.forgo(id, input);
         }
-        self.slots[id].missing = 0;
+        self.states[id].missing = 0;
         self.make_ready(id);
     }
 
@@ -470,27 +470,27 @@ impl<'p> Scheduler<'p> {
     fn forgo(&mut self, id: TaskId, input: TaskId) {
         let mut stack = vec![(id, input)];
         while let Some((id, input)) = stack.pop() {
-            self.slots[input].waiters.retain(|&waiter| waiter != id);
-            self.slots[input].uses -= 1;
+            self.states[input].waiters.retain(|&waiter| waiter != id);
+            self.states[input].uses -= 1;
             self.drop_if_unused(input);
-            let slot = &mut self.slots[input];
-            if slot.uses == 0 && !slot.target && matches!(slot.phase, Phase::Waiting | Phase::Ready) {
-                slot.phase = Phase::Idle;
-                slot.passed = true;
+            let state = &mut self.states[input];
+            if state.uses == 0 && !state.target && matches!(state.phase, Phase::Waiting | Phase::Ready) {
+                state.phase = Phase::Idle;
+                state.passed = true;
                 self.left -= 1;
-                self.ledger.set_free(mem::take(&mut slot.reserved));
+                self.ledger.set_free(mem::take(&mut state.reserved));
                 stack.extend(self.needed(input).iter().map(|&further| (input, further)));
             }
         }
     }
 
     fn make_ready(&mut self, id: TaskId) {
-        self.slots[id].phase = Phase::Ready;
+        self.states[id].phase = Phase::Ready;
         let entry = &self.plan.entries[id];
         let begins = self.needed(id).is_empty() || entry.family == Some(id);
         let is_source = begins && entry.node.task.measure.is_some();
         let queue = if is_source { &mut self.sources } else { &mut self.tasks };
-        queue.push(Reverse((self.slots[id].priority, id)));
+        queue.push(Reverse((self.states[id].priority, id)));
     }
 
     /// Starts a ready task, unless an input was dropped since it became ready: then it waits
@@ -500,47 +500,47 @@ impl<'p> Scheduler<'p> {
         let inputs = self.needed(id);
         let mut missing = 0;
         for &input in inputs {
-            if self.slots[input].value.is_none() {
+            if self.states[input].value.is_none() {
                 missing += 1;
-                self.slots[input].waiters.push(id);
+                self.states[input].waiters.push(id);
             }
         }
         if missing > 0 {
-            self.slots[id].phase = Phase::Waiting;
-            self.slots[id].missing = missing;
-            let rank = self.slots[id].priority.0;
+            self.states[id].phase = Phase::Waiting;
+            self.states[id].missing = missing;
+            let rank = self.states[id].priority.0;
             for &input in inputs {
                 self.demand(input, rank);
             }
             return None;
         }
-        self.slots[id].phase = Phase::Running;
+        self.states[id].phase = Phase::Running;
         self.running += 1;
         let mut moved = 0;
         let values = inputs
             .iter()
             .map(|&input| {
-                let slot = &mut self.slots[input];
-                let last = slot.uses == 1 && !slot.target && slot.phase == Phase::Done;
+                let state = &mut self.states[input];
+                let last = state.uses == 1 && !state.target && state.phase == Phase::Done;
                 if last && !plan.entries[input].stays() {
-                    slot.phase = Phase::Idle;
+                    state.phase = Phase::Idle;
                     self.resident.remove(&input);
-                    moved += slot.bytes;
-                    slot.value.take()
+                    moved += state.bytes;
+                    state.value.take()
                 } else {
-                    slot.value.clone()
+                    state.value.clone()
                 }
             })
             .collect();
-        let Slot { made_before: again, in_cache: load, .. } = self.slots[id];
+        let TaskState { made_before: again, in_cache: load, .. } = self.states[id];
         let broken = self.broken.get(&id).cloned();
         Some(Job { id, inputs: Inputs(values), again, load, broken, moved })
     }
 
     /// Nothing is ready: demands the dropped value that is needed next. False if there is none.
     fn demand_ahead(&mut self) -> bool {
-        let slots = &self.slots;
-        self.evicted.retain(|&id| slots[id].phase == Phase::Idle && slots[id].uses > 0);
+        let states = &self.states;
+        self.evicted.retain(|&id| states[id].phase == Phase::Idle && states[id].uses > 0);
         let next = self.evicted.iter().filter_map(|&id| Some((self.next_use(id)?, id))).min();
         if let Some(((rank, _), id)) = next {
             self.demand(id, rank);
@@ -549,19 +549,19 @@ impl<'p> Scheduler<'p> {
     }
 
     fn drop_if_unused(&mut self, id: TaskId) {
-        let slot = &self.slots[id];
+        let state = &self.states[id];
         let stays = self.plan.entries[id].stays();
-        if slot.uses == 0 && slot.phase == Phase::Done && !slot.target && !stays {
+        if state.uses == 0 && state.phase == Phase::Done && !state.target && !stays {
             self.drop_value(id);
         }
     }
 
     fn drop_value(&mut self, id: TaskId) {
         self.resident.remove(&id);
-        let slot = &mut self.slots[id];
-        slot.phase = Phase::Idle;
-        self.ledger.dropped(slot.bytes);
-        self.garbage.extend(slot.value.take().map(|value| (id, value)));
+        let state = &mut self.states[id];
+        state.phase = Phase::Idle;
+        self.ledger.dropped(state.bytes);
+        self.garbage.extend(state.value.take().map(|value| (id, value)));
     }
 }
 

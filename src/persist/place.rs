@@ -5,8 +5,8 @@ use std::fmt;
 /// A path of fields and numbers, e.g. `model.blocks.0.weights`. Steps are linked, not joined: only the
 /// places of tensors become text, not those of every number.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
+pub(super) struct TensorPath<'a> {
+    parent: Option<&'a TensorPath<'a>>,
     step: Step<'a>,
 }
 
@@ -16,21 +16,21 @@ enum Step<'a> {
     Number(usize),
 }
 
-impl<'a> Place<'a> {
+impl<'a> TensorPath<'a> {
     pub(super) fn root(name: &'a str) -> Self {
-        Place { parent: None, step: Step::Field(name) }
+        TensorPath { parent: None, step: Step::Field(name) }
     }
 
     pub(super) fn field(&'a self, name: &'a str) -> Self {
-        Place { parent: Some(self), step: Step::Field(name) }
+        TensorPath { parent: Some(self), step: Step::Field(name) }
     }
 
     pub(super) fn number(&'a self, number: usize) -> Self {
-        Place { parent: Some(self), step: Step::Number(number) }
+        TensorPath { parent: Some(self), step: Step::Number(number) }
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for TensorPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(parent) = self.parent {
             write!(f, "{parent}.")?;

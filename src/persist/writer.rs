@@ -3,7 +3,7 @@
 use serde::ser::{self, Error as _, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::place::Place;
+use super::place::TensorPath;
 use super::tensors::{Numbers, Tensor, Tensors};
 
 /// What serde's own errors are made of.
@@ -22,13 +22,13 @@ const MOST_INTEGERS: usize = 1000;
 /// Takes a value apart. Lists of floats and arrays become tensors called by their place, which begins with
 /// `name`; so do floats that JSON has no word for. Maps become lists of pairs, so that keys may be anything.
 pub(super) fn take_apart<T: Serialize + ?Sized>(value: &T, name: &str, tensors: &mut Tensors) -> Result<Value> {
-    let place = Place::root(name);
+    let place = TensorPath::root(name);
     let part = value.serialize(Writer { place: &place, tensors })?;
     part.settle(&place, tensors)
 }
 
 struct Writer<'a> {
-    place: &'a Place<'a>,
+    place: &'a TensorPath<'a>,
     tensors: &'a mut Tensors,
 }
 
@@ -42,7 +42,7 @@ enum Part {
 }
 
 impl Part {
-    fn settle(self, place: &Place<'_>, tensors: &mut Tensors) -> Result<Value> {
+    fn settle(self, place: &TensorPath<'_>, tensors: &mut Tensors) -> Result<Value> {
         let float = |float: f64, numbers: Numbers, tensors: &mut Tensors| match Number::from_f64(float) {
             Some(number) => Ok(Value::Number(number)),
             None => add(tensors, place, Tensor { shape: vec![], numbers }),
@@ -58,7 +58,7 @@ impl Part {
 }
 
 /// Keeps a tensor; what stands in its place.
-fn add(tensors: &mut Tensors, place: &Place<'_>, tensor: Tensor) -> Result<Value> {
+fn add(tensors: &mut Tensors, place: &TensorPath<'_>, tensor: Tensor) -> Result<Value> {
     let name = place.to_string();
     if tensors.insert(name.clone(), tensor).is_some() {
         return Err(Problem::custom(format!("two fields are called {name}")));
@@ -73,7 +73,7 @@ enum List {
 }
 
 impl List {
-    fn push(&mut self, part: Part, place: &Place<'_>, tensors: &mut Tensors) -> Result<()> {
+    fn push(&mut self, part: Part, place: &TensorPath<'_>, tensors: &mut Tensors) -> Result<()> {
         match (&mut *self, part) {
             (List::Numbers(Numbers::F32(all)), Part::F32(number)) => all.push(number),
             (List::Numbers(Numbers::F64(all)), Part::F64(number)) => all.push(number),
@@ -92,7 +92,7 @@ impl List {
         Ok(())
     }
 
-    fn settle(self, place: &Place<'_>, tensors: &mut Tensors) -> Result<Value> {
+    fn settle(self, place: &TensorPath<'_>, tensors: &mut Tensors) -> Result<Value> {
         Ok(match self {
             List::Numbers(Numbers::I64(all)) if all.len() <= MOST_INTEGERS => all.into(),
             List::Numbers(Numbers::U64(all)) if all.len() <= MOST_INTEGERS => all.into(),
@@ -104,7 +104,7 @@ impl List {
 
 /// Writes the elements of a sequence, a tuple or the pairs of a map, one after the other.
 struct Elements<'a> {
-    place: &'a Place<'a>,
+    place: &'a TensorPath<'a>,
     tensors: &'a mut Tensors,
     all: List,
     n: usize,
@@ -116,7 +116,7 @@ struct Elements<'a> {
 
 /// Writes the fields of a structure.
 struct Fields<'a> {
-    place: &'a Place<'a>,
+    place: &'a TensorPath<'a>,
     tensors: &'a mut Tensors,
     all: Map<String, Value>,
     is_array: bool,

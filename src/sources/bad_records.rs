@@ -107,7 +107,7 @@ pub(super) struct RecordPlace {
 }
 
 /// Counts the records of one block and deals with the bad ones.
-pub(super) struct Tally<'a> {
+pub(super) struct RecordTally<'a> {
     format: &'static str,
     policy: &'a BadRecords,
     block_offset: u64,
@@ -117,10 +117,10 @@ pub(super) struct Tally<'a> {
     rejected_ending: Option<&'static str>,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> RecordTally<'a> {
     pub(super) fn new(format: &'static str, policy: &'a BadRecords, block_offset: u64) -> Self {
         let (report, rejected, rejected_ending) = (BlockReport::default(), Vec::new(), None);
-        Tally { format, policy, block_offset, report, rejected, rejected_ending }
+        RecordTally { format, policy, block_offset, report, rejected, rejected_ending }
     }
 
     /// One more record was read.

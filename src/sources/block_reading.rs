@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 use serde::Serialize;
 
-use super::bad_records::{BadRecords, Tally};
+use super::bad_records::{BadRecords, RecordTally};
 use super::block::{Block, Content};
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
@@ -22,7 +22,7 @@ impl<D: Chunk> Reading<D> {
         parameters: &impl Serialize,
         blocks: Vec<Block>,
         bad_records: BadRecords,
-        parse: impl Fn(&Block, Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(&Block, Content, &mut RecordTally) -> Result<D> + Send + Sync + 'static,
     ) -> Self {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         let reading = set_aside::reading::<D>(format, parameters);
@@ -47,7 +47,7 @@ impl<D: Chunk> Reading<D> {
             let content = block.read()?;
             let offset = content.offset;
             let lines = if bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
-            let mut tally = Tally::new(format, &bad_records, offset);
+            let mut tally = RecordTally::new(format, &bad_records, offset);
             let rows = parse(block, content, &mut tally);
             let origin = Origin { file: &block.file, reading, chunk: c };
             let read = rows.and_then(|rows| Ok((rows, tally.finish(&origin)?))).map_err(|error| {

@@ -13,7 +13,7 @@ use ndarray::Array1;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::bad_records::{RecordPlace, Tally};
+use super::bad_records::{RecordPlace, RecordTally};
 use super::block::{Block, Content, Cut, even_ranges};
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::compression::Compression;
@@ -175,7 +175,7 @@ impl Csv {
         }
         let parameters = Parameters { fields, delimiter: self.delimiter, columns: &self.columns };
         let delimiter = self.delimiter;
-        let parse = move |block: &Block, content: Content, tally: &mut Tally| {
+        let parse = move |block: &Block, content: Content, tally: &mut RecordTally| {
             let (prepared, header) = &headers[block.file.path()];
             parse(prepared, header, Records { content, delimiter, tally })
         };
@@ -266,7 +266,7 @@ fn fill<L: Field, K: Field>(
 struct Records<'a, 'p> {
     content: Content,
     delimiter: u8,
-    tally: &'a mut Tally<'p>,
+    tally: &'a mut RecordTally<'p>,
 }
 
 impl Records<'_, '_> {

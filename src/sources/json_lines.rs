@@ -11,7 +11,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::bad_records::{RecordPlace, Tally};
+use super::bad_records::{RecordPlace, RecordTally};
 use super::block::Content;
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::files::Files;
@@ -93,7 +93,7 @@ impl JsonLines {
     fn reading<D: Chunk>(
         &self,
         parameters: &impl serde::Serialize,
-        parse: impl Fn(Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(Content, &mut RecordTally) -> Result<D> + Send + Sync + 'static,
     ) -> Result<Reading<D>> {
         let blocks = self.source.line_blocks()?;
         Ok(Reading::of_blocks(
@@ -109,7 +109,7 @@ impl JsonLines {
 /// Calls `read` with every line that is not blank.
 fn each_record(
     bytes: &[u8],
-    tally: &mut Tally,
+    tally: &mut RecordTally,
     mut read: impl FnMut(&[u8]) -> Result<(), serde_json::Error>,
 ) -> Result<()> {
     for (i, range) in line_ranges(bytes).enumerate() {

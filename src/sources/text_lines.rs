@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bad_records::{RecordPlace, Tally};
+use super::bad_records::{RecordPlace, RecordTally};
 use super::block::Content;
 use super::files::Files;
 use super::lines::line_ranges;
@@ -44,7 +44,7 @@ impl TextLines {
     }
 }
 
-fn read_documents(content: Content, tally: &mut Tally) -> Result<Text> {
+fn read_documents(content: Content, tally: &mut RecordTally) -> Result<Text> {
     match String::from_utf8(content.bytes) {
         // The lines stay where they are.
         Ok(text) => {
@@ -56,7 +56,7 @@ fn read_documents(content: Content, tally: &mut Tally) -> Result<Text> {
     }
 }
 
-fn read_valid_lines(bytes: &[u8], tally: &mut Tally) -> Result<Text> {
+fn read_valid_lines(bytes: &[u8], tally: &mut RecordTally) -> Result<Text> {
     let mut documents = TextBuilder::with_capacity(0, bytes.len());
     for (i, line) in line_ranges(bytes).enumerate() {
         match std::str::from_utf8(&bytes[line.clone()]) {

@@ -50,7 +50,7 @@ pub(super) async fn write(
     let doing = || format!("writing {url}");
     let upload = store.put_multipart(&path).await.map_err(from_store(doing()))?;
     let mut upload = WriteMultipart::new(upload);
-    let mut written = Tally::default();
+    let mut written = PartTally::default();
     let content = async {
         let mut encoder = Encoder::new(format, &rows.schema())?;
         while let Some(batch) = rows.next().await {
@@ -72,7 +72,7 @@ pub(super) async fn write(
             return Err(error);
         }
     };
-    let Tally { rows, bytes, hash } = written;
+    let PartTally { rows, bytes, hash } = written;
     let numbers = |number| Arc::new(UInt64Array::from(vec![number])) as _;
     let strings = |text: String| Arc::new(StringArray::from(vec![text])) as _;
     let columns = vec![strings(url.to_owned()), numbers(rows), numbers(bytes), strings(hex(&hash.finalize()))];
@@ -80,13 +80,13 @@ pub(super) async fn write(
 }
 
 #[derive(Default)]
-struct Tally {
+struct PartTally {
     rows: u64,
     bytes: u64,
     hash: Sha256,
 }
 
-impl Tally {
+impl PartTally {
     fn send(&mut self, bytes: &[u8], upload: &mut WriteMultipart) {
         self.hash.update(bytes);
         self.bytes += bytes.len() as u64;

@@ -32,16 +32,16 @@ impl<R: Records + 'static, T: 'static, M: 'static> TeamProgress<R, T, M> {
     /// What the members of `beginner` learn, and where those that failed did so. Why they failed
     /// follows from what they learned.
     fn codec(beginner: &dyn LearnTogether<R, T, M>) -> Codec<Self> {
-        type Place = Option<(Option<usize>, Option<PathBuf>)>;
+        type FailurePlace = Option<(Option<usize>, Option<PathBuf>)>;
         let beginner = beginner.boxed_clone();
         let encode = |progress: &Self| {
             let Some(learned) = progress.learner.to_bytes()? else { return Ok(None) };
             let place = |error: &Error| (error.place().chunk, error.place().file.clone());
-            let failed: Vec<Place> = progress.failed.iter().map(|failed| failed.as_ref().map(place)).collect();
+            let failed: Vec<FailurePlace> = progress.failed.iter().map(|failed| failed.as_ref().map(place)).collect();
             to_bytes(&(learned, failed, progress.has_rows)).map(Some)
         };
         let decode = move |bytes: &[u8]| {
-            let (learned, places, has_rows): (Vec<u8>, Vec<Place>, bool) = from_bytes(bytes)?;
+            let (learned, places, has_rows): (Vec<u8>, Vec<FailurePlace>, bool) = from_bytes(bytes)?;
             let learner = beginner.resume(&learned)?;
             let failed = learner.failures().into_iter().zip(places).map(|(error, place)| {
                 let mut error = error?.in_task("partial_fit");

@@ -11,22 +11,22 @@ impl Scheduler<'_> {
         // What is read from the cache leads to what its own source does.
         let first = plan.entries[source].family.unwrap_or(source);
         let family: &[TaskId] = if plan.families[first].is_empty() { &itself } else { &plan.families[first] };
-        let pending = |&&id: &&TaskId| matches!(self.slots[id].phase, Phase::Waiting | Phase::Ready);
+        let pending = |&&id: &&TaskId| matches!(self.states[id].phase, Phase::Waiting | Phase::Ready);
         let mut needs: Vec<(TaskId, usize)> = Vec::new();
         for &id in family.iter().filter(pending) {
             match self.estimate(id, first) {
-                Some(bytes) => needs.push((id, bytes.saturating_sub(self.slots[id].reserved))),
+                Some(bytes) => needs.push((id, bytes.saturating_sub(self.states[id].reserved))),
                 // Nothing is known of such values: the first one goes alone, and is measured.
                 None if !force => return false,
                 None => {}
             }
         }
         let excess = self.ledger.excess(needs.iter().map(|(_, bytes)| bytes).sum());
-        if excess > 0 && !self.make_room(excess, self.slots[source].priority.0, force) && !force {
+        if excess > 0 && !self.make_room(excess, self.states[source].priority.0, force) && !force {
             return false;
         }
         for (id, bytes) in needs {
-            self.slots[id].reserved += bytes;
+            self.states[id].reserved += bytes;
             self.ledger.reserve(bytes);
         }
         true
@@ -36,7 +36,7 @@ impl Scheduler<'_> {
     /// more than any of its kind so far; else what it, or its source, was expected to hold; else
     /// what it is made from holds, if that is there.
     fn estimate(&self, id: TaskId, source: TaskId) -> Option<usize> {
-        let (entry, slot) = (&self.plan.entries[id], &self.slots[id]);
+        let (entry, state) = (&self.plan.entries[id], &self.states[id]);
         if entry.node.task.measure.is_none() {
             return Some(0);
         }
@@ -44,9 +44,9 @@ impl Scheduler<'_> {
             let hints = [id, source].map(|id| self.plan.entries[id].node.task.expected_bytes);
             hints.into_iter().find(|&bytes| bytes > 0)
         };
-        let before = slot.made_before.then_some(slot.bytes);
+        let before = state.made_before.then_some(state.bytes);
         let inputs =
-            || Some(entry.inputs.iter().map(|&input| self.slots[input].bytes).sum()).filter(|&bytes| bytes > 0);
+            || Some(entry.inputs.iter().map(|&input| self.states[input].bytes).sum()).filter(|&bytes| bytes > 0);
         before.or_else(|| self.ledger.estimate(entry.stage)).or_else(expected).or_else(inputs)
     }
 
@@ -64,7 +64,7 @@ impl Scheduler<'_> {
             .filter(|(next_use, _)| next_use.0 > before)
             .collect();
         candidates.sort_unstable_by(|a, b| b.cmp(a));
-        let available: usize = candidates.iter().map(|&(_, id)| self.slots[id].bytes).sum();
+        let available: usize = candidates.iter().map(|&(_, id)| self.states[id].bytes).sum();
         if available < excess && !force {
             return false;
         }
@@ -73,7 +73,7 @@ impl Scheduler<'_> {
             if freed >= excess {
                 break;
             }
-            freed += self.slots[id].bytes;
+            freed += self.states[id].bytes;
             self.drop_value(id);
             self.evicted.push(id);
         }
@@ -82,11 +82,11 @@ impl Scheduler<'_> {
 
     /// When a value is needed next, if it can be dropped until then.
     fn next_use_if_droppable(&self, id: TaskId) -> Option<Priority> {
-        let (entry, slot) = (&self.plan.entries[id], &self.slots[id]);
-        if slot.target {
+        let (entry, state) = (&self.plan.entries[id], &self.states[id]);
+        if state.target {
             return None;
         }
-        if entry.consumers.iter().any(|&consumer| self.slots[consumer].phase == Phase::Running) {
+        if entry.consumers.iter().any(|&consumer| self.states[consumer].phase == Phase::Running) {
             return None;
         }
         self.next_use(id)
@@ -94,7 +94,7 @@ impl Scheduler<'_> {
 
     pub(super) fn next_use(&self, id: TaskId) -> Option<Priority> {
         let consumers = self.plan.entries[id].consumers.iter().filter(|&&consumer| self.needed(consumer).contains(&id));
-        let slots = consumers.map(|&consumer| &self.slots[consumer]);
-        slots.filter(|slot| matches!(slot.phase, Phase::Waiting | Phase::Ready)).map(|slot| slot.priority).min()
+        let states = consumers.map(|&consumer| &self.states[consumer]);
+        states.filter(|state| matches!(state.phase, Phase::Waiting | Phase::Ready)).map(|state| state.priority).min()
     }
 }

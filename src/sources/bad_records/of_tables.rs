@@ -1,13 +1,13 @@
 //! Bad rows of tables, which have no bytes of their own.
 
-use super::{BadRecords, Tally};
+use super::{BadRecords, RecordTally};
 use crate::error::{Result, shown};
 use crate::sources::report::BadRecord;
 
-impl<'a> Tally<'a> {
+impl<'a> RecordTally<'a> {
     /// For the rows of a table.
     pub(crate) fn of_rows(format: &'static str, policy: &'a BadRecords) -> Self {
-        Tally { rejected_ending: Some(".arrow"), ..Tally::new(format, policy, 0) }
+        RecordTally { rejected_ending: Some(".arrow"), ..RecordTally::new(format, policy, 0) }
     }
 
     /// One more row of a table could not be read; rows are counted from 1 in the chunk.

@@ -12,7 +12,7 @@ use super::wanted::{Projection, Wanted};
 use crate::chunks::Chunk;
 use crate::error::Result;
 use crate::graph::Key;
-use crate::sources::bad_records::Tally;
+use crate::sources::bad_records::RecordTally;
 use crate::sources::reading::{Parsed, Part, Reading};
 use crate::sources::set_aside;
 use crate::sources::set_aside::Origin;
@@ -66,7 +66,7 @@ impl<D: Chunk> Reading<D> {
         }
         Ok(Reading::new(parts, move |c| {
             let (table, range) = &chunks[c];
-            let mut tally = Tally::of_rows(T::FORMAT, &bad_records);
+            let mut tally = RecordTally::of_rows(T::FORMAT, &bad_records);
             let read = table.read(range.clone(), batch_rows, &mut tally, &make);
             let path = table.file.path();
             let origin = Origin { file: &table.file, reading, chunk: c };
@@ -95,7 +95,7 @@ impl<T: TableFile> Table<T> {
         &self,
         parts: Range<usize>,
         batch_rows: usize,
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         make: impl Fn(&mut TableRows) -> Result<D>,
     ) -> Result<(D, u64)> {
         self.file.check()?;

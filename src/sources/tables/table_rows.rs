@@ -8,14 +8,14 @@ use arrow_select::filter::filter_record_batch;
 use super::table_file::{Batches, malformed};
 use super::wanted::Projection;
 use crate::error::Result;
-use crate::sources::bad_records::Tally;
+use crate::sources::bad_records::RecordTally;
 
 /// Gives the rows batch by batch, has each of them judged, and remembers what became of it.
 pub(super) struct TableRows<'a, 'p> {
     pub format: &'static str,
     pub projection: &'a Projection,
     pub batches: Batches<'a>,
-    pub tally: &'a mut Tally<'p>,
+    pub tally: &'a mut RecordTally<'p>,
     /// How many rows there were so far.
     pub passed: u64,
     /// Those of them that are to be set aside.
