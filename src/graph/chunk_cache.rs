@@ -100,16 +100,16 @@ impl ChunkCache {
 }
 
 /// The cache of one run.
-pub(super) struct Shelf {
+pub(super) struct RunCache {
     cache: ChunkCache,
     /// What this run wants, which is not removed.
     wanted: HashSet<Key>,
-    books: Mutex<Books>,
+    index: Mutex<FolderIndex>,
 }
 
 /// The index of the folder: the files in it, as far as is known.
 #[derive(Default)]
-struct Books {
+struct FolderIndex {
     /// Of all files of ours, in bytes.
     total: u64,
     /// What may be removed: when it was used last, its bytes and its file; the oldest is the last.
@@ -118,9 +118,9 @@ struct Books {
     seen: Option<SystemTime>,
 }
 
-impl Shelf {
+impl RunCache {
     pub(super) fn new(cache: &ChunkCache, wanted: HashSet<Key>) -> Self {
-        Shelf { cache: cache.clone(), wanted, books: Mutex::default() }
+        RunCache { cache: cache.clone(), wanted, index: Mutex::default() }
     }
 
     /// The bytes of a task's value. What is damaged is removed.
@@ -153,26 +153,26 @@ impl Shelf {
     fn try_write(&self, file: &Path, key: Key, content: &[u8]) -> io::Result<bool> {
         let folder = &self.cache.folder;
         // What a panic leaves behind is looked up anew: the time is set last.
-        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         // One process at a time, so that two do not both take the last room.
         let _lock = lock(&folder.join(LOCK))?;
-        if books.seen.take() != Some(changed(folder)?) {
-            self.take_stock(&mut books)?;
+        if index.seen.take() != Some(changed(folder)?) {
+            self.scan(&mut index)?;
         }
         let bytes = (slot_file::HEADER + content.len()) as u64;
-        let replaced = books.strike_out(file);
-        let fits = books.make_room(bytes, self.cache.max_bytes);
+        let replaced = index.strike_out(file);
+        let fits = index.make_room(bytes, self.cache.max_bytes);
         if fits {
             slot_file::write(file, key, content)?;
         }
-        books.total += if fits { bytes } else { replaced };
-        books.seen = Some(changed(folder)?);
+        index.total += if fits { bytes } else { replaced };
+        index.seen = Some(changed(folder)?);
         Ok(fits)
     }
 
     /// Looks at what is in the folder.
-    fn take_stock(&self, books: &mut Books) -> io::Result<()> {
-        *books = Books::default();
+    fn scan(&self, index: &mut FolderIndex) -> io::Result<()> {
+        *index = FolderIndex::default();
         for entry in fs::read_dir(&self.cache.folder)?.flatten() {
             let (name, path) = (entry.file_name(), entry.path());
             let key = key_of(&name);
@@ -181,19 +181,19 @@ impl Shelf {
             }
             // What is no regular file is not ours, whatever its name. Somebody may be removing it.
             let Ok(Entry::File(facts)) = Entry::at(&path) else { continue };
-            books.total += facts.len();
+            index.total += facts.len();
             if key.is_some_and(|key| !self.wanted.contains(&key)) {
                 let used = facts.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-                books.removable.push((used, facts.len(), path));
+                index.removable.push((used, facts.len(), path));
             }
         }
-        books.removable.sort_by(|a, b| b.cmp(a));
+        index.removable.sort_by(|a, b| b.cmp(a));
         Ok(())
     }
 }
 
-impl Books {
-    /// Takes a file off the books that may be there already, damaged or another process's: what is written
+impl FolderIndex {
+    /// Takes a file off the index that may be there already, damaged or another process's: what is written
     /// in its place takes its room. Gives its bytes.
     fn strike_out(&mut self, file: &Path) -> u64 {
         self.removable.retain(|(_, _, removable)| removable != file);
@@ -248,8 +248,8 @@ mod tests {
         Key::of("chunk").params(&i).finish()
     }
 
-    fn write(shelf: &Shelf, i: usize) -> bool {
-        shelf.write(key(i), &vec![i as u8; BYTES as usize - slot_file::HEADER]).unwrap()
+    fn write(run_cache: &RunCache, i: usize) -> bool {
+        run_cache.write(key(i), &vec![i as u8; BYTES as usize - slot_file::HEADER]).unwrap()
     }
 
     fn held(cache: &ChunkCache) -> Vec<usize> {
@@ -271,21 +271,21 @@ mod tests {
     fn what_was_not_used_for_longest_makes_room_but_nothing_that_the_run_wants() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 4);
-        let first = Shelf::new(&cache, HashSet::new());
+        let first = RunCache::new(&cache, HashSet::new());
         for i in 0..4 {
             assert!(write(&first, i));
             let used = SystemTime::now() - Duration::from_secs(100 - i as u64);
             File::open(cache.file(key(i))).unwrap().set_modified(used).unwrap();
         }
         assert!(first.read(key(0)).is_some(), "used just now");
-        let second = Shelf::new(&cache, HashSet::from([key(1), key(8), key(9)]));
+        let second = RunCache::new(&cache, HashSet::from([key(1), key(8), key(9)]));
         assert!(write(&second, 8));
         assert_eq!(held(&cache), [0, 1, 3, 8], "2 was used before 3, and 1 is wanted");
         assert!(write(&second, 9));
         assert_eq!(held(&cache), [0, 1, 8, 9]);
         assert!(write(&second, 10));
         assert_eq!(held(&cache), [1, 8, 9, 10]);
-        let full = Shelf::new(&cache, (0..20).map(key).collect());
+        let full = RunCache::new(&cache, (0..20).map(key).collect());
         assert!(!write(&full, 5), "all of it is wanted");
         assert_eq!((held(&cache), total(&cache)), (vec![1, 8, 9, 10], 4 * BYTES));
     }
@@ -294,26 +294,26 @@ mod tests {
     fn what_replaces_a_damaged_file_takes_its_room() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 3);
-        let shelf = Shelf::new(&cache, (0..20).map(key).collect());
-        assert!((0..3).all(|i| write(&shelf, i)));
+        let run_cache = RunCache::new(&cache, (0..20).map(key).collect());
+        assert!((0..3).all(|i| write(&run_cache, i)));
         fs::write(cache.file(key(1)), [0; BYTES as usize]).unwrap();
         assert!(!cache.seems_to_hold(key(1)));
-        assert!(write(&shelf, 1), "there is room for three");
+        assert!(write(&run_cache, 1), "there is room for three");
         assert_eq!((held(&cache), total(&cache)), (vec![0, 1, 2], 3 * BYTES));
-        assert!(!write(&shelf, 3), "and for no fourth");
+        assert!(!write(&run_cache, 3), "and for no fourth");
     }
 
     #[test]
     fn two_that_write_at_once_keep_the_bound() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 5);
-        let shelves = [Shelf::new(&cache, HashSet::new()), Shelf::new(&cache, HashSet::new())];
+        let caches = [RunCache::new(&cache, HashSet::new()), RunCache::new(&cache, HashSet::new())];
         std::thread::scope(|scope| {
-            for (s, shelf) in shelves.iter().enumerate() {
+            for (s, run_cache) in caches.iter().enumerate() {
                 let cache = &cache;
                 scope.spawn(move || {
                     for i in 0..10 {
-                        write(shelf, 10 * s + i);
+                        write(run_cache, 10 * s + i);
                         assert!(total(cache) <= 6 * BYTES, "five chunks, and one that is being written");
                     }
                 });
@@ -327,15 +327,15 @@ mod tests {
     fn damaged_chunks_are_removed_and_one_too_large_is_not_written() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 3);
-        let shelf = Shelf::new(&cache, HashSet::new());
-        assert!(write(&shelf, 1));
+        let run_cache = RunCache::new(&cache, HashSet::new());
+        assert!(write(&run_cache, 1));
         let mut bytes = fs::read(cache.file(key(1))).unwrap();
         bytes[80] ^= 1;
         fs::write(cache.file(key(1)), &bytes).unwrap();
         assert!(cache.seems_to_hold(key(1)), "its header is whole");
-        assert_eq!(shelf.read(key(1)), None);
+        assert_eq!(run_cache.read(key(1)), None);
         assert!(!cache.file(key(1)).exists());
-        assert!(!shelf.write(key(2), &[0; 3 * BYTES as usize]).unwrap());
+        assert!(!run_cache.write(key(2), &[0; 3 * BYTES as usize]).unwrap());
         assert!(held(&cache).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! What the values in flight hold, against the limit.
 
-/// The books of a run's memory. Values that are not measured are not in them.
+/// The memory that the values of a run take and have reserved. Values that are not measured are not in them.
 pub(super) struct Ledger {
     limit: usize,
     held: usize,

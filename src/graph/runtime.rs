@@ -5,17 +5,17 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::checkpoint::Checkpoint;
-use super::chunk_cache::{ChunkCache, Shelf};
+use super::chunk_cache::{ChunkCache, RunCache};
 use super::compute::{Compute, Results, Targets};
+use super::execution::{Execution, Shared};
 use super::explain::Explanation;
-use super::floor::{Floor, Shift};
-use super::keeper::Keeper;
 use super::key::Key;
 use super::node::Value;
 use super::observers::Observers;
 use super::panics::caught;
 use super::plan::Plan;
 use super::profile::{Note, Profile, Sample};
+use super::run_checkpoint::RunCheckpoint;
 use super::scheduler::Scheduler;
 use super::summary::Summary;
 use super::teardown::watched;
@@ -203,14 +203,14 @@ impl Runtime {
         plan.check_sizes(self.memory_limit)?;
         let threads = self.thread_count();
         let scheduler = Scheduler::new(plan, self.memory_limit, threads);
-        let keeper = self.checkpoint.as_ref().map(|checkpoint| Keeper::new(checkpoint, plan));
-        let shelf = self.chunk_cache.as_ref().map(|cache| Shelf::new(cache, plan.cached_keys()));
+        let run_checkpoint = self.checkpoint.as_ref().map(|checkpoint| RunCheckpoint::new(checkpoint, plan));
+        let run_cache = self.chunk_cache.as_ref().map(|cache| RunCache::new(cache, plan.cached_keys()));
         let started = Instant::now();
         let watched = (Observers::begin(self, plan, started), self.profile);
-        let floor = Floor::new(plan, (scheduler, threads), (keeper, shelf), watched, started);
-        let worked = if floor.is_done() { Ok(()) } else { work(&floor, threads) };
+        let execution = Execution::new(plan, (scheduler, threads), (run_checkpoint, run_cache), watched, started);
+        let worked = if execution.is_done() { Ok(()) } else { work(&execution, threads) };
         let elapsed = started.elapsed();
-        let (Shift { scheduler, stages, mut warnings, lost, notes, accounts, .. }, samples) = floor.close();
+        let (Shared { scheduler, stages, mut warnings, lost, notes, accounts, .. }, samples) = execution.close();
         if !lost.is_empty() {
             // The run begins anew, whatever else came of this one.
             drop(scheduler.into_results());
@@ -234,7 +234,7 @@ impl Runtime {
 ///
 /// # Errors
 /// The threads could not be started; a panic in something that a task has spawned and did not wait for.
-fn work(floor: &Floor<'_>, workers: usize) -> Result<()> {
+fn work(execution: &Execution<'_>, workers: usize) -> Result<()> {
     let spawned = Arc::new(OnceLock::new());
     let told = spawned.clone();
     rayon::ThreadPoolBuilder::new()
@@ -245,7 +245,7 @@ fn work(floor: &Floor<'_>, workers: usize) -> Result<()> {
             |thread| thread.run(),
             |pool| {
                 caught(|| {
-                    floor.run_all(pool);
+                    execution.run_all(pool);
                     Ok(())
                 })
             },

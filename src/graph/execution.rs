@@ -14,8 +14,7 @@ use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, Yield};
 
-use super::chunk_cache::Shelf;
-use super::keeper::Keeper;
+use super::chunk_cache::RunCache;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
 use super::observers::Observers;
@@ -23,6 +22,7 @@ use super::panics;
 use super::panics::caught;
 use super::plan::{Plan, Rank, TaskEntry, TaskId};
 use super::profile::{Note, Sample};
+use super::run_checkpoint::RunCheckpoint;
 use super::scheduler::{Job, Scheduler};
 use super::summary::Stage;
 use super::time_account::AccountId;
@@ -36,16 +36,16 @@ const ATTENTION: Duration = Duration::from_micros(200);
 const REST: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(10));
 
 /// Where the workers of one run meet.
-pub(super) struct Floor<'p> {
+pub(super) struct Execution<'p> {
     plan: &'p Plan,
-    shift: Mutex<Shift<'p>>,
+    shared: Mutex<Shared<'p>>,
     /// There may be something to start, or nothing any more.
     change: Condvar,
     workers: usize,
-    keeper: Option<Keeper<'p>>,
-    shelf: Option<Shelf>,
+    run_checkpoint: Option<RunCheckpoint<'p>>,
+    run_cache: Option<RunCache>,
     /// The chunk cache could not be written: it is not tried again.
-    shelf_closed: AtomicBool,
+    cache_closed: AtomicBool,
     observers: Observers,
     /// Whether the workers note what they do.
     profile: bool,
@@ -53,7 +53,7 @@ pub(super) struct Floor<'p> {
 }
 
 /// What the workers share under the lock.
-pub(super) struct Shift<'p> {
+pub(super) struct Shared<'p> {
     pub(super) scheduler: Scheduler<'p>,
     pub(super) stages: Vec<Stage>,
     /// The time booked on each account.
@@ -71,7 +71,7 @@ pub(super) struct Shift<'p> {
 }
 
 /// A worker at work. When it leaves, the others see why.
-struct AtWork<'f, 'p>(&'f Floor<'p>);
+struct AtWork<'f, 'p>(&'f Execution<'p>);
 
 impl Drop for AtWork<'_, '_> {
     fn drop(&mut self) {
@@ -84,7 +84,7 @@ impl Drop for AtWork<'_, '_> {
 
 /// What is to be known of a value that was made.
 #[derive(Default)]
-struct Account {
+struct Measures {
     bytes: usize,
     /// How many rows came that had not been there before.
     rows: usize,
@@ -146,13 +146,13 @@ impl Outcome {
     }
 }
 
-impl<'p> Floor<'p> {
+impl<'p> Execution<'p> {
     /// For a run of this plan with so many workers that has started just now. `watched`: by whom, and whether the workers
     /// note what they do.
     pub(super) fn new(
         plan: &'p Plan,
         (scheduler, workers): (Scheduler<'p>, usize),
-        (keeper, shelf): (Option<Keeper<'p>>, Option<Shelf>),
+        (run_checkpoint, run_cache): (Option<RunCheckpoint<'p>>, Option<RunCache>),
         (observers, profile): (Observers, bool),
         started: Instant,
     ) -> Self {
@@ -163,9 +163,9 @@ impl<'p> Floor<'p> {
         };
         let stages = plan.stages.iter().map(stage).collect();
         let notes = (0..workers).map(|_| Vec::new()).collect();
-        Floor {
+        Execution {
             plan,
-            shift: Mutex::new(Shift {
+            shared: Mutex::new(Shared {
                 scheduler,
                 stages,
                 accounts: BTreeMap::new(),
@@ -177,9 +177,9 @@ impl<'p> Floor<'p> {
             }),
             change: Condvar::new(),
             workers,
-            keeper,
-            shelf,
-            shelf_closed: AtomicBool::new(false),
+            run_checkpoint,
+            run_cache,
+            cache_closed: AtomicBool::new(false),
             observers,
             profile,
             started,
@@ -202,76 +202,76 @@ impl<'p> Floor<'p> {
     }
 
     /// The end of the run: what the workers have left, and what was seen of CPU and memory.
-    pub(super) fn close(self) -> (Shift<'p>, Vec<Sample>) {
+    pub(super) fn close(self) -> (Shared<'p>, Vec<Sample>) {
         let samples = self.observers.finish();
-        (self.shift.into_inner().unwrap_or_else(PoisonError::into_inner), samples)
+        (self.shared.into_inner().unwrap_or_else(PoisonError::into_inner), samples)
     }
 
     /// One worker, from the first task to the last.
     fn take_turns(&self, worker: usize) {
         let mut notes = Vec::new();
         let (mut attended, mut rest) = (Duration::ZERO, REST.0);
-        let mut shift = self.lock();
-        while !shift.is_over() {
-            let Some(job) = shift.scheduler.next() else {
-                shift = self.rest(shift, &mut rest);
+        let mut shared = self.lock();
+        while !shared.is_over() {
+            let Some(job) = shared.scheduler.next() else {
+                shared = self.rest(shared, &mut rest);
                 continue;
             };
             rest = REST.0;
-            if shift.resting > 0 && shift.scheduler.backlog() > 0 {
+            if shared.resting > 0 && shared.scheduler.backlog() > 0 {
                 self.change.notify_one();
             }
-            drop(shift);
+            drop(shared);
             let start = self.started.elapsed();
             let ((id, moved), again) = (job.receipt(), job.again);
             let entry = &self.plan.entries[id];
             let outcome = self.run_observed(job, worker);
             let end = self.started.elapsed();
-            let (outcome, account) = self.account_for(entry, again, outcome);
+            let (outcome, measures) = self.measure(entry, again, outcome);
             let loaded = matches!(outcome, Outcome::Loaded(_));
-            shift = self.lock();
-            let stage = &mut shift.stages[entry.stage];
-            stage.rows += account.rows;
+            shared = self.lock();
+            let stage = &mut shared.stages[entry.stage];
+            stage.rows += measures.rows;
             stage.busy += end - start;
             count(stage, again, &outcome);
             if let Some(account) = entry.node.task.account {
-                *shift.accounts.entry(account).or_default() += end - start;
+                *shared.accounts.entry(account).or_default() += end - start;
             }
-            shift.warnings.extend(account.warnings.into_iter().map(|warning| (entry.rank, warning)));
-            shift.hand_in(entry, id, moved, outcome, account.bytes);
+            shared.warnings.extend(measures.warnings.into_iter().map(|warning| (entry.rank, warning)));
+            shared.hand_in(entry, id, moved, outcome, measures.bytes);
             if self.profile {
-                notes.push(Note { task: id, start, end, bytes: account.bytes, again, loaded });
+                notes.push(Note { task: id, start, end, bytes: measures.bytes, again, loaded });
             }
-            let garbage = shift.scheduler.take_garbage();
+            let garbage = shared.scheduler.take_garbage();
             if !garbage.is_empty() {
-                drop(shift);
+                drop(shared);
                 let dropped = garbage.into_iter().map(|(id, value)| (id, panics::discard(value)));
                 let failed: Vec<(TaskId, Error)> =
                     dropped.filter_map(|(id, result)| Some((id, result.err()?))).collect();
-                shift = self.lock();
-                failed.into_iter().for_each(|(id, error)| shift.scheduler.end(id, self.place(id, error)));
+                shared = self.lock();
+                failed.into_iter().for_each(|(id, error)| shared.scheduler.end(id, self.place(id, error)));
             }
             if end - attended > ATTENTION {
                 attended = end;
-                drop(shift);
+                drop(shared);
                 // A task of another worker may have given something to every thread, and wait for it.
                 rayon::yield_local();
-                shift = self.lock();
+                shared = self.lock();
             }
         }
-        shift.notes[worker].append(&mut notes);
+        shared.notes[worker].append(&mut notes);
     }
 
     /// A worker that has found nothing to start waits for a change; if none comes, it does what tasks have given to
     /// rayon. It looks for that soon at first, then ever more rarely.
-    fn rest<'f>(&'f self, mut shift: MutexGuard<'f, Shift<'p>>, rest: &mut Duration) -> MutexGuard<'f, Shift<'p>> {
-        shift.resting += 1;
-        let (mut shift, waited) = self.change.wait_timeout(shift, *rest).unwrap_or_else(PoisonError::into_inner);
-        shift.resting -= 1;
+    fn rest<'f>(&'f self, mut shared: MutexGuard<'f, Shared<'p>>, rest: &mut Duration) -> MutexGuard<'f, Shared<'p>> {
+        shared.resting += 1;
+        let (mut shared, waited) = self.change.wait_timeout(shared, *rest).unwrap_or_else(PoisonError::into_inner);
+        shared.resting -= 1;
         if !waited.timed_out() {
-            return shift;
+            return shared;
         }
-        drop(shift);
+        drop(shared);
         let helped = rayon::yield_now() == Some(Yield::Executed);
         *rest = if helped { REST.0 } else { REST.1.min(2 * *rest) };
         self.lock()
@@ -306,8 +306,8 @@ impl<'p> Floor<'p> {
     fn run(&self, job: Job) -> Outcome {
         let entry = &self.plan.entries[job.id];
         let place = |error| entry.node.task.place(error);
-        if let (Some(keeper), Some(slot)) = (&self.keeper, entry.restored) {
-            return match caught(|| keeper.restore(entry, slot)) {
+        if let (Some(run_checkpoint), Some(slot)) = (&self.run_checkpoint, entry.restored) {
+            return match caught(|| run_checkpoint.restore(entry, slot)) {
                 Ok(value) => Outcome::Restored(value),
                 // Bytes that the codec refuses, or panics on, are done without.
                 Err(error) => Outcome::Lost(place(error)),
@@ -320,7 +320,9 @@ impl<'p> Floor<'p> {
             Ok(value) => value,
             Err(error) => return Outcome::Failed(place(error)),
         };
-        let kept = match caught(|| self.keeper.as_ref().map_or(Ok(false), |keeper| keeper.keep(entry, &value))) {
+        let kept = match caught(|| {
+            self.run_checkpoint.as_ref().map_or(Ok(false), |run_checkpoint| run_checkpoint.keep(entry, &value))
+        }) {
             Ok(kept) => kept,
             Err(error) => return Outcome::not_kept(place(error), value),
         };
@@ -349,46 +351,46 @@ impl<'p> Floor<'p> {
 
     /// The value of a task, if the chunk cache holds the whole of it.
     fn load(&self, entry: &TaskEntry) -> Option<Value> {
-        let (shelf, codec) = (self.shelf.as_ref()?, entry.node.task.cached.as_ref()?);
-        let content = shelf.read(entry.node.task.key.in_files())?;
+        let (run_cache, codec) = (self.run_cache.as_ref()?, entry.node.task.cached.as_ref()?);
+        let content = run_cache.read(entry.node.task.key.in_files())?;
         caught(|| (codec.decode)(&content)).ok()
     }
 
     /// Writes a value to the chunk cache, if it belongs there and there is room.
     fn put_in_cache(&self, entry: &TaskEntry, value: &Value) -> Result<bool> {
-        let (Some(shelf), Some(codec)) = (&self.shelf, &entry.node.task.cached) else { return Ok(false) };
-        if !entry.is_cached() || self.shelf_closed.load(Ordering::Relaxed) {
+        let (Some(run_cache), Some(codec)) = (&self.run_cache, &entry.node.task.cached) else { return Ok(false) };
+        if !entry.is_cached() || self.cache_closed.load(Ordering::Relaxed) {
             return Ok(false);
         }
         match (codec.encode)(&**value)? {
-            Some(content) => shelf.write(entry.node.task.key.in_files(), &content),
+            Some(content) => run_cache.write(entry.node.task.key.in_files(), &content),
             None => Ok(false),
         }
     }
 
     /// Asks the value's own code for its bytes, its rows and what speaks against it, outside the lock. If that
     /// panics, the task has failed.
-    fn account_for(&self, entry: &TaskEntry, again: bool, outcome: Outcome) -> (Outcome, Account) {
-        let account = caught(|| {
+    fn measure(&self, entry: &TaskEntry, again: bool, outcome: Outcome) -> (Outcome, Measures) {
+        let measures = caught(|| {
             let warnings = self.warnings(entry, again, &outcome);
-            let Some(value) = outcome.value() else { return Ok(Account { warnings, ..Account::default() }) };
+            let Some(value) = outcome.value() else { return Ok(Measures { warnings, ..Measures::default() }) };
             let task = &entry.node.task;
             let new = !again && !matches!(outcome, Outcome::Restored(_));
             let rows = if new { task.rows_in(value) } else { 0 };
-            Ok(Account { bytes: task.bytes_in(value), rows, warnings })
+            Ok(Measures { bytes: task.bytes_in(value), rows, warnings })
         });
-        let (outcome, account) = match account {
-            Ok(account) => (outcome, account),
+        let (outcome, measures) = match measures {
+            Ok(measures) => (outcome, measures),
             Err(error) => {
                 outcome.discard();
-                (Outcome::Failed(entry.node.task.place(error)), Account::default())
+                (Outcome::Failed(entry.node.task.place(error)), Measures::default())
             }
         };
         if !matches!(outcome, Outcome::Restored(_) | Outcome::Loaded(_) | Outcome::Missed) {
-            let read = entry.inputs.is_empty().then_some((entry.node.task.expected_bytes, account.rows));
+            let read = entry.inputs.is_empty().then_some((entry.node.task.expected_bytes, measures.rows));
             self.observers.task_done(again, read);
         }
-        (outcome, account)
+        (outcome, measures)
     }
 
     /// What there is to say against a value, and against the chunk cache.
@@ -397,7 +399,7 @@ impl<'p> Floor<'p> {
         let made = outcome.value().filter(|_| !again);
         let mut warnings = made.map(|value| task.warnings_of(value)).unwrap_or_default();
         if let Outcome::Made { cached: Err(error), .. } = outcome
-            && !self.shelf_closed.swap(true, Ordering::Relaxed)
+            && !self.cache_closed.swap(true, Ordering::Relaxed)
         {
             let message = format!("the chunk cache is not written any more: {}", error.full_message());
             warnings.push(task.warning(message));
@@ -406,9 +408,9 @@ impl<'p> Floor<'p> {
         warnings
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shift<'p>> {
+    fn lock(&self) -> MutexGuard<'_, Shared<'p>> {
         // No code that can panic runs under the lock but our own, and predicates, whose panics are caught.
-        self.shift.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -430,7 +432,7 @@ fn count(stage: &mut Stage, again: bool, outcome: &Outcome) {
     }
 }
 
-impl Shift<'_> {
+impl Shared<'_> {
     /// Whether there is nothing more to start, whatever comes.
     fn is_over(&self) -> bool {
         self.broken || self.scheduler.finished()

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The checkpoint of one run. A slot has a lock of its own, held while it is written, so that of
 /// two values the later one stays.
-pub(super) struct Keeper<'p> {
+pub(super) struct RunCheckpoint<'p> {
     checkpoint: &'p Checkpoint,
     slots: &'p [Slot],
     states: Vec<Mutex<State>>,
@@ -27,10 +27,10 @@ struct State {
     passed_over: usize,
 }
 
-impl<'p> Keeper<'p> {
+impl<'p> RunCheckpoint<'p> {
     pub(super) fn new(checkpoint: &'p Checkpoint, plan: &'p Plan) -> Self {
         let state = |slot: &Slot| Mutex::new(State { depth: slot.stored, written: None, passed_over: 0 });
-        Keeper { checkpoint, slots: &plan.slots, states: plan.slots.iter().map(state).collect() }
+        RunCheckpoint { checkpoint, slots: &plan.slots, states: plan.slots.iter().map(state).collect() }
     }
 
     /// Writes the value of a task into its slot, if it has one and it is time to. Says whether it
