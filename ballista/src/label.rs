@@ -1,4 +1,4 @@
-//! What labels may be: `BOOLEAN`, integers, strings.
+//! Kinds of labels: `BOOLEAN`, integers, strings.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is to be fitted, as plain data.
+//! `Recipe`: a pipeline to be fitted, as plain data.
 
 use chunkfit::estimator::Weighting;
 use chunkfit::linear::{LogisticRegressionParams, SgdClassifierParams};

@@ -1,4 +1,4 @@
-//! What the counting classifiers keep of the rows.
+//! Sums of weights by class and column, which the counting classifiers learn.
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};

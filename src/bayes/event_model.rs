@@ -1,4 +1,4 @@
-//! What the classifiers differ in.
+//! Event models: the distributions of rows in which the naive Bayes classifiers differ.
 
 use std::fmt::Debug;
 

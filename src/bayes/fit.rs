@@ -1,4 +1,4 @@
-//! From rows and labels to a model.
+//! Fitting naive Bayes: rows and labels to a model.
 
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};

@@ -1,4 +1,4 @@
-//! What the classifiers can be asked for.
+//! Parameters of naive Bayes.
 
 use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! From rows to labels and probabilities.
+//! Prediction of naive Bayes: rows to labels and probabilities.
 
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};

@@ -1,4 +1,4 @@
-//! How probable classes are before a row is seen.
+//! Class priors: the probability of each class before a row is seen.
 
 use serde::{Deserialize, Serialize};
 

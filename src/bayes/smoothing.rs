@@ -1,4 +1,4 @@
-//! What is added to counts, so that nothing is impossible for never having been seen.
+//! Smoothing (Laplace, Lidstone): what is added to counts, so that nothing is impossible for never having been seen.
 
 use serde::{Deserialize, Serialize};
 

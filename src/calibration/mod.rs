@@ -1,4 +1,4 @@
-//! What decision values are worth: probabilities and thresholds, learned from held-out rows.
+//! Probability calibration and decision thresholds, learned from held-out rows.
 //!
 //! - [`ScoreHistogram`]: counts of positive and negative rows by decision value, which merge over chunks
 //!   to the bit, in bounded memory; [`ClassHistograms`]: one for every class of a model.

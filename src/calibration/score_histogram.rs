@@ -1,4 +1,4 @@
-//! How many positive and negative rows have decision values of about what size.
+//! Histograms of decision values: positive and negative rows by score, in bounded memory.
 
 use std::collections::BTreeMap;
 

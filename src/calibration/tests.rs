@@ -1,4 +1,4 @@
-//! What holds for histograms, and what coarse ones cost.
+//! Tests of histograms, and of what coarse ones cost.
 
 use ndarray::{Array1, Array2, array};
 use proptest::prelude::*;

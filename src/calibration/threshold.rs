@@ -1,4 +1,4 @@
-//! From which decision value on a row is taken for positive.
+//! Decision thresholds: the value from which on a row is taken for positive.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Which state of a file a chunk is made of.
+//! File versions: the state of a file that a chunk is made of.
 
 use std::fs;
 use std::path::Path;

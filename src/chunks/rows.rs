@@ -1,4 +1,4 @@
-//! What can be done with the rows of chunks.
+//! Row-wise operations on chunks: filter, map, select, count, gather.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Where chunks come from.
+//! Chunks from memory, functions and files.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Where the centres begin.
+//! Initialization of the centres (k-means++, random).
 
 use ndarray::Array2;
 use rand::Rng;

@@ -1,4 +1,4 @@
-//! What every model of centres can be asked for.
+//! Nearest centres: prediction and distances, for every model of centres.
 
 use crate::data::{FeatureRow, FeatureRows, wide};
 

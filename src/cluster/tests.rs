@@ -1,4 +1,4 @@
-//! What holds for clusters.
+//! Tests of clustering.
 
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};

@@ -1,4 +1,4 @@
-//! Probabilities and thresholds from held-out chunks.
+//! Calibration over chunks: probabilities and thresholds from held-out chunks.
 
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::{Float, Label};
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::estimator::{Classes, DecisionFunction};
 use crate::graph::{Key, Lazy, Task};
 
-/// What a fitted classifier learns from chunks that it was not trained on: how probable its decision
+/// Calibration of a fitted classifier on chunks that it was not trained on: how probable its decision
 /// values are, and from which on a row is to be taken for positive.
 ///
 /// Every fit of a classifier that has decision values and tells its classes can be asked for it. All of

@@ -1,4 +1,4 @@
-//! All rows at once.
+//! `Concatenated`: all chunks put together and fitted at once.
 
 use std::error::Error as StdError;
 use std::marker::PhantomData;

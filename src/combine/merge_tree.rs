@@ -1,4 +1,4 @@
-//! Many values merged into one, in parallel and in an order of their own.
+//! Merge trees: many values merged into one, in parallel and in an order of their own.
 
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};

@@ -1,4 +1,4 @@
-//! Learning from a stream that need not end, while others use the model.
+//! Online learning from a stream that need not end, while others use the model.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -77,9 +77,9 @@ impl<M> Clone for ModelReader<M> {
 pub struct Published<M> {
     /// The model. It never changes: the learner goes on from a copy.
     pub model: Arc<M>,
-    /// How many chunks it has learned from; those without rows and those that failed do not count.
+    /// The number of chunks it has learned from; those without rows and those that failed do not count.
     pub chunks: usize,
-    /// How many rows they had.
+    /// The number of their rows.
     pub rows: usize,
 }
 

@@ -1,4 +1,4 @@
-//! One model a group.
+//! Models by group: one model for each group of rows, such as a customer or a sensor.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -57,12 +57,12 @@ pub struct GroupModels<K: Ord, M> {
 }
 
 impl<K: Ord + Debug, M> GroupModels<K, M> {
-    /// How many groups there are.
+    /// The number of groups.
     pub fn len(&self) -> usize {
         self.models.len()
     }
 
-    /// Whether there is no group.
+    /// True if there is no group.
     pub fn is_empty(&self) -> bool {
         self.models.is_empty()
     }

@@ -184,7 +184,7 @@ impl<V: Send + Sync + 'static> PreprocessFit<V> {
 }
 
 impl<V: Send + Sync + 'static> PreprocessFit<V> {
-    /// What a transformer that predicts, too ([`KMeans`](crate::cluster::KMeans)), predicts for every chunk.
+    /// The predictions of a transformer that predicts, too ([`KMeans`](crate::cluster::KMeans)), for every chunk.
     pub fn predict<R, T, Y>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Chunks<Y>
     where
         V: PredictInplace<R, Y>,

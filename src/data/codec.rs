@@ -14,7 +14,7 @@ pub(crate) type Encode<T> = dyn Fn(&T) -> Result<Option<Vec<u8>>> + Send + Sync;
 /// A value of bytes.
 pub(crate) type Decode<T> = dyn Fn(&[u8]) -> Result<T> + Send + Sync;
 
-/// How a value becomes bytes in a checkpoint, and a value again: see [`Lazy::kept`](crate::Lazy::kept).
+/// The conversion of a value to bytes in a checkpoint, and back: see [`Lazy::kept`](crate::Lazy::kept).
 ///
 /// What is decoded must do as the original does, to the last bit of whatever is made from it: mind
 /// what a format leaves out, such as the memory order of an array.

@@ -1,4 +1,4 @@
-//! A row of numbers for every column that has values.
+//! Column-wise numbers: a row for every column that has values.
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};

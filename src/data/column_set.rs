@@ -1,4 +1,4 @@
-//! Which columns rows touch, and the number of each among them.
+//! Sets of columns that rows touch, and the number of each among them.
 
 /// A set of columns, filled first and then asked.
 ///

@@ -1,4 +1,4 @@
-//! A sparse matrix of examples, row by row.
+//! Sparse matrix of examples in compressed row format (CSR).
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! How much a value holds: bytes for the memory limit, rows for progress bars and summaries; and how it
-//! is written down.
+//! `Footprint`: the size of a value (bytes for the memory limit, rows for progress bars and summaries), and its
+//! compact form.
 
 use linfa::dataset::{DatasetBase, Pr, Records};
 use ndarray::{Array, Axis, Dimension};

@@ -1,4 +1,4 @@
-//! Rows and the groups they belong to.
+//! Rows with the keys of the groups they belong to.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which classes there are, and which number each label has.
+//! Class labels: which classes there are, and the number of each label.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ pub(crate) fn distinct<L: Label>(labels: ArrayView1<'_, L>, rows: Option<&[usize
     distinct.into_iter().cloned().collect()
 }
 
-/// How many decision boundaries so many classes have: one up to two classes, else one a class.
+/// The number of decision boundaries of so many classes: one up to two classes, else one a class.
 pub(crate) fn n_boundaries(n_classes: usize) -> usize {
     if n_classes <= 2 { 1 } else { n_classes }
 }

@@ -1,4 +1,4 @@
-//! What a chunk holds.
+//! Containers of the data in a chunk, and the traits for their rows.
 //!
 //! A chunk of examples is a [`linfa::DatasetBase`]: records, targets and weights. The records are
 //! one of

@@ -1,4 +1,4 @@
-//! Scaling rows to length one.
+//! Normalization of rows to length one.
 
 use linfa::Float;
 use serde::{Deserialize, Serialize};

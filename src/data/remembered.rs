@@ -1,4 +1,4 @@
-//! What follows from the rest of a value.
+//! Cached derived values, computed on first use and ignored by `==` and `Clone`.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! Some rows of a chunk.
+//! Sets of rows of a chunk, by number.
 
 use super::compact::{Compact, containers};
 use super::{Footprint, Rows};
@@ -18,12 +18,12 @@ impl RowSet {
         RowSet(rows)
     }
 
-    /// How many rows these are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no row.
+    /// True if there is no row.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What every container of rows can do.
+//! `Rows`: the trait of containers of rows.
 
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};

@@ -95,7 +95,7 @@ macro_rules! documents {
                 self.spans.len()
             }
 
-            /// Whether there is no document.
+            /// True if there is no document.
             pub fn is_empty(&self) -> bool {
                 self.spans.is_empty()
             }

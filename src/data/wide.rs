@@ -1,4 +1,4 @@
-//! Floats of either width as `f64`.
+//! Widening floats of either width to `f64`.
 
 use linfa::Float;
 

@@ -1,4 +1,4 @@
-//! What a pass over rows tells of their singular vectors.
+//! Sketch of a singular value decomposition: sums over rows that a pass takes.
 
 use ndarray::{Array2, ArrayView1, Axis};
 

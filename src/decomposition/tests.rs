@@ -1,4 +1,4 @@
-//! What holds for all decompositions.
+//! Tests of all decompositions.
 
 use std::slice;
 

@@ -1,4 +1,4 @@
-//! Where the boxes and arrows of a small graph go: layer by layer, from top to bottom.
+//! Layered layout of a small graph: places of boxes and arrows, from top to bottom.
 //!
 //! The method of Sugiyama, Tagawa and Toda (1981), in its simplest form: cycles are broken, boxes
 //! go below what they are made from, the order within a layer follows the neighbours' mean, and so

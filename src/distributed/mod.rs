@@ -1,5 +1,5 @@
-//! What [`Averaged`](crate::combine::Averaged) needs to run where chunks are fitted by many processes and
-//! their states arrive in any order: an aggregate function of a query engine, say.
+//! Merging of states that are fitted by many processes and arrive in any order, to the bits of
+//! [`Averaged`](crate::combine::Averaged): for an aggregate function of a query engine, say.
 //!
 //! - [`OrderedMerge`]: the states of numbered chunks, merged as soon as neighbours are there, in the tree
 //!   that [`Averaged`](crate::combine::Averaged) merges them in. Whatever order they arrive in, the result

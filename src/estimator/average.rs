@@ -1,4 +1,4 @@
-//! What an estimator needs so that its models can be averaged.
+//! Averaging of models over chunks: `FitAverage`, the contract of estimators that can be averaged.
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::MergeWarning;
 use crate::error::Result;
 
-/// How the chunks' coefficients are weighed when they are averaged.
+/// The weights of the chunks' coefficients in an average.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Weighting {

@@ -1,4 +1,4 @@
-//! What learns a transformer over chunks.
+//! Learning a transformer over chunks: `LearnTransform`.
 
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};

@@ -1,4 +1,4 @@
-//! What may be wrong with an average of models.
+//! Warnings about an average of models.
 
 use std::fmt;
 

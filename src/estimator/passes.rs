@@ -1,4 +1,4 @@
-//! Fits that go over all chunks several times.
+//! Fits in several passes over all chunks: `FitPasses`, `FitSummed`, `RefineAverage`.
 
 use linfa::dataset::{DatasetBase, Records};
 
@@ -28,7 +28,7 @@ pub trait FitPasses<R: Records, T> {
     /// Rows that cannot be learned from.
     fn rows(&self, chunk: &DatasetBase<R, T>) -> Result<Self::Rows>;
 
-    /// Whether there is nothing more to ask. Must be quick.
+    /// True if there is nothing more to ask. Must be quick.
     fn is_done(state: &Self::PassState) -> bool;
 
     /// Asks one chunk.

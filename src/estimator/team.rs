@@ -1,4 +1,4 @@
-//! Several models that learn from the same chunks together.
+//! Teams: several models that learn from the same chunks together.
 
 use linfa::dataset::{DatasetBase, Records};
 
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 pub struct Team<R: Records, T, M> {
     /// Their numbers, among those that teams were made of.
     pub members: Vec<usize>,
-    /// What they have learned: nothing yet.
+    /// The joint learner, which has learned nothing yet.
     pub learner: Box<dyn LearnTogether<R, T, M>>,
 }
 

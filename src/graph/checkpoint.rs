@@ -1,4 +1,4 @@
-//! Where a run leaves what it would be a pity to compute again.
+//! Checkpoint files: values saved so that an interrupted run can go on.
 
 use std::collections::HashMap;
 use std::fs;
@@ -65,7 +65,7 @@ impl Checkpoint {
         Checkpoint { folder: folder.into(), every: Duration::ZERO, every_steps: 1 }
     }
 
-    /// How long a chain's slot is left alone after it was written: less is written, and up to
+    /// The time for which a chain's slot is left alone after it was written: less is written, and up to
     /// this much of the chain's work may be lost. What others need than the next step is written
     /// at once. Default zero: every step is written, and only the steps in work can be lost.
     /// Worth setting where writing a large model takes longer than a short step.
@@ -74,7 +74,7 @@ impl Checkpoint {
         self
     }
 
-    /// How many steps a chain takes from one writing of its slot to the next: chunks, for a
+    /// The number of steps that a chain takes from one writing of its slot to the next: chunks, for a
     /// [`Chained`](crate::combine::Chained). Default 1. With an [interval](Self::every), both have to pass.
     pub fn every_steps(mut self, steps: usize) -> Self {
         self.every_steps = steps;

@@ -1,4 +1,4 @@
-//! Chunks on disk, for the next epoch, the next search and the next process.
+//! Chunk cache on disk, for the next epoch, the next search and the next process.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -73,7 +73,7 @@ impl ChunkCache {
         ChunkCache { folder: folder.into(), max_bytes: 16 << 30 }
     }
 
-    /// How many bytes the files in the folder may take. Default 16 GiB.
+    /// The most bytes that the files in the folder may take. Default 16 GiB.
     ///
     /// To make room, those not used for longest are removed, but none that the same run wants: data
     /// larger than the cache stays there in part, and is not driven out by itself.

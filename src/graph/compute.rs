@@ -1,4 +1,4 @@
-//! What can be computed: a handle, or anything that holds handles.
+//! `Compute`: a handle, or anything that holds handles, as the targets of a run.
 
 use std::collections::hash_map::Entry;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The graph in Graphviz's language.
+//! Graphviz drawing of a graph (DOT language).
 //!
 //! Draw it with `dot -Tsvg`. See <https://graphviz.org/doc/info/lang.html>.
 

@@ -1,4 +1,4 @@
-//! The workers of a run: each takes the next task, runs it, and hands in its value.
+//! Execution of a plan by worker threads: each takes the next task, runs it, and hands in its value.
 //!
 //! Each worker has a thread of the run's pool from the beginning to the end. One that finds nothing to start does what
 //! tasks have given to rayon, and looks again now and then. So tasks begin at the bottom of a thread's stack only, never
@@ -186,7 +186,7 @@ impl<'p> Execution<'p> {
         }
     }
 
-    /// Whether there is nothing to do.
+    /// True if there is nothing to do.
     pub(super) fn is_done(&self) -> bool {
         self.lock().scheduler.finished()
     }
@@ -433,7 +433,7 @@ fn count(stage: &mut Stage, again: bool, outcome: &Outcome) {
 }
 
 impl Shared<'_> {
-    /// Whether there is nothing more to start, whatever comes.
+    /// True if there is nothing more to start, whatever comes.
     fn is_over(&self) -> bool {
         self.broken || self.scheduler.finished()
     }

@@ -1,4 +1,4 @@
-//! What a run would do, told before it does.
+//! Explanation of a run before it starts: its tasks, and what they would read and take.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use super::node::{Action, Node};
 use super::plan::{Plan, TaskEntry, TaskId};
 use super::units::{bytes, count, counted};
 
-/// What a run would do: its tasks by kind, what they share, what they read, and about how much
+/// The work that a run would do: its tasks by kind, what they share, what they read, and about how much
 /// memory that takes. Made by [`Runtime::explain`](super::Runtime::explain); shown with `{}`.
 ///
 /// ```
@@ -28,35 +28,35 @@ pub struct Explanation {
     /// The kinds of tasks, inputs before what is made from them; those of a
     /// [`Summary`](super::Summary) of the same run, in the same order.
     pub stages: Vec<PlannedStage>,
-    /// Which kinds of tasks use the values of which.
+    /// The uses between kinds of tasks: one kind's values by another.
     pub edges: Vec<PlannedEdge>,
-    /// How many handles on values to be computed the targets lead to.
+    /// The number of handles on values to be computed that the targets lead to.
     pub handles: usize,
-    /// How many distinct tasks these are, each of which runs once (if memory allows).
+    /// The number of distinct tasks, each of which runs once (if memory allows).
     pub tasks: usize,
-    /// How many values are there already.
+    /// The number of values that are there already.
     pub given: usize,
-    /// How many values are in the checkpoint and will be read from there; what only they need is
+    /// The number of values that are in the checkpoint and will be read from there; what only they need is
     /// not planned at all.
     pub restored: usize,
-    /// How many values seem to be in the chunk cache and will be read from there; what only they need
+    /// The number of values that seem to be in the chunk cache and will be read from there; what only they need
     /// is not made.
     pub in_cache: usize,
-    /// How many tasks have no inputs: they read from the outside world.
+    /// The number of tasks without inputs: they read from the outside world.
     pub sources: usize,
-    /// How many different chunk numbers the tasks name.
+    /// The number of different chunk numbers that the tasks name.
     pub chunks: usize,
     /// The files that the tasks name, sorted.
     pub files: Vec<Arc<Path>>,
-    /// What the sources are expected to hold together, in bytes: for files, their size.
+    /// The bytes that the sources are expected to hold together: for files, their size.
     pub expected_source_bytes: usize,
     /// The most that measured values are expected to hold at once, in bytes, on one thread with no
     /// memory limit. A floor if `unknown_sizes` is not 0. Further threads read further chunks
     /// ahead; models are not counted.
     pub expected_peak_bytes: usize,
-    /// How many measured values there are whose size nothing hints at.
+    /// The number of measured values whose size nothing hints at.
     pub unknown_sizes: usize,
-    /// How many bytes the run may hold: [`Runtime::memory_limit`](super::Runtime::memory_limit).
+    /// The memory limit in bytes: [`Runtime::memory_limit`](super::Runtime::memory_limit).
     pub memory_limit: usize,
     /// Every value of the graph, inputs first.
     pub(super) values: Vec<PlannedValue>,
@@ -70,19 +70,19 @@ pub struct PlannedStage {
     pub name: String,
     /// The display name that tells them from others of that name, e.g. the model's.
     pub display_name: Option<Arc<str>>,
-    /// How many distinct tasks.
+    /// The number of distinct tasks.
     pub tasks: usize,
-    /// How many handles ask for them: more than `tasks` where work is shared.
+    /// The number of handles that ask for them: more than `tasks` where work is shared.
     pub handles: usize,
-    /// How many values of this kind are there already and need no task.
+    /// The number of values of this kind that are there already and need no task.
     pub given: usize,
-    /// How many values of this kind will be read from the checkpoint instead.
+    /// The number of values of this kind that will be read from the checkpoint instead.
     pub restored: usize,
-    /// How many values of this kind will be read from the chunk cache instead.
+    /// The number of values of this kind that will be read from the chunk cache instead.
     pub in_cache: usize,
 }
 
-/// How often the tasks of one kind use values of another.
+/// The uses of one kind's values by tasks of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlannedEdge {
@@ -90,7 +90,7 @@ pub struct PlannedEdge {
     pub from: usize,
     /// The kind of the tasks that use them: an index into [`Explanation::stages`].
     pub to: usize,
-    /// How often one uses one.
+    /// The number of times that a task of the one uses a value of the other.
     pub uses: usize,
 }
 
@@ -149,7 +149,7 @@ impl Explanation {
         }
     }
 
-    /// How many handles ask for a task that another handle asks for too: work that is not done
+    /// The number of handles that ask for a task that another handle asks for too: work that is not done
     /// twice.
     pub fn shared(&self) -> usize {
         self.handles - self.tasks

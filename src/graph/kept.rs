@@ -1,4 +1,4 @@
-//! Values that a checkpoint or a chunk cache keeps: how they become bytes, and values again.
+//! Codecs of kept values: bytes in a checkpoint or a chunk cache, and values again.
 
 use std::any::Any;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What identifies a task.
+//! Keys: the identity of tasks.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::panics;
 
-/// What identifies a task: its operation, its parameters and the keys of its inputs, hashed to
+/// The identity of a task: its operation, its parameters and the keys of its inputs, hashed to
 /// 127 bits. Tasks with equal keys are one task.
 ///
 /// The remaining bit says whether the key means the same in every process: see
@@ -78,7 +78,7 @@ impl Key {
         self.bits
     }
 
-    /// Whether the key means the same in every process that this program runs in. It does unless
+    /// True if the key means the same in every process that this program runs in. It does unless
     /// [`unique`](Key::unique) had a part in it; only then can a [`Codec`](crate::data::Codec) keep the
     /// task's value for another process.
     pub fn is_lasting(self) -> bool {

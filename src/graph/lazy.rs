@@ -1,4 +1,4 @@
-//! Handles on values that will be computed.
+//! `Lazy`: handles on values that will be computed.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -313,7 +313,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         self.node.task.place(error)
     }
 
-    /// What identifies the value.
+    /// The key, which identifies the value.
     pub fn key(&self) -> Key {
         self.node.task.key
     }

@@ -1,4 +1,4 @@
-//! What the values in flight hold, against the limit.
+//! Memory accounting: what the values in flight hold, against the limit.
 
 /// The memory that the values of a run take and have reserved. Values that are not measured are not in them.
 pub(super) struct Ledger {

@@ -1,4 +1,4 @@
-//! A node of the graph: a task, its inputs, and the work.
+//! Nodes of the graph: a task, its inputs, and the work.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
 pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
-/// What the scheduler is told about a task besides the work itself.
+/// The description of a task for the scheduler: everything but the work itself.
 ///
 /// What is left out is taken from the task's last input: its chunk and file; and the order from
 /// the latest of all inputs.
@@ -156,7 +156,7 @@ impl Task {
         self
     }
 
-    /// What the function says of the value, of type `T`, is among the [warnings](super::Summary::warnings) of
+    /// The messages of the function about the value, of type `T`, are among the [warnings](super::Summary::warnings) of
     /// the run, under the task's name and display name. It has to be quick, and to say the same every time.
     pub fn warns<T: 'static>(mut self, warnings: fn(&T) -> Vec<String>) -> Self {
         self.warns = Some(Warns::new(warnings));

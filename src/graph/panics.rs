@@ -1,4 +1,4 @@
-//! Panics of a user's code, as errors.
+//! Catching panics of a user's code, as errors.
 
 use std::any::Any;
 use std::mem;

@@ -1,4 +1,4 @@
-//! From handles to a list of distinct tasks in the order in which one thread would run them.
+//! Plan of a run: handles to a list of distinct tasks, in the order in which one thread would run them.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! Which task ran when, on which thread.
+//! Profile of a run: which task ran when, on which thread.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -8,12 +8,12 @@ use std::time::Duration;
 use super::explain::Explanation;
 use super::plan::{Plan, TaskId};
 
-/// Which task of a run ran when and on which thread, and what the process used meanwhile. Recorded
+/// The record of a run: which task ran when and on which thread, and what the process used meanwhile. Recorded
 /// where [`Runtime::profile`](super::Runtime::profile) asks for it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
-    /// What was to be run.
+    /// The plan of the run.
     pub plan: Explanation,
     /// One record a task run, by start.
     pub records: Vec<TaskRecord>,
@@ -45,15 +45,15 @@ pub struct TaskRecord {
     pub end: u64,
     /// The bytes that its value holds, if they count against the memory limit.
     pub bytes: Option<usize>,
-    /// Whether it made a value again that had been dropped.
+    /// True if it made a value again that had been dropped.
     pub again: bool,
-    /// Whether it read a value from the checkpoint instead of running.
+    /// True if it read a value from the checkpoint instead of running.
     pub restored: bool,
-    /// Whether it read a value from the chunk cache instead of running.
+    /// True if it read a value from the chunk cache instead of running.
     pub loaded: bool,
 }
 
-/// What the process used at one time.
+/// CPU and memory use of the process at one time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample {
@@ -70,7 +70,7 @@ pub struct Sample {
 }
 
 impl TaskRecord {
-    /// How long the task took.
+    /// The time that the task took.
     pub fn duration(&self) -> Duration {
         Duration::from_nanos(self.end - self.start)
     }

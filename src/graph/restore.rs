@@ -1,4 +1,4 @@
-//! What of a graph a checkpoint holds already, and what then need not run.
+//! Restoring from a checkpoint: the values of a graph that it holds already, and the tasks that need not run then.
 //!
 //! A value goes into the slot that its task names, where that of the next task of the slot will
 //! replace it, if nobody but that next task needs it. If somebody does (it is the end of a chain,

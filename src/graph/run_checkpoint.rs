@@ -1,4 +1,4 @@
-//! Writes kept values to the checkpoint while a run goes on, and reads those of an earlier run.
+//! The checkpoint of one run: writes kept values while the run goes on, and reads those of an earlier run.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Runs graphs: threads, memory limit, progress.
+//! `Runtime`: runs graphs with a number of threads and a memory limit.
 
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
@@ -22,7 +22,7 @@ use super::teardown::watched;
 use super::{panics, profile};
 use crate::error::{Error, ErrorKind, Result};
 
-/// How graphs are run.
+/// The settings of a run, and the way to start it.
 ///
 /// The result does not depend on any of it: the bits are the same for any number of threads and
 /// any memory limit.
@@ -36,15 +36,15 @@ pub struct Runtime {
     chunk_cache: Option<ChunkCache>,
 }
 
-/// What a run gives: the values, and what it took.
+/// The result of a run: the values, and what it took.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Run<T> {
     /// The values asked for.
     pub values: T,
-    /// What ran.
+    /// The tasks that ran, and what they took.
     pub summary: Summary,
-    /// Which task ran when, if [`Runtime::profile`] asked for it.
+    /// The task records, if [`Runtime::profile`] asked for it.
     pub profile: Option<Profile>,
 }
 
@@ -81,7 +81,7 @@ impl Runtime {
         self
     }
 
-    /// How many bytes the chunks in flight may hold. Default 2 GiB.
+    /// The most bytes that the chunks in flight may hold. Default 2 GiB.
     ///
     /// Models and results come on top. Chunks are read only while they fit; those needed again
     /// later (several epochs) are dropped and made again where they do not. A chunk that does not fit
@@ -92,14 +92,14 @@ impl Runtime {
         self
     }
 
-    /// Whether to show a progress bar on standard error, if that is a terminal (feature
+    /// Shows a progress bar or not, on standard error, if that is a terminal (feature
     /// `progress`): tasks, rows read, MB/s read, time passed and time left. Default no.
     pub fn progress(mut self, show: bool) -> Self {
         self.progress = show;
         self
     }
 
-    /// Whether to record which task runs when and on which thread; with the feature `diagnostics`,
+    /// Records or not which task runs when and on which thread; with the feature `diagnostics`,
     /// CPU and memory use as well. Default no. It costs some 100 bytes a task.
     pub fn profile(mut self, record: bool) -> Self {
         self.profile = record;

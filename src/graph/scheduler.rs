@@ -1,4 +1,4 @@
-//! Which task runs next, and how long its value lives.
+//! Scheduler: which task runs next, and how long its value lives.
 //!
 //! - The ready task of the lowest rank goes first, so that any number of threads follows the
 //!   order of one.
@@ -173,7 +173,7 @@ impl<'p> Scheduler<'p> {
         scheduler
     }
 
-    /// Whether there is nothing more to start: all is done, or something failed.
+    /// True if there is nothing more to start: all is done, or something failed.
     pub(super) fn finished(&self) -> bool {
         self.left == 0 || self.failed.is_some()
     }

@@ -1,4 +1,4 @@
-//! What a run did.
+//! Summary of a run: counts, times and warnings of its tasks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::time_account::{AccountId, TimeAccount};
 use super::warning::Warning;
 use crate::error::shown;
 
-/// What a run did: how many tasks of which kind, how long they took, what their values held.
+/// The summary of a run: how many tasks of which kind, how long they took, what their values held.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -16,11 +16,11 @@ pub struct Summary {
     pub stages: Vec<Stage>,
     /// The threads that ran them.
     pub threads: usize,
-    /// From the first task to the last.
+    /// The time from the first task to the last.
     pub elapsed: Duration,
     /// The most bytes that measured values ever held at once.
     pub peak_bytes: usize,
-    /// What speaks against values that were made, or read from the checkpoint, in the order in which a
+    /// Reasons to doubt values that were made, or read from the checkpoint, in the order in which a
     /// single thread would have made them.
     pub warnings: Vec<Warning>,
     /// The time booked on each account.
@@ -35,17 +35,17 @@ pub struct Stage {
     pub name: String,
     /// The display name that tells them from others of that name, e.g. the model's.
     pub display_name: Option<Arc<str>>,
-    /// How often one ran.
+    /// The number of runs of its tasks.
     pub runs: usize,
-    /// How many of these runs made a value again that had been dropped.
+    /// The number of these runs that made a value again that had been dropped.
     pub reruns: usize,
-    /// How often a value was read from the checkpoint instead.
+    /// The number of times a value was read from the checkpoint instead.
     pub restored: usize,
-    /// How often a value was written to the checkpoint.
+    /// The number of times a value was written to the checkpoint.
     pub kept: usize,
-    /// How often a value was read from the chunk cache instead.
+    /// The number of times a value was read from the chunk cache instead.
     pub loaded: usize,
-    /// How often a value was written to the chunk cache.
+    /// The number of times a value was written to the chunk cache.
     pub cached: usize,
     /// The rows in their values, where those are chunks; reruns do not count again.
     pub rows: usize,
@@ -54,38 +54,38 @@ pub struct Stage {
 }
 
 impl Summary {
-    /// How often a task of this name ran, under any display name.
+    /// The number of times a task of this name ran, under any display name.
     pub fn runs(&self, name: &str) -> usize {
         self.named(name).map(|stage| stage.runs).sum()
     }
 
-    /// How many rows the values of tasks of this name held, those made again counted once: of a
+    /// The number of rows that the values of tasks of this name held, those made again counted once: of a
     /// source how many were read. Values that are no chunks, such as models, have none.
     pub fn rows(&self, name: &str) -> usize {
         self.named(name).map(|stage| stage.rows).sum()
     }
 
-    /// How often a task ran again because its value had been dropped.
+    /// The number of times a task ran again because its value had been dropped.
     pub fn reruns(&self) -> usize {
         self.stages.iter().map(|stage| stage.reruns).sum()
     }
 
-    /// How often a value was read from the checkpoint, and its task did not run.
+    /// The number of times a value was read from the checkpoint, and its task did not run.
     pub fn restored(&self) -> usize {
         self.stages.iter().map(|stage| stage.restored).sum()
     }
 
-    /// How often a value was written to the checkpoint.
+    /// The number of times a value was written to the checkpoint.
     pub fn kept(&self) -> usize {
         self.stages.iter().map(|stage| stage.kept).sum()
     }
 
-    /// How often a value was read from the chunk cache, and its task did not run.
+    /// The number of times a value was read from the chunk cache, and its task did not run.
     pub fn loaded(&self) -> usize {
         self.stages.iter().map(|stage| stage.loaded).sum()
     }
 
-    /// How often a value was written to the chunk cache.
+    /// The number of times a value was written to the chunk cache.
     pub fn cached(&self) -> usize {
         self.stages.iter().map(|stage| stage.cached).sum()
     }
@@ -109,7 +109,7 @@ impl Summary {
         self.accounts.get(&account.id()).copied().unwrap_or_default()
     }
 
-    /// How many tasks ran, those that ran again included.
+    /// The number of tasks that ran, those that ran again included.
     pub fn tasks(&self) -> usize {
         self.stages.iter().map(|stage| stage.runs).sum()
     }

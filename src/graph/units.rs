@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Formatting of numbers and bytes for people.
 
 /// A number of bytes, e.g. `12.3 MiB`.
 pub(crate) fn bytes(n: usize) -> String {

@@ -1,4 +1,4 @@
-//! What a run has to say about values that were made without an error.
+//! Warnings of a run: reasons to doubt values that were made without an error.
 
 use std::any::Any;
 use std::fmt;
@@ -16,7 +16,7 @@ pub struct Warning {
     pub task: String,
     /// The display name that tells it from others of that name, e.g. the model's.
     pub display_name: Option<Arc<str>>,
-    /// What there is to say.
+    /// The message.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! From one machine to a cluster: when it pays, how it is done, what it costs, and where it ends.
+//! Clusters, step by step from one machine: when it pays, how it is done, what it costs, and where it ends.
 //!
 //! [`Averaged`](crate::combine::Averaged) fits every chunk on its own and merges. Nothing of that asks for one machine. The
 //! crate `chunkfit-ballista`, in the folder `ballista` of the repository, runs it as an aggregate function of Apache

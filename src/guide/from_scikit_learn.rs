@@ -1,4 +1,4 @@
-//! From scikit-learn and dask-ml.
+//! Guide for users of scikit-learn and dask-ml.
 //!
 //! Names are those of scikit-learn in Rust's spelling (`SGDClassifier` is `SgdClassifier`), and so are the
 //! names of parameters. Where nothing is said, defaults and results are those of scikit-learn 1.9, the

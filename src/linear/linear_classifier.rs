@@ -1,4 +1,4 @@
-//! What every fitted linear classifier is: classes, coefficients, intercepts.
+//! Linear classifier: classes, coefficients, intercepts.
 
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
@@ -48,7 +48,7 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         Ok(())
     }
 
-    /// How many decision boundaries so many classes have: one up to two classes, else one a class.
+    /// The number of decision boundaries of so many classes: one up to two classes, else one a class.
     pub fn boundaries(n_classes: usize) -> usize {
         labels::n_boundaries(n_classes)
     }

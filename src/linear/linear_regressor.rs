@@ -1,4 +1,4 @@
-//! A fitted linear regression: coefficients and an intercept.
+//! Linear regressor: coefficients and an intercept.
 
 use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
@@ -17,7 +17,7 @@ pub struct LinearRegressor<F> {
 }
 
 impl<F: Float> LinearRegressor<F> {
-    /// From one coefficient a column and the intercept.
+    /// A model of one coefficient a column and the intercept.
     ///
     /// # Errors
     /// [`ErrorKind::NonFinite`] naming the first column whose coefficient is NaN or infinite;

@@ -1,4 +1,4 @@
-//! Linear learners, in memory and single-threaded, over sparse and dense rows alike.
+//! Linear models, in memory and single-threaded, over sparse and dense rows alike.
 //!
 //! - [`FeatureRows`](crate::data::FeatureRows): what the learners ask of their input; [`Csr`](crate::data::Csr) and dense
 //!   matrices have it.

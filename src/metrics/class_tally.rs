@@ -1,4 +1,4 @@
-//! What the scorers of a classifier are read from.
+//! `ClassTally`: the counts that scorers of classifiers read.
 
 use linfa::{Float, Label};
 use ndarray::Array2;

@@ -1,4 +1,4 @@
-//! How much probability a classifier gave to what was true.
+//! Log loss and Brier score: how much probability a classifier gave to what was true.
 
 use linfa::{Float, Label};
 use ndarray::Array2;

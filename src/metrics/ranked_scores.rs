@@ -1,4 +1,4 @@
-//! How well decision values put positive rows before negative ones.
+//! ROC AUC and average precision: how well decision values rank positive rows before negative ones.
 
 use serde::{Deserialize, Serialize};
 

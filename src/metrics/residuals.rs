@@ -1,4 +1,4 @@
-//! How far predictions are from their targets.
+//! Regression scores: sums over the differences of predictions and targets.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What the scorers of a regressor are read from.
+//! `ValueTally`: the sums that scorers of regressors read.
 
 use serde::{Deserialize, Serialize};
 

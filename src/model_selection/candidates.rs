@@ -1,4 +1,4 @@
-//! What a search tries: parameters, and how they show.
+//! Candidates of a search: grids, lists and samples of parameters.
 
 use std::fmt::Debug;
 
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 pub struct Candidate<P> {
     /// The parameters, in whatever form the search builds its estimators from.
     pub params: P,
-    /// What was varied and to which value, for the table of results.
+    /// The parameters that were varied and their values, for the table of results.
     pub shown: Vec<(String, String)>,
 }
 
@@ -135,7 +135,7 @@ fn set_value<P, V: Clone + Debug>(
 }
 
 impl LogUniform {
-    /// From `low`, above 0, to `high`, not below it.
+    /// The range from `low`, above 0, to `high`, not below it.
     ///
     /// # Panics
     /// When they are not such numbers.

@@ -1,4 +1,4 @@
-//! One estimator on every fold.
+//! Cross-validation: one estimator on every fold.
 
 use linfa::dataset::{DatasetBase, Records};
 

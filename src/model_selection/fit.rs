@@ -1,4 +1,4 @@
-//! A search, and the fit of what it found best.
+//! `Search::fit`: a search, and the fit of the best candidate.
 
 use linfa::dataset::{DatasetBase, Records};
 
@@ -13,7 +13,7 @@ use crate::data::Rows;
 use crate::error::Result;
 use crate::graph::{Compute, Runtime};
 
-/// What a search found, and the best of it fitted on all rows.
+/// The results of a search, and the best candidate fitted on all rows.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Found<P, M> {

@@ -1,4 +1,4 @@
-//! Ways to hold rows out of all chunks.
+//! Folds for cross-validation: ways to hold rows out of all chunks.
 
 use std::hash::Hash;
 

@@ -1,4 +1,4 @@
-//! Searches that stop training the candidates that look bad.
+//! Halving searches: training stops early for the candidates that look bad.
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
@@ -16,19 +16,19 @@ use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Run, Runtime, Task};
 
-/// What one rung found.
+/// The results of one rung.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RungResults<P> {
-    /// How many chunks every candidate was trained on at the end of the rung.
+    /// The number of chunks every candidate was trained on at the end of the rung.
     pub chunks: usize,
-    /// How many chunks were trained on in this rung, over all candidates and folds.
+    /// The number of chunks that were trained on in this rung, over all candidates and folds.
     pub trained: usize,
     /// The candidates of the rung, scored on the test rows of the chunks trained on.
     pub results: SearchResults<P>,
 }
 
-/// What a halving search found: its rungs in the order in which they ran.
+/// The results of a halving search: its rungs in the order in which they ran.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -63,7 +63,7 @@ impl<P> HalvingResults<P> {
         }
     }
 
-    /// How many chunks were trained on, over all candidates and folds: what the search cost.
+    /// The number of chunks that were trained on, over all candidates and folds: what the search cost.
     pub fn trained(&self) -> usize {
         self.rungs.iter().map(|rung| rung.trained).sum()
     }

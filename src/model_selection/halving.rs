@@ -1,4 +1,4 @@
-//! How many candidates go how far: successive halving, and hyperband over it.
+//! Successive halving and hyperband: how many candidates go how far.
 //!
 //! Pure functions: from numbers to rungs, and from scores to those who go on.
 
@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rung {
-    /// How many candidates there are on this rung.
+    /// The number of candidates on this rung.
     pub candidates: usize,
-    /// How many chunks each has been trained on at its end, counting every visit of a chunk.
+    /// The number of chunks each has been trained on at its end, counting every visit of a chunk.
     pub chunks: usize,
 }
 
@@ -29,7 +29,7 @@ pub struct Hyperband {
 }
 
 impl Halving {
-    /// From rung to rung the best of `factor` candidates goes on, to `factor` times the chunks. 2
+    /// Halving by `factor`: from rung to rung the best of `factor` candidates goes on, to `factor` times the chunks. 2
     /// or more; 3 is usual.
     pub fn new(factor: usize) -> Self {
         Halving { factor }
@@ -74,7 +74,7 @@ impl Hyperband {
         Ok((0..=most).rev().map(bracket).collect())
     }
 
-    /// How many candidates all halvings begin with together: so many are worth drawing.
+    /// The number of candidates that all halvings begin with together: so many are worth drawing.
     ///
     /// # Errors
     /// As [`brackets`](Self::brackets).

@@ -1,4 +1,4 @@
-//! Many fits as one graph.
+//! Model selection: many fits as one graph.
 //!
 //! - [`Search`]: candidates on folds, scored and ranked: a [`Grid`], [`Sampled`] ones, or a list.
 //!   [`SearchResults`] is a table of them; [`Search::fit`] fits the best one as well.

@@ -1,4 +1,4 @@
-//! What a search found.
+//! Results of a search: scores and times by candidate and fold.
 
 use std::fmt;
 
@@ -52,7 +52,7 @@ pub(super) struct Tried {
     pub(super) by_rows: bool,
 }
 
-/// What a search found: one row a candidate, in the order in which they were given.
+/// The results of a search: one row a candidate, in the order in which they were given.
 ///
 /// What is read back is checked: results that no search gives (no candidate, scores missing) are an error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,7 +99,7 @@ impl<P> SearchResults<P> {
         Ok(SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates })
     }
 
-    /// What there is to say of folds that were left out of a scorer's means because no candidate has a finite score
+    /// Messages about folds that were left out of a scorer's means because no candidate has a finite score
     /// there.
     pub fn warnings(&self) -> Vec<String> {
         let n_folds = self.candidates.iter().map(|row| row.folds.len()).max().unwrap_or(0);

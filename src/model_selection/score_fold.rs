@@ -1,4 +1,4 @@
-//! One fit on the train rows of a fold, and its scores.
+//! Scores of a fold: one fit on its train rows, scored on its test rows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(super) struct FoldScores {
     pub(super) train: Option<Lazy<Result<Vec<f64>>>>,
 }
 
-/// Whether a fit is scored on the rows it was trained on as well.
+/// The choice whether a fit is scored on the rows it was trained on as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TrainScores {
     /// Test rows only.

@@ -1,4 +1,4 @@
-//! Many candidates on many folds, as one graph.
+//! `Search`: many candidates on many folds, as one graph (grid search).
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -78,7 +78,7 @@ impl<P, C: Candidates<P>, B> Search<P, C, B> {
 }
 
 impl<P, C, B, S> Search<P, C, B, S> {
-    /// How rows are held out. Default `KFold::new(5)`.
+    /// The split that holds rows out. Default `KFold::new(5)`.
     pub fn folds<S2>(self, split: S2) -> Search<P, C, B, S2> {
         Search {
             candidates: self.candidates,
@@ -121,13 +121,13 @@ impl<P, C, B, S> Search<P, C, B, S> {
         self
     }
 
-    /// Whether candidates are scored on their train rows as well. Default not.
+    /// Scores candidates on their train rows as well or not. Default not.
     pub fn train_scores(mut self, train_scores: TrainScores) -> Self {
         self.train_scores = train_scores;
         self
     }
 
-    /// What a fit that fails scores. Default NaN, which ranks last.
+    /// The score of a fit that fails. Default NaN, which ranks last.
     pub fn error_score(mut self, error_score: f64) -> Self {
         self.error_score = error_score;
         self

@@ -1,4 +1,4 @@
-//! What can be saved because what it is made of can.
+//! Saving composite models: pipelines, calibrated models, models by group.
 
 use std::fmt::Debug;
 

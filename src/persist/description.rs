@@ -1,4 +1,4 @@
-//! What a file says of its model.
+//! Descriptions in model files: what a file says of its model.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Which linear and naive Bayes models can be saved.
+//! Saving linear and naive Bayes models.
 //!
 //! Those learned by stochastic gradient descent keep their weights in the form that training wants; their
 //! coefficients are written out beside.

@@ -1,4 +1,4 @@
-//! Where in a value a part of it is, which names the part's tensor.
+//! Paths of tensors: where in a value a part of it is.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a model is made of comes apart and together again, and files that lie do no harm.
+//! Tests of model files: models come apart and together again, and files that lie do no harm.
 
 use std::collections::BTreeMap;
 

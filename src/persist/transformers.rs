@@ -1,4 +1,4 @@
-//! Which transformers and clusters can be saved.
+//! Saving transformers and clusters.
 
 use linfa::Float;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What the binarizers of labels have in common.
+//! Classes of labels: the shared part of the binarizers.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What the encoders of columns of categories have in common.
+//! Encoding of columns of categories: the shared part of the encoders.
 
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};

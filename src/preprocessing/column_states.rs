@@ -1,4 +1,4 @@
-//! What was learned of every column.
+//! Statistics learned of every column, mergeable over chunks.
 
 use linfa::Float;
 use ndarray::Array2;

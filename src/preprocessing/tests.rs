@@ -1,4 +1,4 @@
-//! What holds for all learned transformers.
+//! Tests of all learned transformers.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

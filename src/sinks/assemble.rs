@@ -1,4 +1,4 @@
-//! How the rows of chunks, each as bytes, become a file.
+//! Assembly of an output file of the rows of chunks, each as bytes.
 
 use std::fs::File;
 use std::io::Write;

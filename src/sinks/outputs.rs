@@ -1,4 +1,4 @@
-//! Which chunks go into which file.
+//! Output files, and the chunks that go into each.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;

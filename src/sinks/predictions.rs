@@ -1,4 +1,4 @@
-//! What a model says of every row, as tables to be written.
+//! Predictions as tables to be written.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What an output file was made of, kept in a small hidden file beside it.
+//! Receipts: a small hidden file beside an output file that says what it was made of.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

@@ -1,4 +1,4 @@
-//! What was written.
+//! Report of what was written.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What a format of files has to say.
+//! `RowFormat`: the trait of output formats.
 
 use std::fs::File;
 

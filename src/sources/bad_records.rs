@@ -1,4 +1,4 @@
-//! What is done with records that are not in their format.
+//! Bad records: what is done with records that are not in their format.
 
 #[cfg(feature = "arrow")]
 mod of_tables;

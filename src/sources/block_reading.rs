@@ -1,4 +1,4 @@
-//! From blocks of bytes to chunks.
+//! Reading blocks of bytes to chunks.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! From parts of files to chunks.
+//! `Reading`: parts of files to chunks.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What was read and what could not be.
+//! Report of what was read and what could not be.
 
 use std::path::PathBuf;
 

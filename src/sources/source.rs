@@ -1,4 +1,4 @@
-//! What sources of all formats have in common.
+//! Settings that sources of all formats share.
 
 use super::bad_records::BadRecords;
 use super::block::{Block, Cut, even_ranges};

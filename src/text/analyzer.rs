@@ -1,4 +1,4 @@
-//! From a document to the names that are counted.
+//! Text analysis: a document to the names (words, n-grams) that are counted.
 
 use std::ops::Range;
 

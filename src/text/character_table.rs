@@ -1,4 +1,4 @@
-//! What becomes of a character, looked up.
+//! Lookup table of characters: UTF-8 in lower case or as it is, and whether each is part of a word.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;

@@ -1,4 +1,4 @@
-//! What counts as a token.
+//! Token patterns: the regular expression of what counts as a token.
 
 use super::python_regex::PythonRegex;
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! Which rows of which files.
+//! Input tables of the commands: files, formats, columns.
 
 use chunkfit_ballista::table::{Format, register_files};
 use datafusion::common::Column;

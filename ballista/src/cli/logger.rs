@@ -1,4 +1,4 @@
-//! What Ballista and DataFusion log, on stderr.
+//! Logger: messages of Ballista and DataFusion on stderr.
 
 use std::io::Write;
 use std::sync::LazyLock;

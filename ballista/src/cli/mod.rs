@@ -1,4 +1,4 @@
-//! What the subcommands do.
+//! Subcommands of the command line.
 
 pub mod eof;
 pub mod fit;

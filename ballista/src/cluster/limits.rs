@@ -1,4 +1,4 @@
-//! What both ends of a connection have to agree on, in one place.
+//! Limits that both ends of a connection have to agree on, in one place.
 
 /// The largest message between client, scheduler and executors, in bytes: 1 GiB.
 ///

@@ -1,4 +1,4 @@
-//! What a process says on stdout once others can use it, for scripts to wait for.
+//! Ready lines: what a process says on stdout once others can use it, for scripts to wait for.
 
 use std::io::Write;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Which columns are learned from.
+//! `Columns`: the columns of a `DataFrame` that are learned from.
 
 use datafusion::common::{Column, DFSchema};
 use datafusion::error::Result;

@@ -1,4 +1,4 @@
-//! What a fit over a `DataFrame` gives.
+//! `FrameModel`: the result of a fit over a `DataFrame`.
 
 use bytes::Bytes;
 use chunkfit::persist::{Description, Persist, describe_bytes};

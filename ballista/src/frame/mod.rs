@@ -1,4 +1,4 @@
-//! From a `DataFrame` to a model, to chunks, and back.
+//! `DataFrame`s to models, to chunks, and back.
 //!
 //! - [`FrameFit`]: fits a [`Recipe`](crate::Recipe) over a `DataFrame`, in one round or several; a model a group.
 //! - [`FrameModel`]: what it gives: a model file's bytes, to be loaded, saved, put into a store.

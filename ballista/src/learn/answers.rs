@@ -1,4 +1,4 @@
-//! What chunks come to, of whatever kind of fit.
+//! Answers of chunks: states or sums, of every kind of fit.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! Where a logistic regression's minimization for the optimum is, between two passes.
+//! State of a logistic regression's minimization between two passes.
 
 use bytes::Bytes;
 use chunkfit::combine::FittedPipeline;

@@ -1,4 +1,4 @@
-//! What one query does of a fit.
+//! Steps of a fit: what one query does of it.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What was read by reference, for the next batch and the next task.
+//! Cache of what was read by reference, for the next batch and the next task.
 
 use std::any::Any;
 use std::collections::HashMap;

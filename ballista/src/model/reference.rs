@@ -1,4 +1,4 @@
-//! How a query refers to a model.
+//! References to models in queries.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Where models lie.
+//! Object stores that hold models.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One model a chunk, merged.
+//! `Averaged`: one model fitted on each chunk, and the models merged.
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
@@ -49,7 +49,7 @@ impl<P> Averaged<P> {
         Averaged { estimator: SharedEstimator::opaque(estimator), weighting: Weighting::default() }
     }
 
-    /// How the chunks' coefficients are weighted. Default [`Weighting::Curvature`], which falls
+    /// The weights of the chunks' coefficients. Default [`Weighting::Curvature`], which falls
     /// back to [`Weighting::Samples`] where the model has no curvature to offer.
     pub fn weighting(mut self, weighting: Weighting) -> Self {
         self.weighting = weighting;

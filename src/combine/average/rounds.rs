@@ -1,4 +1,4 @@
-//! An average that is made better by going over the chunks again.
+//! Rounds of averaging: an average that is made better by going over the chunks again.
 
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};

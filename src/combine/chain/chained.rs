@@ -1,4 +1,4 @@
-//! One model, passed from chunk to chunk.
+//! `Chained`: one model passed from chunk to chunk with `partial_fit`.
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
@@ -56,7 +56,7 @@ impl<P> Chained<P> {
         Chained { estimator: SharedEstimator::opaque(estimator), epochs: 1 }
     }
 
-    /// How often the chain goes over all chunks. Default 1; 0 is an error when the fit is computed.
+    /// The number of passes of the chain over all chunks. Default 1; 0 is an error when the fit is computed.
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
         self

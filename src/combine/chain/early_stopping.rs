@@ -1,4 +1,4 @@
-//! A chain that stops when held-out chunks say so.
+//! Early stopping of a chain by its score on held-out chunks.
 
 use linfa::dataset::{DatasetBase, Records};
 

@@ -1,4 +1,4 @@
-//! Many labels, in chains side by side.
+//! `ChainedLabels`: many labels, in chains side by side.
 
 use linfa::dataset::{AsMultiTargets, DatasetBase, Records};
 
@@ -48,7 +48,7 @@ impl ChainedLabels {
         ChainedLabels { chains: (0..n_labels).step_by(OneVsRestParams::BLOCK).map(block).collect() }
     }
 
-    /// How often the chains go over all chunks. Default 1; 0 is an error when the fit is computed.
+    /// The number of passes of the chains over all chunks. Default 1; 0 is an error when the fit is computed.
     pub fn epochs(self, epochs: usize) -> Self {
         ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.epochs(epochs)).collect() }
     }

@@ -1,4 +1,4 @@
-//! A state that goes from chunk to chunk.
+//! Chain steps: a state that goes from chunk to chunk.
 
 use crate::data::Codec;
 use crate::graph::{Key, Lazy, Task};

@@ -1,4 +1,4 @@
-//! Several models, passed from chunk to chunk as one.
+//! Chains of teams: several models, passed from chunk to chunk as one.
 
 use std::path::PathBuf;
 

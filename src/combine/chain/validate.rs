@@ -1,4 +1,4 @@
-//! Scoring a model in training on rows that it has not learned from.
+//! Validation scores of a model in training, on rows that it has not learned from.
 
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};

@@ -1,4 +1,4 @@
-//! What learns over chunks.
+//! `FitChunks`: the trait of estimators that fit on a list of chunks.
 
 use super::fitted::Fitted;
 use crate::chunks::Chunks;

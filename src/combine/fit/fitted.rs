@@ -1,4 +1,4 @@
-//! What a fit can be asked for: predictions and scores, chunk by chunk.
+//! `Fitted`: predictions and scores of a fit, chunk by chunk.
 
 use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;

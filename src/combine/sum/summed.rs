@@ -1,4 +1,4 @@
-//! The exact fit of all rows, as sums over chunks.
+//! `Summed`: the exact fit of all rows, as sums over chunks.
 
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Record batches as chunks.
+//! Arrow record batches to chunks.
 
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use linfa::DatasetBase;

@@ -1,4 +1,4 @@
-//! The values of an array, one by one, whatever its type is.
+//! Values of an Arrow array, one by one, whatever its type is.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;

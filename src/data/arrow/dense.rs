@@ -1,4 +1,4 @@
-//! Dense rows.
+//! Arrow arrays of dense rows.
 
 use std::sync::Arc;
 

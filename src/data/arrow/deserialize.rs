@@ -1,4 +1,4 @@
-//! Values and rows of arrays as serde sees them.
+//! Deserializing values and rows of Arrow arrays with serde.
 
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};

@@ -1,4 +1,4 @@
-//! Arrays of numbers.
+//! Arrow arrays of numbers.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;

@@ -1,4 +1,4 @@
-//! A record batch as a chunk.
+//! Arrow record batches as chunks.
 
 use std::sync::Arc;
 

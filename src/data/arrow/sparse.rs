@@ -1,4 +1,4 @@
-//! Sparse rows: a list of column numbers and a list of values for each.
+//! Arrow arrays of sparse rows: a list of column numbers and a list of values for each.
 
 use std::sync::Arc;
 

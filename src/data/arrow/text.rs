@@ -1,4 +1,4 @@
-//! Arrays of strings.
+//! Arrow arrays of strings.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Numbers as bytes.
+//! Byte encoding of numbers, of variable length.
 
 /// A number in groups of seven bits, lowest first (LEB128): small ones take a byte.
 pub(super) fn write_number(mut number: u64, out: &mut Vec<u8>) {

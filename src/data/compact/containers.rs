@@ -1,4 +1,4 @@
-//! Containers, whose bytes are those of their elements one after the other.
+//! Compact form of containers, whose bytes are those of their elements one after the other.
 
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array, Array1, Dimension, ShapeBuilder};

@@ -1,4 +1,4 @@
-//! Documents: their lengths, then their text.
+//! Compact form of documents: their lengths, then their text.
 
 use super::Compact;
 use super::bytes::{read_length, read_number, take, write_number};

@@ -1,4 +1,4 @@
-//! How chunks become bytes, few of them, and chunks again: what a chunk cache holds.
+//! Compact binary form of chunks, as a chunk cache holds them.
 //!
 //! - [`Compact`]: the two functions, by type; [`Footprint::COMPACT`](super::Footprint::COMPACT) names
 //!   those of a type.
@@ -20,7 +20,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How values of a type become bytes, and values again, for [`Footprint::COMPACT`](super::Footprint::COMPACT).
+/// The compact binary form of a type's values, for [`Footprint::COMPACT`](super::Footprint::COMPACT).
 ///
 /// What is read must do as what was written does, to the last bit of whatever is made from it.
 pub struct Compact<T> {

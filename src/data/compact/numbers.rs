@@ -1,4 +1,4 @@
-//! Single values of fixed size.
+//! Compact form of single values of fixed size.
 
 use linfa::dataset::Pr;
 

@@ -1,4 +1,4 @@
-//! Sparse rows: about three and a half bytes a value of hashed text, where memory takes eight or more.
+//! Compact form of sparse rows: about three and a half bytes a value of hashed text, where memory takes eight or more.
 //!
 //! - Columns as gaps to the column before, each in one to four bytes, and two bits that say how many
 //!   ("Stream VByte": Lemire, Kurz and Rupp 2018).

@@ -1,4 +1,4 @@
-//! What is written is read with all its bits, and nothing that is read panics.
+//! Tests of compact forms: all bits are read back, and nothing that is read panics.
 
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2, Array3, ShapeBuilder, array};

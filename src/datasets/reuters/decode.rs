@@ -1,4 +1,4 @@
-//! From the bytes of an SGML text to UTF-8: latin-1, character references, white space.
+//! Decoding of SGML texts to UTF-8: latin-1, character references, white space.
 
 use memchr::memchr;
 

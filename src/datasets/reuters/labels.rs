@@ -1,4 +1,4 @@
-//! From stories to examples with a yes-or-no target.
+//! Labelling of stories: examples with a yes-or-no target.
 
 use linfa::DatasetBase;
 use ndarray::Array1;

@@ -1,4 +1,4 @@
-//! Where the files are.
+//! Locating the files of Reuters-21578.
 
 use std::env;
 use std::fs;

@@ -1,4 +1,4 @@
-//! From a file's bytes to its stories.
+//! Parsing of Reuters files: bytes to stories.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How often words occur.
+//! Zipf's law: frequencies of words in made-up documents.
 
 use super::draws::Draws;
 

@@ -1,4 +1,4 @@
-//! Room for what a source leads to, and who has to make it.
+//! Admission of sources under the memory limit: room for what a source leads to, and which values make it.
 
 use super::{Phase, Priority, Rank, Scheduler, TaskId};
 

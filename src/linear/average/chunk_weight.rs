@@ -1,4 +1,4 @@
-//! How much one chunk's coefficients weigh.
+//! Weights of chunks in an average: by rows, or by curvature in each column.
 
 use linfa::dataset::{DatasetBase, Records};
 use linfa::{Float, Label};
@@ -7,7 +7,7 @@ use crate::data::{FeatureRow, FeatureRows, wide};
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
 
-/// How much one chunk's coefficients weigh in an average: see [`Weighting`](crate::estimator::Weighting).
+/// The weight of one chunk's coefficients in an average: see [`Weighting`](crate::estimator::Weighting).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChunkWeight {

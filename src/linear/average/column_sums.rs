@@ -1,4 +1,4 @@
-//! Sums over chunks, column by column: what a weighted mean is made of.
+//! Weighted sums over chunks, column by column: what a weighted mean is made of.
 
 use serde::{Deserialize, Serialize};
 

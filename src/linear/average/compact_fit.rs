@@ -1,4 +1,4 @@
-//! A fitted linear classifier in the columns its rows touched.
+//! Compact linear classifier: coefficients in the columns that its rows touched only.
 
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};

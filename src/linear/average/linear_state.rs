@@ -1,4 +1,4 @@
-//! The sums from which an average of linear classifiers is made.
+//! Averages of linear classifiers: their state, the sums that merge over chunks.
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, Label};
@@ -20,7 +20,7 @@ const STRONG_DISAGREEMENT: f64 = 0.75;
 /// that have them.
 const RARELY: usize = 16;
 
-/// What some chunks' linear classifiers sum up to; the default is that of no chunk.
+/// The sum of some chunks' linear classifiers; the default is that of no chunk.
 ///
 /// Chunks need not have seen the same classes: the boundary of a class is averaged over the chunks
 /// that could tell it from another. Where chunks differ in their classes, the one boundary of a
@@ -171,12 +171,12 @@ impl<L: Label> LinearState<L> {
         })
     }
 
-    /// How many chunks have this label.
+    /// The number of chunks that have this label.
     pub fn chunks_with(&self, label: &L) -> usize {
         self.labels.binary_search(label).map_or(0, |place| self.chunks_with[place])
     }
 
-    /// How much the chunks' coefficients differ: the share of `Σ weight · coefficient²` over chunks and
+    /// The disagreement of the chunks' coefficients: the share of `Σ weight · coefficient²` over chunks and
     /// columns that their weighted means leave, from 0 (all alike) to 1 (they cancel each other).
     ///
     /// Above 0.75 it is warned of. On the 22 files of Reuters-21578 (`acq` or not, every fifth row held
@@ -188,7 +188,7 @@ impl<L: Label> LinearState<L> {
         self.fitted.as_ref().map_or(0.0, |fitted| fitted.sums.disagreement())
     }
 
-    /// What speaks against the average; nothing for less than two chunks. To be asked before
+    /// Reasons to doubt the average; nothing for less than two chunks. To be asked before
     /// [`finish`](Self::finish).
     pub fn warnings(&self) -> Vec<MergeWarning> {
         if self.n_chunks < 2 {

@@ -1,4 +1,4 @@
-//! The sums from which an average of linear regressions is made.
+//! Averages of linear regressions: their state, the sums that merge over chunks.
 
 use linfa::Float;
 use ndarray::Array1;
@@ -12,7 +12,7 @@ use crate::data::{Footprint, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearRegressor;
 
-/// What some chunks' linear regressions sum up to; the default is that of no chunk.
+/// The sum of some chunks' linear regressions; the default is that of no chunk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct RegressorState {

@@ -1,4 +1,4 @@
-//! A few rows of every class, on which a merged model is tried.
+//! Row samples: a few rows of every class, on which a merged model is tried.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What holds for every average.
+//! Tests of averages of linear models.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, Predict};

@@ -1,4 +1,4 @@
-//! What is predicted, and which loss that means.
+//! Families of generalized linear models: normal, Poisson, gamma, Tweedie, with their losses.
 
 use std::fmt::Debug;
 
@@ -14,7 +14,7 @@ use crate::linear::smooth::{PointLoss, Squared};
 /// A distribution of the targets: [`Normal`], [`Poisson`], [`Gamma`] or [`Tweedie`].
 pub trait Family: Sealed + Copy + Default + Debug + PartialEq + Send + Sync + 'static {}
 
-/// What this crate knows of its families.
+/// The inside of the families of this crate.
 pub trait Sealed: Serialize {
     #[doc(hidden)]
     const NAME: &'static str;

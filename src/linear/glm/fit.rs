@@ -1,4 +1,4 @@
-//! Fitting all rows at once: the passes over one chunk.
+//! Fitting a generalized linear regression on all rows at once: the passes over one chunk.
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;

@@ -63,7 +63,7 @@ impl<K: Family, F: Float> Glm<K, F> {
         Ok(Glm { family, linear: LinearRegressor::trained(coef, intercept, K::NAME)?, n_iter, converged })
     }
 
-    /// From one coefficient a column and the intercept. They count as converged, after no step.
+    /// A model of one coefficient a column and the intercept. They count as converged, after no step.
     ///
     /// # Errors
     /// Those of [`LinearRegressor::from_parts`].
@@ -81,7 +81,7 @@ impl<K: Family, F: Float> Glm<K, F> {
         self.linear.coef()
     }
 
-    /// What a row of zeros is predicted from.
+    /// The intercept: the linear predictor of a row of zeros.
     pub fn intercept(&self) -> F {
         self.linear.intercept()
     }
@@ -91,7 +91,7 @@ impl<K: Family, F: Float> Glm<K, F> {
         self.n_iter
     }
 
-    /// Whether the tolerance was reached before the steps or passes ran out.
+    /// True if the tolerance was reached before the steps or passes ran out.
     pub fn converged(&self) -> bool {
         self.converged
     }

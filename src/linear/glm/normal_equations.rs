@@ -1,4 +1,4 @@
-//! Linear regression from sums of squares and products.
+//! Normal equations: linear regression from sums of squares and products.
 
 use linfa::Float;
 use linfa::ParamGuard;

@@ -1,4 +1,4 @@
-//! How a generalized linear regression is to be fitted.
+//! Parameters of generalized linear regressions.
 
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ impl<K: Family> GlmParams<K> {
         self
     }
 
-    /// Whether there is an intercept, which is never penalized; default `true`.
+    /// Fits an intercept, which is never penalized, or not; default `true`.
     pub fn fit_intercept(mut self, fit: bool) -> Self {
         self.0.fit_intercept = fit;
         self

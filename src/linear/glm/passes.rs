@@ -26,7 +26,7 @@ impl ChunkTargets for ValueTargets {
     }
 }
 
-/// What the first pass finds out: the sum of the targets.
+/// The findings of the first pass: the sum of the targets.
 #[derive(Clone, Debug, Default)]
 pub struct ValueSurvey {
     sum: f64,

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::average::{CompactFit, LinearState};
 
-/// What some chunks' logistic regressions sum up to; the default is that of no chunk.
+/// The sum of some chunks' logistic regressions; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "L: Label + Deserialize<'de>"))]
 pub struct LogisticState<L> {

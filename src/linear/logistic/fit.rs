@@ -34,7 +34,7 @@ pub(super) enum Solved<L> {
 /// The minimum, and what averaging wants to know about it.
 pub(super) struct Solution<L> {
     pub fit: CompactFit<L>,
-    /// What it counts for in an average.
+    /// Its weight in an average.
     pub chunk_weight: ChunkWeight,
     /// The rows' total weight.
     pub weight: f64,

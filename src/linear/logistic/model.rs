@@ -42,7 +42,7 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
         LogisticRegression { warnings, ..self }
     }
 
-    /// From sorted distinct `classes`; `coef` of shape (1, columns) for one or two classes, else
+    /// A model of sorted distinct `classes`; `coef` of shape (1, columns) for one or two classes, else
     /// (classes, columns); one `intercept` a row of `coef`. They count as converged, after no step.
     ///
     /// # Errors
@@ -87,13 +87,13 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
         self.n_iter
     }
 
-    /// Whether the tolerance was reached before the steps ran out; in every chunk if chunks were
+    /// True if the tolerance was reached before the steps ran out; in every chunk if chunks were
     /// averaged.
     pub fn converged(&self) -> bool {
         self.converged
     }
 
-    /// What speaks against the model if it is an average of several chunks' models. Empty for other
+    /// Reasons to doubt the model if it is an average of several chunks' models. Empty for other
     /// fits, those in passes over the chunks among them: further rounds see to what an average lacks.
     pub fn warnings(&self) -> &[MergeWarning] {
         &self.warnings

@@ -1,4 +1,4 @@
-//! How a logistic regression is to be fitted.
+//! Parameters of logistic regression.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::LogisticRegression;
 use crate::error::{Error, Result};
 
-/// How strongly coefficients are held near zero.
+/// The strength of the L2 penalty, which holds coefficients near zero.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Regularization {
@@ -84,19 +84,19 @@ impl<L> LogisticRegressionParams<L> {
         self.regularization(Regularization::C(c))
     }
 
-    /// How strongly coefficients are held near zero; default `PerExample(1e-5)`.
+    /// The strength of the L2 penalty, which holds coefficients near zero; default `PerExample(1e-5)`.
     pub fn regularization(mut self, regularization: Regularization) -> Self {
         self.0.regularization = regularization;
         self
     }
 
-    /// Whether there is an intercept; default `true`.
+    /// Fits an intercept or not; default `true`.
     pub fn fit_intercept(mut self, fit: bool) -> Self {
         self.0.fit_intercept = fit;
         self
     }
 
-    /// Whether the penalty also holds the intercept near zero, as scikit-learn's `liblinear`
+    /// Penalizes the intercept too or not, as scikit-learn's `liblinear`
     /// solver does; default `false`.
     pub fn penalize_intercept(mut self, penalize: bool) -> Self {
         self.0.penalize_intercept = penalize;

@@ -32,7 +32,7 @@ impl<L> ChunkTargets for ClassTargets<L> {
     }
 }
 
-/// Where a fit over chunks is; see [`FitPasses`].
+/// The state of a fit over chunks between two passes; see [`FitPasses`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "L: Label + Deserialize<'de>"))]
 pub struct LogisticMinimization<L> {

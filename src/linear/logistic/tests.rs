@@ -1,4 +1,4 @@
-//! What holds for every logistic regression.
+//! Tests of logistic regression.
 
 use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, Predict};

@@ -1,4 +1,4 @@
-//! Solving for a Newton step, product by product.
+//! Conjugate gradients: solving for a Newton step, product by product.
 
 use serde::{Deserialize, Serialize};
 

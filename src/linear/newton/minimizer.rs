@@ -1,4 +1,4 @@
-//! Newton's method as a dialogue: what it asks of a function, and what it makes of the answers.
+//! Newton's method as a dialogue: it asks for values and products of a function, and goes on from the answers.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Minimising a smooth convex function by Newton's method, without its Hessian matrix.
+//! Newton's method with conjugate gradients: minimizes a smooth convex function without its Hessian matrix.
 
 mod conjugate_gradients;
 mod minimizer;
@@ -57,9 +57,10 @@ impl Limits {
 pub(super) struct Outcome {
     /// The Newton steps taken.
     pub n_iter: usize,
-    /// Whether the tolerance, or the limit of the arithmetic, was reached.
+    /// True if the tolerance, or the limit of the arithmetic, was reached.
     pub converged: bool,
-    /// Whether values, gradients or curvatures are beyond what floats hold, so that the point is no minimum of anything.
+    /// True if values, gradients or curvatures are beyond what floats hold, so that the point is no minimum of
+    /// anything.
     pub overflowed: bool,
 }
 

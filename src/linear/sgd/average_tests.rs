@@ -1,4 +1,4 @@
-//! What holds for averages of single passes.
+//! Tests of averages of single SGD passes.
 
 use std::fmt::Debug;
 

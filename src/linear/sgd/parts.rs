@@ -1,4 +1,4 @@
-//! Models from coefficients that came from elsewhere.
+//! SGD models made of coefficients that came from elsewhere.
 //!
 //! scikit-learn's `coef_init`, `intercept_init` and `offset_init`: training that goes on from such a model begins
 //! with these coefficients and with nothing else. No step was taken, no row was seen, no average has begun, and
@@ -46,8 +46,8 @@ steps_before!(SgdOneClassSvm, []);
 steps_before!(OneVsRest, []);
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
-    /// From sorted distinct `classes`; `coef` of shape (1, columns) for one or two classes, else (classes, columns),
-    /// with a column or more; one `intercept` a row of `coef`.
+    /// A model of sorted distinct `classes`; `coef` of shape (1, columns) for one or two classes, else (classes,
+    /// columns), with a column or more; one `intercept` a row of `coef`.
     ///
     /// It predicts, and `partial_fit` goes on from it: with these classes and no others, from step 1
     /// ([`with_t`](Self::with_t)), with no rows counted
@@ -79,7 +79,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
 }
 
 impl<F: Float> SgdRegressor<F> {
-    /// From one coefficient a column, of which there is one or more, and the intercept.
+    /// A model of one coefficient a column, of which there is one or more, and the intercept.
     ///
     /// It predicts, and `partial_fit` goes on from it: from step 1 ([`with_t`](Self::with_t)), and averages what it
     /// learns from then on.
@@ -100,7 +100,7 @@ impl<F: Float> SgdRegressor<F> {
 }
 
 impl<F: Float> SgdOneClassSvm<F> {
-    /// From one coefficient a column, of which there is one or more, and the [`offset`](Self::offset).
+    /// A model of one coefficient a column, of which there is one or more, and the [`offset`](Self::offset).
     ///
     /// It predicts, and `partial_fit` goes on from it: from step 1 ([`with_t`](Self::with_t)), and averages what it
     /// learns from then on.
@@ -123,7 +123,7 @@ impl<F: Float> SgdOneClassSvm<F> {
 }
 
 impl<F: Float> OneVsRest<F> {
-    /// From `coef` of shape (labels, columns), one or more of each, and one `intercept` a label.
+    /// A model of `coef` of shape (labels, columns), one or more of each, and one `intercept` a label.
     ///
     /// It predicts, and `partial_fit` goes on from it: with as many labels, from step 1
     /// ([`with_t`](Self::with_t)), and averages what it learns from then on.

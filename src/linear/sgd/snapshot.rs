@@ -1,4 +1,4 @@
-//! Models in training as plain data, to be written down and gone on from.
+//! Snapshots: models in training as plain data, to be written down and gone on from.
 
 use std::any::Any;
 

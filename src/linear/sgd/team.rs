@@ -1,4 +1,4 @@
-//! Several classifiers that learn from the same rows at once.
+//! Teams of SGD classifiers: several that learn from the same rows at once.
 
 use std::ops::Range;
 
@@ -174,12 +174,12 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         &self.failed
     }
 
-    /// How many members there are.
+    /// The number of members.
     pub fn len(&self) -> usize {
         self.params.len()
     }
 
-    /// Whether there is no member; there always is.
+    /// True if there is no member; there always is.
     pub fn is_empty(&self) -> bool {
         self.params.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Laws that hold for every parameter, and input that is refused.
+//! Tests of SGD: laws that hold for every parameter, and input that is refused.
 
 use std::fmt::Debug;
 

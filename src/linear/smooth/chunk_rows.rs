@@ -1,4 +1,4 @@
-//! A chunk's rows as a fit over chunks wants them.
+//! Prepared rows of a chunk for a fit in passes.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What chunks answer in a pass, and how their answers sum up.
+//! Sums over chunks in a pass: values, gradients and Hessian products.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use super::minimization::Smooth;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
 
-/// What one chunk answers in a pass.
+/// The answer of one chunk in a pass.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChunkPart<S>(pub(super) Part<S>);
 
@@ -61,7 +61,7 @@ impl<S> Part<S> {
     }
 }
 
-/// What some chunks' answers sum up to.
+/// The sum of some chunks' answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChunkSum<S>(pub(super) Sum<S>);
 

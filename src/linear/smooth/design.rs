@@ -1,4 +1,4 @@
-//! The rows of a fit, in the columns they touch.
+//! Design matrices: the rows of a fit, in the columns they touch.
 
 use std::ops::Range;
 

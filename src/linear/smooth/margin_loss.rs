@@ -1,4 +1,4 @@
-//! The loss of rows with one output each.
+//! Losses of rows with one output each.
 
 use super::design::{Design, MOST_TOGETHER};
 use super::point_loss::PointLoss;

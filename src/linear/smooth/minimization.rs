@@ -1,4 +1,4 @@
-//! The minimum of a loss that is a sum over chunks, found in passes over them.
+//! Minimization of a loss that is a sum over chunks, in passes over them.
 
 use std::sync::Arc;
 
@@ -125,7 +125,7 @@ impl<S: Clone + Default> Minimization<S> {
         Minimization { limits, intercept, start: start.map(Arc::new), surveyed: None }
     }
 
-    /// Whether there is nothing more to ask.
+    /// True if there is nothing more to ask.
     pub(in crate::linear) fn is_done(&self) -> bool {
         self.surveyed.as_ref().is_some_and(|surveyed| surveyed.minimizer.question().is_none())
     }

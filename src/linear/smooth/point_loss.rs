@@ -1,4 +1,4 @@
-//! What one row contributes to a loss, as a function of its margin.
+//! Losses of one row as functions of its margin: logistic, squared, Tweedie.
 
 /// A loss of a target and a margin (the row times the coefficients, plus the intercept).
 pub(in crate::linear) trait PointLoss: Copy {

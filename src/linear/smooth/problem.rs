@@ -1,4 +1,4 @@
-//! What the losses of rows with one output and with several share: weights and the penalty.
+//! Penalized problems: the rows, weights and L2 penalty that all losses share.
 
 use serde::{Deserialize, Serialize};
 

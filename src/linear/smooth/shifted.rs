@@ -1,4 +1,4 @@
-//! Dense rows whose columns are shifted to about zero.
+//! Shifted (centred) dense rows: columns moved to about zero.
 
 use std::ops::Range;
 

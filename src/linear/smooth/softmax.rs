@@ -1,4 +1,4 @@
-//! The cross entropy of three or more classes.
+//! Softmax cross entropy of three or more classes.
 
 use super::design::Design;
 use super::problem::{Loss, Problem, soften};

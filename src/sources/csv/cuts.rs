@@ -1,4 +1,4 @@
-//! Where a CSV file may be cut: at newlines that are not inside quotes.
+//! Cutting CSV files at newlines that are not inside quotes.
 
 use std::io::{BufRead, BufReader};
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Where work on object stores waits for the network.
+//! Runtime of object stores: the thread on which their asynchronous work runs.
 //!
 //! The stores are asynchronous and all else here is not. One thread, started when the first store is asked,
 //! turns the wheels of all of them; who wants something blocks until it is there. So this works in any

@@ -1,4 +1,4 @@
-//! What stands before the content of a record batch.
+//! Headers of Arrow IPC messages: what stands before the content of a record batch.
 
 use arrow_ipc::{Message, RecordBatch, root_as_message};
 

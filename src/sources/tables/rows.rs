@@ -1,4 +1,4 @@
-//! What chunks are made of the rows of tables.
+//! Rows of tables to chunks: records, columns, dense and sparse rows.
 
 use std::marker::PhantomData;
 

@@ -1,4 +1,4 @@
-//! What a format of tables has to tell and to do.
+//! `TableFile`: the trait of file formats of tables.
 
 use std::any::Any;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! From parts of tables to chunks.
+//! Reading tables: parts of files to chunks.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -17,7 +17,7 @@ use crate::linear::average::{ChunkWeight, CompactFit, LinearState};
 use crate::linear::sgd::descent::train::{History, Stopping};
 use crate::linear::sgd::kernel::squares::touched;
 
-/// What the classifiers of some chunks sum up to; the default is that of no chunk.
+/// The sum of the classifiers of some chunks; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", bound(serialize = "L: Label + Serialize", deserialize = "L: Label + Deserialize<'de>"))]
 pub struct SgdState<L> {

@@ -1,9 +1,9 @@
-//! How much the examples of each class count.
+//! Class weights: how much the examples of each class count.
 
 use linfa::Label;
 use serde::{Deserialize, Serialize};
 
-/// How much the examples of each class count (scikit-learn's `class_weight`).
+/// The weights of the examples of each class (scikit-learn's `class_weight`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ClassWeight<L> {

@@ -1,4 +1,4 @@
-//! From rows and labels to a model.
+//! Fitting an SGD classifier: rows and labels to a model.
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith};

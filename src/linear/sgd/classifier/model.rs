@@ -1,4 +1,4 @@
-//! The fitted classifier.
+//! Fitted SGD classifier.
 
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
@@ -108,18 +108,18 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         labels::check_two(&self.classes, &self.counts)
     }
 
-    /// How many rows of each class it has learned from, in the order of the classes.
+    /// The number of rows of each class it has learned from, in the order of the classes.
     pub fn class_counts(&self) -> &[usize] {
         if self.is_fitted() { &self.counts } else { &[] }
     }
 
-    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// True if it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.boundaries.lanes.columns() > 0
     }
 
-    /// How many rows it has learned from, each counted once however many passes were made.
+    /// The number of rows it has learned from, each counted once however many passes were made.
     pub fn n_rows_seen(&self) -> usize {
         self.history.n_rows_seen
     }
@@ -129,7 +129,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         if self.is_fitted() { &self.classes } else { &[] }
     }
 
-    /// How many columns it has learned from; 0 if it has learned nothing.
+    /// The number of columns it has learned from; 0 if it has learned nothing.
     pub fn n_features(&self) -> usize {
         if self.is_fitted() { self.boundaries.lanes.columns() } else { 0 }
     }
@@ -150,7 +150,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         self.history.t
     }
 
-    /// How many passes the last training made: 1 after `partial_fit`; after `fit` the most that
+    /// The number of passes of the last training: 1 after `partial_fit`; after `fit` the most that
     /// any boundary took (scikit-learn's `n_iter_`). If it is the number of `epochs`, training ran
     /// out of them.
     pub fn n_iter(&self) -> usize {

@@ -1,4 +1,4 @@
-//! What can be set, and what is allowed.
+//! Parameters of the SGD classifier.
 
 use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::linear::sgd::descent::schedule::LearningRate;
 use crate::linear::sgd::descent::settings::{Descent, descent_setters};
 use crate::linear::sgd::descent::{Loss, Penalty};
 
-/// Whether the model is the last weights or their average over the steps (scikit-learn's `average`).
+/// The choice between the last weights and their average over the steps (scikit-learn's `average`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Averaging {
@@ -61,13 +61,13 @@ impl<L> SgdClassifier<f64, L> {
 }
 
 impl<L> SgdClassifierParams<L> {
-    /// What is minimised. Default [`Loss::Hinge`]. An `epsilon` must be 0 or more.
+    /// The loss that is minimised. Default [`Loss::Hinge`]. An `epsilon` must be 0 or more.
     pub fn loss(mut self, loss: Loss) -> Self {
         self.0.descent.loss = loss;
         self
     }
 
-    /// How the steps get shorter. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more, a
+    /// The learning rate schedule. Default [`LearningRate::Optimal`]. A `power_t` must be 0 or more, a
     /// `beta` above 0.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;
@@ -76,7 +76,7 @@ impl<L> SgdClassifierParams<L> {
 
     descent_setters!();
 
-    /// How much the examples of each class count. Default [`ClassWeight::Uniform`]. Weights by
+    /// The weights of the examples of each class. Default [`ClassWeight::Uniform`]. Weights by
     /// label must be finite, 0 or more, and name no label twice or outside declared classes.
     pub fn class_weight(mut self, class_weight: ClassWeight<L>) -> Self {
         self.0.class_weight = class_weight;

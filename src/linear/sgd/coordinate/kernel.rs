@@ -1,4 +1,4 @@
-//! The inner loop of steps that have a length of their own at every coordinate.
+//! Inner loop of AdaGrad and FTRL, whose steps have a length of their own at every coordinate.
 
 use std::array;
 use std::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! What a step does to one coordinate, if it is as long there as the coordinate's own gradients say.
+//! Update rules of AdaGrad and FTRL: a step at one coordinate, as long as its own gradients say.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Blocks whose lanes take steps of another length at every coordinate.
+//! Blocks of weights with adaptive steps: another length at every coordinate.
 
 use linfa::Float;
 use serde::{Deserialize, Serialize};

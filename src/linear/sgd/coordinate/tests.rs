@@ -1,4 +1,4 @@
-//! AdaGrad and FTRL against their textbook loops, which write every weight on every step.
+//! Tests of AdaGrad and FTRL against their textbook loops, which write every weight on every step.
 
 use linfa::DatasetBase;
 use linfa::dataset::Records;

@@ -1,4 +1,4 @@
-//! What a wrong margin costs, and how steeply.
+//! Loss functions of SGD and their derivatives.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What keeps the weights small.
+//! Regularization: L1, L2 and elastic net.
 
 use serde::{Deserialize, Serialize};
 

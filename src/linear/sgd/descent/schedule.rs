@@ -1,10 +1,10 @@
-//! How long each step is.
+//! Learning rate schedules of SGD.
 
 use serde::{Deserialize, Serialize};
 
 use super::loss::Loss;
 
-/// How the step length follows from the number of steps `t` taken (scikit-learn's `learning_rate`).
+/// The schedule of learning rates: the step length after `t` steps (scikit-learn's `learning_rate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LearningRate {

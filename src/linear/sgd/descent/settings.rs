@@ -1,4 +1,4 @@
-//! What stochastic gradient descent is told, whatever it learns.
+//! Parameters that all SGD estimators share.
 
 use serde::{Deserialize, Serialize};
 
@@ -135,13 +135,13 @@ fn at_least_zero(name: &'static str, value: f64) -> Result<()> {
 /// The setters of a [`Descent`] within parameters, but for those whose defaults differ.
 macro_rules! descent_setters {
     () => {
-        /// What keeps the weights small. Default [`Penalty::L2`]. An `l1_ratio` must be from 0 to 1.
+        /// The penalty, which keeps the weights small. Default [`Penalty::L2`]. An `l1_ratio` must be from 0 to 1.
         pub fn penalty(mut self, penalty: Penalty) -> Self {
             self.0.descent.penalty = penalty;
             self
         }
 
-        /// How much the penalty counts; 0 or more, and above 0 with [`LearningRate::Optimal`], whose
+        /// The factor of the penalty; 0 or more, and above 0 with [`LearningRate::Optimal`], whose
         /// steps depend on it. Default 0.0001.
         pub fn alpha(mut self, alpha: f64) -> Self {
             self.0.descent.alpha = alpha;
@@ -164,13 +164,13 @@ pub(in crate::linear::sgd) use descent_setters;
 /// Those of them that say how passes are made.
 macro_rules! pass_setters {
     () => {
-        /// Whether boundaries may miss the origin. Default `true`.
+        /// Fits an intercept or not, without which boundaries go through the origin. Default `true`.
         pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
             self.0.descent.fit_intercept = fit_intercept;
             self
         }
 
-        /// Whether each pass reads the rows in an order of its own. Default `true`.
+        /// Shuffles or not: each pass reads the rows in an order of its own. Default `true`.
         ///
         /// The orders are not scikit-learn's: to compare coefficients, shuffle in neither.
         pub fn shuffle(mut self, shuffle: bool) -> Self {
@@ -178,14 +178,14 @@ macro_rules! pass_setters {
             self
         }
 
-        /// What decides the orders of [`shuffle`](Self::shuffle), together with the number of steps
+        /// The seed of the orders of [`shuffle`](Self::shuffle), together with the number of steps
         /// taken (scikit-learn's `random_state`). Any number. Default 0.
         pub fn seed(mut self, seed: u64) -> Self {
             self.0.descent.seed = seed;
             self
         }
 
-        /// How many passes `fit` makes at the most; 1 or more (scikit-learn's `max_iter`). Default
+        /// The most passes that `fit` makes; 1 or more (scikit-learn's `max_iter`). Default
         /// 1000. `partial_fit` makes one.
         pub fn epochs(mut self, epochs: usize) -> Self {
             self.0.descent.epochs = epochs;
@@ -200,14 +200,14 @@ macro_rules! pass_setters {
             self
         }
 
-        /// How many passes without progress `fit` waits before it stops (or, with
+        /// The number of passes without progress after which `fit` stops (or, with
         /// [`LearningRate::Adaptive`], shortens its steps); 1 or more. Default 5.
         pub fn n_iter_no_change(mut self, n_iter_no_change: usize) -> Self {
             self.0.descent.n_iter_no_change = n_iter_no_change;
             self
         }
 
-        /// Whether the model is an average over the steps; [`Averaging::From`] 1 or more. Default
+        /// Averages over the steps or not; [`Averaging::From`] 1 or more. Default
         /// [`Averaging::Off`], the only one for steps with a length of their own at every coordinate.
         pub fn average(mut self, averaging: Averaging) -> Self {
             self.0.descent.averaging = averaging;

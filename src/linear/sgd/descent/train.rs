@@ -1,4 +1,4 @@
-//! Training: one learner, or several that learn from the same rows.
+//! Training loop of SGD: one learner, or several that learn from the same rows.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The boundaries of a model, and how they multiply as classes appear.
+//! Decision boundaries of a classifier, and how they multiply as classes appear.
 
 use linfa::Float;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The running average of a lane.
+//! Averaged SGD: the running average of a lane's weights.
 
 use linfa::Float;
 

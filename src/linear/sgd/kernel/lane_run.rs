@@ -1,4 +1,4 @@
-//! What training one lane takes.
+//! Training state of one lane: what it learns, how, and how far it is.
 
 use super::boundaries::Positive;
 use crate::linear::sgd::coordinate::rule::{Rates, Rule};

@@ -1,4 +1,4 @@
-//! Numbers that begin where a cache line does.
+//! Cache-line-aligned buffer of numbers.
 
 use linfa::Float;
 use serde::{Deserialize, Serialize};

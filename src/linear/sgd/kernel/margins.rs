@@ -1,4 +1,4 @@
-//! Decision values, read off the weights as training keeps them.
+//! Margins (decision values), read off the weights as training keeps them.
 
 use std::array;
 

@@ -1,4 +1,4 @@
-//! The inner loop of SGD: blocks of weight vectors side by side, and one pass over the rows.
+//! Inner loop of SGD: blocks of weight vectors side by side, and one pass over the rows.
 
 pub(in crate::linear::sgd) mod boundaries;
 pub(in crate::linear::sgd) mod lane_average;

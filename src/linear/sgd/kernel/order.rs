@@ -1,4 +1,4 @@
-//! The order in which a pass reads its rows.
+//! Shuffling: a random permutation of the rows of a pass.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

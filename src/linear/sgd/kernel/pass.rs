@@ -1,4 +1,4 @@
-//! The inner loop: one example after the other, for all boundaries of a block at once.
+//! Inner loop of SGD: one example after the other, for all boundaries of a block at once.
 
 use linfa::Float;
 use prefetch_index::prefetch_index;

@@ -1,4 +1,4 @@
-//! Which row comes when, and having brought near what it needs.
+//! Order of rows in a pass, and prefetching of the next row's data.
 
 use super::pass::Examples;
 use crate::data::{FeatureRow, FeatureRows};

@@ -1,4 +1,4 @@
-//! How much the gradients of each coordinate sum up to, and so how much a chunk knows of it.
+//! Sums of squared gradients of each coordinate: the curvature that weighs a chunk in an average.
 
 use linfa::Float;
 use ndarray::ArrayView2;

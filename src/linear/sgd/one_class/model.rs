@@ -1,4 +1,4 @@
-//! Novelty detection by stochastic gradient descent.
+//! One-class SVM by SGD: novelty and outlier detection.
 
 use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
@@ -178,7 +178,7 @@ impl<F: Float> SgdOneClassSvm<F> {
         self.lanes.len() == 1 && self.lanes.are_whole() && self.history.fits(&self.lanes)
     }
 
-    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// True if it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.lanes.columns() > 0
@@ -189,12 +189,12 @@ impl<F: Float> SgdOneClassSvm<F> {
         if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
     }
 
-    /// How many rows it has learned from, each counted once however many passes were made.
+    /// The number of rows it has learned from, each counted once however many passes were made.
     pub fn n_rows_seen(&self) -> usize {
         self.history.n_rows_seen
     }
 
-    /// How many columns it has learned from; 0 if it has learned nothing.
+    /// The number of columns it has learned from; 0 if it has learned nothing.
     pub fn n_features(&self) -> usize {
         if self.is_fitted() { self.lanes.columns() } else { 0 }
     }
@@ -206,7 +206,7 @@ impl<F: Float> SgdOneClassSvm<F> {
         self.coef.get_or_make(make).map_or_else(|()| aview1(&[]), Array1::view)
     }
 
-    /// What a row's [score](Self::score_samples) must reach for it to be an inlier; 0 if the model
+    /// The offset: the [score](Self::score_samples) that a row must reach to be an inlier; 0 if the model
     /// has learned nothing (scikit-learn's `offset_`).
     pub fn offset(&self) -> F {
         if self.is_fitted() { F::cast(1.0 - wide(self.intercept())) } else { F::zero() }
@@ -217,13 +217,13 @@ impl<F: Float> SgdOneClassSvm<F> {
         self.history.t
     }
 
-    /// How many passes the last training made (scikit-learn's `n_iter_`). If it is the number of
+    /// The number of passes of the last training (scikit-learn's `n_iter_`). If it is the number of
     /// `epochs`, training ran out of them.
     pub fn n_iter(&self) -> usize {
         self.history.n_iter
     }
 
-    /// How much each row is like those learned from: its product with the coefficients.
+    /// The similarity of each row to those learned from: its product with the coefficients.
     ///
     /// # Errors
     /// As [`decision_function`](DecisionFunction::decision_function).

@@ -1,4 +1,4 @@
-//! What can be set of a one-class machine, and what is allowed.
+//! Parameters of the one-class SVM.
 
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ impl SgdOneClassSvmParams {
         self
     }
 
-    /// How the steps get shorter: [`LearningRate::Optimal`], the default, whose `alpha` is `nu`;
+    /// The learning rate schedule: [`LearningRate::Optimal`], the default, whose `alpha` is `nu`;
     /// [`LearningRate::Constant`], [`LearningRate::InvScaling`] or [`LearningRate::Adaptive`].
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;

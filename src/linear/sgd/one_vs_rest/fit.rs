@@ -1,4 +1,4 @@
-//! From rows and their labels to a model.
+//! Fitting one-vs-rest: rows and their labels to a model.
 
 use linfa::Float;
 use linfa::dataset::{AsMultiTargets, DatasetBase};

@@ -1,4 +1,4 @@
-//! Several labels a row: one boundary for every label, all of them in one pass over the rows.
+//! One-vs-rest multilabel classification: one boundary for every label, all of them in one pass over the rows.
 
 mod fit;
 mod model;

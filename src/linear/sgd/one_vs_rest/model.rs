@@ -1,4 +1,4 @@
-//! The fitted classifiers of all labels.
+//! Fitted one-vs-rest classifiers of all labels.
 
 use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
@@ -90,23 +90,23 @@ impl<F: Float> OneVsRest<F> {
         Ok(OneVsRest::new(lanes, self.history))
     }
 
-    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// True if it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.lanes.columns() > 0
     }
 
-    /// How many rows it has learned from, each counted once however many passes were made.
+    /// The number of rows it has learned from, each counted once however many passes were made.
     pub fn n_rows_seen(&self) -> usize {
         self.history.n_rows_seen
     }
 
-    /// How many labels there are; 0 if it has learned nothing.
+    /// The number of labels; 0 if it has learned nothing.
     pub fn n_labels(&self) -> usize {
         if self.is_fitted() { self.lanes.len() } else { 0 }
     }
 
-    /// How many columns it has learned from; 0 if it has learned nothing.
+    /// The number of columns it has learned from; 0 if it has learned nothing.
     pub fn n_features(&self) -> usize {
         if self.is_fitted() { self.lanes.columns() } else { 0 }
     }
@@ -129,7 +129,7 @@ impl<F: Float> OneVsRest<F> {
         self.history.t
     }
 
-    /// How many passes the last training made: 1 after `partial_fit`; after `fit` the most that any
+    /// The number of passes of the last training: 1 after `partial_fit`; after `fit` the most that any
     /// label took (scikit-learn's `n_iter_`). If it is the number of `epochs`, training ran out of
     /// them.
     pub fn n_iter(&self) -> usize {

@@ -1,4 +1,4 @@
-//! What every label's classifier is told.
+//! Parameters of one-vs-rest classification.
 
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ impl OneVsRest<f64> {
 }
 
 impl OneVsRestParams {
-    /// How many labels are learned as one: a row is read once for so many.
+    /// The number of labels that are learned as one: a row is read once for so many.
     pub const BLOCK: usize = WIDEST;
 }
 

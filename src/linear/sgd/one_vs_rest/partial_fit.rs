@@ -1,4 +1,4 @@
-//! Several labels a row, one more chunk at a time.
+//! `partial_fit` of one-vs-rest over chunks.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Every label is learned as if it were alone.
+//! Tests of one-vs-rest: every label is learned as if it were alone.
 
 use std::ops::Range;
 

@@ -16,7 +16,7 @@ use crate::linear::sgd::classifier::fit::Rows;
 use crate::linear::sgd::descent::train::{History, Stopping};
 use crate::linear::sgd::kernel::squares::touched;
 
-/// What the regressors of some chunks sum up to; the default is that of no chunk.
+/// The sum of the regressors of some chunks; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub struct SgdRegressorState<F> {

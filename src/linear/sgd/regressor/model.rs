@@ -1,4 +1,4 @@
-//! Linear regression by stochastic gradient descent.
+//! SGD regressor: linear regression by stochastic gradient descent.
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith, Predict, PredictInplace};
@@ -87,7 +87,7 @@ impl SgdRegressor<f64> {
 }
 
 impl SgdRegressorParams {
-    /// What is minimised: [`Loss::SquaredError`], the default, [`Loss::Huber`],
+    /// The loss that is minimised: [`Loss::SquaredError`], the default, [`Loss::Huber`],
     /// [`Loss::EpsilonInsensitive`] or [`Loss::SquaredEpsilonInsensitive`]. An `epsilon` must be 0 or
     /// more.
     pub fn loss(mut self, loss: Loss) -> Self {
@@ -95,7 +95,7 @@ impl SgdRegressorParams {
         self
     }
 
-    /// How the steps get shorter. Default [`LearningRate::InvScaling`] with a `power_t` of 0.25,
+    /// The learning rate schedule. Default [`LearningRate::InvScaling`] with a `power_t` of 0.25,
     /// which must be 0 or more; a `beta` must be above 0.
     pub fn learning_rate(mut self, learning_rate: LearningRate) -> Self {
         self.0.descent.learning_rate = learning_rate;
@@ -266,7 +266,7 @@ impl<F: Float> SgdRegressor<F> {
         self.lanes.len() == 1 && self.lanes.are_whole() && self.history.fits(&self.lanes)
     }
 
-    /// Whether it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
+    /// True if it has learned from any row, or was [made of parts](Self::from_parts). A model begun on an empty
     /// chunk has no columns, and is not.
     pub fn is_fitted(&self) -> bool {
         self.history.n_rows_seen > 0 || self.lanes.columns() > 0
@@ -277,12 +277,12 @@ impl<F: Float> SgdRegressor<F> {
         if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
     }
 
-    /// How many rows it has learned from, each counted once however many passes were made.
+    /// The number of rows it has learned from, each counted once however many passes were made.
     pub fn n_rows_seen(&self) -> usize {
         self.history.n_rows_seen
     }
 
-    /// How many columns it has learned from; 0 if it has learned nothing.
+    /// The number of columns it has learned from; 0 if it has learned nothing.
     pub fn n_features(&self) -> usize {
         if self.is_fitted() { self.lanes.columns() } else { 0 }
     }
@@ -303,7 +303,7 @@ impl<F: Float> SgdRegressor<F> {
         self.history.t
     }
 
-    /// How many passes the last training made (scikit-learn's `n_iter_`). If it is the number of
+    /// The number of passes of the last training (scikit-learn's `n_iter_`). If it is the number of
     /// `epochs`, training ran out of them.
     pub fn n_iter(&self) -> usize {
         self.history.n_iter
