@@ -26,15 +26,19 @@ fn is_riddle(text: &str) -> bool {
     RIDDLES.contains(&&*first)
 }
 
-/// The numbers of lines that begin the doc comment of a public item, and their text.
+/// The numbers of lines that begin the doc comment of a public item, or of a part of a public trait or enum, and their
+/// text.
 fn public_docs(source: &str) -> Vec<(usize, &str)> {
-    let lines: Vec<&str> = source.lines().map(str::trim_start).collect();
-    let mut found = Vec::new();
+    let lines: Vec<&str> = source.lines().collect();
+    let (mut found, mut inside) = (Vec::new(), false);
     for (i, line) in lines.iter().enumerate() {
-        let begins = line.starts_with("/// ") && (i == 0 || !lines[i - 1].starts_with("///"));
-        let item = lines[i..].iter().find(|line| !line.starts_with("///") && !line.starts_with('#'));
-        if begins && item.is_some_and(|item| item.starts_with("pub ")) {
-            found.push((i + 1, &line[4..]));
+        inside = *line != "}" && (inside || line.starts_with("pub trait ") || line.starts_with("pub enum "));
+        let Some(text) = line.trim_start().strip_prefix("/// ") else { continue };
+        let begins = i == 0 || !lines[i - 1].trim_start().starts_with("///");
+        let mut below = lines[i..].iter().map(|line| line.trim_start());
+        let item = below.find(|line| !line.starts_with("///") && !line.starts_with('#'));
+        if begins && (inside || item.is_some_and(|item| item.starts_with("pub "))) {
+            found.push((i + 1, text));
         }
     }
     found

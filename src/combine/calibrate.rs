@@ -41,7 +41,7 @@ use crate::graph::{Key, Lazy, Task};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Calibrate<D>: Fitted<D> + Clone {
-    /// How the decision values of the model are distributed over the rows of each class.
+    /// Histograms of the model's decision values over the rows of each class.
     ///
     /// Computing it fails on a label that the model does not know, on a decision value that is NaN or
     /// infinite, on a weight of a row that is no whole number, and on no rows at all.

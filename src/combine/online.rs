@@ -55,7 +55,7 @@ pub struct Online<P, M> {
     board: Arc<Board<M>>,
     /// The model where it is ahead of the published one.
     ahead: Option<State<M>>,
-    /// How many chunks came, whatever became of them.
+    /// The number of chunks that came, whatever became of them.
     given: usize,
 }
 
@@ -97,7 +97,7 @@ struct State<M> {
     rows: usize,
 }
 
-/// Where the newest model hangs out.
+/// The latest published model.
 #[derive(Debug)]
 struct Board<M>(Mutex<Option<Published<M>>>);
 

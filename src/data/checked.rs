@@ -3,18 +3,18 @@
 /// A count of rows that no real data reaches: sums of counts up to it are exact as floats, and do not overflow.
 pub(crate) const MOST_ROWS: u64 = 1 << 53;
 
-/// Whether the sum of these counts is one that data can have.
+/// True if the sum of these counts is one that data can have.
 pub(crate) fn is_count(counts: impl IntoIterator<Item = u64>) -> bool {
     let sum = counts.into_iter().try_fold(0_u64, u64::checked_add);
     sum.is_some_and(|sum| sum <= MOST_ROWS)
 }
 
-/// Whether this is a sum of weights of rows.
+/// True if this is a sum of weights of rows.
 pub(crate) fn is_weight(weight: f64) -> bool {
     weight >= 0.0 && weight.is_finite()
 }
 
-/// Whether this is one more than a number of steps of learning.
+/// True if this is one more than a number of steps of learning.
 pub(crate) fn is_steps(t: f64) -> bool {
     t >= 1.0 && t.is_finite()
 }

@@ -20,7 +20,7 @@ pub(crate) struct ColumnRows {
     values: Vec<f64>,
 }
 
-/// Where the row of each column is, `NONE` for those without.
+/// The number of each column's row, `NONE` for those without.
 pub(crate) struct Slots(Vec<u32>);
 
 const NONE: u32 = u32::MAX;
@@ -55,7 +55,7 @@ impl ColumnRows {
         touched.columns()
     }
 
-    /// Whether the parts fit together, of so many columns at the most.
+    /// True if the parts fit together, of so many columns at the most.
     pub(crate) fn are_whole(&self, n_columns: usize) -> bool {
         let ascend = self.columns.windows(2).all(|pair| pair[0] < pair[1]);
         let below = self.columns.last().is_none_or(|&last| (last as usize) < n_columns);

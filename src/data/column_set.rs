@@ -5,7 +5,7 @@
 /// A bit a column: those of 2^18 stay in the fastest cache, where a number a column would not.
 pub(crate) struct ColumnSet {
     words: Vec<u64>,
-    /// How many columns lie before each word's.
+    /// The number of columns before each word's.
     before: Vec<u32>,
 }
 

@@ -84,7 +84,7 @@ pub trait FeatureRow<F: Float>: Copy {
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 pub trait FeatureRows: Records<Elem: Float> {
-    /// Whether zeros are left out. scikit-learn's SGD moves the intercept more slowly if so.
+    /// True if zeros are left out. scikit-learn's SGD moves the intercept more slowly if so.
     const SPARSE: bool;
 
     /// One row, borrowed.

@@ -12,7 +12,7 @@ use super::compact::{Compact, containers, numbers};
 /// [`heap_bytes`](Footprint::heap_bytes) of a type that holds next to nothing may stay at its default
 /// of zero.
 pub trait Footprint: Sized {
-    /// How the value becomes bytes in a [chunk cache](crate::graph::ChunkCache), and a value again. `None`,
+    /// The conversion of the value to bytes in a [chunk cache](crate::graph::ChunkCache), and a value again. `None`,
     /// the default: not at all, and chunks that hold such values are not cached.
     const COMPACT: Option<Compact<Self>> = None;
 
@@ -21,7 +21,7 @@ pub trait Footprint: Sized {
         0
     }
 
-    /// How many rows the value holds: what progress bars and summaries count. 0, the default, for
+    /// The number of rows that the value holds: what progress bars and summaries count. 0, the default, for
     /// what has none. Must be cheap.
     fn row_count(&self) -> usize {
         0

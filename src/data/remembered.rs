@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-/// What follows from the rest of a value, computed when it is first asked for. It does not count in
-/// comparisons, and copies compute their own.
+/// A derived value: it follows from the rest of a value, and is computed when it is first asked for. It does not count
+/// in comparisons, and copies compute their own.
 #[derive(Debug)]
 pub(crate) struct Remembered<T>(OnceLock<T>);
 

@@ -14,7 +14,7 @@ pub trait Rows: Sized {
     where
         Self: 'a;
 
-    /// How many rows there are.
+    /// The number of rows.
     fn n_rows(&self) -> usize;
 
     /// Row `i`.

@@ -31,7 +31,7 @@ pub enum Weighting {
 pub trait FitAverage<R: Records, T> {
     /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
     type State: Default + Clone + Send + Sync + 'static;
-    /// What is fitted.
+    /// The model that is fitted.
     type Model;
 
     /// Fits one chunk and weighs it. A chunk with no rows of weight above 0, or with rows of one class only, has
@@ -54,7 +54,7 @@ pub trait FitAverage<R: Records, T> {
     /// [`ErrorKind::OneClass`](crate::ErrorKind::OneClass) when all rows are of one class, or no chunk had two.
     fn finish(&self, state: Self::State) -> Result<Self::Model>;
 
-    /// What speaks against an average that was finished; nothing by default.
+    /// Reasons to doubt an average that was finished; nothing by default.
     fn warnings(_model: &Self::Model) -> Vec<MergeWarning> {
         Vec::new()
     }
@@ -63,7 +63,7 @@ pub trait FitAverage<R: Records, T> {
 /// An estimator that can fit a chunk from the average of an earlier round on: iterative parameter mixing
 /// (McDonald, Hall and Mann, NAACL 2010).
 pub trait FitAverageFrom<R: Records, T>: FitAverage<R, T> {
-    /// What [`fit_state`](FitAverage::fit_state) does in the first round, from this model.
+    /// The state of a chunk as [`fit_state`](FitAverage::fit_state) makes it in the first round, from this model.
     ///
     /// # Errors
     /// Those of `fit_state`; a chunk that does not fit the model.

@@ -26,7 +26,7 @@ const NO_WEIGHTS: &str =
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 pub trait LearnRows<R> {
-    /// What was learned of some rows.
+    /// The state: what was learned of some rows.
     type State: Clone + Send + Sync + 'static;
     /// The fitted transformer.
     type Learned;
@@ -52,7 +52,7 @@ pub trait LearnRows<R> {
         self.learn(rows)
     }
 
-    /// What was learned of both.
+    /// The merged state of both.
     ///
     /// # Errors
     /// [`crate::ErrorKind::ShapeMismatch`] when they differ in their number of columns.
@@ -120,7 +120,7 @@ pub trait TransformRows<R> {
     /// The transformed rows.
     type Output;
 
-    /// What the transformation is called in progress and errors.
+    /// The name of the transformation in progress and errors.
     const NAME: &'static str;
 
     /// Transforms some rows.

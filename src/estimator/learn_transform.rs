@@ -15,7 +15,7 @@ use crate::error::Result;
 /// this trait itself for the *checked* parameters of a transformer that looks at more, at targets say. The weights of a
 /// [`DatasetBase`] go to [`LearnRows::learn_weighted`], which refuses them where a transformer takes none.
 pub trait LearnTransform<D> {
-    /// What was learned of some chunks.
+    /// The state: what was learned of some chunks.
     type State: Clone + Send + Sync + 'static;
     /// The fitted transformer.
     type Transformer: TransformChunk<D> + Send + Sync + 'static;
@@ -40,7 +40,7 @@ pub trait LearnTransform<D> {
         self.learn_chunk(chunk)
     }
 
-    /// What was learned of both. Commutative and, up to rounding, associative.
+    /// The merged state of both. Commutative and, up to rounding, associative.
     ///
     /// # Errors
     /// When the chunks differ in their number of columns.

@@ -19,7 +19,7 @@ pub enum MergeWarning {
     },
     /// The chunks' coefficients point in different directions.
     ChunksDisagree {
-        /// How much of the coefficients the mean does not explain, from 0 to 1: see
+        /// The share of the coefficients that the mean does not explain, from 0 to 1: see
         /// [`LinearState::disagreement`](crate::linear::average::LinearState::disagreement).
         disagreement: f64,
     },
@@ -27,11 +27,11 @@ pub enum MergeWarning {
     ClassMissing {
         /// The class that most chunks lacked.
         class: String,
-        /// How many chunks lacked it.
+        /// The number of chunks that lacked it.
         chunks: usize,
         /// Of how many chunks.
         of: usize,
-        /// How many other classes were missing in some chunk.
+        /// The number of other classes that were missing in some chunk.
         others: usize,
     },
 }

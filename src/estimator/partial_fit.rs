@@ -31,7 +31,7 @@ pub trait PartialFit<R: Records, T> {
         Ok(())
     }
 
-    /// How a model in training is written to a checkpoint and read from it. Without, which is the
+    /// The codec of a model in training, for checkpoints. Without, which is the
     /// default, a chain that was interrupted begins anew.
     fn codec(&self) -> Option<Codec<Self::Model>> {
         None

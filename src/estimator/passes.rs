@@ -19,7 +19,7 @@ pub trait FitPasses<R: Records, T> {
     type Part: Send + Sync + 'static;
     /// The sum of the answers of some chunks.
     type Sum: Clone + Send + Sync + 'static;
-    /// What is fitted.
+    /// The model that is fitted.
     type Model;
 
     /// Prepares a chunk, which may have no rows.
@@ -49,7 +49,7 @@ pub trait FitPasses<R: Records, T> {
     /// When they do not fit each other.
     fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum>;
 
-    /// What is known after a pass.
+    /// The state after a pass.
     ///
     /// # Errors
     /// When the chunks together cannot be fitted: no rows, one class.

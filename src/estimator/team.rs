@@ -43,7 +43,7 @@ pub trait LearnTogether<R: Records, T, M>: Send + Sync {
     /// A copy that goes its own way.
     fn boxed_clone(&self) -> Box<dyn LearnTogether<R, T, M>>;
 
-    /// What was learned so far, for a checkpoint; `None`, the default, if it cannot be written.
+    /// The state learned so far, for a checkpoint; `None`, the default, if it cannot be written.
     ///
     /// # Errors
     /// What stops the run.

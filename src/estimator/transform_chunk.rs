@@ -12,10 +12,10 @@ pub trait TransformChunk<D> {
     /// The chunk after the transformation.
     type Output;
 
-    /// What the tasks are called in progress and errors.
+    /// The name of the tasks in progress and errors.
     const NAME: &'static str;
 
-    /// Whether a run's [chunk cache](crate::Runtime::chunk_cache) holds what comes out of a pipeline's
+    /// True if a run's [chunk cache](crate::Runtime::chunk_cache) is to hold what comes out of a pipeline's
     /// transformer: worth it where transforming a chunk takes longer than reading it back. Default no.
     const CACHED: bool = false;
 

@@ -42,7 +42,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 pub trait TryPredict<X, Y> {
-    /// What linfa's `predict` gives for these rows.
+    /// Predictions for these rows, as linfa's `predict` gives them.
     ///
     /// # Errors
     /// Of the models of this crate:

@@ -88,12 +88,12 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// How long a slot is left alone after it was written.
+    /// The time for which a slot is left alone after it was written.
     pub(super) fn interval(&self) -> Duration {
         self.every
     }
 
-    /// How many steps are taken for one to be written.
+    /// The number of steps for one that is written.
     pub(super) fn steps(&self) -> usize {
         self.every_steps
     }
@@ -108,7 +108,7 @@ impl Checkpoint {
         files.filter_map(content).collect()
     }
 
-    /// Whether the slot holds the whole value of this task.
+    /// True if the slot holds the whole value of this task.
     pub(super) fn holds(&self, slot: Key, key: Key) -> bool {
         slot_file::is_whole(&self.file(slot), key)
     }

@@ -89,7 +89,7 @@ impl ChunkCache {
         Ok(())
     }
 
-    /// Whether the value of this task seems to be there: by its file's header.
+    /// True if the value of this task seems to be there: by its file's header.
     pub(super) fn seems_to_hold(&self, key: Key) -> bool {
         slot_file::key(&self.file(key)) == Some(key)
     }
@@ -102,7 +102,7 @@ impl ChunkCache {
 /// The cache of one run.
 pub(super) struct RunCache {
     cache: ChunkCache,
-    /// What this run wants, which is not removed.
+    /// The keys that this run wants, whose files are not removed.
     wanted: HashSet<Key>,
     index: Mutex<FolderIndex>,
 }
@@ -112,7 +112,7 @@ pub(super) struct RunCache {
 struct FolderIndex {
     /// Of all files of ours, in bytes.
     total: u64,
-    /// What may be removed: when it was used last, its bytes and its file; the oldest is the last.
+    /// The files that may be removed: when it was used last, its bytes and its file; the oldest is the last.
     removable: Vec<(SystemTime, u64, PathBuf)>,
     /// The folder's time of change when it was looked at. Another one: somebody has written or removed.
     seen: Option<SystemTime>,

@@ -29,13 +29,14 @@ use super::time_account::AccountId;
 use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
 
-/// How long a worker may go without looking for what others have given to all threads of the pool.
+/// The time that a worker may go without looking for what others have given to all threads of the pool.
 const ATTENTION: Duration = Duration::from_micros(200);
 
-/// How long a worker without a task rests before it looks for what tasks have given to rayon: at first, and at last.
+/// The time that a worker without a task rests before it looks for what tasks have given to rayon: at first, and at
+/// last.
 const REST: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(10));
 
-/// Where the workers of one run meet.
+/// The execution of a plan by workers.
 pub(super) struct Execution<'p> {
     plan: &'p Plan,
     shared: Mutex<Shared<'p>>,
@@ -47,12 +48,12 @@ pub(super) struct Execution<'p> {
     /// The chunk cache could not be written: it is not tried again.
     cache_closed: AtomicBool,
     observers: Observers,
-    /// Whether the workers note what they do.
+    /// True if the workers note what they do.
     profile: bool,
     started: Instant,
 }
 
-/// What the workers share under the lock.
+/// The state that the workers share under the lock.
 pub(super) struct Shared<'p> {
     pub(super) scheduler: Scheduler<'p>,
     pub(super) stages: Vec<Stage>,
@@ -60,11 +61,11 @@ pub(super) struct Shared<'p> {
     pub(super) accounts: BTreeMap<AccountId, Duration>,
     /// Each with the rank of its task.
     pub(super) warnings: Vec<(Rank, Warning)>,
-    /// What could not be restored.
+    /// The keys of values that could not be restored.
     pub(super) lost: Vec<Key>,
-    /// What each worker notes, by its number.
+    /// The notes of each worker, by its number.
     pub(super) notes: Vec<Vec<Note>>,
-    /// How many workers wait for a change.
+    /// The number of workers that wait for a change.
     resting: usize,
     /// A worker panicked: the others end.
     broken: bool,
@@ -82,16 +83,16 @@ impl Drop for AtWork<'_, '_> {
     }
 }
 
-/// What is to be known of a value that was made.
+/// The size of a value that was made, and the warnings about it.
 #[derive(Default)]
 struct Measures {
     bytes: usize,
-    /// How many rows came that had not been there before.
+    /// The number of rows that had not been there before.
     rows: usize,
     warnings: Vec<Warning>,
 }
 
-/// What came of a task.
+/// The outcome of a task.
 enum Outcome {
     /// It ran.
     Made {
@@ -393,7 +394,7 @@ impl<'p> Execution<'p> {
         (outcome, measures)
     }
 
-    /// What there is to say against a value, and against the chunk cache.
+    /// Warnings about a value, and about the chunk cache.
     fn warnings(&self, entry: &TaskEntry, again: bool, outcome: &Outcome) -> Vec<Warning> {
         let task = &entry.node.task;
         let made = outcome.value().filter(|_| !again);

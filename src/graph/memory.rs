@@ -19,7 +19,7 @@ impl Ledger {
         self.limit
     }
 
-    /// How many bytes must go before `bytes` more fit.
+    /// The number of bytes that must go before `bytes` more fit.
     pub(super) fn excess(&self, bytes: usize) -> usize {
         (self.held + self.reserved).saturating_add(bytes).saturating_sub(self.limit)
     }

@@ -1,21 +1,67 @@
 //! Lazy values, and the scheduler that computes them.
 //!
 //! - [`Lazy`]: a handle on a value that will be computed; built from others, never run on its own.
-//! - [`Key`]: what identifies a task. Equal keys are one task, however often they are asked for.
-//! - [`Task`]: what the scheduler is told about a task besides the work itself.
+//! - [`Key`]: the identity of a task. Equal keys are one task, however often they are asked for.
+//! - [`Task`]: the description of a task for the scheduler: everything but the work itself.
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
-//! - [`Codec`](crate::data::Codec): how a value is kept in the checkpoint of a run; [`Checkpoint`]: the folder.
+//! - [`Checkpoint`]: a folder of values from which an interrupted run goes on. A [`Codec`](crate::data::Codec) makes
+//!   bytes of them.
 //! - [`ChunkCache`]: a folder of chunks that need not be made again.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
-//! - [`Summary`]: what ran, how often, for how long, in how much memory; [`Warning`]: what speaks
-//!   against a value that came out.
-//! - [`Explanation`]: what would run, told beforehand; [`Explanation::dot`] draws it.
+//! - [`Summary`]: what ran, how often, for how long, in how much memory. [`TimeAccount`]: the time of some of its tasks.
+//!   [`Warning`]: a reason to doubt a value that was made.
+//! - [`Explanation`]: what would run; [`Explanation::dot`] draws it.
 //! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.
 //!
 //! The data flows one way: handles are walked into a `plan` (one entry a distinct task, in the
 //! order in which a single thread would run them, without what a checkpoint lets it `restore`),
 //! which the `scheduler` runs on a pool of its own, keeping values in its `memory` and, for later
 //! runs, in the checkpoint and the chunk cache. Nothing here knows of machine learning.
+//!
+//! # Glossary
+//!
+//! States of a value:
+//!
+//! | word | meaning |
+//! |---|---|
+//! | given | there before the run begins: data in memory ([`Lazy::value`], [`Lazy::given`]) |
+//! | made | computed in this run by the task's work |
+//! | kept | written to the checkpoint, if the run has one ([`Lazy::kept`]) |
+//! | restored | read from the checkpoint instead of made |
+//! | cached | written to the chunk cache, if the run has one ([`Lazy::cached`]) |
+//! | loaded | read from the chunk cache instead of made |
+//! | measured | counted against the memory limit ([`Task::measured`]) |
+//! | remakeable | may be dropped before its last use, and made again ([`Task::remakeable`]) |
+//! | held | stays in memory until the run is over ([`Task::held`]) |
+//! | carried | held, small, and passed from chunk to chunk, such as a count of rows so far |
+//! | identified | goes by a key that the user states, the same in every process ([`Lazy::identified`]) |
+//! | caught | a failure that has become a value, an error to be looked at ([`Lazy::caught`]) |
+//! | settled | decided by the task's first input alone, so that the others are not made ([`Lazy::zip_unless`]) |
+//!
+//! States and numbers of a task in a plan:
+//!
+//! | word | meaning |
+//! |---|---|
+//! | source | a task without inputs: it reads from the outside world |
+//! | family | the tasks whose values are made from one source alone |
+//! | turn | the order that the task asks for ([`Task::order`]): the lowest goes first |
+//! | rank | the place in the order in which a single thread would run all tasks |
+//! | stage | the tasks of one name and display name: a line of the summary ([`Stage`]) |
+//! | guarded | every way from the task to a result leads through one that catches failures |
+//! | asleep | needed only if a value turns out not to be in the chunk cache after all |
+//! | namesake | of a type whose name another type bears: neither kept nor cached |
+//!
+//! Parts of a run:
+//!
+//! | name | meaning |
+//! |---|---|
+//! | `Plan`, `TaskEntry` | the distinct tasks, in order, and how they depend on each other |
+//! | `Scheduler`, `TaskState` | which task runs next; how far each is; values while they are needed |
+//! | `Ledger` | the bytes of measured values that are there or expected, against the memory limit |
+//! | `Execution`, `Shared` | the workers of a run, and the state that they share under a lock |
+//! | `RunCheckpoint`, `Slot` | the checkpoint in one run; the file of one value, which the next of a chain replaces |
+//! | `RunCache`, `FolderIndex` | the chunk cache in one run, and the files that lie in its folder |
+//! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory |
 
 mod checkpoint;
 mod chunk_cache;

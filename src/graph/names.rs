@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::key::Key;
 
-/// Whether a value may use a checkpoint or a chunk cache: none of this process has, or one of the very same types. Else
+/// True if a value may use a checkpoint or a chunk cache: none of this process has, or one of the very same types. Else
 /// the one whose files came first would be taken for this one.
 pub(super) fn claim(key: Key) -> bool {
     /// The types of the first, by what files know of its key.

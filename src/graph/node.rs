@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// A computed value of any type.
 pub(super) type Value = Arc<dyn Any + Send + Sync>;
 
-/// Whether a task's first input tells its value without the others.
+/// The predicate on a task's first input: true if it tells the value without the others.
 pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
@@ -163,7 +163,7 @@ impl Task {
         self
     }
 
-    /// What there is to say against a value that was made.
+    /// Warnings about a value that was made.
     pub(super) fn warnings_of(&self, value: &Value) -> Vec<Warning> {
         let messages = self.warns.as_ref().map(|warns| warns.of(&**value)).unwrap_or_default();
         messages.into_iter().map(|message| self.warning(message)).collect()
@@ -174,12 +174,12 @@ impl Task {
         Warning { task: self.name.clone().into_owned(), display_name: self.display_name.clone(), message }
     }
 
-    /// How many rows the value holds, if it can tell.
+    /// The number of rows that the value holds, if it can tell.
     pub(super) fn rows_in(&self, value: &Value) -> usize {
         self.row_count.map_or(0, |row_count| row_count(&**value))
     }
 
-    /// How many bytes of the memory limit the value takes.
+    /// The number of bytes of the memory limit that the value takes.
     pub(super) fn bytes_in(&self, value: &Value) -> usize {
         self.measure.map_or(0, |measure| measure(&**value))
     }
@@ -197,7 +197,7 @@ impl Task {
     }
 }
 
-/// What a node does when its turn comes.
+/// The action of a node when its turn comes.
 #[derive(Clone)]
 pub(super) enum Action {
     /// The value is there already.

@@ -59,7 +59,7 @@ pub(super) fn text(payload: &(dyn Any + Send)) -> String {
     text.unwrap_or_else(|| "its payload is no text".into())
 }
 
-/// What a panic says, that being the last of it.
+/// The message of a panic, whose payload is dropped.
 pub(super) fn message(payload: Box<dyn Any + Send>) -> String {
     let text = text(&*payload);
     // The payload is a value of the user's, too: dropping it may panic, and so may dropping what that panic leaves.

@@ -39,7 +39,7 @@ pub(super) struct TaskEntry {
     pub(super) guarded: bool,
     /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
     pub(super) turn: usize,
-    /// Where in the checkpoint its value goes, if the run has one.
+    /// The place in the checkpoint that its value goes to, if the run has one.
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
     pub(super) restored: Option<Key>,
@@ -132,7 +132,7 @@ impl Plan {
         }
     }
 
-    /// What lies in the cache, and what nobody needs then. It stays in the plan: a file may turn out to
+    /// Marks what lies in the cache, and what is not needed then. It stays in the plan: a file may turn out to
     /// be damaged, or be gone, when it is read.
     fn find_cached(&mut self, cache: &ChunkCache) {
         let mut needed = vec![false; self.entries.len()];
@@ -162,7 +162,7 @@ impl Plan {
         self.entries.iter().filter(|entry| entry.is_cached()).map(|entry| entry.node.task.key.in_files()).collect()
     }
 
-    /// What there is to say against the plan itself, each with the rank of the task.
+    /// Warnings about the plan itself, each with the rank of the task.
     pub(super) fn warnings(&self) -> Vec<(Rank, Warning)> {
         let namesakes = self.entries.iter().filter(|entry| entry.namesake && entry.is_made());
         let warning = |entry: &TaskEntry| {

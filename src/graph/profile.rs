@@ -76,7 +76,7 @@ impl TaskRecord {
     }
 }
 
-/// What a worker notes of a task: little, for it is noted while others wait.
+/// The note of a worker about a task: little, for it is noted while others wait.
 pub(super) struct Note {
     pub(super) task: TaskId,
     pub(super) start: Duration,

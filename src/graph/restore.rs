@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// A slot that the plan's values go into.
 pub(super) struct Slot {
     pub(super) key: Key,
-    /// How deep in the graph the value stands that is stored, if it is one of the graph's.
+    /// The depth in the graph of the value that is stored, if it is one of the graph's.
     pub(super) stored: Option<usize>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Slot {
 pub(super) struct Keep {
     /// An index into the plan's slots.
     pub(super) slot: usize,
-    /// How deep in the graph it stands: a slot's later values stand deeper.
+    /// The depth of the value in the graph: a slot's later values stand deeper.
     pub(super) depth: usize,
 }
 
@@ -131,7 +131,7 @@ impl Graph {
         }
     }
 
-    /// Whether only one task needs a value, one that goes into the same slot and is made from
+    /// True if only one task needs a value, one that goes into the same slot and is made from
     /// nothing else that does.
     fn next_in_slot(&self, id: TaskId, slot: Key) -> bool {
         let in_slot = |&id: &TaskId| kept(&self.entries[id]).is_some_and(|kept| kept.slot == slot);
@@ -183,7 +183,7 @@ impl Graph {
     }
 }
 
-/// How a value is to be kept. One that is there already need not be.
+/// The way a value is to be kept. One that is there already need not be.
 fn kept(entry: &TaskEntry) -> Option<&Kept> {
     entry.node.task.kept.as_ref().filter(|_| matches!(entry.node.action, Action::Run(_)) && !entry.namesake)
 }

@@ -18,12 +18,12 @@ pub(super) struct RunCheckpoint<'p> {
     states: Vec<Mutex<State>>,
 }
 
-/// What is in a slot.
+/// The state of a slot.
 struct State {
     depth: Option<usize>,
     /// When this run wrote it.
     written: Option<Instant>,
-    /// How many values it could have held since.
+    /// The number of values that it could have held since.
     passed_over: usize,
 }
 

@@ -257,14 +257,14 @@ fn work(execution: &Execution<'_>, workers: usize) -> Result<()> {
     }
 }
 
-/// How a run of a plan ended, if it did not fail.
+/// The end of a run of a plan that did not fail.
 enum Ended {
     Done(Ran),
     /// The values of these tasks were not to be had from the checkpoint after all.
     Lost(Vec<Key>),
 }
 
-/// What comes out of a run of a plan.
+/// The values and observations of a run of a plan.
 struct Ran {
     values: Vec<Value>,
     summary: Summary,

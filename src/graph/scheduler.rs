@@ -56,15 +56,15 @@ struct TaskState {
     phase: Phase,
     priority: Priority,
     value: Option<Value>,
-    /// What the value holds, or held when it was last there.
+    /// The bytes of the value, or of the last one that was there.
     bytes: usize,
-    /// What is set aside for the value.
+    /// The bytes that are set aside for the value.
     reserved: usize,
-    /// How often tasks that are waiting, ready or running will use the value.
+    /// The number of times that tasks which are waiting, ready or running will use the value.
     uses: usize,
-    /// How many inputs are missing.
+    /// The number of missing inputs.
     missing: usize,
-    /// Who waits for the value.
+    /// The tasks that wait for the value.
     waiters: Vec<TaskId>,
     /// The value is a result of the run.
     target: bool,
@@ -81,13 +81,13 @@ struct TaskState {
 pub(super) struct Job {
     pub(super) id: TaskId,
     pub(super) inputs: Inputs,
-    /// Whether the task ran before, and its value was dropped since.
+    /// True if the task ran before, and its value was dropped since.
     pub(super) again: bool,
-    /// Whether the value is to be read from the chunk cache.
+    /// True if the value is to be read from the chunk cache.
     pub(super) load: bool,
     /// The task failed before it began.
     pub(super) broken: Option<Error>,
-    /// What the inputs that were moved into the job hold.
+    /// The bytes of the inputs that were moved into the job.
     moved: usize,
 }
 
@@ -106,7 +106,7 @@ pub(super) struct Scheduler<'p> {
     by_rank: Vec<TaskId>,
     /// All tasks of lower ranks were done at some time.
     frontier: Rank,
-    /// How many turns tasks may run ahead of the frontier.
+    /// The number of turns that tasks may run ahead of the frontier.
     window: usize,
     running: usize,
     /// Tasks that are waiting, ready or running.
@@ -312,7 +312,7 @@ impl<'p> Scheduler<'p> {
         }
     }
 
-    /// How many tasks could be started, beyond one.
+    /// The number of tasks that could be started, beyond one.
     pub(super) fn backlog(&self) -> usize {
         (self.tasks.len() + self.sources.len()).saturating_sub(1)
     }
@@ -364,7 +364,7 @@ impl<'p> Scheduler<'p> {
         panics::discard(value).map_err(|error| self.plan.entries[id].node.task.place(error))
     }
 
-    /// Whether a task's turn is near enough to run it now. If nothing runs, any turn is.
+    /// True if a task's turn is near enough to run it now. If nothing runs, any turn is.
     fn is_near(&self, id: TaskId) -> bool {
         let turn = |id: TaskId| self.plan.entries[id].turn;
         let frontier = self.by_rank.get(self.frontier).map_or(usize::MAX, |&id| turn(id));

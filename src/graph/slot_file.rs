@@ -26,7 +26,7 @@ use crate::files::{Durability, Name, Part, open_regular};
 
 /// The bytes of a file besides its content.
 pub(super) const HEADER: usize = 64;
-/// What comes before the key.
+/// The bytes before the key.
 const PREFIX: usize = 24;
 const KEY_END: usize = PREFIX + 16;
 const LENGTH_END: usize = KEY_END + 8;
@@ -36,7 +36,7 @@ pub(super) fn key(file: &Path) -> Option<Key> {
     read_header(&mut open(file).ok()?).map(|header| key_of(&header))
 }
 
-/// Whether the file holds the whole value of this task. Reads all of it, and keeps nothing.
+/// True if the file holds the whole value of this task. Reads all of it, and keeps nothing.
 pub(super) fn is_whole(file: &Path, key: Key) -> bool {
     let whole = || {
         let mut file = open(file).ok()?;
@@ -63,7 +63,7 @@ pub(super) fn read(file: &Path, key: Key) -> Option<Vec<u8>> {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// The encoded value of the task.
@@ -107,7 +107,7 @@ pub(super) fn write(file: &Path, key: Key, content: &[u8]) -> io::Result<()> {
     part.commit(Durability::Cache)
 }
 
-/// What every file of this version of the crate begins with.
+/// The first bytes of every file of this version of the crate.
 fn prefix() -> [u8; PREFIX] {
     let mut prefix = [0; PREFIX];
     prefix[..8].copy_from_slice(b"chunkfit");

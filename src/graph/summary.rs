@@ -126,7 +126,7 @@ impl Stage {
     }
 }
 
-/// How a kind of task is called where people read it: its display name comes from elsewhere, and is escaped.
+/// The title of a stage where people read it. Its display name comes from elsewhere, and is escaped.
 pub(super) fn title(name: &str, display_name: Option<&str>) -> String {
     let name = shown::value(name);
     display_name.map_or_else(|| name.to_string(), |display_name| format!("{name} · {}", shown::value(display_name)))

@@ -15,7 +15,7 @@ use super::panics;
 use super::panics::caught;
 use crate::error::{Error, Result};
 
-/// What a node holds that was dropped by what another one held.
+/// The parts of a node that was dropped by what another one held.
 struct Remains {
     task: Task,
     inputs: Vec<Arc<Node>>,
@@ -26,7 +26,7 @@ struct Remains {
 /// A panic while something was dropped, and how it becomes an error with its place.
 type Panic = (Error, Box<dyn Any + Send>);
 
-/// What a thread has to drop.
+/// The nodes that a thread has to drop.
 #[derive(Default)]
 struct List {
     /// Somebody further up on the stack works it off.

@@ -29,7 +29,7 @@ impl<F: Float> LinearRegressor<F> {
         Ok(model)
     }
 
-    /// What an estimator has learned.
+    /// A model that an estimator has learned.
     ///
     /// # Errors
     /// [`ErrorKind::Diverged`] for numbers that are not finite.

@@ -17,7 +17,7 @@ pub(super) struct InTurn {
     by_label: bool,
     /// For every label how many rows it has, and the folds that still lack one of the current block.
     labels: BTreeMap<u64, (usize, Vec<usize>)>,
-    /// How many rows each fold has.
+    /// The number of rows of each fold.
     sizes: Vec<usize>,
 }
 

@@ -18,14 +18,14 @@ use crate::metrics::{ClassTally, Needs, Problem, Scorer, ValueTally};
 /// A model to which [`Scorer`]s can be applied: implement it for one of your own that is to be searched. What scores are
 /// read from merges over chunks.
 pub trait Evaluate<R: linfa::dataset::Records, T> {
-    /// What the scores are read from.
+    /// The tally that scores are read from.
     type Tally: Clone + Send + Sync + 'static;
 
-    /// What is learned, as far as the types tell: scorers that do not fit are refused before any
+    /// The kind of problem, as far as the types tell: scorers that do not fit are refused before any
     /// work.
     const PROBLEM: Problem;
 
-    /// Whether a scorer fits the model, as far as the types tell.
+    /// Checks that a scorer fits the model, as far as the types tell.
     ///
     /// The default goes by [`PROBLEM`](Self::PROBLEM). A classifier looks at the labels too:
     /// [`Scorer::check_labels`].
@@ -51,7 +51,7 @@ pub trait Evaluate<R: linfa::dataset::Records, T> {
     /// No rows, or a scorer that is not defined for them.
     fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64>;
 
-    /// How counts are written to a checkpoint and read from it. Without, which is the default, a
+    /// The codec of the counts, for checkpoints. Without, which is the default, a
     /// search that was interrupted counts them again.
     fn codec() -> Option<Codec<Self::Tally>> {
         None

@@ -184,7 +184,7 @@ impl<P> SearchResults<P> {
     }
 }
 
-/// Whether a fold is left out of a scorer's means: no candidate has a finite score there, and the rows are to blame for
+/// True if a fold is left out of a scorer's means: no candidate has a finite score there, and the rows are to blame for
 /// one at least.
 fn is_left_out<P>(tried: &[(Candidate<P>, Vec<Tried>)], s: usize, k: usize) -> bool {
     let in_fold = || tried.iter().filter_map(|(_, folds)| folds.get(k));

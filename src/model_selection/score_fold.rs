@@ -117,7 +117,7 @@ pub(super) fn check_fold(fold: &Fold, k: usize, split: &'static str) -> Lazy<()>
     })
 }
 
-/// Whether the rows of a fold are to blame for the error of a fit, or of its scores, rather than the candidate: another
+/// True if the rows of a fold are to blame for the error of a fit, or of its scores, rather than the candidate: another
 /// candidate of the same kind would fail, too.
 pub(super) fn is_of_rows(error: &Error) -> bool {
     use ErrorKind::{NoRows, OneClass, UnknownCategory, UnknownGroup, UnknownLabel};

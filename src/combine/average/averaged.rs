@@ -125,7 +125,7 @@ impl<P> Averaged<P> {
     }
 }
 
-/// What speaks against the average, in sentences.
+/// Reasons to doubt the average, in sentences.
 fn warnings<P: FitAverage<R, T>, R: Records, T>(model: &P::Model) -> Vec<String> {
     P::warnings(model).iter().map(ToString::to_string).collect()
 }

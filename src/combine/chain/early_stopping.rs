@@ -61,7 +61,7 @@ impl EarlyStopping {
         Ok(())
     }
 
-    /// Whether a chunk, of so many, is held out.
+    /// True if a chunk, of so many, is held out.
     fn holds_out(&self, chunk: usize, n: usize) -> bool {
         // Not a hair too small, so that the tenth of ten chunks is due.
         let due = |chunks: usize| (chunks as f64 * self.validation_fraction * (1.0 + 1e-13)) as usize;

@@ -15,7 +15,7 @@ use crate::metrics::{ConfusionMatrix, Residuals};
 /// An estimator whose models can be scored on rows that they have not learned from: implement it for one of your own
 /// to stop its chain early.
 pub trait Validate<R: Records, T>: PartialFit<R, T> {
-    /// What scores are made of; it merges over chunks.
+    /// The tally that scores are made of; it merges over chunks.
     type Tally: Default + Send + Sync + 'static;
 
     /// The tally of a chunk.

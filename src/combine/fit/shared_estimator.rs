@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::graph::{Key, Task, TimeAccount};
 
-/// What every combinator holds of its estimator.
+/// An estimator as every combinator holds it.
 #[derive(Debug)]
 pub(in crate::combine) struct SharedEstimator<P> {
     pub(in crate::combine) params: Arc<P>,
@@ -42,7 +42,7 @@ impl<P> SharedEstimator<P> {
         SharedEstimator { params: Arc::new(params), named: Key::unique(), display_name: None, account: None }
     }
 
-    /// What identifies the estimator: its type, and the content of the parameters.
+    /// The key of the estimator: its type, and the content of the parameters.
     pub(in crate::combine) fn key(&self) -> Key
     where
         P: 'static,

@@ -38,7 +38,7 @@ impl<'a> Cells<'a> {
         Ok(Cells { nulls: array.logical_nulls(), get: getter(array)? })
     }
 
-    /// Whether [`of`](Self::of) knows the type.
+    /// True if [`of`](Self::of) knows the type.
     pub(crate) fn can_read(kind: &DataType) -> bool {
         use DataType::*;
         match kind {
@@ -48,7 +48,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Whether the values of the type are strings.
+    /// True if the values of the type are strings.
     pub(crate) fn are_strings(kind: &DataType) -> bool {
         match kind {
             DataType::Dictionary(_, values) => Self::are_strings(values),

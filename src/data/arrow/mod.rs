@@ -43,7 +43,7 @@ use arrow_schema::Schema;
 
 use crate::error::{Error, ErrorKind};
 
-/// What an array is not fit for.
+/// The error of an array that is not fit for this.
 fn unfit(problem: impl Into<String>) -> Error {
     Error::new(ErrorKind::Malformed { format: "Arrow", problem: problem.into() })
 }

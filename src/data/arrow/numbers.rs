@@ -14,7 +14,7 @@ use crate::sealed::Sealed;
 
 /// The numbers of rows: `f32` and `f64`. There are no others: the trait cannot be implemented elsewhere.
 pub trait ArrowFloat: Sealed + Float + Footprint + ArrowNativeType {
-    /// What Arrow calls the type.
+    /// Arrow's type of these numbers.
     type Type: ArrowPrimitiveType<Native = Self>;
 }
 
@@ -54,13 +54,13 @@ pub(super) fn numbers_or_any<F: ArrowFloat>(array: ArrayRef) -> Result<Vec<F>> {
     Ok(numbers)
 }
 
-/// Whether [`each_number`] knows the type.
+/// True if [`each_number`] knows the type.
 pub(crate) fn is_number(kind: &DataType) -> bool {
     use DataType::*;
     kind.is_integer() || matches!(kind, Boolean | Float16 | Float32 | Float64)
 }
 
-/// Whether the values of the type are integers.
+/// True if the values of the type are integers.
 pub(crate) fn is_integer(kind: &DataType) -> bool {
     kind.is_integer()
 }

@@ -47,7 +47,7 @@ pub fn sparse_arrays<F: ArrowFloat>(rows: Csr<F>) -> Result<(LargeListArray, Lar
     Ok((list(Arc::new(columns))?, list(Arc::new(values))?))
 }
 
-/// Whether an array of this type holds lists of items that are right.
+/// True if an array of this type holds lists of items that are right.
 pub(crate) fn is_list_of(kind: &DataType, is_right: fn(&DataType) -> bool) -> bool {
     matches!(kind, DataType::List(item) | DataType::LargeList(item) if is_right(item.data_type()))
 }

@@ -64,7 +64,7 @@ impl Observers {
         Observers(BEGIN.iter().filter_map(|begin| begin(runtime, plan, started)).collect())
     }
 
-    /// Whether nobody watches.
+    /// True if nobody watches.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

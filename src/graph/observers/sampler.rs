@@ -44,7 +44,7 @@ impl Observer for Sampler {
     }
 }
 
-/// What the process has used since it began, and holds now.
+/// The use of CPU and memory by the process since it began, and now.
 #[derive(Clone, Copy)]
 struct Reading {
     at: Instant,
@@ -93,7 +93,7 @@ fn watch(mut gauge: Gauge, run_started: Instant, stopped: &Receiver<()>) -> Vec<
     }
 }
 
-/// From sums to what was used between two looks.
+/// Samples of what was used between two readings of sums.
 fn samples(readings: &[Reading], run_started: Instant) -> Vec<Sample> {
     let sample = |(i, reading): (usize, &Reading)| {
         // Before the first nothing is known: it has what comes next.

@@ -23,7 +23,7 @@ pub enum ChunkWeight {
 }
 
 impl ChunkWeight {
-    /// Whether no weight is beyond what floats hold.
+    /// True if no weight is beyond what floats hold.
     pub(crate) fn is_finite(&self) -> bool {
         match self {
             ChunkWeight::All(weight) => weight.is_finite(),

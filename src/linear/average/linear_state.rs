@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::MergeWarning;
 use crate::linear::LinearClassifier;
 
-/// From where on chunks count as disagreeing: see [`LinearState::disagreement`].
+/// The disagreement from which on a warning is given: see [`LinearState::disagreement`].
 const STRONG_DISAGREEMENT: f64 = 0.75;
 
 /// A class counts as the only one where the others are predicted for less than one of so many rows
@@ -30,13 +30,13 @@ const RARELY: usize = 16;
 pub struct LinearState<L> {
     /// The labels of all rows, sorted.
     labels: Vec<L>,
-    /// How many chunks have each.
+    /// The number of chunks that have each.
     chunks_with: Vec<usize>,
     n_features: Option<usize>,
     fitted: Option<Fitted<L>>,
     n_chunks: usize,
     rows: f64,
-    /// What the average is tried on.
+    /// The rows that the average is tried on.
     sample: RowSample<L>,
 }
 
@@ -64,7 +64,7 @@ impl<L: Label> LinearState<L> {
         Ok(())
     }
 
-    /// Whether a fit on a chunk is one whose sums these are.
+    /// True if a fit on a chunk is one whose sums these are.
     pub(in crate::linear) fn is_of(&self, fit: &CompactFit<L>) -> bool {
         self.fitted.as_ref().is_some_and(|Fitted { classes, sums }| {
             (&fit.classes, &fit.columns[..]) == (classes, sums.layout().1) && fit.n_features == sums.n_features()

@@ -29,7 +29,7 @@ impl RegressorState {
         }
     }
 
-    /// Whether there are sums, of so many columns.
+    /// True if there are sums, of so many columns.
     pub(in crate::linear) fn has_columns(&self, n_features: usize) -> bool {
         self.sums.as_ref().is_some_and(|sums| sums.n_features() == n_features)
     }

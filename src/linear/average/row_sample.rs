@@ -47,7 +47,7 @@ struct SampledRow {
     values: Vec<f64>,
 }
 
-/// Which classes a model predicts for a sample.
+/// The classes that a model predicts for a sample.
 pub(super) struct Tried {
     /// For how many rows each class was predicted, and how many have it, in the order of the model's.
     pub predicted: Vec<usize>,
@@ -103,7 +103,7 @@ impl<L: Label> RowSample<L> {
         self.classes.iter_mut().for_each(|(_, rows)| rows.truncate(most));
     }
 
-    /// What `fit` predicts for the rows.
+    /// The predictions of `fit` for the rows.
     pub(super) fn try_on(&self, fit: &CompactFit<L>) -> Tried {
         let n = fit.classes.len();
         let mut tried = Tried { predicted: vec![0; n], support: vec![0; n] };

@@ -21,7 +21,7 @@ pub(super) const NAME: &str = "LogisticRegression";
 /// As many vectors of all coefficients are there at once while the minimum is searched.
 const VECTORS: usize = 8;
 
-/// What the rows of a data set allowed.
+/// The solution that the rows of a data set allowed.
 pub(super) enum Solved<L> {
     /// There were no rows of any weight.
     NoRows,

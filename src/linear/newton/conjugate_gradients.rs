@@ -18,7 +18,7 @@ pub(super) struct ConjugateGradients {
     rounds: usize,
 }
 
-/// How a solution stands after a product.
+/// The progress of a solution after a product.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Solving {
     GoesOn,
@@ -29,7 +29,7 @@ pub(super) enum Solving {
 }
 
 impl ConjugateGradients {
-    /// Whether all its vectors have this length, and it has not gone on for longer than anybody could.
+    /// True if all its vectors have this length, and it has not gone on for longer than anybody could.
     pub(super) fn fits(&self, n: usize) -> bool {
         let vectors = [&self.step, &self.inverse_diagonal, &self.residual, &self.search];
         vectors.iter().all(|vector| vector.len() == n) && is_count([self.rounds as u64])

@@ -57,7 +57,7 @@ enum Stage {
     Overflowed,
 }
 
-/// What a minimization wants to know.
+/// A question of a minimization about its function.
 pub(in crate::linear) enum Question<'a> {
     /// The value and the gradient at a point, of which what follows speaks.
     Evaluate(&'a [f64]),
@@ -100,7 +100,7 @@ impl Minimizer {
         }
     }
 
-    /// What it wants to know next; `None` at the end, or after as many steps as it may take.
+    /// The next question; `None` at the end, or after as many steps as it may take.
     pub(crate) fn question(&self) -> Option<Question<'_>> {
         match self.stage {
             Stage::Begun => Some(Question::Evaluate(&self.point)),
@@ -121,7 +121,7 @@ impl Minimizer {
         &self.point
     }
 
-    /// How it ended, or stands.
+    /// The outcome, so far.
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome {
             n_iter: self.n_iter,
@@ -130,7 +130,7 @@ impl Minimizer {
         }
     }
 
-    /// Whether the function was last evaluated elsewhere than at the best point.
+    /// True if the function was last evaluated elsewhere than at the best point.
     pub(crate) fn is_elsewhere(&self) -> bool {
         self.halvings > 0
     }

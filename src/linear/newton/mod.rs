@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// A smooth convex function of `len` numbers, which can be asked for its curvature where it was
 /// last evaluated.
 pub(super) trait Objective {
-    /// How many numbers it is a function of.
+    /// The number of variables.
     fn len(&self) -> usize;
 
     /// The value at `point`; the gradient there is written to `gradient`. What follows speaks of
@@ -52,7 +52,7 @@ impl Limits {
     }
 }
 
-/// How it ended.
+/// The outcome of a minimization.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outcome {
     /// The Newton steps taken.

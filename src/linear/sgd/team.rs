@@ -49,7 +49,7 @@ pub struct SgdTeam<F, L> {
     params: Vec<SgdClassifierValidParams<L>>,
     /// The same for all.
     classes: Vec<L>,
-    /// How many rows of each class there were.
+    /// The number of rows of each class there were.
     counts: Vec<usize>,
     /// What the boundaries of one member tell apart.
     positives: Vec<Positive>,

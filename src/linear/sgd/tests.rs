@@ -74,7 +74,7 @@ pub(super) fn varied<L: Label>() -> Vec<SgdClassifierParams<L>> {
     ]
 }
 
-/// Whether steps have a length of their own at every coordinate.
+/// True if steps have a length of their own at every coordinate.
 fn by_coordinate<L: Label>(params: &SgdClassifierParams<L>) -> bool {
     params.check_ref().unwrap().descent.coordinate_rates().is_some()
 }

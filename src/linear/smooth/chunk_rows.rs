@@ -35,7 +35,7 @@ pub(super) enum ChunkDesign<F> {
     Dense(DenseDesign<F>),
 }
 
-/// What a loss remembers, and of which point.
+/// The memory of a loss, and of which point it is.
 #[derive(Debug, Default)]
 struct Memory {
     /// The point's [identity](super::minimization::identity).
@@ -50,7 +50,7 @@ pub(in crate::linear) trait ChunkTargets {
 }
 
 impl<F: Float, T> ChunkRows<F, T> {
-    /// What is to be learned of the rows.
+    /// The targets: what is to be learned of the rows.
     pub(in crate::linear) fn targets(&self) -> &T {
         &self.targets
     }

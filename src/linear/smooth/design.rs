@@ -12,7 +12,7 @@ use crate::data::{FeatureRow, FeatureRows, wide};
 /// Coefficients of several outputs are interleaved: output `k` of column `j` at `j * outputs + k`,
 /// so that a stored feature meets all its coefficients side by side.
 pub(in crate::linear) trait Design {
-    /// Whether zeros are left out.
+    /// True if zeros are left out.
     const SPARSE: bool;
 
     /// How many rows are multiplied before the first of them is added, at most [`MOST_TOGETHER`].

@@ -18,7 +18,7 @@ use crate::linear::newton::{Limits, Minimizer, Outcome, Question};
 
 /// A loss that is a sum over chunks.
 pub(in crate::linear) trait Smooth {
-    /// What is to be learned of a chunk's rows.
+    /// The targets: what is to be learned of a chunk's rows.
     type Targets;
     /// What the first pass has to find out about the targets of all chunks; the default is that of no rows.
     type Survey: Clone + Default;
@@ -69,7 +69,7 @@ impl<S> Minimization<S> {
         }
     }
 
-    /// What the first pass found out, and for how many outputs, once it is over.
+    /// The survey of the first pass, and the number of outputs, once it is over.
     pub(in crate::linear) fn survey(&self) -> Option<(&S, usize)> {
         self.surveyed.as_ref().map(|surveyed| (&surveyed.survey, surveyed.outputs))
     }
@@ -89,7 +89,7 @@ impl<S> Surveyed<S> {
     }
 }
 
-/// What is known after the first pass.
+/// The state after the first pass.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Surveyed<S> {
     survey: S,
@@ -138,7 +138,7 @@ impl<S: Clone + Default> Minimization<S> {
         }
     }
 
-    /// What a chunk answers to what is asked next.
+    /// The answer of a chunk to the next question.
     pub(in crate::linear) fn ask<F: Float, M: Smooth<Survey = S>>(
         &self,
         smooth: &M,
@@ -228,7 +228,7 @@ impl<S: Clone + Default> Minimization<S> {
         Ok(self)
     }
 
-    /// What was surveyed and found, so far.
+    /// The survey, and the coefficients found so far.
     pub(in crate::linear) fn found(self) -> Option<(S, Found)> {
         let Surveyed { survey, outputs, n_features, columns, minimizer, shifts, .. } = self.surveyed?;
         let (interleaved, intercept) = minimizer.point().split_at(columns.len() * outputs);

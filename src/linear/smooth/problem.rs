@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::design::Design;
 use crate::linear::newton::Objective;
 
-/// Whether there is an intercept, and whether the penalty sees it.
+/// The kind of intercept: none, free, or penalized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::linear) enum Intercept {
     None,

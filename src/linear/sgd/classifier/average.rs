@@ -24,7 +24,7 @@ pub struct SgdState<L> {
     linear: LinearState<L>,
     /// The only chunk's coefficients: their weighted mean would have other last bits.
     alone: Option<CompactFit<L>>,
-    /// How many rows there were of each class.
+    /// The number of rows of each class.
     counts: BTreeMap<L, usize>,
     /// One more than the number of steps on the way to the model of the chunk that took most.
     t: f64,

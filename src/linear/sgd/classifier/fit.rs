@@ -265,7 +265,7 @@ impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
         self.counted.as_deref()
     }
 
-    /// How many rows count.
+    /// The number of rows that count.
     pub(in crate::linear::sgd) fn count(&self) -> usize {
         self.counted.as_ref().map_or(self.y.len(), Vec::len)
     }

@@ -65,7 +65,7 @@ pub(in crate::linear::sgd) const NAME: &str = "SgdClassifier";
 pub struct SgdClassifier<F, L> {
     /// Sorted. They count once a row was seen.
     pub(in crate::linear::sgd) classes: Vec<L>,
-    /// How many rows of each class it has learned from.
+    /// The number of rows of each class it has learned from.
     pub(in crate::linear::sgd) counts: Vec<usize>,
     pub(in crate::linear::sgd) boundaries: BoundarySet<F>,
     pub(in crate::linear::sgd) history: History,
@@ -85,7 +85,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
         SgdClassifier { counts, ..self }
     }
 
-    /// Whether all parts fit together.
+    /// True if all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
         let SgdClassifier { classes, counts, boundaries, .. } = self;
         let n = classes.len();

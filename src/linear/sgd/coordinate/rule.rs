@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How steps follow from the gradients of a coordinate.
+/// The update rule: steps from the gradients of a coordinate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::linear::sgd) enum Rule {
     AdaGrad,
@@ -34,7 +34,7 @@ impl Rates {
 
 /// A [`Rule`] for the inner loop, which is compiled for each.
 pub(in crate::linear::sgd) trait CoordinateRule {
-    /// Whether the stored number is a weight that owes the penalties of the steps in which no row
+    /// True if the stored number is a weight that owes the penalties of the steps in which no row
     /// touched it. If not, it is a sum from which the weight follows for any step.
     const OWES: bool;
 
@@ -42,10 +42,10 @@ pub(in crate::linear::sgd) trait CoordinateRule {
     /// owes them, else after the first step.
     fn weight(rates: &Rates, stored: f64, squares: f64, steps: f64) -> f64;
 
-    /// What is stored after one more gradient, which is not among the squares yet.
+    /// The stored number after one more gradient, which is not among the squares yet.
     fn after(rates: &Rates, stored: f64, weight: f64, squares: f64, gradient: f64) -> f64;
 
-    /// What is stored for a weight; the inverse of [`weight`](Self::weight).
+    /// The stored number of a weight; the inverse of [`weight`](Self::weight).
     fn stored(rates: &Rates, weight: f64, squares: f64, steps: f64) -> f64;
 }
 

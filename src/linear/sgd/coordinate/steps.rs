@@ -8,7 +8,7 @@ use crate::data::wide;
 use crate::linear::sgd::kernel::lanes::Block;
 use crate::linear::sgd::kernel::squares::Squares;
 
-/// What a block keeps for a [`Rule`], beside the [`Squares`] of its gradients.
+/// The state of a block for a [`Rule`], beside the [`Squares`] of its gradients.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::linear::sgd) struct CoordinateSteps {
     pub(in crate::linear::sgd) rule: Rule,
@@ -27,7 +27,7 @@ impl CoordinateSteps {
         CoordinateSteps { rule: self.rule, rates, paid: self.paid.clone(), next }
     }
 
-    /// Whether they are those of so many lanes and columns.
+    /// True if they are those of so many lanes and columns.
     pub(in crate::linear::sgd) fn fit(&self, width: usize, columns: usize) -> bool {
         (self.rates.len(), self.next.len(), self.paid.len()) == (width, width, columns)
     }

@@ -25,7 +25,7 @@ pub enum Loss {
     SquaredError,
     /// Quadratic up to an error of `epsilon`, linear above (`huber`).
     Huber {
-        /// Where the loss turns linear; 0 or more, scikit-learn's default is 0.1.
+        /// The error from which on the loss is linear; 0 or more, scikit-learn's default is 0.1.
         epsilon: f64,
     },
     /// `max(0, |y - p| - epsilon)` (`epsilon_insensitive`).

@@ -31,12 +31,12 @@ impl Penalty {
         }
     }
 
-    /// Whether weights shrink by a factor on every step.
+    /// True if weights shrink by a factor on every step.
     pub(in crate::linear::sgd) fn shrinks(self) -> bool {
         matches!(self, Penalty::L2 | Penalty::ElasticNet { .. })
     }
 
-    /// Whether weights are cut towards zero on every step.
+    /// True if weights are cut towards zero on every step.
     pub(in crate::linear::sgd) fn truncates(self) -> bool {
         matches!(self, Penalty::L1 | Penalty::ElasticNet { .. })
     }

@@ -49,7 +49,7 @@ pub enum LearningRate {
     /// the paper's 1 the gradients of their coordinates are small. `tol` and averaging are as with
     /// [`AdaGrad`](LearningRate::AdaGrad).
     Ftrl {
-        /// How much the first steps are held back; above 0, the paper's value is 1.
+        /// The damping of the first steps; above 0, the paper's value is 1.
         beta: f64,
     },
     /// `eta0`, divided by 5 whenever training stops getting better (`adaptive`). Within one
@@ -85,12 +85,12 @@ impl Schedule {
         }
     }
 
-    /// Whether the length of a step follows from the example.
+    /// True if the length of a step follows from the example.
     pub(in crate::linear::sgd) fn is_passive_aggressive(&self) -> bool {
         matches!(self.rate, LearningRate::Pa1 | LearningRate::Pa2)
     }
 
-    /// Whether a row without values is no step: it does not shrink the weights, is not averaged and is not counted
+    /// True if a row without values is no step: it does not shrink the weights, is not averaged and is not counted
     /// (scikit-learn's `pa1`; its `pa2` moves the intercept).
     pub(in crate::linear::sgd) fn skips_empty_rows(&self) -> bool {
         matches!(self.rate, LearningRate::Pa1)

@@ -68,7 +68,7 @@ impl Descent {
         Some((rule, Rates { eta0: self.eta0, beta, l1, l2: alpha - l1 }))
     }
 
-    /// Whether a round over chunks goes on from the squares of the last. AdaGrad's first steps are as
+    /// True if a round over chunks goes on from the squares of the last. AdaGrad's first steps are as
     /// long as any, and would unlearn; FTRL's `beta` holds them back, and anew it learns faster.
     pub(in crate::linear::sgd) fn keeps_squares(&self) -> bool {
         self.learning_rate == LearningRate::AdaGrad

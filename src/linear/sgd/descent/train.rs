@@ -18,7 +18,7 @@ use crate::linear::sgd::kernel::lines::Lines;
 use crate::linear::sgd::kernel::order::Order;
 use crate::linear::sgd::kernel::pass::{Examples, pass};
 
-/// What a model knows of its training.
+/// The history of a model's training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::linear::sgd) struct History {
     pub(in crate::linear::sgd) loss: Loss,
@@ -26,7 +26,7 @@ pub(in crate::linear::sgd) struct History {
     averaged_from: Option<f64>,
     /// One more than the number of steps, those that were skipped among them.
     pub(in crate::linear::sgd) t: f64,
-    /// How many steps were skipped: see [`LaneRun::skip`]. A file of an earlier version does not say.
+    /// The number of steps that were skipped: see [`LaneRun::skip`]. A file of an earlier version does not say.
     #[serde(default)]
     skipped: f64,
     pub(in crate::linear::sgd) n_iter: usize,
@@ -44,7 +44,7 @@ impl History {
         History { t, n_iter: 1, n_rows_seen, ..History::new(loss) }
     }
 
-    /// Whether it is that of these lanes: all have an average, or none has.
+    /// True if it is that of these lanes: all have an average, or none has.
     pub(in crate::linear::sgd) fn fits<F: Float>(&self, lanes: &Lanes<F>) -> bool {
         lanes.blocks().iter().flat_map(|block| &block.lanes).all(|lane| lane.averages == self.averaged_from.is_some())
     }
@@ -60,7 +60,7 @@ pub(in crate::linear::sgd) struct Learner<'a> {
     pub(in crate::linear::sgd) descent: &'a Descent,
     pub(in crate::linear::sgd) history: &'a mut History,
     pub(in crate::linear::sgd) lanes: Range<usize>,
-    /// What each lane aims at.
+    /// The target of each lane.
     pub(in crate::linear::sgd) targets: Vec<Target>,
 }
 

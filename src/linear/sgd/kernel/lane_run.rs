@@ -20,12 +20,12 @@ pub(in crate::linear::sgd) struct LaneRun {
     target: Target,
     /// The first step whose weights enter the average, skipped ones not counted; infinite for none.
     averaged_from: f64,
-    /// How many steps were [skipped](Self::skip) so far, those of earlier trainings too.
+    /// The number of steps that were [skipped](Self::skip) so far, those of earlier trainings too.
     pub(in crate::linear::sgd) skipped: f64,
     /// The last of them.
     last_skipped: f64,
     pub(in crate::linear::sgd) state: State,
-    /// How many passes it made.
+    /// The number of passes it made.
     pub(in crate::linear::sgd) passes: usize,
     /// The sum of the objective over the pass in work.
     pub(in crate::linear::sgd) objective: f64,
@@ -39,7 +39,7 @@ pub(in crate::linear::sgd) struct LaneRun {
     pub(in crate::linear::sgd) due: f64,
 }
 
-/// Whether a lane goes on learning.
+/// The state of a lane: learning, or at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::linear::sgd) enum State {
     Learns,
@@ -49,7 +49,7 @@ pub(in crate::linear::sgd) enum State {
     Diverged,
 }
 
-/// What a lane aims at.
+/// The target of a lane.
 #[derive(Clone, Copy)]
 pub(in crate::linear::sgd) enum Target {
     /// To tell a class from the others, whose examples count so much.
@@ -142,7 +142,7 @@ impl LaneRun {
         self.last_skipped = t;
     }
 
-    /// Whether it takes step `t`, which was not over when it was [skipped](Self::skip).
+    /// True if it takes step `t`, which was not over when it was [skipped](Self::skip).
     #[inline]
     pub(in crate::linear::sgd) fn takes_step(&self, t: f64) -> bool {
         self.learns() && self.last_skipped != t
@@ -172,7 +172,7 @@ impl LaneRun {
         if is_own { (1.0, own_weight) } else { (self.loss.negative(), rest_weight) }
     }
 
-    /// What is minimised, at a margin and with this intercept.
+    /// The objective, at a margin and with this intercept.
     pub(in crate::linear::sgd) fn objective_at(&self, y: f64, p: f64, intercept: f64) -> f64 {
         let loss = self.loss.value(y, p) + self.intercept_price * intercept;
         // Passive-aggressive training stops by the loss alone, as in scikit-learn.

@@ -40,7 +40,7 @@ pub(in crate::linear::sgd) struct Block<F> {
     pub(in crate::linear::sgd) steps: Option<CoordinateSteps>,
 }
 
-/// What a weight vector is beside its stored numbers.
+/// The scale, intercept and other numbers of a weight vector, beside its stored weights.
 ///
 /// The weights are `scale` times the stored `weights`; their average is `(a * weights + average) / b`
 /// in terms of the stored numbers. So a step that shrinks all weights, or takes them all into the
@@ -50,7 +50,7 @@ pub(in crate::linear::sgd) struct Block<F> {
 pub(in crate::linear::sgd) struct Lane {
     pub(in crate::linear::sgd) scale: f64,
     pub(in crate::linear::sgd) intercept: f64,
-    /// Whether the average counts, not the last weights.
+    /// True if the average counts, not the last weights.
     pub(in crate::linear::sgd) averages: bool,
     pub(in crate::linear::sgd) a: f64,
     pub(in crate::linear::sgd) b: f64,
@@ -95,7 +95,7 @@ impl<F: Float> Lanes<F> {
         lanes.are_whole().then_some(lanes)
     }
 
-    /// Whether the parts of every block fit together, and all blocks but the last are full.
+    /// True if the parts of every block fit together, and all blocks but the last are full.
     pub(in crate::linear::sgd) fn are_whole(&self) -> bool {
         let full = self.blocks.iter().rev().skip(1).all(|block| block.lanes.len() == WIDEST);
         full && self.blocks.iter().all(|block| block.is_whole(self.columns))
@@ -170,7 +170,7 @@ impl<F: Float> Block<F> {
         Block { width: lanes.len().next_power_of_two(), lanes, weights, average, squares, steps }
     }
 
-    /// Whether the parts fit together, over so many columns.
+    /// True if the parts fit together, over so many columns.
     fn is_whole(&self, columns: usize) -> bool {
         let Block { width, lanes, weights, average, squares, steps } = self;
         let n = weights.as_slice().len();
@@ -183,7 +183,7 @@ impl<F: Float> Block<F> {
             && steps.as_ref().is_none_or(|steps| steps.fit(*width, columns))
     }
 
-    /// Whether a lane's intercept, its average or the sum of its squared gradients is beyond what floats hold; the
+    /// True if a lane's intercept, its average or the sum of its squared gradients is beyond what floats hold; the
     /// inner loops watch the weights.
     pub(in crate::linear::sgd) fn has_overflowed(&self, lane: usize) -> bool {
         let Lane { intercept, average_intercept, .. } = self.lanes[lane];

@@ -3,7 +3,7 @@
 use linfa::Float;
 use serde::{Deserialize, Serialize};
 
-/// How long a cache line is, in bytes.
+/// The length of a cache line, in bytes.
 const LINE: usize = 64;
 
 /// A vector whose first number begins a cache line, so that a group of numbers as long as a line

@@ -74,7 +74,7 @@ struct Pass<'a, X: FeatureRows, const N: usize, const MEASURE: bool> {
     examples: &'a Examples<'a, X>,
 }
 
-/// What one example does to each lane.
+/// The updates of each lane for one example.
 struct Steps<const N: usize> {
     /// What the row is multiplied by before it is added to the weights; 0 for a lane that rests.
     update: [f64; N],
@@ -320,7 +320,7 @@ fn weight_limit<F: Float>(averages: bool) -> F {
     }
 }
 
-/// Whether a number is a number, and nearer to 0 than the limit.
+/// True if a number is a number, and nearer to 0 than the limit.
 #[inline]
 fn is_below<F: Float>(number: F, limit: F) -> bool {
     number.abs() < limit

@@ -3,10 +3,10 @@
 use super::pass::Examples;
 use crate::data::{FeatureRow, FeatureRows};
 
-/// How many rows ahead the next ones are fetched, where they are read in another order than they lie in.
+/// The number of rows ahead that the next ones are prefetched, where they are read in another order than they lie in.
 const AHEAD: usize = 4;
 
-/// From how many bytes of weights on those of the next row are fetched while one is learned from. Weights that a core
+/// The bytes of weights from which on those of the next row are fetched while one is learned from. Weights that a core
 /// keeps near anyway cost a tenth more with it, larger ones a sixth less.
 const FAR: usize = 3 << 20;
 
@@ -16,7 +16,7 @@ pub(in crate::linear::sgd) struct RowOrder<'a, X> {
     rows: Option<&'a [usize]>,
     order: Option<&'a [usize]>,
     len: usize,
-    /// Whether weights are many enough to be fetched.
+    /// True if weights are many enough to be fetched.
     far: bool,
 }
 
@@ -31,7 +31,7 @@ impl<'a, X: FeatureRows> RowOrder<'a, X> {
         RowOrder { x, rows, order, len: truth.len(), far: X::SPARSE && weight_bytes >= FAR }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub(in crate::linear::sgd) fn len(&self) -> usize {
         self.len
     }

@@ -34,7 +34,7 @@ impl Squares {
         Squares { weights: Lines::zeros(width * columns), intercepts: vec![0.0; width] }
     }
 
-    /// Whether they are those of so many lanes and columns.
+    /// True if they are those of so many lanes and columns.
     pub(in crate::linear::sgd) fn fit(&self, width: usize, columns: usize) -> bool {
         self.intercepts.len() == width && Some(self.weights.as_slice().len()) == width.checked_mul(columns)
     }

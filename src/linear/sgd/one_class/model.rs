@@ -173,7 +173,7 @@ impl<F: Float> SgdOneClassSvm<F> {
         SgdOneClassSvm { lanes, history, coef: Remembered::default() }
     }
 
-    /// Whether all parts fit together.
+    /// True if all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
         self.lanes.len() == 1 && self.lanes.are_whole() && self.history.fits(&self.lanes)
     }

@@ -62,7 +62,7 @@ impl<F: Float> OneVsRest<F> {
         OneVsRest { lanes, history, written: Remembered::default() }
     }
 
-    /// Whether all parts fit together.
+    /// True if all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
         self.lanes.are_whole() && (self.lanes.len() > 0 || !self.is_fitted()) && self.history.fits(&self.lanes)
     }

@@ -261,7 +261,7 @@ impl<F: Float> SgdRegressor<F> {
         SgdRegressor { lanes, history, linear: Remembered::default() }
     }
 
-    /// Whether all parts fit together.
+    /// True if all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
         self.lanes.len() == 1 && self.lanes.are_whole() && self.history.fits(&self.lanes)
     }
