@@ -89,7 +89,7 @@ impl<M> Clone for Published<M> {
     }
 }
 
-/// A model that nobody else has, and what it has learned from.
+/// A model that has no other owner, and what it has learned from.
 #[derive(Debug)]
 struct State<M> {
     model: M,
@@ -107,7 +107,7 @@ impl<M> Board<M> {
     }
 
     fn publish(&self, published: Published<M>) {
-        // The one before may be large and dear to drop: not under the lock.
+        // The one before may be large and slow to drop: not under the lock.
         let before = self.lock().replace(published);
         drop(before);
     }

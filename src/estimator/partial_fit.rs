@@ -10,7 +10,7 @@ use crate::error::{ErrorKind, Result};
 ///
 /// Implement it for an estimator of your own; or, if that has linfa's [`FitWith`](linfa::traits::FitWith), put it into
 /// [`Linfa`](super::Linfa). The model goes in and out by value, so that the last user of a model updates it in
-/// place and nobody else's copy changes.
+/// place and no other copy changes.
 pub trait PartialFit<R: Records, T> {
     /// The fitted model.
     type Model;
@@ -22,7 +22,7 @@ pub trait PartialFit<R: Records, T> {
     fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model>;
 
     /// Refuses a model, at the end of a chain, that all rows together could not teach: rows none of which has a weight
-    /// above 0, or of one class. Where more rows may follow, nobody asks. By default nothing is refused.
+    /// above 0, or of one class. Where more rows may follow, it is not called. By default nothing is refused.
     ///
     /// # Errors
     /// [`ErrorKind::NoRows`], [`ErrorKind::OneClass`].
@@ -37,7 +37,7 @@ pub trait PartialFit<R: Records, T> {
         None
     }
 
-    /// Those of some estimators that learn faster together than one by one; nobody is in two teams.
+    /// Teams of estimators that learn faster together than one by one. The teams are disjoint.
     /// By default there are none.
     fn teams(_estimators: &[&Self]) -> Vec<Team<R, T, Self::Model>> {
         Vec::new()

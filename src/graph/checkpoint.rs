@@ -19,7 +19,7 @@ const ENDING: &str = ".kept";
 /// chain the newest, in the place of the one before, and those that others need beside it. A run that was interrupted or killed,
 /// at any moment, and is started again with the same folder goes on from these values and ends
 /// with the same bits as an unbroken one. What a finished run leaves behind makes the same run
-/// short; delete the folder when nobody will run it again.
+/// short; delete the folder when it will not be run again.
 ///
 /// Values are found by their tasks' [keys](crate::graph::Key): hashes of the parameters on the way and of the states
 /// of the input files (see [what tells two states apart](crate::sources#what-tells-files-apart)), so that other data

@@ -108,7 +108,7 @@ enum Outcome {
     Loaded(Value),
     /// The task failed, which may be caught.
     Failed(Error),
-    /// The value, which is there, could not be kept: the run ends, whoever would catch a failure of the task.
+    /// The value, which is there, could not be kept: the run ends, even if a failure of the task would be caught.
     Stopped(Error, Value),
     /// The checkpoint does not hold the value that it seemed to hold: the run begins anew.
     Lost(Error),
@@ -142,7 +142,7 @@ impl Outcome {
             Outcome::Failed(error) | Outcome::Lost(error) => (Some(error), None),
             Outcome::Missed => (None, None),
         };
-        // It stands for a failure that is told; what its parts panic with comes second.
+        // It stands for a failure that is reported; what its parts panic with comes second.
         drop((panics::discard(error), panics::discard(value)));
     }
 }
@@ -439,7 +439,7 @@ impl Shared<'_> {
         self.broken || self.scheduler.finished()
     }
 
-    /// The scheduler is told what came of a task, and what its value holds.
+    /// Hands the outcome of a task, and the bytes of its value, to the scheduler.
     fn hand_in(&mut self, entry: &TaskEntry, id: TaskId, moved: usize, outcome: Outcome, bytes: usize) {
         let error = match outcome {
             Outcome::Made { value, cached, .. } => {

@@ -90,7 +90,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         Lazy::run(inherit(task, &self.node), vec![self.node.clone()], move |inputs| f(inputs.get(0)))
     }
 
-    /// A value made from another, which is consumed: moved if nobody else needs it, else copied.
+    /// A value made from another, which is consumed: moved if no other task needs it, else copied.
     pub fn map_owned<U: Send + Sync + 'static>(
         &self,
         task: Task,
@@ -149,7 +149,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A [`zip`](Self::zip) that does without the other where `settled` says so of this value: `f` is
-    /// given `None` then, and what nobody else needs is not made for it. `settled` has to be quick.
+    /// given `None` then, and what no other task needs is not made for it. `settled` has to be quick.
     pub fn zip_unless<O: Send + Sync + 'static, U: Send + Sync + 'static>(
         &self,
         other: &Lazy<O>,

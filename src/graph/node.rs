@@ -110,7 +110,7 @@ impl Task {
         self
     }
 
-    /// The value stays until the run is over: for one that is dear and not large, and that others
+    /// The value stays until the run is over: for one that is expensive to make and small, and that others
     /// need in order to be made again. What is made from it and from a chunk may be
     /// [`remakeable`](Self::remakeable).
     pub fn held(mut self) -> Self {
@@ -148,7 +148,7 @@ impl Task {
         self
     }
 
-    /// The value, of type `T`, is dear to make: a run with a [chunk cache](super::Runtime::chunk_cache)
+    /// The value, of type `T`, is expensive to make: a run with a [chunk cache](super::Runtime::chunk_cache)
     /// writes it there, and takes it from there where it is. Without effect if the type has no
     /// [`Compact`](crate::data::Compact) form, or the key does not [last](Key::is_lasting).
     pub fn cached<T: Footprint + Send + Sync + 'static>(mut self) -> Self {
@@ -222,7 +222,7 @@ pub(super) struct Node {
 /// Stands for the value of a task that failed, where the failure will be caught.
 pub(super) struct Failed(pub(super) Error);
 
-/// The values of a task's inputs. Those that nobody else needs can be taken without a copy.
+/// The values of a task's inputs. Those that no other task needs can be taken without a copy.
 pub(super) struct Inputs(pub(super) Vec<Option<Value>>);
 
 impl Inputs {

@@ -45,7 +45,7 @@ pub(super) struct TaskEntry {
     pub(super) restored: Option<Key>,
     /// The chunk cache seems to hold its value.
     pub(super) in_cache: bool,
-    /// Only values that the chunk cache seems to hold are made from it: nobody needs it, unless one of them
+    /// Only values that the chunk cache seems to hold are made from it: it is not needed, unless one of them
     /// turns out not to be there.
     pub(super) asleep: bool,
     /// In files it would be taken for another whose types bear the same names: it is neither kept nor cached.
@@ -93,7 +93,7 @@ impl Plan {
     /// is marked.
     ///
     /// # Errors
-    /// That of any node which was built to fail, and whose failure nobody catches; a value for the
+    /// That of any node which was built to fail, and whose failure is not caught; a value for the
     /// checkpoint whose key does not last.
     pub(super) fn new<'a>(
         targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>,

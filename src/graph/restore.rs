@@ -1,7 +1,7 @@
 //! Restoring from a checkpoint: the values of a graph that it holds already, and the tasks that need not run then.
 //!
 //! A value goes into the slot that its task names, where that of the next task of the slot will
-//! replace it, if nobody but that next task needs it. If somebody does (it is the end of a chain,
+//! replace it, if only that next task needs it. If another does (it is the end of a chain,
 //! say, or is scored on the way), it goes into a slot of its own. So what is replaced is never
 //! missed: a run that begins anew finds all that is needed and was done.
 //!
@@ -41,7 +41,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Restores what the checkpoint holds, and leaves out what nobody needs then. Gives the slots
+    /// Restores what the checkpoint holds, and leaves out what is not needed then. Gives the slots
     /// that the rest will go into. Values of `lost` tasks are not stored, whatever it looks like.
     ///
     /// # Errors

@@ -10,10 +10,10 @@
 //! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
 //!   too, run again with the rank of the task that needs it. A thread that would idle demands the
 //!   one needed next ahead of time.
-//! - Of values whose size nobody knows yet the first is made alone, and measured.
+//! - Of values whose size is not known yet the first is made alone, and measured.
 //! - Nothing runs further ahead of the earliest unfinished task than a few chunks: threads that
 //!   would idle else fill the memory with what is needed much later.
-//! - A task whose first input settles its value needs no others; what nobody needs any more does not run.
+//! - A task whose first input settles its value needs no others; what is not needed any more does not run.
 //! - A value that lies in the chunk cache needs no inputs, and is a source itself: now as ever, when it
 //!   was dropped and is needed again. If it turns out not to be there, it needs its inputs after all.
 //! - If nothing else runs, the next source is admitted whatever the limit says, for sizes are guessed
@@ -114,7 +114,7 @@ pub(super) struct Scheduler<'p> {
     failed: Option<(Rank, Error)>,
     /// Tasks of which the predicate panicked that tells whether their first input settles their value.
     broken: HashMap<TaskId, Error>,
-    /// Values and errors that nobody needs, each with its task, to be dropped outside the lock.
+    /// Values and errors that are not needed, each with its task, to be dropped outside the lock.
     garbage: Vec<(TaskId, Value)>,
 }
 
@@ -209,7 +209,7 @@ impl<'p> Scheduler<'p> {
     }
 
     /// A job is done. Its inputs have been dropped by the caller, so that the next user of a
-    /// value that nobody else needs can have it by move. The value holds so many bytes.
+    /// value that no other task needs can have it by move. The value holds so many bytes.
     /// If value and inputs are more than the limit allows at all, the run has failed.
     pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value, bytes: usize) {
         let entry = &self.plan.entries[id];
@@ -317,7 +317,7 @@ impl<'p> Scheduler<'p> {
         (self.tasks.len() + self.sources.len()).saturating_sub(1)
     }
 
-    /// A value that nobody needs.
+    /// A value that is not needed.
     pub(super) fn throw_away(&mut self, id: TaskId, value: Value) {
         self.garbage.push((id, value));
     }
@@ -465,7 +465,7 @@ impl<'p> Scheduler<'p> {
         self.make_ready(id);
     }
 
-    /// A waiting task does without an input. If nobody else needs that, it is dropped, or never
+    /// A waiting task does without an input. If no other task needs that, it is dropped, or never
     /// made, and what only it needed is not made either.
     fn forgo(&mut self, id: TaskId, input: TaskId) {
         let mut stack = vec![(id, input)];

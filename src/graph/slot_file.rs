@@ -70,7 +70,7 @@ pub(super) enum Content {
     Whole(Vec<u8>),
     /// Something else, in a regular file that could be read.
     Damaged,
-    /// Nobody knows: it is not there, no regular file, somebody else's, or the disk fails.
+    /// Unknown: it is not there, no regular file, that of another user, or the disk fails.
     Unreadable,
 }
 

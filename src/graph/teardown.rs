@@ -29,7 +29,7 @@ type Panic = (Error, Box<dyn Any + Send>);
 /// The nodes that a thread has to drop.
 #[derive(Default)]
 struct List {
-    /// Somebody further up on the stack works it off.
+    /// A caller further up on the stack works it off.
     in_work: bool,
     waiting: Vec<Remains>,
     /// A run wants to know of panics, rather than be unwound by them.
@@ -95,7 +95,7 @@ fn work_off(node: &mut Node) {
     }
 }
 
-/// Of two panics the second is told nobody.
+/// Of two panics the second is not reported.
 fn keep_first(first: &mut Option<Panic>, further: Option<Panic>) {
     match further {
         Some((_, payload)) if first.is_some() => drop(panics::message(payload)),
@@ -123,7 +123,7 @@ fn discard_parts(task: &mut Task, action: Action, settled: Option<Settled>) -> O
         }
     }
     first.map(|payload| {
-        // The message is the user's to read where nobody watches, and then nobody needs this error.
+        // The message is the user's to read where no run watches, and then this error is not needed.
         let message = panics::text(&*payload);
         (task.place(panics::panicked(message)), payload)
     })

@@ -18,7 +18,8 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 /// use chunkfit::graph::{Key, Lazy, Task, TimeAccount};
 ///
 /// let (first, second) = (TimeAccount::new("fit"), TimeAccount::new("fit"));
-/// let value = Lazy::source(Task::new("sum", Key::unique()).account(&first), || Ok((0..1000_u64).sum::<u64>()));
+/// let slow = || Ok(std::thread::sleep(std::time::Duration::from_millis(1)));
+/// let value = Lazy::source(Task::new("wait", Key::unique()).account(&first), slow);
 /// let run = Runtime::new().run(value)?;
 /// assert!(!run.summary.busy_on(&first).is_zero() && run.summary.busy_on(&second).is_zero());
 /// # Ok::<(), chunkfit::Error>(())

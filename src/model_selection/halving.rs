@@ -22,7 +22,7 @@ pub struct Halving {
 }
 
 /// Several halvings that begin with many candidates on few chunks, or with few on many (Li et al.
-/// 2018): for when nobody knows how early a score can be trusted.
+/// 2018): for when it is not known how early a score can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hyperband {
     factor: usize,

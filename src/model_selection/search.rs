@@ -138,7 +138,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     ///
     /// A candidate that fails on some fold, or whose score there is NaN or infinite, has no mean and ranks last. A fold
     /// whose rows leave no candidate with a finite score, such as one with test rows of one class for the ROC AUC, is
-    /// left out of that scorer's means and told among the [warnings](SearchResults::warnings). Where no candidate has a
+    /// left out of that scorer's means and reported among the [warnings](SearchResults::warnings). Where no candidate has a
     /// mean that is a finite number, none is the best: [`SearchResults::try_best`] says so.
     ///
     /// # Errors
@@ -203,7 +203,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
             targets.push(scores.collect::<Vec<_>>());
             accounts.push(own);
         }
-        // Nobody catches what these find, so that it stops the run.
+        // The errors of these are not caught, so that they stop the run.
         let split = std::any::type_name::<S>();
         let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k, short(split))).collect();
         let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;

@@ -309,7 +309,7 @@ where
     labels::check_known(chunk.targets.as_single_targets(), &classes)
 }
 
-/// Refuses decision values of which nobody can say on which side of the boundary they are.
+/// Refuses decision values of which it cannot be said on which side of the boundary they are.
 fn check_decision<F: Float>(values: ArrayView2<'_, F>) -> Result<()> {
     match first_odd_row(values) {
         Some(row) => Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row)),

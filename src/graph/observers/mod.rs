@@ -25,7 +25,7 @@ const BEGIN: &[Begin] = &[
     sampler::begin,
 ];
 
-/// Begins to observe a run of a plan that started just now, unless nobody wants it.
+/// Begins to observe a run of a plan that started just now, if any observer wants it.
 type Begin = fn(&Runtime, &Plan, Instant) -> Option<Box<dyn Observer>>;
 
 /// Does some work within what an observer puts around it.
@@ -55,7 +55,7 @@ trait Observer: Send + Sync {
     }
 }
 
-/// All that watch one run. Where nobody does, it costs a look at an empty list.
+/// The observers of one run. Without any, it costs a look at an empty list.
 pub(super) struct Observers(Vec<Box<dyn Observer>>);
 
 impl Observers {
@@ -64,7 +64,7 @@ impl Observers {
         Observers(BEGIN.iter().filter_map(|begin| begin(runtime, plan, started)).collect())
     }
 
-    /// True if nobody watches.
+    /// True if there is no observer.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

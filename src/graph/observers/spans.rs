@@ -1,4 +1,4 @@
-//! A `tracing` span around every task and an event for every warning, for whoever subscribes.
+//! A `tracing` span around every task and an event for every warning, for subscribers.
 
 use std::time::Instant;
 
