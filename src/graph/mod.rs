@@ -8,7 +8,7 @@
 //!   bytes of them.
 //! - [`ChunkCache`]: a folder of chunks that need not be made again.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
-//! - [`Summary`]: what ran, how often, for how long, in how much memory. [`TimeAccount`]: the time of some of its tasks.
+//! - [`Summary`]: what ran, how often, for how long, in how much memory. [`TimeAccount`]: the time of some tasks.
 //!   [`Warning`]: a reason to doubt a value that was made.
 //! - [`Explanation`]: what would run; [`Explanation::dot`] draws it.
 //! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.

@@ -49,7 +49,7 @@ pub struct KFold {
 /// [`KFold`] with each label in its proportion in every fold (scikit-learn's `StratifiedKFold`): of every label the
 /// numbers of test rows differ by one at most from fold to fold, over all chunks, and folds are about equally large.
 ///
-/// Labels with fewer rows than there are folds are reported among the [warnings](crate::graph::Summary::warnings) of the
+/// Labels with fewer rows than there are folds are among the [warnings](crate::graph::Summary::warnings) of the
 /// run; if there are no others, the folds are an error, as in scikit-learn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StratifiedKFold(KFold);

@@ -138,7 +138,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     ///
     /// A candidate that fails on some fold, or whose score there is NaN or infinite, has no mean and ranks last. A fold
     /// whose rows leave no candidate with a finite score, such as one with test rows of one class for the ROC AUC, is
-    /// left out of that scorer's means and reported among the [warnings](SearchResults::warnings). Where no candidate has a
+    /// left out of that scorer's means and named in the [warnings](SearchResults::warnings). Where no candidate has a
     /// mean that is a finite number, none is the best: [`SearchResults::try_best`] says so.
     ///
     /// # Errors
