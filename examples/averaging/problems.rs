@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chunkfit::data::ClassLabel;
 use chunkfit::data::Footprint;
 use chunkfit::datasets::reuters::{self, DATA_VARIABLE, Labelled};
 use chunkfit::graph::{Key, Task};
 use chunkfit::linear::LogisticRegressionParams;
 use chunkfit::metrics::{Average, ConfusionMatrix};
 use chunkfit::prelude::*;
-use linfa::{DatasetBase, Label};
+use linfa::DatasetBase;
 use ndarray::Array1;
 use serde::Deserialize;
 
@@ -74,7 +75,7 @@ impl Point {
 }
 
 /// How the counts of a kind of labels become a point.
-trait Scored: Label + Footprint + Send + Sync + 'static {
+trait Scored: ClassLabel + Footprint {
     fn score(counts: &ConfusionMatrix<Self>, point: &mut Point);
 }
 

@@ -1,4 +1,4 @@
-//! Which classes there are, and which number each label has.
+//! Class labels: the bound on their types, the sorted classes of some rows, and the number of each label.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -6,8 +6,42 @@ use std::fmt::Debug;
 
 use linfa::Label;
 use ndarray::ArrayView1;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
+
+/// A class label that can be written down: of type `bool`, `usize`, `String`, or of a type of your own.
+///
+/// A type of your own derives what is asked for and implements linfa's [`Label`]; then it can be learned, kept in
+/// checkpoints, saved with a model, scored and searched like any other:
+///
+/// ```
+/// use chunkfit::linfa::{DatasetBase, Label};
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// enum Mail {
+///     #[default]
+///     Ham,
+///     Spam,
+/// }
+///
+/// impl Label for Mail {}
+///
+/// let chunk = DatasetBase::new(array![[0.0], [1.0]], array![Mail::Ham, Mail::Spam]);
+/// let chunks = Chunks::from_memory([chunk]);
+/// let fit = Chained::new(SgdClassifier::params()).epochs(5).fit(&chunks);
+/// let (model, accuracy) = Runtime::new().compute((&fit, fit.score(&chunks)))?;
+/// assert_eq!((model.classes(), accuracy), (&[Mail::Ham, Mail::Spam][..], 1.0));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+pub trait ClassLabel: Label + Serialize + DeserializeOwned + Shared {}
+
+impl<L: Label + Serialize + DeserializeOwned + Shared> ClassLabel for L {}
 
 /// The classes that are known before any label is read: the declared ones; or for `bool` the two
 /// that exist.
@@ -67,14 +101,16 @@ pub(crate) fn with_those_of<'a, L: Label>(classes: &'a [L], labels: impl IntoIte
     all.into_iter().cloned().collect()
 }
 
-/// Refuses labels, row by row, that are not among the sorted `classes`.
-pub(crate) fn check_known<'a, L: Label + 'a>(labels: impl IntoIterator<Item = &'a L>, classes: &[L]) -> Result<()> {
-    for (row, label) in labels.into_iter().enumerate() {
-        if classes.binary_search(label).is_err() {
-            return Err(unknown(label, classes).at_row(row));
-        }
-    }
-    Ok(())
+/// The rows whose labels are not among the sorted `classes`, each with its error.
+pub(crate) fn unknown_rows<'a, L: Label + 'a>(
+    labels: impl IntoIterator<Item = &'a L>,
+    classes: &[L],
+) -> impl Iterator<Item = (usize, Error)> {
+    let unseen = |(row, label): (usize, &'a L)| match classes.binary_search(label) {
+        Ok(_) => None,
+        Err(_) => Some((row, unknown(label, classes).at_row(row))),
+    };
+    labels.into_iter().enumerate().filter_map(unseen)
 }
 
 pub(crate) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
@@ -98,12 +134,12 @@ mod tests {
         assert_eq!(numbers(array![4, 5, 0].view(), Some(&[0, 2]), &classes).unwrap(), [2, 0]);
         for error in [
             numbers(array![4, 5].view(), None, &classes).unwrap_err(),
-            check_known(&array![4, 5], &classes).unwrap_err(),
+            unknown_rows(&array![4, 5], &classes).next().unwrap().1,
         ] {
             assert_eq!(error.place().row, Some(1));
             assert!(error.to_string().contains("label 5") && error.to_string().contains("18 and 2 more"), "{error}");
         }
-        assert!(check_known(&array![4, 0], &classes).is_ok());
+        assert!(unknown_rows(&array![4, 0], &classes).next().is_none());
     }
 
     #[test]

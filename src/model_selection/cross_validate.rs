@@ -3,7 +3,6 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::candidates::Candidate;
-use super::evaluate::Evaluate;
 use super::folds::Split;
 use super::results::CandidateResult;
 use super::score_fold::TrainScores;
@@ -12,6 +11,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::Result;
+use crate::estimator::Evaluate;
 use crate::graph::Runtime;
 use crate::metrics::Scorer;
 
@@ -33,7 +33,7 @@ where
     F: FitRows<D> + Clone,
     F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
     S: Split<D>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
+    M: Evaluate<DatasetBase<R, T>>,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,

@@ -3,7 +3,6 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::candidates::Candidates;
-use super::evaluate::Evaluate;
 use super::folds::Split;
 use super::results::SearchResults;
 use super::search::Search;
@@ -11,6 +10,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::Result;
+use crate::estimator::Evaluate;
 use crate::graph::{Compute, Runtime};
 
 /// What a search found, and the best of it fitted on all rows.
@@ -59,7 +59,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>> + Compute,
-        M: Evaluate<R, T> + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>>,
         R: Records + 'static,
         T: 'static,
         DatasetBase<R, T>: Rows + Chunk,

@@ -4,7 +4,6 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidate, Candidates};
-use super::evaluate::Evaluate;
 use super::folds::{Fold, Split};
 use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
@@ -14,6 +13,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitOnward, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
+use crate::estimator::Evaluate;
 use crate::graph::{Key, Lazy, Run, Runtime, Task};
 
 /// What one rung found.
@@ -99,7 +99,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>> + Clone,
         R: Records + 'static,
         T: 'static,
         D: Send + Sync + 'static,
@@ -127,7 +127,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>> + Clone,
         R: Records + 'static,
         T: 'static,
         D: Send + Sync + 'static,
@@ -150,7 +150,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>> + Clone,
         R: Records + 'static,
         T: 'static,
         D: Send + Sync + 'static,
@@ -184,7 +184,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         B: Fn(&P) -> F,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>> + Clone,
         R: Records + 'static,
         T: 'static,
         D: Send + Sync + 'static,

@@ -7,13 +7,11 @@
 //! - [`cross_validate`]: one estimator on folds.
 //! - [`Split`]: ways to hold rows out: [`KFold`], [`StratifiedKFold`], [`GroupKFold`],
 //!   [`ShuffleSplit`], [`HashSplit`].
-//! - [`Evaluate`]: what a model needs to be scored by name.
+//! - [`Evaluate`](crate::estimator::Evaluate): scores of a model by name, which all of these ask for.
 
 mod candidates;
 mod cross_validate;
 mod deal_folds;
-mod evaluate;
-mod evaluate_bayes;
 mod fit;
 mod folds;
 mod halve;
@@ -27,7 +25,6 @@ mod write_results;
 
 pub use candidates::{Candidate, Candidates, Grid, LogUniform, OneOf, Sampled};
 pub use cross_validate::cross_validate;
-pub use evaluate::Evaluate;
 pub use fit::Found;
 pub use folds::{Fold, GroupKFold, HashSplit, KFold, ShuffleSplit, Split, StratifiedKFold};
 pub use halve::{HalvingResults, RungResults};

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
 
-use super::evaluate::Evaluate;
 use super::folds::Fold;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::Fitted;
 use crate::data::{Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::Evaluate;
 use crate::graph::{Key, Lazy, Summary, Task};
 use crate::metrics::Scorer;
 
@@ -40,7 +40,7 @@ pub(super) fn score_fit<D, H, M, R, T>(
 ) -> FoldScores
 where
     H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
+    M: Evaluate<DatasetBase<R, T>>,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,
@@ -60,7 +60,7 @@ pub(super) fn scores<M, R, T>(
     label: &str,
 ) -> Lazy<Vec<f64>>
 where
-    M: Evaluate<R, T> + Send + Sync + 'static,
+    M: Evaluate<DatasetBase<R, T>>,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,
@@ -87,7 +87,7 @@ where
         let Some((first, rest)) = parts.split_first() else {
             return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
         };
-        let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
+        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
         let defined = |score: Result<f64>| match score {
             Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
             score => score,

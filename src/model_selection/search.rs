@@ -7,7 +7,6 @@ use std::sync::Arc;
 use linfa::dataset::{DatasetBase, Records};
 
 use super::candidates::Candidates;
-use super::evaluate::Evaluate;
 use super::folds::{KFold, Split};
 use super::results::{FoldResult, SearchResults, Tried};
 use super::score_fold::{FoldScores, Labels, TrainScores, check_fold, is_of_rows, score_fit};
@@ -15,6 +14,7 @@ use crate::chunks::{Chunk, Chunks};
 use crate::combine::{FitChunks, FitRows, Fitted};
 use crate::data::Rows;
 use crate::error::{Error, Result};
+use crate::estimator::Evaluate;
 use crate::graph::{Lazy, Run, Runtime, Summary, Warning};
 use crate::metrics::Scorer;
 
@@ -152,7 +152,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>>,
         R: Records + 'static,
         T: 'static,
         DatasetBase<R, T>: Rows + Chunk,
@@ -171,7 +171,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>>,
         R: Records + 'static,
         T: 'static,
         DatasetBase<R, T>: Rows + Chunk,
@@ -228,7 +228,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
     }
 
-    pub(super) fn check_scorers<M: Evaluate<R, T>, R: Records, T>(&self) -> Result<()> {
+    pub(super) fn check_scorers<M: Evaluate<DatasetBase<R, T>>, R: Records, T>(&self) -> Result<()> {
         if self.scorers.is_empty() {
             return Err(Error::parameter("scoring", "[]", "one scorer or more"));
         }

@@ -3,12 +3,11 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
-use super::validate::Validate;
 use crate::chunks::{Chunk, Chunks};
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::data::{RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::learn_chunk;
+use crate::estimator::{Evaluate, PartialFit, learn_chunk};
 use crate::graph::{Key, Lazy, Task};
 
 /// When a chain of several epochs stops.
@@ -138,8 +137,8 @@ impl<M> Trial<M> {
 
 impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
+    M: Evaluate<DatasetBase<R, T>> + Clone,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
 {
@@ -195,27 +194,28 @@ impl<P> ChainedUntil<P> {
         turn: usize,
     ) -> Lazy<Trial<M>>
     where
-        P: Validate<R, T, Model = M> + Send + Sync + 'static,
-        M: Clone + Send + Sync + 'static,
+        P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
+        M: Evaluate<DatasetBase<R, T>> + Clone,
         R: Records + Send + Sync + 'static,
         T: Send + Sync + 'static,
     {
         let (estimator, stopping) = (&self.chained.estimator, self.stopping);
         let tallies = held_out.iter().map(|(_, chunk)| {
-            let params = estimator.params.clone();
             let key = Key::of("validate").input(trial.key()).input(chunk.key()).finish();
             let task = estimator.task("validate", key).order(turn);
             trial.zip_unless(chunk, task, Trial::is_over, move |trial: &Trial<M>, chunk| {
                 let chunk = chunk.filter(|chunk| chunk.records.nsamples() > 0);
-                let Some((model, chunk)) = trial.model.as_ref().zip(chunk) else { return Ok(P::Tally::default()) };
-                params.tally(model, chunk)
+                let Some((model, chunk)) = trial.model.as_ref().zip(chunk) else { return Ok(None) };
+                model.tally(chunk, &[M::DEFAULT_SCORER]).map(Some)
             })
         });
-        let tallies: Vec<Lazy<P::Tally>> = tallies.collect();
+        let tallies: Vec<Lazy<Option<M::Tally>>> = tallies.collect();
         let key = tallies.iter().fold(Key::of("validation score"), |key, tally| key.input(tally.key())).finish();
         let score = Lazy::gather(&tallies, estimator.task("validation score", key), |tallies| {
-            let total = tallies.iter().fold(P::Tally::default(), |total, tally| P::merge(total, tally));
-            Ok(P::validation_score(&total))
+            let mut tallies = tallies.iter().filter_map(|tally| tally.as_ref());
+            let Some(first) = tallies.next() else { return Ok(None) };
+            let total = tallies.try_fold(first.clone(), M::merge)?;
+            if M::n_rows(&total) == 0 { Ok(None) } else { M::score(&total, &M::DEFAULT_SCORER).map(Some) }
         });
         let key = Key::of("judge").input(trial.key()).input(score.key()).finish();
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
@@ -233,8 +233,8 @@ impl<P> ChainedUntil<P> {
 
 impl<P, R, T, M> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
+    M: Evaluate<DatasetBase<R, T>> + Clone,
     R: Records + Send + Sync + 'static,
     T: Send + Sync + 'static,
     DatasetBase<R, T>: Rows + Chunk,

@@ -1,18 +1,22 @@
-//! One model a group.
+//! One model for every group of rows: the estimator, the models of all groups, and their scores.
 
-use std::collections::BTreeMap;
+mod evaluate;
+mod models;
+
 use std::fmt::Debug;
 
+use std::collections::BTreeMap;
+
 use linfa::dataset::{AsTargets, DatasetBase, Records};
-use linfa::traits::PredictInplace;
-use ndarray::Array1;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+
+pub use models::GroupModels;
 
 use crate::data::codec::{from_bytes, to_bytes};
 use crate::data::{Codec, Keyed, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{PartialFit, TryPredict, check_targets, classes_if_asked, classes_of, learn_chunk, settle};
+use crate::estimator::{PartialFit, learn_chunk};
 
 /// Learns one model a group of rows: one a customer, a sensor, a language. The groups are those of
 /// [`Keyed`] records and need not be known beforehand; one pass over the chunks learns all of them.
@@ -47,45 +51,6 @@ impl<P> PerGroup<P> {
     /// Gives every group a model of this estimator.
     pub fn new(estimator: P) -> Self {
         PerGroup { estimator }
-    }
-}
-
-/// The models of all groups, by key. They predict [`Keyed`] rows, each by the model of its group.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GroupModels<K: Ord, M> {
-    models: BTreeMap<K, M>,
-}
-
-impl<K: Ord + Debug, M> GroupModels<K, M> {
-    /// How many groups there are.
-    pub fn len(&self) -> usize {
-        self.models.len()
-    }
-
-    /// Whether there is no group.
-    pub fn is_empty(&self) -> bool {
-        self.models.is_empty()
-    }
-
-    /// The groups, sorted.
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &K> {
-        self.models.keys()
-    }
-
-    /// The groups and their models, sorted by key.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &M)> {
-        self.models.iter()
-    }
-
-    /// A group's model.
-    ///
-    /// # Errors
-    /// [`ErrorKind::UnknownGroup`]: no row of training was of that group.
-    pub fn get(&self, key: &K) -> Result<&M> {
-        self.models.get(key).ok_or_else(|| {
-            let group = format!("{key:?}");
-            Error::new(ErrorKind::UnknownGroup { group, known: self.len() })
-        })
     }
 }
 
@@ -148,76 +113,4 @@ where
 
 fn has_no_rows(outcome: &Result<()>) -> bool {
     outcome.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::NoRows { .. }))
-}
-
-/// A group's model is asked about the group's rows. A label is known to these models if it is to one of them: rows of
-/// a group may have a label that other groups' rows had in training.
-///
-/// # Panics
-/// `predict` panics where the models' own do, when a row is of a group that has none, which it
-/// names, and where there are no models at all; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it
-/// as an error instead. [`get`](GroupModels::get) tells beforehand.
-impl<K, M, R, L> PredictInplace<Keyed<R, K>, Array1<L>> for GroupModels<K, M>
-where
-    K: Ord + Clone + Debug,
-    M: PredictInplace<R, Array1<L>>,
-    R: Records + Rows,
-{
-    fn predict_inplace(&self, x: &Keyed<R, K>, y: &mut Array1<L>) {
-        settle(check_targets(x.n_rows(), y.len()).and_then(|()| self.predict_groups(x, y)));
-    }
-
-    fn default_target(&self, x: &Keyed<R, K>) -> Array1<L> {
-        if let Some(classes) = classes_if_asked(self, || self.classes_of_all(x)) {
-            return classes;
-        }
-        match self.models.values().next() {
-            Some(any) => any.default_target(x.rows()),
-            None => {
-                let outcome = if x.n_rows() == 0 { Ok(()) } else { Err(ErrorKind::NoRows { estimator: "PerGroup" }) };
-                settle(outcome.map_err(Error::new));
-                Array1::from_vec(Vec::new())
-            }
-        }
-    }
-}
-
-impl<K: Ord + Debug, M> GroupModels<K, M> {
-    /// Predicts each group by its model. Of several errors, that of the first row is given.
-    fn predict_groups<R, L>(&self, x: &Keyed<R, K>, y: &mut Array1<L>) -> Result<()>
-    where
-        K: Clone,
-        M: PredictInplace<R, Array1<L>>,
-        R: Records + Rows,
-    {
-        let mut failed: Option<(usize, Error)> = None;
-        for (key, rows) in x.groups() {
-            let predicted = self.get(key).map_err(|error| error.at_row(0)).and_then(|model| {
-                let own = x.rows().select_rows(&rows);
-                model.try_predict(&own)
-            });
-            match predicted {
-                Ok(predicted) => rows.into_iter().zip(predicted).for_each(|(row, value)| y[row] = value),
-                Err(error) => {
-                    let of_chunk = |row: usize| rows.get(row).copied().unwrap_or(rows[0]);
-                    let row = of_chunk(error.place().row.unwrap_or(0));
-                    if failed.as_ref().is_none_or(|(first, _)| row < *first) {
-                        failed = Some((row, error.renumber_row(of_chunk)));
-                    }
-                }
-            }
-        }
-        failed.map_or(Ok(()), |(_, error)| Err(error))
-    }
-
-    /// The classes of all models; `None` if there is one that does not tell.
-    fn classes_of_all<R, L>(&self, x: &Keyed<R, K>) -> Option<Array1<L>>
-    where
-        M: PredictInplace<R, Array1<L>>,
-        R: Records + Rows,
-    {
-        let none = x.rows().select_rows(&[]);
-        let of_each = self.models.values().map(|model| classes_of(model, &none));
-        Some(of_each.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
-    }
 }
