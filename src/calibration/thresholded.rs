@@ -113,15 +113,16 @@ impl<M: Shared, L: ClassLabel> Model for Thresholded<M, L> {
     type Kind = kind::Classifier;
 }
 
-/// Ranked by the model's decision values.
+/// Ranked as the model; its probabilities are the model's.
 impl<M, L, X> Classify<X, L> for Thresholded<M, L>
 where
-    M: DecisionFunction<X> + Shared,
+    M: DecisionFunction<X> + Classify<X, L>,
     L: ClassLabel,
     X: FeatureRows,
 {
-    fn outputs(&self, x: &X, _: Wanted) -> Result<ClassOutputs<X::Elem>> {
-        let decision = self.model.decision_function(x)?;
-        Ok(ClassOutputs::of_labels(self.numbers(&decision)?).with_decision(decision))
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
+        let outputs = self.model.outputs(x, Wanted { decision: true, ..wanted })?;
+        let labels = self.numbers(outputs.decision()?)?;
+        Ok(outputs.with_labels(labels))
     }
 }

@@ -101,16 +101,14 @@ pub(crate) fn with_those_of<'a, L: Label>(classes: &'a [L], labels: impl IntoIte
     all.into_iter().cloned().collect()
 }
 
-/// The rows whose labels are not among the sorted `classes`, each with its error.
-pub(crate) fn unknown_rows<'a, L: Label + 'a>(
-    labels: impl IntoIterator<Item = &'a L>,
-    classes: &[L],
-) -> impl Iterator<Item = (usize, Error)> {
-    let unseen = |(row, label): (usize, &'a L)| match classes.binary_search(label) {
-        Ok(_) => None,
-        Err(_) => Some((row, unknown(label, classes).at_row(row))),
-    };
-    labels.into_iter().enumerate().filter_map(unseen)
+/// Refuses labels, row by row, that are not among the sorted `classes`.
+pub(crate) fn check_known<'a, L: Label + 'a>(labels: impl IntoIterator<Item = &'a L>, classes: &[L]) -> Result<()> {
+    for (row, label) in labels.into_iter().enumerate() {
+        if classes.binary_search(label).is_err() {
+            return Err(unknown(label, classes).at_row(row));
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
@@ -134,12 +132,12 @@ mod tests {
         assert_eq!(numbers(array![4, 5, 0].view(), Some(&[0, 2]), &classes).unwrap(), [2, 0]);
         for error in [
             numbers(array![4, 5].view(), None, &classes).unwrap_err(),
-            unknown_rows(&array![4, 5], &classes).next().unwrap().1,
+            check_known(&array![4, 5], &classes).unwrap_err(),
         ] {
             assert_eq!(error.place().row, Some(1));
             assert!(error.to_string().contains("label 5") && error.to_string().contains("18 and 2 more"), "{error}");
         }
-        assert!(unknown_rows(&array![4, 0], &classes).next().is_none());
+        assert!(check_known(&array![4, 0], &classes).is_ok());
     }
 
     #[test]

@@ -122,6 +122,7 @@ where
     L: ClassLabel,
 {
     type Tally = ClassTally<L>;
+    type Seen = ();
     const PROBLEM: Problem = Problem::Classification { n_classes: None };
     const DEFAULT_SCORER: Scorer = Scorer::Accuracy;
 
@@ -164,6 +165,7 @@ where
     F: Float,
 {
     type Tally = ValueTally;
+    type Seen = ();
     const PROBLEM: Problem = Problem::Regression;
     const DEFAULT_SCORER: Scorer = Scorer::R2;
 

@@ -105,6 +105,11 @@ impl<F: Float> ClassOutputs<F> {
         Self::of_labels(decision.rows().into_iter().map(label).collect()).with_decision(decision)
     }
 
+    /// With other labels.
+    pub fn with_labels(self, labels: Vec<usize>) -> Self {
+        ClassOutputs { labels, ..self }
+    }
+
     /// With decision values: shape (rows, 1) for two classes, else (rows, classes).
     pub fn with_decision(self, decision: Array2<F>) -> Self {
         ClassOutputs { decision: Some(decision), ..self }
@@ -131,7 +136,7 @@ impl<F: Float> ClassOutputs<F> {
         self.ranking.as_ref().map_or_else(|| self.decision(), Ok)
     }
 
-    pub(super) fn decision(&self) -> Result<&Array2<F>> {
+    pub(crate) fn decision(&self) -> Result<&Array2<F>> {
         self.decision.as_ref().ok_or_else(|| lacking("decision values"))
     }
 

@@ -240,7 +240,9 @@ where
         let scorer = scorer.clone();
         model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), move |model, chunk| {
             let counts = model.tally(chunk, &[scorer.clone()])?;
-            model.unseen_labels(chunk).into_iter().next().map_or(Ok(counts), |(_, error)| Err(error))
+            let mut seen = M::Seen::default();
+            model.add_seen(&mut seen);
+            M::check_seen(chunk, &seen).map(|()| counts)
         })
     };
     let parts: Vec<_> = examples.iter().enumerate().map(part).collect();

@@ -6,7 +6,7 @@ use linfa::dataset::{AsTargets, DatasetBase, Records};
 
 use super::GroupModels;
 use crate::data::{Codec, Keyed, Rows, Shared};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Evaluate, EvaluateAs, kind};
 use crate::metrics::{Problem, Scorer};
 
@@ -20,6 +20,7 @@ where
     T: Rows + AsTargets,
 {
     type Tally = M::Tally;
+    type Seen = M::Seen;
     const PROBLEM: Problem = M::PROBLEM;
     const DEFAULT_SCORER: Scorer = M::DEFAULT_SCORER;
 
@@ -29,6 +30,9 @@ where
 
     /// Of several errors, that of the first row is given.
     fn tally(groups: &GroupModels<K, M>, rows: &Chunk<R, K, T>, scorers: &[Scorer]) -> Result<M::Tally> {
+        if groups.is_empty() && rows.records.n_rows() > 0 {
+            return Err(Error::new(ErrorKind::NoRows { estimator: "PerGroup" }));
+        }
         let (mut total, mut failed) = (M::Tally::default(), None::<(usize, Error)>);
         for (key, own) in rows.records.groups() {
             let counts = groups.get(key).map_err(|error| error.at_row(0)).and_then(|model| {
@@ -48,22 +52,14 @@ where
         failed.map_or(Ok(total), |(_, error)| Err(error))
     }
 
-    fn unseen_labels(groups: &GroupModels<K, M>, rows: &Chunk<R, K, T>) -> Vec<(usize, Error)> {
-        let mut unseen: Option<Vec<(usize, Error)>> = None;
-        for (_, model) in groups.iter() {
-            let left: Vec<usize> = match &unseen {
-                None => (0..rows.records.n_rows()).collect(),
-                Some(left) => left.iter().map(|(row, _)| *row).collect(),
-            };
-            let of_model = model.unseen_labels(&of_group(rows, &left));
-            let renumbered = of_model.into_iter().map(|(row, error)| (left[row], error.renumber_row(|row| left[row])));
-            let still: Vec<_> = renumbered.collect();
-            if still.is_empty() {
-                return still;
-            }
-            unseen = Some(still);
-        }
-        unseen.unwrap_or_default()
+    fn add_seen(groups: &GroupModels<K, M>, seen: &mut M::Seen) {
+        groups.iter().for_each(|(_, model)| model.add_seen(seen));
+    }
+
+    fn check_seen(rows: &Chunk<R, K, T>, seen: &M::Seen) -> Result<()> {
+        let checks = rows.records.groups().into_values().map(|own| (M::check_seen(&of_group(rows, &own), seen), own));
+        let failed = checks.filter_map(|(outcome, own)| outcome.err().map(|error| error.renumber_row(|row| own[row])));
+        failed.min_by_key(|error| error.place().row).map_or(Ok(()), Err)
     }
 
     fn merge(a: M::Tally, b: &M::Tally) -> Result<M::Tally> {

@@ -5,7 +5,7 @@ use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
 use super::EvaluateAs;
 use crate::data::{ClassLabel, Codec, checked_weights, labels};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::estimator::classify::{Classify, Wanted};
 use crate::estimator::kind::Classifier;
 use crate::metrics::{ClassTally, Needs, Problem, Scorer};
@@ -18,6 +18,7 @@ where
     L: ClassLabel,
 {
     type Tally = ClassTally<L>;
+    type Seen = Vec<L>;
     const PROBLEM: Problem = Problem::Classification { n_classes: None };
     const DEFAULT_SCORER: Scorer = Scorer::Accuracy;
 
@@ -59,8 +60,12 @@ where
         Ok(tally)
     }
 
-    fn unseen_labels(model: &M, rows: &DatasetBase<X, T>) -> Vec<(usize, Error)> {
-        labels::unknown_rows(rows.targets.as_single_targets(), model.classes()).collect()
+    fn add_seen(model: &M, seen: &mut Vec<L>) {
+        *seen = labels::with_those_of(seen, model.classes());
+    }
+
+    fn check_seen(rows: &DatasetBase<X, T>, seen: &Vec<L>) -> Result<()> {
+        labels::check_known(rows.targets.as_single_targets(), seen)
     }
 
     fn merge(a: ClassTally<L>, b: &ClassTally<L>) -> Result<ClassTally<L>> {

@@ -12,7 +12,7 @@ pub(super) use regressor::evaluate_values;
 use super::kind::Kind;
 use super::model::Model;
 use crate::data::{Codec, Shared};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics::{Problem, Scorer};
 
 /// A model to which [`Scorer`]s can be applied, on chunks of type `D`: what searches, cross-validation, early stopping and
@@ -30,6 +30,9 @@ use crate::metrics::{Problem, Scorer};
 pub trait Evaluate<D>: Shared {
     /// The counts that scores are read from.
     type Tally: Clone + Default + Shared;
+
+    /// The labels that training saw; `()` where the model does not know, or learns no labels.
+    type Seen: Default;
 
     /// The problem that is learned, as far as the types tell: scorers that do not fit are refused before any
     /// work.
@@ -55,11 +58,18 @@ pub trait Evaluate<D>: Shared {
     /// Rows that do not fit the model, or a scorer that does not fit it.
     fn tally(&self, rows: &D, scorers: &[Scorer]) -> Result<Self::Tally>;
 
-    /// The rows whose label training never saw, each with its error: scores outside of searches are refused for them.
-    /// By default none.
-    fn unseen_labels(&self, rows: &D) -> Vec<(usize, Error)> {
-        let _ = rows;
-        Vec::new()
+    /// Adds the labels that training saw. By default none.
+    fn add_seen(&self, seen: &mut Self::Seen) {
+        let _ = seen;
+    }
+
+    /// Refuses rows whose label is not among those that training saw: outside of searches, no score is made of them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownLabel`](crate::ErrorKind::UnknownLabel) with the row.
+    fn check_seen(rows: &D, seen: &Self::Seen) -> Result<()> {
+        let _ = (rows, seen);
+        Ok(())
     }
 
     /// The counts of both.
@@ -94,6 +104,9 @@ pub trait EvaluateAs<M, D>: Kind {
     /// See [`Evaluate::Tally`].
     type Tally: Clone + Default + Shared;
 
+    /// See [`Evaluate::Seen`].
+    type Seen: Default;
+
     /// See [`Evaluate::PROBLEM`].
     const PROBLEM: Problem;
 
@@ -114,10 +127,18 @@ pub trait EvaluateAs<M, D>: Kind {
     /// Rows or a scorer that do not fit the model.
     fn tally(model: &M, rows: &D, scorers: &[Scorer]) -> Result<Self::Tally>;
 
-    /// See [`Evaluate::unseen_labels`].
-    fn unseen_labels(model: &M, rows: &D) -> Vec<(usize, Error)> {
-        let _ = (model, rows);
-        Vec::new()
+    /// See [`Evaluate::add_seen`].
+    fn add_seen(model: &M, seen: &mut Self::Seen) {
+        let _ = (model, seen);
+    }
+
+    /// See [`Evaluate::check_seen`].
+    ///
+    /// # Errors
+    /// A label that training never saw.
+    fn check_seen(rows: &D, seen: &Self::Seen) -> Result<()> {
+        let _ = (rows, seen);
+        Ok(())
     }
 
     /// See [`Evaluate::merge`].
@@ -144,6 +165,7 @@ where
     M::Kind: EvaluateAs<M, D>,
 {
     type Tally = <M::Kind as EvaluateAs<M, D>>::Tally;
+    type Seen = <M::Kind as EvaluateAs<M, D>>::Seen;
     const PROBLEM: Problem = M::Kind::PROBLEM;
     const DEFAULT_SCORER: Scorer = M::Kind::DEFAULT_SCORER;
 
@@ -155,8 +177,12 @@ where
         M::Kind::tally(self, rows, scorers)
     }
 
-    fn unseen_labels(&self, rows: &D) -> Vec<(usize, Error)> {
-        M::Kind::unseen_labels(self, rows)
+    fn add_seen(&self, seen: &mut Self::Seen) {
+        M::Kind::add_seen(self, seen);
+    }
+
+    fn check_seen(rows: &D, seen: &Self::Seen) -> Result<()> {
+        M::Kind::check_seen(rows, seen)
     }
 
     fn merge(a: Self::Tally, b: &Self::Tally) -> Result<Self::Tally> {

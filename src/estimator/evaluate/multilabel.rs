@@ -20,6 +20,7 @@ where
     F: Float,
 {
     type Tally = MultilabelCounts;
+    type Seen = ();
     const PROBLEM: Problem = Problem::Multilabel;
     const DEFAULT_SCORER: Scorer = Scorer::Accuracy;
 

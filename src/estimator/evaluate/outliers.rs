@@ -22,6 +22,7 @@ where
     T: AsSingleTargets<Elem = bool>,
 {
     type Tally = ClassTally<bool>;
+    type Seen = ();
     const PROBLEM: Problem = PROBLEM;
     const DEFAULT_SCORER: Scorer = Scorer::Accuracy;
 

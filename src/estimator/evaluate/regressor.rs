@@ -20,6 +20,7 @@ where
     F: Float,
 {
     type Tally = ValueTally;
+    type Seen = ();
     const PROBLEM: Problem = Problem::Regression;
     const DEFAULT_SCORER: Scorer = Scorer::R2;
 

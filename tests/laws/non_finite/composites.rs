@@ -5,7 +5,7 @@ use chunkfit::chunks::Chunk;
 use chunkfit::combine::{GroupModels, IntoFit, PerGroup};
 use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Keyed};
-use chunkfit::estimator::{AsClassifier, Classes, DecisionFunction, Evaluate, PredictProba};
+use chunkfit::estimator::{AsClassifier, Classes, Classify, DecisionFunction, Evaluate, Model, PredictProba, kind};
 use chunkfit::graph::Compute;
 use chunkfit::linear::{LinearClassifier, Loss, OneVsRest, SgdRegressor};
 use chunkfit::metrics::ClassTally;
@@ -104,7 +104,7 @@ fn around<H, R>(what: &str, fit: &H, of_two: &H)
 where
     H: Fitted<DatasetBase<R, Labels>, Examples = DatasetBase<R, Labels>> + Clone + 'static,
     H::Model: PredictInplace<R, Labels> + DecisionFunction<R> + PredictProba<R> + Classes<usize>,
-    H::Model: Evaluate<DatasetBase<R, Labels>, Tally = ClassTally<usize>> + Clone,
+    H::Model: Model<Kind = kind::Classifier> + Classify<R, usize> + Clone,
     R: Layout + Records<Elem = f64>,
     DatasetBase<R, Labels>: Chunk,
 {
