@@ -4,6 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
 
 use super::MergeWarning;
+use crate::data::Shared;
 use crate::error::Result;
 
 /// How the chunks' coefficients are weighed when they are averaged.
@@ -30,7 +31,7 @@ pub enum Weighting {
 /// Merging in a fixed order gives the same bits every time.
 pub trait FitAverage<R: Records, T> {
     /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
-    type State: Default + Clone + Send + Sync + 'static;
+    type State: Default + Clone + Shared;
     /// What is fitted.
     type Model;
 

@@ -1,5 +1,6 @@
 //! Transformers of rows that are learned part by part, and merged.
 
+use crate::data::Shared;
 use crate::data::refuse_weights;
 use crate::error::Result;
 
@@ -27,7 +28,7 @@ const NO_WEIGHTS: &str =
 /// ```
 pub trait LearnRows<R> {
     /// What was learned of some rows.
-    type State: Clone + Send + Sync + 'static;
+    type State: Clone + Shared;
     /// The fitted transformer.
     type Learned;
 

@@ -9,7 +9,7 @@ use ndarray::Array2;
 use rand::Rng;
 
 use super::partial_fit::PartialFit;
-use crate::data::{FeatureRows, checked_weights, refuse_weights};
+use crate::data::{FeatureRows, Shared, checked_weights, refuse_weights};
 use crate::error::{Error, Result};
 
 /// linfa's dense k-means, by [`Chained::opaque`](crate::combine::Chained::opaque): its parameters do not serialize. linfa
@@ -21,7 +21,7 @@ where
     F: Float,
     R: Rng + Clone,
     D: Distance<F> + std::fmt::Debug + 'static,
-    IncrKMeansError<KMeans<F, D>>: std::error::Error + Send + Sync + 'static,
+    IncrKMeansError<KMeans<F, D>>: std::error::Error + Shared,
 {
     type Model = KMeans<F, D>;
 

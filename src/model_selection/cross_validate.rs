@@ -8,9 +8,9 @@ use super::folds::Split;
 use super::results::CandidateResult;
 use super::score_fold::TrainScores;
 use super::search::Search;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::{FitRows, Fitted};
-use crate::data::Rows;
+use crate::data::{Chunk, Rows, Shared};
 use crate::error::Result;
 use crate::graph::Runtime;
 use crate::metrics::Scorer;
@@ -33,7 +33,7 @@ where
     F: FitRows<D> + Clone,
     F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
     S: Split<D>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
+    M: Evaluate<R, T> + Shared,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,

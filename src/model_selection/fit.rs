@@ -7,9 +7,9 @@ use super::evaluate::Evaluate;
 use super::folds::Split;
 use super::results::SearchResults;
 use super::search::Search;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::{FitRows, Fitted};
-use crate::data::Rows;
+use crate::data::{Chunk, Rows, Shared};
 use crate::error::Result;
 use crate::graph::{Compute, Runtime};
 
@@ -59,7 +59,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>> + Compute,
-        M: Evaluate<R, T> + Send + Sync + 'static,
+        M: Evaluate<R, T> + Shared,
         R: Records + 'static,
         T: 'static,
         DatasetBase<R, T>: Rows + Chunk,

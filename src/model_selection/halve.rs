@@ -10,9 +10,9 @@ use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
 use super::score_fold::{Labels, scores};
 use super::search::Search;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::{FitOnward, Fitted};
-use crate::data::Rows;
+use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Run, Runtime, Task};
 
@@ -99,10 +99,10 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<R, T> + Clone + Shared,
         R: Records + 'static,
         T: 'static,
-        D: Send + Sync + 'static,
+        D: Shared,
         DatasetBase<R, T>: Rows + Chunk,
     {
         self.race_all(runtime, data, |candidates| Ok(vec![halving.rungs(candidates, data.len() * passes)?]))
@@ -127,10 +127,10 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<R, T> + Clone + Shared,
         R: Records + 'static,
         T: 'static,
-        D: Send + Sync + 'static,
+        D: Shared,
         DatasetBase<R, T>: Rows + Chunk,
     {
         self.race_all(runtime, data, |_| hyperband.brackets(data.len() * passes))
@@ -150,10 +150,10 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<R, T> + Clone + Shared,
         R: Records + 'static,
         T: 'static,
-        D: Send + Sync + 'static,
+        D: Shared,
         DatasetBase<R, T>: Rows + Chunk,
     {
         let candidates = self.candidates.candidates()?;
@@ -184,10 +184,10 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         B: Fn(&P) -> F,
         F: FitOnward<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
+        M: Evaluate<R, T> + Clone + Shared,
         R: Records + 'static,
         T: 'static,
-        D: Send + Sync + 'static,
+        D: Shared,
         DatasetBase<R, T>: Rows + Chunk,
     {
         let mut racers: Vec<Racer<M>> = (0..candidates.len()).map(|i| (i, vec![None; folds.len()])).collect();

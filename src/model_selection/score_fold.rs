@@ -6,9 +6,9 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::evaluate::Evaluate;
 use super::folds::Fold;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::Fitted;
-use crate::data::{Codec, RowSet, Rows};
+use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy, Summary, Task};
 use crate::metrics::Scorer;
@@ -40,7 +40,7 @@ pub(super) fn score_fit<D, H, M, R, T>(
 ) -> FoldScores
 where
     H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
+    M: Evaluate<R, T> + Shared,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,
@@ -60,7 +60,7 @@ pub(super) fn scores<M, R, T>(
     label: &str,
 ) -> Lazy<Vec<f64>>
 where
-    M: Evaluate<R, T> + Send + Sync + 'static,
+    M: Evaluate<R, T> + Shared,
     R: Records + 'static,
     T: 'static,
     DatasetBase<R, T>: Rows + Chunk,

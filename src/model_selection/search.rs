@@ -11,9 +11,9 @@ use super::evaluate::Evaluate;
 use super::folds::{KFold, Split};
 use super::results::{FoldResult, SearchResults, Tried};
 use super::score_fold::{FoldScores, Labels, TrainScores, check_fold, is_of_rows, score_fit};
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::{FitChunks, FitRows, Fitted};
-use crate::data::Rows;
+use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
 use crate::graph::{Lazy, Run, Runtime, Summary, Warning};
 use crate::metrics::Scorer;
@@ -152,7 +152,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Send + Sync + 'static,
+        M: Evaluate<R, T> + Shared,
         R: Records + 'static,
         T: 'static,
         DatasetBase<R, T>: Rows + Chunk,
@@ -171,7 +171,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         S: Split<D>,
         F: FitRows<D>,
         F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Send + Sync + 'static,
+        M: Evaluate<R, T> + Shared,
         R: Records + 'static,
         T: 'static,
         DatasetBase<R, T>: Rows + Chunk,
@@ -220,7 +220,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     where
         B: Fn(&P) -> F,
         F: FitChunks<D>,
-        D: Send + Sync + 'static,
+        D: Shared,
     {
         match found.try_best() {
             Ok(best) => (self.build)(&best.candidate.params).fit(data),

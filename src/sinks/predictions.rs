@@ -13,9 +13,9 @@ use super::outputs::by_file;
 use super::scalars::{floats, labels, name};
 use super::table::{Column, Table};
 use super::to_predict::ToPredict;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::Fitted;
-use crate::data::{FeatureRows, Footprint, first_odd_row};
+use crate::data::{Chunk, FeatureRows, Footprint, Shared, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Classes, DecisionFunction, PredictProba};
 use crate::graph::{Key, Lazy, Task};
@@ -63,17 +63,17 @@ pub struct Predictions<'f, H, E> {
     tables: Chunks<Table>,
 }
 
-impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
+impl<'f, H, E: Shared> Predictions<'f, H, E> {
     /// What a fit predicts for every row: one that is still to be computed, or a model in memory
     /// ([`IntoFit`](crate::combine::IntoFit)).
     pub fn of<D, R, T, L>(fit: &'f H, chunks: &Chunks<D>) -> Self
     where
         D: ToPredict<Examples = E> + Chunk,
         H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: PredictInplace<R, Array1<L>> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
-        L: Serialize + Footprint + Send + Sync + 'static,
+        H::Model: PredictInplace<R, Array1<L>> + Shared,
+        R: Records + Shared,
+        T: Shared,
+        L: Serialize + Footprint + Shared,
     {
         let examples = D::examples(chunks);
         let predicted = fit.predict::<R, T, Array1<L>>(&examples);
@@ -92,9 +92,9 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
     where
         D: ToPredict<Examples = E> + Chunk,
         H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: DecisionFunction<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        H::Model: DecisionFunction<R> + Shared,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
         S: Into<String>,
     {
@@ -123,9 +123,9 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
     pub fn decision_values<R, T, F, L>(self) -> Self
     where
         H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: DecisionFunction<R> + Classes<L> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        H::Model: DecisionFunction<R> + Classes<L> + Shared,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
         L: Label + Serialize,
     {
@@ -141,9 +141,9 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
     pub fn probabilities<R, T, F, L>(self) -> Self
     where
         H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: PredictProba<R> + Classes<L> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        H::Model: PredictProba<R> + Classes<L> + Shared,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
         L: Label + Serialize,
     {
@@ -209,10 +209,10 @@ fn row_names<D: ToPredict>(chunk: &D, file: Option<&str>, first_row: usize) -> R
 fn by_class<M, L, F>(
     model: &Lazy<M>,
     values: &Chunks<Array2<F>>,
-    table: impl Fn(&Array2<F>, &[L]) -> Result<Table> + Copy + Send + Sync + 'static,
+    table: impl Fn(&Array2<F>, &[L]) -> Result<Table> + Copy + Shared,
 ) -> Chunks<Table>
 where
-    M: Classes<L> + Send + Sync + 'static,
+    M: Classes<L> + Shared,
     F: Float + Footprint,
 {
     Chunks::from_lazies(values.iter().map(|values| {

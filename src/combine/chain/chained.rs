@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::state::{Chain, Visit};
 use super::team::fit_team;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitOnward, FitRows, SharedEstimator};
-use crate::data::{Codec, RowSet, Rows};
+use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Linfa, PartialFit, Team, learn_chunk};
 use crate::graph::{Key, Lazy, Task};
@@ -93,10 +93,10 @@ struct Progress<M> {
 
 impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Shared,
+    M: Clone + Shared,
+    R: Records + Shared,
+    T: Shared,
 {
     type Fit = Lazy<M>;
 
@@ -108,10 +108,10 @@ where
 
 impl<P, R, T, M> FitRows<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Shared,
+    M: Clone + Shared,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
@@ -150,10 +150,10 @@ where
 /// One pass, whatever the number of epochs: who asks for more passes asks again.
 impl<P, R, T, M> FitOnward<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Shared,
+    M: Clone + Shared,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_onward(
@@ -184,7 +184,7 @@ impl<P> Chained<P> {
         Chained { estimator: self.estimator.or_labelled(label), epochs: self.epochs }
     }
 
-    fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>>
+    fn begin<M: Shared>(&self) -> Lazy<Progress<M>>
     where
         P: 'static,
     {
@@ -201,10 +201,10 @@ impl<P> Chained<P> {
         end: End,
     ) -> Lazy<M>
     where
-        P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-        M: Clone + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        P: PartialFit<R, T, Model = M> + Shared,
+        M: Clone + Shared,
+        R: Records + Shared,
+        T: Shared,
     {
         if self.epochs == 0 {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));

@@ -4,9 +4,9 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
 use super::validate::Validate;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::data::{RowSet, Rows};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::learn_chunk;
 use crate::graph::{Key, Lazy, Task};
@@ -138,10 +138,10 @@ impl<M> Trial<M> {
 
 impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: Validate<R, T, Model = M> + Shared,
+    M: Clone + Shared,
+    R: Records + Shared,
+    T: Shared,
 {
     type Fit = Lazy<M>;
 
@@ -195,10 +195,10 @@ impl<P> ChainedUntil<P> {
         turn: usize,
     ) -> Lazy<Trial<M>>
     where
-        P: Validate<R, T, Model = M> + Send + Sync + 'static,
-        M: Clone + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        P: Validate<R, T, Model = M> + Shared,
+        M: Clone + Shared,
+        R: Records + Shared,
+        T: Shared,
     {
         let (estimator, stopping) = (&self.chained.estimator, self.stopping);
         let tallies = held_out.iter().map(|(_, chunk)| {
@@ -233,10 +233,10 @@ impl<P> ChainedUntil<P> {
 
 impl<P, R, T, M> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: Validate<R, T, Model = M> + Shared,
+    M: Clone + Shared,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {

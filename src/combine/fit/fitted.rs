@@ -5,8 +5,8 @@ use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView2};
 
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{FeatureRows, Footprint, checked_weights, first_odd_row, labels, wide};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, FeatureRows, Footprint, checked_weights, first_odd_row, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, PredictProba, TransformChunk, TryPredict, classes_of};
 use crate::graph::{Key, Lazy, Task};

@@ -1,6 +1,6 @@
 //! The ways to use what was fitted, over chunks.
 
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::graph::{Compute, Key, Task};
 use chunkfit::prelude::*;
 use linfa::dataset::DatasetBase;

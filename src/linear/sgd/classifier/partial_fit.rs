@@ -7,7 +7,7 @@ use linfa::{Label, ParamGuard};
 use super::super::SgdTeam;
 use super::{SgdClassifier, SgdClassifierParams};
 use crate::data::codec::{foreign, from_bytes, to_bytes};
-use crate::data::{Codec, FeatureRows, RowSet};
+use crate::data::{Codec, FeatureRows, RowSet, Shared};
 use crate::error::{Error, Result};
 use crate::estimator::{LearnTogether, PartialFit, Team};
 
@@ -15,7 +15,7 @@ impl<R, T, L> PartialFit<R, T> for SgdClassifierParams<L>
 where
     R: FeatureRows + 'static,
     T: AsSingleTargets<Elem = L> + 'static,
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
 {
     type Model = SgdClassifier<R::Elem, L>;
 
@@ -48,7 +48,7 @@ impl<R, T, L> LearnTogether<R, T, SgdClassifier<R::Elem, L>> for SgdTeam<R::Elem
 where
     R: FeatureRows + 'static,
     T: AsSingleTargets<Elem = L> + 'static,
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
 {
     fn partial_fit(&mut self, chunk: &DatasetBase<R, T>, rows: &RowSet) -> Result<Vec<(usize, Error)>> {
         self.fit_rows(chunk, rows.as_slice())
