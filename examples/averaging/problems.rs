@@ -107,7 +107,7 @@ impl<L: Scored> Labels<L> {
         let fit = Pipeline::new(words, fit).fit(&self.train);
         let (loss, counts, model) = (fit.probability_loss(&self.train), fit.confusion(&self.test), fit.inner());
         let key = Key::of("point").params(&alpha).input(loss.key()).input(counts.key()).input(model.key()).finish();
-        model.zip2((&loss, &counts), Task::new("point", key), move |model, loss, counts| {
+        model.zip2(&loss, &counts, Task::new("point", key), move |model, loss, counts| {
             let squares: f64 = model.coef().iter().map(|w| w * w).sum();
             let mut point = Point {
                 models: 1,

@@ -5,7 +5,7 @@ use linfa::traits::FitWith;
 use linfa::{Label, ParamGuard};
 
 use super::{EventModel, NaiveBayes, NaiveBayesParams};
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Shared};
 use crate::error::Result;
 use crate::estimator::PartialFit;
 
@@ -14,7 +14,7 @@ where
     K: EventModel,
     R: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    L: Label + 'static,
+    L: Label + Shared,
 {
     type Model = NaiveBayes<K, L>;
 

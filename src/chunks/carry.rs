@@ -87,7 +87,7 @@ impl<D: Shared> Chunks<D> {
                 Some((carried, note)) => {
                     let task = step_task::<S, N>(name.clone(), own.input(carried.key()).finish());
                     // The note before is waited for, so that the state is moved on and not copied.
-                    carried.step2((chunk, &note), task, move |carried, chunk, _| work(carried.state, chunk, is_last))
+                    carried.step2(chunk, &note, task, move |carried, chunk, _| work(carried.state, chunk, is_last))
                 }
             };
             let task = Task::new("note", Key::of("note").input(carried.key()).finish()).carried();

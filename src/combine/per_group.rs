@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::data::codec::{from_bytes, to_bytes};
-use crate::data::{Codec, Keyed, Rows};
+use crate::data::{Codec, Keyed, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{PartialFit, TryPredict, check_targets, classes_if_asked, classes_of, learn_chunk, settle};
 
@@ -91,10 +91,10 @@ impl<K: Ord + Debug, M> GroupModels<K, M> {
 
 impl<P, R, T, K> PartialFit<Keyed<R, K>, T> for PerGroup<P>
 where
-    P: PartialFit<R, T, Model: 'static>,
+    P: PartialFit<R, T>,
     R: Records + Rows,
     T: Rows + AsTargets,
-    K: Ord + Clone + Debug + Serialize + DeserializeOwned + 'static,
+    K: Ord + Clone + Debug + Serialize + DeserializeOwned + Shared,
 {
     type Model = GroupModels<K, P::Model>;
 

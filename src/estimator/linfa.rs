@@ -35,9 +35,9 @@ impl<P, E> Linfa<P, E> {
 impl<P, R, T, E, M> PartialFit<R, T> for Linfa<P, E>
 where
     R: Records,
+    M: Clone + Shared,
     E: StdError + From<linfa::Error> + Shared,
-    for<'a> M: 'a,
-    P: for<'a> FitWith<'a, R, T, E, ObjectIn = Option<M>, ObjectOut = M>,
+    P: for<'a> FitWith<'a, R, T, E, ObjectIn = Option<M>, ObjectOut = M> + Shared,
 {
     type Model = M;
 

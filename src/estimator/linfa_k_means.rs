@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 impl<F, R, D, T> PartialFit<Array2<F>, T> for KMeansParams<F, R, D>
 where
     F: Float,
-    R: Rng + Clone,
+    R: Rng + Clone + Shared,
     D: Distance<F> + std::fmt::Debug + 'static,
     IncrKMeansError<KMeans<F, D>>: std::error::Error + Shared,
 {

@@ -176,7 +176,8 @@ impl<T: Shared> Lazy<T> {
     /// A [`step`](Self::step) that looks at two others.
     pub fn step2<O: Shared, P: Shared, U: Shared>(
         &self,
-        (other, third): (&Lazy<O>, &Lazy<P>),
+        other: &Lazy<O>,
+        third: &Lazy<P>,
         task: Task,
         f: impl Fn(T, &O, &P) -> Result<U> + Shared,
     ) -> Lazy<U>
@@ -193,7 +194,8 @@ impl<T: Shared> Lazy<T> {
     /// A [`zip`](Self::zip) of three.
     pub fn zip2<O: Shared, P: Shared, U: Shared>(
         &self,
-        (other, third): (&Lazy<O>, &Lazy<P>),
+        other: &Lazy<O>,
+        third: &Lazy<P>,
         task: Task,
         f: impl Fn(&T, &O, &P) -> Result<U> + Shared,
     ) -> Lazy<U> {

@@ -7,7 +7,7 @@
 //! - [`cross_validate`]: one estimator on folds.
 //! - [`Split`]: ways to hold rows out: [`KFold`], [`StratifiedKFold`], [`GroupKFold`],
 //!   [`ShuffleSplit`], [`HashSplit`].
-//! - [`Evaluate`]: what a model needs to be scored by name.
+//! - [`Searchable`]: what searches ask of an estimator; [`Evaluate`]: what a model needs to be scored by name.
 
 mod candidates;
 mod cross_validate;
@@ -22,6 +22,7 @@ mod read_results;
 mod results;
 mod score_fold;
 mod search;
+mod searchable;
 #[cfg(feature = "formats")]
 mod write_results;
 
@@ -35,3 +36,4 @@ pub use halving::{Halving, Hyperband, Rung, survivors};
 pub use results::{CandidateResult, FoldResult, SearchResults};
 pub use score_fold::TrainScores;
 pub use search::Search;
+pub use searchable::Searchable;

@@ -6,6 +6,7 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::evaluate::Evaluate;
 use super::folds::Fold;
+use super::searchable::Searchable;
 use crate::chunks::Chunks;
 use crate::combine::Fitted;
 use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
@@ -30,21 +31,14 @@ pub enum TrainScores {
 }
 
 /// Scores a fit to the train rows of a fold on its test rows. The tasks carry the label.
-pub(super) fn score_fit<D, H, M, R, T>(
-    fit: &H,
+pub(super) fn score_fit<D, F: Searchable<D>>(
+    fit: &F::Fit,
     data: &Chunks<D>,
     fold: &Fold,
     scorers: &Arc<[Scorer]>,
     train_scores: TrainScores,
     label: &str,
-) -> FoldScores
-where
-    H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-    M: Evaluate<R, T> + Shared,
-    R: Records + 'static,
-    T: 'static,
-    DatasetBase<R, T>: Rows + Chunk,
-{
+) -> FoldScores {
     let examples = fit.examples(data);
     let score = |rows| scores(fit.model(), &examples, rows, scorers, label).caught();
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
@@ -61,8 +55,7 @@ pub(super) fn scores<M, R, T>(
 ) -> Lazy<Vec<f64>>
 where
     M: Evaluate<R, T> + Shared,
-    R: Records + 'static,
-    T: 'static,
+    R: Records,
     DatasetBase<R, T>: Rows + Chunk,
 {
     let label: Arc<str> = label.into();

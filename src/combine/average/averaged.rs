@@ -65,7 +65,7 @@ impl<P> Averaged<P> {
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for Averaged<P>
 where
-    P: FitAverage<R, T, Model: Shared> + Shared,
+    P: FitAverage<R, T>,
     R: Records + Shared,
     T: Shared,
 {
@@ -110,7 +110,7 @@ impl<P> Averaged<P> {
     /// No chunk.
     pub(in crate::combine) fn merged<R, T>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Result<Lazy<P::State>>
     where
-        P: FitAverage<R, T> + Shared,
+        P: FitAverage<R, T>,
         R: Records + Shared,
         T: Shared,
     {
@@ -132,7 +132,7 @@ fn warnings<P: FitAverage<R, T>, R: Records, T>(model: &P::Model) -> Vec<String>
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for Averaged<P>
 where
-    P: FitAverage<R, T, Model: Shared> + Shared,
+    P: FitAverage<R, T>,
     R: Records + Shared,
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,

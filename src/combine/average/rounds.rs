@@ -73,8 +73,7 @@ impl Sealed for ByMixing {}
 
 impl<P, R, T> Way<P, R, T> for ByPasses
 where
-    P: RefineAverage<R, T> + Shared,
-    <P as FitAverage<R, T>>::Model: Shared,
+    P: RefineAverage<R, T>,
     R: Records + Shared,
     T: Shared,
 {
@@ -107,8 +106,7 @@ where
 
 impl<P, R, T> Way<P, R, T> for ByMixing
 where
-    P: FitAverageFrom<R, T> + Shared,
-    P::Model: Shared,
+    P: FitAverageFrom<R, T>,
     R: Records + Shared,
     T: Shared,
 {
@@ -160,7 +158,7 @@ where
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: AverageRounds<R, T, Model: Shared> + Shared,
+    P: AverageRounds<R, T>,
     R: Records + Shared,
     T: Shared,
 {
@@ -177,7 +175,7 @@ where
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: AverageRounds<R, T, Model: Shared> + Shared,
+    P: AverageRounds<R, T>,
     R: Records + Shared,
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,

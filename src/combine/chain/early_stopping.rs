@@ -136,16 +136,15 @@ impl<M> Trial<M> {
     }
 }
 
-impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
+impl<P, R, T> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Shared,
-    M: Clone + Shared,
+    P: Validate<R, T>,
     R: Records + Shared,
     T: Shared,
 {
-    type Fit = Lazy<M>;
+    type Fit = Lazy<P::Model>;
 
-    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
+    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
         let Chained { estimator, epochs } = &self.chained;
         if let Err(error) = self.stopping.check() {
             return Lazy::failed(error);
@@ -162,7 +161,7 @@ where
             chunks.iter().enumerate().partition(|(c, _)| self.stopping.holds_out(*c, n));
         let key = Key::of("trial").input(estimator.key()).params(&self.stopping).finish();
         let trial = Trial { model: None, best: f64::NEG_INFINITY, stale: 0, stopped: false };
-        let mut trial: Lazy<Trial<M>> = Lazy::given(Task::new("begin", key), trial);
+        let mut trial: Lazy<Trial<P::Model>> = Lazy::given(Task::new("begin", key), trial);
         for epoch in 0..*epochs {
             for (c, chunk) in &learned {
                 let params = estimator.params.clone();
@@ -188,15 +187,14 @@ where
 
 impl<P> ChainedUntil<P> {
     /// Scores the model on what is held out.
-    fn after_epoch<R, T, M>(
+    fn after_epoch<R, T>(
         &self,
-        trial: Lazy<Trial<M>>,
+        trial: Lazy<Trial<P::Model>>,
         held_out: &[(usize, &Lazy<DatasetBase<R, T>>)],
         turn: usize,
-    ) -> Lazy<Trial<M>>
+    ) -> Lazy<Trial<P::Model>>
     where
-        P: Validate<R, T, Model = M> + Shared,
-        M: Clone + Shared,
+        P: Validate<R, T>,
         R: Records + Shared,
         T: Shared,
     {
@@ -205,7 +203,7 @@ impl<P> ChainedUntil<P> {
             let params = estimator.params.clone();
             let key = Key::of("validate").input(trial.key()).input(chunk.key()).finish();
             let task = estimator.task("validate", key).order(turn);
-            trial.zip_unless(chunk, task, Trial::is_over, move |trial: &Trial<M>, chunk| {
+            trial.zip_unless(chunk, task, Trial::is_over, move |trial: &Trial<P::Model>, chunk| {
                 let chunk = chunk.filter(|chunk| chunk.records.nsamples() > 0);
                 let Some((model, chunk)) = trial.model.as_ref().zip(chunk) else { return Ok(P::Tally::default()) };
                 params.tally(model, chunk)
@@ -231,15 +229,14 @@ impl<P> ChainedUntil<P> {
     }
 }
 
-impl<P, R, T, M> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
+impl<P, R, T> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Shared,
-    M: Clone + Shared,
+    P: Validate<R, T>,
     R: Records + Shared,
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<M> {
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Lazy<P::Model> {
         let chained = self.chained.or_labelled(label);
         ChainedUntil { chained, stopping: self.stopping }.fit(&chunks.select(rows))
     }

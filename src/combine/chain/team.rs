@@ -100,7 +100,7 @@ where
             }
             Ok(progress)
         };
-        progress.step2((&chunk, &rows), task, step)
+        progress.step2(&chunk, &rows, task, step)
     });
     let of_member = |i: usize| {
         let key = Key::of("member").params(&i).input(end.key()).finish();

@@ -6,7 +6,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView2};
 
 use crate::chunks::Chunks;
-use crate::data::{Chunk, FeatureRows, Footprint, checked_weights, first_odd_row, labels, wide};
+use crate::data::{Chunk, FeatureRows, Footprint, Shared, checked_weights, first_odd_row, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, PredictProba, TransformChunk, TryPredict, classes_of};
 use crate::graph::{Key, Lazy, Task};
@@ -22,9 +22,9 @@ use crate::metrics::{ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residua
 /// follows from these.
 pub trait Fitted<D> {
     /// The model.
-    type Model;
+    type Model: Shared;
     /// The chunks as the model wants them.
-    type Examples;
+    type Examples: Shared;
 
     /// The handle on the model.
     fn model(&self) -> &Lazy<Self::Model>;
@@ -198,7 +198,8 @@ pub trait Fitted<D> {
 
 impl<M, R, T> Fitted<DatasetBase<R, T>> for Lazy<M>
 where
-    M: Send + Sync + 'static,
+    M: Shared,
+    DatasetBase<R, T>: Shared,
     R: Records,
 {
     type Model = M;

@@ -27,7 +27,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         passes: usize,
     ) -> Self
     where
-        P: FitPasses<R, T, Rows = W> + Shared,
+        P: FitPasses<R, T, Rows = W>,
         R: Records + Shared,
         T: Shared,
     {
@@ -40,7 +40,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
     /// is read for them.
     pub(in crate::combine) fn over<R, T>(&self, search: Lazy<P::Search>) -> Lazy<P::Search>
     where
-        P: FitPasses<R, T, Rows = W> + Shared,
+        P: FitPasses<R, T, Rows = W>,
         R: Records + 'static,
         T: 'static,
     {
@@ -51,7 +51,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
     /// The model that a search has come to.
     pub(in crate::combine) fn model<R, T>(&self, search: &Lazy<P::Search>) -> Lazy<P::Model>
     where
-        P: FitPasses<R, T, Rows = W, Model: Shared> + Shared,
+        P: FitPasses<R, T, Rows = W>,
         R: Records,
     {
         let params = self.estimator.params.clone();
@@ -68,7 +68,7 @@ fn one_pass<P, R, T>(
     turn: usize,
 ) -> Lazy<P::Search>
 where
-    P: FitPasses<R, T> + Shared,
+    P: FitPasses<R, T>,
     R: Records + 'static,
     T: 'static,
 {

@@ -72,7 +72,7 @@ impl<P> Summed<P> {
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for Summed<P>
 where
-    P: FitSummed<R, T, Model: Shared> + Shared,
+    P: FitSummed<R, T>,
     R: Records + Shared,
     T: Shared,
 {
@@ -95,7 +95,7 @@ where
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for Summed<P>
 where
-    P: FitSummed<R, T, Model: Shared> + Shared,
+    P: FitSummed<R, T>,
     R: Records + Shared,
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,

@@ -1,0 +1,63 @@
+//! `Searchable`: the trait of estimators that searches and cross-validation compare.
+
+use linfa::dataset::{AsTargets, DatasetBase, Records};
+
+use super::evaluate::Evaluate;
+use crate::combine::{FitRows, Fitted};
+use crate::data::{Chunk, Rows, Shared};
+
+/// An estimator that [`Search`](super::Search) and [`cross_validate`](super::cross_validate) can compare: it learns from
+/// some rows of every chunk ([`FitRows`]), and its models can be scored by name ([`Evaluate`]).
+///
+/// Implemented for every estimator that is both; never by hand. [`Search::halve`](super::Search::halve) and
+/// [`Search::hyperband`](super::Search::hyperband) ask for [`FitOnward`](crate::combine::FitOnward) as well.
+///
+/// ```
+/// use chunkfit::metrics::Scorer;
+/// use chunkfit::model_selection::{KFold, Searchable, TrainScores, cross_validate};
+/// use chunkfit::prelude::*;
+///
+/// /// The mean accuracy over three folds.
+/// fn accuracy<D, F>(estimator: &F, data: &Chunks<D>) -> Result<f64, Error>
+/// where
+///     F: Searchable<D> + Clone,
+///     KFold: chunkfit::model_selection::Split<D>,
+/// {
+///     let runtime = Runtime::new();
+///     let row = cross_validate(&runtime, estimator, data, KFold::new(3), [Scorer::Accuracy], TrainScores::Without)?;
+///     Ok(row.mean_test_scores[0])
+/// }
+///
+/// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
+/// # let data = Chunks::from_memory((0..5).map(chunk));
+/// assert_eq!(accuracy(&Chained::new(SgdClassifier::params()).epochs(5), &data)?, 1.0);
+/// # Ok::<(), Error>(())
+/// ```
+pub trait Searchable<D>:
+    FitRows<
+        D,
+        Fit: Fitted<
+            D,
+            Model = <Self as Searchable<D>>::Model,
+            Examples = DatasetBase<<Self as Searchable<D>>::Records, <Self as Searchable<D>>::Targets>,
+        >,
+    >
+{
+    /// What is fitted.
+    type Model: Evaluate<Self::Records, Self::Targets> + Shared;
+    /// The records that the model learns from: those of `D`, or what a pipeline makes of them.
+    type Records: Records + Rows + Chunk;
+    /// The targets that it learns.
+    type Targets: AsTargets + Rows + Chunk;
+}
+
+impl<D, F, R, T> Searchable<D> for F
+where
+    F: FitRows<D, Fit: Fitted<D, Examples = DatasetBase<R, T>, Model: Evaluate<R, T>>>,
+    R: Records + Rows + Chunk,
+    T: AsTargets + Rows + Chunk,
+{
+    type Model = <F::Fit as Fitted<D>>::Model;
+    type Records = R;
+    type Targets = T;
+}
