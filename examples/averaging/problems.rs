@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chunkfit::data::Footprint;
+use chunkfit::data::Chunk;
 use chunkfit::datasets::reuters::{self, DATA_VARIABLE, Labelled};
 use chunkfit::graph::{Key, Task};
 use chunkfit::linear::LogisticRegressionParams;
@@ -74,7 +74,7 @@ impl Point {
 }
 
 /// How the counts of a kind of labels become a point.
-trait Scored: Label + Footprint + Send + Sync + 'static {
+trait Scored: Label + Chunk {
     fn score(counts: &ConfusionMatrix<Self>, point: &mut Point);
 }
 

@@ -11,7 +11,6 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::combine::{Averaged, FitChunks};
-use crate::data::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, FitPasses, RefineAverage, Weighting};
 use crate::linear::{LogisticRegression, LogisticRegressionParams, SgdClassifier, SgdClassifierParams};
@@ -186,9 +185,9 @@ fn merged<S: Serialize + DeserializeOwned>(n: u32, state: impl Fn(u32) -> S, mer
 
 fn assert_same_average<P>(params: P, n: u32)
 where
-    P: FitAverage<Array2<f64>, Array1<bool>> + Serialize + Clone + Shared,
+    P: FitAverage<Array2<f64>, Array1<bool>> + Serialize + Clone,
     P::State: Serialize + DeserializeOwned,
-    P::Model: Clone + PartialEq + Debug + Shared,
+    P::Model: Clone + PartialEq + Debug,
 {
     let chunks = Chunks::from_memory((0..n).map(chunk));
     for weighting in [Weighting::Curvature, Weighting::Samples, Weighting::Uniform] {

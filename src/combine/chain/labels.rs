@@ -72,7 +72,6 @@ impl ChainedLabels {
 impl<R, T> FitChunks<DatasetBase<R, T>> for ChainedLabels
 where
     R: FeatureRows + Records + Shared,
-    R::Elem: 'static,
     T: AsMultiTargets<Elem = bool> + Shared,
 {
     type Fit = Lazy<OneVsRest<R::Elem>>;
@@ -85,7 +84,6 @@ where
 impl<R, T> FitRows<DatasetBase<R, T>> for ChainedLabels
 where
     R: FeatureRows + Records + Shared,
-    R::Elem: 'static,
     T: AsMultiTargets<Elem = bool> + Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {

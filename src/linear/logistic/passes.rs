@@ -90,7 +90,6 @@ where
     L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
     type Search = LogisticSearch<L>;
@@ -172,7 +171,6 @@ where
     L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::Search> {
         let params = self.check_ref()?;
@@ -190,7 +188,6 @@ where
     L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
         let params = self.check_ref()?;
