@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chunkfit::data::Chunk;
+use chunkfit::data::{Chunk, Footprint};
 use chunkfit::datasets::reuters::{self, DATA_VARIABLE, Labelled};
 use chunkfit::graph::{Key, Task};
 use chunkfit::linear::LogisticRegressionParams;

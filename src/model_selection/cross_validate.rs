@@ -16,6 +16,20 @@ use crate::metrics::Scorer;
 ///
 /// The folds share the transformed chunks. The result is that of a [`Search`] with one candidate.
 ///
+/// ```
+/// use chunkfit::metrics::Scorer;
+/// use chunkfit::model_selection::{KFold, TrainScores, cross_validate};
+/// use chunkfit::prelude::*;
+///
+/// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
+/// # let data = Chunks::from_memory((0..5).map(chunk));
+/// let sgd = Chained::new(SgdClassifier::params()).epochs(5);
+/// let (folds, scorers) = (KFold::new(3), [Scorer::Accuracy, Scorer::F1]);
+/// let row = cross_validate(&Runtime::new(), &sgd, &data, folds, scorers, TrainScores::Without)?;
+/// assert_eq!((row.folds.len(), row.mean_test_scores.len()), (3, 2));
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Errors
 /// As [`Search::run`].
 pub fn cross_validate<D, F, S>(

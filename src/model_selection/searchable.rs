@@ -14,23 +14,22 @@ use crate::data::{Chunk, Rows, Shared};
 ///
 /// ```
 /// use chunkfit::metrics::Scorer;
-/// use chunkfit::model_selection::{KFold, Searchable, TrainScores, cross_validate};
+/// use chunkfit::model_selection::{KFold, Searchable, Split, TrainScores, cross_validate};
 /// use chunkfit::prelude::*;
 ///
-/// /// The mean accuracy over three folds.
-/// fn accuracy<D, F>(estimator: &F, data: &Chunks<D>) -> Result<f64, Error>
+/// /// The mean accuracy over some folds.
+/// fn accuracy<D, F>(estimator: &F, data: &Chunks<D>, folds: impl Split<D>) -> Result<f64, Error>
 /// where
 ///     F: Searchable<D> + Clone,
-///     KFold: chunkfit::model_selection::Split<D>,
 /// {
 ///     let runtime = Runtime::new();
-///     let row = cross_validate(&runtime, estimator, data, KFold::new(3), [Scorer::Accuracy], TrainScores::Without)?;
+///     let row = cross_validate(&runtime, estimator, data, folds, [Scorer::Accuracy], TrainScores::Without)?;
 ///     Ok(row.mean_test_scores[0])
 /// }
 ///
 /// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
 /// # let data = Chunks::from_memory((0..5).map(chunk));
-/// assert_eq!(accuracy(&Chained::new(SgdClassifier::params()).epochs(5), &data)?, 1.0);
+/// assert_eq!(accuracy(&Chained::new(SgdClassifier::params()).epochs(5), &data, KFold::new(3))?, 1.0);
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Searchable<D>:
