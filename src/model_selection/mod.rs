@@ -7,7 +7,8 @@
 //! - [`cross_validate`]: one estimator on folds.
 //! - [`Split`]: ways to hold rows out: [`KFold`], [`StratifiedKFold`], [`GroupKFold`],
 //!   [`ShuffleSplit`], [`HashSplit`].
-//! - [`Evaluate`](crate::estimator::Evaluate): scores of a model by name, which all of these ask for.
+//! - [`Searchable`]: what searches ask of an estimator; [`Evaluate`](crate::estimator::Evaluate): scores of a
+//!   model by name, which they ask of its models.
 
 mod candidates;
 mod cross_validate;
@@ -20,6 +21,7 @@ mod read_results;
 mod results;
 mod score_fold;
 mod search;
+mod searchable;
 #[cfg(feature = "formats")]
 mod write_results;
 
@@ -32,3 +34,4 @@ pub use halving::{Halving, Hyperband, Rung, survivors};
 pub use results::{CandidateResult, FoldResult, SearchResults};
 pub use score_fold::TrainScores;
 pub use search::Search;
+pub use searchable::Searchable;

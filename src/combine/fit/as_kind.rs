@@ -2,7 +2,7 @@
 
 use super::{FitChunks, FitOnward, FitRows, Fitted, WithModel};
 use crate::chunks::Chunks;
-use crate::data::RowSet;
+use crate::data::{RowSet, Shared};
 use crate::error::Result;
 use crate::estimator::{AsClassifier, AsRegressor};
 use crate::graph::{Key, Lazy, Task};
@@ -11,7 +11,7 @@ macro_rules! combinator {
     ($adaptor:ident) => {
         impl<F, D> FitChunks<D> for $adaptor<F>
         where
-            F: FitChunks<D, Fit: Fitted<D, Model: Clone + Send + Sync + 'static>>,
+            F: FitChunks<D, Fit: Fitted<D, Model: Clone>>,
         {
             type Fit = WithModel<F::Fit, $adaptor<<F::Fit as Fitted<D>>::Model>>;
 
@@ -22,7 +22,7 @@ macro_rules! combinator {
 
         impl<F, D> FitRows<D> for $adaptor<F>
         where
-            F: FitRows<D, Fit: Fitted<D, Model: Clone + Send + Sync + 'static>>,
+            F: FitRows<D, Fit: Fitted<D, Model: Clone>>,
         {
             fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
                 adapted(self.0.fit_rows(chunks, rows, label), $adaptor)
@@ -42,7 +42,7 @@ macro_rules! combinator {
 
         impl<F, D> FitOnward<D> for $adaptor<F>
         where
-            F: FitOnward<D, Fit: Fitted<D, Model: Clone + Send + Sync + 'static>>,
+            F: FitOnward<D, Fit: Fitted<D, Model: Clone>>,
         {
             fn fit_onward(
                 &self,
@@ -71,8 +71,8 @@ combinator!(AsRegressor);
 /// The fit with its model inside of an adaptor.
 fn adapted<H, D, A>(fit: H, adaptor: fn(H::Model) -> A) -> WithModel<H, A>
 where
-    H: Fitted<D, Model: Clone + Send + Sync + 'static>,
-    A: Send + Sync + 'static,
+    H: Fitted<D, Model: Clone>,
+    A: Shared,
 {
     let key = Key::of("adaptor").input(fit.model().key()).finish();
     let model = fit.model().map_owned(Task::new("adapt", key), move |model| Ok(adaptor(model)));

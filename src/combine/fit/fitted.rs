@@ -5,8 +5,8 @@ use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::Array2;
 
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{FeatureRows, Footprint, Shared};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, FeatureRows, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Key, Lazy, Task};
@@ -22,9 +22,9 @@ use crate::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityL
 /// follows from these.
 pub trait Fitted<D> {
     /// The model.
-    type Model;
+    type Model: Shared;
     /// The chunks as the model wants them.
-    type Examples;
+    type Examples: Shared;
 
     /// The handle on the model.
     fn model(&self) -> &Lazy<Self::Model>;
@@ -35,10 +35,9 @@ pub trait Fitted<D> {
     /// The model's predictions, one array a chunk.
     fn predict<R, T, Y>(&self, data: &Chunks<D>) -> Chunks<Y>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictInplace<R, Y> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: PredictInplace<R, Y>>,
+        R: Records + Shared,
+        T: Shared,
         Y: Chunk,
     {
         apply("predict", self.model(), &self.examples(data), |model, chunk| model.try_predict(&chunk.records))
@@ -48,10 +47,9 @@ pub trait Fitted<D> {
     /// classes, else (rows, classes), a chunk.
     fn decision_function<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
     {
         apply("decision_function", self.model(), &self.examples(data), |model, chunk| {
@@ -62,10 +60,9 @@ pub trait Fitted<D> {
     /// Class probabilities, one array of shape (rows, classes) a chunk.
     fn predict_proba<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictProba<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: PredictProba<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
     {
         apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
@@ -75,8 +72,7 @@ pub trait Fitted<D> {
     /// [`IncrementalPca`](crate::decomposition::IncrementalPca), say.
     fn transform<U>(&self, data: &Chunks<D>) -> Chunks<U>
     where
-        Self::Model: TransformChunk<Self::Examples, Output = U> + Send + Sync + 'static,
-        Self::Examples: Send + Sync + 'static,
+        Self::Model: TransformChunk<Self::Examples, Output = U>,
         U: Chunk,
     {
         apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
@@ -95,7 +91,6 @@ pub trait Fitted<D> {
     fn score(&self, data: &Chunks<D>) -> Lazy<f64>
     where
         Self::Model: Evaluate<Self::Examples>,
-        Self::Examples: Shared,
     {
         let counts = counted(self, data, <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER);
         let key = Key::of("score of counts").input(counts.key()).finish();
@@ -110,7 +105,6 @@ pub trait Fitted<D> {
     fn confusion<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ConfusionMatrix<L>>
     where
         Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
-        Self::Examples: Shared,
     {
         let counts = counted(self, data, Scorer::Accuracy);
         let key = Key::of("confusion").input(counts.key()).finish();
@@ -126,7 +120,6 @@ pub trait Fitted<D> {
     fn label_counts(&self, data: &Chunks<D>) -> Lazy<MultilabelCounts>
     where
         Self::Model: Evaluate<Self::Examples, Tally = MultilabelCounts>,
-        Self::Examples: Shared,
     {
         counted(self, data, Scorer::Accuracy)
     }
@@ -137,7 +130,6 @@ pub trait Fitted<D> {
     fn probability_loss<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
     where
         Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
-        Self::Examples: Shared,
     {
         let counts = counted(self, data, Scorer::NegLogLoss);
         let key = Key::of("probability loss").input(counts.key()).finish();
@@ -150,7 +142,6 @@ pub trait Fitted<D> {
     fn residuals(&self, data: &Chunks<D>) -> Lazy<Residuals>
     where
         Self::Model: Evaluate<Self::Examples, Tally = ValueTally>,
-        Self::Examples: Shared,
     {
         let counts = counted(self, data, Scorer::R2);
         let key = Key::of("residuals").input(counts.key()).finish();
@@ -160,7 +151,8 @@ pub trait Fitted<D> {
 
 impl<M, R, T> Fitted<DatasetBase<R, T>> for Lazy<M>
 where
-    M: Send + Sync + 'static,
+    M: Shared,
+    DatasetBase<R, T>: Shared,
     R: Records,
 {
     type Model = M;
@@ -180,11 +172,11 @@ fn apply<M, D, U>(
     name: &'static str,
     model: &Lazy<M>,
     examples: &Chunks<D>,
-    f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
 ) -> Chunks<U>
 where
-    M: Send + Sync + 'static,
-    D: Send + Sync + 'static,
+    M: Shared,
+    D: Shared,
     U: Chunk,
 {
     Chunks::from_lazies(examples.iter().enumerate().map(|(c, chunk)| {
@@ -197,12 +189,12 @@ where
 pub(in crate::combine) fn tally<M, D, U>(
     model: &Lazy<M>,
     examples: &Chunks<D>,
-    f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
 ) -> Vec<Lazy<U>>
 where
-    M: Send + Sync + 'static,
-    D: Send + Sync + 'static,
-    U: Send + Sync + 'static,
+    M: Shared,
+    D: Shared,
+    U: Shared,
 {
     let part = |(c, chunk): (usize, &Lazy<D>)| {
         let key = Key::of("score").input(model.key()).input(chunk.key()).finish();
@@ -212,10 +204,10 @@ where
 }
 
 /// All parts merged, in the order of the chunks.
-pub(in crate::combine) fn total<U: Default + Send + Sync + 'static>(
+pub(in crate::combine) fn total<U: Default + Shared>(
     parts: &[Lazy<U>],
-    merge: impl Fn(U, &U) -> Result<U> + Send + Sync + 'static,
-    n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,
+    merge: impl Fn(U, &U) -> Result<U> + Shared,
+    n_rows: impl Fn(&U) -> usize + Shared,
 ) -> Lazy<U> {
     let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
     Lazy::gather(parts, Task::new("total score", key), move |parts| {
@@ -232,7 +224,6 @@ fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorer: Scorer) -> Lazy<M::Tally>
 where
     H: Fitted<D, Model = M> + ?Sized,
     M: Evaluate<H::Examples>,
-    H::Examples: Shared,
 {
     let (model, examples) = (fit.model(), fit.examples(data));
     let part = |(c, chunk): (usize, &Lazy<H::Examples>)| {

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 pub use models::GroupModels;
 
 use crate::data::codec::{from_bytes, to_bytes};
-use crate::data::{Codec, Keyed, Rows};
+use crate::data::{Codec, Keyed, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{PartialFit, learn_chunk};
 
@@ -56,10 +56,10 @@ impl<P> PerGroup<P> {
 
 impl<P, R, T, K> PartialFit<Keyed<R, K>, T> for PerGroup<P>
 where
-    P: PartialFit<R, T, Model: 'static>,
+    P: PartialFit<R, T>,
     R: Records + Rows,
     T: Rows + AsTargets,
-    K: Ord + Clone + Debug + Serialize + DeserializeOwned + 'static,
+    K: Ord + Clone + Debug + Serialize + DeserializeOwned + Shared,
 {
     type Model = GroupModels<K, P::Model>;
 

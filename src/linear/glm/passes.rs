@@ -114,7 +114,6 @@ where
     K: Family,
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
-    X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ValueTargets>;
     type Search = Search<ValueSurvey>;
@@ -157,7 +156,6 @@ where
     K: Family,
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
-    X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::Search> {
         let params = self.check_ref()?;

@@ -1,8 +1,8 @@
 //! Models around models, over chunks: calibrated, thresholded, one a group, behind transformers, around one of a user's.
 
 use chunkfit::calibration::{Calibration, ThresholdRule};
-use chunkfit::chunks::Chunk;
 use chunkfit::combine::{GroupModels, IntoFit, PerGroup};
+use chunkfit::data::Chunk;
 use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Keyed};
 use chunkfit::estimator::{AsClassifier, Classes, Classify, DecisionFunction, Evaluate, Model, PredictProba, kind};

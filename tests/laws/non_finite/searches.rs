@@ -27,13 +27,12 @@ fn a_search_finds_no_scores_in_rows_that_are_no_numbers() {
     for odd in ODD {
         let classes: Data<usize> = chunks(&with_value((1, 3, 1), odd));
         let bayes = Averaged::new(GaussianNb::params());
-        let scoring = (&scorers[..], TrainScores::Without);
-        let error = cross_validate(&runtime, &bayes, &classes, KFold::new(3), scoring).unwrap_err();
+        let without = TrainScores::Without;
+        let error = cross_validate(&runtime, &bayes, &classes, KFold::new(3), scorers.clone(), without).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NoCandidate { .. }), "{error}");
         let values: Data<f64> = chunks(&with_value((1, 3, 1), odd));
         let sgd = Chained::new(SgdRegressor::params());
-        let scoring = (&[Scorer::R2][..], TrainScores::Without);
-        let error = cross_validate(&runtime, &sgd, &values, KFold::new(3), scoring).unwrap_err();
+        let error = cross_validate(&runtime, &sgd, &values, KFold::new(3), [Scorer::R2], without).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NoCandidate { .. }), "{error}");
     }
 }
