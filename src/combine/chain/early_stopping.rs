@@ -207,7 +207,7 @@ impl<P> ChainedUntil<P> {
                 model.tally(chunk, &[P::Model::DEFAULT_SCORER]).map(Some)
             })
         });
-        let tallies: Vec<Lazy<Option<<P::Model as Evaluate<DatasetBase<R, T>>>::Tally>>> = tallies.collect();
+        let tallies: Vec<Lazy<_>> = tallies.collect();
         let key = tallies.iter().fold(Key::of("validation score"), |key, tally| key.input(tally.key())).finish();
         let score = Lazy::gather(&tallies, estimator.task("validation score", key), |tallies| {
             let mut tallies = tallies.iter().filter_map(|tally| tally.as_ref());

@@ -145,7 +145,7 @@ pub trait Fitted<D> {
     {
         let counts = counted(self, data, Scorer::R2);
         let key = Key::of("residuals").input(counts.key()).finish();
-        counts.map(Task::new("residuals", key), |counts| counts.residuals().clone().checked())
+        counts.map(Task::new("residuals", key), |counts| counts.residuals().checked())
     }
 }
 
@@ -230,7 +230,7 @@ where
         let key = Key::of("count").params(&scorer).input(model.key()).input(chunk.key()).finish();
         let scorer = scorer.clone();
         model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), move |model, chunk| {
-            let counts = model.tally(chunk, &[scorer.clone()])?;
+            let counts = model.tally(chunk, std::slice::from_ref(&scorer))?;
             let mut seen = M::Seen::default();
             model.add_seen(&mut seen);
             M::check_seen(chunk, &seen).map(|()| counts)
