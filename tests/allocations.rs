@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use chunkfit::Runtime;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::{Csr, CsrBuilder, RawText, Rows, Text};
 use chunkfit::estimator::DecisionFunction;
 use chunkfit::linear::{Loss, SgdClassifier, SgdClassifierParams};

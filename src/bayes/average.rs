@@ -7,7 +7,7 @@ use linfa::{Label, ParamGuard};
 use super::event_model::EventModel;
 use super::model::{NaiveBayes, no_rows};
 use super::params::NaiveBayesParams;
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Shared};
 use crate::error::Result;
 use crate::estimator::{FitAverage, Weighting};
 
@@ -17,7 +17,7 @@ use crate::estimator::{FitAverage, Weighting};
 impl<K, L, X, T> FitAverage<X, T> for NaiveBayesParams<K, L>
 where
     K: EventModel,
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {

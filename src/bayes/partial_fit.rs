@@ -1,11 +1,11 @@
 //! Naive Bayes, one more chunk at a time.
 
+use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::FitWith;
-use linfa::{Label, ParamGuard};
 
 use super::{EventModel, NaiveBayes, NaiveBayesParams};
-use crate::data::FeatureRows;
+use crate::data::{ClassLabel, Codec, FeatureRows};
 use crate::error::Result;
 use crate::estimator::PartialFit;
 
@@ -14,7 +14,7 @@ where
     K: EventModel,
     R: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    L: Label + 'static,
+    L: ClassLabel,
 {
     type Model = NaiveBayes<K, L>;
 
@@ -24,5 +24,9 @@ where
 
     fn check_end(&self, model: &Self::Model) -> Result<()> {
         model.check_learned()
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        Some(Codec::serialized())
     }
 }

@@ -12,7 +12,7 @@ use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
 use crate::data::{FeatureRows, check_weights, present_rows, total_weight, weights_of};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::check_columns;
+use crate::estimator::{Model, check_columns, kind};
 
 const NAME: &str = "MiniBatchKMeans";
 
@@ -271,4 +271,8 @@ impl<X: FeatureRows, T> Fit<X, T, Error> for MiniBatchKMeansValidParams {
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<MiniBatchKMeans> {
         self.fit_with(None, dataset)
     }
+}
+
+impl Model for MiniBatchKMeans {
+    type Kind = kind::Clusterer;
 }

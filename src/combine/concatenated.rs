@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::fit::fit_chunks::{FitChunks, FitRows};
 use super::fit::shared_estimator::SharedEstimator;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::refuse_ignored_weights;
 use crate::graph::{Key, Lazy, TimeAccount};
@@ -52,10 +52,10 @@ impl<P, E> Concatenated<P, E> {
 
 impl<P, R, T, E> FitChunks<DatasetBase<R, T>> for Concatenated<P, E>
 where
-    P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
+    P: Fit<R, T, E, Object: Shared> + Shared,
     R: Records,
     DatasetBase<R, T>: Rows + Chunk,
-    E: StdError + From<linfa::Error> + Send + Sync + 'static,
+    E: StdError + From<linfa::Error> + Shared,
 {
     type Fit = Lazy<P::Object>;
 
@@ -75,10 +75,10 @@ where
 
 impl<P, R, T, E> FitRows<DatasetBase<R, T>> for Concatenated<P, E>
 where
-    P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
+    P: Fit<R, T, E, Object: Shared> + Shared,
     R: Records,
     DatasetBase<R, T>: Rows + Chunk,
-    E: StdError + From<linfa::Error> + Send + Sync + 'static,
+    E: StdError + From<linfa::Error> + Shared,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {
         Self::of(self.estimator.booked_on(account)).fit(&chunks.select(rows))

@@ -10,8 +10,8 @@ use super::fit::fit_groups::fit_groups;
 use super::fit::fitted::Fitted;
 use super::pipeline::{FittedPipeline, Pipeline};
 use super::preprocess::{Preprocess, PreprocessFit};
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, RowSet, Rows};
 use crate::estimator::{LearnTransform, TransformChunk};
 use crate::graph::{Compute, Key, Lazy, Results, Targets, TimeAccount};
 

@@ -34,9 +34,9 @@ mod sum;
 
 pub use average::{AverageRounds, Averaged, AveragedRounds, ByMixing, ByPasses, Way};
 pub use calibrate::Calibrate;
-pub use chain::{Chained, ChainedLabels, ChainedUntil, EarlyStopping, Validate};
+pub use chain::{Chained, ChainedLabels, ChainedUntil, EarlyStopping};
 pub use concatenated::Concatenated;
-pub use fit::{FitChunks, FitOnward, FitRows, Fitted, IntoFit, WithModel};
+pub use fit::{FitAs, FitChunks, FitOnward, FitRows, Fitted, IntoFit, SingleKind, WithModel};
 pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use online::{ModelReader, Online, Published};
 pub use per_group::{GroupModels, PerGroup};

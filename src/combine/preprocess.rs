@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::fit::fit_chunks::{FitChunks, FitRows};
 use super::merge_tree::merge_tree;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnTransform, TransformChunk, TryPredict};
 use crate::graph::{Compute, Key, Lazy, Results, Targets, Task, TimeAccount, caught_in};

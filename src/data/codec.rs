@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::footprint::Footprint;
+use crate::data::Shared;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes of a value; none if it is not to be kept.
@@ -40,8 +41,8 @@ impl<T> Codec<T> {
     /// kept, such as one that stands for a failure; its error stops the run. Bytes that `decode`
     /// refuses are done without: the value is made anew.
     pub fn new(
-        encode: impl Fn(&T) -> Result<Option<Vec<u8>>> + Send + Sync + 'static,
-        decode: impl Fn(&[u8]) -> Result<T> + Send + Sync + 'static,
+        encode: impl Fn(&T) -> Result<Option<Vec<u8>>> + Shared,
+        decode: impl Fn(&[u8]) -> Result<T> + Shared,
     ) -> Self {
         Codec { encode: Arc::new(encode), decode: Arc::new(decode) }
     }

@@ -1,4 +1,4 @@
-//! Class labels: which classes there are, and the number of each label.
+//! Class labels: the bound on their types, the sorted classes of some rows, and the number of each label.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -6,8 +6,42 @@ use std::fmt::Debug;
 
 use linfa::Label;
 use ndarray::ArrayView1;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
+
+/// A class label that can be written down: of type `bool`, `usize`, `String`, or of a type of your own.
+///
+/// A type of your own derives what is asked for and implements linfa's [`Label`]; then it can be learned, kept in
+/// checkpoints, saved with a model, scored and searched like any other:
+///
+/// ```
+/// use chunkfit::linfa::{DatasetBase, Label};
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// enum Mail {
+///     #[default]
+///     Ham,
+///     Spam,
+/// }
+///
+/// impl Label for Mail {}
+///
+/// let chunk = DatasetBase::new(array![[0.0], [1.0]], array![Mail::Ham, Mail::Spam]);
+/// let chunks = Chunks::from_memory([chunk]);
+/// let fit = Chained::new(SgdClassifier::params()).epochs(5).fit(&chunks);
+/// let (model, accuracy) = Runtime::new().compute((&fit, fit.score(&chunks)))?;
+/// assert_eq!((model.classes(), accuracy), (&[Mail::Ham, Mail::Spam][..], 1.0));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+pub trait ClassLabel: Label + Serialize + DeserializeOwned + Shared {}
+
+impl<L: Label + Serialize + DeserializeOwned + Shared> ClassLabel for L {}
 
 /// The classes that are known before any label is read: the declared ones; or for `bool` the two
 /// that exist.

@@ -10,6 +10,7 @@
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 //! `arrow` (a feature) brings all of it from and to Arrow's arrays.
+//! [`Chunk`] is what a chunk has to be, [`Shared`] what every value has to be that threads share.
 //! [`Compact`] is how it is written down in a chunk cache. [`Norm`] is a length that rows can be scaled by.
 
 #[cfg(feature = "arrow")]
@@ -34,6 +35,7 @@ mod remembered;
 mod row_set;
 mod row_weights;
 mod rows;
+mod shared;
 mod text;
 mod twofold;
 mod weighted_rows;
@@ -48,12 +50,14 @@ pub use csr_builder::CsrBuilder;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use footprint::Footprint;
 pub use keyed::Keyed;
+pub use labels::ClassLabel;
 pub use norm::Norm;
 pub(crate) use process_memory::check_model_bytes;
 pub(crate) use remembered::Remembered;
 pub use row_set::RowSet;
 pub(crate) use row_weights::{check_weights, checked_weights, present_rows, refuse_weights, total_weight};
 pub use rows::Rows;
+pub use shared::{Chunk, Shared};
 pub use text::{RawText, Text, TextBuilder};
 pub(crate) use twofold::{Twofold, two_sum};
 pub(crate) use weighted_rows::{check_finite, check_rows, rows_of_weight, weights_of};

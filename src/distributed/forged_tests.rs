@@ -107,10 +107,9 @@ where
 }
 
 /// Forges the answers of a pass, their sums, and the searches that go from pass to pass.
-fn assert_passes<P, X, T>(name: &str, params: &P, chunks: &[DatasetBase<X, T>])
+fn assert_passes<P, X: linfa::dataset::Records, T>(name: &str, params: &P, chunks: &[DatasetBase<X, T>])
 where
     P: FitSummed<X, T>,
-    X: linfa::dataset::Records,
     P::Part: Serialize + DeserializeOwned + Clone,
     P::Sum: Serialize + DeserializeOwned + Clone,
     P::PassState: Serialize + DeserializeOwned + Clone,

@@ -185,9 +185,9 @@ fn merged<S: Serialize + DeserializeOwned>(n: u32, state: impl Fn(u32) -> S, mer
 
 fn assert_same_average<P>(params: P, n: u32)
 where
-    P: FitAverage<Array2<f64>, Array1<bool>> + Serialize + Clone + Send + Sync + 'static,
+    P: FitAverage<Array2<f64>, Array1<bool>> + Serialize + Clone,
     P::State: Serialize + DeserializeOwned,
-    P::Model: Clone + PartialEq + Debug + Send + Sync + 'static,
+    P::Model: Clone + PartialEq + Debug,
 {
     let chunks = Chunks::from_memory((0..n).map(chunk));
     for weighting in [Weighting::Curvature, Weighting::Samples, Weighting::Uniform] {

@@ -4,6 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
 
 use super::MergeWarning;
+use crate::data::Shared;
 use crate::error::Result;
 
 /// The weights of the chunks' coefficients in an average.
@@ -28,11 +29,11 @@ pub enum Weighting {
 ///
 /// `merge` is commutative and associative, up to rounding; the default state is its identity.
 /// Merging in a fixed order gives the same bits every time.
-pub trait FitAverage<R: Records, T> {
+pub trait FitAverage<R: Records, T>: Shared {
     /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
-    type State: Default + Clone + Send + Sync + 'static;
+    type State: Default + Clone + Shared;
     /// The model that is fitted.
-    type Model;
+    type Model: Shared;
 
     /// Fits one chunk and weighs it. A chunk with no rows of weight above 0, or with rows of one class only, has
     /// nothing to say about coefficients: its state says so, and that is no error.

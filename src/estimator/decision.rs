@@ -1,7 +1,5 @@
 //! Decision values, class probabilities and classes of a classifier.
 
-use std::any::Any;
-
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
@@ -27,26 +25,12 @@ pub trait PredictProba<X: FeatureRows> {
     /// # Errors
     /// Those of [`DecisionFunction`]; a loss that has no probabilities.
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>>;
-
-    /// The classes that the columns stand for, if the model can tell and they are labels of type `K`: what
-    /// [`probability_loss`](crate::combine::Fitted::probability_loss) asks for. The default is `None`.
-    fn column_classes<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: Sized + 'static,
-    {
-        None
-    }
 }
 
 /// A classifier that tells its classes (scikit-learn's `classes_`).
 pub trait Classes<L> {
     /// The sorted classes. Empty if it has learned nothing.
     fn classes(&self) -> &[L];
-}
-
-/// A vector of classes, if they are labels of type `K`.
-pub(crate) fn classes_as<K: 'static>(classes: &dyn Any) -> Option<&[K]> {
-    classes.downcast_ref::<Vec<K>>().map(Vec::as_slice)
 }
 
 /// The label, of these sorted ones, that each row of
@@ -66,7 +50,7 @@ pub(crate) fn write_labels<F: Float, L: Label>(classes: &[L], margins: &Array2<F
 }
 
 /// The number of the class that one row of margins names.
-fn class_of<F: Float>(n_classes: usize, margins: ndarray::ArrayView1<'_, F>) -> usize {
+pub(super) fn class_of<F: Float>(n_classes: usize, margins: ndarray::ArrayView1<'_, F>) -> usize {
     match n_classes {
         1 => 0,
         2 => usize::from(margins[0] > F::zero()),

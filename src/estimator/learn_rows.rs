@@ -1,5 +1,6 @@
 //! Transformers of rows that are learned part by part, and merged.
 
+use crate::data::Shared;
 use crate::data::refuse_weights;
 use crate::error::Result;
 
@@ -25,11 +26,11 @@ const NO_WEIGHTS: &str =
 /// assert_eq!(scaler.transform_rows(&array![[1.0, 2.0]])?, array![[0.5, 0.5]]);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
-pub trait LearnRows<R> {
+pub trait LearnRows<R>: Shared {
     /// The state: what was learned of some rows.
-    type State: Clone + Send + Sync + 'static;
+    type State: Clone + Shared;
     /// The fitted transformer.
-    type Learned;
+    type Learned: Shared;
 
     /// Learns from one part. No rows are no error.
     ///
@@ -116,7 +117,7 @@ pub trait LearnRows<R> {
 }
 
 /// A fitted transformer of rows: as many rows come out as go in.
-pub trait TransformRows<R> {
+pub trait TransformRows<R>: Shared {
     /// The transformed rows.
     type Output;
 

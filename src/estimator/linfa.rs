@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::linfa_weights::refuse_ignored_weights;
 use super::partial_fit::PartialFit;
+use crate::data::Shared;
 use crate::error::{Error, Result};
 
 /// Any estimator that has linfa's [`FitWith`] with `Option<Model>` in and `Model` out: linfa's naive
@@ -34,9 +35,9 @@ impl<P, E> Linfa<P, E> {
 impl<P, R, T, E, M> PartialFit<R, T> for Linfa<P, E>
 where
     R: Records,
-    E: StdError + From<linfa::Error> + Send + Sync + 'static,
-    for<'a> M: 'a,
-    P: for<'a> FitWith<'a, R, T, E, ObjectIn = Option<M>, ObjectOut = M>,
+    M: Clone + Shared,
+    E: StdError + From<linfa::Error> + Shared,
+    P: for<'a> FitWith<'a, R, T, E, ObjectIn = Option<M>, ObjectOut = M> + Shared,
 {
     type Model = M;
 

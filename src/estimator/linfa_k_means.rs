@@ -9,7 +9,7 @@ use ndarray::Array2;
 use rand::Rng;
 
 use super::partial_fit::PartialFit;
-use crate::data::{FeatureRows, checked_weights, refuse_weights};
+use crate::data::{FeatureRows, Shared, checked_weights, refuse_weights};
 use crate::error::{Error, Result};
 
 /// linfa's dense k-means, by [`Chained::opaque`](crate::combine::Chained::opaque): its parameters do not serialize. linfa
@@ -19,9 +19,9 @@ use crate::error::{Error, Result};
 impl<F, R, D, T> PartialFit<Array2<F>, T> for KMeansParams<F, R, D>
 where
     F: Float,
-    R: Rng + Clone,
+    R: Rng + Clone + Shared,
     D: Distance<F> + std::fmt::Debug + 'static,
-    IncrKMeansError<KMeans<F, D>>: std::error::Error + Send + Sync + 'static,
+    IncrKMeansError<KMeans<F, D>>: std::error::Error + Shared,
 {
     type Model = KMeans<F, D>;
 

@@ -3,7 +3,7 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::team::Team;
-use crate::data::Codec;
+use crate::data::{Codec, Shared};
 use crate::error::{ErrorKind, Result};
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
@@ -11,9 +11,9 @@ use crate::error::{ErrorKind, Result};
 /// Implement it for an estimator of your own; or, if that has linfa's [`FitWith`](linfa::traits::FitWith), put it into
 /// [`Linfa`](super::Linfa). The model goes in and out by value, so that the last user of a model updates it in
 /// place and no other copy changes.
-pub trait PartialFit<R: Records, T> {
+pub trait PartialFit<R: Records, T>: Shared {
     /// The fitted model.
-    type Model;
+    type Model: Clone + Shared;
 
     /// The model after one more chunk, which has rows; `None` stands for no model yet.
     ///

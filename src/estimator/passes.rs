@@ -3,24 +3,24 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::FitAverage;
-use crate::data::Footprint;
+use crate::data::{Chunk, Shared};
 use crate::error::Result;
 
 /// A fit that asks all chunks the same question, sums up their answers, and asks the next.
 ///
 /// What it knows between two passes is a value of its own, the pass state; nothing of it stays with the
 /// chunks. Sums are made in the order of the chunks, so the bits do not depend on who answers first.
-pub trait FitPasses<R: Records, T> {
+pub trait FitPasses<R: Records, T>: Shared {
     /// A chunk as the fit wants it: made once, asked in every pass.
-    type Rows: Footprint + Send + Sync + 'static;
+    type Rows: Chunk;
     /// The state between two passes: what is known, and what will be asked next.
-    type PassState: Clone + Send + Sync + 'static;
+    type PassState: Clone + Shared;
     /// The answer of one chunk.
-    type Part: Send + Sync + 'static;
+    type Part: Shared;
     /// The sum of the answers of some chunks.
-    type Sum: Clone + Send + Sync + 'static;
+    type Sum: Clone + Shared;
     /// The model that is fitted.
-    type Model;
+    type Model: Shared;
 
     /// Prepares a chunk, which may have no rows.
     ///

@@ -4,18 +4,11 @@
 //! `predict_inplace`: it panics with the error's message, as linfa's models do, unless
 //! [`try_predict`](TryPredict::try_predict) is at work on this thread, which takes the error and returns it. That holds
 //! for models inside other models as well.
-//!
-//! The same goes for classes, which linfa's trait does not have either: a model that is [asked](classes_of) for them
-//! gives them in place of the default target.
 
-use std::any::type_name;
 use std::cell::Cell;
-use std::ptr;
 
-use linfa::Label;
 use linfa::dataset::Records;
 use linfa::traits::PredictInplace;
-use ndarray::Array1;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -73,28 +66,11 @@ where
 thread_local! {
     /// What becomes of an error in linfa's `predict_inplace`: `None` for a panic; else it is noted here.
     static NOTED: Cell<Option<Noted>> = const { Cell::new(None) };
-    /// The model that is asked for its classes.
-    static ASKED: Cell<Option<Asked>> = const { Cell::new(None) };
 }
 
 /// The first error, if there was one yet.
 #[derive(Default)]
 struct Noted(Option<Error>);
-
-/// A model, known by its address and the name of its type: a model within another, which may have the same address, is
-/// not meant.
-#[derive(Clone, Copy, PartialEq)]
-struct Asked {
-    address: usize,
-    type_name: &'static str,
-    answered: bool,
-}
-
-impl Asked {
-    fn new<M: ?Sized>(model: &M) -> Self {
-        Asked { address: ptr::from_ref(model).addr(), type_name: type_name::<M>(), answered: false }
-    }
-}
 
 /// Puts back what there was, also after a panic.
 struct PutBack<F: FnMut()>(F);
@@ -143,35 +119,6 @@ pub(crate) fn check_targets(n_rows: usize, n_targets: usize) -> Result<()> {
     if n_rows == n_targets { Ok(()) } else { Err(Error::shape(TARGETS, n_rows, n_targets)) }
 }
 
-/// The classes of a model, in any order and perhaps repeated; `None` if it does not tell. It is told no more of the rows
-/// than their type.
-pub(crate) fn classes_of<M, X, L>(model: &M, x: &X) -> Option<Array1<L>>
-where
-    M: PredictInplace<X, Array1<L>>,
-    X: Records,
-{
-    let outer = ASKED.replace(Some(Asked::new(model)));
-    let put_back = PutBack(|| ASKED.set(outer));
-    let target = model.default_target(x);
-    let answered = ASKED.get().is_some_and(|asked| asked.answered);
-    drop(put_back);
-    answered.then_some(target)
-}
-
-/// The classes that this model is [asked](classes_of) for; `None` if it is not, or does not know.
-pub(crate) fn classes_if_asked<M, L>(model: &M, classes: impl FnOnce() -> Option<Array1<L>>) -> Option<Array1<L>> {
-    let asked = ASKED.get().filter(|asked| *asked == Asked::new(model))?;
-    let classes = classes()?;
-    ASKED.set(Some(Asked { answered: true, ..asked }));
-    Some(classes)
-}
-
-/// The default target of a classifier that knows its classes.
-pub(crate) fn default_labels<M, L: Label>(model: &M, classes: &[L], n_rows: usize) -> Array1<L> {
-    classes_if_asked(model, || Some(classes.iter().cloned().collect()))
-        .unwrap_or_else(|| Array1::from_elem(n_rows, L::default()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -179,7 +126,7 @@ mod tests {
     use super::*;
     use crate::data::FeatureRows;
     use linfa::traits::Predict;
-    use ndarray::{Array2, array};
+    use ndarray::{Array1, Array2, array};
 
     /// A model of this crate: the sign of the difference of two columns.
     struct Inner([usize; 2]);
@@ -202,7 +149,7 @@ mod tests {
         }
 
         fn default_target(&self, x: &Array2<f64>) -> Array1<usize> {
-            default_labels(self, &self.0, x.nrows())
+            Array1::default(x.nrows())
         }
     }
 
@@ -262,14 +209,5 @@ mod tests {
         assert!(panicked.is_err());
         assert!(message(|| inner().predict(&bad)).contains("NaN or infinite"));
         assert_eq!(inner().try_predict(&good).unwrap(), array![0]);
-    }
-
-    #[test]
-    fn only_the_model_that_is_asked_tells_its_classes() {
-        let x = Array2::zeros((3, 2));
-        assert_eq!(classes_of(&inner(), &x).unwrap(), array![0, 1]);
-        assert_eq!(inner().default_target(&x), array![0, 0, 0]);
-        assert!(classes_of(&Around(inner()), &x).is_none());
-        assert_eq!(Around(inner()).try_predict(&x).unwrap(), array![10, 10, 10]);
     }
 }

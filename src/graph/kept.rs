@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::key::Key;
 use super::node::Value;
-use crate::data::Codec;
 use crate::data::codec::{Decode, Encode};
+use crate::data::{Codec, Shared};
 
 /// A codec, whatever its type.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub(super) struct Kept {
 }
 
 impl AnyCodec {
-    pub(super) fn new<T: Send + Sync + 'static>(codec: Codec<T>) -> Self {
+    pub(super) fn new<T: Shared>(codec: Codec<T>) -> Self {
         let (encode, decode) = codec.into_parts();
         let encode = move |value: &(dyn Any + Send + Sync)| {
             encode(value.downcast_ref().expect("a handle's codec has the type of its value"))

@@ -5,9 +5,9 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRow, FeatureRows, check_model_bytes, check_values, labels, wide};
+use crate::data::{ClassLabel, Csr, FeatureRow, FeatureRows, check_model_bytes, check_values, labels, wide};
 use crate::error::{Error, Result};
-use crate::estimator::{Classes, DecisionFunction, classes_as, default_labels, settle, write_labels};
+use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind, settle, write_labels};
 
 /// A linear classifier: the class is read off `x · coefᵀ + intercept`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,14 +73,6 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         (self.classes, self.coef, self.intercept)
     }
 
-    /// The classes, if they are labels of type `K`.
-    pub(crate) fn classes_as<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: 'static,
-    {
-        classes_as(&self.classes)
-    }
-
     fn check_columns<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<()> {
         if x.nfeatures() != self.coef.ncols() {
             return Err(Error::shape("columns", self.coef.ncols(), x.nfeatures()));
@@ -126,7 +118,7 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> 
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, &self.classes, x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
     }
 }
 
@@ -136,6 +128,16 @@ impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for LinearClassifier<F, L> 
         let mut labels = self.default_target(x);
         self.predict_inplace(x, &mut labels);
         labels
+    }
+}
+
+impl<F: Float, L: ClassLabel> Model for LinearClassifier<F, L> {
+    type Kind = kind::Classifier;
+}
+
+impl<F: Float, L: ClassLabel, X: FeatureRows<Elem = F>> Classify<X, L> for LinearClassifier<F, L> {
+    fn outputs(&self, x: &X, _: Wanted) -> Result<ClassOutputs<F>> {
+        Ok(ClassOutputs::of_decision(self.classes.len(), self.decision_function(x)?))
     }
 }
 

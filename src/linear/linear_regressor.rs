@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::{Csr, FeatureRow, FeatureRows, Footprint, check_values, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{check_targets, settle};
+use crate::estimator::{Model, check_targets, kind, settle};
 
 /// A linear regression: `x · coef + intercept`. What averaging linear models gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,10 @@ impl<F: Float> Footprint for LinearRegressor<F> {
     fn heap_bytes(&self) -> usize {
         self.coef.len() * size_of::<F>()
     }
+}
+
+impl<F: Float> Model for LinearRegressor<F> {
+    type Kind = kind::Regressor;
 }
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use linfa::dataset::{DatasetBase, Records};
-
-use super::evaluate::Evaluate;
 use super::folds::Fold;
-use crate::chunks::{Chunk, Chunks};
+use super::searchable::Searchable;
+use crate::chunks::Chunks;
 use crate::combine::Fitted;
-use crate::data::{Codec, RowSet, Rows};
+use crate::data::{Chunk, Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::Evaluate;
 use crate::graph::{Key, Lazy, Summary, Task, TimeAccount};
 use crate::metrics::Scorer;
 
@@ -31,21 +30,14 @@ pub enum TrainScores {
 }
 
 /// Scores a fit to the train rows of a fold on its test rows. The tasks are booked on the account.
-pub(super) fn score_fit<D, H, M, R, T>(
-    fit: &H,
+pub(super) fn score_fit<D, F: Searchable<D>>(
+    fit: &F::Fit,
     data: &Chunks<D>,
     fold: &Fold,
     scorers: &Arc<[Scorer]>,
     train_scores: TrainScores,
     account: &TimeAccount,
-) -> FoldScores
-where
-    H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
-    R: Records + 'static,
-    T: 'static,
-    DatasetBase<R, T>: Rows + Chunk,
-{
+) -> FoldScores {
     let examples = fit.examples(data);
     let score = |rows| scores(fit.model(), &examples, rows, scorers, account).caught();
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
@@ -53,18 +45,16 @@ where
 
 /// The scores of a model on some rows of some chunks, one a scorer; NaN for one that is not defined on these rows, such as
 /// the ROC AUC of rows of one class.
-pub(super) fn scores<M, R, T>(
+pub(super) fn scores<M, E>(
     model: &Lazy<M>,
-    examples: &Chunks<DatasetBase<R, T>>,
+    examples: &Chunks<E>,
     rows: &Chunks<RowSet>,
     scorers: &Arc<[Scorer]>,
     account: &TimeAccount,
 ) -> Lazy<Vec<f64>>
 where
-    M: Evaluate<R, T> + Send + Sync + 'static,
-    R: Records + 'static,
-    T: 'static,
-    DatasetBase<R, T>: Rows + Chunk,
+    M: Evaluate<E>,
+    E: Rows + Chunk,
 {
     // One more pass over the chunks, after the model's own. All models of it share the chosen rows.
     let pass = (model.turn() + 1).div_ceil(examples.len().max(1));
@@ -87,7 +77,7 @@ where
         let Some((first, rest)) = parts.split_first() else {
             return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
         };
-        let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
+        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
         let defined = |score: Result<f64>| match score {
             Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
             score => score,

@@ -11,7 +11,7 @@ use super::classes::{Classes, check_classes, learn_classes};
 use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
-use crate::estimator::{LearnRows, TransformRows, linfa_traits};
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Gives every class a column that is `pos_label` where the label is that class and else `neg_label`
 /// (scikit-learn's `LabelBinarizer`).
@@ -169,4 +169,8 @@ impl<L: Category, F: Float> TransformRows<Array1<L>> for LabelBinarizer<L, F> {
         }
         Ok(rows)
     }
+}
+
+impl<L: Category, F: Float> Model for LabelBinarizer<L, F> {
+    type Kind = kind::Transformer;
 }

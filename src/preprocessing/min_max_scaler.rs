@@ -9,7 +9,7 @@ use super::scales::{check_scales, no_small_scale};
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 use crate::estimator::{
-    LearnRows, TransformRows, check_columns, check_numbers, check_overflow, check_rows, linfa_traits,
+    LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
 };
 
 /// Moves and scales every column so that its values in training fill a range (scikit-learn's
@@ -192,4 +192,8 @@ impl<F: Float> TransformRows<Array2<F>> for MinMaxScaler {
             if self.params.clip { scaled.clamp(low, high) } else { scaled }
         })
     }
+}
+
+impl Model for MinMaxScaler {
+    type Kind = kind::Transformer;
 }

@@ -10,7 +10,7 @@ use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
 use crate::data::check_model_bytes;
 use crate::error::Result;
-use crate::estimator::{LearnRows, TransformRows, linfa_traits};
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Gives every class a column that is 1 where the row's set of labels has that class and else 0
 /// (scikit-learn's `MultiLabelBinarizer`).
@@ -156,3 +156,7 @@ macro_rules! of_sets {
 }
 
 of_sets!(Vec<S>, Array1<S>);
+
+impl<L: Category, F: Float> Model for MultiLabelBinarizer<L, F> {
+    type Kind = kind::Transformer;
+}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::categories::{Category, CategorySets};
 use super::column_encoder::{ColumnCategories, Declared, check_categories, learn_categories, unknown};
 use crate::error::{Error, Result};
-use crate::estimator::{LearnRows, TransformRows, linfa_traits};
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Replaces every category by its number in its column (scikit-learn's `OrdinalEncoder`).
 ///
@@ -142,4 +142,8 @@ impl<L: Category, F: Float> TransformRows<Array2<L>> for OrdinalEncoder<L, F> {
         })?;
         Ok(codes)
     }
+}
+
+impl<L: Category, F: Float> Model for OrdinalEncoder<L, F> {
+    type Kind = kind::Transformer;
 }

@@ -11,7 +11,7 @@ use crate::data::Csr;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 use crate::estimator::{
-    LearnRows, TransformRows, check_columns, check_numbers, check_overflow, check_rows, linfa_traits,
+    LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
 };
 
 /// Subtracts every column's mean and divides by its standard deviation (scikit-learn's
@@ -212,4 +212,8 @@ impl<F: Float> TransformRows<Csr<F>> for StandardScaler {
         self.params.check_sparse()?;
         map_sparse("StandardScaler", rows, self.scale.len(), |column, value| value / self.scale[column])
     }
+}
+
+impl Model for StandardScaler {
+    type Kind = kind::Transformer;
 }

@@ -7,7 +7,7 @@ use super::column_states::{ColumnState, ColumnStates, map_sparse};
 use crate::data::checked::checked_when_read;
 use crate::data::{Csr, Norm};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{LearnRows, TransformRows, check_columns, check_numbers, check_rows, linfa_traits};
+use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
 const NAME: &str = "TfidfTransformer";
 
@@ -217,4 +217,8 @@ impl<F: Float> TransformRows<Csr<F>> for TfidfTransformer {
             Ok(())
         })
     }
+}
+
+impl Model for TfidfTransformer {
+    type Kind = kind::Transformer;
 }

@@ -9,7 +9,9 @@ use super::kept_columns::KeptColumns;
 use super::moments::Moments;
 use crate::data::{Csr, CsrBuilder, Rows};
 use crate::error::{Error, Result};
-use crate::estimator::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
+use crate::estimator::{
+    LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
+};
 
 /// Leaves out the columns whose variance over all rows is not above a threshold, by default those that
 /// are constant (scikit-learn's `VarianceThreshold`).
@@ -189,6 +191,10 @@ impl<F: Float> TransformRows<Csr<F>> for VarianceThreshold {
         }
         Ok(selected.finish())
     }
+}
+
+impl Model for VarianceThreshold {
+    type Kind = kind::Transformer;
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::block::{Block, Content};
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
-use crate::chunks::Chunk;
+use crate::data::{Chunk, Shared};
 use crate::error::Result;
 use crate::graph::Key;
 
@@ -22,7 +22,7 @@ impl<D: Chunk> Reading<D> {
         parameters: &impl Serialize,
         blocks: Vec<Block>,
         bad_records: BadRecords,
-        parse: impl Fn(&Block, Content, &mut RecordTally) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(&Block, Content, &mut RecordTally) -> Result<D> + Shared,
     ) -> Self {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         let reading = set_aside::reading::<D>(format, parameters);

@@ -184,7 +184,7 @@ fn cross_validation_is_a_loop_that_scales_by_train_rows() {
     let learner = || LogisticRegression::params().alpha(0.1);
     let pipeline = Pipeline::learned(StandardScaler::params(), Concatenated::new(learner()));
     let scorers = [Scorer::NegLogLoss];
-    let found = cross_validate(&Runtime::new(), &pipeline, &chunks, folds, (&scorers, TrainScores::Without)).unwrap();
+    let found = cross_validate(&Runtime::new(), &pipeline, &chunks, folds, scorers, TrainScores::Without).unwrap();
     let whole = Dense::concat_rows(&data.iter().collect::<Vec<_>>()).unwrap();
     let leaky = StandardScaler::params().fit(&whole).unwrap();
     for (fold, result) in folds.folds(&chunks).unwrap().iter().zip(&found.folds) {
@@ -221,8 +221,9 @@ fn candidates_of_a_search_share_what_is_learned_of_a_fold() {
     // Not the results of one another: those of each alone.
     for (row, alpha) in run.values.candidates.iter().zip([1e-2, 1e-3, 1e-4]) {
         let alone = Pipeline::learned(MinMaxScaler::params(), Chained::new(sgd().alpha(alpha)));
-        let of_alone = (&[Scorer::Accuracy][..], TrainScores::Without);
-        let alone = cross_validate(&Runtime::new(), &alone, &chunks, KFold::new(2), of_alone).unwrap();
+        let without = TrainScores::Without;
+        let alone =
+            cross_validate(&Runtime::new(), &alone, &chunks, KFold::new(2), [Scorer::Accuracy], without).unwrap();
         assert_eq!(row.mean_test_scores, alone.mean_test_scores);
     }
 }

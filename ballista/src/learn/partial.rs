@@ -145,7 +145,7 @@ type WayOf<L, P> = Way<L, <P as FitAverage<Csr<f64>, Array1<L>>>::State>;
 fn averaged<L, P>(recipe: &Recipe, params: P, estimator: &'static str) -> Way<L, P::State>
 where
     L: FrameLabel,
-    P: FitAverage<Csr<f64>, Array1<L>> + Clone + Send + Sync + 'static,
+    P: FitAverage<Csr<f64>, Array1<L>> + Clone,
     P::State: Footprint + Serialize + DeserializeOwned,
     P::Model: Persist,
 {

@@ -3,10 +3,10 @@
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
 use crate::combine::merge_tree::merge_tree;
-use crate::data::{RowSet, Rows};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
@@ -65,9 +65,9 @@ impl<P> Averaged<P> {
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for Averaged<P>
 where
-    P: FitAverage<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: FitAverage<R, T>,
+    R: Records + Shared,
+    T: Shared,
 {
     type Fit = Lazy<P::Model>;
 
@@ -110,9 +110,9 @@ impl<P> Averaged<P> {
     /// No chunk.
     pub(in crate::combine) fn merged<R, T>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Result<Lazy<P::State>>
     where
-        P: FitAverage<R, T> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        P: FitAverage<R, T>,
+        R: Records + Shared,
+        T: Shared,
     {
         let (estimator, weighting, key) = (&self.estimator, self.weighting, self.key());
         let fits = chunks.iter().map(|chunk| {
@@ -132,9 +132,9 @@ fn warnings<P: FitAverage<R, T>, R: Records, T>(model: &P::Model) -> Vec<String>
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for Averaged<P>
 where
-    P: FitAverage<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: FitAverage<R, T>,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {

@@ -4,11 +4,11 @@ use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
 use super::averaged::Averaged;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::combine::merge_tree::merge_tree;
 use crate::combine::sum::passes::Passes;
-use crate::data::{FeatureRows, RowSet, Rows};
+use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage};
 use crate::graph::{Key, Lazy, TimeAccount};
@@ -73,10 +73,9 @@ impl Sealed for ByMixing {}
 
 impl<P, R, T> Way<P, R, T> for ByPasses
 where
-    P: RefineAverage<R, T> + Send + Sync + 'static,
-    <P as FitAverage<R, T>>::Model: Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: RefineAverage<R, T>,
+    R: Records + Shared,
+    T: Shared,
 {
     fn go_on(
         averaged: &Averaged<P>,
@@ -107,10 +106,9 @@ where
 
 impl<P, R, T> Way<P, R, T> for ByMixing
 where
-    P: FitAverageFrom<R, T> + Send + Sync + 'static,
-    P::Model: Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: FitAverageFrom<R, T>,
+    R: Records + Shared,
+    T: Shared,
 {
     fn go_on(averaged: &Averaged<P>, chunks: &Chunks<DatasetBase<R, T>>, rounds: usize) -> Lazy<P::Model> {
         let (estimator, weighting) = (averaged.estimator(), averaged.how());
@@ -134,35 +132,35 @@ where
 
 impl<L, X, T> AverageRounds<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
-    X: FeatureRows + Send + Sync + 'static,
-    T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+    L: Label + Shared,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = L> + Shared,
 {
     type Way = ByPasses;
 }
 
 impl<L, X, T> AverageRounds<X, T> for SgdClassifierParams<L>
 where
-    L: Label + Send + Sync + 'static,
-    X: FeatureRows + Send + Sync + 'static,
-    T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
+    L: Label + Shared,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = L> + Shared,
 {
     type Way = ByMixing;
 }
 
 impl<X, T> AverageRounds<X, T> for SgdRegressorParams
 where
-    X: FeatureRows + Send + Sync + 'static,
-    T: AsSingleTargets<Elem = X::Elem> + Send + Sync + 'static,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
 {
     type Way = ByMixing;
 }
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: AverageRounds<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: AverageRounds<R, T>,
+    R: Records + Shared,
+    T: Shared,
 {
     type Fit = Lazy<P::Model>;
 
@@ -177,9 +175,9 @@ where
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: AverageRounds<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: AverageRounds<R, T>,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::state::{Chain, Visit};
 use super::team::fit_team;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitOnward, FitRows, SharedEstimator};
-use crate::data::{Codec, RowSet, Rows};
+use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Linfa, PartialFit, Team, learn_chunk};
 use crate::graph::{Key, Lazy, Task, TimeAccount};
@@ -91,30 +91,33 @@ struct Progress<M> {
     model: Option<M>,
 }
 
-impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for Chained<P>
+impl<P, R, T> FitChunks<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T>,
+    R: Records + Shared,
+    T: Shared,
 {
-    type Fit = Lazy<M>;
+    type Fit = Lazy<P::Model>;
 
-    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
+    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
         let epochs = (0..self.epochs).map(|_| chunks.clone());
         self.chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 }
 
-impl<P, R, T, M> FitRows<DatasetBase<R, T>> for Chained<P>
+impl<P, R, T> FitRows<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T>,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Lazy<M> {
+    fn fit_rows(
+        &self,
+        chunks: &Chunks<DatasetBase<R, T>>,
+        rows: &Chunks<RowSet>,
+        account: &TimeAccount,
+    ) -> Lazy<P::Model> {
         let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
         self.booked_on(account).chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
@@ -125,8 +128,8 @@ where
         chunks: &Chunks<DatasetBase<R, T>>,
         rows: &Chunks<RowSet>,
         account_of: &dyn Fn(&[usize]) -> TimeAccount,
-    ) -> Vec<Lazy<M>> {
-        let mut fits: Vec<Option<Lazy<M>>> = vec![None; chains.len()];
+    ) -> Vec<Lazy<P::Model>> {
+        let mut fits: Vec<Option<Lazy<P::Model>>> = vec![None; chains.len()];
         let mut all_epochs: Vec<usize> = chains.iter().map(|chain| chain.epochs).filter(|&epochs| epochs > 0).collect();
         all_epochs.sort_unstable();
         all_epochs.dedup();
@@ -141,7 +144,7 @@ where
                 }
             }
         }
-        let alone = |(i, fit): (usize, Option<Lazy<M>>)| {
+        let alone = |(i, fit): (usize, Option<Lazy<P::Model>>)| {
             fit.unwrap_or_else(|| chains[i].fit_rows(chunks, rows, &account_of(&[i])))
         };
         fits.into_iter().enumerate().map(alone).collect()
@@ -149,21 +152,20 @@ where
 }
 
 /// One pass, whatever the number of epochs: who asks for more passes asks again.
-impl<P, R, T, M> FitOnward<DatasetBase<R, T>> for Chained<P>
+impl<P, R, T> FitOnward<DatasetBase<R, T>> for Chained<P>
 where
-    P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T>,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_onward(
         &self,
-        model: Option<Lazy<M>>,
+        model: Option<Lazy<P::Model>>,
         chunks: &Chunks<DatasetBase<R, T>>,
         rows: &Chunks<RowSet>,
         account: &TimeAccount,
-    ) -> Lazy<M> {
+    ) -> Lazy<P::Model> {
         let shown = Chained { epochs: 1, ..self.booked_on(account) };
         let begin = match model {
             None => self.begin(),
@@ -175,7 +177,7 @@ where
         shown.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)], End::OfPart)
     }
 
-    fn check_end(&self, model: &M) -> Result<()> {
+    fn check_end(&self, model: &P::Model) -> Result<()> {
         self.estimator.params.check_end(model)
     }
 }
@@ -185,7 +187,7 @@ impl<P> Chained<P> {
         Chained { estimator: self.estimator.booked_on(account), epochs: self.epochs }
     }
 
-    fn begin<M: Send + Sync + 'static>(&self) -> Lazy<Progress<M>>
+    fn begin<M: Shared>(&self) -> Lazy<Progress<M>>
     where
         P: 'static,
     {
@@ -194,18 +196,17 @@ impl<P> Chained<P> {
     }
 
     /// One step for every chunk of every epoch, `n` chunks an epoch.
-    fn chain<R, T, M>(
+    fn chain<R, T>(
         &self,
-        progress: Lazy<Progress<M>>,
+        progress: Lazy<Progress<P::Model>>,
         n: usize,
         epochs: impl IntoIterator<Item = Chunks<DatasetBase<R, T>>>,
         end: End,
-    ) -> Lazy<M>
+    ) -> Lazy<P::Model>
     where
-        P: PartialFit<R, T, Model = M> + Send + Sync + 'static,
-        M: Clone + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        P: PartialFit<R, T>,
+        R: Records + Shared,
+        T: Shared,
     {
         if self.epochs == 0 {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
@@ -214,7 +215,9 @@ impl<P> Chained<P> {
         let codec = estimator.params.codec().map(|model| {
             let (encoder, decoder) = (model.clone(), model);
             Codec::new(
-                move |progress: &Progress<M>| progress.model.as_ref().map_or(Ok(None), |model| encoder.encode(model)),
+                move |progress: &Progress<P::Model>| {
+                    progress.model.as_ref().map_or(Ok(None), |model| encoder.encode(model))
+                },
                 move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
             )
         });
@@ -226,7 +229,7 @@ impl<P> Chained<P> {
         });
         let progress = chain.over(progress, visits, |progress, task, chunk: Lazy<DatasetBase<R, T>>| {
             let params = estimator.params.clone();
-            progress.step(&chunk, task, move |progress: Progress<M>, chunk| {
+            progress.step(&chunk, task, move |progress: Progress<P::Model>, chunk| {
                 Ok(Progress { model: learn_chunk(&*params, progress.model, chunk)? })
             })
         });

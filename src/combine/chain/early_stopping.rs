@@ -3,12 +3,11 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
-use super::validate::Validate;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::data::{RowSet, Rows};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::learn_chunk;
+use crate::estimator::{Evaluate, PartialFit, learn_chunk};
 use crate::graph::{Key, Lazy, Task, TimeAccount};
 
 /// When a chain of several epochs stops.
@@ -136,16 +135,15 @@ impl<M> Trial<M> {
     }
 }
 
-impl<P, R, T, M> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
+impl<P, R, T> FitChunks<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T, Model: Evaluate<DatasetBase<R, T>>>,
+    R: Records + Shared,
+    T: Shared,
 {
-    type Fit = Lazy<M>;
+    type Fit = Lazy<P::Model>;
 
-    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
+    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
         let Chained { estimator, epochs } = &self.chained;
         if let Err(error) = self.stopping.check() {
             return Lazy::failed(error);
@@ -162,7 +160,7 @@ where
             chunks.iter().enumerate().partition(|(c, _)| self.stopping.holds_out(*c, n));
         let key = Key::of("trial").input(estimator.key()).params(&self.stopping).finish();
         let trial = Trial { model: None, best: f64::NEG_INFINITY, stale: 0, stopped: false };
-        let mut trial: Lazy<Trial<M>> = Lazy::given(Task::new("begin", key), trial);
+        let mut trial: Lazy<Trial<P::Model>> = Lazy::given(Task::new("begin", key), trial);
         for epoch in 0..*epochs {
             for (c, chunk) in &learned {
                 let params = estimator.params.clone();
@@ -188,34 +186,38 @@ where
 
 impl<P> ChainedUntil<P> {
     /// Scores the model on what is held out.
-    fn after_epoch<R, T, M>(
+    fn after_epoch<R, T>(
         &self,
-        trial: Lazy<Trial<M>>,
+        trial: Lazy<Trial<P::Model>>,
         held_out: &[(usize, &Lazy<DatasetBase<R, T>>)],
         turn: usize,
-    ) -> Lazy<Trial<M>>
+    ) -> Lazy<Trial<P::Model>>
     where
-        P: Validate<R, T, Model = M> + Send + Sync + 'static,
-        M: Clone + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        P: PartialFit<R, T, Model: Evaluate<DatasetBase<R, T>>>,
+        R: Records + Shared,
+        T: Shared,
     {
         let (estimator, stopping) = (&self.chained.estimator, self.stopping);
         let tallies = held_out.iter().map(|(_, chunk)| {
-            let params = estimator.params.clone();
             let key = Key::of("validate").input(trial.key()).input(chunk.key()).finish();
             let task = estimator.task("validate", key).order(turn);
-            trial.zip_unless(chunk, task, Trial::is_over, move |trial: &Trial<M>, chunk| {
+            trial.zip_unless(chunk, task, Trial::is_over, move |trial: &Trial<P::Model>, chunk| {
                 let chunk = chunk.filter(|chunk| chunk.records.nsamples() > 0);
-                let Some((model, chunk)) = trial.model.as_ref().zip(chunk) else { return Ok(P::Tally::default()) };
-                params.tally(model, chunk)
+                let Some((model, chunk)) = trial.model.as_ref().zip(chunk) else { return Ok(None) };
+                model.tally(chunk, &[P::Model::DEFAULT_SCORER]).map(Some)
             })
         });
-        let tallies: Vec<Lazy<P::Tally>> = tallies.collect();
+        let tallies: Vec<Lazy<_>> = tallies.collect();
         let key = tallies.iter().fold(Key::of("validation score"), |key, tally| key.input(tally.key())).finish();
         let score = Lazy::gather(&tallies, estimator.task("validation score", key), |tallies| {
-            let total = tallies.iter().fold(P::Tally::default(), |total, tally| P::merge(total, tally));
-            Ok(P::validation_score(&total))
+            let mut tallies = tallies.iter().filter_map(|tally| tally.as_ref());
+            let Some(first) = tallies.next() else { return Ok(None) };
+            let total = tallies.try_fold(first.clone(), P::Model::merge)?;
+            if P::Model::n_rows(&total) == 0 {
+                Ok(None)
+            } else {
+                P::Model::score(&total, &P::Model::DEFAULT_SCORER).map(Some)
+            }
         });
         let key = Key::of("judge").input(trial.key()).input(score.key()).finish();
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
@@ -231,15 +233,19 @@ impl<P> ChainedUntil<P> {
     }
 }
 
-impl<P, R, T, M> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
+impl<P, R, T> FitRows<DatasetBase<R, T>> for ChainedUntil<P>
 where
-    P: Validate<R, T, Model = M> + Send + Sync + 'static,
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: PartialFit<R, T, Model: Evaluate<DatasetBase<R, T>>>,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Lazy<M> {
+    fn fit_rows(
+        &self,
+        chunks: &Chunks<DatasetBase<R, T>>,
+        rows: &Chunks<RowSet>,
+        account: &TimeAccount,
+    ) -> Lazy<P::Model> {
         let chained = self.chained.booked_on(account);
         ChainedUntil { chained, stopping: self.stopping }.fit(&chunks.select(rows))
     }

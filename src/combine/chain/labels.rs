@@ -3,10 +3,10 @@
 use linfa::dataset::{AsMultiTargets, DatasetBase, Records};
 
 use super::chained::Chained;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::combine::merge_tree::merge_tree;
-use crate::data::{FeatureRows, RowSet, Rows};
+use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::graph::{Lazy, Task, TimeAccount};
 use crate::linear::LabelBlock;
@@ -71,9 +71,8 @@ impl ChainedLabels {
 
 impl<R, T> FitChunks<DatasetBase<R, T>> for ChainedLabels
 where
-    R: FeatureRows + Records + Send + Sync + 'static,
-    R::Elem: 'static,
-    T: AsMultiTargets<Elem = bool> + Send + Sync + 'static,
+    R: FeatureRows + Records + Shared,
+    T: AsMultiTargets<Elem = bool> + Shared,
 {
     type Fit = Lazy<OneVsRest<R::Elem>>;
 
@@ -84,9 +83,8 @@ where
 
 impl<R, T> FitRows<DatasetBase<R, T>> for ChainedLabels
 where
-    R: FeatureRows + Records + Send + Sync + 'static,
-    R::Elem: 'static,
-    T: AsMultiTargets<Elem = bool> + Send + Sync + 'static,
+    R: FeatureRows + Records + Shared,
+    T: AsMultiTargets<Elem = bool> + Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {

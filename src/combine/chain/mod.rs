@@ -5,9 +5,7 @@ mod early_stopping;
 mod labels;
 mod state;
 mod team;
-mod validate;
 
 pub use chained::Chained;
 pub use early_stopping::{ChainedUntil, EarlyStopping};
 pub use labels::ChainedLabels;
-pub use validate::Validate;

@@ -1,6 +1,6 @@
 //! Chain steps: a state that goes from chunk to chunk.
 
-use crate::data::Codec;
+use crate::data::{Codec, Shared};
 use crate::graph::{Key, Lazy, Task};
 
 /// What a chain's steps have in common.
@@ -23,7 +23,7 @@ pub(in crate::combine) struct Visit<D> {
     pub(in crate::combine) data: D,
 }
 
-impl<S: Clone + Send + Sync + 'static> Chain<'_, S> {
+impl<S: Clone + Shared> Chain<'_, S> {
     /// One step for every visit, one after the other.
     pub(in crate::combine) fn over<D>(
         &self,

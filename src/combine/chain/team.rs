@@ -6,9 +6,9 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
 use super::state::{Chain, Visit};
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::data::codec::{from_bytes, to_bytes};
-use crate::data::{Codec, RowSet, Rows};
+use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::estimator::LearnTogether;
 use crate::graph::{Key, Lazy, Task, TimeAccount};
@@ -64,9 +64,9 @@ pub(in crate::combine) fn fit_team<P: 'static, R, T, M>(
     account: &TimeAccount,
 ) -> Vec<Lazy<M>>
 where
-    M: Clone + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    M: Clone + Shared,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     if rows.len() != chunks.len() {
@@ -98,7 +98,7 @@ where
             }
             Ok(progress)
         };
-        progress.step2((&chunk, &rows), task, step)
+        progress.step2(&chunk, &rows, task, step)
     });
     let of_member = |i: usize| {
         let key = Key::of("member").params(&i).input(end.key()).finish();

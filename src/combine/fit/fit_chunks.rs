@@ -42,7 +42,7 @@ pub trait FitRows<D>: FitChunks<D> {
 }
 
 /// Something whose fit can go on from where an earlier one stopped: what halving searches ask for.
-pub trait FitOnward<D>: FitRows<D, Fit: Fitted<D>> {
+pub trait FitOnward<D>: FitRows<D, Fit: Fitted<D, Model: Clone>> {
     /// The graph that goes once over these rows of the chunks, from a model or from none.
     fn fit_onward(
         &self,

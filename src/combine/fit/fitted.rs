@@ -1,16 +1,16 @@
-//! `Fitted`: predictions and scores of a fit, chunk by chunk.
+//! Fits: predictions, transformations and scores of a model to be, chunk by chunk.
 
-use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
+use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::Array2;
 
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{FeatureRows, Footprint, checked_weights, first_odd_row, labels, wide};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, FeatureRows, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{DecisionFunction, PredictProba, TransformChunk, TryPredict, classes_of};
+use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Key, Lazy, Task};
-use crate::metrics::{ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals};
+use crate::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, ValueTally};
 
 /// A handle on a model to be, over chunks of type `D`.
 ///
@@ -22,9 +22,9 @@ use crate::metrics::{ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residua
 /// follows from these.
 pub trait Fitted<D> {
     /// The model.
-    type Model;
+    type Model: Shared;
     /// The chunks as the model wants them.
-    type Examples;
+    type Examples: Shared;
 
     /// The handle on the model.
     fn model(&self) -> &Lazy<Self::Model>;
@@ -35,10 +35,9 @@ pub trait Fitted<D> {
     /// The model's predictions, one array a chunk.
     fn predict<R, T, Y>(&self, data: &Chunks<D>) -> Chunks<Y>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictInplace<R, Y> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: PredictInplace<R, Y>>,
+        R: Records + Shared,
+        T: Shared,
         Y: Chunk,
     {
         apply("predict", self.model(), &self.examples(data), |model, chunk| model.try_predict(&chunk.records))
@@ -48,10 +47,9 @@ pub trait Fitted<D> {
     /// classes, else (rows, classes), a chunk.
     fn decision_function<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
     {
         apply("decision_function", self.model(), &self.examples(data), |model, chunk| {
@@ -62,10 +60,9 @@ pub trait Fitted<D> {
     /// Class probabilities, one array of shape (rows, classes) a chunk.
     fn predict_proba<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictProba<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: PredictProba<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
     {
         apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
@@ -75,51 +72,43 @@ pub trait Fitted<D> {
     /// [`IncrementalPca`](crate::decomposition::IncrementalPca), say.
     fn transform<U>(&self, data: &Chunks<D>) -> Chunks<U>
     where
-        Self::Model: TransformChunk<Self::Examples, Output = U> + Send + Sync + 'static,
-        Self::Examples: Send + Sync + 'static,
+        Self::Model: TransformChunk<Self::Examples, Output = U>,
         U: Chunk,
     {
         apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
     }
 
-    /// The mean accuracy over all rows of all chunks (scikit-learn's `score` of a classifier). Here and in all scores a row
-    /// counts as often as its weight, if the chunks have weights.
+    /// The score of the model over all rows of all chunks, by the scorer of its kind (scikit-learn's `score`): the accuracy
+    /// of a classifier or outlier detector, the R² of a regressor, the share of rows all of whose labels are right of a
+    /// multilabel classifier. Here and in all scores a row counts as often as its weight, if the chunks have weights.
     ///
     /// An accuracy says little without that of always giving the most frequent label:
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
     ///
-    /// Computing it fails on a label that the model's training never saw, where the model can tell
-    /// which it saw; and on no rows at all.
-    fn score<R, T, L>(&self, data: &Chunks<D>) -> Lazy<f64>
+    /// Computing it fails on a number of columns other than in training, on a label that training never saw, on a NaN or
+    /// infinite value, and on no rows at all. A model of another crate is scored inside of
+    /// [`AsClassifier`](crate::estimator::AsClassifier) or [`AsRegressor`](crate::estimator::AsRegressor).
+    fn score(&self, data: &Chunks<D>) -> Lazy<f64>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictInplace<R, Array1<L>> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        L: Label + Send + Sync + 'static,
+        Self::Model: Evaluate<Self::Examples>,
     {
-        let counts = self.confusion(data);
-        let key = Key::of("accuracy").input(counts.key()).finish();
-        counts.map(Task::new("accuracy", key), |counts| Ok(counts.accuracy()))
+        let counts = counted(self, data, <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER);
+        let key = Key::of("score of counts").input(counts.key()).finish();
+        counts.map(Task::new("total score", key), |counts| {
+            Self::Model::score(counts, &<Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER)
+        })
     }
 
     /// True against predicted labels over all rows of all chunks: accuracy, precision, recall, F1.
     ///
     /// Fails as [`score`](Fitted::score).
-    fn confusion<R, T, L>(&self, data: &Chunks<D>) -> Lazy<ConfusionMatrix<L>>
+    fn confusion<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ConfusionMatrix<L>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictInplace<R, Array1<L>> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        L: Label + Send + Sync + 'static,
+        Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
     {
-        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
-            let counts = count_labels(model, chunk)?;
-            check_labels(model, chunk)?;
-            Ok(counts)
-        });
-        total(&parts, |counts: ConfusionMatrix<L>, part| Ok(counts.merge(part)), ConfusionMatrix::n_rows)
+        let counts = counted(self, data, Scorer::Accuracy);
+        let key = Key::of("confusion").input(counts.key()).finish();
+        counts.map(Task::new("confusion", key), |counts| Ok(counts.confusion().clone()))
     }
 
     /// True against predicted labels over all rows of all chunks, where a row may have several:
@@ -128,77 +117,42 @@ pub trait Fitted<D> {
     ///
     /// Computing it fails on a number of columns or labels other than in training, and on no rows at
     /// all.
-    fn label_counts<R, T, F>(&self, data: &Chunks<D>) -> Lazy<MultilabelCounts>
+    fn label_counts(&self, data: &Chunks<D>) -> Lazy<MultilabelCounts>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: AsMultiTargets<Elem = bool> + Send + Sync + 'static,
-        F: Float + Footprint,
+        Self::Model: Evaluate<Self::Examples, Tally = MultilabelCounts>,
     {
-        let (examples, margins) = (self.examples(data), self.decision_function(data));
-        let parts: Vec<_> = examples
-            .iter()
-            .zip(margins.iter())
-            .map(|(chunk, margins)| {
-                let key = Key::of("count labels").input(margins.key()).input(chunk.key()).finish();
-                margins.zip(chunk, Task::new("score", key).order(margins.turn()), |margins, chunk| {
-                    check_decision(margins.view())?;
-                    let predicted = margins.mapv(|margin| margin > F::zero());
-                    let weights = checked_weights(chunk)?;
-                    let truth = chunk.targets.as_multi_targets();
-                    MultilabelCounts::count_weighted(truth, predicted.view(), weights.as_deref())
-                })
-            })
-            .collect();
-        total(&parts, |counts: MultilabelCounts, part| counts.merge(part), MultilabelCounts::n_rows)
+        counted(self, data, Scorer::Accuracy)
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
     ///
-    /// Fails as [`score`](Fitted::score); and where the model cannot tell its classes, as those of this
-    /// crate can, and others by [`column_classes`](PredictProba::column_classes).
-    fn probability_loss<R, T, L>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
+    /// Fails as [`score`](Fitted::score), and where the model has no probabilities.
+    fn probability_loss<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictProba<R> + Send + Sync + 'static,
-        R: FeatureRows + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        L: Label + Send + Sync + 'static,
+        Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
     {
-        let parts = tally(self.model(), &self.examples(data), |model, chunk| {
-            let probabilities = model.predict_proba(&chunk.records)?;
-            let classes: &[L] = model.column_classes().ok_or_else(|| {
-                let expected = "one that tells its classes, by PredictProba::column_classes";
-                Error::parameter("model", std::any::type_name::<Self::Model>(), expected)
-            })?;
-            let truth = chunk.targets.as_single_targets();
-            labels::check_known(truth, classes)?;
-            let weights = checked_weights(chunk)?;
-            ProbabilityLoss::count_weighted(truth.iter(), &probabilities, classes, weights.as_deref())
-        });
-        total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
+        let counts = counted(self, data, Scorer::NegLogLoss);
+        let key = Key::of("probability loss").input(counts.key()).finish();
+        counts.map(Task::new("probability loss", key), |counts| Ok(*counts.probability_loss()))
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
     ///
     /// Computing it fails on a true or predicted value that is NaN or infinite, and on no rows at all.
-    fn residuals<R, T, F>(&self, data: &Chunks<D>) -> Lazy<Residuals>
+    fn residuals(&self, data: &Chunks<D>) -> Lazy<Residuals>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: PredictInplace<R, Array1<F>> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = F> + Send + Sync + 'static,
-        F: Float,
+        Self::Model: Evaluate<Self::Examples, Tally = ValueTally>,
     {
-        let parts = tally(self.model(), &self.examples(data), count_residuals);
-        total(&parts, |sums: Residuals, part| sums.merge(part).checked(), Residuals::n_rows)
+        let counts = counted(self, data, Scorer::R2);
+        let key = Key::of("residuals").input(counts.key()).finish();
+        counts.map(Task::new("residuals", key), |counts| counts.residuals().checked())
     }
 }
 
 impl<M, R, T> Fitted<DatasetBase<R, T>> for Lazy<M>
 where
-    M: Send + Sync + 'static,
+    M: Shared,
+    DatasetBase<R, T>: Shared,
     R: Records,
 {
     type Model = M;
@@ -218,11 +172,11 @@ fn apply<M, D, U>(
     name: &'static str,
     model: &Lazy<M>,
     examples: &Chunks<D>,
-    f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
 ) -> Chunks<U>
 where
-    M: Send + Sync + 'static,
-    D: Send + Sync + 'static,
+    M: Shared,
+    D: Shared,
     U: Chunk,
 {
     Chunks::from_lazies(examples.iter().enumerate().map(|(c, chunk)| {
@@ -235,12 +189,12 @@ where
 pub(in crate::combine) fn tally<M, D, U>(
     model: &Lazy<M>,
     examples: &Chunks<D>,
-    f: impl Fn(&M, &D) -> Result<U> + Copy + Send + Sync + 'static,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
 ) -> Vec<Lazy<U>>
 where
-    M: Send + Sync + 'static,
-    D: Send + Sync + 'static,
-    U: Send + Sync + 'static,
+    M: Shared,
+    D: Shared,
+    U: Shared,
 {
     let part = |(c, chunk): (usize, &Lazy<D>)| {
         let key = Key::of("score").input(model.key()).input(chunk.key()).finish();
@@ -250,10 +204,10 @@ where
 }
 
 /// All parts merged, in the order of the chunks.
-pub(in crate::combine) fn total<U: Default + Send + Sync + 'static>(
+pub(in crate::combine) fn total<U: Default + Shared>(
     parts: &[Lazy<U>],
-    merge: impl Fn(U, &U) -> Result<U> + Send + Sync + 'static,
-    n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,
+    merge: impl Fn(U, &U) -> Result<U> + Shared,
+    n_rows: impl Fn(&U) -> usize + Shared,
 ) -> Lazy<U> {
     let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
     Lazy::gather(parts, Task::new("total score", key), move |parts| {
@@ -265,54 +219,29 @@ pub(in crate::combine) fn total<U: Default + Send + Sync + 'static>(
     })
 }
 
-/// True against predicted labels of a chunk.
-pub(in crate::combine) fn count_labels<M, R, T, L>(model: &M, chunk: &DatasetBase<R, T>) -> Result<ConfusionMatrix<L>>
+/// What a scorer is read from, counted over all rows of all chunks.
+fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorer: Scorer) -> Lazy<M::Tally>
 where
-    M: PredictInplace<R, Array1<L>>,
-    R: Records,
-    T: AsSingleTargets<Elem = L>,
-    L: Label,
+    H: Fitted<D, Model = M> + ?Sized,
+    M: Evaluate<H::Examples>,
 {
-    let predicted = model.try_predict(&chunk.records)?;
-    let weights = checked_weights(chunk)?;
-    ConfusionMatrix::count_weighted(chunk.targets.as_single_targets().iter(), predicted.iter(), weights.as_deref())
-}
-
-/// The errors of the values predicted for a chunk.
-pub(in crate::combine) fn count_residuals<M, R, T, F>(model: &M, chunk: &DatasetBase<R, T>) -> Result<Residuals>
-where
-    M: PredictInplace<R, Array1<F>>,
-    R: Records,
-    T: AsSingleTargets<Elem = F>,
-    F: Float,
-{
-    let predicted = model.try_predict(&chunk.records)?;
-    let truth = chunk.targets.as_single_targets();
-    let weights = checked_weights(chunk)?;
-    Residuals::count_weighted(truth.iter().map(|&y| wide(y)), predicted.iter().map(|&p| wide(p)), weights.as_deref())
-}
-
-/// Refuses labels that the model's training never saw, where the model can tell which it saw.
-fn check_labels<M, R, T, L>(model: &M, chunk: &DatasetBase<R, T>) -> Result<()>
-where
-    M: PredictInplace<R, Array1<L>>,
-    R: Records,
-    T: AsSingleTargets<Elem = L>,
-    L: Label,
-{
-    let Some(classes) = classes_of(model, &chunk.records) else { return Ok(()) };
-    let mut classes = classes.to_vec();
-    if !classes.is_sorted() {
-        classes.sort();
-    }
-    classes.dedup();
-    labels::check_known(chunk.targets.as_single_targets(), &classes)
-}
-
-/// Refuses decision values of which it cannot be said on which side of the boundary they are.
-fn check_decision<F: Float>(values: ArrayView2<'_, F>) -> Result<()> {
-    match first_odd_row(values) {
-        Some(row) => Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row)),
-        None => Ok(()),
-    }
+    let (model, examples) = (fit.model(), fit.examples(data));
+    let part = |(c, chunk): (usize, &Lazy<H::Examples>)| {
+        let key = Key::of("count").params(&scorer).input(model.key()).input(chunk.key()).finish();
+        let scorer = scorer.clone();
+        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), move |model, chunk| {
+            let counts = model.tally(chunk, std::slice::from_ref(&scorer))?;
+            let mut seen = M::Seen::default();
+            model.add_seen(&mut seen);
+            M::check_seen(chunk, &seen).map(|()| counts)
+        })
+    };
+    let parts: Vec<_> = examples.iter().enumerate().map(part).collect();
+    let key = parts.iter().fold(Key::of("total counts"), |key, part| key.input(part.key())).finish();
+    Lazy::gather(&parts, Task::new("total score", key), |parts: &[&M::Tally]| {
+        let no_rows = || Error::new(ErrorKind::NoRows { estimator: "score" });
+        let (first, rest) = parts.split_first().ok_or_else(no_rows)?;
+        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
+        if M::n_rows(&total) == 0 { Err(no_rows()) } else { Ok(total) }
+    })
 }

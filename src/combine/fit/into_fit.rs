@@ -1,19 +1,12 @@
-//! A fitted model in memory as a fit.
+//! Models in memory as fits: those that were loaded from a file, for one.
 
-use linfa::{Float, Label};
 use serde::Serialize;
 
-use crate::bayes::{EventModel, NaiveBayes};
-use crate::calibration::{Calibrated, Thresholded};
-use crate::cluster::{KMeans, MiniBatchKMeans};
-use crate::combine::per_group::GroupModels;
 use crate::combine::pipeline::{FittedPipeline, PipelineFit};
-use crate::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use crate::data::Shared;
+use crate::estimator::Model;
+use crate::estimator::kind::{self, Kind};
 use crate::graph::Lazy;
-use crate::linear::{
-    Family, Glm, LinearClassifier, LinearRegressor, LogisticRegression, OneVsRest, SgdClassifier, SgdOneClassSvm,
-    SgdRegressor,
-};
 
 /// A fitted model in memory, one that was loaded from a file, say, as a fit: it predicts and scores over chunks
 /// ([`Fitted`](super::Fitted)) like one that is still to be computed.
@@ -36,8 +29,7 @@ use crate::linear::{
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// For a model of your own that serializes, the fit is `Lazy::by_content(self)`; of one that does not,
-/// `Lazy::value(model)` is one already. Implement the trait for it where it stands in a [`FittedPipeline`].
+/// Every [`Model`] that serializes has it, by its kind. Of a model that does not serialize, `Lazy::value(model)` is a fit.
 pub trait IntoFit {
     /// The fit.
     type Fit;
@@ -46,42 +38,53 @@ pub trait IntoFit {
     fn into_fit(self) -> Self::Fit;
 }
 
-impl<V: Serialize, M: IntoFit> IntoFit for FittedPipeline<V, M> {
-    type Fit = PipelineFit<V, M::Fit>;
+/// A kind whose models `M` become fits again: [`IntoFit`] as a function of the kind.
+pub trait FitAs<M>: Kind {
+    /// See [`IntoFit::Fit`].
+    type Fit;
+
+    /// See [`IntoFit::into_fit`].
+    fn into_fit(model: M) -> Self::Fit;
+}
+
+impl<M: Model> IntoFit for M
+where
+    M::Kind: FitAs<M>,
+{
+    type Fit = <M::Kind as FitAs<M>>::Fit;
 
     fn into_fit(self) -> Self::Fit {
-        PipelineFit::of_fitted(self.transformer, self.model.into_fit())
+        M::Kind::into_fit(self)
     }
 }
 
-macro_rules! models {
-    ($([$($generics:tt)*] $model:ty;)*) => {
-        $(impl<$($generics)*> IntoFit for $model {
-            type Fit = Lazy<Self>;
+/// A kind of models that are one value, without a transformer before them.
+pub trait SingleKind: Kind {}
 
-            fn into_fit(self) -> Lazy<Self> {
-                Lazy::by_content(self)
-            }
-        })*
-    };
+impl SingleKind for kind::Classifier {}
+impl SingleKind for kind::Regressor {}
+impl SingleKind for kind::MultilabelClassifier {}
+impl SingleKind for kind::OutlierDetector {}
+impl SingleKind for kind::Clusterer {}
+impl SingleKind for kind::Transformer {}
+impl SingleKind for kind::Grouped {}
+
+impl<K: SingleKind, M: Model + Serialize> FitAs<M> for K {
+    type Fit = Lazy<M>;
+
+    fn into_fit(model: M) -> Lazy<M> {
+        Lazy::by_content(model)
+    }
 }
 
-models! {
-    [F: Float + Serialize, L: Label + Serialize + Send + Sync + 'static] SgdClassifier<F, L>;
-    [F: Float + Serialize, L: Label + Serialize + Send + Sync + 'static] LinearClassifier<F, L>;
-    [F: Float + Serialize, L: Label + Serialize + Send + Sync + 'static] LogisticRegression<F, L>;
-    [F: Float + Serialize] SgdRegressor<F>;
-    [F: Float + Serialize] SgdOneClassSvm<F>;
-    [F: Float + Serialize] OneVsRest<F>;
-    [F: Float + Serialize] LinearRegressor<F>;
-    [K: Family + Serialize, F: Float + Serialize] Glm<K, F>;
-    [K: EventModel, L: Label + Serialize + Send + Sync + 'static] NaiveBayes<K, L>;
-    [M: Serialize + Send + Sync + 'static, L: Label + Serialize + Send + Sync + 'static] Calibrated<M, L>;
-    [M: Serialize + Send + Sync + 'static, L: Label + Serialize + Send + Sync + 'static] Thresholded<M, L>;
-    [K: Ord + Serialize + Send + Sync + 'static, M: Serialize + Send + Sync + 'static] GroupModels<K, M>;
-    [] KMeans;
-    [] MiniBatchKMeans;
-    [] TruncatedSvd;
-    [] Pca;
-    [] IncrementalPca;
+impl<V: Shared, M: Shared> Model for FittedPipeline<V, M> {
+    type Kind = kind::Pipeline;
+}
+
+impl<V: Serialize, M: IntoFit> FitAs<FittedPipeline<V, M>> for kind::Pipeline {
+    type Fit = PipelineFit<V, M::Fit>;
+
+    fn into_fit(pipeline: FittedPipeline<V, M>) -> Self::Fit {
+        PipelineFit::of_fitted(pipeline.transformer, pipeline.model.into_fit())
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::fitted::Fitted;
 use crate::chunks::Chunks;
+use crate::data::Shared;
 use crate::graph::{Compute, Lazy, Results, Targets};
 
 /// A handle on a model made from that of a fit, over the same chunks; computes to the model.
@@ -23,7 +24,7 @@ impl<H, M> WithModel<H, M> {
     }
 }
 
-impl<H: Fitted<D>, M, D> Fitted<D> for WithModel<H, M> {
+impl<H: Fitted<D>, M: Shared, D> Fitted<D> for WithModel<H, M> {
     type Model = M;
     type Examples = H::Examples;
 

@@ -2,9 +2,10 @@
 
 use linfa::dataset::{DatasetBase, Records};
 
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::SharedEstimator;
 use crate::combine::merge_tree::merge_tree;
+use crate::data::{Chunk, Shared};
 use crate::estimator::FitPasses;
 use crate::graph::{Key, Lazy};
 
@@ -26,9 +27,9 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         passes: usize,
     ) -> Self
     where
-        P: FitPasses<R, T, Rows = W> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        P: FitPasses<R, T, Rows = W>,
+        R: Records + Shared,
+        T: Shared,
     {
         let params = estimator.params.clone();
         let rows = chunks.map_keyed("rows", estimator.key(), move |chunk| params.rows(chunk));
@@ -39,7 +40,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
     /// is read for them.
     pub(in crate::combine) fn over<R, T>(&self, state: Lazy<P::PassState>) -> Lazy<P::PassState>
     where
-        P: FitPasses<R, T, Rows = W> + Send + Sync + 'static,
+        P: FitPasses<R, T, Rows = W>,
         R: Records + 'static,
         T: 'static,
     {
@@ -50,7 +51,7 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
     /// The model of a state.
     pub(in crate::combine) fn model<R, T>(&self, state: &Lazy<P::PassState>) -> Lazy<P::Model>
     where
-        P: FitPasses<R, T, Rows = W, Model: Send + Sync + 'static> + Send + Sync + 'static,
+        P: FitPasses<R, T, Rows = W>,
         R: Records,
     {
         let params = self.estimator.params.clone();
@@ -67,7 +68,7 @@ fn one_pass<P, R, T>(
     turn: usize,
 ) -> Lazy<P::PassState>
 where
-    P: FitPasses<R, T> + Send + Sync + 'static,
+    P: FitPasses<R, T>,
     R: Records + 'static,
     T: 'static,
 {

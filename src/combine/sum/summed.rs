@@ -4,9 +4,9 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
 use super::passes::Passes;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
-use crate::data::{RowSet, Rows};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::FitSummed;
 use crate::graph::{Key, Lazy, Task, TimeAccount, caught_in};
@@ -72,9 +72,9 @@ impl<P> Summed<P> {
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for Summed<P>
 where
-    P: FitSummed<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: FitSummed<R, T>,
+    R: Records + Shared,
+    T: Shared,
 {
     type Fit = Lazy<P::Model>;
 
@@ -95,9 +95,9 @@ where
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for Summed<P>
 where
-    P: FitSummed<R, T, Model: Send + Sync + 'static> + Send + Sync + 'static,
-    R: Records + Send + Sync + 'static,
-    T: Send + Sync + 'static,
+    P: FitSummed<R, T>,
+    R: Records + Shared,
+    T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, account: &TimeAccount) -> Self::Fit {

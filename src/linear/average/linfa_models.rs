@@ -6,7 +6,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Shared};
 use crate::error::{Error, Result};
 use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::logistic::sorted_classes;
@@ -18,7 +18,7 @@ macro_rules! average_linfa_logistic {
         /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
         impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
         where
-            L: Label + Send + Sync + 'static,
+            L: Label + Shared,
             D: Data<Elem = $f>,
             T: AsSingleTargets<Elem = L>,
         {

@@ -10,7 +10,7 @@ use super::family::{Family, Gamma, Normal, Poisson, Tweedie};
 use super::params::GlmParams;
 use crate::data::{Csr, FeatureRows, Footprint, check_values, wide};
 use crate::error::Result;
-use crate::estimator::settle;
+use crate::estimator::{Model, kind, settle};
 use crate::linear::linear_regressor::LinearRegressor;
 
 /// A fitted generalized linear regression: `x · coef + intercept`, or the exponential of that.
@@ -135,4 +135,8 @@ impl<K, F: Float> Footprint for Glm<K, F> {
     fn heap_bytes(&self) -> usize {
         self.linear.heap_bytes()
     }
+}
+
+impl<K: Family, F: Float> Model for Glm<K, F> {
+    type Kind = kind::Regressor;
 }

@@ -115,7 +115,6 @@ where
     K: Family,
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
-    X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ValueTargets>;
     type PassState = Minimization<ValueSurvey>;
@@ -158,7 +157,6 @@ where
     K: Family,
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
-    X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::PassState> {
         let params = self.check_ref()?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::average::LogisticState;
 use super::fit::{NAME, sign, sorted_classes};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
-use crate::data::{FeatureRows, labels};
+use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
@@ -87,10 +87,9 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
 
 impl<L, X, T> FitPasses<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
     type PassState = LogisticMinimization<L>;
@@ -169,10 +168,9 @@ fn center_columns(coef: &mut [f64], n_columns: usize) {
 
 impl<L, X, T> FitSummed<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::PassState> {
         let params = self.check_ref()?;
@@ -187,10 +185,9 @@ const PRODUCTS_A_ROUND: usize = 8;
 
 impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::PassState> {
         let params = self.check_ref()?;

@@ -10,7 +10,7 @@ use crate::bayes::{BernoulliNb, ComplementNb, GaussianNb, MultinomialNb};
 use crate::calibration::{Calibrated, Calibration, ClassHistograms, ThresholdRule, Thresholded};
 use crate::cluster::{KMeans, MiniBatchKMeans};
 use crate::combine::{FittedPipeline, PerGroup};
-use crate::data::{Csr, Keyed, Text};
+use crate::data::{Csr, Keyed, Shared, Text};
 use crate::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use crate::estimator::{DecisionFunction, LearnRows, PartialFit, PredictProba, TransformRows, TryPredict};
 use crate::linear::{
@@ -36,7 +36,7 @@ pub(super) struct Subject {
 
 pub(super) type TryOut = dyn Fn(&[u8]) -> bool + Send + Sync;
 
-fn subject<M: Persist>(model: &M, use_it: impl Fn(&M) + Send + Sync + 'static) -> Subject {
+fn subject<M: Persist>(model: &M, use_it: impl Fn(&M) + Shared) -> Subject {
     use_it(model);
     let try_out = move |file: &[u8]| match decode::<M>(file) {
         Ok(model) => {

@@ -1,7 +1,7 @@
 //! Rows to learn from, in every layout and with every kind of target.
 
 use chunkfit::Chunks;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Footprint, Rows};
 use linfa::Float;

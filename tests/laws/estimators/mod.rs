@@ -10,8 +10,8 @@ mod uses;
 
 use chunkfit::Result;
 use chunkfit::calibration::Calibration;
-use chunkfit::chunks::Chunk;
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
+use chunkfit::data::Chunk;
 use chunkfit::data::Csr;
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::estimator::{LearnTransform, TransformChunk};

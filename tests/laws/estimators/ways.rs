@@ -1,7 +1,7 @@
 //! The ways to fit an estimator.
 
 use chunkfit::Result;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::Rows;
 use chunkfit::estimator::PartialFit;
 use chunkfit::estimator::{FitAverage, FitSummed};

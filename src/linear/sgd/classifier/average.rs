@@ -10,7 +10,7 @@ use super::fit::{Rows, check_size};
 use super::model::{NAME, SgdClassifier};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
-use crate::data::{FeatureRows, Footprint, labels, weights_of};
+use crate::data::{FeatureRows, Footprint, Shared, labels, weights_of};
 use crate::error::Result;
 use crate::estimator::{FitAverage, FitAverageFrom, Weighting};
 use crate::linear::average::{ChunkWeight, CompactFit, LinearState};
@@ -151,7 +151,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
 /// has.
 impl<L, X, T> FitAverage<X, T> for SgdClassifierValidParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {
@@ -187,7 +187,7 @@ where
 /// Checks the parameters, then does as the checked ones.
 impl<L, X, T> FitAverage<X, T> for SgdClassifierParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {
@@ -209,7 +209,7 @@ where
 
 impl<L, X, T> FitAverageFrom<X, T> for SgdClassifierParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {

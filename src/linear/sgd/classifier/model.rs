@@ -5,9 +5,11 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRows, Remembered, check_model_bytes, check_values, labels, wide};
+use crate::data::{ClassLabel, Csr, FeatureRows, Remembered, check_model_bytes, check_values, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{Classes, DecisionFunction, PredictProba, classes_as, default_labels, settle, write_labels};
+use crate::estimator::{
+    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, kind, settle, write_labels,
+};
 use crate::linear::LinearClassifier;
 use crate::linear::sgd::descent::Loss;
 use crate::linear::sgd::descent::train::History;
@@ -245,13 +247,6 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassi
         }
         Ok(shares.mapv(F::cast))
     }
-
-    fn column_classes<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: 'static,
-    {
-        classes_as(&self.classes).filter(|_| self.is_fitted())
-    }
 }
 
 /// # Panics
@@ -264,7 +259,7 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> 
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, self.classes(), x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
     }
 }
 
@@ -274,5 +269,16 @@ impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for SgdClassifier<F, L> {
         let mut labels = self.default_target(x);
         self.predict_inplace(x, &mut labels);
         labels
+    }
+}
+
+impl<F: Float, L: ClassLabel> Model for SgdClassifier<F, L> {
+    type Kind = kind::Classifier;
+}
+
+impl<F: Float, L: ClassLabel, X: FeatureRows<Elem = F>> Classify<X, L> for SgdClassifier<F, L> {
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<F>> {
+        let outputs = ClassOutputs::of_decision(self.classes().len(), self.decision_function(x)?);
+        Ok(if wanted.probabilities { outputs.with_probabilities(self.predict_proba(x)?) } else { outputs })
     }
 }

@@ -1,13 +1,13 @@
 //! `partial_fit` of the SGD classifier over chunks.
 
+use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::FitWith;
-use linfa::{Label, ParamGuard};
 
 use super::super::SgdTeam;
 use super::{SgdClassifier, SgdClassifierParams};
 use crate::data::codec::{foreign, from_bytes, to_bytes};
-use crate::data::{Codec, FeatureRows, RowSet};
+use crate::data::{ClassLabel, Codec, FeatureRows, RowSet};
 use crate::error::{Error, Result};
 use crate::estimator::{LearnTogether, PartialFit, Team};
 
@@ -15,7 +15,7 @@ impl<R, T, L> PartialFit<R, T> for SgdClassifierParams<L>
 where
     R: FeatureRows + 'static,
     T: AsSingleTargets<Elem = L> + 'static,
-    L: Label + Send + Sync + 'static,
+    L: ClassLabel,
 {
     type Model = SgdClassifier<R::Elem, L>;
 
@@ -27,9 +27,8 @@ where
         model.check_learned()
     }
 
-    /// Labels of type `bool`, `usize` and `String` can be written.
     fn codec(&self) -> Option<Codec<Self::Model>> {
-        let encode = |model: &Self::Model| model.snapshot().map(|snapshot| to_bytes(&snapshot)).transpose();
+        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
         let decode = |bytes: &[u8]| SgdClassifier::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
         Some(Codec::new(encode, decode))
     }
@@ -48,7 +47,7 @@ impl<R, T, L> LearnTogether<R, T, SgdClassifier<R::Elem, L>> for SgdTeam<R::Elem
 where
     R: FeatureRows + 'static,
     T: AsSingleTargets<Elem = L> + 'static,
-    L: Label + Send + Sync + 'static,
+    L: ClassLabel,
 {
     fn partial_fit(&mut self, chunk: &DatasetBase<R, T>, rows: &RowSet) -> Result<Vec<(usize, Error)>> {
         self.fit_rows(chunk, rows.as_slice())

@@ -11,7 +11,7 @@ use crate::data::{
     Csr, FeatureRows, Remembered, check_model_bytes, check_values, check_weights, rows_of_weight, weights_of, wide,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{DecisionFunction, check_targets, settle};
+use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};
 use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
 use crate::linear::sgd::kernel::lane_run::{Target, Truth};
 use crate::linear::sgd::kernel::lanes::Lanes;
@@ -283,6 +283,10 @@ impl<F: Float> Predict<&Csr<F>, Array1<bool>> for SgdOneClassSvm<F> {
         self.predict_inplace(x, &mut inliers);
         inliers
     }
+}
+
+impl<F: Float> Model for SgdOneClassSvm<F> {
+    type Kind = kind::OutlierDetector;
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use crate::estimator::PartialFit;
 impl<R, T> PartialFit<R, T> for SgdOneClassSvmParams
 where
     R: FeatureRows,
-    R::Elem: 'static,
 {
     type Model = SgdOneClassSvm<R::Elem>;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::{Csr, FeatureRows, Remembered, check_model_bytes, check_values};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{DecisionFunction, check_targets, settle};
+use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};
 use crate::linear::sgd::descent::train::History;
 use crate::linear::sgd::kernel::lanes::{Lanes, WIDEST};
 
@@ -191,4 +191,8 @@ impl<F: Float> Predict<&Csr<F>, Array2<bool>> for OneVsRest<F> {
         self.predict_inplace(x, &mut labels);
         labels
     }
+}
+
+impl<F: Float> Model for OneVsRest<F> {
+    type Kind = kind::MultilabelClassifier;
 }

@@ -18,7 +18,6 @@ impl<R, T> PartialFit<R, T> for OneVsRestParams
 where
     R: FeatureRows,
     T: AsMultiTargets<Elem = bool>,
-    R::Elem: 'static,
 {
     type Model = OneVsRest<R::Elem>;
 
@@ -50,7 +49,6 @@ impl<R, T> PartialFit<R, T> for LabelBlock
 where
     R: FeatureRows,
     T: AsMultiTargets<Elem = bool>,
-    R::Elem: 'static,
 {
     type Model = OneVsRest<R::Elem>;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::{Csr, FeatureRows, Remembered, check_model_bytes, check_values, weights_of, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{check_targets, settle};
+use crate::estimator::{Model, check_targets, kind, settle};
 use crate::linear::LinearRegressor;
 use crate::linear::sgd::classifier::fit::Rows;
 use crate::linear::sgd::classifier::params::Averaging;
@@ -362,6 +362,10 @@ impl<F: Float> Predict<&Csr<F>, Array1<F>> for SgdRegressor<F> {
         self.predict_inplace(x, &mut values);
         values
     }
+}
+
+impl<F: Float> Model for SgdRegressor<F> {
+    type Kind = kind::Regressor;
 }
 
 #[cfg(test)]

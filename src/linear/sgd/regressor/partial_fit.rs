@@ -14,7 +14,6 @@ impl<R, T> PartialFit<R, T> for SgdRegressorParams
 where
     R: FeatureRows,
     T: AsSingleTargets<Elem = R::Elem>,
-    R::Elem: 'static,
 {
     type Model = SgdRegressor<R::Elem>;
 
