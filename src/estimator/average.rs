@@ -29,6 +29,43 @@ pub enum Weighting {
 ///
 /// `merge` is commutative and associative, up to rounding; the default state is its identity.
 /// Merging in a fixed order gives the same bits every time.
+///
+/// ```
+/// use chunkfit::estimator::{FitAverage, Weighting};
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::ndarray::{Array1, Array2, array};
+/// use chunkfit::prelude::*;
+///
+/// /// The mean of the targets (scikit-learn's `DummyRegressor`).
+/// struct MeanTarget;
+///
+/// impl FitAverage<Array2<f64>, Array1<f64>> for MeanTarget {
+///     type State = (f64, f64);
+///     type Model = f64;
+///
+///     fn fit_state(&self, chunk: &DatasetBase<Array2<f64>, Array1<f64>>, _: Weighting) -> Result<(f64, f64), Error> {
+///         Ok((chunk.targets.sum(), chunk.targets.len() as f64))
+///     }
+///
+///     fn merge(a: (f64, f64), b: (f64, f64)) -> Result<(f64, f64), Error> {
+///         Ok((a.0 + b.0, a.1 + b.1))
+///     }
+///
+///     fn finish(&self, (sum, rows): (f64, f64)) -> Result<f64, Error> {
+///         if rows > 0.0 { Ok(sum / rows) } else { Err(Error::new(ErrorKind::NoRows { estimator: "MeanTarget" })) }
+///     }
+/// }
+///
+/// let chunk = |y: f64| DatasetBase::new(array![[0.0], [1.0]], array![y, y + 1.0]);
+/// let fit = Averaged::opaque(MeanTarget).fit(&Chunks::from_memory([chunk(0.0), chunk(4.0)]));
+/// assert_eq!(Runtime::new().compute(fit)?, 2.5);
+/// # Ok::<(), Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "models of `{Self}`, fitted on rows of type `{R}` with targets of type `{T}`, cannot be averaged",
+    note = "implement `chunkfit::estimator::FitAverage` for an estimator of your own; one that learns chunk by chunk goes \
+            into `Chained`, one that fits all rows at once into `Concatenated`"
+)]
 pub trait FitAverage<R: Records, T>: Shared {
     /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
     type State: Default + Clone + Shared;

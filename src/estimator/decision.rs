@@ -8,6 +8,20 @@ use crate::data::FeatureRows;
 use crate::error::Result;
 
 /// Signed distances from the decision boundaries (scikit-learn's `decision_function`).
+///
+/// ```
+/// use chunkfit::estimator::DecisionFunction;
+/// use chunkfit::linfa::traits::Fit;
+/// use chunkfit::linfa::Dataset;
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+///
+/// let data = Dataset::new(array![[0.0], [1.0], [2.0], [3.0]], array![false, false, true, true]);
+/// let model = LogisticRegression::params().fit(&data)?;
+/// let decision = model.decision_function(&array![[-9.0], [9.0]])?;
+/// assert!(decision[(0, 0)] < 0.0 && decision[(1, 0)] > 0.0);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait DecisionFunction<X: FeatureRows> {
     /// Shape (rows, 1) for two classes, a positive value meaning the second; else (rows, classes),
     /// the largest value naming the class.
@@ -19,6 +33,20 @@ pub trait DecisionFunction<X: FeatureRows> {
 }
 
 /// Class probabilities (scikit-learn's `predict_proba`).
+///
+/// ```
+/// use chunkfit::estimator::{Classes, PredictProba};
+/// use chunkfit::linfa::traits::Fit;
+/// use chunkfit::linfa::Dataset;
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+///
+/// let data = Dataset::new(array![[0.0], [1.0], [2.0], [3.0]], array![false, false, true, true]);
+/// let model = LogisticRegression::params().fit(&data)?;
+/// let probabilities = model.predict_proba(&array![[9.0]])?;
+/// assert!(probabilities[(0, 1)] > 0.9 && Classes::<bool>::classes(&model) == [false, true]);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait PredictProba<X: FeatureRows> {
     /// Shape (rows, classes), classes in sorted order; every row sums to 1.
     ///

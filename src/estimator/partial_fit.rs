@@ -11,6 +11,35 @@ use crate::error::{ErrorKind, Result};
 /// Implement it for an estimator of your own; or, if that has linfa's [`FitWith`](linfa::traits::FitWith), put it into
 /// [`Linfa`](super::Linfa). The model goes in and out by value, so that the last user of a model updates it in
 /// place and no other copy changes.
+///
+/// ```
+/// use chunkfit::estimator::PartialFit;
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::linfa::dataset::Records;
+/// use chunkfit::ndarray::{Array2, array};
+/// use chunkfit::prelude::*;
+///
+/// /// Counts rows.
+/// struct RowCount;
+///
+/// impl<R: Records, T> PartialFit<R, T> for RowCount {
+///     type Model = usize;
+///
+///     fn partial_fit(&self, model: Option<usize>, chunk: &DatasetBase<R, T>) -> Result<usize, Error> {
+///         Ok(model.unwrap_or(0) + chunk.records.nsamples())
+///     }
+/// }
+///
+/// let chunks = Chunks::from_memory([3, 4].map(|n| DatasetBase::new(Array2::<f64>::zeros((n, 2)), array![0.0])));
+/// assert_eq!(Runtime::new().compute(Chained::opaque(RowCount).epochs(2).fit(&chunks))?, 14);
+/// # Ok::<(), Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not learn chunk by chunk from rows of type `{R}` with targets of type `{T}`",
+    note = "implement `chunkfit::estimator::PartialFit` for an estimator of your own; put one of linfa's into \
+            `Chained::linfa`; one that fits all rows at once goes into `Concatenated`, `Averaged` or `Summed`; text needs \
+            a vectorizer before it, in a `Pipeline`"
+)]
 pub trait PartialFit<R: Records, T>: Shared {
     /// The fitted model.
     type Model: Clone + Shared;

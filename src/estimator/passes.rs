@@ -64,6 +64,66 @@ pub trait FitPasses<R: Records, T>: Shared {
 
 /// An estimator whose objective is a sum over chunks, so that passes over them find the exact fit of
 /// all rows.
+///
+/// The least sum of squares, in one pass:
+///
+/// ```
+/// use chunkfit::estimator::{FitPasses, FitSummed};
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::ndarray::{Array1, Array2, array};
+/// use chunkfit::prelude::*;
+///
+/// /// The slope of a line through the origin.
+/// struct Slope;
+///
+/// type Points = DatasetBase<Array2<f64>, Array1<f64>>;
+///
+/// impl FitPasses<Array2<f64>, Array1<f64>> for Slope {
+///     type Rows = Vec<(f64, f64)>;
+///     type PassState = Option<f64>;
+///     type Part = [f64; 2];
+///     type Sum = [f64; 2];
+///     type Model = f64;
+///
+///     fn rows(&self, chunk: &Points) -> Result<Vec<(f64, f64)>, Error> {
+///         Ok(chunk.records.column(0).iter().copied().zip(chunk.targets.iter().copied()).collect())
+///     }
+///
+///     fn is_done(search: &Option<f64>) -> bool {
+///         state.is_some()
+///     }
+///
+///     fn ask(&self, _: &Option<f64>, rows: &Vec<(f64, f64)>) -> Result<[f64; 2], Error> {
+///         Ok([rows.iter().map(|(x, y)| x * y).sum(), rows.iter().map(|(x, _)| x * x).sum()])
+///     }
+///
+///     fn sum(parts: &[&[f64; 2]]) -> Result<[f64; 2], Error> {
+///         Ok([parts.iter().map(|part| part[0]).sum(), parts.iter().map(|part| part[1]).sum()])
+///     }
+///
+///     fn merge_sums(a: [f64; 2], b: [f64; 2]) -> Result<[f64; 2], Error> {
+///         Ok([a[0] + b[0], a[1] + b[1]])
+///     }
+///
+///     fn advance(&self, _: Option<f64>, sum: [f64; 2]) -> Result<Option<f64>, Error> {
+///         Ok(Some(sum[0] / sum[1]))
+///     }
+///
+///     fn model(&self, state: Option<f64>) -> Result<f64, Error> {
+///         state.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Slope" }))
+///     }
+/// }
+///
+/// impl FitSummed<Array2<f64>, Array1<f64>> for Slope {
+///     fn begin(&self) -> Result<Option<f64>, Error> {
+///         Ok(None)
+///     }
+/// }
+///
+/// let chunks = Chunks::from_memory([1.0, 2.0].map(|x| DatasetBase::new(array![[x]], array![3.0 * x])));
+/// assert_eq!(Runtime::new().compute(Summed::opaque(Slope).fit(&chunks))?, 3.0);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
     /// The state before the first pass.
     ///
