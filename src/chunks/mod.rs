@@ -15,10 +15,9 @@ mod share;
 mod sources;
 mod split;
 
+pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use file_version::FileVersion;
 pub use list::Chunks;
 pub(crate) use share::{Share, TEST};
-pub use crate::data::Chunk;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};
-

@@ -20,7 +20,10 @@ pub struct PreprocessFit<V>(Source<V>);
 #[derive(Debug)]
 enum Source<V> {
     /// There is nothing to compute.
-    There { transformer: Arc<V>, key: Key },
+    There {
+        transformer: Arc<V>,
+        key: Key,
+    },
     Learned(Lazy<Arc<V>>),
     /// The parameters are out of range.
     Failed(Lazy<Arc<V>>, Error),
