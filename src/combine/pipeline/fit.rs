@@ -103,8 +103,9 @@ impl<V: Shared, H: Compute> Compute for PipelineFit<V, H> {
     type Output = FittedPipeline<V, H::Output>;
 
     fn targets(&self, targets: &mut Targets) {
-        self.transformer.targets(targets);
+        // Of several errors the first one counts: parameters out of range before transformers of no chunks.
         self.fit.targets(targets);
+        self.transformer.targets(targets);
     }
 
     fn extract(&self, results: &mut Results) -> Self::Output {

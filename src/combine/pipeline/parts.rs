@@ -13,7 +13,7 @@ impl<V, H> Sealed for PipelineFit<V, H> {}
 
 /// A pipeline with a transformer at position `N`, 0 to 15: see [`FittedPipeline::step`] and [`PipelineFit::step`].
 #[diagnostic::on_unimplemented(
-    message = "this pipeline has no transformer at position {N}",
+    message = "the pipeline has fewer transformers: `{Self}` is its model",
     note = "positions count from 0, up to 15, and the final model has none: take it by its type, with `part`"
 )]
 pub trait StepAt<const N: usize>: Sealed {

@@ -55,11 +55,6 @@ where
 
 /// A way in which parameters come to a transformer: [`Stateless`], for a [`TransformChunk`], or [`Learned`], for a
 /// [`LearnTransform`]. There are no others: the trait cannot be implemented elsewhere.
-#[diagnostic::on_unimplemented(
-    message = "the transformer of `{P}`, said to be `{Self}`, does not take chunks of type `{D}`",
-    note = "a `Stateless` one needs `TransformChunk` of such chunks, a `Learned` one `LearnRows` of their rows, and \
-            `TransformRows` for what it learns, or `LearnTransform`"
-)]
 pub trait Learning<P, D>: Sealed {
     /// The transformer.
     type Transformer: TransformChunk<D>;
