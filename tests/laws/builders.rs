@@ -72,7 +72,7 @@ where
 }
 
 fn labelled() -> Chunks<Examples<Array1<bool>>> {
-    chunks(|c| Array1::from_shape_fn(12, |i| (i + c) % 3 == 0))
+    chunks(|c| Array1::from_shape_fn(12, |i| (i + c).is_multiple_of(3)))
 }
 
 /// The identity of the model, and the labels of the tasks that make it.
@@ -96,7 +96,8 @@ fn shown<B: Debug>(builder: &B) -> String {
 
 #[test]
 fn combinators_keep_their_settings() {
-    let (data, topics) = (labelled(), chunks(|c| Array2::from_shape_fn((12, 3), |(i, k)| (i + c + k) % 3 == 0)));
+    let (data, topics) =
+        (labelled(), chunks(|c| Array2::from_shape_fn((12, 3), |(i, k)| (i + c + k).is_multiple_of(3))));
     let sgd = || SgdClassifier::<f64, bool>::params();
     let weighting = Weighting::Uniform;
     let averaged = || Averaged::new(LogisticRegression::<f64, bool>::params());
