@@ -4,7 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};
 
 use super::TransformRows;
-use crate::data::{Chunk, Csr, Shared};
+use crate::data::{Csr, Shared};
 use crate::error::Result;
 
 /// A transformation of a chunk, by a transformer that is stateless or was fitted.
@@ -60,8 +60,8 @@ use crate::error::Result;
 /// # Ok::<(), Error>(())
 /// ```
 pub trait TransformChunk<D>: Shared {
-    /// The chunk after the transformation.
-    type Output: Chunk;
+    /// The chunk after the transformation. A pipeline over a list of chunks asks for a [`Chunk`](crate::data::Chunk).
+    type Output;
 
     /// What the tasks are called in progress and errors.
     const NAME: &'static str;
@@ -80,9 +80,9 @@ pub trait TransformChunk<D>: Shared {
 
 impl<V, R, T> TransformChunk<DatasetBase<R, T>> for V
 where
-    V: TransformRows<R, Output: Records + Chunk>,
+    V: TransformRows<R, Output: Records>,
     R: Records,
-    T: Clone + Chunk,
+    T: Clone,
 {
     type Output = DatasetBase<V::Output, T>;
     const NAME: &'static str = V::NAME;
@@ -96,7 +96,7 @@ where
 macro_rules! rows_alone {
     ($($rows:ty),*) => {
         $(
-            impl<V: TransformRows<$rows, Output: Chunk>, A> TransformChunk<$rows> for V {
+            impl<V: TransformRows<$rows>, A> TransformChunk<$rows> for V {
                 type Output = V::Output;
                 const NAME: &'static str = V::NAME;
 

@@ -9,7 +9,7 @@ use super::parts::{Part, StepAt};
 use super::preprocess_fit::PreprocessFit;
 use crate::chunks::Chunks;
 use crate::combine::fit::Fitted;
-use crate::data::Shared;
+use crate::data::{Chunk, Shared};
 use crate::estimator::TransformChunk;
 use crate::graph::{Compute, Lazy, Results, Targets};
 
@@ -83,7 +83,7 @@ impl<V, H> PipelineFit<V, H> {
 
 impl<V, H, D> Fitted<D> for PipelineFit<V, H>
 where
-    V: TransformChunk<D>,
+    V: TransformChunk<D, Output: Chunk>,
     H: Fitted<V::Output>,
     D: Shared,
 {

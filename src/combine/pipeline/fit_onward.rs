@@ -12,7 +12,7 @@ use crate::graph::Lazy;
 /// Where the transformer is stateless: a learned one would transform otherwise after more chunks.
 impl<V, F, D> FitOnward<D> for Pipeline<V, F>
 where
-    V: PipelineStep<Learning = Stateless> + TransformChunk<D>,
+    V: PipelineStep<Learning = Stateless> + TransformChunk<D, Output: Chunk>,
     F: FitOnward<V::Output>,
     D: Rows + Chunk,
 {

@@ -87,7 +87,7 @@ impl<V: Shared> PreprocessFit<V> {
     /// learned in.
     pub fn transform<D>(&self, chunks: &Chunks<D>) -> Chunks<V::Output>
     where
-        V: TransformChunk<D>,
+        V: TransformChunk<D, Output: Chunk>,
         D: Shared,
     {
         match &self.0 {
@@ -122,7 +122,7 @@ impl<V: Shared> PreprocessFit<V> {
 
 fn transform_learned<V, D>(transformer: &Lazy<Arc<V>>, chunks: &Chunks<D>) -> Chunks<V::Output>
 where
-    V: TransformChunk<D>,
+    V: TransformChunk<D, Output: Chunk>,
     D: Shared,
 {
     let turn = transformer.turn() + 1;

@@ -35,7 +35,7 @@ where
     P: PipelineStep<Learning: Learning<P, D>>,
 {
     type Transformer = <P::Learning as Learning<P, D>>::Transformer;
-    type Output = <Self::Transformer as TransformChunk<D>>::Output;
+    type Output = <P::Learning as Learning<P, D>>::Output;
 
     fn fit_step(step: &Preprocess<P>, chunks: &Chunks<D>) -> PreprocessFit<Self::Transformer> {
         P::Learning::fit_step(step, chunks)
@@ -57,7 +57,9 @@ where
 /// [`LearnTransform`]. There are no others: the trait cannot be implemented elsewhere.
 pub trait Learning<P, D>: Sealed {
     /// The transformer.
-    type Transformer: TransformChunk<D>;
+    type Transformer: TransformChunk<D, Output = Self::Output>;
+    /// The chunks after the transformation.
+    type Output: Chunk;
 
     /// The handle on the transformer of these chunks.
     fn fit_step(step: &Preprocess<P>, chunks: &Chunks<D>) -> PreprocessFit<Self::Transformer>;
@@ -74,9 +76,10 @@ pub trait Learning<P, D>: Sealed {
 
 impl<V, D> Learning<V, D> for Stateless
 where
-    V: TransformChunk<D>,
+    V: TransformChunk<D, Output: Chunk>,
 {
     type Transformer = V;
+    type Output = V::Output;
 
     fn fit_step(step: &Preprocess<V>, _: &Chunks<D>) -> PreprocessFit<V> {
         step.as_it_is()
@@ -89,10 +92,11 @@ where
 
 impl<P, D> Learning<P, D> for Learned
 where
-    P: LearnTransform<D>,
+    P: LearnTransform<D, Transformer: TransformChunk<D, Output: Chunk>>,
     D: Shared,
 {
     type Transformer = P::Transformer;
+    type Output = <P::Transformer as TransformChunk<D>>::Output;
 
     fn fit_step(step: &Preprocess<P>, chunks: &Chunks<D>) -> PreprocessFit<P::Transformer> {
         step.learn(chunks)

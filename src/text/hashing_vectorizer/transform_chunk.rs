@@ -4,7 +4,7 @@ use linfa::Float;
 use linfa::dataset::DatasetBase;
 
 use super::HashingVectorizer;
-use crate::data::{Chunk, Csr, RawText, Text};
+use crate::data::{Csr, RawText, Text};
 use crate::error::Result;
 use crate::estimator::{PipelineStep, Stateless, TransformChunk, with_records};
 
@@ -12,7 +12,7 @@ impl<F: Float> PipelineStep for HashingVectorizer<F> {
     type Learning = Stateless;
 }
 
-impl<F: Float, T: Clone + Chunk> TransformChunk<DatasetBase<Text, T>> for HashingVectorizer<F> {
+impl<F: Float, T: Clone> TransformChunk<DatasetBase<Text, T>> for HashingVectorizer<F> {
     type Output = DatasetBase<Csr<F>, T>;
     const NAME: &'static str = "vectorize";
     const CACHED: bool = true;
@@ -22,7 +22,7 @@ impl<F: Float, T: Clone + Chunk> TransformChunk<DatasetBase<Text, T>> for Hashin
     }
 }
 
-impl<F: Float, T: Clone + Chunk> TransformChunk<DatasetBase<RawText, T>> for HashingVectorizer<F> {
+impl<F: Float, T: Clone> TransformChunk<DatasetBase<RawText, T>> for HashingVectorizer<F> {
     type Output = DatasetBase<Csr<F>, T>;
     const NAME: &'static str = "vectorize";
     const CACHED: bool = true;
