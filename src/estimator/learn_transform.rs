@@ -10,9 +10,10 @@ use crate::error::Result;
 /// Checked parameters that learn a transformation of chunks from all chunks.
 ///
 /// Whatever learns from rows ([`LearnRows`]) learns from chunks of them: from the records of a [`DatasetBase`], or from
-/// chunks that are nothing but rows (a [`Csr`], an array, a vector). Implement this trait itself, and [`PipelineStep`](super::PipelineStep) beside it, for the *checked*
-/// parameters of a transformer that looks at more, at targets say. The weights of a data set go to
-/// [`LearnRows::learn_weighted`], which refuses them where a transformer takes none.
+/// chunks that are nothing but rows (a [`Csr`], an array, a vector). Implement this trait itself, and
+/// [`PipelineStep`](super::PipelineStep) beside it, for the *checked* parameters of a transformer that looks at more, at
+/// targets say. The weights of a data set go to [`LearnRows::learn_weighted`], which refuses them where a transformer
+/// takes none.
 pub trait LearnTransform<D>: Shared {
     /// What was learned of some chunks.
     type State: Clone + Shared;
