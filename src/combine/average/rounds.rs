@@ -10,7 +10,7 @@ use crate::combine::merge_tree::merge_tree;
 use crate::combine::sum::passes::Passes;
 use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
-use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage};
+use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
 use crate::linear::{LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
 use crate::sealed::Sealed;
@@ -39,10 +39,24 @@ impl<P> Averaged<P> {
     }
 }
 
+/// The settings of [`Averaged`], which it keeps.
 impl<P> AveragedRounds<P> {
+    /// For so many rounds in all, in place of those set before: see [`Averaged::rounds`].
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.rounds = rounds;
+        self
+    }
+
+    /// The weights of the chunks' coefficients: see [`Averaged::weighting`].
+    pub fn weighting(mut self, weighting: Weighting) -> Self {
+        self.averaged = self.averaged.weighting(weighting);
+        self
+    }
+
     /// A name for the model in summaries.
-    pub fn display_name(self, display_name: &str) -> Self {
-        AveragedRounds { averaged: self.averaged.display_name(display_name), rounds: self.rounds }
+    pub fn display_name(mut self, display_name: &str) -> Self {
+        self.averaged = self.averaged.display_name(display_name);
+        self
     }
 }
 

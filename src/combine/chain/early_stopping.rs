@@ -104,10 +104,24 @@ impl<P> Chained<P> {
     }
 }
 
+/// The settings of [`Chained`], which it keeps.
 impl<P> ChainedUntil<P> {
+    /// When it stops, in place of what was set before: see [`Chained::early_stopping`].
+    pub fn early_stopping(mut self, stopping: EarlyStopping) -> Self {
+        self.stopping = stopping;
+        self
+    }
+
+    /// The most passes of the chain over all chunks. Default 1; 0 is an error when the fit is computed.
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.chained = self.chained.epochs(epochs);
+        self
+    }
+
     /// A name for the model in summaries.
-    pub fn display_name(self, display_name: &str) -> Self {
-        ChainedUntil { chained: self.chained.display_name(display_name), stopping: self.stopping }
+    pub fn display_name(mut self, display_name: &str) -> Self {
+        self.chained = self.chained.display_name(display_name);
+        self
     }
 }
 

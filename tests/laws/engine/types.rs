@@ -3,8 +3,7 @@
 use chunkfit::Result;
 use chunkfit::data::Codec;
 use chunkfit::data::{Compact, Footprint};
-use chunkfit::estimator::FitAverage;
-use chunkfit::estimator::{PartialFit, TransformChunk};
+use chunkfit::estimator::{FitAverage, PartialFit, PipelineStep, Stateless, TransformChunk};
 use chunkfit::graph::{Checkpoint, ChunkCache, Key, Lazy, Task};
 use chunkfit::prelude::*;
 use linfa::ParamGuard;
@@ -141,6 +140,9 @@ macro_rules! pipeline {
             fn check(self) -> Result<Multiply> {
                 Ok(self)
             }
+        }
+        impl PipelineStep for Multiply {
+            type Learning = Stateless;
         }
         impl TransformChunk<Examples> for Multiply {
             type Output = Examples;

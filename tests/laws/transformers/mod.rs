@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::estimator::{LearnRows, Learned, PipelineStep, TransformRows};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder};
 use linfa::traits::{Fit, FitWith};
@@ -303,6 +303,10 @@ fn transformers_of_ones_own_refuse_weights_that_they_do_not_take() {
         fn check(self) -> Result<Sum, Error> {
             Ok(self)
         }
+    }
+
+    impl PipelineStep for Sum {
+        type Learning = Learned;
     }
 
     impl LearnRows<Array2<f64>> for Sum {
