@@ -148,7 +148,7 @@ mod evaluate;
 pub mod kind;
 mod learn_rows;
 mod learn_transform;
-mod linfa;
+mod linfa_fit_with;
 #[cfg(feature = "linfa-clustering")]
 mod linfa_k_means;
 mod linfa_weights;
@@ -171,7 +171,7 @@ pub use evaluate::{Evaluate, EvaluateAs};
 pub(crate) use learn_rows::linfa_traits;
 pub use learn_rows::{LearnRows, TransformRows};
 pub use learn_transform::LearnTransform;
-pub use linfa::Linfa;
+pub use linfa_fit_with::Linfa;
 pub(crate) use linfa_weights::refuse_ignored_weights;
 pub use merge_warning::MergeWarning;
 pub use model::Model;
