@@ -33,16 +33,18 @@
 //! # Layers
 //!
 //! Lowest first; a module imports only from those above it in this list.
-//! 1. [`Error`], and [`data`]: what a chunk holds. `files`, within the crate: files in folders that may be the user's.
-//! 2. Algorithms, in memory and single-threaded, on linfa's traits: [`text`], [`linear`],
-//!    [`preprocessing`], [`metrics`]. [`graph`]: lazy values and the scheduler, which knows nothing of
-//!    learning.
-//! 3. Over the rows of [`linear`]: [`bayes`], naive Bayes; [`calibration`], probabilities and thresholds;
-//!    [`cluster`], groups of rows; [`decomposition`], rows in fewer columns. [`chunks`]: lazy lists of chunks, and splits.
-//! 4. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
-//! 5. [`model_selection`]: many fits as one graph. `sinks`: predictions and chunks to files.
-//! 6. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
-//!    Fitted models on disk: `persist`. Fits whose chunks are spread over processes: [`distributed`].
+//! 1. [`Error`]. [`data`]: the contents of chunks, and what all algorithms share: rows of features, labels, weights.
+//!    `files`, within the crate: files in folders that may be the user's.
+//! 2. [`graph`]: lazy values and the scheduler, which know nothing of learning. [`metrics`]: scores that merge.
+//!    `persist`: fitted models on disk.
+//! 3. [`estimator`]: the contracts of estimators and models, and the page for writing one. [`chunks`]: lazy lists of
+//!    chunks, and splits.
+//! 4. Algorithms, in memory and single-threaded, each by itself: [`text`], [`preprocessing`], [`linear`], [`bayes`],
+//!    [`calibration`], [`cluster`], [`decomposition`]. They import neither each other, nor the graph, nor chunks.
+//! 5. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
+//! 6. [`model_selection`]: many fits as one graph. `sinks`: predictions and chunks to files.
+//! 7. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
+//!    Fits whose chunks are spread over processes: [`distributed`].
 //!
 //! Who comes from scikit-learn or dask-ml finds its names in [`guide::from_scikit_learn`].
 //!
@@ -91,7 +93,7 @@
 //! | `object-store` | no | files in S3, Google Cloud Storage, Azure, HTTP, or any other store of the crate `object_store` | `in_store` and `in_store_named` of `sources::Files`, `object_store` | `bytes`, `futures-util`, `object_store`, `tokio` |
 //! | `download` | no | fetching data sets from their public addresses into the user's cache | `datasets::reuters::Archive` | `etcetera`, `flate2`, `sha2`, `tar`, `ureq`; feature `progress` |
 //! | `diagnostics` | no | reports, pictures and traces of runs; CPU and memory over time in the [profile](Runtime::profile) of a run | `diagnostics` | `maud`, `serde_json`, `sysinfo` |
-//! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `combine::PartialFit` for `linfa_clustering::KMeansParams`; `linfa_clustering`, `linfa_nn` | `linfa-clustering`, `linfa-nn` |
+//! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `estimator::PartialFit` for `linfa_clustering::KMeansParams`; `linfa_clustering`, `linfa_nn` | `linfa-clustering`, `linfa-nn` |
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
