@@ -147,7 +147,7 @@ impl KMeansParams {
     }
 }
 
-linfa_traits!({} KMeansParams, KMeansValidParams, KMeans);
+linfa_traits!({} "KMeans": KMeansParams, KMeansValidParams, KMeans);
 
 impl KMeansValidParams {
     fn validate(&self) -> Result<()> {

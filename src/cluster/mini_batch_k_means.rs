@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
-use crate::data::{check_weights, present_rows, total_weight};
+use crate::data::{Identified, check_weights, present_rows, total_weight};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRows, weights_of};
 use crate::preprocessing::check_columns;
@@ -129,6 +129,10 @@ impl MiniBatchKMeansParams {
         self.0.seed = seed;
         self
     }
+}
+
+impl Identified for MiniBatchKMeansParams {
+    const NAME: &'static str = NAME;
 }
 
 impl ParamGuard for MiniBatchKMeansParams {

@@ -7,7 +7,7 @@ use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitRows};
 use super::merge_tree::merge_tree;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::data::{Identified, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Key, Lazy};
 use crate::linear::{FitAverage, Weighting};
@@ -39,7 +39,7 @@ impl<P> Averaged<P> {
     /// and shares its fits.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Averaged { estimator: Estimator::new(estimator), weighting: Weighting::default() }
     }
@@ -108,7 +108,7 @@ impl<P> Averaged<P> {
     /// The state of all chunks.
     ///
     /// # Errors
-    /// No chunk.
+    /// No chunk; an estimator whose name another type has.
     pub(super) fn merged<R, T>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Result<Lazy<P::State>>
     where
         P: FitAverage<R, T> + Send + Sync + 'static,
@@ -116,6 +116,7 @@ impl<P> Averaged<P> {
         T: Send + Sync + 'static,
     {
         let (estimator, weighting, key) = (&self.estimator, self.weighting, self.key());
+        estimator.check()?;
         let fits = chunks.iter().map(|chunk| {
             let params = estimator.params.clone();
             let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());

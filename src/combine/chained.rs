@@ -9,7 +9,7 @@ use super::fit_chunks::{FitChunks, FitOnward, FitRows};
 use super::partial_fit::{Linfa, PartialFit, Team, learn_chunk};
 use super::team_chain::fit_team;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::data::{Identified, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Codec, Key, Lazy, Task};
 
@@ -45,7 +45,7 @@ impl<P> Chained<P> {
     /// steps.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Chained { estimator: Estimator::new(estimator), epochs: 1 }
     }
@@ -211,6 +211,9 @@ impl<P> Chained<P> {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
         let estimator = &self.estimator;
+        if let Err(error) = estimator.check() {
+            return Lazy::failed(error);
+        }
         let codec = estimator.params.codec().map(|model| {
             let (encoder, decoder) = (model.clone(), model);
             Codec::new(

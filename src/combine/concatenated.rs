@@ -11,7 +11,7 @@ use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitRows};
 use super::linfa_weights::refuse_ignored_weights;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::data::{Identified, RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy};
 
@@ -29,7 +29,7 @@ impl<P, E> Concatenated<P, E> {
     /// Fits an estimator on all rows; one that has equal parameters is the same estimator.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Self::of(Estimator::new(estimator))
     }
@@ -60,6 +60,9 @@ where
     type Fit = Lazy<P::Object>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Object> {
+        if let Err(error) = self.estimator.check() {
+            return Lazy::failed(error);
+        }
         let whole = chunks.gather();
         let key = Key::of("fit").input(self.estimator.key()).input(whole.key()).finish();
         let params = self.estimator.params.clone();

@@ -147,7 +147,7 @@ where
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M> {
         let Chained { estimator, epochs } = &self.chained;
-        if let Err(error) = self.stopping.check() {
+        if let Err(error) = estimator.check().and_then(|()| self.stopping.check()) {
             return Lazy::failed(error);
         }
         if *epochs == 0 {

@@ -4,44 +4,57 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::graph::{Key, Task};
+use crate::data::Identified;
+use crate::error::{Error, Result};
+use crate::graph::{Key, KeyBuilder, Task};
 
 /// What every combinator holds of its estimator.
 #[derive(Debug)]
 pub(super) struct Estimator<P> {
     pub(super) params: Arc<P>,
-    /// By the name of their type and their content.
-    named: Key,
+    key: Key,
+    /// Why nothing can be made from it.
+    refused: Option<Error>,
     pub(super) label: Option<Arc<str>>,
 }
 
 impl<P> Clone for Estimator<P> {
     fn clone(&self) -> Self {
-        Estimator { params: self.params.clone(), named: self.named, label: self.label.clone() }
+        Estimator {
+            params: self.params.clone(),
+            key: self.key,
+            refused: self.refused.clone(),
+            label: self.label.clone(),
+        }
     }
 }
 
 impl<P> Estimator<P> {
-    /// Identified by the parameters' content.
+    /// Identified by the name that the parameters' type states, and their content.
     pub(super) fn new(params: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
-        let named = Key::of("estimator").params(&params).finish();
-        Estimator { params: Arc::new(params), named, label: None }
+        match Key::of("estimator").identified(&params).map(KeyBuilder::finish) {
+            Ok(key) => Estimator { params: Arc::new(params), key, refused: None, label: None },
+            Err(error) => Estimator { refused: Some(error), ..Estimator::opaque(params) },
+        }
     }
 
     /// Identified by this very value and its clones.
     pub(super) fn opaque(params: P) -> Self {
-        Estimator { params: Arc::new(params), named: Key::unique(), label: None }
+        Estimator { params: Arc::new(params), key: Key::unique(), refused: None, label: None }
     }
 
     /// What identifies the estimator: its type, and the content of the parameters.
-    pub(super) fn key(&self) -> Key
-    where
-        P: 'static,
-    {
-        self.named.of_type::<P>()
+    pub(super) fn key(&self) -> Key {
+        self.key
+    }
+
+    /// # Errors
+    /// Another type has stated the name of this one.
+    pub(super) fn check(&self) -> Result<()> {
+        self.refused.clone().map_or(Ok(()), Err)
     }
 
     pub(super) fn labelled(self, label: &str) -> Self {

@@ -13,7 +13,7 @@ use super::pipeline::{FittedPipeline, Pipeline};
 use super::preprocess::{Preprocess, PreprocessFit};
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::data::{Identified, RowSet, Rows};
 use crate::graph::{Compute, Key, Lazy, Results, Targets};
 
 /// Learns a transformer over the chunks, transforms every chunk with it, then fits what comes out:
@@ -78,7 +78,7 @@ impl Pipeline<(), ()> {
     /// before any task runs.
     pub fn learned<U, F>(transformer: U, estimator: F) -> LearnedPipeline<U::Checked, F>
     where
-        U: ParamGuard<Error: Send + Sync + 'static> + Serialize,
+        U: ParamGuard<Error: Send + Sync + 'static> + Identified + Serialize,
     {
         LearnedPipeline { preprocess: Preprocess::new(transformer), estimator }
     }

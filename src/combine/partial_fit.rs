@@ -1,5 +1,6 @@
 //! One more chunk of learning.
 
+use std::any::type_name;
 use std::error::Error as StdError;
 use std::marker::PhantomData;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::linfa_weights::refuse_ignored_weights;
-use crate::data::RowSet;
+use crate::data::{Identified, RowSet, short_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
 use crate::linear::{
@@ -154,6 +155,14 @@ impl<P, E> Linfa<P, E> {
     /// Wraps an estimator.
     pub fn new(estimator: P) -> Self {
         Linfa { estimator, error: PhantomData }
+    }
+}
+
+impl<P: Identified, E: 'static> Identified for Linfa<P, E> {
+    const NAME: &'static str = "Linfa";
+
+    fn arguments() -> String {
+        format!("<{}, {}>", P::identity(), short_name(type_name::<E>()))
     }
 }
 

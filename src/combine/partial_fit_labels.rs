@@ -9,6 +9,7 @@ use ndarray::{Axis, Slice};
 use serde::Serialize;
 
 use super::partial_fit::{PartialFit, foreign, from_bytes, to_bytes};
+use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::graph::Codec;
 use crate::linear::{FeatureRows, OneVsRest, OneVsRestParams, weights_of};
@@ -43,6 +44,10 @@ pub(super) struct LabelBlock {
     pub(super) labels: Range<usize>,
     /// How many labels there are in all.
     pub(super) n_labels: usize,
+}
+
+impl Identified for LabelBlock {
+    const NAME: &'static str = "OneVsRest, some labels";
 }
 
 impl<R, T> PartialFit<R, T> for LabelBlock

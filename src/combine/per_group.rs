@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::partial_fit::{PartialFit, from_bytes, learn_chunk, to_bytes};
-use crate::data::{Keyed, Rows};
+use crate::data::{Identified, Keyed, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Codec;
 use crate::linear::{TryPredict, check_targets, classes_if_asked, classes_of, settle};
@@ -48,6 +48,14 @@ impl<P> PerGroup<P> {
     /// Gives every group a model of this estimator.
     pub fn new(estimator: P) -> Self {
         PerGroup { estimator }
+    }
+}
+
+impl<P: Identified> Identified for PerGroup<P> {
+    const NAME: &'static str = "PerGroup";
+
+    fn arguments() -> String {
+        format!("<{}>", P::identity())
     }
 }
 

@@ -10,9 +10,9 @@ use super::fit_groups::fit_groups;
 use super::fitted::Fitted;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::RowSet;
+use crate::data::{Identified, RowSet};
 use crate::error::{Error, Result};
-use crate::graph::{Compute, Key, Lazy, Results, Targets, caught_in};
+use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, caught_in};
 
 /// Transforms every chunk, then fits what comes out.
 ///
@@ -63,11 +63,12 @@ impl<V, F> Pipeline<V, F> {
     /// before any task runs.
     pub fn new<P>(transformer: P, estimator: F) -> Self
     where
-        P: ParamGuard<Checked = V, Error: Send + Sync + 'static> + Serialize,
+        P: ParamGuard<Checked = V, Error: Send + Sync + 'static> + Identified + Serialize,
     {
-        let key = Key::of("transformer").params(&transformer).finish();
+        let key = Key::of("transformer").identified(&transformer).map(KeyBuilder::finish);
         let checked = caught_in("check parameters", || transformer.check().map_err(Error::from_estimator));
-        Pipeline { transformer: checked.map(Arc::new), key, estimator }
+        let transformer = key.clone().and(checked).map(Arc::new);
+        Pipeline { transformer, key: key.unwrap_or_else(|_| Key::unique()), estimator }
     }
 }
 

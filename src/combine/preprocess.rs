@@ -12,9 +12,9 @@ use super::learn_transform::LearnTransform;
 use super::merge_tree::merge_tree;
 use super::transform_chunk::TransformChunk;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::data::{Identified, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Compute, Key, Lazy, Results, Targets, Task, caught_in};
+use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, Task, caught_in};
 use crate::linear::TryPredict;
 
 /// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged. What needs
@@ -70,11 +70,11 @@ impl<P> Preprocess<P> {
     /// runs.
     pub fn new<U>(params: U) -> Self
     where
-        U: ParamGuard<Checked = P, Error: Send + Sync + 'static> + Serialize,
+        U: ParamGuard<Checked = P, Error: Send + Sync + 'static> + Identified + Serialize,
     {
-        let key = Key::of("learned transformer").params(&params).finish();
+        let key = Key::of("learned transformer").identified(&params).map(KeyBuilder::finish);
         let checked = caught_in("check parameters", || params.check().map_err(Error::from_estimator));
-        Preprocess { params: checked.map(Arc::new), key }
+        Preprocess { params: key.clone().and(checked).map(Arc::new), key: key.unwrap_or_else(|_| Key::unique()) }
     }
 
     /// Equal keys learn the same of the same chunks.
@@ -120,7 +120,7 @@ impl<P> Preprocess<P> {
         P: LearnTransform<D> + Send + Sync + 'static,
         D: Send + Sync + 'static,
     {
-        let own = self.key.of_type::<P>();
+        let own = self.key;
         let states = chunks.iter().enumerate().map(|(c, chunk)| {
             let params = params.clone();
             let key = Key::of("learn").input(own);

@@ -7,7 +7,7 @@ use super::estimator::Estimator;
 use super::fit_chunks::{FitChunks, FitRows};
 use super::passes::Passes;
 use crate::chunks::{Chunk, Chunks};
-use crate::data::{RowSet, Rows};
+use crate::data::{Identified, RowSet, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Key, Lazy, Task, caught_in};
 use crate::linear::FitSummed;
@@ -45,7 +45,7 @@ impl<P> Summed<P> {
     /// Fits an estimator; one that has equal parameters is the same estimator, and shares its passes.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Summed { estimator: Estimator::new(estimator), max_passes: 200 }
     }
@@ -83,7 +83,7 @@ where
         if chunks.is_empty() {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Summed" }));
         }
-        let search = match caught_in("begin", || self.estimator.params.begin()) {
+        let search = match self.estimator.check().and_then(|()| caught_in("begin", || self.estimator.params.begin())) {
             Ok(search) => search,
             Err(error) => return Lazy::failed(error),
         };

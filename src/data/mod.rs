@@ -10,7 +10,8 @@
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 //! `arrow` (a feature) brings all of it from and to Arrow's arrays.
-//! [`Compact`] is how it is written down in a chunk cache. [`Norm`] is a length that rows can be scaled by.
+//! [`Compact`] is how it is written down in a chunk cache. [`Identified`] is the stable
+//! name of the type of an estimator's parameters. [`Norm`] is a length that rows can be scaled by.
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
@@ -21,6 +22,7 @@ mod csr_builder;
 mod footprint;
 #[cfg(feature = "formats")]
 pub(crate) mod formula;
+mod identified;
 mod keyed;
 mod norm;
 mod process_memory;
@@ -29,12 +31,15 @@ mod row_weights;
 mod rows;
 mod text;
 mod twofold;
+mod type_name;
 mod wide;
 
 pub use compact::Compact;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use footprint::Footprint;
+pub use identified::Identified;
+pub(crate) use identified::claim;
 pub use keyed::Keyed;
 pub use norm::Norm;
 pub(crate) use process_memory::check_model_bytes;
@@ -43,4 +48,5 @@ pub(crate) use row_weights::{check_weights, checked_weights, present_rows, refus
 pub use rows::Rows;
 pub use text::{RawText, Text, TextBuilder};
 pub(crate) use twofold::{Twofold, two_sum};
+pub(crate) use type_name::short_name;
 pub(crate) use wide::wide;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{flip_sign, singular_pairs};
-use crate::data::checked::checked_when_read;
+use crate::data::{Identified, checked::checked_when_read};
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
 use crate::preprocessing::check_numbers;
@@ -143,6 +143,10 @@ impl IncrementalPcaParams {
         self.0.whiten = whiten;
         self
     }
+}
+
+impl Identified for IncrementalPcaParams {
+    const NAME: &'static str = NAME;
 }
 
 /// # Errors

@@ -77,7 +77,7 @@ impl PcaParams {
     }
 }
 
-linfa_traits!({} PcaParams, PcaValidParams, Pca);
+linfa_traits!({} "Pca": PcaParams, PcaValidParams, Pca);
 
 impl PcaValidParams {
     fn validate(&self) -> Result<()> {

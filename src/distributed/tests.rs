@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::combine::{Averaged, FitChunks};
+use crate::data::Identified;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{
     FitAverage, FitPasses, LogisticRegression, LogisticRegressionParams, RefineAverage, SgdClassifier,
@@ -187,7 +188,7 @@ fn merged<S: Serialize + DeserializeOwned>(n: u32, state: impl Fn(u32) -> S, mer
 
 fn assert_same_average<P>(params: P, n: u32)
 where
-    P: FitAverage<Array2<f64>, Array1<bool>> + Serialize + Clone + Send + Sync + 'static,
+    P: FitAverage<Array2<f64>, Array1<bool>> + Identified + Serialize + Clone + Send + Sync + 'static,
     P::State: Serialize + DeserializeOwned,
     P::Model: Clone + PartialEq + Debug + Send + Sync + 'static,
 {

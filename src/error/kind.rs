@@ -115,6 +115,18 @@ pub enum ErrorKind {
         /// What was being done, e.g. `read`.
         action: &'static str,
     },
+    /// Two types of parameters that state one [name](crate::data::Identified) and version, so that a checkpoint could take
+    /// the one for the other.
+    SameName {
+        /// The name.
+        name: &'static str,
+        /// The version.
+        version: u32,
+        /// The type that stated it first.
+        one: &'static str,
+        /// The type that is refused.
+        other: &'static str,
+    },
     /// A value that is to outlive the process, in a checkpoint or as an output file, and that no other would know again.
     NotLasting {
         /// The task whose value is to be kept or written.
@@ -223,6 +235,7 @@ impl ErrorKind {
             | Decode { .. }
             | Io { .. }
             | TooLarge { .. }
+            | SameName { .. }
             | RepeatedChunk { .. }
             | Estimator => {}
         }
@@ -303,6 +316,12 @@ impl fmt::Display for ErrorKind {
                 "byte {position} of the document is not valid {encoding}: name the right encoding, or ignore or replace decode errors"
             ),
             ErrorKind::Io { action } => write!(f, "cannot {action}"),
+            ErrorKind::SameName { name, version, one, other } => write!(
+                f,
+                "the types {one} and {other} both have the name {name} in version {version}, by which a checkpoint knows an \
+                 estimator: give one of them another NAME, or raise its VERSION; if they differ only in a type between the \
+                 angle brackets, rename that one; `opaque` takes parameters without a name"
+            ),
             ErrorKind::NotLasting { task, cause } => write!(
                 f,
                 "a later run would not know {} again: it depends on {}, which is known by its handle in this \

@@ -38,6 +38,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         NonFiniteResult { what: "decision value" },
         Overflow { estimator: "StandardScaler", column: 3 },
         ModelTooLarge { model: "SgdClassifier", shape: text(), bytes: 1 << 40, available: 1 << 30 },
+        SameName { name: "Mine", version: 1, one: "a::Mine", other: "b::Mine" },
     ]
 }
 
@@ -72,6 +73,7 @@ fn index(kind: &ErrorKind) -> usize {
         NonFiniteResult { what: _ } => 24,
         Overflow { estimator: _, column: _ } => 25,
         ModelTooLarge { model: _, shape: _, bytes: _, available: _ } => 26,
+        SameName { name: _, version: _, one: _, other: _ } => 27,
     }
 }
 

@@ -53,7 +53,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         Self::given(Task::new("value", Key::unique()), value)
     }
 
-    /// A value that is there already, identified by its type and serialized content: equal ones are one value, in
+    /// A value that is there already, identified by its type and serialized content ([`Key`] says how): equal ones are one value, in
     /// every process. As good as [`value`](Self::value) for one that does not serialize.
     pub fn by_content(value: T) -> Self
     where
@@ -343,7 +343,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
 /// One key, one type: a mix-up of keys can then never be a mix-up of types.
 fn typed<T: 'static>(key: Key) -> Key {
-    Key::of("value").input(key).bytes(std::any::type_name::<T>().as_bytes()).finish().of_type::<T>()
+    Key::of("value").input(key).value::<T>().finish()
 }
 
 /// Takes over the place of an input, where the task names none.

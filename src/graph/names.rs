@@ -1,4 +1,4 @@
-//! Types that bear one name, where files know types by their names only.
+//! Types of values that have one name, where files know them by their names only.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

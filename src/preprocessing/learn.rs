@@ -132,10 +132,17 @@ pub trait TransformRows<R> {
     fn transform_rows(&self, rows: &R) -> Result<Self::Output>;
 }
 
-/// linfa's names for a transformer: `check` of its parameters, by a method `validate` of the checked
+/// The stable name of a transformer's parameters, and linfa's names for it: `check` of its parameters, by a method `validate` of the checked
 /// ones; `fit` of a data set; `transform` of its records.
 macro_rules! linfa_traits {
-    ({ $($generics:tt)* } $params:ty, $valid:ty, $fitted:ty) => {
+    ({ $($generics:tt)* } $name:literal: $params:ty, $valid:ty, $fitted:ty) => {
+        impl<$($generics)*> crate::data::Identified for $params
+        where
+            Self: 'static,
+        {
+            const NAME: &'static str = $name;
+        }
+
         /// # Errors
         /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter), naming the parameter.
         impl<$($generics)*> linfa::ParamGuard for $params {

@@ -81,7 +81,7 @@ impl VarianceThresholdParams {
     }
 }
 
-linfa_traits!({} VarianceThresholdParams, VarianceThresholdValidParams, VarianceThreshold);
+linfa_traits!({} "VarianceThreshold": VarianceThresholdParams, VarianceThresholdValidParams, VarianceThreshold);
 
 impl VarianceThresholdValidParams {
     fn validate(&self) -> Result<()> {

@@ -6,6 +6,7 @@ use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
+use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::logistic::sorted_classes;
 use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression};
@@ -13,6 +14,10 @@ use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegr
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {
     ($f:ty) => {
+        impl Identified for linfa_logistic::LogisticRegression<$f> {
+            const NAME: &'static str = "linfa_logistic::LogisticRegression";
+        }
+
         /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
         impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
         where
@@ -77,6 +82,10 @@ macro_rules! average_linfa_logistic {
 
 average_linfa_logistic!(f32);
 average_linfa_logistic!(f64);
+
+impl Identified for linfa_linear::LinearRegression {
+    const NAME: &'static str = "linfa_linear::LinearRegression";
+}
 
 /// linfa's ordinary least squares. Like it, this takes no notice of the data set's weights.
 impl<F, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_linear::LinearRegression

@@ -8,6 +8,7 @@ use super::loss::Loss;
 use super::one_class::SgdOneClassSvm;
 use super::params::Averaging;
 use super::schedule::LearningRate;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 
 /// The checked parameters of a [`SgdOneClassSvm`]; see [`SgdOneClassSvmParams`].
@@ -61,6 +62,10 @@ impl SgdOneClassSvmParams {
     }
 
     pass_setters!();
+}
+
+impl Identified for SgdOneClassSvmParams {
+    const NAME: &'static str = "SgdOneClassSvm";
 }
 
 impl ParamGuard for SgdOneClassSvmParams {

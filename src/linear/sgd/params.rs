@@ -9,6 +9,7 @@ use super::loss::Loss;
 use super::model::SgdClassifier;
 use super::penalty::Penalty;
 use super::schedule::LearningRate;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 
 /// Whether the model is the last weights or their average over the steps (scikit-learn's `average`).
@@ -97,6 +98,10 @@ impl<L: Label> SgdClassifierParams<L> {
         self.0.classes = Some(classes);
         self
     }
+}
+
+impl<L: 'static> Identified for SgdClassifierParams<L> {
+    const NAME: &'static str = super::model::NAME;
 }
 
 impl<L: Label> ParamGuard for SgdClassifierParams<L> {

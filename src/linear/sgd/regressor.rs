@@ -16,7 +16,7 @@ use super::params::Averaging;
 use super::penalty::Penalty;
 use super::schedule::LearningRate;
 use super::train::{History, Learner, Stopping, train};
-use crate::data::{Csr, check_model_bytes, wide};
+use crate::data::{Csr, Identified, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{FeatureRows, LinearRegressor, Remembered, check_targets, check_values, settle, weights_of};
 
@@ -103,6 +103,10 @@ impl SgdRegressorParams {
     }
 
     descent_setters!();
+}
+
+impl Identified for SgdRegressorParams {
+    const NAME: &'static str = NAME;
 }
 
 impl ParamGuard for SgdRegressorParams {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chunkfit::Result;
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
 use chunkfit::combine::PartialFit;
+use chunkfit::data::Identified;
 use chunkfit::decomposition::Pca;
 use chunkfit::linear::{Averaging, FitAverage, FitSummed, Loss, OneVsRest};
 use chunkfit::prelude::*;
@@ -38,7 +39,7 @@ type Way = (String, Box<dyn FnOnce() -> Result<()> + Send>);
 fn ways<P, M>(name: &str, params: P) -> Vec<Way>
 where
     P: Fit<Csr<f64>, Array1<usize>, Error> + Clone + Send + Sync + 'static,
-    P: FitAverage<Csr<f64>, Array1<usize>, Model = M> + serde::Serialize,
+    P: FitAverage<Csr<f64>, Array1<usize>, Model = M> + Identified + serde::Serialize,
     M: Clone + Send + Sync + 'static,
 {
     let (fit, average) = (params.clone(), params);
@@ -56,7 +57,13 @@ where
 
 fn chained<P, T>(name: &str, params: P, data: fn() -> Data<T>) -> Vec<Way>
 where
-    P: PartialFit<Csr<f64>, T, Model: Clone + Send + Sync + 'static> + serde::Serialize + Clone + Send + Sync + 'static,
+    P: PartialFit<Csr<f64>, T, Model: Clone + Send + Sync + 'static>
+        + Identified
+        + serde::Serialize
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     T: Send + Sync + 'static,
 {
     let alone = params.clone();
@@ -74,7 +81,7 @@ where
 
 fn summed<P>(name: &str, params: P) -> Vec<Way>
 where
-    P: FitSummed<Csr<f64>, Array1<usize>, Model: Clone + Send + Sync + 'static> + serde::Serialize + Clone,
+    P: FitSummed<Csr<f64>, Array1<usize>, Model: Clone + Send + Sync + 'static> + Identified + serde::Serialize + Clone,
     P: Send + Sync + 'static,
 {
     let sum = move || {

@@ -13,7 +13,7 @@ use chunkfit::calibration::Calibration;
 use chunkfit::chunks::Chunk;
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::combine::{LearnTransform, TransformChunk};
-use chunkfit::data::Csr;
+use chunkfit::data::{Csr, Identified};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::linear::{
     GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
@@ -216,7 +216,7 @@ macro_rules! over_rows {
 /// A transformer that is learned in passes over all chunks.
 fn transformer<P, R, U>(name: &str, params: P, extra: fn(&U::Transformer) -> Vec<(&'static str, UseBlocks)>) -> Learner
 where
-    P: ParamGuard<Checked = U, Error: Send + Sync + 'static> + Serialize + Clone + 'static,
+    P: ParamGuard<Checked = U, Error: Send + Sync + 'static> + Identified + Serialize + Clone + 'static,
     R: Layout,
     U: LearnTransform<DatasetBase<R, Array1<usize>>> + Send + Sync + 'static,
     U::Transformer: TransformChunk<DatasetBase<R, Array1<usize>>, Output: Chunk + Numbers + Clone> + Clone,

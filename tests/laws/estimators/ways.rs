@@ -3,7 +3,7 @@
 use chunkfit::Result;
 use chunkfit::chunks::Chunk;
 use chunkfit::combine::PartialFit;
-use chunkfit::data::Rows;
+use chunkfit::data::{Identified, Rows};
 use chunkfit::graph::Compute;
 use chunkfit::linear::{FitAverage, FitSummed};
 use chunkfit::prelude::*;
@@ -57,7 +57,7 @@ macro_rules! over_chunks {
         $(#[$doc])*
         pub fn $name<P, R, T>(params: &P, wrap: Wrap<P::Model>) -> (&'static str, FitBlocks)
         where
-            P: $bound<R, T, Model: Clone + Send + Sync + 'static> + Serialize + Clone + Send + Sync + 'static,
+            P: $bound<R, T, Model: Clone + Send + Sync + 'static> + Identified + Serialize + Clone + Send + Sync + 'static,
             R: Layout,
             T: Targets,
             DatasetBase<R, T>: Chunk + Rows,
@@ -78,7 +78,7 @@ over_chunks!(sum, "sum", FitSummed, |params| Summed::new(params));
 
 pub fn concatenate<P, R, T>(params: &P, wrap: Wrap<P::Object>) -> (&'static str, FitBlocks)
 where
-    P: Fit<R, T, Error, Object: Clone + Send + Sync + 'static> + Serialize + Clone + Send + Sync + 'static,
+    P: Fit<R, T, Error, Object: Clone + Send + Sync + 'static> + Identified + Serialize + Clone + Send + Sync + 'static,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
+use chunkfit::data::Identified;
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{
     LabelBinarizer, LearnRows, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, TransformRows,
@@ -292,6 +293,10 @@ fn transformers_of_ones_own_refuse_weights_that_they_do_not_take() {
     struct Sum;
 
     struct Shift(f64);
+
+    impl Identified for Sum {
+        const NAME: &'static str = "transformers::Sum";
+    }
 
     impl ParamGuard for Sum {
         type Checked = Sum;
