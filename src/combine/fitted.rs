@@ -90,7 +90,7 @@ pub trait Fitted<D> {
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
     ///
     /// Computing it fails on a label that the model's training never saw, where the model can tell
-    /// which it saw; and on no rows at all.
+    /// which it saw; and on no rows at all ([`NoScoredRows`](ErrorKind::NoScoredRows)).
     fn score<R, T, L>(&self, data: &Chunks<D>) -> Lazy<f64>
     where
         Self: Fitted<D, Examples = DatasetBase<R, T>>,
@@ -120,7 +120,11 @@ pub trait Fitted<D> {
             check_labels(model, chunk)?;
             Ok(counts)
         });
-        total(&parts, |counts: ConfusionMatrix<L>, part| Ok(counts.merge(part)), ConfusionMatrix::n_rows)
+        total(
+            &parts,
+            |counts: ConfusionMatrix<L>, part| Ok(counts.merge(part)),
+            |counts| rows_of("accuracy", counts.n_rows()),
+        )
     }
 
     /// True against predicted labels over all rows of all chunks, where a row may have several:
@@ -152,13 +156,18 @@ pub trait Fitted<D> {
                 })
             })
             .collect();
-        total(&parts, |counts: MultilabelCounts, part| counts.merge(part), MultilabelCounts::n_rows)
+        total(
+            &parts,
+            |counts: MultilabelCounts, part| counts.merge(part),
+            |counts| rows_of("label_counts", counts.n_rows()),
+        )
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
     ///
-    /// Fails as [`score`](Fitted::score); and where the model cannot tell its classes, as those of this
-    /// crate can, and others by [`column_classes`](PredictProba::column_classes).
+    /// Fails as [`score`](Fitted::score); and where the model cannot tell its classes
+    /// ([`UntoldClasses`](ErrorKind::UntoldClasses)), as those of this crate can, and others by
+    /// [`column_classes`](PredictProba::column_classes).
     fn probability_loss<R, T, L>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
     where
         Self: Fitted<D, Examples = DatasetBase<R, T>>,
@@ -169,16 +178,19 @@ pub trait Fitted<D> {
     {
         let parts = tally(self.model(), &self.examples(data), |model, chunk| {
             let probabilities = model.predict_proba(&chunk.records)?;
-            let classes: &[L] = model.column_classes().ok_or_else(|| {
-                let expected = "one that tells its classes, by PredictProba::column_classes";
-                Error::parameter("model", std::any::type_name::<Self::Model>(), expected)
-            })?;
+            let classes: &[L] = model
+                .column_classes()
+                .ok_or_else(|| Error::new(ErrorKind::UntoldClasses { model: std::any::type_name::<Self::Model>() }))?;
             let truth = chunk.targets.as_single_targets();
             labels::check_known(truth, classes)?;
             let weights = checked_weights(chunk)?;
             ProbabilityLoss::count_weighted(truth.iter(), &probabilities, classes, weights.as_deref())
         });
-        total(&parts, |sums: ProbabilityLoss, part| Ok(sums.merge(part)), ProbabilityLoss::n_rows)
+        total(
+            &parts,
+            |sums: ProbabilityLoss, part| Ok(sums.merge(part)),
+            |sums| rows_of("probability_loss", sums.n_rows()),
+        )
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
@@ -193,7 +205,7 @@ pub trait Fitted<D> {
         F: Float,
     {
         let parts = tally(self.model(), &self.examples(data), count_residuals);
-        total(&parts, |sums: Residuals, part| sums.merge(part).checked(), Residuals::n_rows)
+        total(&parts, |sums: Residuals, part| sums.merge(part).checked(), |sums| rows_of("residuals", sums.n_rows()))
     }
 }
 
@@ -250,20 +262,25 @@ where
     examples.iter().enumerate().map(part).collect()
 }
 
-/// All parts merged, in the order of the chunks.
+/// All parts merged, in the order of the chunks; `check` looks at the whole.
 pub(super) fn total<U: Default + Send + Sync + 'static>(
     parts: &[Lazy<U>],
     merge: impl Fn(U, &U) -> Result<U> + Send + Sync + 'static,
-    n_rows: impl Fn(&U) -> usize + Send + Sync + 'static,
+    check: impl Fn(&U) -> Result<()> + Send + Sync + 'static,
 ) -> Lazy<U> {
     let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
     Lazy::gather(parts, Task::new("total score", key), move |parts| {
         let total = parts.iter().try_fold(U::default(), |total, part| merge(total, part))?;
-        if n_rows(&total) == 0 {
-            return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
-        }
-        Ok(total)
+        check(&total).map(|()| total)
     })
+}
+
+/// Refuses a score of no rows.
+fn rows_of(score: &str, n_rows: usize) -> Result<()> {
+    match n_rows {
+        0 => Err(Error::new(ErrorKind::NoScoredRows { score: score.to_owned() })),
+        _ => Ok(()),
+    }
 }
 
 /// True against predicted labels of a chunk.

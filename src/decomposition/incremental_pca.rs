@@ -220,7 +220,7 @@ impl IncrementalPcaValidParams {
             None => chunk.rows.clone(),
             Some(model) => model.stack(&chunk),
         };
-        let (singular_values, vectors) = singular_pairs(stack)?;
+        let (singular_values, vectors) = singular_pairs(NAME, stack)?;
         let mut components = vectors.slice_axis(Axis(0), Slice::from(..n_components)).to_owned();
         components.rows_mut().into_iter().for_each(flip_sign);
         let (singular_values, left_out) = singular_values.view().split_at(Axis(0), n_components);

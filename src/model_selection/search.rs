@@ -144,7 +144,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// # Errors
     /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
     /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
-    /// or to test on (kind `InvalidParameter`); and the first error of all, when every fit failed.
+    /// or to test on (kind `EmptyFold`); and the first error of all, when every fit failed.
     pub fn run<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
         C: Candidates<P>,
@@ -199,8 +199,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
             labels.push(named.map(|(i, fit)| Labels { own: own(i), fit }).collect::<Vec<_>>());
         }
         // Nobody catches what these find, so that it stops the run.
-        let split = std::any::type_name::<S>();
-        let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k, short(split))).collect();
+        let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k)).collect();
         let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
         for (scores, labels) in values.into_iter().zip(&labels) {
@@ -262,12 +261,6 @@ impl<P, C, B, S> Search<P, C, B, S> {
         };
         Tried { result, by_rows }
     }
-}
-
-/// A type's name without its path and parameters.
-fn short(type_name: &'static str) -> &'static str {
-    let plain = type_name.split('<').next().unwrap_or(type_name);
-    plain.rsplit("::").next().unwrap_or(plain)
 }
 
 /// Numbers, for a label.

@@ -208,7 +208,7 @@ fn early_stopping_is_a_loop_that_ends() {
             assert!(epochs < 50 && found.values.n_rows_seen() == epochs * 150);
         }
         let too_few = Chained::new(params).early_stopping(stopping).fit(&Chunks::from_memory([all[0].clone()]));
-        assert!(matches!(failure(too_few).kind(), ErrorKind::InvalidParameter { name: "chunks", .. }));
+        assert!(matches!(failure(too_few).kind(), ErrorKind::TooFewChunks { needed: 2, .. }));
     }
     // Values, too; and nothing held out that has rows is an error.
     let values = |c: usize| DatasetBase::new(clouds(c, 20, 2).records, Array1::from_shape_fn(20, |i| i as f64 / 20.0));

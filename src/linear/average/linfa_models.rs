@@ -7,7 +7,7 @@ use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
 use crate::data::Identified;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::logistic::sorted_classes;
 use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression};
 
@@ -109,7 +109,8 @@ where
         }
         chunk.records.check_finite()?;
         if let Some(row) = targets.iter().position(|target| !target.is_finite()) {
-            return Err(Error::parameter("target", targets[row], "finite").at_row(row));
+            let kind = ErrorKind::InvalidTarget { value: targets[row].to_string(), expected: "a finite number" };
+            return Err(Error::new(kind).at_row(row));
         }
         let model = self.fit(chunk).map_err(Error::from_estimator)?;
         let model = LinearRegressor::from_parts(model.params().clone(), model.intercept())?;

@@ -251,7 +251,10 @@ impl SgdRegressorValidParams {
 /// Refuses values to learn that are not finite, those of rows of weight 0 too.
 pub(super) fn check_targets_finite<X: FeatureRows>(rows: &Rows<'_, X, X::Elem>) -> Result<()> {
     match rows.y.iter().position(|&y| !wide(y).is_finite()) {
-        Some(row) => Err(Error::parameter("y", rows.y[row], "finite values to learn").at_row(row)),
+        Some(row) => {
+            let kind = ErrorKind::InvalidTarget { value: rows.y[row].to_string(), expected: "a finite number" };
+            Err(Error::new(kind).at_row(row))
+        }
         None => Ok(()),
     }
 }
