@@ -281,8 +281,8 @@ impl ErrorKind {
                 shorten(known, TEXT);
             }
             MismatchedStates { expected, found } => {
-                shorten(expected, TEXT);
-                shorten(found, TEXT);
+                shorten(expected, VALUE);
+                shorten(found, VALUE);
             }
             NotLasting { task, cause } => {
                 shorten(task, VALUE);
@@ -385,8 +385,8 @@ impl fmt::Display for ErrorKind {
                 f,
                 "what was learned does not go together: {} was expected, and {} was found; merge and finish only what one \
                  estimator has learned, with the same parameters and in the same pass",
-                sentence(expected),
-                sentence(found)
+                shown(expected),
+                shown(found)
             ),
             ErrorKind::Diverged { estimator } => write!(
                 f,
