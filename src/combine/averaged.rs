@@ -35,8 +35,8 @@ pub struct Averaged<P> {
 }
 
 impl<P> Averaged<P> {
-    /// Averages the models of an estimator; one that has equal parameters is the same estimator,
-    /// and shares its fits.
+    /// Averages the models of an estimator; one that has equal parameters, of a type of the same [name](Identified), is
+    /// the same estimator, and shares its fits.
     pub fn new(estimator: P) -> Self
     where
         P: Identified + Serialize,
@@ -44,7 +44,7 @@ impl<P> Averaged<P> {
         Averaged { estimator: Estimator::new(estimator), weighting: Weighting::default() }
     }
 
-    /// Averages the models of an estimator whose parameters do not serialize. It is identified by
+    /// Averages the models of an estimator whose parameters do not serialize, or state no [name](Identified). It is identified by
     /// this value (and its clones).
     pub fn opaque(estimator: P) -> Self {
         Averaged { estimator: Estimator::opaque(estimator), weighting: Weighting::default() }

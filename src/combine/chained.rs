@@ -41,8 +41,8 @@ pub struct Chained<P> {
 }
 
 impl<P> Chained<P> {
-    /// Chains an estimator; one that has equal parameters is the same estimator, and shares its
-    /// steps.
+    /// Chains an estimator; one that has equal parameters, of a type of the same [name](Identified), is the same
+    /// estimator, and shares its steps.
     pub fn new(estimator: P) -> Self
     where
         P: Identified + Serialize,
@@ -50,7 +50,7 @@ impl<P> Chained<P> {
         Chained { estimator: Estimator::new(estimator), epochs: 1 }
     }
 
-    /// Chains an estimator whose parameters do not serialize. It is identified by this value (and
+    /// Chains an estimator whose parameters do not serialize, or state no [name](Identified). It is identified by this value (and
     /// its clones), so that it shares steps with no other. linfa's estimators go in by
     /// [`linfa`](Chained::linfa).
     pub fn opaque(estimator: P) -> Self {
@@ -73,7 +73,7 @@ impl<P> Chained<P> {
 impl<P, E> Chained<Linfa<P, E>> {
     /// Chains any estimator that has linfa's `FitWith`, identified by this value (and its clones),
     /// because linfa's parameters do not serialize. For one whose parameters do, and which is to
-    /// share steps with its equals: `Chained::new(Linfa::new(estimator))`.
+    /// share steps with its equals: `Chained::new(Linfa::new(estimator))`, if its type states a name.
     pub fn linfa(estimator: P) -> Self {
         Chained::opaque(Linfa::new(estimator))
     }

@@ -26,7 +26,8 @@ pub struct Concatenated<P, E = Error> {
 }
 
 impl<P, E> Concatenated<P, E> {
-    /// Fits an estimator on all rows; one that has equal parameters is the same estimator.
+    /// Fits an estimator on all rows; one that has equal parameters, of a type of the same [name](Identified), is the
+    /// same estimator.
     pub fn new(estimator: P) -> Self
     where
         P: Identified + Serialize,
@@ -34,7 +35,7 @@ impl<P, E> Concatenated<P, E> {
         Self::of(Estimator::new(estimator))
     }
 
-    /// Fits an estimator whose parameters do not serialize; identified by this value.
+    /// Fits an estimator whose parameters do not serialize, or state no [name](Identified); identified by this value.
     pub fn opaque(estimator: P) -> Self {
         Self::of(Estimator::opaque(estimator))
     }

@@ -57,7 +57,8 @@ impl<V, H: Clone> Clone for PipelineFit<V, H> {
 }
 
 impl<V, F> Pipeline<V, F> {
-    /// Puts a transformer, given by its parameters, before an estimator.
+    /// Puts a transformer, given by its parameters, before an estimator. One that has equal parameters, of a type of the
+    /// same [name](Identified), is the same transformer.
     ///
     /// Parameters out of range are an error when anything made from the pipeline is computed,
     /// before any task runs.

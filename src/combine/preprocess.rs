@@ -64,7 +64,8 @@ impl<V> Clone for PreprocessFit<V> {
 }
 
 impl<P> Preprocess<P> {
-    /// Learns a transformer, given by its parameters; one that has equal parameters is the same.
+    /// Learns a transformer, given by its parameters; one that has equal parameters, of a type of the same
+    /// [name](Identified), is the same.
     ///
     /// Parameters out of range are an error when anything made from it is computed, before any task
     /// runs.

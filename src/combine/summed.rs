@@ -42,7 +42,8 @@ pub struct Summed<P> {
 }
 
 impl<P> Summed<P> {
-    /// Fits an estimator; one that has equal parameters is the same estimator, and shares its passes.
+    /// Fits an estimator; one that has equal parameters, of a type of the same [name](Identified), is the same estimator,
+    /// and shares its passes.
     pub fn new(estimator: P) -> Self
     where
         P: Identified + Serialize,
@@ -50,7 +51,7 @@ impl<P> Summed<P> {
         Summed { estimator: Estimator::new(estimator), max_passes: 200 }
     }
 
-    /// Fits an estimator whose parameters do not serialize; identified by this value (and its clones).
+    /// Fits an estimator whose parameters do not serialize, or state no [name](Identified); identified by this value (and its clones).
     pub fn opaque(estimator: P) -> Self {
         Summed { estimator: Estimator::opaque(estimator), max_passes: 200 }
     }

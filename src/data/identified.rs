@@ -41,12 +41,12 @@ use crate::error::{Error, ErrorKind, Result};
 /// type are told apart by their arguments, and share the name. Put the name of your crate into the name of a public type
 /// (`"my_crate::NearestCentroid"`), so that no other crate can have chosen it.
 ///
-/// Parameters that are to be known by their handle only need no name: they go into
+/// The parameters of an estimator that is to be known by its handle only need no name: they go into
 /// [`opaque`](crate::combine::Chained::opaque).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` states no name by which a checkpoint would know it",
     label = "`Identified` is not implemented for `{Self}`",
-    note = "write `impl chunkfit::data::Identified for …` with a `NAME`, or use `opaque` in place of `new`"
+    note = "write `impl chunkfit::data::Identified for …` with a `NAME`; or give an estimator to `opaque` in place of `new`"
 )]
 pub trait Identified: Sized + 'static {
     /// The name, the same in every later version of the program.
@@ -86,6 +86,9 @@ pub trait Identified: Sized + 'static {
     }
 }
 
+/// The types that have stated each name and version.
+type Claims = HashMap<(&'static str, u32), Vec<Claim>>;
+
 /// A type that has stated a name.
 struct Claim {
     id: TypeId,
@@ -97,8 +100,8 @@ struct Claim {
 /// # Errors
 /// Another type has done so before ([`ErrorKind::SameName`]), unless both are instances of one generic type.
 pub(crate) fn claim<P: Identified>() -> Result<()> {
-    /// By name and version; none is ever taken back.
-    static CLAIMS: Mutex<Option<HashMap<(&str, u32), Vec<Claim>>>> = Mutex::new(None);
+    /// None is ever taken back.
+    static CLAIMS: Mutex<Option<Claims>> = Mutex::new(None);
     let (id, own) = (TypeId::of::<P>(), type_name::<P>());
     let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
     let claims = claims.get_or_insert_default().entry((P::NAME, P::VERSION)).or_default();

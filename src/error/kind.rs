@@ -4,7 +4,25 @@ use std::fmt;
 
 use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 
-/// The kinds of [`Error`](super::Error).
+/// The kinds of [`Error`](super::Error), for programs that go on after some of them.
+///
+/// - What was asked for: [`InvalidParameter`](Self::InvalidParameter), [`SameName`](Self::SameName),
+///   [`NotLasting`](Self::NotLasting), [`NotCacheable`](Self::NotCacheable), [`UntoldClasses`](Self::UntoldClasses),
+///   [`MismatchedStates`](Self::MismatchedStates).
+/// - Too little data: [`NoRows`](Self::NoRows), [`NoScoredRows`](Self::NoScoredRows),
+///   [`NoHeldOutRows`](Self::NoHeldOutRows), [`UndefinedScore`](Self::UndefinedScore), [`EmptyFold`](Self::EmptyFold),
+///   [`TooFewChunks`](Self::TooFewChunks), [`OneClass`](Self::OneClass).
+/// - What is in the data: [`ShapeMismatch`](Self::ShapeMismatch), [`InvalidMatrix`](Self::InvalidMatrix),
+///   [`NonFinite`](Self::NonFinite), [`InvalidFeature`](Self::InvalidFeature), [`InvalidTarget`](Self::InvalidTarget),
+///   [`UnknownLabel`](Self::UnknownLabel), [`UnknownGroup`](Self::UnknownGroup),
+///   [`UnknownCategory`](Self::UnknownCategory), [`Decode`](Self::Decode), [`RepeatedChunk`](Self::RepeatedChunk).
+/// - Numbers: [`NonFiniteResult`](Self::NonFiniteResult), [`Overflow`](Self::Overflow), [`Diverged`](Self::Diverged).
+/// - Size: [`TooLarge`](Self::TooLarge), [`ModelTooLarge`](Self::ModelTooLarge),
+///   [`TooManyColumns`](Self::TooManyColumns).
+/// - Searches: [`NoCandidate`](Self::NoCandidate), [`NoBest`](Self::NoBest).
+/// - Files and the network: [`Io`](Self::Io), [`NoFiles`](Self::NoFiles), [`Malformed`](Self::Malformed),
+///   [`Unwritable`](Self::Unwritable), [`Download`](Self::Download).
+/// - Code of others: [`Estimator`](Self::Estimator), [`Panicked`](Self::Panicked).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -436,7 +454,7 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the types {one} and {other} both have the name {name} in version {version}, by which a checkpoint knows an \
                  estimator: give one of them another NAME, or raise its VERSION; if they differ only in a type between the \
-                 angle brackets, rename that one; `opaque` takes parameters without a name"
+                 angle brackets, rename that one; or give an estimator to `opaque`, which asks for no name"
             ),
             ErrorKind::NotLasting { task, cause } => write!(
                 f,

@@ -182,7 +182,7 @@ impl KeyBuilder {
     pub(super) fn value<T: 'static>(mut self) -> Self {
         thread_local! {
             /// The hashed short names, so that each is made once.
-            static NAMES: RefCell<HashMap<TypeId, u128>> = RefCell::default();
+            static NAMES: RefCell<HashMap<TypeId, u128, BuildHasherDefault<Number>>> = RefCell::default();
         }
         let id = TypeId::of::<T>();
         let hashed = || xxh3_128(short_name(type_name::<T>()).as_bytes());
@@ -213,23 +213,32 @@ fn mixed(a: u64, b: u64) -> u64 {
 
 /// A type as a number.
 fn number(id: TypeId) -> u64 {
-    struct Number(u64);
-    impl Hasher for Number {
-        fn finish(&self) -> u64 {
-            self.0
-        }
-
-        fn write(&mut self, bytes: &[u8]) {
-            bytes.iter().for_each(|&byte| self.0 = mixed(self.0, u64::from(byte) + 1));
-        }
-
-        fn write_u64(&mut self, number: u64) {
-            self.0 = mixed(self.0, number);
-        }
-    }
-    let mut number = Number(1);
+    let mut number = Number::default();
     id.hash(&mut number);
     number.0
+}
+
+/// Hashes a [`TypeId`], which is a hash already.
+struct Number(u64);
+
+impl Default for Number {
+    fn default() -> Self {
+        Number(1)
+    }
+}
+
+impl Hasher for Number {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0 = mixed(self.0, u64::from(byte) + 1));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = mixed(self.0, number);
+    }
 }
 
 #[cfg(test)]
