@@ -272,7 +272,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     /// The same value by another key, for which the caller vouches: equal keys must be equal values.
     pub fn identified(&self, key: Key) -> Self {
         let mut task = self.node.task.clone();
-        task.key = typed::<T>(key);
+        task.key = key.of_value::<T>();
         self.with_task(task)
     }
 
@@ -336,14 +336,9 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         let stays = |input: &Arc<Node>| input.task.held || matches!(input.action, Action::Given(_));
         let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
         task.remakeable &= inputs.iter().all(again);
-        task.key = typed::<T>(task.key);
+        task.key = task.key.of_value::<T>();
         Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None }), kind: PhantomData }
     }
-}
-
-/// One key, one type: a mix-up of keys can then never be a mix-up of types.
-fn typed<T: 'static>(key: Key) -> Key {
-    Key::of("value").input(key).value::<T>().finish()
 }
 
 /// Takes over the place of an input, where the task names none.
