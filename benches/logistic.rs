@@ -2,8 +2,8 @@
 //! out of 2^18 hashed columns, words as unevenly common as in text.
 
 use chunkfit::data::{Csr, CsrBuilder};
+use chunkfit::estimator::{FitAverage, Weighting};
 use chunkfit::linear::LogisticRegression;
-use chunkfit::linear::average::{FitAverage, Weighting};
 use divan::Bencher;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

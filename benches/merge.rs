@@ -5,8 +5,9 @@
 mod rows;
 
 use chunkfit::data::Csr;
-use chunkfit::linear::average::{FitAverage, Weighting};
-use chunkfit::linear::{DecisionFunction, LogisticRegression, SgdClassifier};
+use chunkfit::estimator::DecisionFunction;
+use chunkfit::estimator::{FitAverage, Weighting};
+use chunkfit::linear::{LogisticRegression, SgdClassifier};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use linfa::ParamGuard;

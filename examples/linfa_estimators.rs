@@ -2,6 +2,7 @@
 //!
 //!     cargo run --release --bin linfa_estimators --features linfa
 
+use chunkfit::estimator::AsClassifier;
 use chunkfit::linear::LinearRegressor;
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
@@ -55,7 +56,7 @@ pub fn run() -> Result<Findings, Error> {
     let (train, test) = train_test_split(&chunks, 0.25, 7);
 
     // `new` wants parameters that serialize, to know equal ones; these do not.
-    let bayes = Chained::linfa(GaussianNb::params()).fit(&train);
+    let bayes = AsClassifier(Chained::linfa(GaussianNb::params())).fit(&train);
     let ftrl = Chained::linfa(Ftrl::params_with_rng(ChaCha8Rng::seed_from_u64(1))).fit(&train);
     let start = KMeans::params_with(2, ChaCha8Rng::seed_from_u64(2), L2Dist);
     let kmeans = Chained::opaque(start).epochs(3).fit(&train);

@@ -1,12 +1,13 @@
-//! An estimator of your own beside one of linfa's and one of this crate's: linfa's `FitWith` is all
-//! that `Chained` asks for.
+//! An estimator of your own beside one of linfa's and one of this crate's: `PartialFit` learns over chunks, and a model
+//! that names its kind and its classes is scored, searched and stopped early.
 //!
 //!     cargo run --release --bin own_estimator --features linfa
 
+use chunkfit::estimator::{AsClassifier, Classes, Classify, Model, PartialFit, kind};
 use chunkfit::linear::Averaging;
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
-use linfa::traits::{FitWith, PredictInplace};
+use linfa::traits::PredictInplace;
 use linfa_bayes::GaussianNb;
 use ndarray::{Array1, Array2, Axis};
 use rand::{Rng, SeedableRng};
@@ -17,6 +18,7 @@ type Points = DatasetBase<Array2<f64>, Array1<usize>>;
 /// Predicts the class whose mean is nearest (scikit-learn's `NearestCentroid`).
 #[derive(Clone)]
 struct Centroids {
+    classes: Vec<usize>,
     sums: Array2<f64>,
     counts: Array1<f64>,
 }
@@ -24,14 +26,15 @@ struct Centroids {
 /// The parameters: of how many classes, numbered from 0.
 struct NearestCentroid(usize);
 
-impl<'a> FitWith<'a, Array2<f64>, Array1<usize>, Error> for NearestCentroid {
-    type ObjectIn = Option<Centroids>;
-    type ObjectOut = Centroids;
+impl PartialFit<Array2<f64>, Array1<usize>> for NearestCentroid {
+    type Model = Centroids;
 
-    fn fit_with(&self, model: Option<Centroids>, chunk: &'a Points) -> Result<Centroids, Error> {
-        let begin =
-            || Centroids { sums: Array2::zeros((self.0, chunk.records.ncols())), counts: Array1::zeros(self.0) };
-        let mut model = model.unwrap_or_else(begin);
+    fn partial_fit(&self, model: Option<Centroids>, chunk: &Points) -> Result<Centroids, Error> {
+        let mut model = model.unwrap_or_else(|| Centroids {
+            classes: (0..self.0).collect(),
+            sums: Array2::zeros((self.0, chunk.records.ncols())),
+            counts: Array1::zeros(self.0),
+        });
         for (x, &class) in chunk.records.rows().into_iter().zip(&chunk.targets) {
             model.sums.row_mut(class).scaled_add(1.0, &x);
             model.counts[class] += 1.0;
@@ -54,6 +57,19 @@ impl PredictInplace<Array2<f64>, Array1<usize>> for Centroids {
     }
 }
 
+impl Model for Centroids {
+    type Kind = kind::Classifier;
+}
+
+impl Classes<usize> for Centroids {
+    fn classes(&self) -> &[usize] {
+        &self.classes
+    }
+}
+
+/// Scored by its labels, which follow from `PredictInplace`.
+impl Classify<Array2<f64>, usize> for Centroids {}
+
 /// Chunk `c`: 200 points of three overlapping classes, each around a corner of a triangle.
 fn points(c: usize) -> Points {
     let mut random = ChaCha8Rng::seed_from_u64(c as u64);
@@ -67,8 +83,8 @@ fn points(c: usize) -> Points {
 pub fn run() -> Result<[(&'static str, f64); 3], Error> {
     let chunks = Chunks::from_fn("points", 10, |c| Ok(points(c)));
     let (train, test) = train_test_split(&chunks, 0.25, 7);
-    let own = Chained::linfa(NearestCentroid(3)).fit(&train);
-    let linfa = Chained::linfa(GaussianNb::params()).fit(&train);
+    let own = Chained::opaque(NearestCentroid(3)).fit(&train);
+    let linfa = AsClassifier(Chained::linfa(GaussianNb::params())).fit(&train);
     let sgd = SgdClassifier::params().average(Averaging::From(1)); // the last weights alone waver
     let sgd = Chained::new(sgd).epochs(5).fit(&train);
     let scores = (own.score(&test), linfa.score(&test), sgd.score(&test));

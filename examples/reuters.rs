@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use chunkfit::combine::PipelineFit;
+use chunkfit::data::Shared;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::diagnostics::Report;
 use chunkfit::graph::{Key, Run, Task};
@@ -229,7 +230,7 @@ fn outcome(fit: &LogisticFit, train: &Examples, test: &Examples) -> Outcome {
 
 type LogisticFit = PipelineFit<HashingVectorizer<f64>, Lazy<LogisticRegression<f64, bool>>>;
 
-fn coefficients<M: Send + Sync + 'static>(
+fn coefficients<M: Shared>(
     model: &Lazy<M>,
     linear: fn(&M) -> Result<&LinearClassifier<f64, bool>, Error>,
 ) -> Lazy<Coefficients> {

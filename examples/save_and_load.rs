@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use chunkfit::combine::FittedPipeline;
 use chunkfit::datasets::reuters::{self, Labelled};
-use chunkfit::linear::DecisionFunction;
+use chunkfit::estimator::DecisionFunction;
 use chunkfit::persist::{Persist, describe};
 use chunkfit::prelude::*;
 use clap::Parser;

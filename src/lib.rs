@@ -111,6 +111,7 @@ pub mod decomposition;
 pub mod diagnostics;
 pub mod distributed;
 mod error;
+pub mod estimator;
 mod files;
 pub mod graph;
 pub mod guide;

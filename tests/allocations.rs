@@ -9,9 +9,10 @@ use std::hint::black_box;
 use std::path::Path;
 
 use chunkfit::Runtime;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::{Csr, CsrBuilder, RawText, Rows, Text};
-use chunkfit::linear::{DecisionFunction, Loss, SgdClassifier, SgdClassifierParams};
+use chunkfit::estimator::DecisionFunction;
+use chunkfit::linear::{Loss, SgdClassifier, SgdClassifierParams};
 use chunkfit::sources::{Csv, IndexBase, JsonLines, Reading, Svmlight, TextLines};
 use chunkfit::text::{Analyzer, HashingVectorizer, HashingVectorizerParams, StopWords};
 use linfa::traits::{FitWith, Predict};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chunkfit::data::Shared;
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, StringArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::Result;
@@ -114,7 +115,7 @@ impl fmt::Debug for AnyLabel {
 }
 
 /// The three types of labels that code is made for.
-pub(crate) trait FrameLabel: Label + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub(crate) trait FrameLabel: Label + Serialize + DeserializeOwned + Shared {
     const KIND: LabelKind;
 
     /// Labels as an array of the kind's type.

@@ -1,6 +1,7 @@
 //! What is to be fitted, as plain data.
 
-use chunkfit::linear::{LogisticRegressionParams, SgdClassifierParams, Weighting};
+use chunkfit::estimator::Weighting;
+use chunkfit::linear::{LogisticRegressionParams, SgdClassifierParams};
 use chunkfit::text::HashingVectorizerParams;
 use datafusion::error::Result;
 use linfa::{Label, ParamGuard};

@@ -2,8 +2,8 @@
 
 use chunkfit::Runtime;
 use chunkfit::data::{Footprint, Rows, Text};
+use chunkfit::estimator::{FitAverage, Weighting};
 use chunkfit::graph::{Key, Lazy, Task};
-use chunkfit::linear::average::{FitAverage, Weighting};
 use chunkfit::linear::{
     LogisticRegression, LogisticRegressionValidParams, LogisticState, Loss, SgdClassifier, SgdClassifierParams,
     SgdClassifierValidParams, SgdTeam,

@@ -14,7 +14,7 @@ use std::hint::black_box;
 
 use chunkfit::data::{Csr, Footprint, Text};
 use chunkfit::datasets::reuters::{self, Stories};
-use chunkfit::linear::average::FitAverage;
+use chunkfit::estimator::FitAverage;
 use chunkfit::linear::{LogisticRegression, LogisticRegressionValidParams, LogisticState};
 use chunkfit::linear::{Loss, SgdTeam};
 use chunkfit::text::{Analyzer, FeatureHasher, HashingVectorizer};

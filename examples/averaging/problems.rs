@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chunkfit::data::Footprint;
+use chunkfit::data::{Chunk, ClassLabel, Footprint};
 use chunkfit::datasets::reuters::{self, DATA_VARIABLE, Labelled};
 use chunkfit::graph::{Key, Task};
 use chunkfit::linear::LogisticRegressionParams;
 use chunkfit::metrics::{Average, ConfusionMatrix};
 use chunkfit::prelude::*;
-use linfa::{DatasetBase, Label};
+use linfa::DatasetBase;
 use ndarray::Array1;
 use serde::Deserialize;
 
@@ -74,7 +74,7 @@ impl Point {
 }
 
 /// How the counts of a kind of labels become a point.
-trait Scored: Label + Footprint + Send + Sync + 'static {
+trait Scored: ClassLabel + Chunk {
     fn score(counts: &ConfusionMatrix<Self>, point: &mut Point);
 }
 
@@ -107,7 +107,7 @@ impl<L: Scored> Labels<L> {
         let fit = Pipeline::new(words, fit).fit(&self.train);
         let (loss, counts, model) = (fit.probability_loss(&self.train), fit.confusion(&self.test), fit.inner());
         let key = Key::of("point").params(&alpha).input(loss.key()).input(counts.key()).input(model.key()).finish();
-        model.zip2((&loss, &counts), Task::new("point", key), move |model, loss, counts| {
+        model.zip2(&loss, &counts, Task::new("point", key), move |model, loss, counts| {
             let squares: f64 = model.coef().iter().map(|w| w * w).sum();
             let mut point = Point {
                 models: 1,

@@ -7,8 +7,9 @@ use linfa::{Label, ParamGuard};
 use super::event_model::EventModel;
 use super::model::{NaiveBayes, no_rows};
 use super::params::NaiveBayesParams;
+use crate::data::{FeatureRows, Shared};
 use crate::error::Result;
-use crate::linear::{FeatureRows, FitAverage, Weighting};
+use crate::estimator::{FitAverage, Weighting};
 
 /// Nothing is averaged: the merged model is that of all rows, and the weighting makes no difference. Rows that are all of
 /// one class are an error in the end, in however many chunks they lie.
@@ -16,7 +17,7 @@ use crate::linear::{FeatureRows, FitAverage, Weighting};
 impl<K, L, X, T> FitAverage<X, T> for NaiveBayesParams<K, L>
 where
     K: EventModel,
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {

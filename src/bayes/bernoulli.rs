@@ -10,8 +10,8 @@ use super::log_weights::{LogWeights, is_above, remembering};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
+use crate::data::{FeatureRow, FeatureRows};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes for features that are there or not (scikit-learn's `BernoulliNB`): unlike
 /// [`MultinomialNb`](super::MultinomialNb) it heeds what is missing.

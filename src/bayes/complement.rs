@@ -10,9 +10,8 @@ use super::log_weights::{LogWeights, remembering};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
-use crate::data::wide;
+use crate::data::{FeatureRow, FeatureRows, wide};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes that asks how badly a row fits all other classes (scikit-learn's `ComplementNB`): for
 /// counts, where some classes are much rarer than others.

@@ -4,9 +4,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::event_model::{Examples, Statistics, for_each_nonzero, rearranged};
-use crate::data::wide;
+use crate::data::{FeatureRows, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::FeatureRows;
 
 /// How much weight each class has, and how much of each column.
 ///

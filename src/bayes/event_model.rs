@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::counts::Counts;
+use crate::data::{FeatureRow, FeatureRows, Shared};
 use crate::error::Result;
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// How the rows of a class are distributed: [`Multinomial`](super::Multinomial),
 /// [`Complement`](super::Complement), [`Bernoulli`](super::Bernoulli) or [`Gaussian`](super::Gaussian),
@@ -17,9 +17,7 @@ use crate::linear::{FeatureRow, FeatureRows};
 pub trait EventModel: Mechanics {}
 
 /// The inside of an [`EventModel`].
-pub trait Mechanics:
-    Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
-{
+pub trait Mechanics: Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Shared {
     /// The classifier's name, for errors.
     const NAME: &'static str;
 
@@ -27,7 +25,7 @@ pub trait Mechanics:
     type Statistics: Statistics;
 
     /// What predicting needs, made from the statistics.
-    type Likelihood: Debug + Send + Sync + 'static;
+    type Likelihood: Debug + Shared;
 
     /// Refuses parameters out of range.
     fn check(&self) -> Result<()>;
@@ -71,7 +69,7 @@ pub trait Mechanics:
 }
 
 /// Sums over rows, class by class; they merge.
-pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned + Shared {
     /// How many bytes each class has for a column, while a chunk is learned.
     const BYTES: usize;
 

@@ -8,8 +8,8 @@ use ndarray::ArrayView1;
 use super::event_model::{EventModel, Examples, Statistics};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesValidParams;
+use crate::data::{FeatureRows, check_rows, labels, rows_of_weight, weights_of};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, check_rows, labels, rows_of_weight, weights_of};
 
 /// One more chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](NaiveBayesValidParams::partial_fit_weighted) for its errors.

@@ -10,9 +10,8 @@ use super::event_model::{EventModel, Examples, Mechanics, Statistics};
 use super::model::NaiveBayes;
 use super::moments::Moments;
 use super::params::NaiveBayesParams;
-use crate::data::wide;
+use crate::data::{FeatureRow, FeatureRows, wide};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes for numbers, each column being normally distributed within a class (scikit-learn's
 /// `GaussianNB`).

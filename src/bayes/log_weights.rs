@@ -4,8 +4,7 @@ use linfa::Float;
 use ndarray::Array2;
 
 use super::event_model::for_each_nonzero;
-use crate::data::wide;
-use crate::linear::{FeatureRow, FeatureRows};
+use crate::data::{FeatureRow, FeatureRows, wide};
 
 /// One weight a class and column, those of a column side by side: a row reads the few columns that
 /// it has, and of each all classes.

@@ -35,6 +35,7 @@ mod model;
 mod moments;
 mod multinomial;
 mod params;
+mod partial_fit;
 mod predict;
 mod prior;
 mod smoothing;

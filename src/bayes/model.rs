@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::event_model::{Counting, EventModel, Statistics};
 use super::params::NaiveBayesValidParams;
 use super::smoothing::Smoothed;
-use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
+use crate::data::{Remembered, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{Remembered, labels};
 
 /// A fitted naive Bayes classifier: [`MultinomialNb`](super::MultinomialNb),
 /// [`ComplementNb`](super::ComplementNb), [`BernoulliNb`](super::BernoulliNb) or

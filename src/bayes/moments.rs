@@ -4,9 +4,8 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::event_model::{for_each_nonzero, rearranged};
-use crate::data::{Twofold, wide};
+use crate::data::{FeatureRows, Twofold, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::FeatureRows;
 
 /// The weight, the mean and the sum of squared deviations from it, of every class and column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

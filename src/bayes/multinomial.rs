@@ -9,9 +9,8 @@ use super::event_model::{Counting, EventModel, Examples, Mechanics};
 use super::log_weights::{LogWeights, log_share, remembering};
 use super::model::NaiveBayes;
 use super::smoothing::{Smoothed, Smoothing};
-use crate::data::wide;
+use crate::data::{FeatureRow, FeatureRows, wide};
 use crate::error::Result;
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// Naive Bayes for counts, such as words in documents (scikit-learn's `MultinomialNB`).
 ///
@@ -21,7 +20,7 @@ use crate::linear::{FeatureRow, FeatureRows};
 /// ```
 /// use chunkfit::bayes::MultinomialNb;
 /// use chunkfit::data::Csr;
-/// use chunkfit::linear::PredictProba;
+/// use chunkfit::estimator::PredictProba;
 /// use linfa::DatasetBase;
 /// use linfa::traits::{FitWith, Predict};
 /// use ndarray::array;

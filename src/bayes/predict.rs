@@ -7,10 +7,10 @@ use ndarray::{Array1, Array2};
 use super::event_model::EventModel;
 use super::joint::Joint;
 use super::model::{NaiveBayes, Posterior};
-use crate::data::{Csr, check_model_bytes};
+use crate::data::{ClassLabel, Csr, FeatureRows, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
+use crate::estimator::{
+    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
 };
 
 impl<K: EventModel, L: Label> NaiveBayes<K, L> {
@@ -81,13 +81,6 @@ impl<K: EventModel, L: Label, X: FeatureRows> PredictProba<X> for NaiveBayes<K, 
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         Ok(self.joint(x)?.probabilities())
     }
-
-    fn column_classes<C: 'static>(&self) -> Option<&[C]>
-    where
-        Self: 'static,
-    {
-        classes_as(&self.classes).filter(|_| self.is_fitted())
-    }
 }
 
 impl<K: EventModel, L: Label> Classes<L> for NaiveBayes<K, L> {
@@ -106,7 +99,7 @@ impl<K: EventModel, L: Label, X: FeatureRows> DecisionFunction<X> for NaiveBayes
 
 /// # Panics
 /// `predict` panics where [`predict_joint_log_proba`](NaiveBayes::predict_joint_log_proba) fails;
-/// [`TryPredict`](crate::linear::TryPredict) and everything lazy report it as an error instead.
+/// [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it as an error instead.
 impl<K: EventModel, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for NaiveBayes<K, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         settle(self.joint(x).and_then(|joint| {
@@ -117,7 +110,7 @@ impl<K: EventModel, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for N
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, self.classes(), x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
     }
 }
 
@@ -127,5 +120,22 @@ impl<K: EventModel, F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for NaiveBay
         let mut labels = self.default_target(x);
         self.predict_inplace(x, &mut labels);
         labels
+    }
+}
+
+impl<K: EventModel, L: ClassLabel> Model for NaiveBayes<K, L> {
+    type Kind = kind::Classifier;
+}
+
+/// Ranked by probabilities, as scikit-learn ranks models without a decision function. A scorer of one's own
+/// that takes decision values gets the [log odds](DecisionFunction).
+impl<K: EventModel, L: ClassLabel, X: FeatureRows> Classify<X, L> for NaiveBayes<K, L> {
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
+        let joint = self.joint(x)?;
+        let mut outputs = ClassOutputs::of_labels(joint.best().collect());
+        if wanted.decision {
+            outputs = outputs.with_decision(joint.decision()?).ranked_by(joint.probabilities());
+        }
+        Ok(if wanted.probabilities { outputs.with_probabilities(joint.probabilities()) } else { outputs })
     }
 }

@@ -6,9 +6,9 @@ use ndarray::{Array1, Array2, array};
 use proptest::prelude::*;
 
 use super::*;
-use crate::data::{Csr, Rows};
+use crate::data::{Csr, FeatureRows, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::linear::{DecisionFunction, FeatureRows, PredictProba, TryPredict};
+use crate::estimator::{DecisionFunction, PredictProba, TryPredict};
 
 type Data = DatasetBase<Array2<f64>, Array1<usize>>;
 

@@ -2,17 +2,16 @@
 
 use linfa::Label;
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2, ArrayViewMut1};
+use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
 use crate::data::checked::checked_when_read;
-use crate::data::{check_model_bytes, wide};
+use crate::data::{ClassLabel, FeatureRows, Shared, check_model_bytes, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, check_targets, classes_as, default_labels,
-    settle,
+use crate::estimator::{
+    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
 };
 
 /// A classifier with probabilities that say how often it is right, learned from its decision values on
@@ -60,7 +59,7 @@ impl<M, L: Label> Calibrated<M, L> {
         if classes.len() < 2 || !classes.windows(2).all(|pair| pair[0] < pair[1]) {
             return Err(Error::parameter("classes", classes, "two or more labels, sorted and distinct"));
         }
-        let wanted = LinearClassifier::<f64, L>::boundaries(classes.len());
+        let wanted = labels::n_boundaries(classes.len());
         if calibrators.len() != wanted {
             return Err(Error::shape("calibrators", wanted, calibrators.len()));
         }
@@ -99,6 +98,11 @@ impl<M, L: Label> Calibrated<M, L> {
     }
 }
 
+/// The number of the most probable class, of equals the first.
+fn most_probable(row: ArrayView1<'_, f64>) -> usize {
+    row.iter().enumerate().fold(0, |most, (k, &p)| if p > row[most] { k } else { most })
+}
+
 /// Divides by the sum; nothing but zeros become equal shares.
 fn normalize(mut probabilities: ArrayViewMut1<'_, f64>) {
     let sum = probabilities.sum();
@@ -123,33 +127,49 @@ impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calib
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         Ok(self.probabilities(x)?.mapv(linfa::Float::cast))
     }
-
-    fn column_classes<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: 'static,
-    {
-        classes_as(&self.classes)
-    }
 }
 
 /// The most probable class, of equals the first.
 ///
 /// # Panics
-/// Where the decision function of the model fails; [`TryPredict`](crate::linear::TryPredict) and everything lazy report
+/// Where the decision function of the model fails; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report
 /// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Calibrated<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         settle(self.probabilities(x).and_then(|probabilities| {
             check_targets(probabilities.nrows(), y.len())?;
             for (own, row) in y.iter_mut().zip(probabilities.rows()) {
-                let most = row.iter().enumerate().fold(0, |most, (k, &p)| if p > row[most] { k } else { most });
-                own.clone_from(&self.classes[most]);
+                own.clone_from(&self.classes[most_probable(row)]);
             }
             Ok(())
         }));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, &self.classes, x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
+    }
+}
+
+impl<M: Shared, L: ClassLabel> Model for Calibrated<M, L> {
+    type Kind = kind::Classifier;
+}
+
+/// Ranked by the calibrated probabilities, as scikit-learn ranks a `CalibratedClassifierCV`. A scorer of one's own that
+/// takes decision values gets the model's.
+impl<M, L, X> Classify<X, L> for Calibrated<M, L>
+where
+    M: DecisionFunction<X> + Shared,
+    L: ClassLabel,
+    X: FeatureRows,
+{
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
+        let probabilities = self.probabilities(x)?;
+        let labels = probabilities.rows().into_iter().map(most_probable).collect();
+        let probabilities = probabilities.mapv(linfa::Float::cast);
+        let mut outputs = ClassOutputs::of_labels(labels);
+        if wanted.decision {
+            outputs = outputs.with_decision(self.decision_function(x)?).ranked_by(probabilities.clone());
+        }
+        Ok(if wanted.probabilities { outputs.with_probabilities(probabilities) } else { outputs })
     }
 }

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::score_histogram::ScoreHistogram;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{check_weights, wide};
+use crate::data::{check_weights, labels, wide};
 use crate::error::{Error, Result};
-use crate::linear::{LinearClassifier, labels};
 
 /// How the decision values of a classifier are distributed over the rows of each class against those
 /// of all others; mergeable over chunks, as [`ScoreHistogram`] is.
@@ -28,7 +27,7 @@ impl<L: Label> ClassHistograms<L> {
     fn check_read(&self) -> Result<()> {
         let boundaries = match self.classes.len() {
             0 => 0,
-            n => LinearClassifier::<f64, L>::boundaries(n),
+            n => labels::n_boundaries(n),
         };
         let sorted = self.classes.windows(2).all(|pair| pair[0] < pair[1]);
         let rows = |histogram: &ScoreHistogram| histogram.n_rows() == self.n_rows();
@@ -77,7 +76,7 @@ impl<L: Label> ClassHistograms<L> {
         if classes.len() < 2 {
             return Err(Error::new(crate::ErrorKind::OneClass { found: format!("{classes:?}") }));
         }
-        let boundaries = LinearClassifier::<F, L>::boundaries(classes.len());
+        let boundaries = labels::n_boundaries(classes.len());
         if decision.dim() != (truth.len(), boundaries) {
             let (rows, columns) = decision.dim();
             let found_rows = Error::shape("rows of decision values", truth.len(), rows);

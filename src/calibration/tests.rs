@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::error::{ErrorKind, Result};
-use crate::linear::{DecisionFunction, PredictProba, TryPredict};
+use crate::estimator::{DecisionFunction, PredictProba, TryPredict};
 
 type Row = (bool, f64);
 

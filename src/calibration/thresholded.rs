@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
 use crate::data::checked::checked_when_read;
-use crate::data::wide;
+use crate::data::{ClassLabel, FeatureRows, Shared, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, PredictProba, check_targets, classes_as, default_labels, settle,
+use crate::estimator::{
+    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
 };
 
 /// A classifier of two classes that predicts the second from a chosen decision value on, instead of above
@@ -48,19 +48,23 @@ impl<M, L: Label> Thresholded<M, L> {
         &self.threshold
     }
 
-    /// Writes the label that each row of decision values names.
-    fn write_labels<F: Float>(&self, decision: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
-        check_targets(decision.nrows(), y.len())?;
+    /// The number of the class that each row of decision values names.
+    fn numbers<F: Float>(&self, decision: &Array2<F>) -> Result<Vec<usize>> {
         if decision.ncols() != 1 {
             return Err(Error::shape("columns of decision values", 1, decision.ncols()));
         }
-        for (row, (own, &value)) in y.iter_mut().zip(decision.column(0)).enumerate() {
+        let number = |(row, &value): (usize, &F)| match value.is_nan() {
             // Infinite ones are certain, as naive Bayes may be.
-            if value.is_nan() {
-                return Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row));
-            }
-            own.clone_from(&self.classes[usize::from(wide(value) >= self.threshold.value())]);
-        }
+            false => Ok(usize::from(wide(value) >= self.threshold.value())),
+            true => Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row)),
+        };
+        decision.column(0).iter().enumerate().map(number).collect()
+    }
+
+    /// Writes the label that each row of decision values names.
+    fn write_labels<F: Float>(&self, decision: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
+        check_targets(decision.nrows(), y.len())?;
+        y.iter_mut().zip(self.numbers(decision)?).for_each(|(own, number)| own.clone_from(&self.classes[number]));
         Ok(())
     }
 
@@ -90,17 +94,10 @@ impl<M: PredictProba<X>, L, X: FeatureRows> PredictProba<X> for Thresholded<M, L
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         self.model.predict_proba(x)
     }
-
-    fn column_classes<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: 'static,
-    {
-        classes_as(&self.classes)
-    }
 }
 
 /// # Panics
-/// Where the decision function of the model fails; [`TryPredict`](crate::linear::TryPredict) and everything lazy report
+/// Where the decision function of the model fails; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report
 /// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Thresholded<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
@@ -108,6 +105,24 @@ impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, &self.classes, x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
+    }
+}
+
+impl<M: Shared, L: ClassLabel> Model for Thresholded<M, L> {
+    type Kind = kind::Classifier;
+}
+
+/// Ranked as the model; its probabilities are the model's.
+impl<M, L, X> Classify<X, L> for Thresholded<M, L>
+where
+    M: DecisionFunction<X> + Classify<X, L>,
+    L: ClassLabel,
+    X: FeatureRows,
+{
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
+        let outputs = self.model.outputs(x, Wanted { decision: true, ..wanted })?;
+        let labels = self.numbers(outputs.decision()?)?;
+        Ok(outputs.with_labels(labels))
     }
 }

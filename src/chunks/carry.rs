@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Chunk, Chunks};
+use super::Chunks;
+use crate::data::{Chunk, Shared};
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 
@@ -16,7 +17,7 @@ struct Carried<S, N> {
     warnings: Vec<String>,
 }
 
-impl<D: Send + Sync + 'static> Chunks<D> {
+impl<D: Shared> Chunks<D> {
     /// One note for every chunk on what is known of the chunks before it: a state goes along the chunks in their
     /// order, and `step` is given the state before a chunk, changes it to the state after, and tells what is to be
     /// known when that chunk is worked on. So a [`Split`](crate::model_selection::Split) can deal by counts of all
@@ -44,11 +45,11 @@ impl<D: Send + Sync + 'static> Chunks<D> {
         name: impl Into<Cow<'static, str>>,
         key: Key,
         start: S,
-        step: impl Fn(&mut S, &D) -> Result<N> + Send + Sync + 'static,
+        step: impl Fn(&mut S, &D) -> Result<N> + Shared,
     ) -> Chunks<N>
     where
-        S: Clone + Send + Sync + 'static,
-        N: Clone + Send + Sync + 'static,
+        S: Clone + Shared,
+        N: Clone + Shared,
     {
         self.carry_to_end(name, key, start, step, |_| Ok(Vec::new()))
     }
@@ -60,12 +61,12 @@ impl<D: Send + Sync + 'static> Chunks<D> {
         name: impl Into<Cow<'static, str>>,
         key: Key,
         start: S,
-        step: impl Fn(&mut S, &D) -> Result<N> + Send + Sync + 'static,
-        finish: impl Fn(&S) -> Result<Vec<String>> + Send + Sync + 'static,
+        step: impl Fn(&mut S, &D) -> Result<N> + Shared,
+        finish: impl Fn(&S) -> Result<Vec<String>> + Shared,
     ) -> Chunks<N>
     where
-        S: Clone + Send + Sync + 'static,
-        N: Clone + Send + Sync + 'static,
+        S: Clone + Shared,
+        N: Clone + Shared,
     {
         let name = name.into();
         let work = Arc::new(move |mut state: S, chunk: &D, is_last: bool| {
@@ -86,7 +87,7 @@ impl<D: Send + Sync + 'static> Chunks<D> {
                 Some((carried, note)) => {
                     let task = step_task::<S, N>(name.clone(), own.input(carried.key()).finish());
                     // The note before is waited for, so that the state is moved on and not copied.
-                    carried.step2((chunk, &note), task, move |carried, chunk, _| work(carried.state, chunk, is_last))
+                    carried.step2(chunk, &note, task, move |carried, chunk, _| work(carried.state, chunk, is_last))
                 }
             };
             let task = Task::new("note", Key::of("note").input(carried.key()).finish()).carried();
@@ -98,12 +99,12 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     }
 
     /// Applies a function to every chunk and its note, which [`carry`](Self::carry) made.
-    pub(crate) fn map_noted<N: Send + Sync + 'static, E: Chunk>(
+    pub(crate) fn map_noted<N: Shared, E: Chunk>(
         &self,
         notes: &Chunks<N>,
         name: &'static str,
         key: Key,
-        f: impl Fn(&N, &D) -> Result<E> + Send + Sync + 'static,
+        f: impl Fn(&N, &D) -> Result<E> + Shared,
     ) -> Chunks<E> {
         let f = Arc::new(f);
         Chunks::from_lazies(self.iter().zip(notes.iter()).map(|(chunk, note)| {
@@ -124,10 +125,7 @@ mod tests {
     use crate::error::Error;
     use crate::graph::Runtime;
 
-    fn sums(
-        chunks: &Chunks<Vec<u64>>,
-        finish: impl Fn(&u64) -> Result<Vec<String>> + Send + Sync + 'static,
-    ) -> Chunks<u64> {
+    fn sums(chunks: &Chunks<Vec<u64>>, finish: impl Fn(&u64) -> Result<Vec<String>> + Shared) -> Chunks<u64> {
         let step = |sum: &mut u64, chunk: &Vec<u64>| {
             let before = *sum;
             *sum += chunk.iter().sum::<u64>();

@@ -10,11 +10,12 @@ use linfa::dataset::AsSingleTargets;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 use super::Chunks;
+use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::graph::Key;
 
 /// Deals rows out to piles, which have numbers. A row is known by a key: a hash of its label or group, or one for all.
-pub(crate) trait Dealer: Clone + Send + Sync + 'static {
+pub(crate) trait Dealer: Clone + Shared {
     /// A chunk of so many rows begins.
     fn begin(&mut self, _n_rows: usize) {}
 
@@ -44,11 +45,11 @@ pub(crate) trait Dealer: Clone + Send + Sync + 'static {
 pub(crate) const ALL: u64 = 37;
 
 /// The state of the dealer before every chunk.
-pub(crate) fn dealers<D: Send + Sync + 'static, P: Dealer>(
+pub(crate) fn dealers<D: Shared, P: Dealer>(
     data: &Chunks<D>,
     key: Key,
     dealer: P,
-    keys: impl Fn(&D) -> Vec<u64> + Send + Sync + 'static,
+    keys: impl Fn(&D) -> Vec<u64> + Shared,
 ) -> Chunks<P> {
     let step = move |dealer: &mut P, chunk: &D| {
         let keys = keys(chunk);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 
-use super::{Chunk, Chunks};
-use crate::data::{Footprint, Keyed, Rows};
+use super::Chunks;
+use crate::data::{Chunk, Footprint, Keyed, Rows, Shared};
 
 impl<R, T> Chunks<DatasetBase<R, T>>
 where
@@ -15,10 +15,10 @@ where
     /// Tells every row's group by its key, for one model a group
     /// ([`PerGroup`](crate::combine::PerGroup)). `key` is given a row's record and target; where the
     /// key stands elsewhere, make the chunks with [`Keyed::new`].
-    pub fn group_by<K: Ord + Clone + Footprint + Send + Sync + 'static>(
+    pub fn group_by<K: Ord + Clone + Footprint + Shared>(
         &self,
         name: impl Into<Cow<'static, str>>,
-        key: impl Fn(R::Row<'_>, T::Row<'_>) -> K + Send + Sync + 'static,
+        key: impl Fn(R::Row<'_>, T::Row<'_>) -> K + Shared,
     ) -> Chunks<DatasetBase<Keyed<R, K>, T>> {
         self.try_map(name, move |chunk| {
             let keys = (0..chunk.n_rows()).map(|i| key(chunk.records.row(i), chunk.targets.row(i))).collect();

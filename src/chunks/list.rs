@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Chunk;
-use crate::data::Footprint;
+use crate::data::{Chunk, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Compute, Key, Lazy, Results, Runtime, Targets, Task};
 
@@ -42,7 +41,7 @@ impl<D> fmt::Debug for Chunks<D> {
     }
 }
 
-impl<D: Send + Sync + 'static> Chunks<D> {
+impl<D: Shared> Chunks<D> {
     /// The chunks that these handles stand for, in this order.
     ///
     /// To have them count against the memory limit, make them with [`Task::measured`] and
@@ -153,11 +152,7 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     ///
     /// The identity of the result is this call's: map once and use the result twice to have the
     /// work done once.
-    pub fn map<E: Chunk>(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        f: impl Fn(&D) -> E + Send + Sync + 'static,
-    ) -> Chunks<E> {
+    pub fn map<E: Chunk>(&self, name: impl Into<Cow<'static, str>>, f: impl Fn(&D) -> E + Shared) -> Chunks<E> {
         self.try_map(name, move |chunk| Ok(f(chunk)))
     }
 
@@ -165,7 +160,7 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     pub fn try_map<E: Chunk>(
         &self,
         name: impl Into<Cow<'static, str>>,
-        f: impl Fn(&D) -> Result<E> + Send + Sync + 'static,
+        f: impl Fn(&D) -> Result<E> + Shared,
     ) -> Chunks<E> {
         self.map_keyed(name, Key::unique(), f)
     }
@@ -176,7 +171,7 @@ impl<D: Send + Sync + 'static> Chunks<D> {
         &self,
         name: impl Into<Cow<'static, str>>,
         key: Key,
-        f: impl Fn(&D) -> Result<E> + Send + Sync + 'static,
+        f: impl Fn(&D) -> Result<E> + Shared,
     ) -> Chunks<E> {
         let (name, f) = (name.into(), Arc::new(f));
         Chunks::from_lazies(self.iter().map(|part| {
@@ -187,7 +182,7 @@ impl<D: Send + Sync + 'static> Chunks<D> {
     }
 }
 
-impl<D: Clone + Send + Sync + 'static> Compute for Chunks<D> {
+impl<D: Clone + Shared> Compute for Chunks<D> {
     type Output = Vec<D>;
 
     fn targets(&self, targets: &mut Targets) {

@@ -20,10 +20,3 @@ pub(crate) use file_version::FileVersion;
 pub use list::Chunks;
 pub(crate) use share::{Share, TEST};
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};
-
-/// What a chunk may be: shared between threads, its size known.
-///
-/// Implemented for every type that is all of that; never by hand.
-pub trait Chunk: crate::data::Footprint + Send + Sync + 'static {}
-
-impl<D: crate::data::Footprint + Send + Sync + 'static> Chunk for D {}

@@ -2,18 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Chunk, Chunks};
-use crate::data::{Footprint, RowSet, Rows};
+use super::Chunks;
+use crate::data::{Chunk, Footprint, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::graph::{Key, Lazy, Task};
 
 impl<D: Rows + Chunk> Chunks<D> {
     /// The rows of every chunk for which `keep` is true.
-    pub fn filter(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        keep: impl Fn(D::Row<'_>) -> bool + Send + Sync + 'static,
-    ) -> Chunks<D> {
+    pub fn filter(&self, name: impl Into<Cow<'static, str>>, keep: impl Fn(D::Row<'_>) -> bool + Shared) -> Chunks<D> {
         self.map(name, move |chunk| {
             let rows: Vec<usize> = (0..chunk.n_rows()).filter(|&i| keep(chunk.row(i))).collect();
             chunk.select_rows(&rows)
@@ -21,10 +17,10 @@ impl<D: Rows + Chunk> Chunks<D> {
     }
 
     /// A value made from every row.
-    pub fn map_rows<U: Footprint + Send + Sync + 'static>(
+    pub fn map_rows<U: Footprint + Shared>(
         &self,
         name: impl Into<Cow<'static, str>>,
-        f: impl Fn(D::Row<'_>) -> U + Send + Sync + 'static,
+        f: impl Fn(D::Row<'_>) -> U + Shared,
     ) -> Chunks<Vec<U>> {
         self.map(name, move |chunk| (0..chunk.n_rows()).map(|i| f(chunk.row(i))).collect())
     }

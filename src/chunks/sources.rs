@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Chunk, Chunks, FileVersion};
+use super::{Chunks, FileVersion};
+use crate::data::{Chunk, Shared};
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 
-impl<D: Send + Sync + 'static> Chunks<D> {
+impl<D: Shared> Chunks<D> {
     /// Chunks that are in memory already. They do not count against the memory limit.
     pub fn from_memory(chunks: impl IntoIterator<Item = D>) -> Self {
         let chunk = |(c, chunk)| Lazy::given(Task::new("chunk", Key::unique()).chunk(c), chunk);
@@ -26,7 +27,7 @@ impl<D: Chunk> Chunks<D> {
     pub fn from_files<P: AsRef<Path>>(
         name: &'static str,
         files: impl IntoIterator<Item = P>,
-        read: impl Fn(&Path) -> Result<D> + Send + Sync + 'static,
+        read: impl Fn(&Path) -> Result<D> + Shared,
     ) -> Result<Self> {
         let read = Arc::new(read);
         let chunk = |(c, file): (usize, P)| {
@@ -51,7 +52,7 @@ impl<D: Chunk> Chunks<D> {
 
     /// `n` chunks, chunk `c` made by `make(c)` when its turn comes, and again when it is needed
     /// again: it must give the same every time.
-    pub fn from_fn(name: &'static str, n: usize, make: impl Fn(usize) -> Result<D> + Send + Sync + 'static) -> Self {
+    pub fn from_fn(name: &'static str, n: usize, make: impl Fn(usize) -> Result<D> + Shared) -> Self {
         let (make, call) = (Arc::new(make), Key::unique());
         Self::from_lazies((0..n).map(|c| {
             let key = Key::of(name).input(call).params(&c).finish();

@@ -3,10 +3,10 @@
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
+use super::Chunks;
 use super::deal::{ALL, Dealer, check_share, dealers, label_keys};
 use super::share::{EveryNth, Share, TEST};
-use super::{Chunk, Chunks};
-use crate::data::Rows;
+use crate::data::{Chunk, Rows, Shared};
 use crate::error::Error;
 use crate::graph::{Key, Lazy};
 
@@ -76,7 +76,7 @@ fn split<D: Rows + Chunk>(
     data: &Chunks<D>,
     key: Key,
     dealer: impl Dealer,
-    keys: impl Fn(&D) -> Vec<u64> + Copy + Send + Sync + 'static,
+    keys: impl Fn(&D) -> Vec<u64> + Copy + Shared,
 ) -> TrainTest<D> {
     let dealers = dealers(data, key, dealer, keys);
     // Each side deals for itself: that is cheaper than a value that holds both.
@@ -90,7 +90,7 @@ fn split<D: Rows + Chunk>(
     (side("split train", false), side("split test", true))
 }
 
-fn failed<D: Send + Sync + 'static>(error: Error) -> TrainTest<D> {
+fn failed<D: Shared>(error: Error) -> TrainTest<D> {
     let chunks = Chunks::from_lazies([Lazy::failed(error)]);
     (chunks.clone(), chunks)
 }

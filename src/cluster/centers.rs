@@ -3,10 +3,9 @@
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::wide;
+use crate::data::{ColumnRows, FeatureRow, FeatureRows, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
-use crate::preprocessing::check_numbers;
+use crate::estimator::check_numbers;
 
 /// The centres of clusters, column by column: what a row has in a column is compared with all of them at
 /// once.

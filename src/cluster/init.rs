@@ -7,9 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::centers::Centers;
-use crate::data::{Csr, CsrBuilder, check_model_bytes, wide};
+use crate::data::{Csr, CsrBuilder, FeatureRow, FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRow, FeatureRows};
 
 /// Where centres begin (scikit-learn's `init`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

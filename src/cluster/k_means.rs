@@ -8,10 +8,9 @@ use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
 use super::row_sample::RowSample;
-use crate::data::{check_model_bytes, check_weights, total_weight, wide};
+use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
-use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_rows, linfa_traits};
+use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_rows, kind, linfa_traits};
 
 /// Clusters around centres each of which is the mean of the rows that are nearest to it (Lloyd's algorithm;
 /// scikit-learn's `KMeans(algorithm="lloyd", n_init=1, tol=0)`).
@@ -295,4 +294,8 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
             _ => Ok(so_far.clone()),
         }
     }
+}
+
+impl Model for KMeans {
+    type Kind = kind::Clusterer;
 }

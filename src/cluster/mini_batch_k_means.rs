@@ -10,10 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
-use crate::data::{Identified, check_weights, present_rows, total_weight};
+use crate::data::{FeatureRows, Identified, check_weights, present_rows, total_weight, weights_of};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{FeatureRows, weights_of};
-use crate::preprocessing::check_columns;
+use crate::estimator::{Model, check_columns, kind};
 
 const NAME: &str = "MiniBatchKMeans";
 
@@ -276,4 +275,8 @@ impl<X: FeatureRows, T> Fit<X, T, Error> for MiniBatchKMeansValidParams {
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<MiniBatchKMeans> {
         self.fit_with(None, dataset)
     }
+}
+
+impl Model for MiniBatchKMeans {
+    type Kind = kind::Clusterer;
 }

@@ -10,6 +10,7 @@ mod init;
 mod k_means;
 mod mini_batch_k_means;
 mod nearest;
+mod partial_fit;
 mod row_sample;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,6 @@
 //! What every model of centres can be asked for.
 
-use crate::data::wide;
-use crate::linear::{FeatureRow, FeatureRows};
+use crate::data::{FeatureRow, FeatureRows, wide};
 
 /// Centres, and what is nearest to which, for a model that has `centers`.
 macro_rules! nearest_center {
@@ -20,7 +19,7 @@ macro_rules! nearest_center {
             /// # Errors
             /// A number of columns other than in training; a NaN or infinite value; a sum that is beyond what a float
             /// can hold (kind `Overflow`).
-            pub fn inertia<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<f64> {
+            pub fn inertia<X: crate::data::FeatureRows>(&self, x: &X) -> crate::error::Result<f64> {
                 self.check_rows(x)?;
                 let mut distances = vec![0.0; self.centers.n_clusters()];
                 let inertia = (0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum::<f64>();
@@ -36,8 +35,8 @@ macro_rules! nearest_center {
                 self.centers.check_parts(&self.counts)
             }
 
-            fn check_rows<X: crate::linear::FeatureRows>(&self, x: &X) -> crate::error::Result<()> {
-                crate::preprocessing::check_columns(self.centers.n_features(), x.nfeatures())?;
+            fn check_rows<X: crate::data::FeatureRows>(&self, x: &X) -> crate::error::Result<()> {
+                crate::estimator::check_columns(self.centers.n_features(), x.nfeatures())?;
                 x.check_finite()
             }
         }
@@ -46,11 +45,11 @@ macro_rules! nearest_center {
         ///
         /// # Panics
         /// When the number of columns differs from training, or a value is NaN or infinite;
-        /// [`TryPredict`](crate::linear::TryPredict) and everything lazy report it as an error instead.
-        impl<X: crate::linear::FeatureRows> linfa::traits::PredictInplace<X, ndarray::Array1<usize>> for $model {
+        /// [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it as an error instead.
+        impl<X: crate::data::FeatureRows> linfa::traits::PredictInplace<X, ndarray::Array1<usize>> for $model {
             fn predict_inplace(&self, x: &X, y: &mut ndarray::Array1<usize>) {
                 let checked = self.check_rows(x);
-                crate::linear::settle(checked.and_then(|()| crate::linear::check_targets(x.nsamples(), y.len())).map(
+                crate::estimator::settle(checked.and_then(|()| crate::estimator::check_targets(x.nsamples(), y.len())).map(
                     |()| {
                         let mut distances = vec![0.0; self.centers.n_clusters()];
                         for (i, cluster) in y.iter_mut().enumerate() {
@@ -75,7 +74,7 @@ macro_rules! nearest_center {
         }
 
         /// The distance of each row from each centre: shape (rows, clusters).
-        impl<X: crate::linear::FeatureRows> crate::preprocessing::TransformRows<X> for $model {
+        impl<X: crate::data::FeatureRows> crate::estimator::TransformRows<X> for $model {
             type Output = ndarray::Array2<X::Elem>;
             const NAME: &'static str = "measure distances";
 

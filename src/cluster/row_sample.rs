@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::data::{Csr, CsrBuilder, wide};
+use crate::data::{Csr, CsrBuilder, FeatureRow, FeatureRows, wide};
 use crate::error::Result;
-use crate::linear::{FeatureRow, FeatureRows};
-use crate::preprocessing::check_columns;
+use crate::estimator::check_columns;
 
 /// The distinct rows of smallest hash, and how many there are of each: an even sample of the distinct rows,
 /// and exactly counted, because a row among the smallest of all is among the smallest of every part.

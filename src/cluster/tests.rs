@@ -10,7 +10,7 @@ use super::row_sample::RowSample;
 use super::*;
 use crate::data::Csr;
 use crate::error::{Error, ErrorKind};
-use crate::preprocessing::TransformRows;
+use crate::estimator::TransformRows;
 
 /// Rows around three corners, and which corner each is from.
 fn clouds(n: usize, seed: u64) -> (Array2<f64>, Vec<usize>) {

@@ -1,16 +1,16 @@
 //! Probabilities and thresholds from held-out chunks.
 
-use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
-use linfa::{Float, Label};
+use linfa::Label;
+use linfa::dataset::{AsSingleTargets, DatasetBase};
 
-use super::fitted::{Fitted, tally, total};
-use super::with_model::WithModel;
+use super::fit::fitted::{Fitted, tally, total};
+use super::fit::with_model::WithModel;
 use crate::calibration::{Calibrated, Calibration, ClassHistograms, Threshold, ThresholdRule, Thresholded};
 use crate::chunks::Chunks;
-use crate::data::checked_weights;
+use crate::data::{FeatureRows, Shared, checked_weights};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{Classes, DecisionFunction};
 use crate::graph::{Key, Lazy, Task};
-use crate::linear::{Classes, DecisionFunction, FeatureRows};
 
 /// What a fitted classifier learns from chunks that it was not trained on: how probable its decision
 /// values are, and from which on a row is to be taken for positive.
@@ -46,14 +46,12 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     /// Computing it fails on a label that the model does not know, on a decision value that is NaN or
     /// infinite, on a weight of a row that is no whole number, and on no rows at all
     /// ([`NoHeldOutRows`](crate::ErrorKind::NoHeldOutRows)).
-    fn score_histograms<R, T, F, L>(&self, held_out: &Chunks<D>) -> Lazy<ClassHistograms<L>>
+    fn score_histograms<R, T, L>(&self, held_out: &Chunks<D>) -> Lazy<ClassHistograms<L>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Classes<L> + Send + Sync + 'static,
-        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        F: Float,
-        L: Label + Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R> + Classes<L>>,
+        R: FeatureRows + Shared,
+        T: AsSingleTargets<Elem = L> + Shared,
+        L: Label + Shared,
     {
         let parts = tally(self.model(), &self.examples(held_out), |model, chunk| {
             let decision = model.decision_function(&chunk.records)?;
@@ -73,18 +71,16 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     /// The model with probabilities learned from held-out chunks; two classes or more.
     ///
     /// Computing it fails as [`score_histograms`](Self::score_histograms), and if the rows lack a class.
-    fn calibrated<R, T, F, L>(
+    fn calibrated<R, T, L>(
         &self,
         held_out: &Chunks<D>,
         calibration: Calibration,
     ) -> WithModel<Self, Calibrated<Self::Model, L>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Classes<L> + Clone + Send + Sync + 'static,
-        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        F: Float,
-        L: Label + Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R> + Classes<L> + Clone>,
+        R: FeatureRows + Shared,
+        T: AsSingleTargets<Elem = L> + Shared,
+        L: Label + Shared,
     {
         let task = |inputs| Task::new("calibrate", Key::of("calibrate").params(&calibration).input(inputs).finish());
         let histograms = self.score_histograms(held_out);
@@ -97,18 +93,16 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     ///
     /// Computing it fails as [`score_histograms`](Self::score_histograms), on more classes than two, and
     /// as [`ThresholdRule::choose`].
-    fn thresholded<R, T, F, L>(
+    fn thresholded<R, T, L>(
         &self,
         held_out: &Chunks<D>,
         rule: ThresholdRule,
     ) -> WithModel<Self, Thresholded<Self::Model, L>>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Classes<L> + Clone + Send + Sync + 'static,
-        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        F: Float,
-        L: Label + Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R> + Classes<L> + Clone>,
+        R: FeatureRows + Shared,
+        T: AsSingleTargets<Elem = L> + Shared,
+        L: Label + Shared,
     {
         let task =
             |inputs| Task::new("choose threshold", Key::of("choose threshold").params(&rule).input(inputs).finish());
@@ -121,14 +115,12 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     /// The best threshold alone, and what it makes of the held-out rows.
     ///
     /// Computing it fails as [`thresholded`](Self::thresholded).
-    fn best_threshold<R, T, F, L>(&self, held_out: &Chunks<D>, rule: ThresholdRule) -> Lazy<Threshold>
+    fn best_threshold<R, T, L>(&self, held_out: &Chunks<D>, rule: ThresholdRule) -> Lazy<Threshold>
     where
-        Self: Fitted<D, Examples = DatasetBase<R, T>>,
-        Self::Model: DecisionFunction<R> + Classes<L> + Send + Sync + 'static,
-        R: Records + FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: AsSingleTargets<Elem = L> + Send + Sync + 'static,
-        F: Float,
-        L: Label + Send + Sync + 'static,
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R> + Classes<L>>,
+        R: FeatureRows + Shared,
+        T: AsSingleTargets<Elem = L> + Shared,
+        L: Label + Shared,
     {
         let histograms = self.score_histograms(held_out);
         let key = Key::of("best threshold").params(&rule).input(histograms.key()).finish();
@@ -144,13 +136,13 @@ fn with_histograms<H, M, L, N>(
     model: &Lazy<M>,
     histograms: &Lazy<ClassHistograms<L>>,
     task: impl Fn(Key) -> Task,
-    make: impl Fn(M, &ClassHistograms<L>) -> Result<N> + Send + Sync + 'static,
+    make: impl Fn(M, &ClassHistograms<L>) -> Result<N> + Shared,
 ) -> WithModel<H, N>
 where
     H: Clone,
-    M: Clone + Send + Sync + 'static,
-    L: Send + Sync + 'static,
-    N: Send + Sync + 'static,
+    M: Clone + Shared,
+    L: Shared,
+    N: Shared,
 {
     let inputs = Key::of("model and histograms").input(model.key()).input(histograms.key()).finish();
     WithModel::new(fit.clone(), model.step(histograms, task(inputs), make))

@@ -7,12 +7,12 @@ use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
 use serde::Serialize;
 
-use super::estimator::Estimator;
-use super::fit_chunks::{FitChunks, FitRows};
-use super::linfa_weights::refuse_ignored_weights;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{Identified, RowSet, Rows};
+use super::fit::fit_chunks::{FitChunks, FitRows};
+use super::fit::shared_estimator::SharedEstimator;
+use crate::chunks::Chunks;
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind};
+use crate::estimator::refuse_ignored_weights;
 use crate::graph::{Key, Lazy};
 
 /// Puts all chunks together and fits them at once: for data that fits into memory, and to compare
@@ -21,7 +21,7 @@ use crate::graph::{Key, Lazy};
 /// `E` is the error type of the estimator, which the compiler finds.
 #[derive(Clone, Debug)]
 pub struct Concatenated<P, E = Error> {
-    estimator: Estimator<P>,
+    estimator: SharedEstimator<P>,
     error: PhantomData<fn() -> E>,
 }
 
@@ -32,15 +32,15 @@ impl<P, E> Concatenated<P, E> {
     where
         P: Identified + Serialize,
     {
-        Self::of(Estimator::new(estimator))
+        Self::of(SharedEstimator::new(estimator))
     }
 
     /// Fits an estimator whose parameters do not serialize, or state no [name](Identified); identified by this value.
     pub fn opaque(estimator: P) -> Self {
-        Self::of(Estimator::opaque(estimator))
+        Self::of(SharedEstimator::opaque(estimator))
     }
 
-    fn of(estimator: Estimator<P>) -> Self {
+    fn of(estimator: SharedEstimator<P>) -> Self {
         Concatenated { estimator, error: PhantomData }
     }
 
@@ -53,10 +53,10 @@ impl<P, E> Concatenated<P, E> {
 
 impl<P, R, T, E> FitChunks<DatasetBase<R, T>> for Concatenated<P, E>
 where
-    P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
+    P: Fit<R, T, E, Object: Shared> + Shared,
     R: Records,
     DatasetBase<R, T>: Rows + Chunk,
-    E: StdError + From<linfa::Error> + Send + Sync + 'static,
+    E: StdError + From<linfa::Error> + Shared,
 {
     type Fit = Lazy<P::Object>;
 
@@ -79,10 +79,10 @@ where
 
 impl<P, R, T, E> FitRows<DatasetBase<R, T>> for Concatenated<P, E>
 where
-    P: Fit<R, T, E, Object: Send + Sync + 'static> + Send + Sync + 'static,
+    P: Fit<R, T, E, Object: Shared> + Shared,
     R: Records,
     DatasetBase<R, T>: Rows + Chunk,
-    E: StdError + From<linfa::Error> + Send + Sync + 'static,
+    E: StdError + From<linfa::Error> + Shared,
 {
     fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
         Self::of(self.estimator.or_labelled(label)).fit(&chunks.select(rows))

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use linfa::ParamGuard;
 use serde::Serialize;
 
-use super::fit_chunks::{FitChunks, FitRows};
-use super::fit_groups::fit_groups;
-use super::fitted::Fitted;
-use super::learn_transform::LearnTransform;
+use super::fit::fit_chunks::{FitChunks, FitRows};
+use super::fit::fit_groups::fit_groups;
+use super::fit::fitted::Fitted;
 use super::pipeline::{FittedPipeline, Pipeline};
 use super::preprocess::{Preprocess, PreprocessFit};
-use super::transform_chunk::TransformChunk;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{Identified, RowSet, Rows};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, Identified, RowSet, Rows};
+use crate::estimator::{LearnTransform, TransformChunk};
 use crate::graph::{Compute, Key, Lazy, Results, Targets};
 
 /// Learns a transformer over the chunks, transforms every chunk with it, then fits what comes out:

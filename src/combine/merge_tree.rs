@@ -1,14 +1,15 @@
 //! Many values merged into one, in parallel and in an order of their own.
 
+use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 
 /// Merges neighbours, then neighbouring pairs, and so on: the tree depends on the number of values
 /// only. `task` makes a merge's task of its key. `None` for no value.
-pub(super) fn merge_tree<S: Clone + Send + Sync + 'static>(
+pub(super) fn merge_tree<S: Clone + Shared>(
     mut level: Vec<Lazy<S>>,
     task: impl Fn(Key) -> Task,
-    merge: impl Fn(S, S) -> Result<S> + Copy + Send + Sync + 'static,
+    merge: impl Fn(S, S) -> Result<S> + Copy + Shared,
 ) -> Option<Lazy<S>> {
     while level.len() > 1 {
         let pairs = level.chunks(2).map(|pair| match pair {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use linfa::dataset::{DatasetBase, Records};
 
-use super::partial_fit::{PartialFit, learn_chunk};
 use crate::error::Result;
+use crate::estimator::{PartialFit, learn_chunk};
 use crate::graph::caught_in;
 
 /// Learns from chunks as they come, with `partial_fit`, and lets others use the newest model meanwhile.

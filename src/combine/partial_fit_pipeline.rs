@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use linfa::dataset::{DatasetBase, Records};
 
-use super::partial_fit::PartialFit;
 use super::pipeline::{FittedPipeline, Pipeline};
-use super::transform_chunk::TransformChunk;
+use crate::data::Codec;
 use crate::error::Result;
-use crate::graph::Codec;
+use crate::estimator::{PartialFit, TransformChunk};
 
 /// The bits of the pipeline around a chain: for streams ([`Online`](super::Online)), which have no list of chunks.
 /// Where there is one, put `Chained` into the pipeline, so that chunks are transformed ahead by other threads.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
-use super::fit_chunks::{FitChunks, FitOnward, FitRows};
-use super::fit_groups::fit_groups;
-use super::fitted::Fitted;
-use super::transform_chunk::TransformChunk;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{Identified, RowSet};
+use super::fit::fit_chunks::{FitChunks, FitOnward, FitRows};
+use super::fit::fit_groups::fit_groups;
+use super::fit::fitted::Fitted;
+use crate::chunks::Chunks;
+use crate::data::{Chunk, Identified, RowSet};
 use crate::error::{Error, Result};
+use crate::estimator::TransformChunk;
 use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, caught_in};
 
 /// Transforms every chunk, then fits what comes out.

@@ -7,18 +7,16 @@ use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use serde::Serialize;
 
-use super::fit_chunks::{FitChunks, FitRows};
-use super::learn_transform::LearnTransform;
+use super::fit::fit_chunks::{FitChunks, FitRows};
 use super::merge_tree::merge_tree;
-use super::transform_chunk::TransformChunk;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{Identified, RowSet, Rows};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, Identified, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{LearnTransform, TransformChunk, TryPredict};
 use crate::graph::{Compute, Key, KeyBuilder, Lazy, Results, Targets, Task, caught_in};
-use crate::linear::TryPredict;
 
 /// Learns a transformer in one pass over the chunks: of each on its own, in parallel, and merged. What needs
-/// [more passes](super::LearnTransform::n_passes) gets them.
+/// [more passes](crate::estimator::LearnTransform::n_passes) gets them.
 ///
 /// Equal parameters over equal chunks are learned once. States are merged in a fixed tree over the
 /// chunks' numbers, so the bits do not depend on the threads. To put one before an estimator there is

@@ -10,43 +10,61 @@
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 //! `arrow` (a feature) brings all of it from and to Arrow's arrays.
+//! [`Chunk`] is what a chunk has to be, [`Shared`] what every value has to be that threads share.
 //! [`Compact`] is how it is written down in a chunk cache. [`Identified`] is the stable
 //! name of the type of an estimator's parameters. [`Norm`] is a length that rows can be scaled by.
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+mod check_values;
 pub(crate) mod checked;
+pub(crate) mod codec;
+mod column_rows;
+pub(crate) mod column_set;
 mod compact;
 mod csr;
 mod csr_builder;
+pub(crate) mod feature_rows;
 mod footprint;
 #[cfg(feature = "formats")]
 pub(crate) mod formula;
 mod identified;
 mod keyed;
+pub(crate) mod labels;
 mod norm;
 mod process_memory;
+mod remembered;
 mod row_set;
 mod row_weights;
 mod rows;
+mod shared;
 mod text;
 mod twofold;
 mod type_name;
+mod weighted_rows;
 mod wide;
 
+pub(crate) use check_values::{check_values, first_odd_row};
+pub use codec::Codec;
+pub(crate) use column_rows::ColumnRows;
 pub use compact::Compact;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
+pub use feature_rows::{FeatureRow, FeatureRows};
 pub use footprint::Footprint;
 pub use identified::Identified;
 pub(crate) use identified::claim;
 pub use keyed::Keyed;
+pub use labels::ClassLabel;
 pub use norm::Norm;
 pub(crate) use process_memory::check_model_bytes;
+pub(crate) use remembered::Remembered;
 pub use row_set::RowSet;
 pub(crate) use row_weights::{check_weights, checked_weights, present_rows, refuse_weights, total_weight};
 pub use rows::Rows;
+pub use shared::{Chunk, Shared};
 pub use text::{RawText, Text, TextBuilder};
 pub(crate) use twofold::{Twofold, two_sum};
 pub(crate) use type_name::short_name;
+pub(crate) use weighted_rows::{check_finite, check_rows, rows_of_weight, weights_of};
 pub(crate) use wide::wide;

@@ -3,9 +3,8 @@
 use linfa::Float;
 use ndarray::{Array1, Array2, Axis, Zip};
 
-use crate::data::{Twofold, check_weights, present_rows, total_weight, wide};
+use crate::data::{FeatureRows, Twofold, check_weights, present_rows, total_weight, wide};
 use crate::error::Result;
-use crate::linear::FeatureRows;
 
 /// The mean of every column, with twice the digits of a float: two floats each.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,8 +12,7 @@ use super::symmetric::{flip_sign, singular_pairs};
 use crate::data::{Identified, checked::checked_when_read};
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
-use crate::preprocessing::check_numbers;
-use crate::preprocessing::{TransformRows, check_columns, check_overflow, check_rows};
+use crate::estimator::{Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind};
 
 const NAME: &str = "IncrementalPca";
 
@@ -288,4 +287,8 @@ impl<F: Float> TransformRows<Array2<F>> for IncrementalPca {
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
         self.axes.project(NAME, rows, self.params.whiten)
     }
+}
+
+impl Model for IncrementalPca {
+    type Kind = kind::Transformer;
 }

@@ -14,6 +14,7 @@
 
 mod centred_rows;
 mod incremental_pca;
+mod partial_fit;
 mod pca;
 mod principal_axes;
 mod sketch;

@@ -9,7 +9,9 @@ use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
 use crate::data::check_model_bytes;
 use crate::error::{Error, Result};
-use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
+use crate::estimator::{
+    LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
+};
 
 /// Principal component analysis by the covariance of all rows (scikit-learn's
 /// `PCA(svd_solver="covariance_eigh")`).
@@ -170,4 +172,8 @@ impl<F: Float> TransformRows<Array2<F>> for Pca {
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
         self.axes.project("Pca", rows, self.params.whiten)
     }
+}
+
+impl Model for Pca {
+    type Kind = kind::Transformer;
 }

@@ -3,10 +3,9 @@
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::symmetric::eigenpairs;
-use crate::data::{check_model_bytes, check_weights, total_weight, wide};
+use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
-use crate::preprocessing::check_columns;
+use crate::estimator::check_columns;
 
 /// The estimator, in errors.
 const NAME: &str = "TruncatedSvd";

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use super::*;
 use crate::data::{Csr, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::preprocessing::{LearnRows, TransformRows};
+use crate::estimator::{LearnRows, TransformRows};
 
 /// Rows that vary less and less from the first column to the last, then turned.
 fn rows(n: usize, columns: usize, seed: u64) -> Array2<f64> {

@@ -10,10 +10,9 @@ use super::principal_axes::check_projected;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
 use crate::data::checked::checked_when_read;
-use crate::data::{check_model_bytes, wide};
+use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{ColumnRows, FeatureRow, FeatureRows};
-use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_numbers, check_rows, linfa_traits};
+use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
 /// Replaces rows by their products with the largest right singular vectors of all rows, which are not
 /// centred first: latent semantic analysis, if the rows are words weighed by tf-idf (scikit-learn's
@@ -39,7 +38,7 @@ use crate::preprocessing::{LearnRows, TransformRows, check_columns, check_number
 ///
 /// ```
 /// use chunkfit::decomposition::TruncatedSvd;
-/// use chunkfit::preprocessing::TransformRows;
+/// use chunkfit::estimator::TransformRows;
 /// use linfa::DatasetBase;
 /// use linfa::traits::Fit;
 /// use ndarray::array;
@@ -301,4 +300,8 @@ impl<X: FeatureRows> TransformRows<X> for TruncatedSvd {
         check_projected("TruncatedSvd", rows, &projected)?;
         Ok(projected)
     }
+}
+
+impl Model for TruncatedSvd {
+    type Kind = kind::Transformer;
 }

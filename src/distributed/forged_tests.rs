@@ -12,9 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::bayes::{BernoulliNb, GaussianNb, MultinomialNb};
-use crate::linear::{
-    FitAverage, FitSummed, LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor, Weighting,
-};
+use crate::estimator::{FitAverage, FitSummed, Weighting};
+use crate::linear::{LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor};
 
 type Labelled = DatasetBase<Array2<f64>, Array1<usize>>;
 type Numbered = DatasetBase<Array2<f64>, Array1<f64>>;
@@ -108,10 +107,9 @@ where
 }
 
 /// Forges the answers of a pass, their sums, and the searches that go from pass to pass.
-fn assert_passes<P, X, T>(name: &str, params: &P, chunks: &[DatasetBase<X, T>])
+fn assert_passes<P, X: linfa::dataset::Records, T>(name: &str, params: &P, chunks: &[DatasetBase<X, T>])
 where
     P: FitSummed<X, T>,
-    X: linfa::dataset::Records,
     P::Part: Serialize + DeserializeOwned + Clone,
     P::Sum: Serialize + DeserializeOwned + Clone,
     P::Search: Serialize + DeserializeOwned + Clone,

@@ -4,7 +4,7 @@
 //! - [`OrderedMerge`]: the states of numbered chunks, merged as soon as neighbours are there, in the tree
 //!   that [`Averaged`](crate::combine::Averaged) merges them in. Whatever order they arrive in, the result
 //!   has the bits of a run on one machine.
-//! - [`OrderedSum`]: the same for the answers of a pass ([`FitPasses`](crate::linear::FitPasses)).
+//! - [`OrderedSum`]: the same for the answers of a pass ([`FitPasses`](crate::estimator::FitPasses)).
 //! - [`Count`]: how many chunks and rows are in it, to be compared with what was planned.
 //! - [`seal`], [`unseal`]: values as bytes with a checksum, for processes of one version of this crate.
 //!
@@ -12,7 +12,8 @@
 //!
 //! ```
 //! use chunkfit::distributed::OrderedMerge;
-//! use chunkfit::linear::{FitAverage, LogisticRegression, LogisticRegressionParams, Weighting};
+//! use chunkfit::estimator::{FitAverage, Weighting};
+//! use chunkfit::linear::{LogisticRegression, LogisticRegressionParams};
 //! use linfa::DatasetBase;
 //! use ndarray::{Array1, Array2, array};
 //!

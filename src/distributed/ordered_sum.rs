@@ -56,9 +56,9 @@ impl<P, S> OrderedSum<P, S> {
         self.count
     }
 
-    /// Adds a chunk's answer, made of so many rows. `sum` is [`FitPasses::sum`](crate::linear::FitPasses::sum),
+    /// Adds a chunk's answer, made of so many rows. `sum` is [`FitPasses::sum`](crate::estimator::FitPasses::sum),
     /// `merge` is
-    /// [`merge_sums`](crate::linear::FitPasses::merge_sums).
+    /// [`merge_sums`](crate::estimator::FitPasses::merge_sums).
     ///
     /// # Errors
     /// [`ErrorKind::RepeatedChunk`] when the chunk is in it already; those of the two.

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::ordered_merge::{self, OrderedMerge};
-use super::ordered_sum::{self, OrderedSum};
+use super::ordered_merge::OrderedMerge;
+use super::ordered_sum::OrderedSum;
+use super::{ordered_merge, ordered_sum};
 use crate::error::{Error, ErrorKind, Result};
 
 const MAGIC: [u8; 8] = *b"chunkfit";

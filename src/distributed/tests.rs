@@ -13,10 +13,8 @@ use super::*;
 use crate::combine::{Averaged, FitChunks};
 use crate::data::Identified;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::{
-    FitAverage, FitPasses, LogisticRegression, LogisticRegressionParams, RefineAverage, SgdClassifier,
-    SgdClassifierParams, Weighting,
-};
+use crate::estimator::{FitAverage, FitPasses, RefineAverage, Weighting};
+use crate::linear::{LogisticRegression, LogisticRegressionParams, SgdClassifier, SgdClassifierParams};
 use crate::{Chunks, Runtime};
 
 /// The slow, obvious twin: level by level, over all chunks, those without a value too.
@@ -188,9 +186,9 @@ fn merged<S: Serialize + DeserializeOwned>(n: u32, state: impl Fn(u32) -> S, mer
 
 fn assert_same_average<P>(params: P, n: u32)
 where
-    P: FitAverage<Array2<f64>, Array1<bool>> + Identified + Serialize + Clone + Send + Sync + 'static,
+    P: FitAverage<Array2<f64>, Array1<bool>> + Identified + Serialize + Clone,
     P::State: Serialize + DeserializeOwned,
-    P::Model: Clone + PartialEq + Debug + Send + Sync + 'static,
+    P::Model: Clone + PartialEq + Debug,
 {
     let chunks = Chunks::from_memory((0..n).map(chunk));
     for weighting in [Weighting::Curvature, Weighting::Samples, Weighting::Uniform] {

@@ -7,7 +7,7 @@ use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 /// The kinds of [`Error`](super::Error), for programs that go on after some of them.
 ///
 /// - What was asked for: [`InvalidParameter`](Self::InvalidParameter), [`SameName`](Self::SameName),
-///   [`NotLasting`](Self::NotLasting), [`NotCacheable`](Self::NotCacheable), [`UntoldClasses`](Self::UntoldClasses),
+///   [`NotLasting`](Self::NotLasting), [`NotCacheable`](Self::NotCacheable),
 ///   [`MismatchedStates`](Self::MismatchedStates).
 /// - Too little data: [`NoRows`](Self::NoRows), [`NoScoredRows`](Self::NoScoredRows),
 ///   [`NoHeldOutRows`](Self::NoHeldOutRows), [`UndefinedScore`](Self::UndefinedScore), [`EmptyFold`](Self::EmptyFold),
@@ -157,11 +157,6 @@ pub enum ErrorKind {
         label: String,
         /// The labels that are known.
         known: String,
-    },
-    /// A model that does not tell the classes that its probabilities are of.
-    UntoldClasses {
-        /// The model's type.
-        model: &'static str,
     },
     /// A group that no row of training was of.
     UnknownGroup {
@@ -321,7 +316,6 @@ impl ErrorKind {
             | EmptyFold { .. }
             | TooFewChunks { .. }
             | TooManyColumns { .. }
-            | UntoldClasses { .. }
             | NotCacheable { .. }
             | Diverged { .. }
             | Decode { .. }
@@ -427,11 +421,6 @@ impl fmt::Display for ErrorKind {
                 "label {} was never seen in training, which saw {}: train on data that has it, or declare all classes",
                 shown(label),
                 sentence(known)
-            ),
-            ErrorKind::UntoldClasses { model } => write!(
-                f,
-                "the model {model} does not tell the classes that its probabilities are of: implement \
-                 PredictProba::column_classes for it"
             ),
             ErrorKind::UnknownGroup { group, known } => write!(
                 f,

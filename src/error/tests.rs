@@ -47,7 +47,6 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         EmptyFold { fold: 1, train: 2, test: 0 },
         TooFewChunks { needed: 2, found: 1 },
         MismatchedStates { expected: text(), found: text() },
-        UntoldClasses { model: "Own" },
         NotCacheable { chunk: "Own" },
     ]
 }
@@ -92,8 +91,7 @@ fn index(kind: &ErrorKind) -> usize {
         EmptyFold { fold: _, train: _, test: _ } => 33,
         TooFewChunks { needed: _, found: _ } => 34,
         MismatchedStates { expected: _, found: _ } => 35,
-        UntoldClasses { model: _ } => 36,
-        NotCacheable { chunk: _ } => 37,
+        NotCacheable { chunk: _ } => 36,
     }
 }
 

@@ -29,8 +29,8 @@ pub(crate) fn sweep(folder: &Path, untouched: Duration) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Name, Part};
     use super::*;
+    use crate::files::{Name, Part};
     use std::time::SystemTime;
 
     fn count(folder: &Path) -> usize {
@@ -64,7 +64,7 @@ mod tests {
     /// Whoever sweeps without regard to age takes nothing that is being written.
     #[test]
     fn writing_and_sweeping_at_once_do_no_harm() {
-        use super::super::Durability;
+        use crate::files::Durability;
         use std::io::Write;
         use std::sync::atomic::{AtomicBool, Ordering};
         let place = tempfile::tempdir().unwrap();

@@ -37,7 +37,8 @@ const ENDING: &str = ".kept";
 /// Files are created with the permissions that the process's mask (umask) leaves.
 ///
 /// ```
-/// # use chunkfit::graph::{Checkpoint, Codec, Key, Lazy, Runtime, Task};
+/// # use chunkfit::data::Codec;
+/// # use chunkfit::graph::{Checkpoint, Key, Lazy, Runtime, Task};
 /// # let dir = tempfile::tempdir().unwrap();
 /// # let folder = dir.path();
 /// let count = || {

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::key::Key;
-use super::slot_file::{self, Content};
+use super::slot_file;
+use super::slot_file::Content;
 use crate::error::{Error, Result};
 use crate::files::{ABANDONED, Entry, Lock, is_part_name, key_in_name, name_of_key, open_regular, remove_own, sweep};
 

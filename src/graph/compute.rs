@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::key::{Key, KeyMap};
 use super::lazy::Lazy;
 use super::node::{Node, Value};
-use super::panics::{self, caught};
+use super::panics;
+use super::panics::caught;
+use crate::data::Shared;
 use crate::error::Result;
 
 /// Something whose handles can be computed together: a [`Lazy`], a tuple, a vector or an array of
@@ -93,7 +95,7 @@ impl Results {
         panics::discard_all(values)
     }
 
-    fn take<T: Clone + Send + Sync + 'static>(&mut self, key: Key) -> T {
+    fn take<T: Clone + Shared>(&mut self, key: Key) -> T {
         let (_, further) = self.values.get_mut(&key).expect("extract asks for what targets named");
         let value = further.pop();
         let value = value.or_else(|| Some(self.values.remove(&key)?.0)).expect("it was there just now");
@@ -101,7 +103,7 @@ impl Results {
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> Compute for Lazy<T> {
+impl<T: Clone + Shared> Compute for Lazy<T> {
     type Output = T;
 
     fn targets(&self, targets: &mut Targets) {

@@ -4,95 +4,10 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::key::Key;
 use super::node::Value;
-use crate::data::Footprint;
-use crate::error::{Error, ErrorKind, Result};
-
-type Encode<T> = dyn Fn(&T) -> Result<Option<Vec<u8>>> + Send + Sync;
-type Decode<T> = dyn Fn(&[u8]) -> Result<T> + Send + Sync;
-
-/// How a value becomes bytes in a checkpoint, and a value again: see [`Lazy::kept`](super::Lazy::kept).
-///
-/// What is decoded must do as the original does, to the last bit of whatever is made from it: mind
-/// what a format leaves out, such as the memory order of an array.
-pub struct Codec<T> {
-    encode: Arc<Encode<T>>,
-    decode: Arc<Decode<T>>,
-}
-
-impl<T> Clone for Codec<T> {
-    fn clone(&self) -> Self {
-        Codec { encode: self.encode.clone(), decode: self.decode.clone() }
-    }
-}
-
-impl<T> fmt::Debug for Codec<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Codec<{}>", std::any::type_name::<T>())
-    }
-}
-
-impl<T> Codec<T> {
-    /// Two functions, each the other's inverse. `encode` gives nothing where a value is not to be
-    /// kept, such as one that stands for a failure; its error stops the run. Bytes that `decode`
-    /// refuses are done without: the value is made anew.
-    pub fn new(
-        encode: impl Fn(&T) -> Result<Option<Vec<u8>>> + Send + Sync + 'static,
-        decode: impl Fn(&[u8]) -> Result<T> + Send + Sync + 'static,
-    ) -> Self {
-        Codec { encode: Arc::new(encode), decode: Arc::new(decode) }
-    }
-
-    /// The value as bytes; nothing if it is not to be kept.
-    ///
-    /// # Errors
-    /// The codec's own.
-    pub fn encode(&self, value: &T) -> Result<Option<Vec<u8>>> {
-        (self.encode)(value)
-    }
-
-    /// The value that these bytes are of.
-    ///
-    /// # Errors
-    /// Bytes that are of no such value.
-    pub fn decode(&self, bytes: &[u8]) -> Result<T> {
-        (self.decode)(bytes)
-    }
-}
-
-impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
-    /// Any value that serializes, in the [postcard](https://docs.rs/postcard) format: floats come
-    /// back with all their bits.
-    pub fn serialized() -> Self {
-        let malformed =
-            |problem: &str| Error::new(ErrorKind::Malformed { format: "postcard", problem: problem.into() });
-        let encode = move |value: &T| {
-            let bytes = postcard::to_stdvec(value);
-            bytes.map(Some).map_err(|error| malformed("the value does not serialize").caused_by(error))
-        };
-        let decode = move |bytes: &[u8]| match postcard::take_from_bytes(bytes) {
-            Ok((value, [])) => Ok(value),
-            Ok(_) => Err(malformed("bytes are left over")),
-            Err(error) => Err(malformed("the value does not deserialize").caused_by(error)),
-        };
-        Codec::new(encode, decode)
-    }
-}
-
-impl<T: Footprint + 'static> Codec<T> {
-    /// A chunk in its [`Compact`](crate::data::Compact) form, if it has one.
-    pub fn compact() -> Option<Self> {
-        let form = T::COMPACT?;
-        let problem = || format!("the bytes are of no {}", std::any::type_name::<T>());
-        let malformed = move || Error::new(ErrorKind::Malformed { format: "chunk", problem: problem() });
-        let decode = move |bytes: &[u8]| form.from_bytes(bytes).ok_or_else(malformed);
-        Some(Codec::new(move |value| Ok(Some(form.to_bytes(value))), decode))
-    }
-}
+use crate::data::codec::{Decode, Encode};
+use crate::data::{Codec, Shared};
 
 /// A codec, whatever its type.
 #[derive(Clone)]
@@ -109,8 +24,8 @@ pub(super) struct Kept {
 }
 
 impl AnyCodec {
-    pub(super) fn new<T: Send + Sync + 'static>(codec: Codec<T>) -> Self {
-        let Codec { encode, decode } = codec;
+    pub(super) fn new<T: Shared>(codec: Codec<T>) -> Self {
+        let (encode, decode) = codec.into_parts();
         let encode = move |value: &(dyn Any + Send + Sync)| {
             encode(value.downcast_ref().expect("a handle's codec has the type of its value"))
         };
@@ -121,21 +36,5 @@ impl AnyCodec {
 impl fmt::Debug for AnyCodec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AnyCodec")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_serializes_comes_back_with_all_its_bits_and_nothing_else_does() {
-        let codec = Codec::<Vec<f64>>::serialized();
-        let value = vec![f64::from_bits(0x7ff8_0000_dead_beef), -0.0, 1e-310, 0.1];
-        let bytes = (codec.encode)(&value).unwrap().unwrap();
-        let back = (codec.decode)(&bytes).unwrap();
-        assert!(value.iter().zip(&back).all(|(a, b)| a.to_bits() == b.to_bits()) && value.len() == back.len());
-        assert!((codec.decode)(&bytes[..bytes.len() - 1]).is_err());
-        assert!((codec.decode)(&[&bytes[..], &[0]].concat()).is_err());
     }
 }

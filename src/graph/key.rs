@@ -104,7 +104,7 @@ impl Key {
     }
 
     /// Whether the key means the same in every process that this program runs in. It does unless
-    /// [`unique`](Key::unique) had a part in it; only then can a [`Codec`](super::Codec) keep the
+    /// [`unique`](Key::unique) had a part in it; only then can a [`Codec`](crate::data::Codec) keep the
     /// task's value for another process.
     pub fn is_lasting(self) -> bool {
         self.bits & LASTING != 0

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::kept::{AnyCodec, Codec, Kept};
+use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::node::{Action, Inputs, Node, Settled, Task};
-use crate::data::Footprint;
+use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
 
 /// A handle on a value that will be computed: cheap to clone, free of effects.
@@ -47,7 +47,7 @@ impl<T> fmt::Debug for Lazy<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Lazy<T> {
+impl<T: Shared> Lazy<T> {
     /// A value that is there already. Its identity is this handle (and its clones).
     pub fn value(value: T) -> Self {
         Self::given(Task::new("value", Key::unique()), value)
@@ -77,25 +77,17 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A value made from nothing but the outside world: a file, a generator.
-    pub fn source(task: Task, make: impl Fn() -> Result<T> + Send + Sync + 'static) -> Self {
+    pub fn source(task: Task, make: impl Fn() -> Result<T> + Shared) -> Self {
         Self::run(task, Vec::new(), move |_| make())
     }
 
     /// A value made from another.
-    pub fn map<U: Send + Sync + 'static>(
-        &self,
-        task: Task,
-        f: impl Fn(&T) -> Result<U> + Send + Sync + 'static,
-    ) -> Lazy<U> {
+    pub fn map<U: Shared>(&self, task: Task, f: impl Fn(&T) -> Result<U> + Shared) -> Lazy<U> {
         Lazy::run(inherit(task, &self.node), vec![self.node.clone()], move |inputs| f(inputs.get(0)))
     }
 
     /// A value made from another, which is consumed: moved if nobody else needs it, else copied.
-    pub fn map_owned<U: Send + Sync + 'static>(
-        &self,
-        task: Task,
-        f: impl Fn(T) -> Result<U> + Send + Sync + 'static,
-    ) -> Lazy<U>
+    pub fn map_owned<U: Shared>(&self, task: Task, f: impl Fn(T) -> Result<U> + Shared) -> Lazy<U>
     where
         T: Clone,
     {
@@ -103,11 +95,11 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A value made from this one and another, both borrowed.
-    pub fn zip<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn zip<O: Shared, U: Shared>(
         &self,
         other: &Lazy<O>,
         task: Task,
-        f: impl Fn(&T, &O) -> Result<U> + Send + Sync + 'static,
+        f: impl Fn(&T, &O) -> Result<U> + Shared,
     ) -> Lazy<U> {
         let inputs = vec![self.node.clone(), other.node.clone()];
         Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get(1)))
@@ -115,11 +107,11 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
     /// A value made from this one, which is consumed, and another, which is borrowed: one step of
     /// a chain.
-    pub fn step<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn step<O: Shared, U: Shared>(
         &self,
         other: &Lazy<O>,
         task: Task,
-        f: impl Fn(T, &O) -> Result<U> + Send + Sync + 'static,
+        f: impl Fn(T, &O) -> Result<U> + Shared,
     ) -> Lazy<U>
     where
         T: Clone,
@@ -132,11 +124,11 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A [`step`](Self::step) that consumes the other, too.
-    pub fn step_owned<O: Clone + Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn step_owned<O: Clone + Shared, U: Shared>(
         &self,
         other: &Lazy<O>,
         task: Task,
-        f: impl Fn(T, O) -> Result<U> + Send + Sync + 'static,
+        f: impl Fn(T, O) -> Result<U> + Shared,
     ) -> Lazy<U>
     where
         T: Clone,
@@ -150,12 +142,12 @@ impl<T: Send + Sync + 'static> Lazy<T> {
 
     /// A [`zip`](Self::zip) that does without the other where `settled` says so of this value: `f` is
     /// given `None` then, and what nobody else needs is not made for it. `settled` has to be quick.
-    pub fn zip_unless<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn zip_unless<O: Shared, U: Shared>(
         &self,
         other: &Lazy<O>,
         task: Task,
-        settled: impl Fn(&T) -> bool + Send + Sync + 'static,
-        f: impl Fn(&T, Option<&O>) -> Result<U> + Send + Sync + 'static,
+        settled: impl Fn(&T) -> bool + Shared,
+        f: impl Fn(&T, Option<&O>) -> Result<U> + Shared,
     ) -> Lazy<U> {
         let inputs = vec![self.node.clone(), other.node.clone()];
         Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get_if_needed(1)))
@@ -163,12 +155,12 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A [`step`](Self::step) that does without the other, as [`zip_unless`](Self::zip_unless).
-    pub fn step_unless<O: Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn step_unless<O: Shared, U: Shared>(
         &self,
         other: &Lazy<O>,
         task: Task,
-        settled: impl Fn(&T) -> bool + Send + Sync + 'static,
-        f: impl Fn(T, Option<&O>) -> Result<U> + Send + Sync + 'static,
+        settled: impl Fn(&T) -> bool + Shared,
+        f: impl Fn(T, Option<&O>) -> Result<U> + Shared,
     ) -> Lazy<U>
     where
         T: Clone,
@@ -182,11 +174,12 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A [`step`](Self::step) that looks at two others.
-    pub fn step2<O: Send + Sync + 'static, P: Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn step2<O: Shared, P: Shared, U: Shared>(
         &self,
-        (other, third): (&Lazy<O>, &Lazy<P>),
+        other: &Lazy<O>,
+        third: &Lazy<P>,
         task: Task,
-        f: impl Fn(T, &O, &P) -> Result<U> + Send + Sync + 'static,
+        f: impl Fn(T, &O, &P) -> Result<U> + Shared,
     ) -> Lazy<U>
     where
         T: Clone,
@@ -199,18 +192,19 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A [`zip`](Self::zip) of three.
-    pub fn zip2<O: Send + Sync + 'static, P: Send + Sync + 'static, U: Send + Sync + 'static>(
+    pub fn zip2<O: Shared, P: Shared, U: Shared>(
         &self,
-        (other, third): (&Lazy<O>, &Lazy<P>),
+        other: &Lazy<O>,
+        third: &Lazy<P>,
         task: Task,
-        f: impl Fn(&T, &O, &P) -> Result<U> + Send + Sync + 'static,
+        f: impl Fn(&T, &O, &P) -> Result<U> + Shared,
     ) -> Lazy<U> {
         let inputs = vec![self.node.clone(), other.node.clone(), third.node.clone()];
         Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get(1), inputs.get(2)))
     }
 
     /// A value made from two of a kind, both consumed: one merge of a tree.
-    pub fn merge(&self, other: &Lazy<T>, task: Task, f: impl Fn(T, T) -> Result<T> + Send + Sync + 'static) -> Lazy<T>
+    pub fn merge(&self, other: &Lazy<T>, task: Task, f: impl Fn(T, T) -> Result<T> + Shared) -> Lazy<T>
     where
         T: Clone,
     {
@@ -222,11 +216,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// A value made from all of these, borrowed, in their order.
-    pub fn gather<U: Send + Sync + 'static>(
-        parts: &[Lazy<T>],
-        task: Task,
-        f: impl Fn(&[&T]) -> Result<U> + Send + Sync + 'static,
-    ) -> Lazy<U> {
+    pub fn gather<U: Shared>(parts: &[Lazy<T>], task: Task, f: impl Fn(&[&T]) -> Result<U> + Shared) -> Lazy<U> {
         let inputs = parts.iter().map(|part| part.node.clone()).collect();
         let n = parts.len();
         Lazy::run(task, inputs, move |inputs| f(&(0..n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
@@ -284,7 +274,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
     }
 
     /// The same, but it needs only its first input, of type `O`, where that settles it.
-    fn settled<O: 'static>(self, settled: impl Fn(&O) -> bool + Send + Sync + 'static) -> Self {
+    fn settled<O: 'static>(self, settled: impl Fn(&O) -> bool + Shared) -> Self {
         let Node { task, inputs, action, catches, .. } = &*self.node;
         let (task, inputs, action, catches) = (task.clone(), inputs.clone(), action.clone(), *catches);
         // Where the input failed, something else stands in its place.
@@ -318,11 +308,7 @@ impl<T: Send + Sync + 'static> Lazy<T> {
         self.node.task.key
     }
 
-    fn run(
-        task: Task,
-        inputs: Vec<Arc<Node>>,
-        work: impl Fn(&mut Inputs) -> Result<T> + Send + Sync + 'static,
-    ) -> Self {
+    fn run(task: Task, inputs: Vec<Arc<Node>>, work: impl Fn(&mut Inputs) -> Result<T> + Shared) -> Self {
         Self::build(task, inputs, Action::Run(Arc::new(move |inputs| Ok(Arc::new(work(inputs)?)))))
     }
 

@@ -4,7 +4,7 @@
 //! - [`Key`]: what identifies a task. Equal keys are one task, however often they are asked for.
 //! - [`Task`]: what the scheduler is told about a task besides the work itself.
 //! - [`Compute`]: anything that holds handles: one, a tuple, a vector, an array.
-//! - [`Codec`]: how a value is kept in the checkpoint of a run; [`Checkpoint`]: the folder.
+//! - [`Codec`](crate::data::Codec): how a value is kept in the checkpoint of a run; [`Checkpoint`]: the folder.
 //! - [`ChunkCache`]: a folder of chunks that need not be made again.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory; [`Warning`]: what speaks
@@ -47,7 +47,6 @@ pub use checkpoint::Checkpoint;
 pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
-pub use kept::Codec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;

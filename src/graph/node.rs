@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::kept::{AnyCodec, Codec, Kept};
+use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::panics;
 use super::warning::{Warning, Warns};
-use crate::data::Footprint;
+use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
 
 /// A computed value of any type.
@@ -140,7 +140,7 @@ impl Task {
     /// The value, of type `T`, is dear to make: a run with a [chunk cache](super::Runtime::chunk_cache)
     /// writes it there, and takes it from there where it is. Without effect if the type has no
     /// [`Compact`](crate::data::Compact) form, or the key does not [last](Key::is_lasting).
-    pub fn cached<T: Footprint + Send + Sync + 'static>(mut self) -> Self {
+    pub fn cached<T: Footprint + Shared>(mut self) -> Self {
         self.cached = Codec::<T>::compact().filter(|_| self.key.is_lasting()).map(AnyCodec::new);
         self
     }
@@ -227,7 +227,7 @@ impl Inputs {
     }
 
     /// Input `i` by value: moved if this task is the last to need it, else a copy.
-    pub(super) fn take<T: Clone + Send + Sync + 'static>(&mut self, i: usize) -> T {
+    pub(super) fn take<T: Clone + Shared>(&mut self, i: usize) -> T {
         let value = self.0[i].take().expect("an input is taken at most once");
         let value = value.downcast::<T>().expect("a handle's type is that of its value");
         match Arc::try_unwrap(value) {
@@ -243,7 +243,7 @@ impl Inputs {
     }
 
     /// Input `i` by value, or the error that took its place.
-    pub(super) fn take_caught<T: Clone + Send + Sync + 'static>(&mut self, i: usize) -> Result<T> {
+    pub(super) fn take_caught<T: Clone + Shared>(&mut self, i: usize) -> Result<T> {
         match self.0[i].as_ref().and_then(|value| value.downcast_ref::<Failed>()) {
             Some(Failed(error)) => Err(error.clone()),
             None => Ok(self.take(i)),

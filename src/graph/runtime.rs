@@ -13,12 +13,13 @@ use super::keeper::Keeper;
 use super::key::Key;
 use super::node::Value;
 use super::observers::Observers;
-use super::panics::{self, caught};
+use super::panics::caught;
 use super::plan::Plan;
-use super::profile::{self, Note, Profile, Sample};
+use super::profile::{Note, Profile, Sample};
 use super::scheduler::Scheduler;
 use super::summary::Summary;
 use super::teardown::watched;
+use super::{panics, profile};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How graphs are run.

@@ -26,7 +26,8 @@ use std::sync::Arc;
 
 use super::memory::Ledger;
 use super::node::{Action, Failed, Inputs, Value};
-use super::panics::{self, caught};
+use super::panics;
+use super::panics::caught;
 use super::plan::{Plan, Rank, TaskId};
 use crate::error::{Error, ErrorKind};
 

@@ -11,7 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use super::node::{Action, Node, Settled, Task};
-use super::panics::{self, caught};
+use super::panics;
+use super::panics::caught;
 use crate::error::{Error, Result};
 
 /// What a node holds that was dropped by what another one held.
@@ -168,9 +169,9 @@ pub(super) fn watched<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Key, Lazy};
     use super::*;
     use crate::error::ErrorKind;
+    use crate::graph::{Key, Lazy};
 
     fn task() -> Task {
         Task::new("hold", Key::unique())

@@ -18,7 +18,7 @@
 //! - `warm_start`, `copy` and `verbose` are not there: a chain goes on from a model, and
 //!   [`Runtime::progress`] shows where a run is.
 //! - NaN is an error, which names the row and the column, not a missing value. `predict` in memory, which is linfa's,
-//!   panics on it; [`TryPredict::try_predict`](crate::linear::TryPredict::try_predict) returns the error.
+//!   panics on it; [`TryPredict::try_predict`](crate::estimator::TryPredict::try_predict) returns the error.
 //!
 //! # Combinators
 //!
@@ -220,7 +220,7 @@
 //! [`LogisticRegression`]: crate::linear::LogisticRegression
 //! [`Loss::Perceptron`]: crate::linear::Loss::Perceptron
 //! [`MaxAbsScaler`]: crate::preprocessing::MaxAbsScaler
-//! [`MergeWarning`]: crate::linear::average::MergeWarning
+//! [`MergeWarning`]: crate::estimator::MergeWarning
 //! [`MiniBatchKMeans`]: crate::cluster::MiniBatchKMeans
 //! [`MinMaxScaler`]: crate::preprocessing::MinMaxScaler
 //! [`MultiLabelBinarizer`]: crate::preprocessing::MultiLabelBinarizer

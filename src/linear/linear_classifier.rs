@@ -1,52 +1,13 @@
 //! What every fitted linear classifier is: classes, coefficients, intercepts.
 
-use std::any::Any;
-
 use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::check_values::check_values;
-use super::feature_rows::{FeatureRow, FeatureRows};
-use super::try_predict::{check_targets, default_labels, settle};
-use crate::data::{Csr, check_model_bytes, wide};
+use crate::data::{ClassLabel, Csr, FeatureRow, FeatureRows, check_model_bytes, check_values, labels, wide};
 use crate::error::{Error, Result};
-
-/// Signed distances from the decision boundaries (scikit-learn's `decision_function`).
-pub trait DecisionFunction<X: FeatureRows> {
-    /// Shape (rows, 1) for two classes, a positive value meaning the second; else (rows, classes),
-    /// the largest value naming the class.
-    ///
-    /// # Errors
-    /// A number of columns other than in training (kind `ShapeMismatch`); a NaN or infinite feature (`NonFinite`, with
-    /// row and column); a value beyond what a float can hold (`NonFiniteResult`, with the row).
-    fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>>;
-}
-
-/// Class probabilities (scikit-learn's `predict_proba`).
-pub trait PredictProba<X: FeatureRows> {
-    /// Shape (rows, classes), classes in sorted order; every row sums to 1.
-    ///
-    /// # Errors
-    /// Those of [`DecisionFunction`]; a loss that has no probabilities.
-    fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>>;
-
-    /// The classes that the columns stand for, if the model can tell and they are labels of type `K`: what
-    /// [`probability_loss`](crate::combine::Fitted::probability_loss) asks for. The default is `None`.
-    fn column_classes<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: Sized + 'static,
-    {
-        None
-    }
-}
-
-/// A classifier that tells its classes (scikit-learn's `classes_`).
-pub trait Classes<L> {
-    /// The sorted classes. Empty if it has learned nothing.
-    fn classes(&self) -> &[L];
-}
+use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind, settle, write_labels};
 
 /// A linear classifier: the class is read off `x · coefᵀ + intercept`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,7 +50,7 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
 
     /// How many decision boundaries so many classes have: one up to two classes, else one a class.
     pub fn boundaries(n_classes: usize) -> usize {
-        if n_classes <= 2 { 1 } else { n_classes }
+        labels::n_boundaries(n_classes)
     }
 
     /// The sorted classes.
@@ -110,14 +71,6 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
     /// The classes, coefficients and intercepts, by value.
     pub fn into_parts(self) -> (Vec<L>, Array2<F>, Array1<F>) {
         (self.classes, self.coef, self.intercept)
-    }
-
-    /// The classes, if they are labels of type `K`.
-    pub(crate) fn classes_as<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: 'static,
-    {
-        classes_as(&self.classes)
     }
 
     fn check_columns<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<()> {
@@ -141,37 +94,6 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
     }
 }
 
-/// A vector of classes, if they are labels of type `K`.
-pub(crate) fn classes_as<K: 'static>(classes: &dyn Any) -> Option<&[K]> {
-    classes.downcast_ref::<Vec<K>>().map(Vec::as_slice)
-}
-
-/// The label, of these sorted ones, that each row of
-/// [decision values](DecisionFunction::decision_function) names.
-pub(crate) fn labels_of<'a, F: Float, L>(
-    classes: &'a [L],
-    margins: &'a Array2<F>,
-) -> impl ExactSizeIterator<Item = &'a L> {
-    margins.rows().into_iter().map(|row| &classes[class_of(classes.len(), row)])
-}
-
-/// Writes the label that each row of decision values names.
-pub(crate) fn write_labels<F: Float, L: Label>(classes: &[L], margins: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
-    check_targets(margins.nrows(), y.len())?;
-    y.iter_mut().zip(labels_of(classes, margins)).for_each(|(own, label)| own.clone_from(label));
-    Ok(())
-}
-
-/// The number of the class that one row of margins names.
-fn class_of<F: Float>(n_classes: usize, margins: ndarray::ArrayView1<'_, F>) -> usize {
-    match n_classes {
-        1 => 0,
-        2 => usize::from(margins[0] > F::zero()),
-        // The first of equal maxima, as numpy's argmax.
-        _ => margins.iter().enumerate().fold(0, |best, (k, &m)| if m > margins[best] { k } else { best }),
-    }
-}
-
 impl<F: Float, L: Label> Classes<L> for LinearClassifier<F, L> {
     fn classes(&self) -> &[L] {
         self.classes()
@@ -189,14 +111,14 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for Linea
 
 /// # Panics
 /// `predict` panics when the number of columns differs from training, as linfa's models do, and on a NaN or infinite
-/// feature; [`TryPredict`](super::TryPredict), `decision_function` and everything lazy report it as an error instead.
+/// feature; [`TryPredict`](crate::estimator::TryPredict), `decision_function` and everything lazy report it as an error instead.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LinearClassifier<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         settle(self.decision_function(x).and_then(|margins| write_labels(&self.classes, &margins, y)));
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, &self.classes, x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
     }
 }
 
@@ -206,6 +128,16 @@ impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for LinearClassifier<F, L> 
         let mut labels = self.default_target(x);
         self.predict_inplace(x, &mut labels);
         labels
+    }
+}
+
+impl<F: Float, L: ClassLabel> Model for LinearClassifier<F, L> {
+    type Kind = kind::Classifier;
+}
+
+impl<F: Float, L: ClassLabel, X: FeatureRows<Elem = F>> Classify<X, L> for LinearClassifier<F, L> {
+    fn outputs(&self, x: &X, _: Wanted) -> Result<ClassOutputs<F>> {
+        Ok(ClassOutputs::of_decision(self.classes.len(), self.decision_function(x)?))
     }
 }
 

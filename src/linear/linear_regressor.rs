@@ -5,11 +5,9 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::check_values::check_values;
-use super::feature_rows::{FeatureRow, FeatureRows};
-use super::try_predict::{check_targets, settle};
-use crate::data::{Csr, Footprint, wide};
+use crate::data::{Csr, FeatureRow, FeatureRows, Footprint, check_values, wide};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{Model, check_targets, kind, settle};
 
 /// A linear regression: `x · coef + intercept`. What averaging linear models gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +74,7 @@ impl<F: Float> LinearRegressor<F> {
 
 /// # Panics
 /// `predict` panics when the number of columns differs from training, as linfa's models do, and on a NaN or infinite
-/// feature; [`TryPredict`](super::TryPredict) and everything lazy report it as an error instead.
+/// feature; [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it as an error instead.
 impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for LinearRegressor<F> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
         settle(self.write_values(x, y));
@@ -100,6 +98,10 @@ impl<F: Float> Footprint for LinearRegressor<F> {
     fn heap_bytes(&self) -> usize {
         self.coef.len() * size_of::<F>()
     }
+}
+
+impl<F: Float> Model for LinearRegressor<F> {
+    type Kind = kind::Regressor;
 }
 
 #[cfg(test)]

@@ -290,6 +290,11 @@ impl<L: Label> ClassTally<L> {
         &self.labels
     }
 
+    /// The losses of the probabilities.
+    pub fn probability_loss(&self) -> &ProbabilityLoss {
+        &self.probabilities
+    }
+
     /// The score of this name, greater being better.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use linfa::Label;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfusionMatrix, Needs, Scorer};
+use crate::data::Shared;
 use crate::error::Result;
 
 /// A name and a function: what [`Scorer::of_confusion`], [`Scorer::mean_of_labels`] and their like
@@ -100,7 +101,7 @@ impl Scorer {
     /// by [`of_weighted_confusion`](Scorer::of_weighted_confusion).
     pub fn of_confusion<L: Label + 'static>(
         name: impl Into<String>,
-        score: impl Fn(&ConfusionMatrix<L>) -> f64 + Send + Sync + 'static,
+        score: impl Fn(&ConfusionMatrix<L>) -> f64 + Shared,
     ) -> Scorer {
         let score: OfConfusion<L> = Box::new(score);
         custom::<L>(name.into(), Needs::Labels, false, Function::Confusion(Box::new(score)))
@@ -110,7 +111,7 @@ impl Scorer {
     /// [`weight`](ConfusionMatrix::weight) and [`weighted_pairs`](ConfusionMatrix::weighted_pairs).
     pub fn of_weighted_confusion<L: Label + 'static>(
         name: impl Into<String>,
-        score: impl Fn(&ConfusionMatrix<L>) -> f64 + Send + Sync + 'static,
+        score: impl Fn(&ConfusionMatrix<L>) -> f64 + Shared,
     ) -> Scorer {
         let score: OfConfusion<L> = Box::new(score);
         custom::<L>(name.into(), Needs::Labels, true, Function::Confusion(Box::new(score)))
@@ -120,7 +121,7 @@ impl Scorer {
     /// profit, or a cost. The function is asked once for each pair of labels, not for every row.
     pub fn mean_of_labels<L: Label + 'static>(
         name: impl Into<String>,
-        of_row: impl Fn(&L, &L) -> f64 + Send + Sync + 'static,
+        of_row: impl Fn(&L, &L) -> f64 + Shared,
     ) -> Scorer {
         Scorer::of_weighted_confusion(name, move |counts: &ConfusionMatrix<L>| {
             let total: f64 = counts.weighted_pairs().map(|(truth, predicted, n)| n * of_row(truth, predicted)).sum();
@@ -131,7 +132,7 @@ impl Scorer {
     /// The mean over the rows of a function of decision values: such as minus the hinge loss.
     pub fn mean_of_decision<L: Label + 'static>(
         name: impl Into<String>,
-        of_row: impl Fn(&ClassRow<'_, L>) -> f64 + Send + Sync + 'static,
+        of_row: impl Fn(&ClassRow<'_, L>) -> f64 + Shared,
     ) -> Scorer {
         let of_row: OfRow<L> = Box::new(of_row);
         custom::<L>(name.into(), Needs::Decision, true, Function::Row(Box::new(of_row)))
@@ -146,7 +147,7 @@ impl Scorer {
     /// ```
     pub fn mean_of_probabilities<L: Label + 'static>(
         name: impl Into<String>,
-        of_row: impl Fn(&ClassRow<'_, L>) -> f64 + Send + Sync + 'static,
+        of_row: impl Fn(&ClassRow<'_, L>) -> f64 + Shared,
     ) -> Scorer {
         let of_row: OfRow<L> = Box::new(of_row);
         custom::<L>(name.into(), Needs::Probabilities, true, Function::Row(Box::new(of_row)))
@@ -159,7 +160,7 @@ impl Scorer {
     /// use chunkfit::metrics::Scorer;
     /// Scorer::mean_of_values("within_one", |truth, predicted| f64::from((truth - predicted).abs() < 1.0));
     /// ```
-    pub fn mean_of_values(name: impl Into<String>, of_row: impl Fn(f64, f64) -> f64 + Send + Sync + 'static) -> Scorer {
+    pub fn mean_of_values(name: impl Into<String>, of_row: impl Fn(f64, f64) -> f64 + Shared) -> Scorer {
         custom::<()>(name.into(), Needs::Values, true, Function::Values(Box::new(of_row)))
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::average::Average;
 use super::confusion::{LabelWeights, checked, ratio};
+use super::scorer::{Problem, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::total_weight;
 use crate::error::{Error, Result};
@@ -148,6 +149,23 @@ impl MultilabelCounts {
         self.exact += other.exact;
         self.of_rows.iter_mut().zip(other.of_rows).for_each(|(own, others)| *own += others);
         Ok(self)
+    }
+
+    /// The score of this name: accuracy is that of [`subset_accuracy`](Self::subset_accuracy), as in scikit-learn.
+    ///
+    /// # Errors
+    /// A scorer that is not one of multilabel classifiers (kind `InvalidParameter`, name `scoring`); no rows (`NoRows`).
+    pub fn score(&self, scorer: &Scorer) -> Result<f64> {
+        scorer.check_problem(Problem::Multilabel)?;
+        if self.n_rows == 0 {
+            return Err(scorer.no_rows());
+        }
+        match scorer {
+            Scorer::MeanPrecision(average) => Ok(self.mean_precision(*average)),
+            Scorer::MeanRecall(average) => Ok(self.mean_recall(*average)),
+            Scorer::MeanF1(average) => Ok(self.mean_f1(*average)),
+            _ => Ok(self.subset_accuracy()),
+        }
     }
 
     /// How many rows were counted.

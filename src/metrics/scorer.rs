@@ -93,11 +93,14 @@ pub enum Problem {
     },
     /// A number.
     Regression,
+    /// Any number of labels for every row.
+    Multilabel,
 }
 
 pub(super) const CLASSIFICATION: &str = "a scorer of classifiers, such as accuracy or f1_macro";
 pub(super) const MULTICLASS: &str =
     "a scorer that takes more or fewer than two classes, such as accuracy, f1_macro or neg_log_loss";
+pub(super) const MULTILABEL: &str = "a scorer of multilabel classifiers: accuracy (all labels of a row right), or precision, recall or f1 with an average";
 pub(super) const REGRESSION: &str = "a scorer of regressors, such as r2 or neg_mean_squared_error";
 
 impl Scorer {
@@ -200,6 +203,7 @@ impl Scorer {
         match (problem, self.needs() == Needs::Values) {
             (Problem::Classification { .. }, true) => Err(self.unfit(CLASSIFICATION)),
             (Problem::Regression, false) => Err(self.unfit(REGRESSION)),
+            (Problem::Multilabel, _) if !self.is_multilabel() => Err(self.unfit(MULTILABEL)),
             (Problem::Classification { n_classes: Some(n) }, _) if n != 2 && self.is_binary() => {
                 Err(self.unfit(format!("{MULTICLASS}, as there are {n}")))
             }
@@ -211,6 +215,12 @@ impl Scorer {
     fn is_binary(&self) -> bool {
         use Scorer::{AveragePrecision, F1, Precision, Recall, RocAuc};
         matches!(self, Precision | Recall | F1 | RocAuc | AveragePrecision)
+    }
+
+    /// Whether this scorer is defined where a row may have several labels.
+    fn is_multilabel(&self) -> bool {
+        use Scorer::{Accuracy, MeanF1, MeanPrecision, MeanRecall};
+        matches!(self, Accuracy | MeanPrecision(_) | MeanRecall(_) | MeanF1(_))
     }
 
     /// The error of a scorer that does not fit what it is used for.

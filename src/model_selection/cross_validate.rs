@@ -1,16 +1,12 @@
 //! One estimator on every fold.
 
-use linfa::dataset::{DatasetBase, Records};
-
 use super::candidates::Candidate;
-use super::evaluate::Evaluate;
 use super::folds::Split;
 use super::results::CandidateResult;
 use super::score_fold::TrainScores;
 use super::search::Search;
-use crate::chunks::{Chunk, Chunks};
-use crate::combine::{FitRows, Fitted};
-use crate::data::Rows;
+use super::searchable::Searchable;
+use crate::chunks::Chunks;
 use crate::error::Result;
 use crate::graph::Runtime;
 use crate::metrics::Scorer;
@@ -20,29 +16,36 @@ use crate::metrics::Scorer;
 ///
 /// The folds share the transformed chunks. The result is that of a [`Search`] with one candidate.
 ///
+/// ```
+/// use chunkfit::metrics::Scorer;
+/// use chunkfit::model_selection::{KFold, TrainScores, cross_validate};
+/// use chunkfit::prelude::*;
+///
+/// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
+/// # let data = Chunks::from_memory((0..5).map(chunk));
+/// let sgd = Chained::new(SgdClassifier::params()).epochs(5);
+/// let (folds, scorers) = (KFold::new(3), [Scorer::Accuracy, Scorer::F1]);
+/// let row = cross_validate(&Runtime::new(), &sgd, &data, folds, scorers, TrainScores::Without)?;
+/// assert_eq!((row.folds.len(), row.mean_test_scores.len()), (3, 2));
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Errors
 /// As [`Search::run`].
-pub fn cross_validate<D, F, S, M, R, T>(
+pub fn cross_validate<D, F, S>(
     runtime: &Runtime,
     estimator: &F,
     data: &Chunks<D>,
     split: S,
-    (scorers, train_scores): (&[Scorer], TrainScores),
+    scorers: impl IntoIterator<Item = Scorer>,
+    train_scores: TrainScores,
 ) -> Result<CandidateResult<()>>
 where
-    F: FitRows<D> + Clone,
-    F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
+    F: Searchable<D> + Clone,
     S: Split<D>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
-    R: Records + 'static,
-    T: 'static,
-    DatasetBase<R, T>: Rows + Chunk,
 {
     let one = vec![Candidate::new(())];
-    let search = Search::new(one, |()| estimator.clone())
-        .folds(split)
-        .scoring(scorers.iter().cloned())
-        .train_scores(train_scores);
+    let search = Search::new(one, |()| estimator.clone()).folds(split).scoring(scorers).train_scores(train_scores);
     let mut found = search.run(runtime, data)?;
     Ok(found.candidates.swap_remove(0))
 }

@@ -1,15 +1,11 @@
 //! A search, and the fit of what it found best.
 
-use linfa::dataset::{DatasetBase, Records};
-
 use super::candidates::Candidates;
-use super::evaluate::Evaluate;
 use super::folds::Split;
 use super::results::SearchResults;
 use super::search::Search;
-use crate::chunks::{Chunk, Chunks};
-use crate::combine::{FitRows, Fitted};
-use crate::data::Rows;
+use super::searchable::Searchable;
+use crate::chunks::Chunks;
 use crate::error::Result;
 use crate::graph::{Compute, Runtime};
 
@@ -48,21 +44,12 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// # Errors
     /// As [`run`](Self::run), and those of the last fit. Before that fit: no candidate whose score
     /// is a finite number ([`ErrorKind::NoBest`](crate::ErrorKind::NoBest)).
-    pub fn fit<D, F, M, R, T>(
-        &self,
-        runtime: &Runtime,
-        data: &Chunks<D>,
-    ) -> Result<Found<P, <F::Fit as Compute>::Output>>
+    pub fn fit<D, F>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<Found<P, <F::Fit as Compute>::Output>>
     where
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitRows<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>> + Compute,
-        M: Evaluate<R, T> + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D, Fit: Compute>,
     {
         let results = self.run(runtime, data)?;
         let best = (self.build)(&results.try_best()?.candidate.params);

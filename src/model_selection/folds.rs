@@ -7,8 +7,8 @@ use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use serde::Serialize;
 
 use super::deal_folds::{ByGroup, InTurn};
-use crate::chunks::{ALL, Chunk, Chunks, Dealer, Share, TEST, check_share, dealers, hash, label_keys};
-use crate::data::{RowSet, Rows};
+use crate::chunks::{ALL, Chunks, Dealer, Share, TEST, check_share, dealers, hash, label_keys};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, Result};
 use crate::graph::Key;
 
@@ -173,7 +173,7 @@ where
 impl<D, G, K> Split<D> for GroupKFold<G>
 where
     D: Rows + Chunk,
-    G: Fn(D::Row<'_>) -> K + Clone + Send + Sync + 'static,
+    G: Fn(D::Row<'_>) -> K + Clone + Shared,
     K: Hash,
 {
     fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>> {
@@ -203,7 +203,7 @@ impl<D: Rows + Chunk> Split<D> for ShuffleSplit {
 impl<D, I, K> Split<D> for HashSplit<I>
 where
     D: Rows + Chunk,
-    I: Fn(D::Row<'_>) -> K + Clone + Send + Sync + 'static,
+    I: Fn(D::Row<'_>) -> K + Clone + Shared,
     K: Hash,
 {
     fn folds(&self, data: &Chunks<D>) -> Result<Vec<Fold>> {
@@ -226,7 +226,7 @@ fn deal_out<D: Chunk>(
     n_splits: usize,
     key: Key,
     dealer: impl Dealer,
-    keys: impl Fn(&D) -> Vec<u64> + Clone + Send + Sync + 'static,
+    keys: impl Fn(&D) -> Vec<u64> + Clone + Shared,
 ) -> Result<Vec<Fold>> {
     if n_splits < 2 {
         return Err(Error::parameter("n_splits", n_splits, "2 or more"));
@@ -240,7 +240,7 @@ fn deal<D: Chunk, P: Dealer>(
     data: &Chunks<D>,
     key: Key,
     dealer: P,
-    keys: impl Fn(&D) -> Vec<u64> + Clone + Send + Sync + 'static,
+    keys: impl Fn(&D) -> Vec<u64> + Clone + Shared,
 ) -> Chunks<Vec<usize>> {
     let dealers = dealers(data, key, dealer, keys.clone());
     let dealt = move |dealer: &P, chunk: &D| Ok(dealer.clone().deal_chunk(&keys(chunk)));

@@ -1,18 +1,17 @@
 //! Searches that stop training the candidates that look bad.
 
-use linfa::dataset::{DatasetBase, Records};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidate, Candidates};
-use super::evaluate::Evaluate;
 use super::folds::{Fold, Split};
 use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
 use super::score_fold::{Labels, scores};
 use super::search::Search;
-use crate::chunks::{Chunk, Chunks};
+use super::searchable::Searchable;
+use crate::chunks::Chunks;
 use crate::combine::{FitOnward, Fitted};
-use crate::data::Rows;
+use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Run, Runtime, Task};
 
@@ -86,7 +85,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`run`](Search::run); and when every candidate of a rung fails.
-    pub fn halve<D, F, M, R, T>(
+    pub fn halve<D: Shared, F>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -97,13 +96,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitOnward<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        D: Send + Sync + 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D> + FitOnward<D>,
     {
         self.race_all(runtime, data, |candidates| Ok(vec![halving.rungs(candidates, data.len() * passes)?]))
     }
@@ -114,7 +107,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`halve`](Self::halve).
-    pub fn hyperband<D, F, M, R, T>(
+    pub fn hyperband<D: Shared, F>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -125,20 +118,14 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitOnward<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        D: Send + Sync + 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D> + FitOnward<D>,
     {
         self.race_all(runtime, data, |_| hyperband.brackets(data.len() * passes))
     }
 
     /// One halving after the other, as `plan` says for so many candidates; each takes its own from
     /// those that are left.
-    fn race_all<D, F, M, R, T>(
+    fn race_all<D: Shared, F>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -148,17 +135,11 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitOnward<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        D: Send + Sync + 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D> + FitOnward<D>,
     {
         let candidates = self.candidates.candidates()?;
         let brackets = plan(candidates.len())?;
-        self.check_scorers::<M, R, T>()?;
+        self.check_scorers::<D, F>()?;
         let folds = self.split.folds(data)?;
         let (mut rest, mut rungs) = (candidates.as_slice(), Vec::new());
         for bracket in brackets {
@@ -172,7 +153,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     }
 
     /// One halving: rung after rung, each a run of its own.
-    fn race<D, F, M, R, T>(
+    fn race<D: Shared, F>(
         &self,
         runtime: &Runtime,
         data: &Chunks<D>,
@@ -182,15 +163,9 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     ) -> Result<Vec<RungResults<P>>>
     where
         B: Fn(&P) -> F,
-        F: FitOnward<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Clone + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        D: Send + Sync + 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D> + FitOnward<D>,
     {
-        let mut racers: Vec<Racer<M>> = (0..candidates.len()).map(|i| (i, vec![None; folds.len()])).collect();
+        let mut racers: Vec<Racer<F::Model>> = (0..candidates.len()).map(|i| (i, vec![None; folds.len()])).collect();
         let (mut found, mut seen) = (Vec::new(), 0);
         for (r, rung) in rungs.iter().enumerate() {
             let visits = seen..rung.chunks.max(seen);

@@ -7,13 +7,12 @@
 //! - [`cross_validate`]: one estimator on folds.
 //! - [`Split`]: ways to hold rows out: [`KFold`], [`StratifiedKFold`], [`GroupKFold`],
 //!   [`ShuffleSplit`], [`HashSplit`].
-//! - [`Evaluate`]: what a model needs to be scored by name.
+//! - [`Searchable`]: what searches ask of an estimator; [`Evaluate`](crate::estimator::Evaluate): scores of a
+//!   model by name, which they ask of its models.
 
 mod candidates;
 mod cross_validate;
 mod deal_folds;
-mod evaluate;
-mod evaluate_bayes;
 mod fit;
 mod folds;
 mod halve;
@@ -22,12 +21,12 @@ mod read_results;
 mod results;
 mod score_fold;
 mod search;
+mod searchable;
 #[cfg(feature = "formats")]
 mod write_results;
 
 pub use candidates::{Candidate, Candidates, Grid, LogUniform, OneOf, Sampled};
 pub use cross_validate::cross_validate;
-pub use evaluate::Evaluate;
 pub use fit::Found;
 pub use folds::{Fold, GroupKFold, HashSplit, KFold, ShuffleSplit, Split, StratifiedKFold};
 pub use halve::{HalvingResults, RungResults};
@@ -35,3 +34,4 @@ pub use halving::{Halving, Hyperband, Rung, survivors};
 pub use results::{CandidateResult, FoldResult, SearchResults};
 pub use score_fold::TrainScores;
 pub use search::Search;
+pub use searchable::Searchable;

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use linfa::dataset::{DatasetBase, Records};
-
-use super::evaluate::Evaluate;
 use super::folds::Fold;
-use crate::chunks::{Chunk, Chunks};
+use super::searchable::Searchable;
+use crate::chunks::Chunks;
 use crate::combine::Fitted;
-use crate::data::{RowSet, Rows};
+use crate::data::{Chunk, Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Codec, Key, Lazy, Summary, Task};
+use crate::estimator::Evaluate;
+use crate::graph::{Key, Lazy, Summary, Task};
 use crate::metrics::Scorer;
 
 /// The handles on one fit's scores, one score a scorer; or why there are none.
@@ -30,21 +29,14 @@ pub enum TrainScores {
 }
 
 /// Scores a fit to the train rows of a fold on its test rows. The tasks carry the label.
-pub(super) fn score_fit<D, H, M, R, T>(
-    fit: &H,
+pub(super) fn score_fit<D, F: Searchable<D>>(
+    fit: &F::Fit,
     data: &Chunks<D>,
     fold: &Fold,
     scorers: &Arc<[Scorer]>,
     train_scores: TrainScores,
     label: &str,
-) -> FoldScores
-where
-    H: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-    M: Evaluate<R, T> + Send + Sync + 'static,
-    R: Records + 'static,
-    T: 'static,
-    DatasetBase<R, T>: Rows + Chunk,
-{
+) -> FoldScores {
     let examples = fit.examples(data);
     let score = |rows| scores(fit.model(), &examples, rows, scorers, label).caught();
     FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
@@ -52,18 +44,16 @@ where
 
 /// The scores of a model on some rows of some chunks, one a scorer; NaN for one that is not defined on these rows, such as
 /// the ROC AUC of rows of one class.
-pub(super) fn scores<M, R, T>(
+pub(super) fn scores<M, E>(
     model: &Lazy<M>,
-    examples: &Chunks<DatasetBase<R, T>>,
+    examples: &Chunks<E>,
     rows: &Chunks<RowSet>,
     scorers: &Arc<[Scorer]>,
     label: &str,
 ) -> Lazy<Vec<f64>>
 where
-    M: Evaluate<R, T> + Send + Sync + 'static,
-    R: Records + 'static,
-    T: 'static,
-    DatasetBase<R, T>: Rows + Chunk,
+    M: Evaluate<E>,
+    E: Rows + Chunk,
 {
     let label: Arc<str> = label.into();
     // One more pass over the chunks, after the model's own. All models of it share the chosen rows.
@@ -88,7 +78,7 @@ where
             let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
             return Err(Error::new(ErrorKind::NoScoredRows { score }));
         };
-        let total = rest.iter().fold((*first).clone(), |total, part| M::merge(total, part));
+        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
         let defined = |score: Result<f64>| match score {
             Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
             score => score,

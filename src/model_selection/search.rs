@@ -4,17 +4,16 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use linfa::dataset::{DatasetBase, Records};
-
 use super::candidates::Candidates;
-use super::evaluate::Evaluate;
 use super::folds::{KFold, Split};
 use super::results::{FoldResult, SearchResults, Tried};
 use super::score_fold::{FoldScores, Labels, TrainScores, check_fold, is_of_rows, score_fit};
-use crate::chunks::{Chunk, Chunks};
-use crate::combine::{FitChunks, FitRows, Fitted};
-use crate::data::Rows;
+use super::searchable::Searchable;
+use crate::chunks::Chunks;
+use crate::combine::FitChunks;
+use crate::data::Shared;
 use crate::error::{Error, Result};
+use crate::estimator::Evaluate;
 use crate::graph::{Lazy, Run, Runtime, Summary, Warning};
 use crate::metrics::Scorer;
 
@@ -145,17 +144,12 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
     /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
     /// or to test on (kind `EmptyFold`); and the first error of all, when every fit failed.
-    pub fn run<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
+    pub fn run<D, F>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitRows<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D>,
     {
         Ok(self.run_and_tell(runtime, data)?.values)
     }
@@ -164,20 +158,15 @@ impl<P, C, B, S> Search<P, C, B, S> {
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    pub fn run_and_tell<D, F, M, R, T>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<Run<SearchResults<P>>>
+    pub fn run_and_tell<D, F>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<Run<SearchResults<P>>>
     where
         C: Candidates<P>,
         B: Fn(&P) -> F,
         S: Split<D>,
-        F: FitRows<D>,
-        F::Fit: Fitted<D, Model = M, Examples = DatasetBase<R, T>>,
-        M: Evaluate<R, T> + Send + Sync + 'static,
-        R: Records + 'static,
-        T: 'static,
-        DatasetBase<R, T>: Rows + Chunk,
+        F: Searchable<D>,
     {
         let candidates = self.candidates.candidates()?;
-        self.check_scorers::<M, R, T>()?;
+        self.check_scorers::<D, F>()?;
         let folds = self.split.folds(data)?;
         let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
         let estimators: Vec<&F> = estimators.iter().collect();
@@ -192,7 +181,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
                 label
             };
             let fits = F::fit_rows_together(&estimators, data, &fold.train, &name_team);
-            let score = |(i, fit)| score_fit(fit, data, fold, &self.scorers, self.train_scores, &own(i));
+            let score = |(i, fit)| score_fit::<D, F>(fit, data, fold, &self.scorers, self.train_scores, &own(i));
             let scores = fits.iter().enumerate().map(score).map(|FoldScores { test, train }| (test, train));
             targets.push(scores.collect::<Vec<_>>());
             let named = fit_labels.into_inner().into_iter().enumerate();
@@ -219,7 +208,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     where
         B: Fn(&P) -> F,
         F: FitChunks<D>,
-        D: Send + Sync + 'static,
+        D: Shared,
     {
         match found.try_best() {
             Ok(best) => (self.build)(&best.candidate.params).fit(data),
@@ -227,12 +216,12 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
     }
 
-    pub(super) fn check_scorers<M: Evaluate<R, T>, R: Records, T>(&self) -> Result<()> {
+    pub(super) fn check_scorers<D, F: Searchable<D>>(&self) -> Result<()> {
         if self.scorers.is_empty() {
             return Err(Error::parameter("scoring", "[]", "one scorer or more"));
         }
         for (s, scorer) in self.scorers.iter().enumerate() {
-            M::check(scorer)?;
+            F::Model::check(scorer)?;
             if self.scorers[..s].iter().any(|other| other.name() == scorer.name()) {
                 let expected = "scorers of distinct names, by which the results tell them apart";
                 return Err(Error::parameter("scoring", scorer.name(), expected));

@@ -61,8 +61,8 @@ impl<P> SearchResults<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::results::tests::results;
     use super::*;
+    use crate::model_selection::results::tests::results;
 
     #[test]
     fn a_score_that_is_none_comes_back_as_none() {

@@ -6,16 +6,17 @@ use std::fmt::Debug;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::learn::check_columns;
+use crate::data::Shared;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
+use crate::estimator::check_columns;
 
 /// What a category or a label may be: a `String`, a number, a `bool`, an enumeration.
 ///
 /// Implemented for every type that can be sorted, copied and shown; never by hand.
-pub trait Category: Ord + Clone + Debug + Send + Sync + 'static {}
+pub trait Category: Ord + Clone + Debug + Shared {}
 
-impl<L: Ord + Clone + Debug + Send + Sync + 'static> Category for L {}
+impl<L: Ord + Clone + Debug + Shared> Category for L {}
 
 /// What is done with a category that training never saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

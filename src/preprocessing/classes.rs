@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategoryIndex, CategorySets, HandleUnknown, check_declared};
-use super::learn::check_rows;
 use crate::data::check_weights;
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::check_rows;
 
 /// # Errors
 /// [`ErrorKind::InvalidParameter`] for `classes`: none, or one twice.

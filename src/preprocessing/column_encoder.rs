@@ -4,9 +4,9 @@ use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategoryIndex, CategorySets, check_declared};
-use super::learn::{check_columns, check_rows};
 use crate::data::{check_weights, present_rows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{check_columns, check_rows};
 
 /// The declared categories of every column, if there are any; otherwise they are found.
 pub(super) type Declared<L> = Option<Vec<Vec<L>>>;

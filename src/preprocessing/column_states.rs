@@ -3,15 +3,15 @@
 use linfa::Float;
 use ndarray::Array2;
 
-use super::learn::check_columns;
-use crate::data::{Csr, Rows, check_model_bytes, check_weights, total_weight, wide};
+use crate::data::{Csr, Rows, Shared, check_model_bytes, check_weights, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::check_columns;
 
 /// What takes the memory, for the error of too many columns.
 const NAME: &str = "what is learned of the columns";
 
 /// What is learned of the values of one column: a sum of some kind. The default is that of no value.
-pub trait ColumnState: Clone + Default + PartialEq + Send + Sync + 'static {
+pub trait ColumnState: Clone + Default + PartialEq + Shared {
     /// Adds one value, of a row whose weight is above 0.
     fn add(&mut self, value: f64, weight: f64);
 

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
-use super::learn::{LearnRows, TransformRows, linfa_traits};
 use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Gives every class a column that is `pos_label` where the label is that class and else `neg_label`
 /// (scikit-learn's `LabelBinarizer`).
@@ -20,7 +20,8 @@ use crate::error::{Error, Result};
 /// there, an unknown label is an error by default, and classes can be declared.
 ///
 /// ```
-/// use chunkfit::preprocessing::{LabelBinarizer, LearnRows, TransformRows};
+/// use chunkfit::estimator::{LearnRows, TransformRows};
+/// use chunkfit::preprocessing::LabelBinarizer;
 /// use linfa::ParamGuard;
 /// use ndarray::array;
 ///
@@ -168,4 +169,8 @@ impl<L: Category, F: Float> TransformRows<Array1<L>> for LabelBinarizer<L, F> {
         }
         Ok(rows)
     }
+}
+
+impl<L: Category, F: Float> Model for LabelBinarizer<L, F> {
+    type Kind = kind::Transformer;
 }

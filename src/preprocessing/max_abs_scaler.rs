@@ -5,12 +5,11 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
-use super::learn::{
-    LearnRows, TransformRows, check_columns, check_numbers, check_rows, check_scales, linfa_traits, no_small_scale,
-};
+use super::scales::{check_scales, no_small_scale};
 use crate::data::Csr;
 use crate::data::checked::checked_when_read;
 use crate::error::Result;
+use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
 /// Divides every column by its largest absolute value (scikit-learn's `MaxAbsScaler`).
 ///
@@ -168,4 +167,8 @@ impl<F: Float> TransformRows<Csr<F>> for MaxAbsScaler {
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
         map_sparse("MaxAbsScaler", rows, self.scale.len(), |column, value| self.divide(column, value))
     }
+}
+
+impl Model for MaxAbsScaler {
+    type Kind = kind::Transformer;
 }

@@ -5,12 +5,12 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense};
-use super::learn::{
-    LearnRows, TransformRows, check_columns, check_numbers, check_overflow, check_rows, check_scales, linfa_traits,
-    no_small_scale,
-};
+use super::scales::{check_scales, no_small_scale};
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
+use crate::estimator::{
+    LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
+};
 
 /// Moves and scales every column so that its values in training fill a range (scikit-learn's
 /// `MinMaxScaler`).
@@ -20,7 +20,8 @@ use crate::error::{Error, Result};
 /// there, NaN is an error. A row of weight 0 counts as absent; other weights make no difference.
 ///
 /// ```
-/// use chunkfit::preprocessing::{MinMaxScaler, TransformRows};
+/// use chunkfit::estimator::TransformRows;
+/// use chunkfit::preprocessing::MinMaxScaler;
 /// use linfa::DatasetBase;
 /// use linfa::traits::Fit;
 /// use ndarray::array;
@@ -191,4 +192,8 @@ impl<F: Float> TransformRows<Array2<F>> for MinMaxScaler {
             if self.params.clip { scaled.clamp(low, high) } else { scaled }
         })
     }
+}
+
+impl Model for MinMaxScaler {
+    type Kind = kind::Transformer;
 }

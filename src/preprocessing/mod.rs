@@ -16,8 +16,8 @@
 //! Results are those of scikit-learn 1.9, up to rounding. What differs is said at each: above all, NaN
 //! is an error, not a missing value.
 //!
-//! Parameters, checked by linfa's `check`, [learn](LearnRows) from rows; what they learn
-//! [transforms](TransformRows) rows. In memory linfa's `fit` and `transform` do; over chunks there are
+//! Parameters, checked by linfa's `check`, [learn](crate::estimator::LearnRows) from rows; what they learn
+//! [transforms](crate::estimator::TransformRows) rows. In memory linfa's `fit` and `transform` do; over chunks there are
 //! [`Pipeline::learned`](crate::combine::Pipeline::learned) and
 //! [`Preprocess`](crate::combine::Preprocess), for transformers of your own as well.
 
@@ -27,13 +27,13 @@ mod column_encoder;
 mod column_states;
 mod kept_columns;
 mod label_binarizer;
-mod learn;
 mod max_abs_scaler;
 mod min_max_scaler;
 mod moments;
 mod multi_label_binarizer;
 mod one_hot_encoder;
 mod ordinal_encoder;
+mod scales;
 mod standard_scaler;
 #[cfg(test)]
 mod tests;
@@ -42,9 +42,6 @@ mod variance_threshold;
 
 pub use categories::{Category, HandleUnknown};
 pub use label_binarizer::{LabelBinarizer, LabelBinarizerParams, LabelBinarizerValidParams};
-pub(crate) use learn::check_numbers;
-pub use learn::{LearnRows, TransformRows};
-pub(crate) use learn::{check_columns, check_overflow, check_rows, linfa_traits};
 pub use max_abs_scaler::{MaxAbsScaler, MaxAbsScalerParams, MaxAbsScalerValidParams};
 pub use min_max_scaler::{MinMaxScaler, MinMaxScalerParams, MinMaxScalerValidParams};
 pub use multi_label_binarizer::{MultiLabelBinarizer, MultiLabelBinarizerParams, MultiLabelBinarizerValidParams};

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
-use super::learn::{LearnRows, TransformRows, linfa_traits};
 use crate::data::check_model_bytes;
 use crate::error::Result;
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Gives every class a column that is 1 where the row's set of labels has that class and else 0
 /// (scikit-learn's `MultiLabelBinarizer`).
@@ -20,7 +20,8 @@ use crate::error::Result;
 /// error by default.
 ///
 /// ```
-/// use chunkfit::preprocessing::{LearnRows, MultiLabelBinarizer, TransformRows};
+/// use chunkfit::estimator::{LearnRows, TransformRows};
+/// use chunkfit::preprocessing::MultiLabelBinarizer;
 /// use linfa::ParamGuard;
 ///
 /// let topics = vec![vec!["oil", "trade"], vec![], vec!["gold"]];
@@ -155,3 +156,7 @@ macro_rules! of_sets {
 }
 
 of_sets!(Vec<S>, Array1<S>);
+
+impl<L: Category, F: Float> Model for MultiLabelBinarizer<L, F> {
+    type Kind = kind::Transformer;
+}

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::column_encoder::{ColumnCategories, Declared, check_categories, learn_categories, unknown};
-use super::learn::{LearnRows, TransformRows, linfa_traits};
 use crate::data::{Csr, CsrBuilder};
 use crate::error::Result;
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Gives every category of every column a column of its own, which is 1 where the category is and
 /// else 0 (scikit-learn's `OneHotEncoder`).
@@ -20,7 +20,8 @@ use crate::error::Result;
 /// and rare categories are not put together.
 ///
 /// ```
-/// use chunkfit::preprocessing::{OneHotEncoder, TransformRows};
+/// use chunkfit::estimator::TransformRows;
+/// use chunkfit::preprocessing::OneHotEncoder;
 /// use linfa::DatasetBase;
 /// use linfa::traits::Fit;
 /// use ndarray::array;
@@ -156,4 +157,8 @@ impl<L: Category, F: Float> TransformRows<Array2<L>> for OneHotEncoder<L, F> {
         (ended..rows.nrows()).try_for_each(|_| encoded.end_row())?;
         Ok(encoded.finish())
     }
+}
+
+impl<L: Category, F: Float> Model for OneHotEncoder<L, F> {
+    type Kind = kind::Transformer;
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets};
 use super::column_encoder::{ColumnCategories, Declared, check_categories, learn_categories, unknown};
-use super::learn::{LearnRows, TransformRows, linfa_traits};
 use crate::error::{Error, Result};
+use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Replaces every category by its number in its column (scikit-learn's `OrdinalEncoder`).
 ///
@@ -17,7 +17,8 @@ use crate::error::{Error, Result};
 /// numbered from 0, sorted if they were found, in the order given if they were declared.
 ///
 /// ```
-/// use chunkfit::preprocessing::{OrdinalEncoder, TransformRows};
+/// use chunkfit::estimator::TransformRows;
+/// use chunkfit::preprocessing::OrdinalEncoder;
 /// use linfa::DatasetBase;
 /// use linfa::traits::Fit;
 /// use ndarray::array;
@@ -141,4 +142,8 @@ impl<L: Category, F: Float> TransformRows<Array2<L>> for OrdinalEncoder<L, F> {
         })?;
         Ok(codes)
     }
+}
+
+impl<L: Category, F: Float> Model for OrdinalEncoder<L, F> {
+    type Kind = kind::Transformer;
 }

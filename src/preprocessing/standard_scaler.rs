@@ -5,13 +5,14 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, map_dense, map_sparse};
-use super::learn::{
-    LearnRows, TransformRows, check_columns, check_numbers, check_overflow, check_rows, check_scales, linfa_traits,
-};
 use super::moments::Moments;
+use super::scales::check_scales;
 use crate::data::Csr;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
+use crate::estimator::{
+    LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
+};
 
 /// Subtracts every column's mean and divides by its standard deviation (scikit-learn's
 /// `StandardScaler`).
@@ -24,7 +25,8 @@ use crate::error::{Error, Result};
 /// (scikit-learn's `sample_weight`); a row of weight 0 counts as absent.
 ///
 /// ```
-/// use chunkfit::preprocessing::{StandardScaler, TransformRows};
+/// use chunkfit::estimator::TransformRows;
+/// use chunkfit::preprocessing::StandardScaler;
 /// use linfa::DatasetBase;
 /// use linfa::traits::Fit;
 /// use ndarray::array;
@@ -210,4 +212,8 @@ impl<F: Float> TransformRows<Csr<F>> for StandardScaler {
         self.params.check_sparse()?;
         map_sparse("StandardScaler", rows, self.scale.len(), |column, value| value / self.scale[column])
     }
+}
+
+impl Model for StandardScaler {
+    type Kind = kind::Transformer;
 }

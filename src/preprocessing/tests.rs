@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::*;
 use crate::data::{Csr, Norm, Rows};
 use crate::error::{Error, ErrorKind};
+use crate::estimator::{LearnRows, TransformRows};
 
 /// Learned of the rows cut at `cuts`, merged one after the other and as a tree from the right, against
 /// all rows at once.

@@ -4,10 +4,10 @@ use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_sparse};
-use super::learn::{LearnRows, TransformRows, check_columns, check_numbers, check_rows, linfa_traits};
 use crate::data::checked::checked_when_read;
 use crate::data::{Csr, Norm};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
 const NAME: &str = "TfidfTransformer";
 
@@ -23,7 +23,8 @@ const NAME: &str = "TfidfTransformer";
 /// ```
 /// use chunkfit::data::Text;
 /// use chunkfit::prelude::*;
-/// use chunkfit::preprocessing::{LearnRows, TfidfTransformer, TransformRows};
+/// use chunkfit::estimator::{LearnRows, TransformRows};
+/// use chunkfit::preprocessing::TfidfTransformer;
 /// use linfa::ParamGuard;
 ///
 /// let counts = HashingVectorizer::params().alternate_sign(false).norm(None).check()?;
@@ -216,4 +217,8 @@ impl<F: Float> TransformRows<Csr<F>> for TfidfTransformer {
             Ok(())
         })
     }
+}
+
+impl Model for TfidfTransformer {
+    type Kind = kind::Transformer;
 }

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, finite};
 use super::kept_columns::KeptColumns;
-use super::learn::{LearnRows, TransformRows, check_columns, check_overflow, check_rows, linfa_traits};
 use super::moments::Moments;
 use crate::data::{Csr, CsrBuilder, Rows};
 use crate::error::{Error, Result};
+use crate::estimator::{
+    LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
+};
 
 /// Leaves out the columns whose variance over all rows is not above a threshold, by default those that
 /// are constant (scikit-learn's `VarianceThreshold`).
@@ -19,7 +21,8 @@ use crate::error::{Error, Result};
 /// error. Weights of a data set count in the variance; a row of weight 0 counts as absent.
 ///
 /// ```
-/// use chunkfit::preprocessing::{TransformRows, VarianceThreshold};
+/// use chunkfit::estimator::TransformRows;
+/// use chunkfit::preprocessing::VarianceThreshold;
 /// use linfa::DatasetBase;
 /// use linfa::traits::Fit;
 /// use ndarray::array;
@@ -188,6 +191,10 @@ impl<F: Float> TransformRows<Csr<F>> for VarianceThreshold {
         }
         Ok(selected.finish())
     }
+}
+
+impl Model for VarianceThreshold {
+    type Kind = kind::Transformer;
 }
 
 #[cfg(test)]

@@ -108,8 +108,8 @@ impl RowFormat for Csv {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::Column;
     use super::*;
+    use crate::sinks::table::Column;
 
     #[test]
     fn formulas_are_escaped_in_cells_and_headers_and_nothing_else_is_changed() {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::chunks::Chunks;
+use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::sources::compression::without_compression_ending;
 
@@ -20,7 +21,7 @@ pub(super) struct FileChunks {
 }
 
 /// The chunks file by file.
-pub(super) fn by_file<D: Send + Sync + 'static>(chunks: &Chunks<D>) -> Vec<FileChunks> {
+pub(super) fn by_file<D: Shared>(chunks: &Chunks<D>) -> Vec<FileChunks> {
     let mut groups: Vec<FileChunks> = Vec::new();
     for (c, chunk) in chunks.iter().enumerate() {
         match groups.last_mut() {

@@ -13,12 +13,12 @@ use super::outputs::by_file;
 use super::scalars::{floats, labels, name};
 use super::table::{Column, Table};
 use super::to_predict::ToPredict;
-use crate::chunks::{Chunk, Chunks};
+use crate::chunks::Chunks;
 use crate::combine::Fitted;
-use crate::data::Footprint;
+use crate::data::{Chunk, FeatureRows, Footprint, Shared, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{Classes, DecisionFunction, PredictProba};
 use crate::graph::{Key, Lazy, Task};
-use crate::linear::{Classes, DecisionFunction, FeatureRows, PredictProba, first_odd_row};
 
 /// What a model says of every row of some chunks, as [`tables`](Self::tables) for a [`Sink`](super::Sink).
 ///
@@ -63,17 +63,15 @@ pub struct Predictions<'f, H, E> {
     tables: Chunks<Table>,
 }
 
-impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
+impl<'f, H, E: Shared> Predictions<'f, H, E> {
     /// What a fit predicts for every row: one that is still to be computed, or a model in memory
     /// ([`IntoFit`](crate::combine::IntoFit)).
-    pub fn of<D, R, T, L>(fit: &'f H, chunks: &Chunks<D>) -> Self
+    pub fn of<D: ToPredict<Examples = E>, R, T, L>(fit: &'f H, chunks: &Chunks<D>) -> Self
     where
-        D: ToPredict<Examples = E> + Chunk,
-        H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: PredictInplace<R, Array1<L>> + Send + Sync + 'static,
-        R: Records + Send + Sync + 'static,
-        T: Send + Sync + 'static,
-        L: Serialize + Footprint + Send + Sync + 'static,
+        H: Fitted<E, Examples = DatasetBase<R, T>, Model: PredictInplace<R, Array1<L>>>,
+        R: Records + Shared,
+        T: Shared,
+        L: Serialize + Chunk,
     {
         let examples = D::examples(chunks);
         let predicted = fit.predict::<R, T, Array1<L>>(&examples);
@@ -88,15 +86,16 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
     /// column `predicted_a` and a column `decision_a` for a label called `a`, and `label_a` where the chunks have targets.
     ///
     /// Computing it fails on another number of names than there are labels.
-    pub fn of_labels<D, R, T, F, S>(fit: &'f H, chunks: &Chunks<D>, names: impl IntoIterator<Item = S>) -> Self
+    pub fn of_labels<D: ToPredict<Examples = E>, R, T, F>(
+        fit: &'f H,
+        chunks: &Chunks<D>,
+        names: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self
     where
-        D: ToPredict<Examples = E> + Chunk,
-        H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: DecisionFunction<R> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
+        H: Fitted<E, Examples = DatasetBase<R, T>, Model: DecisionFunction<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
         F: Float + Footprint,
-        S: Into<String>,
     {
         let names: Arc<[String]> = names.into_iter().map(Into::into).collect();
         let examples = D::examples(chunks);
@@ -120,13 +119,11 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
     }
 
     /// With decision values. The model tells the names of its classes.
-    pub fn decision_values<R, T, F, L>(self) -> Self
+    pub fn decision_values<R, T, L>(self) -> Self
     where
-        H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: DecisionFunction<R> + Classes<L> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
-        F: Float + Footprint,
+        H: Fitted<E, Examples = DatasetBase<R, T>, Model: DecisionFunction<R> + Classes<L>>,
+        R: FeatureRows<Elem: Footprint> + Shared,
+        T: Shared,
         L: Label + Serialize,
     {
         let values = self.fit.decision_function(&self.examples);
@@ -138,13 +135,11 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
     }
 
     /// With probabilities, of classifiers that have them. The model tells the names of its classes.
-    pub fn probabilities<R, T, F, L>(self) -> Self
+    pub fn probabilities<R, T, L>(self) -> Self
     where
-        H: Fitted<E, Examples = DatasetBase<R, T>>,
-        H::Model: PredictProba<R> + Classes<L> + Send + Sync + 'static,
-        R: FeatureRows<Elem = F> + Send + Sync + 'static,
-        T: Send + Sync + 'static,
-        F: Float + Footprint,
+        H: Fitted<E, Examples = DatasetBase<R, T>, Model: PredictProba<R> + Classes<L>>,
+        R: FeatureRows<Elem: Footprint> + Shared,
+        T: Shared,
         L: Label + Serialize,
     {
         let values = self.fit.predict_proba(&self.examples);
@@ -170,7 +165,7 @@ impl<'f, H, E: Send + Sync + 'static> Predictions<'f, H, E> {
 }
 
 /// What is known of the rows before they are predicted.
-fn known<D: ToPredict + Chunk>(chunks: &Chunks<D>, names: &[String]) -> Chunks<Table> {
+fn known<D: ToPredict>(chunks: &Chunks<D>, names: &[String]) -> Chunks<Table> {
     let names: Arc<[String]> = names.into();
     let mut tables = Vec::with_capacity(chunks.len());
     for input in by_file(chunks) {
@@ -209,10 +204,10 @@ fn row_names<D: ToPredict>(chunk: &D, file: Option<&str>, first_row: usize) -> R
 fn by_class<M, L, F>(
     model: &Lazy<M>,
     values: &Chunks<Array2<F>>,
-    table: impl Fn(&Array2<F>, &[L]) -> Result<Table> + Copy + Send + Sync + 'static,
+    table: impl Fn(&Array2<F>, &[L]) -> Result<Table> + Copy + Shared,
 ) -> Chunks<Table>
 where
-    M: Classes<L> + Send + Sync + 'static,
+    M: Classes<L> + Shared,
     F: Float + Footprint,
 {
     Chunks::from_lazies(values.iter().map(|values| {

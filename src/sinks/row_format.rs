@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::assemble::{Assemble, Concatenate};
 use super::table::Table;
+use crate::data::Shared;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How rows become the bytes of a file: [`JsonLines`](super::JsonLines), [`Csv`](super::Csv),
@@ -14,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// A file is a header, then the rows of one chunk after the other. Chunks become bytes on all threads, without
 /// knowing of each other. The format's serialized content is part of what a file is known by: two that write
 /// differently must not serialize alike.
-pub trait RowFormat: Serialize + Send + Sync + 'static {
+pub trait RowFormat: Serialize + Shared {
     /// What it is called in errors, e.g. `CSV`.
     const NAME: &'static str;
 

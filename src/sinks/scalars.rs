@@ -75,8 +75,8 @@ pub(super) fn floats<F: Float>(numbers: ArrayView1<'_, F>) -> Column {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::Cell;
     use super::*;
+    use crate::sinks::table::Cell;
     use ndarray::array;
 
     #[derive(Serialize)]

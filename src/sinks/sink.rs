@@ -14,6 +14,7 @@ use super::row_format::RowFormat;
 use super::tabular::Tabular;
 use super::{Csv, JsonLines, Svmlight};
 use crate::chunks::{Chunks, FileVersion};
+use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::graph::{Compute, Key, Lazy, Results, Runtime, Targets, Task};
 use crate::sources::IndexBase;
@@ -121,11 +122,7 @@ impl<F: RowFormat> Sink<F> {
     ///
     /// # Errors
     /// As [`plan`](Self::plan) and [`Runtime::compute`].
-    pub fn write<D: Tabular + Send + Sync + 'static>(
-        &self,
-        chunks: &Chunks<D>,
-        runtime: &Runtime,
-    ) -> Result<WriteReport> {
+    pub fn write<D: Tabular + Shared>(&self, chunks: &Chunks<D>, runtime: &Runtime) -> Result<WriteReport> {
         runtime.compute(self.plan(chunks)?)
     }
 
@@ -138,7 +135,7 @@ impl<F: RowFormat> Sink<F> {
     /// that would overwrite each other or an input; [`ErrorKind::NotLasting`](crate::ErrorKind::NotLasting) for chunks
     /// that another process would not know again, unless all is to be [rewritten](Self::rewrite). Computing it fails
     /// where the format cannot hold the rows, where the disk is full, and for an input that changes meanwhile.
-    pub fn plan<D: Tabular + Send + Sync + 'static>(&self, chunks: &Chunks<D>) -> Result<Writing> {
+    pub fn plan<D: Tabular + Shared>(&self, chunks: &Chunks<D>) -> Result<Writing> {
         if !self.rewrite {
             chunks.iter().try_for_each(Lazy::check_lasting)?;
         }
@@ -154,7 +151,7 @@ impl<F: RowFormat> Sink<F> {
     }
 
     /// One output file of some chunks.
-    fn file<D: Tabular + Send + Sync + 'static>(
+    fn file<D: Tabular + Shared>(
         &self,
         input: &FileChunks,
         path: PathBuf,
@@ -191,7 +188,7 @@ impl<F: RowFormat> Sink<F> {
         Ok(whole.map_owned(task("finish file"), PartFile::finish))
     }
 
-    fn encode<D: Tabular + Send + Sync + 'static>(&self, chunk: &Lazy<D>) -> Lazy<Encoded> {
+    fn encode<D: Tabular + Shared>(&self, chunk: &Lazy<D>) -> Lazy<Encoded> {
         // What was written stays: of two types that have one name in two modules, neither is taken for the other.
         let types = type_name::<(F, D)>().as_bytes();
         let key = Key::of("encode").bytes(types).params(&*self.format).input(chunk.key()).finish().of_type::<F>();

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::scalars::scalars;
 use super::table::{Column, Table};
 use super::tabular::TargetColumns;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::{Csr, Keyed, RawText, Rows, Text};
+use crate::chunks::Chunks;
+use crate::data::{Chunk, Csr, Keyed, RawText, Rows, Shared, Text};
 use crate::error::Result;
 use crate::graph::Key;
 use crate::sealed::Sealed;
@@ -18,9 +18,9 @@ use crate::sealed::Sealed;
 /// ([`Keyed`]) or without.
 ///
 /// Implemented for every data set whose records are [`IdentifiedRows`], and for such records; never by hand.
-pub trait ToPredict: Sealed + Sized {
+pub trait ToPredict: Sealed + Sized + Chunk {
     /// What the model is asked about.
-    type Examples;
+    type Examples: Shared;
 
     /// How many rows there are.
     fn n_rows(&self) -> usize;

@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::bad_records::{BadRecords, Tally};
 use super::block::{Block, Content};
 use super::reading::{Parsed, Part, Reading};
-use super::set_aside::{self, Origin};
-use crate::chunks::Chunk;
+use super::set_aside;
+use super::set_aside::Origin;
+use crate::data::{Chunk, Shared};
 use crate::error::Result;
 use crate::graph::Key;
 
@@ -21,7 +22,7 @@ impl<D: Chunk> Reading<D> {
         parameters: &impl Serialize,
         blocks: Vec<Block>,
         bad_records: BadRecords,
-        parse: impl Fn(&Block, Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(&Block, Content, &mut Tally) -> Result<D> + Shared,
     ) -> Self {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         let reading = set_aside::reading::<D>(format, parameters);

@@ -7,15 +7,15 @@ use ndarray::Array1;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::data::{Footprint, Keyed, Text, TextBuilder};
+use crate::data::{Footprint, Keyed, Shared, Text, TextBuilder};
 use crate::error::{Error, Result};
 
 /// What a label or a key may be: read by serde, its size known, shared between threads.
 ///
 /// Implemented for every type that is all of that; never by hand.
-pub trait Field: DeserializeOwned + Footprint + Send + Sync + 'static {}
+pub trait Field: DeserializeOwned + Footprint + Shared {}
 
-impl<T: DeserializeOwned + Footprint + Send + Sync + 'static> Field for T {}
+impl<T: DeserializeOwned + Footprint + Shared> Field for T {}
 
 /// What a field is to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -13,17 +13,16 @@ use ndarray::Array1;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::cuts::{QuoteScanner, exact_ranges};
 use super::bad_records::{RecordPlace, Tally};
 use super::block::{Block, Content, Cut, even_ranges};
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::compression::Compression;
+use super::csv::cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
 use super::source_file::SourceFile;
-use crate::chunks::Chunk;
-use crate::data::{Keyed, Text};
+use crate::data::{Chunk, Keyed, Shared, Text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
@@ -101,7 +100,7 @@ impl Csv {
     /// # Errors
     /// [`ErrorKind::InvalidParameter`] for settings out of their range; [`ErrorKind::Io`] for a file that
     /// cannot be read; [`ErrorKind::Malformed`] for one without a column that is asked for.
-    pub fn records<T: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Reading<Vec<T>>>
+    pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>>
     where
         Vec<T>: Chunk,
     {
@@ -149,11 +148,11 @@ impl Csv {
     }
 
     /// `prepare` is given the header of each file, now, and what it makes of it goes to `parse`.
-    fn reading<P: Send + Sync + 'static, D: Chunk>(
+    fn reading<P: Shared, D: Chunk>(
         &self,
         fields: Option<&Fields>,
         prepare: impl Fn(&Header) -> Result<P>,
-        parse: impl Fn(&P, &Header, Records) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(&P, &Header, Records) -> Result<D> + Shared,
     ) -> Result<Reading<D>> {
         self.source.check()?;
         if matches!(self.delimiter, b'"' | b'\r' | b'\n') {

@@ -11,16 +11,15 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use self::string::{StringProblem, unescape};
 use super::bad_records::{RecordPlace, Tally};
 use super::block::Content;
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use super::files::Files;
+use super::json_lines::string::{StringProblem, unescape};
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
-use crate::chunks::Chunk;
-use crate::data::{Keyed, Text};
+use crate::data::{Chunk, Keyed, Shared, Text};
 use crate::error::Result;
 
 /// Files of JSON with one object a line. Blank lines are no records.
@@ -56,7 +55,7 @@ impl JsonLines {
     /// # Errors
     /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their
     /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be opened.
-    pub fn records<T: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Reading<Vec<T>>>
+    pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>>
     where
         Vec<T>: Chunk,
     {
@@ -93,7 +92,7 @@ impl JsonLines {
     fn reading<D: Chunk>(
         &self,
         parameters: &impl serde::Serialize,
-        parse: impl Fn(Content, &mut Tally) -> Result<D> + Send + Sync + 'static,
+        parse: impl Fn(Content, &mut Tally) -> Result<D> + Shared,
     ) -> Result<Reading<D>> {
         let blocks = self.source.line_blocks()?;
         Ok(Reading::of_blocks(

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::report::{BadRecord, BlockReport, ReadReport};
 use super::source_file::SourceFile;
-use crate::chunks::{Chunk, Chunks};
-use crate::data::Footprint;
+use crate::chunks::Chunks;
+use crate::data::{Chunk, Footprint, Shared};
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 
@@ -56,7 +56,7 @@ impl<D: Footprint> Footprint for Parsed<D> {
 }
 
 impl<D: Chunk> Reading<D> {
-    pub(super) fn new(parts: Vec<Part>, read: impl Fn(usize) -> Result<Parsed<D>> + Send + Sync + 'static) -> Self {
+    pub(super) fn new(parts: Vec<Part>, read: impl Fn(usize) -> Result<Parsed<D>> + Shared) -> Self {
         Reading { parts: parts.into(), read: Arc::new(read) }
     }
 

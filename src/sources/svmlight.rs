@@ -12,7 +12,7 @@ use super::files::Files;
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
-use crate::data::{Csr, CsrBuilder, Footprint};
+use crate::data::{Csr, CsrBuilder, Footprint, Shared};
 use crate::error::Result;
 
 /// Files in the format of SVMlight and LIBSVM: a line is a label and then `column:value` for the columns
@@ -58,7 +58,7 @@ impl Svmlight {
     /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their range
     /// and more than 2^32 - 1 columns; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be
     /// opened.
-    pub fn rows_and_labels<F: Float, L: FromStr + Footprint + Send + Sync + 'static>(
+    pub fn rows_and_labels<F: Float, L: FromStr + Footprint + Shared>(
         &self,
         n_features: usize,
         base: IndexBase,

@@ -16,7 +16,9 @@ use crate::data::{Csr, CsrBuilder, RawText, Text};
 use crate::error::Result;
 
 mod params;
+mod transform_chunk;
 
+use crate::estimator::{Model, kind};
 pub use params::HashingVectorizerParams;
 use params::Settings;
 
@@ -139,6 +141,10 @@ impl<F: Float> Transformer<&RawText, Result<Csr<F>>> for HashingVectorizer<F> {
     fn transform(&self, text: &RawText) -> Result<Csr<F>> {
         self.transform_raw(text)
     }
+}
+
+impl<F: Float> Model for HashingVectorizer<F> {
+    type Kind = kind::Transformer;
 }
 
 #[cfg(test)]

@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use chunkfit::calibration::Calibration;
 use chunkfit::cluster::MiniBatchKMeans;
 use chunkfit::combine::{FittedPipeline, IntoFit};
-use chunkfit::linear::{
-    Averaging, DecisionFunction, LinearRegression, OneVsRest, PredictProba, SgdOneClassSvm, SgdRegressor,
-};
+use chunkfit::estimator::{DecisionFunction, PredictProba};
+use chunkfit::linear::{Averaging, LinearRegression, OneVsRest, SgdOneClassSvm, SgdRegressor};
 use chunkfit::prelude::*;
 use chunkfit::sinks::{Column, Predictions, Sink, Table, WriteReport};
 use chunkfit::sources::{IndexBase, JsonLines};

@@ -25,7 +25,7 @@ fn compute<C: chunkfit::graph::Compute>(targets: C) -> C::Output {
     Runtime::new().threads(2).compute(targets).unwrap()
 }
 
-fn failure<D: chunkfit::chunks::Chunk + Clone>(reading: chunkfit::Result<Reading<D>>) -> String {
+fn failure<D: chunkfit::data::Chunk + Clone>(reading: chunkfit::Result<Reading<D>>) -> String {
     reading.and_then(|reading| Runtime::new().compute(reading.chunks())).err().unwrap().to_string()
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use async_trait::async_trait;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::sources::{
     ArrowIpc, BadRecords, Csv, Files, IndexBase, JsonLines, Parquet, Reading, Svmlight, TextLines,
 };

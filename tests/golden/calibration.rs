@@ -3,7 +3,8 @@
 use chunkfit::calibration::{
     Calibrated, Calibration, Calibrator, ClassHistograms, IsotonicCalibration, SigmoidCalibration, ThresholdRule,
 };
-use chunkfit::linear::{LinearClassifier, PredictProba};
+use chunkfit::estimator::PredictProba;
+use chunkfit::linear::LinearClassifier;
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

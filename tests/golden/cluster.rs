@@ -1,9 +1,9 @@
 //! Golden values of k-means, by mini-batches and by all rows; `cluster.py` made them.
 
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
+use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Rows};
-use chunkfit::linear::FeatureRows;
-use chunkfit::preprocessing::{LearnRows, TransformRows};
+use chunkfit::estimator::{LearnRows, TransformRows};
 use linfa::ParamGuard;
 use linfa::traits::PredictInplace;
 use ndarray::{Array2, ArrayView2};

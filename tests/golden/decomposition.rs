@@ -2,7 +2,7 @@
 
 use chunkfit::data::Csr;
 use chunkfit::decomposition::{IncrementalPca, Pca, PrincipalAxes, TruncatedSvd};
-use chunkfit::preprocessing::{LearnRows, TransformRows};
+use chunkfit::estimator::{LearnRows, TransformRows};
 use linfa::ParamGuard;
 use ndarray::{Array, Array2, ArrayView, Axis, Dimension, Slice};
 use serde_json::Value;

@@ -2,9 +2,8 @@
 
 use chunkfit::combine::{Averaged, Concatenated, FitChunks, Summed};
 use chunkfit::data::{Csr, Rows};
-use chunkfit::linear::{
-    Family, FitSummed, GammaRegressor, Glm, GlmParams, LinearRegression, PoissonRegressor, TweedieRegressor,
-};
+use chunkfit::estimator::FitSummed;
+use chunkfit::linear::{Family, GammaRegressor, Glm, GlmParams, LinearRegression, PoissonRegressor, TweedieRegressor};
 use chunkfit::{Chunks, Runtime};
 use linfa::DatasetBase;
 use linfa::traits::Predict;

@@ -1,7 +1,8 @@
 //! Golden values of logistic regression.
 
 use chunkfit::data::{Csr, CsrBuilder};
-use chunkfit::linear::{LogisticRegression, PredictProba};
+use chunkfit::estimator::PredictProba;
+use chunkfit::linear::LogisticRegression;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;

@@ -4,9 +4,10 @@
 use std::fmt::Debug;
 
 use chunkfit::data::Csr;
+use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::preprocessing::{
-    HandleUnknown, LabelBinarizer, LearnRows, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder,
-    OrdinalEncoder, StandardScaler, TransformRows,
+    HandleUnknown, LabelBinarizer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder,
+    StandardScaler,
 };
 use linfa::{Float, ParamGuard};
 use ndarray::{Array1, Array2};

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use chunkfit::data::{Csr, CsrBuilder, Rows};
+use chunkfit::estimator::DecisionFunction;
 use chunkfit::linear::{
-    Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
-    SgdRegressor,
+    Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdRegressor,
 };
 use linfa::traits::{Fit, Predict};
 use linfa::{DatasetBase, ParamGuard};

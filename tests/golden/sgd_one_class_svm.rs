@@ -1,7 +1,9 @@
 //! Golden values of one-class support vector machines.
 
 use chunkfit::data::Csr;
-use chunkfit::linear::{Averaging, DecisionFunction, FeatureRows, LearningRate, SgdOneClassSvm, SgdOneClassSvmParams};
+use chunkfit::data::FeatureRows;
+use chunkfit::estimator::DecisionFunction;
+use chunkfit::linear::{Averaging, LearningRate, SgdOneClassSvm, SgdOneClassSvmParams};
 use linfa::ParamGuard;
 use linfa::traits::PredictInplace;
 use ndarray::{Array2, Axis, Slice};

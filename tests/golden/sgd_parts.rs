@@ -1,6 +1,7 @@
 //! Golden values of models made of parts: what they predict, and what one pass makes of them.
 
-use chunkfit::linear::{Averaging, DecisionFunction, Loss, SgdClassifier, SgdOneClassSvm, SgdRegressor};
+use chunkfit::estimator::DecisionFunction;
+use chunkfit::linear::{Averaging, Loss, SgdClassifier, SgdOneClassSvm, SgdRegressor};
 use linfa::ParamGuard;
 use linfa::traits::Predict;
 use ndarray::{Array1, Array2, Axis};

@@ -1,9 +1,10 @@
 //! Golden values of stochastic gradient descent over a few rows, all parameters at once.
 
+use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, CsrBuilder, Rows};
 use chunkfit::linear::{
-    Averaging, ClassWeight, FeatureRows, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
-    SgdOneClassSvm, SgdOneClassSvmParams, SgdRegressor, SgdRegressorParams,
+    Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdOneClassSvm,
+    SgdOneClassSvmParams, SgdRegressor, SgdRegressorParams,
 };
 use linfa::ParamGuard;
 use ndarray::{Array1, Array2};

@@ -1,7 +1,8 @@
 //! Golden values of the weights of words.
 
 use chunkfit::data::{Csr, CsrBuilder, Norm, Rows};
-use chunkfit::preprocessing::{LearnRows, TfidfTransformer, TransformRows};
+use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::preprocessing::TfidfTransformer;
 use linfa::ParamGuard;
 use serde_json::Value;
 

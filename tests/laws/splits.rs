@@ -327,8 +327,8 @@ fn a_fold_on_which_a_scorer_is_not_defined_is_left_out_and_told() {
         let model = search(&[1e-4, 1e-2]).scoring(scorers.clone()).fit(&Runtime::new(), &data).unwrap();
         assert!(model.results.best_score() > 0.9);
         let estimator = Chained::new(SgdClassifier::params());
-        let with = (&scorers[..], TrainScores::With);
-        let alone = cross_validate(&Runtime::new(), &estimator, &data, KFold::new(3), with).unwrap();
+        let with = TrainScores::With;
+        let alone = cross_validate(&Runtime::new(), &estimator, &data, KFold::new(3), scorers.clone(), with).unwrap();
         assert!(alone.folds[0].test_scores[0].is_nan() && alone.mean_test_scores[0] > 0.9);
         assert!(alone.folds[0].train_scores.as_ref().unwrap()[0] > 0.9);
     }

@@ -2,9 +2,9 @@
 
 use chunkfit::bayes::{EventModel, NaiveBayesParams};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::linear::{DecisionFunction, PredictProba};
+use chunkfit::estimator::{DecisionFunction, Evaluate, PredictProba};
 use chunkfit::metrics::Scorer;
-use chunkfit::model_selection::{Evaluate, Grid, KFold, Search};
+use chunkfit::model_selection::{Grid, KFold, Search};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, Predict};
@@ -46,16 +46,16 @@ fn chunks_in_parallel_give_the_model_of_all_rows() {
     assert_one_model(BernoulliNb::params().alpha(0.01));
 }
 
-fn chunk(shift: f64, labels: [&'static str; 4]) -> DatasetBase<Array2<f64>, Array1<&'static str>> {
+fn chunk(shift: f64, labels: [&str; 4]) -> DatasetBase<Array2<f64>, Array1<String>> {
     let x = array![[1.0 + shift, 0.0], [shift, 2.0], [3.0, 1.0], [0.0, 4.0 + shift]];
-    DatasetBase::new(x, Array1::from(labels.to_vec()))
+    DatasetBase::new(x, labels.into_iter().map(String::from).collect())
 }
 
 #[test]
 fn labels_and_columns_that_training_never_saw_are_named() {
     let train = Chunks::from_memory([chunk(0.0, ["a", "b", "a", "b"])]);
     let other = Chunks::from_memory([chunk(0.0, ["a", "b", "c", "b"])]);
-    let narrow = Chunks::from_memory([DatasetBase::new(array![[1.0], [2.0]], array!["a", "b"])]);
+    let narrow = Chunks::from_memory([DatasetBase::new(array![[1.0], [2.0]], array!["a".to_owned(), "b".to_owned()])]);
     let error = |fit: Lazy<f64>| Runtime::new().compute(fit).unwrap_err();
     let fit = Chained::new(MultinomialNb::params()).fit(&train);
     let unknown = error(fit.score(&other));
@@ -88,8 +88,8 @@ fn they_are_scored_by_labels_ranks_probabilities_and_decisions() {
         Scorer::Accuracy,
         Scorer::RocAuc,
         Scorer::NegLogLoss,
-        Scorer::mean_of_decision::<&'static str>("odds", |row| row.values[0]),
-        Scorer::mean_of_probabilities::<&'static str>("sure", |row| row.values[row.class]),
+        Scorer::mean_of_decision::<String>("odds", |row| row.values[0]),
+        Scorer::mean_of_probabilities::<String>("sure", |row| row.values[row.class]),
     ];
     let tally = model.tally(&data, &scorers).unwrap();
     let scores: Vec<f64> = scorers.iter().map(|s| tally.score(s).unwrap()).collect();

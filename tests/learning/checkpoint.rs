@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-use chunkfit::graph::{Checkpoint, Codec, Key, Lazy, Run, Runtime, Summary, Task};
+use chunkfit::data::Codec;
+use chunkfit::graph::{Checkpoint, Key, Lazy, Run, Runtime, Summary, Task};
 use chunkfit::{Chunks, Error, ErrorKind, Result};
 use proptest::prelude::*;
 

@@ -1,7 +1,8 @@
 //! One model a group: each is the one that the group's rows alone would give.
 
-use chunkfit::combine::{GroupModels, PartialFit, PerGroup};
+use chunkfit::combine::{GroupModels, PerGroup};
 use chunkfit::data::{Keyed, Rows};
+use chunkfit::estimator::PartialFit;
 use chunkfit::linear::{SgdClassifierParams, SgdRegressor};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;

@@ -2,8 +2,9 @@
 
 use chunkfit::combine::{ChainedLabels, FitRows};
 use chunkfit::datasets::reuters::{LewisSplit, ReutersFiles, Stories, mod_apte_topics};
+use chunkfit::estimator::DecisionFunction;
 use chunkfit::graph::Key;
-use chunkfit::linear::{ClassWeight, DecisionFunction, OneVsRest, OneVsRestParams};
+use chunkfit::linear::{ClassWeight, OneVsRest, OneVsRestParams};
 use chunkfit::metrics::{Average, MultilabelCounts};
 use chunkfit::model_selection::{KFold, Split};
 use chunkfit::prelude::*;

@@ -6,12 +6,12 @@ use chunkfit::calibration::ClassHistograms;
 use chunkfit::cluster::KMeans;
 use chunkfit::data::{Csr, Rows};
 use chunkfit::decomposition::{Pca, TruncatedSvd};
-use chunkfit::linear::{FitAverage, LinearRegression, SgdRegressor, Weighting};
+use chunkfit::estimator::LearnRows;
+use chunkfit::estimator::{FitAverage, Weighting};
+use chunkfit::linear::{LinearRegression, SgdRegressor};
 use chunkfit::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{
-    LabelBinarizer, LearnRows, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold,
-};
+use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
 use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2};
@@ -205,7 +205,7 @@ fn coefficients(model: &LogisticRegression<f64, usize>) -> Vec<f64> {
 
 /// What a naive Bayes makes of two rows.
 fn log_proba<K: chunkfit::bayes::EventModel>(model: &chunkfit::bayes::NaiveBayes<K, usize>) -> Vec<f64> {
-    use chunkfit::linear::PredictProba;
+    use chunkfit::estimator::PredictProba;
     let rows = Array2::from_shape_fn((4, 3), |(i, j)| ((i * 5 + j * 3) % 4) as f64);
     model.predict_proba(&rows).unwrap().into_iter().collect()
 }

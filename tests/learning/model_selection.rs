@@ -130,10 +130,10 @@ fn candidates_that_learn_together_score_as_they_would_alone() {
     let run = search.run_and_tell(&Runtime::new().threads(2), &data).unwrap();
     assert_eq!(run.summary.runs("partial_fit"), data.len() * 3 * (2 + 1 + 2 + 1));
     for (row, (params, epochs)) in run.values.candidates.iter().zip(&candidates) {
-        let scorers: &[Scorer] = &[Scorer::Accuracy, Scorer::RocAuc];
+        let scorers = [Scorer::Accuracy, Scorer::RocAuc];
         let alone = pipeline(params, *epochs);
         let alone =
-            cross_validate(&Runtime::new(), &alone, &data, KFold::new(3), (scorers, TrainScores::Without)).unwrap();
+            cross_validate(&Runtime::new(), &alone, &data, KFold::new(3), scorers, TrainScores::Without).unwrap();
         for (fold, alone) in row.folds.iter().zip(&alone.folds) {
             assert_eq!(fold.test_scores, alone.test_scores, "{params:?}");
             assert!(fold.fit_seconds > 0.0 && fold.score_seconds > 0.0);
@@ -245,7 +245,7 @@ fn one_estimator_is_cross_validated_by_several_scorers() {
     let estimator = Averaged::new(LogisticRegression::params());
     let scorers = [Scorer::Accuracy, Scorer::NegLogLoss, Scorer::AveragePrecision];
     let split = ShuffleSplit::new(4, 0.3, 2);
-    let row = cross_validate(&Runtime::new(), &estimator, &data, split, (&scorers, TrainScores::With)).unwrap();
+    let row = cross_validate(&Runtime::new(), &estimator, &data, split, scorers, TrainScores::With).unwrap();
     assert_eq!((row.folds.len(), row.mean_test_scores.len()), (4, 3));
     assert!(row.mean_test_scores[0] > 0.6 && row.mean_test_scores[1] < 0.0 && row.mean_test_scores[2] > 0.6);
 }

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 use std::sync::mpsc;
 
-use chunkfit::combine::{Online, PartialFit, Published};
+use chunkfit::combine::{Online, Published};
 use chunkfit::data::Identified;
+use chunkfit::estimator::PartialFit;
 use chunkfit::linear::{SgdClassifierParams, SgdRegressor};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;

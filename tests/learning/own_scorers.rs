@@ -52,7 +52,7 @@ fn own_functions_score_as_the_named_scorers_of_the_same_do() {
     let estimator = Averaged::new(LogisticRegression::params());
     let runtime = Runtime::new().threads(2);
     let folds = || KFold::new(3).shuffle(1);
-    let row = cross_validate(&runtime, &estimator, &labelled(), folds(), (&scorers, TrainScores::With)).unwrap();
+    let row = cross_validate(&runtime, &estimator, &labelled(), folds(), scorers, TrainScores::With).unwrap();
     let both =
         |fold: &chunkfit::model_selection::FoldResult| [fold.test_scores.clone(), fold.train_scores.clone().unwrap()];
     for scores in row.folds.iter().flat_map(both) {
@@ -66,7 +66,7 @@ fn own_functions_score_as_the_named_scorers_of_the_same_do() {
         Scorer::mean_of_values("of values", |truth, predicted| -(truth - predicted).abs()),
     ];
     let estimator = Averaged::new(linfa_linear::LinearRegression::new());
-    let row = cross_validate(&runtime, &estimator, &measured(), folds(), (&scorers, TrainScores::Without)).unwrap();
+    let row = cross_validate(&runtime, &estimator, &measured(), folds(), scorers, TrainScores::Without).unwrap();
     for fold in &row.folds {
         assert_eq!(fold.test_scores[1], fold.test_scores[0]);
         assert!(fold.test_scores[0] > -0.5, "{fold:?}");
@@ -126,8 +126,8 @@ fn what_does_not_fit_is_refused_before_anything_runs() {
     type Values = DatasetBase<Array2<f64>, Array1<f64>>;
     let unread = Chunks::from_fn("never", 2, |_| -> Result<Values, Error> { panic!("a chunk was read") });
     let estimator = Averaged::new(linfa_linear::LinearRegression::new());
-    let scorers = ([accuracy("one")], TrainScores::Without);
-    let error = cross_validate(&Runtime::new(), &estimator, &unread, KFold::new(2), (&scorers.0, scorers.1));
+    let error =
+        cross_validate(&Runtime::new(), &estimator, &unread, KFold::new(2), [accuracy("one")], TrainScores::Without);
     assert!(error.unwrap_err().to_string().contains("\"one\": expected a scorer of regressors"));
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::data::{Csr, Rows};
+use chunkfit::estimator::{FitAverage, FitAverageFrom};
 use chunkfit::linear::{
-    FitAverage, FitAverageFrom, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor,
-    SgdClassifierParams,
+    GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor, SgdClassifierParams,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
@@ -28,7 +28,7 @@ fn rows(n: usize, classes: usize) -> Dense {
 }
 
 /// The rows cut before these numbers.
-fn cut<D: Rows + chunkfit::chunks::Chunk + Clone>(rows: &D, cuts: &[usize]) -> Chunks<D> {
+fn cut<D: Rows + chunkfit::data::Chunk + Clone>(rows: &D, cuts: &[usize]) -> Chunks<D> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (rows.n_rows() + 1)).collect();
     cuts.sort_unstable();
     let bounds: Vec<usize> = [0].into_iter().chain(cuts).chain([rows.n_rows()]).collect();

@@ -10,15 +10,15 @@ use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::combine::{GroupModels, PerGroup};
 use chunkfit::data::Keyed;
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::{DecisionFunction, PredictProba};
+use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::linear::{
-    Averaging, DecisionFunction, GammaRegressor, LearningRate, LinearClassifier, LinearRegression, LinearRegressor,
-    OneVsRest, PoissonRegressor, PredictProba, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
+    Averaging, GammaRegressor, LearningRate, LinearClassifier, LinearRegression, LinearRegressor, OneVsRest,
+    PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
 use chunkfit::persist::{Persist, describe};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{
-    LabelBinarizer, LearnRows, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, TransformRows, VarianceThreshold,
-};
+use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};

@@ -1,14 +1,16 @@
 //! Transformers learned over chunks: what they equal, what they share, what they must not see.
 
-use chunkfit::combine::{FitRows, LearnTransform, TransformChunk};
+use chunkfit::combine::FitRows;
 use chunkfit::data::{Footprint, Identified, RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
+use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::estimator::{LearnTransform, TransformChunk};
 use chunkfit::graph::Compute;
 use chunkfit::linear::{LinearClassifier, SgdClassifierParams};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{Grid, KFold, Search, Split, TrainScores, cross_validate};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LearnRows, MultiLabelBinarizer, OneHotEncoder, TransformRows};
+use chunkfit::preprocessing::{MultiLabelBinarizer, OneHotEncoder};
 use linfa::traits::{Fit, FitWith, Predict};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};
@@ -178,7 +180,7 @@ fn cross_validation_is_a_loop_that_scales_by_train_rows() {
     let learner = || LogisticRegression::params().alpha(0.1);
     let pipeline = Pipeline::learned(StandardScaler::params(), Concatenated::new(learner()));
     let scorers = [Scorer::NegLogLoss];
-    let found = cross_validate(&Runtime::new(), &pipeline, &chunks, folds, (&scorers, TrainScores::Without)).unwrap();
+    let found = cross_validate(&Runtime::new(), &pipeline, &chunks, folds, scorers, TrainScores::Without).unwrap();
     let whole = Dense::concat_rows(&data.iter().collect::<Vec<_>>()).unwrap();
     let leaky = StandardScaler::params().fit(&whole).unwrap();
     for (fold, result) in folds.folds(&chunks).unwrap().iter().zip(&found.folds) {
@@ -186,7 +188,7 @@ fn cross_validation_is_a_loop_that_scales_by_train_rows() {
         let (train, test) = (rows_of(&data, &train), rows_of(&data, &test));
         let loss = |scaler: &StandardScaler| {
             let model = learner().fit(&scale(scaler, &train)).unwrap();
-            let probability = chunkfit::linear::PredictProba::predict_proba(&model, &scale(scaler, &test).records);
+            let probability = chunkfit::estimator::PredictProba::predict_proba(&model, &scale(scaler, &test).records);
             let of_truth = probability
                 .unwrap()
                 .rows()
@@ -215,8 +217,9 @@ fn candidates_of_a_search_share_what_is_learned_of_a_fold() {
     // Not the results of one another: those of each alone.
     for (row, alpha) in run.values.candidates.iter().zip([1e-2, 1e-3, 1e-4]) {
         let alone = Pipeline::learned(MinMaxScaler::params(), Chained::new(sgd().alpha(alpha)));
-        let of_alone = (&[Scorer::Accuracy][..], TrainScores::Without);
-        let alone = cross_validate(&Runtime::new(), &alone, &chunks, KFold::new(2), of_alone).unwrap();
+        let without = TrainScores::Without;
+        let alone =
+            cross_validate(&Runtime::new(), &alone, &chunks, KFold::new(2), [Scorer::Accuracy], without).unwrap();
         assert_eq!(row.mean_test_scores, alone.mean_test_scores);
     }
 }

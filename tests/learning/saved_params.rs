@@ -3,9 +3,10 @@
 use std::fmt::Debug;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::combine::{Linfa, PerGroup};
+use chunkfit::combine::PerGroup;
 use chunkfit::data::{Identified, Norm};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::Linfa;
 use chunkfit::graph::Key;
 use chunkfit::linear::{
     Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, OneVsRest, Penalty, PoissonRegressor,

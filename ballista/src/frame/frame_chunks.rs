@@ -65,7 +65,7 @@ pub async fn frame_chunks(frame: &DataFrame) -> Result<Chunks<RecordBatch>> {
 /// computed.
 pub async fn text_chunks<L>(frame: &DataFrame, columns: &Columns) -> Result<Chunks<DatasetBase<Text, Array1<L>>>>
 where
-    L: DeserializeOwned + chunkfit::data::Footprint + Send + Sync + 'static,
+    L: DeserializeOwned + chunkfit::data::Chunk,
 {
     columns.check(frame.schema())?;
     let (text, label) = (columns.text().to_owned(), columns.label().to_owned());

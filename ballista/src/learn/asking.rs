@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chunkfit::data::{Csr, Footprint};
 use chunkfit::distributed::OrderedSum;
-use chunkfit::linear::{FitPasses, LogisticRegressionParams};
+use chunkfit::estimator::FitPasses;
+use chunkfit::linear::LogisticRegressionParams;
 use datafusion::error::Result;
 use ndarray::Array1;
 

@@ -2,11 +2,10 @@
 
 use std::fmt::Debug;
 
-use chunkfit::combine::TransformChunk;
 use chunkfit::data::{Csr, Footprint};
-use chunkfit::linear::{
-    FitAverage, FitAverageFrom, LogisticRegressionParams, RefineAverage, SgdClassifier, SgdClassifierParams,
-};
+use chunkfit::estimator::TransformChunk;
+use chunkfit::estimator::{FitAverage, FitAverageFrom, RefineAverage};
+use chunkfit::linear::{LogisticRegressionParams, SgdClassifier, SgdClassifierParams};
 use chunkfit::persist::Persist;
 use chunkfit::text::HashingVectorizer;
 use datafusion::arrow::array::ArrayRef;
@@ -146,7 +145,7 @@ type WayOf<L, P> = Way<L, <P as FitAverage<Csr<f64>, Array1<L>>>::State>;
 fn averaged<L, P>(recipe: &Recipe, params: P, estimator: &'static str) -> Way<L, P::State>
 where
     L: FrameLabel,
-    P: FitAverage<Csr<f64>, Array1<L>> + Clone + Send + Sync + 'static,
+    P: FitAverage<Csr<f64>, Array1<L>> + Clone,
     P::State: Footprint + Serialize + DeserializeOwned,
     P::Model: Persist,
 {

@@ -5,9 +5,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chunkfit::combine::{FittedPipeline, TransformChunk};
+use chunkfit::combine::FittedPipeline;
 use chunkfit::data::{self, Csr};
-use chunkfit::linear::{Classes, DecisionFunction, LogisticRegression, PredictProba, SgdClassifier};
+use chunkfit::estimator::TransformChunk;
+use chunkfit::estimator::{Classes, DecisionFunction, PredictProba};
+use chunkfit::linear::{LogisticRegression, SgdClassifier};
 use chunkfit::persist::{Description, Persist, describe_bytes};
 use chunkfit::text::HashingVectorizer;
 use datafusion::arrow::array::{Array, ArrayRef};

@@ -1,6 +1,6 @@
 //! A model has the bits of the local engine's, whatever the files' format and the number of partitions.
 
-use chunkfit::linear::Weighting;
+use chunkfit::estimator::Weighting;
 use chunkfit_ballista::table::Format;
 use chunkfit_ballista::{Columns, Recipe};
 use datafusion::prelude::{col, lit};

@@ -3,9 +3,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::colours::Colours;
-use super::kinds;
 use super::timeline::timeline;
-use super::{Report, Table};
+use super::{Report, Table, kinds};
 use crate::diagnostics::drawing;
 use crate::diagnostics::time::seconds;
 use crate::graph::units::{bytes, count, counted};

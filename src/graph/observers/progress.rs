@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::super::plan::Plan;
-use super::super::profile::Sample;
-use super::super::runtime::Runtime;
-use super::super::units::counted;
 use super::Observer;
+use crate::graph::plan::Plan;
+use crate::graph::profile::Sample;
+use crate::graph::runtime::Runtime;
+use crate::graph::units::counted;
 
 struct Progress {
     bar: ProgressBar,

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::super::plan::Plan;
-use super::super::profile::{Sample, nanoseconds};
-use super::super::runtime::Runtime;
 use super::Observer;
+use crate::graph::plan::Plan;
+use crate::graph::profile::{Sample, nanoseconds};
+use crate::graph::runtime::Runtime;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use super::super::node::Task;
-use super::super::plan::Plan;
-use super::super::runtime::Runtime;
-use super::super::warning::Warning;
 use super::Observer;
+use crate::graph::node::Task;
+use crate::graph::plan::Plan;
+use crate::graph::runtime::Runtime;
+use crate::graph::warning::Warning;
 
 struct Spans {
     /// The caller's subscriber, which the workers' threads do not know by themselves.

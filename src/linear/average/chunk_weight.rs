@@ -3,12 +3,11 @@
 use linfa::dataset::{DatasetBase, Records};
 use linfa::{Float, Label};
 
-use crate::data::wide;
+use crate::data::{FeatureRow, FeatureRows, wide};
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
-use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
-/// How much one chunk's coefficients weigh in an average: see [`Weighting`](super::Weighting).
+/// How much one chunk's coefficients weigh in an average: see [`Weighting`](crate::estimator::Weighting).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ChunkWeight {

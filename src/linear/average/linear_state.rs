@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::column_sums::ColumnSums;
 use super::row_sample::{RowSample, Tried};
-use super::{ChunkWeight, CompactFit, MergeWarning};
-use crate::data::Footprint;
+use super::{ChunkWeight, CompactFit};
 use crate::data::checked::{checked_when_read, contradiction, is_count};
+use crate::data::{FeatureRows, Footprint, labels};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::feature_rows::FeatureRows;
-use crate::linear::{LinearClassifier, labels};
+use crate::estimator::MergeWarning;
+use crate::linear::LinearClassifier;
 
 /// From where on chunks count as disagreeing: see [`LinearState::disagreement`].
 const STRONG_DISAGREEMENT: f64 = 0.75;

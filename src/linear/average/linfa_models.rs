@@ -5,11 +5,12 @@ use linfa::traits::Fit;
 use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
-use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
-use crate::data::Identified;
+use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
+use crate::data::{FeatureRows, Identified, Shared};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::logistic::sorted_classes;
-use crate::linear::{FeatureRows, LinearClassifier, LinearRegressor, LogisticRegression};
+use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
 
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {
@@ -21,7 +22,7 @@ macro_rules! average_linfa_logistic {
         /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
         impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
         where
-            L: Label + Send + Sync + 'static,
+            L: Label + Shared,
             D: Data<Elem = $f>,
             T: AsSingleTargets<Elem = L>,
         {

@@ -4,22 +4,20 @@
 //! becomes the model of all chunks. A state is a sum over chunks, column by column (Σ weight ·
 //! coefficient, Σ weight), so the order of merging matters only to rounding.
 //!
-//! - [`FitAverage`]: what an estimator needs to be averaged. This crate's
+//! - [`FitAverage`](crate::estimator::FitAverage): what an estimator needs to be averaged. This crate's
 //!   [`LogisticRegression`](super::LogisticRegression), [`SgdClassifier`](super::SgdClassifier) and
 //!   [`SgdRegressor`](super::SgdRegressor) have it, and linfa's logistic and linear
 //!   regression on dense rows.
-//! - [`Weighting`]: how chunks are weighed.
-//! - [`MergeWarning`]: what speaks against the average that came out.
+//! - [`Weighting`](crate::estimator::Weighting): how chunks are weighed.
+//! - [`MergeWarning`](crate::estimator::MergeWarning): what speaks against the average that came out.
 //! - [`LinearState`] and [`RegressorState`]: the states, for estimators of your own. Build them
 //!   from a [`CompactFit`] and a [`ChunkWeight`], or from a [`LinearRegressor`](super::LinearRegressor).
 
 mod chunk_weight;
 mod column_sums;
 mod compact_fit;
-mod fit_average;
 mod linear_state;
 mod linfa_models;
-mod merge_warning;
 mod regressor_state;
 mod row_sample;
 #[cfg(test)]
@@ -27,7 +25,5 @@ mod tests;
 
 pub use chunk_weight::ChunkWeight;
 pub use compact_fit::CompactFit;
-pub use fit_average::{FitAverage, FitAverageFrom, Weighting};
 pub use linear_state::LinearState;
-pub use merge_warning::MergeWarning;
 pub use regressor_state::RegressorState;

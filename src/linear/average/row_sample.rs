@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::CompactFit;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::wide;
+use crate::data::{FeatureRow, FeatureRows, wide};
 use crate::error::Result;
-use crate::linear::feature_rows::{FeatureRow, FeatureRows};
 
 /// The most rows of a class.
 const ROWS_A_CLASS: usize = 32;

@@ -5,9 +5,10 @@ use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, array};
 
 use super::row_sample::RowSample;
-use super::{ChunkWeight, CompactFit, FitAverage, LinearState, MergeWarning, RegressorState, Weighting};
+use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
 use crate::data::{Csr, Rows};
 use crate::error::ErrorKind;
+use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::{LinearRegressor, LogisticRegression, LogisticRegressionParams, LogisticState};
 
 type Dense<L> = DatasetBase<Array2<f64>, Array1<L>>;

@@ -6,12 +6,14 @@ use linfa::Float;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use crate::data::Shared;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::smooth::{self, PointLoss, Squared};
+use crate::linear::smooth;
+use crate::linear::smooth::{PointLoss, Squared};
 
 /// A distribution of the targets: [`Normal`], [`Poisson`], [`Gamma`] or [`Tweedie`].
-pub trait Family: Sealed + Copy + Default + Debug + PartialEq + Send + Sync + 'static {}
+pub trait Family: Sealed + Copy + Default + Debug + PartialEq + Shared {}
 
 /// What this crate knows of its families.
 pub trait Sealed: Serialize {

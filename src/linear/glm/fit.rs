@@ -6,8 +6,8 @@ use linfa::traits::Fit;
 use super::family::Family;
 use super::model::Glm;
 use super::params::GlmValidParams;
+use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::feature_rows::FeatureRows;
 use crate::linear::smooth::{ChunkSum, Search};
 
 impl<K, X, T> Fit<X, T, Error> for GlmValidParams<K>

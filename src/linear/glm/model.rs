@@ -5,14 +5,13 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::family::{self, Family, Gamma, Normal, Poisson, Tweedie};
+use super::family;
+use super::family::{Family, Gamma, Normal, Poisson, Tweedie};
 use super::params::GlmParams;
-use crate::data::{Csr, Footprint, wide};
+use crate::data::{Csr, FeatureRows, Footprint, check_values, wide};
 use crate::error::Result;
-use crate::linear::check_values::check_values;
-use crate::linear::feature_rows::FeatureRows;
+use crate::estimator::{Model, kind, settle};
 use crate::linear::linear_regressor::LinearRegressor;
-use crate::linear::try_predict::settle;
 
 /// A fitted generalized linear regression: `x · coef + intercept`, or the exponential of that.
 ///
@@ -111,7 +110,7 @@ impl<K: Family, F: Float> Glm<K, F> {
 
 /// # Panics
 /// `predict` panics when the number of columns differs from training, as linfa's models do, on a NaN or infinite
-/// feature, and where the exponential is beyond what a float can hold; [`TryPredict`](crate::linear::TryPredict) and
+/// feature, and where the exponential is beyond what a float can hold; [`TryPredict`](crate::estimator::TryPredict) and
 /// everything lazy report it as an error instead.
 impl<K: Family, F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<F>> for Glm<K, F> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<F>) {
@@ -136,4 +135,8 @@ impl<K, F: Float> Footprint for Glm<K, F> {
     fn heap_bytes(&self) -> usize {
         self.linear.heap_bytes()
     }
+}
+
+impl<K: Family, F: Float> Model for Glm<K, F> {
+    type Kind = kind::Regressor;
 }

@@ -12,10 +12,9 @@ use super::family::{Normal, Sealed, check_finite_targets};
 use super::model::Glm;
 use super::params::GlmParams;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{Footprint, check_model_bytes, two_sum, wide};
+use crate::data::{FeatureRow, FeatureRows, Footprint, check_model_bytes, two_sum, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::average::{FitAverage, Weighting};
-use crate::linear::feature_rows::{FeatureRow, FeatureRows};
+use crate::estimator::{FitAverage, Weighting};
 use crate::linear::smooth::rows_that_count;
 
 /// The widest table whose normal equations are solved: its products take 32 MiB.

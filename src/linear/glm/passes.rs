@@ -8,10 +8,9 @@ use ndarray::Array1;
 use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
-use crate::data::{check_model_bytes, wide};
+use crate::data::{FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::feature_rows::FeatureRows;
-use crate::linear::passes::{FitPasses, FitSummed};
+use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, PointLoss, Problem, Search, Smooth,
 };
@@ -115,7 +114,6 @@ where
     K: Family,
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
-    X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ValueTargets>;
     type Search = Search<ValueSurvey>;
@@ -158,7 +156,6 @@ where
     K: Family,
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
-    X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::Search> {
         let params = self.check_ref()?;

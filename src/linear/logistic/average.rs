@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::fit::{NAME, Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
-use crate::data::Footprint;
+use crate::data::{FeatureRows, Footprint, Shared};
 use crate::error::Result;
-use crate::linear::average::{CompactFit, FitAverage, LinearState, MergeWarning, Weighting};
-use crate::linear::feature_rows::FeatureRows;
+use crate::estimator::{FitAverage, MergeWarning, Weighting};
+use crate::linear::average::{CompactFit, LinearState};
 
 /// What some chunks' logistic regressions sum up to; the default is that of no chunk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl<L: Label> Footprint for LogisticState<L> {
 
 impl<L, X, T> FitAverage<X, T> for LogisticRegressionValidParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {
@@ -94,7 +94,7 @@ where
 /// Checks the parameters, then does as the checked ones.
 impl<L, X, T> FitAverage<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
 {

@@ -5,11 +5,10 @@ use linfa::traits::Fit;
 use linfa::{Float, Label};
 
 use super::{LogisticRegression, LogisticRegressionValidParams};
-use crate::data::check_model_bytes;
+use crate::data::{FeatureRows, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::average::{ChunkWeight, CompactFit, Weighting};
-use crate::linear::feature_rows::FeatureRows;
-use crate::linear::labels;
+use crate::estimator::Weighting;
+use crate::linear::average::{ChunkWeight, CompactFit};
 use crate::linear::newton::{Limits, Outcome, minimize};
 use crate::linear::smooth::{
     DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, Shifted, SoftmaxLoss, SparseDesign, center,

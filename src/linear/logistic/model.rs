@@ -5,19 +5,20 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::wide;
-use crate::data::{Csr, Footprint};
+use crate::data::{ClassLabel, Csr, FeatureRows, Footprint, wide};
 use crate::error::Result;
-use crate::linear::average::MergeWarning;
-use crate::linear::{
-    Classes, DecisionFunction, FeatureRows, LinearClassifier, PredictProba, default_labels, settle, write_labels,
+use crate::estimator::{
+    ClassOutputs, Classes, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind, settle,
+    write_labels,
 };
+use crate::linear::LinearClassifier;
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
 /// function, more by softmax.
 ///
 /// ```
-/// use chunkfit::linear::{LogisticRegression, PredictProba};
+/// use chunkfit::estimator::PredictProba;
+/// use chunkfit::linear::LogisticRegression;
 /// use linfa::prelude::*;
 /// use ndarray::array;
 ///
@@ -136,13 +137,6 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticR
         }
         Ok(proba)
     }
-
-    fn column_classes<K: 'static>(&self) -> Option<&[K]>
-    where
-        Self: 'static,
-    {
-        self.linear.classes_as()
-    }
 }
 
 /// # Panics
@@ -153,7 +147,7 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> 
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        default_labels(self, self.classes(), x.nsamples())
+        Array1::from_elem(x.nsamples(), L::default())
     }
 }
 
@@ -170,5 +164,16 @@ where
 {
     fn heap_bytes(&self) -> usize {
         (self.coef().len() + self.intercept().len()) * size_of::<F>() + size_of_val(self.classes())
+    }
+}
+
+impl<F: Float, L: ClassLabel> Model for LogisticRegression<F, L> {
+    type Kind = kind::Classifier;
+}
+
+impl<F: Float, L: ClassLabel, X: FeatureRows<Elem = F>> Classify<X, L> for LogisticRegression<F, L> {
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<F>> {
+        let outputs = ClassOutputs::of_decision(self.classes().len(), self.decision_function(x)?);
+        Ok(if wanted.probabilities { outputs.with_probabilities(self.predict_proba(x)?) } else { outputs })
     }
 }

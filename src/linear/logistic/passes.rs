@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::average::LogisticState;
 use super::fit::{NAME, sign, sorted_classes};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
-use crate::linear::feature_rows::FeatureRows;
-use crate::linear::labels;
 use crate::linear::newton::{Limits, Outcome};
-use crate::linear::passes::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Problem, Search, Smooth,
     SoftmaxLoss, center,
@@ -88,10 +87,9 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
 
 impl<L, X, T> FitPasses<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
     type Search = LogisticSearch<L>;
@@ -170,10 +168,9 @@ fn center_columns(coef: &mut [f64], n_columns: usize) {
 
 impl<L, X, T> FitSummed<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     fn begin(&self) -> Result<Self::Search> {
         let params = self.check_ref()?;
@@ -188,10 +185,9 @@ const PRODUCTS_A_ROUND: usize = 8;
 
 impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
 where
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
     X: FeatureRows,
     T: AsSingleTargets<Elem = L>,
-    X::Elem: 'static,
 {
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::Search> {
         let params = self.check_ref()?;

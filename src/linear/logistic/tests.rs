@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, array};
 use super::{LogisticRegression, LogisticRegressionParams};
 use crate::data::{Csr, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::linear::PredictProba;
+use crate::estimator::PredictProba;
 
 /// Rows of classes 0 to `classes` - 1, some of them on the wrong side.
 fn data(classes: usize) -> DatasetBase<Array2<f64>, Array1<usize>> {

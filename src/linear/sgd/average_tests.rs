@@ -8,9 +8,9 @@ use ndarray::{Array1, Array2};
 
 use super::tests::{example, varied};
 use super::*;
-use crate::data::{Csr, Rows};
+use crate::data::{Csr, FeatureRows, Rows, Shared};
 use crate::error::ErrorKind;
-use crate::linear::{FeatureRows, FitAverage, Weighting};
+use crate::estimator::{FitAverage, Weighting};
 
 const WEIGHTINGS: [Weighting; 3] = [Weighting::Curvature, Weighting::Samples, Weighting::Uniform];
 
@@ -50,7 +50,7 @@ fn assert_close(a: &[f64], b: &[f64], tolerance: f64, what: impl Debug) {
 fn check_one_chunk<X, L>(params: &SgdClassifierParams<L>, chunk: &DatasetBase<X, Array1<L>>)
 where
     X: FeatureRows,
-    L: Label + Send + Sync + 'static,
+    L: Label + Shared,
 {
     let fitted = params.fit_with(None, chunk).unwrap();
     for weighting in WEIGHTINGS {

@@ -14,54 +14,25 @@
 //! `boundaries` tells what each lane tells apart; `train` leads one learner or several
 //! through the passes, and `fit` is one learner's way in.
 
-mod average_classifier;
-mod average_regressor;
 #[cfg(test)]
 mod average_tests;
-mod boundaries;
-mod classes;
-mod coordinate_kernel;
-mod coordinate_rule;
-mod coordinate_steps;
-#[cfg(test)]
-mod coordinate_tests;
+mod classifier;
+mod coordinate;
 mod descent;
-mod fit;
 mod kernel;
-mod lane_average;
-mod lane_run;
-mod lanes;
-mod lines;
-mod loss;
-mod margins;
-mod model;
 mod one_class;
-mod one_class_params;
 mod one_vs_rest;
-mod order;
-mod params;
 mod parts;
-mod penalty;
 mod regressor;
-mod row_order;
-mod schedule;
 mod snapshot;
-mod squares;
 mod team;
 #[cfg(test)]
 mod tests;
-mod train;
 
-pub use average_classifier::SgdState;
-pub use average_regressor::SgdRegressorState;
-pub use classes::ClassWeight;
-pub use loss::Loss;
-pub use model::SgdClassifier;
-pub use one_class::SgdOneClassSvm;
-pub use one_class_params::{SgdOneClassSvmParams, SgdOneClassSvmValidParams};
+pub use classifier::{Averaging, ClassWeight, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdState};
+pub use descent::{LearningRate, Loss, Penalty};
+pub use one_class::{SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams};
+pub(crate) use one_vs_rest::LabelBlock;
 pub use one_vs_rest::{OneVsRest, OneVsRestParams, OneVsRestValidParams};
-pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
-pub use penalty::Penalty;
-pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};
-pub use schedule::LearningRate;
+pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams};
 pub use team::SgdTeam;

@@ -7,14 +7,14 @@
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1};
 
-use super::boundaries::BoundarySet;
-use super::lanes::Lanes;
-use super::loss::Loss;
-use super::model::SgdClassifier;
+use super::classifier::model::SgdClassifier;
+use super::descent::Loss;
+use super::descent::train::History;
+use super::kernel::boundaries::BoundarySet;
+use super::kernel::lanes::Lanes;
 use super::one_class::SgdOneClassSvm;
 use super::one_vs_rest::OneVsRest;
-use super::regressor::SgdRegressor;
-use super::train::History;
+use super::regressor::model::SgdRegressor;
 use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{LinearClassifier, LinearRegressor};
@@ -64,7 +64,7 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
     }
 
     /// The same model, when it was trained with this loss, on which depends what its
-    /// [probabilities](crate::linear::PredictProba) are. From parts it is [`Loss::Hinge`], which has none; what is
+    /// [probabilities](crate::estimator::PredictProba) are. From parts it is [`Loss::Hinge`], which has none; what is
     /// learned later has the loss of the parameters.
     pub fn with_loss(mut self, loss: Loss) -> Self {
         self.history.loss = loss;
@@ -168,9 +168,8 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::linear::{
-        Averaging, DecisionFunction, FitAverage, PredictProba, SgdClassifierParams, SgdClassifierValidParams, Weighting,
-    };
+    use crate::estimator::{DecisionFunction, FitAverage, PredictProba, Weighting};
+    use crate::linear::{Averaging, SgdClassifierParams, SgdClassifierValidParams};
 
     fn rows(seed: usize) -> Array2<f64> {
         Array2::from_shape_fn((40, 5), |(i, j)| ((i * 37 + j * 59 + i * i * (j + seed)) % 97) as f64 / 48.5 - 1.0)

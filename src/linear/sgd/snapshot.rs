@@ -1,39 +1,29 @@
 //! Models in training as plain data, to be written down and gone on from.
 
-use std::any::Any;
-
-use linfa::{Float, Label};
+use linfa::Float;
 use serde::{Deserialize, Serialize};
 
-use super::boundaries::BoundarySet;
-use super::coordinate_steps::CoordinateSteps;
-use super::lanes::{Block, Lane, Lanes};
-use super::lines::Lines;
-use super::model::SgdClassifier;
+use super::classifier::model::SgdClassifier;
+use super::coordinate::steps::CoordinateSteps;
+use super::descent::train::History;
+use super::kernel::boundaries::BoundarySet;
+use super::kernel::lanes::{Block, Lane, Lanes};
+use super::kernel::lines::Lines;
+use super::kernel::squares::Squares;
 use super::one_class::SgdOneClassSvm;
 use super::one_vs_rest::OneVsRest;
-use super::regressor::SgdRegressor;
-use super::squares::Squares;
-use super::train::History;
-use crate::data::wide;
+use super::regressor::model::SgdRegressor;
+use crate::data::{ClassLabel, wide};
 
-/// A classifier, whatever the type of its labels.
+/// A classifier.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SgdSnapshot {
-    classes: Labels,
+pub(crate) struct SgdSnapshot<L> {
+    classes: Vec<L>,
     counts: Vec<usize>,
     history: History,
     lanes: LanesSnapshot,
     shown: usize,
     open: bool,
-}
-
-/// The labels that can be written without knowing more of them than that they are labels.
-#[derive(Serialize, Deserialize)]
-enum Labels {
-    Bool(Vec<bool>),
-    Number(Vec<usize>),
-    Text(Vec<String>),
 }
 
 /// [`Lanes`] of either width of floats.
@@ -58,25 +48,24 @@ enum Numbers {
     Wide(Vec<f64>),
 }
 
-impl<F: Float, L: Label + 'static> SgdClassifier<F, L> {
-    /// The model as plain data; `None` if its labels are of a type that cannot be written.
-    pub(crate) fn snapshot(&self) -> Option<SgdSnapshot> {
+impl<F: Float, L: ClassLabel> SgdClassifier<F, L> {
+    /// The model as plain data.
+    pub(crate) fn snapshot(&self) -> SgdSnapshot<L> {
         let SgdClassifier { classes, counts, boundaries, history, .. } = self;
-        Some(SgdSnapshot {
-            classes: Labels::of(classes)?,
+        SgdSnapshot {
+            classes: classes.clone(),
             counts: counts.clone(),
             history: history.clone(),
             lanes: LanesSnapshot::of(&boundaries.lanes),
             shown: boundaries.shown,
             open: boundaries.is_open(),
-        })
+        }
     }
 
     /// The model again; `None` if the data is not that of a model with these types.
-    pub(crate) fn from_snapshot(snapshot: SgdSnapshot) -> Option<Self> {
+    pub(crate) fn from_snapshot(snapshot: SgdSnapshot<L>) -> Option<Self> {
         let SgdSnapshot { classes, counts, history, lanes, shown, open } = snapshot;
         let boundaries = BoundarySet::from_parts(lanes.into_lanes()?, shown, open);
-        let classes = classes.into_labels()?;
         let model = SgdClassifier::new(classes, boundaries, history).with_counts(counts);
         model.is_whole().then_some(model)
     }
@@ -127,24 +116,6 @@ impl<F: Float> SgdOneClassSvm<F> {
         let lanes = lanes.into_lanes()?;
         let model = SgdOneClassSvm::new(lanes, history);
         model.is_whole().then_some(model)
-    }
-}
-
-impl Labels {
-    /// Of a vector of labels, whose type is looked at.
-    fn of(labels: &dyn Any) -> Option<Labels> {
-        let bools = || labels.downcast_ref().cloned().map(Labels::Bool);
-        let numbers = || labels.downcast_ref().cloned().map(Labels::Number);
-        bools().or_else(numbers).or_else(|| labels.downcast_ref().cloned().map(Labels::Text))
-    }
-
-    fn into_labels<L: Label + 'static>(self) -> Option<Vec<L>> {
-        let labels: Box<dyn Any> = match self {
-            Labels::Bool(labels) => Box::new(labels),
-            Labels::Number(labels) => Box::new(labels),
-            Labels::Text(labels) => Box::new(labels),
-        };
-        labels.downcast().ok().map(|labels| *labels)
     }
 }
 

@@ -6,20 +6,19 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Float, Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
-use super::boundaries::{BoundarySet, Positive, closed_positives};
-use super::classes;
-use super::coordinate_rule::Rule;
-use super::fit::Rows;
-use super::fit::check_size;
-use super::kernel::Examples;
-use super::lane_run::Truth;
-use super::lanes::{Lanes, WIDEST};
-use super::model::{NAME, SgdClassifier, no_rows};
-use super::params::{SgdClassifierParams, SgdClassifierValidParams};
+use super::classifier::class_weight;
+use super::classifier::fit::{Rows, check_size};
+use super::classifier::model::{NAME, SgdClassifier, no_rows};
+use super::classifier::params::{SgdClassifierParams, SgdClassifierValidParams};
+use super::coordinate::rule::Rule;
+use super::descent::train::{History, Learner, Stopping, train};
+use super::kernel::boundaries::{BoundarySet, Positive, closed_positives};
+use super::kernel::lane_run::Truth;
+use super::kernel::lanes::{Lanes, WIDEST};
+use super::kernel::pass::Examples;
 use super::snapshot::LanesSnapshot;
-use super::train::{History, Learner, Stopping, train};
+use crate::data::{FeatureRows, labels, weights_of};
 use crate::error::{Error, Result};
-use crate::linear::{FeatureRows, labels, weights_of};
 
 /// Classifiers with different parameters that learn from the same rows in the same order: each row
 /// is read once for all of them, and their weights lie side by side, so that the cache line of a
@@ -150,7 +149,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             return Err(Error::shape("columns", lanes.columns(), columns));
         }
         let numbers = labels::numbers(rows.y.reborrow(), rows.counted(), &self.classes)?;
-        classes::count(&numbers, &mut self.counts);
+        class_weight::count(&numbers, &mut self.counts);
         let mut learners = Vec::with_capacity(self.params.len());
         for (i, (params, history)) in self.params.iter().zip(&mut self.histories).enumerate() {
             let targets = params.targets(&self.positives, &self.classes, &self.counts);

@@ -7,9 +7,8 @@ use linfa::dataset::DatasetBase;
 
 use super::design::{DenseDesign, Design, SparseDesign};
 use super::problem::Loss;
-use crate::data::{Footprint, check_model_bytes};
+use crate::data::{FeatureRows, Footprint, check_model_bytes};
 use crate::error::{Error, Result};
-use crate::linear::feature_rows::FeatureRows;
 
 /// A chunk's rows in the columns they touch, with what is to be learned of them: made once a chunk,
 /// used in every pass.

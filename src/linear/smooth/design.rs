@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use linfa::Float;
 
-use crate::data::wide;
-use crate::linear::column_set::ColumnSet;
-use crate::linear::feature_rows::{FeatureRow, FeatureRows};
+use crate::data::column_set::ColumnSet;
+use crate::data::{FeatureRow, FeatureRows, wide};
 
 /// Rows whose columns are numbered without gaps: 0 to `width` - 1.
 ///

@@ -75,13 +75,13 @@ impl<D: Design> Problem<'_, D> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::design::DenseDesign;
-    use super::super::margin_loss::MarginLoss;
-    use super::super::point_loss::{Logistic, Squared, Tweedie};
-    use super::super::softmax::{SoftmaxLoss, center};
     use super::*;
     use crate::linear::newton::tests::{check_derivatives, descend};
     use crate::linear::newton::{Limits, minimize};
+    use crate::linear::smooth::design::DenseDesign;
+    use crate::linear::smooth::margin_loss::MarginLoss;
+    use crate::linear::smooth::point_loss::{Logistic, Squared, Tweedie};
+    use crate::linear::smooth::softmax::{SoftmaxLoss, center};
     use ndarray::Array2;
 
     const ROWS: usize = 12;

@@ -19,9 +19,9 @@ use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
 
-use self::subjects::{COLUMNS, Subject, rows, subjects};
 use super::Training;
 use super::file::{ENTRY, checksum, decode, describe_bytes, encode};
+use super::forgery_tests::subjects::{COLUMNS, Subject, rows, subjects};
 use super::tensors::{Numbers, Tensor, Tensors};
 use super::tests::pointers;
 use super::writer::TENSOR;
@@ -29,8 +29,9 @@ use crate::bayes::GaussianNb;
 use crate::combine::FittedPipeline;
 use crate::data::Csr;
 use crate::decomposition::IncrementalPca;
+use crate::estimator::LearnRows;
 use crate::linear::SgdRegressor;
-use crate::preprocessing::{LearnRows, StandardScaler, TfidfTransformer};
+use crate::preprocessing::{StandardScaler, TfidfTransformer};
 
 /// What a file says, apart: its entry and its tensors.
 fn apart(file: &[u8]) -> (Value, Tensors) {

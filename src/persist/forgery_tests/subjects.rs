@@ -9,18 +9,19 @@ use ndarray::{Array1, Array2, Axis, array};
 use crate::bayes::{BernoulliNb, ComplementNb, GaussianNb, MultinomialNb};
 use crate::calibration::{Calibrated, Calibration, ClassHistograms, ThresholdRule, Thresholded};
 use crate::cluster::{KMeans, MiniBatchKMeans};
-use crate::combine::{FittedPipeline, PartialFit, PerGroup};
-use crate::data::{Csr, Keyed, Text};
+use crate::combine::{FittedPipeline, PerGroup};
+use crate::data::{Csr, Keyed, Shared, Text};
 use crate::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use crate::estimator::{DecisionFunction, LearnRows, PartialFit, PredictProba, TransformRows, TryPredict};
 use crate::linear::{
-    Averaging, DecisionFunction, LearningRate, LogisticRegression, Loss, OneVsRest, PoissonRegressor, PredictProba,
-    SgdClassifier, SgdOneClassSvm, SgdRegressor, TryPredict,
+    Averaging, LearningRate, LogisticRegression, Loss, OneVsRest, PoissonRegressor, SgdClassifier, SgdOneClassSvm,
+    SgdRegressor,
 };
 use crate::persist::file::{decode, encode};
 use crate::persist::{Persist, Training};
 use crate::preprocessing::{
-    LabelBinarizer, LearnRows, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder,
-    StandardScaler, TfidfTransformer, TransformRows, VarianceThreshold,
+    LabelBinarizer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, StandardScaler,
+    TfidfTransformer, VarianceThreshold,
 };
 use crate::text::HashingVectorizer;
 
@@ -35,7 +36,7 @@ pub(super) struct Subject {
 
 pub(super) type TryOut = dyn Fn(&[u8]) -> bool + Send + Sync;
 
-fn subject<M: Persist>(model: &M, use_it: impl Fn(&M) + Send + Sync + 'static) -> Subject {
+fn subject<M: Persist>(model: &M, use_it: impl Fn(&M) + Shared) -> Subject {
     use_it(model);
     let try_out = move |file: &[u8]| match decode::<M>(file) {
         Ok(model) => {

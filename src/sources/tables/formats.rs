@@ -8,7 +8,7 @@ use super::rows::{batches, dense_rows, records, rows, sparse_rows};
 use super::table_reading::BATCH_ROWS;
 use super::wanted::{Kind, check_once, columns_of, wanted};
 use crate::data::arrow::{ArrowFloat, ColumnNames};
-use crate::data::{Csr, CsrBuilder, Keyed, Text};
+use crate::data::{Csr, CsrBuilder, Keyed, Shared, Text};
 use crate::error::{Error, Result};
 use crate::sources::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
 use crate::sources::files::Files;
@@ -52,9 +52,9 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
             /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read;
             /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for one that is not in the format, and for
             /// columns that are not there, there twice, or of a type that does not fit.
-            pub fn records<T: serde::de::DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Reading<Vec<T>>>
+            pub fn records<T: serde::de::DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>>
             where
-                Vec<T>: crate::chunks::Chunk,
+                Vec<T>: crate::data::Chunk,
             {
                 let mut names = ColumnNames::default();
                 // It has nothing to read from: the fields that it asks for are the answer.
@@ -68,7 +68,7 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
             }
 
             /// The rows made of some columns.
-            fn rows<const N: usize, L: Field, K: Field, D: crate::chunks::Chunk>(
+            fn rows<const N: usize, L: Field, K: Field, D: crate::data::Chunk>(
                 &self,
                 fields: [(&str, Role); N],
                 make: fn(Columns<L, K>) -> Result<D>,

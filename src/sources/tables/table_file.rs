@@ -7,11 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+use crate::data::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sources::source_file::SourceFile;
 
 /// A file of tables, opened: what its footer tells.
-pub(super) trait TableFile: Sized + Send + Sync + 'static {
+pub(super) trait TableFile: Sized + Shared {
     /// What the format is called in errors.
     const FORMAT: &'static str;
 

@@ -9,12 +9,13 @@ use serde::Serialize;
 use super::table_file::{TableFile, sum};
 use super::table_rows::TableRows;
 use super::wanted::{Projection, Wanted};
-use crate::chunks::Chunk;
+use crate::data::{Chunk, Shared};
 use crate::error::Result;
 use crate::graph::Key;
 use crate::sources::bad_records::Tally;
 use crate::sources::reading::{Parsed, Part, Reading};
-use crate::sources::set_aside::{self, Origin};
+use crate::sources::set_aside;
+use crate::sources::set_aside::Origin;
 use crate::sources::source::Source;
 use crate::sources::source_file::SourceFile;
 
@@ -37,7 +38,7 @@ impl<D: Chunk> Reading<D> {
         wanted: impl Fn(&Schema) -> Result<Vec<Wanted>>,
         parameters: &impl Serialize,
         batch_rows: usize,
-        make: impl Fn(&mut TableRows) -> Result<D> + Send + Sync + 'static,
+        make: impl Fn(&mut TableRows) -> Result<D> + Shared,
     ) -> Result<Self> {
         source.check()?;
         let bad_records = source.bad_records.clone();

@@ -23,10 +23,10 @@ use std::ops::Range;
 
 use fancy_regex::{Regex, RegexBuilder};
 
-use self::automaton::{Haystack, translate};
-use self::matcher::{Matcher, TooHard};
-use self::parse::{Pattern, parse};
-use self::program::Program;
+use super::python_regex::automaton::{Haystack, translate};
+use super::python_regex::matcher::{Matcher, TooHard};
+use super::python_regex::parse::{Pattern, parse};
+use super::python_regex::program::Program;
 use crate::error::{Error, Result};
 
 const NAME: &str = "token_pattern";

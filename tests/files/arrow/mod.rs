@@ -9,7 +9,7 @@ mod tables;
 use std::path::{Path, PathBuf};
 
 use chunkfit::Runtime;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::Rows;
 use chunkfit::sources::Reading;
 

@@ -12,7 +12,7 @@ use super::{failure, folder_with, gzip};
 
 const JSON: &str = "{\"t\":\"one\",\"l\":1}\n{\"t\":\"two\",\"l\":2}\n{\"t\":\"three\",\"l\":3}\n";
 
-fn assert_told<D: chunkfit::chunks::Chunk + Clone>(
+fn assert_told<D: chunkfit::data::Chunk + Clone>(
     reading: chunkfit::Result<chunkfit::sources::Reading<D>>,
     file: &Path,
 ) {

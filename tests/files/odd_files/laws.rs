@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 
 use chunkfit::Runtime;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::{Csr, Text};
 use chunkfit::sources::{BadRecords, Csv, IndexBase, JsonLines, ReadReport, Reading, Svmlight, TextLines};
 use linfa::DatasetBase;

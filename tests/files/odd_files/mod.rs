@@ -16,7 +16,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::data::Text;
 use chunkfit::sources::Reading;
 use chunkfit::{Result, Runtime};

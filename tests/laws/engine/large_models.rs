@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use chunkfit::Result;
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
-use chunkfit::combine::PartialFit;
 use chunkfit::data::Identified;
 use chunkfit::decomposition::Pca;
-use chunkfit::linear::{Averaging, FitAverage, FitSummed, Loss, OneVsRest};
+use chunkfit::estimator::PartialFit;
+use chunkfit::estimator::{FitAverage, FitSummed};
+use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::linear::{Averaging, Loss, OneVsRest};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LabelBinarizer, LearnRows, TransformRows};
+use chunkfit::preprocessing::LabelBinarizer;
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

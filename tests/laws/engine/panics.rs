@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chunkfit::Result;
-use chunkfit::combine::{Online, PartialFit};
-use chunkfit::data::{Compact, Footprint, Identified};
-use chunkfit::graph::{Checkpoint, ChunkCache, Codec, Compute, Key, Lazy, Results, Targets, Task};
+use chunkfit::combine::Online;
+use chunkfit::data::{Codec, Identified};
+use chunkfit::data::{Compact, Footprint};
+use chunkfit::estimator::PartialFit;
+use chunkfit::graph::{Checkpoint, ChunkCache, Compute, Key, Lazy, Results, Targets, Task};
 use chunkfit::linear::SgdClassifierParams;
 use chunkfit::metrics::{ConfusionMatrix, Scorer};
 use chunkfit::model_selection::{Grid, KFold, Search};
@@ -438,7 +440,7 @@ impl ParamGuard for Unchecked {
     }
 }
 
-impl chunkfit::combine::TransformChunk<Examples<bool>> for Fails {
+impl chunkfit::estimator::TransformChunk<Examples<bool>> for Fails {
     type Output = Examples<bool>;
     const NAME: &'static str = "transform";
 

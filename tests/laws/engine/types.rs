@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chunkfit::combine::{EarlyStopping, PartialFit, PerGroup, TransformChunk};
-use chunkfit::data::{Compact, Footprint, Identified};
-use chunkfit::graph::{Checkpoint, ChunkCache, Codec, Key, Lazy, Task};
-use chunkfit::linear::{FitAverage, SgdClassifierParams};
+use chunkfit::combine::{EarlyStopping, PerGroup};
+use chunkfit::data::{Codec, Compact, Footprint, Identified};
+use chunkfit::estimator::{FitAverage, PartialFit, TransformChunk};
+use chunkfit::graph::{Checkpoint, ChunkCache, Key, Lazy, Task};
+use chunkfit::linear::SgdClassifierParams;
 use chunkfit::model_selection::{Grid, KFold, Search};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::OneHotEncoder;
@@ -245,7 +246,7 @@ fn transformers_of_pipelines() {
 /// Every combinator of estimators with labels of a type of its own; whether something ran; and the failures.
 macro_rules! combinators {
     () => {{
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         enum Side {
             #[default]
             Left,

@@ -1,9 +1,9 @@
 //! Rows to learn from, in every layout and with every kind of target.
 
 use chunkfit::Chunks;
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
+use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Footprint, Rows};
-use chunkfit::linear::FeatureRows;
 use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use ndarray::{Array1, Array2};

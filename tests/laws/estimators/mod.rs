@@ -10,11 +10,11 @@ mod uses;
 
 use chunkfit::Result;
 use chunkfit::calibration::Calibration;
-use chunkfit::chunks::Chunk;
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::combine::{LearnTransform, TransformChunk};
-use chunkfit::data::{Csr, Identified};
+use chunkfit::data::Csr;
+use chunkfit::data::{Chunk, Identified};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::{LearnTransform, TransformChunk};
 use chunkfit::linear::{
     GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };

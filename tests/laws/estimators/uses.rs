@@ -1,6 +1,6 @@
 //! The ways to use what was fitted, over chunks.
 
-use chunkfit::chunks::Chunk;
+use chunkfit::data::Chunk;
 use chunkfit::graph::{Compute, Key, Task};
 use chunkfit::prelude::*;
 use linfa::dataset::DatasetBase;
@@ -55,12 +55,11 @@ macro_rules! classifier {
                 using("confusion", &model, |fit, data: &Data| fit.confusion(data)),
                 using("calibrated", &model, |fit, data: &Data| {
                     let held_out: Data = chunks(&blocks());
-                    fit.calibrated::<$rows, Array1<usize>, $float, usize>(&held_out, Calibration::Sigmoid).score(data)
+                    fit.calibrated::<$rows, Array1<usize>, usize>(&held_out, Calibration::Sigmoid).score(data)
                 }),
                 using("calibrated predict_proba", &model, |fit, data: &Data| {
                     let held_out: Data = chunks(&blocks());
-                    fit.calibrated::<$rows, Array1<usize>, $float, usize>(&held_out, Calibration::Isotonic)
-                        .predict_proba(data)
+                    fit.calibrated::<$rows, Array1<usize>, usize>(&held_out, Calibration::Isotonic).predict_proba(data)
                 }),
             ]);
             Model { uses }

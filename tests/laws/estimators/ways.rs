@@ -1,11 +1,11 @@
 //! The ways to fit an estimator.
 
 use chunkfit::Result;
-use chunkfit::chunks::Chunk;
-use chunkfit::combine::PartialFit;
-use chunkfit::data::{Identified, Rows};
+use chunkfit::data::Rows;
+use chunkfit::data::{Chunk, Identified};
+use chunkfit::estimator::PartialFit;
+use chunkfit::estimator::{FitAverage, FitSummed};
 use chunkfit::graph::Compute;
-use chunkfit::linear::{FitAverage, FitSummed};
 use chunkfit::prelude::*;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
+use chunkfit::data::Codec;
 use chunkfit::data::Text;
-use chunkfit::graph::{Checkpoint, ChunkCache, Codec, Key, Runtime, Task};
+use chunkfit::graph::{Checkpoint, ChunkCache, Key, Runtime, Task};
 use chunkfit::sinks::Sink;
 use chunkfit::sources::{Csv, JsonLines, TextLines};
 use chunkfit::{Chunks, Result};

@@ -1,13 +1,14 @@
 //! Models around models, over chunks: calibrated, thresholded, one a group, behind transformers, around one of a user's.
 
 use chunkfit::calibration::{Calibration, ThresholdRule};
-use chunkfit::chunks::Chunk;
 use chunkfit::combine::{GroupModels, IntoFit, PerGroup};
+use chunkfit::data::Chunk;
+use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Keyed};
+use chunkfit::estimator::{AsClassifier, Classes, Classify, DecisionFunction, Evaluate, Model, PredictProba, kind};
 use chunkfit::graph::Compute;
-use chunkfit::linear::{
-    Classes, DecisionFunction, FeatureRows, LinearClassifier, Loss, OneVsRest, PredictProba, SgdRegressor,
-};
+use chunkfit::linear::{LinearClassifier, Loss, OneVsRest, SgdRegressor};
+use chunkfit::metrics::ClassTally;
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::dataset::Records;
@@ -36,7 +37,7 @@ type Use<D> = (&'static str, bool, Box<dyn Fn(&Chunks<D>) -> Result<(), Error>>)
 fn predicting<H, D, R>(fit: &H) -> Vec<Use<D>>
 where
     H: Fitted<D, Examples = DatasetBase<R, Labels>> + Clone + 'static,
-    H::Model: PredictInplace<R, Labels> + Send + Sync + 'static,
+    H::Model: PredictInplace<R, Labels> + Evaluate<DatasetBase<R, Labels>, Tally = ClassTally<usize>>,
     R: Records + Send + Sync + 'static,
     D: 'static,
 {
@@ -51,7 +52,8 @@ where
 fn deciding<H, D, R>(fit: &H) -> Vec<Use<D>>
 where
     H: Fitted<D, Examples = DatasetBase<R, Labels>> + Clone + 'static,
-    H::Model: PredictInplace<R, Labels> + DecisionFunction<R> + PredictProba<R> + Send + Sync + 'static,
+    H::Model: PredictInplace<R, Labels> + DecisionFunction<R> + PredictProba<R>,
+    H::Model: Evaluate<DatasetBase<R, Labels>, Tally = ClassTally<usize>>,
     R: FeatureRows + Records<Elem = f64> + Send + Sync + 'static,
     D: 'static,
 {
@@ -102,7 +104,7 @@ fn around<H, R>(what: &str, fit: &H, of_two: &H)
 where
     H: Fitted<DatasetBase<R, Labels>, Examples = DatasetBase<R, Labels>> + Clone + 'static,
     H::Model: PredictInplace<R, Labels> + DecisionFunction<R> + PredictProba<R> + Classes<usize>,
-    H::Model: Clone + Send + Sync + 'static,
+    H::Model: Model<Kind = kind::Classifier> + Classify<R, usize> + Clone,
     R: Layout + Records<Elem = f64>,
     DatasetBase<R, Labels>: Chunk,
 {
@@ -254,7 +256,7 @@ impl PredictInplace<Array2<f64>, Labels> for Tolerant {
 #[test]
 fn a_model_of_a_users_may_take_them_and_is_not_taken_for_the_one_inside() {
     let inside = LinearClassifier::from_parts(vec![0, 1], array![[1.0, 1.0, 1.0]], array![-2.0]).unwrap();
-    let fit = Lazy::value(Tolerant(inside));
+    let fit = Lazy::value(AsClassifier(Tolerant(inside)));
     let mut odd = with_value(PLACES[2], f64::NAN);
     odd.iter_mut().for_each(|block| block.class.fill(10));
     odd[0].class[0] = 77;

@@ -1,8 +1,8 @@
 //! Rows with NaN that were labelled and counted as right.
 
-use chunkfit::linear::{
-    Classes, DecisionFunction, LinearRegression, Loss, PoissonRegressor, PredictProba, SgdRegressor, TryPredict,
-};
+use chunkfit::estimator::{Classes, DecisionFunction, Evaluate, PredictProba, TryPredict};
+use chunkfit::linear::{LinearRegression, Loss, PoissonRegressor, SgdRegressor};
+use chunkfit::metrics::{ClassTally, ValueTally};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
@@ -34,7 +34,7 @@ fn compute<C: chunkfit::graph::Compute>(handle: C) -> Result<C::Output, Error> {
 fn classifies<M>(model: M)
 where
     M: PredictInplace<Array2<f64>, Array1<usize>> + DecisionFunction<Array2<f64>> + PredictProba<Array2<f64>>,
-    M: Classes<usize> + Clone + Send + Sync + 'static,
+    M: Classes<usize> + Evaluate<DatasetBase<Array2<f64>, Array1<usize>>, Tally = ClassTally<usize>> + Clone,
 {
     assert_refused(model.try_predict(&asked()), None, 0);
     assert_refused(model.decision_function(&asked()), None, 0);
@@ -66,7 +66,8 @@ fn classifiers_refuse_them() {
 
 fn regresses<M>(model: M)
 where
-    M: PredictInplace<Array2<f64>, Array1<f64>> + Send + Sync + 'static,
+    M: PredictInplace<Array2<f64>, Array1<f64>>,
+    M: Evaluate<DatasetBase<Array2<f64>, Array1<f64>>, Tally = ValueTally>,
 {
     assert_refused(model.try_predict(&asked()), None, 0);
     assert!(model.try_predict(&array![[2.0]]).unwrap()[0].is_finite());

@@ -1,7 +1,8 @@
 //! Scores that steer: searches, cross-validation, early stopping.
 
-use chunkfit::combine::{EarlyStopping, Validate};
-use chunkfit::linear::{LinearRegression, SgdClassifierParams, SgdRegressor, SgdRegressorParams};
+use chunkfit::combine::EarlyStopping;
+use chunkfit::estimator::Evaluate;
+use chunkfit::linear::{LinearRegression, SgdRegressor};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{KFold, TrainScores, cross_validate};
 use chunkfit::prelude::*;
@@ -26,13 +27,12 @@ fn a_search_finds_no_scores_in_rows_that_are_no_numbers() {
     for odd in ODD {
         let classes: Data<usize> = chunks(&with_value((1, 3, 1), odd));
         let bayes = Averaged::new(GaussianNb::params());
-        let scoring = (&scorers[..], TrainScores::Without);
-        let error = cross_validate(&runtime, &bayes, &classes, KFold::new(3), scoring).unwrap_err();
+        let without = TrainScores::Without;
+        let error = cross_validate(&runtime, &bayes, &classes, KFold::new(3), scorers.clone(), without).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NoCandidate { .. }), "{error}");
         let values: Data<f64> = chunks(&with_value((1, 3, 1), odd));
         let sgd = Chained::new(SgdRegressor::params());
-        let scoring = (&[Scorer::R2][..], TrainScores::Without);
-        let error = cross_validate(&runtime, &sgd, &values, KFold::new(3), scoring).unwrap_err();
+        let error = cross_validate(&runtime, &sgd, &values, KFold::new(3), [Scorer::R2], without).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::NoCandidate { .. }), "{error}");
     }
 }
@@ -74,21 +74,16 @@ fn early_stopping_refuses_held_out_rows_that_are_no_numbers() {
     assert!(classifier(&single).is_ok());
 }
 
-/// What early stopping asks of an estimator, asked directly.
+/// The counts that early stopping reads its score from.
 #[test]
 fn tallies_of_validation_refuse_them() {
     let classes: DatasetBase<Array2<f64>, Array1<usize>> = dataset(&blocks()[0]);
     let values: DatasetBase<Array2<f64>, Array1<f64>> = dataset(&blocks()[0]);
-    let (classifier, regressor) = (SgdClassifier::params(), SgdRegressor::params());
-    let (of_classes, of_values) = (classifier.fit(&classes).unwrap(), regressor.fit(&values).unwrap());
+    let of_classes = SgdClassifier::params().fit(&classes).unwrap();
+    let of_values = SgdRegressor::params().fit(&values).unwrap();
     let bad = with_value((0, 5, 2), f64::NAN);
-    let one = <SgdClassifierParams<usize> as Validate<Array2<f64>, Array1<usize>>>::tally(
-        &classifier,
-        &of_classes,
-        &dataset(&bad[0]),
-    );
-    let two =
-        <SgdRegressorParams as Validate<Array2<f64>, Array1<f64>>>::tally(&regressor, &of_values, &dataset(&bad[0]));
+    let one = of_classes.tally(&dataset::<Array2<f64>, Array1<usize>>(&bad[0]), &[Scorer::Accuracy]);
+    let two = of_values.tally(&dataset::<Array2<f64>, Array1<f64>>(&bad[0]), &[Scorer::R2]);
     for error in [one.map(drop).unwrap_err(), two.map(drop).unwrap_err()] {
         assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 2 }, Some(5)));
     }

@@ -43,7 +43,7 @@ fn write(tables: &Chunks<Table>) -> Result<(), Error> {
 
 fn obey<T: Targets>(what: &str, tables: impl Fn(&Data<T>) -> Chunks<Table>)
 where
-    DatasetBase<Array2<f64>, T>: chunkfit::chunks::Chunk,
+    DatasetBase<Array2<f64>, T>: chunkfit::data::Chunk,
 {
     let outcome = |blocks: &[Block]| write(&tables(&chunks(blocks)));
     outcome(&blocks()).unwrap();

@@ -11,10 +11,9 @@ use std::time::Duration;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::data::Identified;
+use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{
-    LabelBinarizer, LearnRows, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, TransformRows,
-};
+use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder};
 use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, Axis, array};

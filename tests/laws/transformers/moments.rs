@@ -2,9 +2,10 @@
 
 use chunkfit::bayes::GaussianNb;
 use chunkfit::decomposition::{IncrementalPca, Pca};
+use chunkfit::estimator::LearnRows;
 use chunkfit::metrics::Residuals;
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LearnRows, VarianceThreshold};
+use chunkfit::preprocessing::VarianceThreshold;
 use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, Axis};

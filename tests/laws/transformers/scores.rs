@@ -1,12 +1,12 @@
 //! Scores heed the weights of the rows, by every scorer and every way to score.
 
 use chunkfit::calibration::Calibration;
+use chunkfit::estimator::Evaluate;
 use chunkfit::linear::{OneVsRest, SgdRegressor};
 use chunkfit::metrics::{
     Average, ClassTally, ConfusionMatrix, MultilabelCounts, Needs, ProbabilityLoss, RankedScores, Residuals, Scorer,
     ValueTally,
 };
-use chunkfit::model_selection::Evaluate;
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -126,16 +126,14 @@ fn a_row_of_weight_two_scores_as_two_rows_by_every_scorer() {
         let one = std::slice::from_ref(&scorer);
         let (found, expected, without) = if scorer.needs() == Needs::Values {
             let y = rows().column(1).mapv(|x| 2.0 * x);
-            let tally = |data: &DatasetBase<Array2<f64>, Array1<f64>>| -> ValueTally {
-                Evaluate::<Array2<f64>, Array1<f64>>::tally(&regressor, data, one).unwrap()
-            };
+            let tally =
+                |data: &DatasetBase<Array2<f64>, Array1<f64>>| -> ValueTally { regressor.tally(data, one).unwrap() };
             let copies = DatasetBase::new(rows().select(Axis(0), &copies()), y.select(Axis(0), &copies()));
             let tallies = [weighted(rows(), y.clone()), copies, DatasetBase::new(rows(), y)].map(|data| tally(&data));
             tallies.map(|tally| tally.score(&scorer).unwrap()).into()
         } else {
-            let tally = |data: &DatasetBase<Array2<f64>, Array1<bool>>| -> ClassTally<bool> {
-                Evaluate::<Array2<f64>, Array1<bool>>::tally(&model, data, one).unwrap()
-            };
+            let tally =
+                |data: &DatasetBase<Array2<f64>, Array1<bool>>| -> ClassTally<bool> { model.tally(data, one).unwrap() };
             let (heavy, copies) = (weighted(rows(), is_positive()), copied(is_positive()));
             let tallies = [heavy, copies, DatasetBase::new(rows(), is_positive())].map(|data| tally(&data));
             tallies.map(|tally| tally.score(&scorer).unwrap()).into()

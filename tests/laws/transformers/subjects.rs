@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
-use chunkfit::combine::PartialFit;
 use chunkfit::data::{Csr, Norm};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::PartialFit;
+use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::linear::SgdRegressor;
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LearnRows, TransformRows, VarianceThreshold};
+use chunkfit::preprocessing::VarianceThreshold;
 use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, Axis, array};

@@ -2,10 +2,12 @@
 
 use chunkfit::Chunks;
 use chunkfit::Runtime;
-use chunkfit::combine::{Chained, ChainedLabels, FitChunks, PartialFit};
-use chunkfit::data::{Csr, Footprint, Identified, Rows};
+use chunkfit::combine::{Chained, ChainedLabels, FitChunks};
+use chunkfit::data::{Csr, Footprint, Rows};
+use chunkfit::data::{FeatureRows, Identified};
+use chunkfit::estimator::PartialFit;
 use chunkfit::linear::{
-    Averaging, FeatureRows, LearningRate, Loss, OneVsRest, Penalty, SgdClassifier, SgdClassifierParams, SgdOneClassSvm,
+    Averaging, LearningRate, Loss, OneVsRest, Penalty, SgdClassifier, SgdClassifierParams, SgdOneClassSvm,
     SgdRegressor, SgdTeam,
 };
 use linfa::dataset::{AsTargets, DatasetBase};

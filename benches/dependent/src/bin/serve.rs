@@ -6,7 +6,8 @@ use std::path::Path;
 
 use chunkfit::combine::FittedPipeline;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::linear::{Loss, PredictProba, TryPredict};
+use chunkfit::estimator::{PredictProba, TryPredict};
+use chunkfit::linear::Loss;
 use chunkfit::persist::Persist;
 use chunkfit::prelude::*;
 use ndarray::Array1;

@@ -8,14 +8,14 @@ use ndarray::{ArrayView2, Axis};
 use super::OneVsRest;
 use super::model::{NAME, no_rows};
 use super::params::OneVsRestValidParams;
-use crate::data::{check_model_bytes, check_weights};
+use crate::data::{FeatureRows, check_model_bytes, check_weights, rows_of_weight, weights_of};
 use crate::error::{Error, Result};
-use crate::linear::sgd::classes::{self, ClassWeight};
-use crate::linear::sgd::kernel::Examples;
-use crate::linear::sgd::lane_run::{Target, Truth};
-use crate::linear::sgd::lanes::Lanes;
-use crate::linear::sgd::train::{History, Learner, Stopping, train};
-use crate::linear::{FeatureRows, rows_of_weight, weights_of};
+use crate::linear::sgd::classifier::class_weight;
+use crate::linear::sgd::classifier::class_weight::ClassWeight;
+use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
+use crate::linear::sgd::kernel::lane_run::{Target, Truth};
+use crate::linear::sgd::kernel::lanes::Lanes;
+use crate::linear::sgd::kernel::pass::Examples;
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](OneVsRestValidParams::partial_fit_weighted) for its errors.
@@ -151,7 +151,7 @@ impl OneVsRestValidParams {
     fn target(&self, number: usize, y: ArrayView2<'_, bool>) -> Target {
         let with_label = y.column(number).iter().filter(|&&has| has).count();
         let counts = [y.nrows() - with_label, with_label];
-        let weights = classes::weights(&self.each.class_weight, &[false, true], &counts);
+        let weights = class_weight::weights(&self.each.class_weight, &[false, true], &counts);
         Target::Label { number, own_weight: weights[1], rest_weight: weights[0] }
     }
 }

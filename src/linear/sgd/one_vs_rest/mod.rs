@@ -3,8 +3,10 @@
 mod fit;
 mod model;
 mod params;
+mod partial_fit;
 #[cfg(test)]
 mod tests;
 
 pub use model::OneVsRest;
 pub use params::{OneVsRestParams, OneVsRestValidParams};
+pub(crate) use partial_fit::LabelBlock;

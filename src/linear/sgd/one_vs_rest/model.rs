@@ -5,11 +5,11 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, check_model_bytes};
+use crate::data::{Csr, FeatureRows, Remembered, check_model_bytes, check_values};
 use crate::error::{Error, ErrorKind, Result};
-use crate::linear::sgd::lanes::{Lanes, WIDEST};
-use crate::linear::sgd::train::History;
-use crate::linear::{DecisionFunction, FeatureRows, Remembered, check_targets, check_values, settle};
+use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};
+use crate::linear::sgd::descent::train::History;
+use crate::linear::sgd::kernel::lanes::{Lanes, WIDEST};
 
 pub(super) const NAME: &str = "OneVsRest";
 
@@ -165,7 +165,7 @@ impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for OneVsRest<F> {
 
 /// # Panics
 /// `predict` panics when the number of columns differs from training, nothing was learned, or a feature is NaN or
-/// infinite; [`TryPredict`](crate::linear::TryPredict), `decision_function` and everything lazy report it as an error
+/// infinite; [`TryPredict`](crate::estimator::TryPredict), `decision_function` and everything lazy report it as an error
 /// instead.
 impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array2<bool>> for OneVsRest<F> {
     fn predict_inplace(&self, x: &X, y: &mut Array2<bool>) {
@@ -191,4 +191,8 @@ impl<F: Float> Predict<&Csr<F>, Array2<bool>> for OneVsRest<F> {
         self.predict_inplace(x, &mut labels);
         labels
     }
+}
+
+impl<F: Float> Model for OneVsRest<F> {
+    type Kind = kind::MultilabelClassifier;
 }

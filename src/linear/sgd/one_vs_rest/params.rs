@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::OneVsRest;
 use crate::data::Identified;
 use crate::error::{Error, Result};
-use crate::linear::sgd::lanes::WIDEST;
+use crate::linear::sgd::kernel::lanes::WIDEST;
 use crate::linear::{SgdClassifierParams, SgdClassifierValidParams};
 
 /// The checked parameters of a [`OneVsRest`]; see [`OneVsRestParams`].

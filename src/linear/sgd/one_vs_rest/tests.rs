@@ -9,9 +9,8 @@ use ndarray::{Array2, Axis};
 use super::*;
 use crate::data::Csr;
 use crate::error::{Error, ErrorKind};
-use crate::linear::{
-    Averaging, ClassWeight, DecisionFunction, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams,
-};
+use crate::estimator::DecisionFunction;
+use crate::linear::{Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams};
 
 const COLUMNS: usize = 14;
 

@@ -1,0 +1,144 @@
+//! One model a chunk, merged.
+
+use linfa::dataset::{DatasetBase, Records};
+use serde::Serialize;
+
+use crate::chunks::Chunks;
+use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
+use crate::combine::merge_tree::merge_tree;
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
+use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{FitAverage, Weighting};
+use crate::graph::{Key, Lazy};
+
+/// Fits every chunk on its own, in parallel, and averages the models.
+///
+/// By default each coefficient is weighted by the curvature of its chunk's objective, so that a
+/// rare word counts where it occurs; a plain mean divides it by all chunks. State the penalty per
+/// example (`alpha`), so that a chunk and the whole solve the same problem. scikit-learn's `C` on
+/// every chunk with [`Weighting::Uniform`] is the original recipe of dask-learn, and predicts next
+/// to nothing on rare classes.
+///
+/// What speaks against an average of logistic regressions is a warning: it predicts one class almost only,
+/// the chunks disagree, or lack a class. The [summary](crate::graph::Summary::warnings) of the run has it,
+/// and the model: [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
+///
+/// A chunk without rows, or whose rows all have weight 0 or are of one class, contributes nothing to the
+/// coefficients; where all rows of all chunks do, the fit is an error ([`NoRows`](ErrorKind::NoRows),
+/// [`OneClass`](ErrorKind::OneClass)). Models are merged in a fixed tree over the chunks' numbers, so the bits do not
+/// depend on the threads.
+#[derive(Clone, Debug)]
+pub struct Averaged<P> {
+    estimator: SharedEstimator<P>,
+    weighting: Weighting,
+}
+
+impl<P> Averaged<P> {
+    /// Averages the models of an estimator; one that has equal parameters, of a type of the same [name](Identified), is
+    /// the same estimator, and shares its fits.
+    pub fn new(estimator: P) -> Self
+    where
+        P: Identified + Serialize,
+    {
+        Averaged { estimator: SharedEstimator::new(estimator), weighting: Weighting::default() }
+    }
+
+    /// Averages the models of an estimator whose parameters do not serialize, or state no [name](Identified). It is identified by
+    /// this value (and its clones).
+    pub fn opaque(estimator: P) -> Self {
+        Averaged { estimator: SharedEstimator::opaque(estimator), weighting: Weighting::default() }
+    }
+
+    /// How the chunks' coefficients are weighted. Default [`Weighting::Curvature`], which falls
+    /// back to [`Weighting::Samples`] where the model has no curvature to offer.
+    pub fn weighting(mut self, weighting: Weighting) -> Self {
+        self.weighting = weighting;
+        self
+    }
+
+    /// A name for the model in summaries.
+    pub fn label(mut self, label: &str) -> Self {
+        self.estimator = self.estimator.labelled(label);
+        self
+    }
+}
+
+impl<P, R, T> FitChunks<DatasetBase<R, T>> for Averaged<P>
+where
+    P: FitAverage<R, T>,
+    R: Records + Shared,
+    T: Shared,
+{
+    type Fit = Lazy<P::Model>;
+
+    fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
+        let state = match self.merged(chunks) {
+            Ok(state) => state,
+            Err(error) => return Lazy::failed(error),
+        };
+        let estimator = &self.estimator;
+        let params = estimator.params.clone();
+        let task = estimator.task("finish", Key::of("finish").input(self.key()).input(state.key()).finish());
+        let task = task.warns::<P::Model>(warnings::<P, R, T>);
+        state.map_owned(task, move |state| params.finish(state))
+    }
+}
+
+impl<P> Averaged<P> {
+    pub(in crate::combine) fn estimator(&self) -> &SharedEstimator<P> {
+        &self.estimator
+    }
+
+    pub(in crate::combine) fn how(&self) -> Weighting {
+        self.weighting
+    }
+
+    pub(in crate::combine) fn or_labelled(&self, label: &str) -> Self {
+        Averaged { estimator: self.estimator.or_labelled(label), weighting: self.weighting }
+    }
+
+    fn key(&self) -> Key
+    where
+        P: 'static,
+    {
+        Key::of("average").input(self.estimator.key()).params(&self.weighting).finish()
+    }
+
+    /// The state of all chunks.
+    ///
+    /// # Errors
+    /// No chunk; an estimator whose name another type has.
+    pub(in crate::combine) fn merged<R, T>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Result<Lazy<P::State>>
+    where
+        P: FitAverage<R, T>,
+        R: Records + Shared,
+        T: Shared,
+    {
+        let (estimator, weighting, key) = (&self.estimator, self.weighting, self.key());
+        estimator.check()?;
+        let fits = chunks.iter().map(|chunk| {
+            let params = estimator.params.clone();
+            let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());
+            chunk.map(task, move |chunk| params.fit_state(chunk, weighting))
+        });
+        merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge)
+            .ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Averaged" }))
+    }
+}
+
+/// What speaks against the average, in sentences.
+fn warnings<P: FitAverage<R, T>, R: Records, T>(model: &P::Model) -> Vec<String> {
+    P::warnings(model).iter().map(ToString::to_string).collect()
+}
+
+impl<P, R, T> FitRows<DatasetBase<R, T>> for Averaged<P>
+where
+    P: FitAverage<R, T>,
+    R: Records + Shared,
+    T: Shared,
+    DatasetBase<R, T>: Rows + Chunk,
+{
+    fn fit_rows(&self, chunks: &Chunks<DatasetBase<R, T>>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
+        self.or_labelled(label).fit(&chunks.select(rows))
+    }
+}

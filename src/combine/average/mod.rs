@@ -1,0 +1,7 @@
+//! Averaging: every chunk fitted on its own, in parallel, and the models merged; in one round or several.
+
+mod averaged;
+mod rounds;
+
+pub use averaged::Averaged;
+pub use rounds::{AverageRounds, AveragedRounds, ByMixing, ByPasses, Way};

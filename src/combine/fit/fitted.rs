@@ -1,0 +1,244 @@
+//! Fits: predictions, transformations and scores of a model to be, chunk by chunk.
+
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::PredictInplace;
+use linfa::{Float, Label};
+use ndarray::Array2;
+
+use crate::chunks::Chunks;
+use crate::data::{Chunk, FeatureRows, Footprint, Shared};
+use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
+use crate::graph::{Key, Lazy, Task};
+use crate::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, ValueTally};
+
+/// A handle on a model to be, over chunks of type `D`.
+///
+/// A plain [`Lazy`] model is one, and so is a [`PipelineFit`](crate::combine::PipelineFit), which transforms
+/// the chunks first. Everything is lazy, goes chunk by chunk, and shares its tasks with whatever
+/// else is made from the same model and the same chunks.
+///
+/// A handle of your own may implement it, by [`model`](Fitted::model) and [`examples`](Fitted::examples); all else
+/// follows from these.
+pub trait Fitted<D> {
+    /// The model.
+    type Model: Shared;
+    /// The chunks as the model wants them.
+    type Examples: Shared;
+
+    /// The handle on the model.
+    fn model(&self) -> &Lazy<Self::Model>;
+
+    /// The chunks as the model wants them.
+    fn examples(&self, data: &Chunks<D>) -> Chunks<Self::Examples>;
+
+    /// The model's predictions, one array a chunk.
+    fn predict<R, T, Y>(&self, data: &Chunks<D>) -> Chunks<Y>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: PredictInplace<R, Y>>,
+        R: Records + Shared,
+        T: Shared,
+        Y: Chunk,
+    {
+        apply("predict", self.model(), &self.examples(data), |model, chunk| model.try_predict(&chunk.records))
+    }
+
+    /// Signed distances from the decision boundaries, one array of shape (rows, 1) for two
+    /// classes, else (rows, classes), a chunk.
+    fn decision_function<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
+        F: Float + Footprint,
+    {
+        apply("decision_function", self.model(), &self.examples(data), |model, chunk| {
+            model.decision_function(&chunk.records)
+        })
+    }
+
+    /// Class probabilities, one array of shape (rows, classes) a chunk.
+    fn predict_proba<R, T, F>(&self, data: &Chunks<D>) -> Chunks<Array2<F>>
+    where
+        Self: Fitted<D, Examples = DatasetBase<R, T>, Model: PredictProba<R>>,
+        R: FeatureRows<Elem = F> + Shared,
+        T: Shared,
+        F: Float + Footprint,
+    {
+        apply("predict_proba", self.model(), &self.examples(data), |model, chunk| model.predict_proba(&chunk.records))
+    }
+
+    /// Every chunk transformed, by a model that is a transformer: an
+    /// [`IncrementalPca`](crate::decomposition::IncrementalPca), say.
+    fn transform<U>(&self, data: &Chunks<D>) -> Chunks<U>
+    where
+        Self::Model: TransformChunk<Self::Examples, Output = U>,
+        U: Chunk,
+    {
+        apply(Self::Model::NAME, self.model(), &self.examples(data), |model, chunk| model.transform_chunk(chunk))
+    }
+
+    /// The score of the model over all rows of all chunks, by the scorer of its kind (scikit-learn's `score`): the accuracy
+    /// of a classifier or outlier detector, the R² of a regressor, the share of rows all of whose labels are right of a
+    /// multilabel classifier. Here and in all scores a row counts as often as its weight, if the chunks have weights.
+    ///
+    /// An accuracy says little without that of always giving the most frequent label:
+    /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
+    ///
+    /// Computing it fails on a number of columns other than in training, on a label that training never saw, on a NaN or
+    /// infinite value, and on no rows at all ([`NoScoredRows`](ErrorKind::NoScoredRows)). A model of another crate is scored inside of
+    /// [`AsClassifier`](crate::estimator::AsClassifier) or [`AsRegressor`](crate::estimator::AsRegressor).
+    fn score(&self, data: &Chunks<D>) -> Lazy<f64>
+    where
+        Self::Model: Evaluate<Self::Examples>,
+    {
+        let counts = counted(self, data, <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER);
+        let key = Key::of("score of counts").input(counts.key()).finish();
+        counts.map(Task::new("total score", key), |counts| {
+            Self::Model::score(counts, &<Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER)
+        })
+    }
+
+    /// True against predicted labels over all rows of all chunks: accuracy, precision, recall, F1.
+    ///
+    /// Fails as [`score`](Fitted::score).
+    fn confusion<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ConfusionMatrix<L>>
+    where
+        Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
+    {
+        let counts = counted(self, data, Scorer::Accuracy);
+        let key = Key::of("confusion").input(counts.key()).finish();
+        counts.map(Task::new("confusion", key), |counts| Ok(counts.confusion().clone()))
+    }
+
+    /// True against predicted labels over all rows of all chunks, where a row may have several:
+    /// precision, recall and F1 of every label and of all, as a model of
+    /// [`OneVsRest`](crate::linear::OneVsRest) predicts them.
+    ///
+    /// Computing it fails on a number of columns or labels other than in training, and on no rows at
+    /// all.
+    fn label_counts(&self, data: &Chunks<D>) -> Lazy<MultilabelCounts>
+    where
+        Self::Model: Evaluate<Self::Examples, Tally = MultilabelCounts>,
+    {
+        counted(self, data, Scorer::Accuracy)
+    }
+
+    /// Log loss and Brier score of the class probabilities over all rows of all chunks.
+    ///
+    /// Fails as [`score`](Fitted::score), and where the model has no probabilities.
+    fn probability_loss<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
+    where
+        Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
+    {
+        let counts = counted(self, data, Scorer::NegLogLoss);
+        let key = Key::of("probability loss").input(counts.key()).finish();
+        counts.map(Task::new("probability loss", key), |counts| Ok(*counts.probability_loss()))
+    }
+
+    /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
+    ///
+    /// Computing it fails on a true or predicted value that is NaN or infinite, and on no rows at all.
+    fn residuals(&self, data: &Chunks<D>) -> Lazy<Residuals>
+    where
+        Self::Model: Evaluate<Self::Examples, Tally = ValueTally>,
+    {
+        let counts = counted(self, data, Scorer::R2);
+        let key = Key::of("residuals").input(counts.key()).finish();
+        counts.map(Task::new("residuals", key), |counts| counts.residuals().checked())
+    }
+}
+
+impl<M, R, T> Fitted<DatasetBase<R, T>> for Lazy<M>
+where
+    M: Shared,
+    DatasetBase<R, T>: Shared,
+    R: Records,
+{
+    type Model = M;
+    type Examples = DatasetBase<R, T>;
+
+    fn model(&self) -> &Lazy<M> {
+        self
+    }
+
+    fn examples(&self, data: &Chunks<DatasetBase<R, T>>) -> Chunks<DatasetBase<R, T>> {
+        data.clone()
+    }
+}
+
+/// A chunk of results for every chunk of examples, in one more pass over them after the model's.
+fn apply<M, D, U>(
+    name: &'static str,
+    model: &Lazy<M>,
+    examples: &Chunks<D>,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
+) -> Chunks<U>
+where
+    M: Shared,
+    D: Shared,
+    U: Chunk,
+{
+    Chunks::from_lazies(examples.iter().enumerate().map(|(c, chunk)| {
+        let key = Key::of(name).input(model.key()).input(chunk.key()).finish();
+        model.zip(chunk, Task::new(name, key).measured::<U>().order(model.turn() + 1 + c), f)
+    }))
+}
+
+/// A count, or a sum, for every chunk of examples, in one more pass over them after the model's.
+pub(in crate::combine) fn tally<M, D, U>(
+    model: &Lazy<M>,
+    examples: &Chunks<D>,
+    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
+) -> Vec<Lazy<U>>
+where
+    M: Shared,
+    D: Shared,
+    U: Shared,
+{
+    let part = |(c, chunk): (usize, &Lazy<D>)| {
+        let key = Key::of("score").input(model.key()).input(chunk.key()).finish();
+        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f)
+    };
+    examples.iter().enumerate().map(part).collect()
+}
+
+/// All parts merged, in the order of the chunks; `check` looks at the whole.
+pub(in crate::combine) fn total<U: Default + Shared>(
+    parts: &[Lazy<U>],
+    merge: impl Fn(U, &U) -> Result<U> + Shared,
+    check: impl Fn(&U) -> Result<()> + Shared,
+) -> Lazy<U> {
+    let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
+    Lazy::gather(parts, Task::new("total score", key), move |parts| {
+        let total = parts.iter().try_fold(U::default(), |total, part| merge(total, part))?;
+        check(&total).map(|()| total)
+    })
+}
+
+/// What a scorer is read from, counted over all rows of all chunks.
+fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorer: Scorer) -> Lazy<M::Tally>
+where
+    H: Fitted<D, Model = M> + ?Sized,
+    M: Evaluate<H::Examples>,
+{
+    let (model, examples) = (fit.model(), fit.examples(data));
+    let part = |(c, chunk): (usize, &Lazy<H::Examples>)| {
+        let key = Key::of("count").params(&scorer).input(model.key()).input(chunk.key()).finish();
+        let scorer = scorer.clone();
+        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), move |model, chunk| {
+            let counts = model.tally(chunk, std::slice::from_ref(&scorer))?;
+            let mut seen = M::Seen::default();
+            model.add_seen(&mut seen);
+            M::check_seen(chunk, &seen).map(|()| counts)
+        })
+    };
+    let parts: Vec<_> = examples.iter().enumerate().map(part).collect();
+    let key = parts.iter().fold(Key::of("total counts"), |key, part| key.input(part.key())).finish();
+    Lazy::gather(&parts, Task::new("total score", key), move |parts: &[&M::Tally]| {
+        let no_rows = || Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() });
+        let (first, rest) = parts.split_first().ok_or_else(no_rows)?;
+        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
+        if M::n_rows(&total) == 0 { Err(no_rows()) } else { Ok(total) }
+    })
+}

@@ -1,0 +1,149 @@
+//! Class labels: the bound on their types, the sorted classes of some rows, and the number of each label.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use linfa::Label;
+use ndarray::ArrayView1;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A class label that can be written down: of type `bool`, `usize`, `String`, or of a type of your own.
+///
+/// A type of your own derives what is asked for and implements linfa's [`Label`]; then it can be learned, kept in
+/// checkpoints, saved with a model, scored and searched like any other:
+///
+/// ```
+/// use chunkfit::linfa::{DatasetBase, Label};
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// enum Mail {
+///     #[default]
+///     Ham,
+///     Spam,
+/// }
+///
+/// impl Label for Mail {}
+///
+/// let chunk = DatasetBase::new(array![[0.0], [1.0]], array![Mail::Ham, Mail::Spam]);
+/// let chunks = Chunks::from_memory([chunk]);
+/// let fit = Chained::new(SgdClassifier::params()).epochs(5).fit(&chunks);
+/// let (model, accuracy) = Runtime::new().compute((&fit, fit.score(&chunks)))?;
+/// assert_eq!((model.classes(), accuracy), (&[Mail::Ham, Mail::Spam][..], 1.0));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+pub trait ClassLabel: Label + Serialize + DeserializeOwned + Shared {}
+
+impl<L: Label + Serialize + DeserializeOwned + Shared> ClassLabel for L {}
+
+/// The classes that are known before any label is read: the declared ones; or for `bool` the two
+/// that exist.
+pub(crate) fn classes_beforehand<L: Label + 'static>(declared: Option<&[L]>) -> Option<Vec<L>> {
+    let truth = |value: bool| (&value as &dyn Any).downcast_ref::<L>().cloned();
+    declared.map(<[L]>::to_vec).or_else(|| Some(vec![truth(false)?, truth(true)?]))
+}
+
+/// The distinct labels, sorted; of these rows only, if they are given.
+pub(crate) fn distinct<L: Label>(labels: ArrayView1<'_, L>, rows: Option<&[usize]>) -> Vec<L> {
+    let distinct: BTreeSet<&L> = match rows {
+        Some(rows) => rows.iter().map(|&row| &labels[row]).collect(),
+        None => labels.iter().collect(),
+    };
+    distinct.into_iter().cloned().collect()
+}
+
+/// How many decision boundaries so many classes have: one up to two classes, else one a class.
+pub(crate) fn n_boundaries(n_classes: usize) -> usize {
+    if n_classes <= 2 { 1 } else { n_classes }
+}
+
+/// The error of a classifier all of whose rows have one label.
+pub(crate) fn only(label: &impl Debug) -> Error {
+    Error::new(ErrorKind::OneClass { found: format!("the label {label:?}") })
+}
+
+/// Refuses training of which all rows were of one class, from how often each class occurred.
+pub(crate) fn check_two<L: Label, N: PartialOrd + Default>(classes: &[L], counts: &[N]) -> Result<()> {
+    let mut seen = classes.iter().zip(counts).filter(|(_, count)| **count > N::default());
+    match (seen.next(), seen.next()) {
+        (Some((label, _)), None) => Err(only(label)),
+        _ => Ok(()),
+    }
+}
+
+/// The number of each label among the sorted `classes`; of these rows only, if they are given.
+pub(crate) fn numbers<L: Label>(
+    labels: ArrayView1<'_, L>,
+    rows: Option<&[usize]>,
+    classes: &[L],
+) -> Result<Vec<usize>> {
+    let number = |row: usize| {
+        let label = &labels[row];
+        classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row))
+    };
+    match rows {
+        Some(rows) => rows.iter().map(|&row| number(row)).collect(),
+        None => (0..labels.len()).map(number).collect(),
+    }
+}
+
+/// The classes and the labels together, sorted.
+pub(crate) fn with_those_of<'a, L: Label>(classes: &'a [L], labels: impl IntoIterator<Item = &'a L>) -> Vec<L> {
+    let mut all: BTreeSet<&L> = classes.iter().collect();
+    all.extend(labels);
+    all.into_iter().cloned().collect()
+}
+
+/// Refuses labels, row by row, that are not among the sorted `classes`.
+pub(crate) fn check_known<'a, L: Label + 'a>(labels: impl IntoIterator<Item = &'a L>, classes: &[L]) -> Result<()> {
+    for (row, label) in labels.into_iter().enumerate() {
+        if classes.binary_search(label).is_err() {
+            return Err(unknown(label, classes).at_row(row));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
+    const SHOWN: usize = 10;
+    let mut known = classes.iter().take(SHOWN).map(|class| format!("{class:?}")).collect::<Vec<_>>().join(", ");
+    if classes.len() > SHOWN {
+        known.push_str(&format!(" and {} more", classes.len() - SHOWN));
+    }
+    Error::new(ErrorKind::UnknownLabel { label: format!("{label:?}"), known })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn labels_have_numbers_or_are_named_in_the_error() {
+        let classes: Vec<usize> = (0..12).map(|k| 2 * k).collect();
+        assert_eq!(numbers(array![4, 0].view(), None, &classes).unwrap(), [2, 0]);
+        assert_eq!(numbers(array![4, 5, 0].view(), Some(&[0, 2]), &classes).unwrap(), [2, 0]);
+        for error in [
+            numbers(array![4, 5].view(), None, &classes).unwrap_err(),
+            check_known(&array![4, 5], &classes).unwrap_err(),
+        ] {
+            assert_eq!(error.place().row, Some(1));
+            assert!(error.to_string().contains("label 5") && error.to_string().contains("18 and 2 more"), "{error}");
+        }
+        assert!(check_known(&array![4, 0], &classes).is_ok());
+    }
+
+    #[test]
+    fn only_booleans_are_known_beforehand() {
+        assert_eq!(classes_beforehand::<bool>(None), Some(vec![false, true]));
+        assert_eq!(classes_beforehand::<usize>(None), None);
+        assert_eq!(classes_beforehand(Some(&["a", "b"])), Some(vec!["a", "b"]));
+    }
+}

@@ -1,0 +1,151 @@
+//! Classifiers: the labels, rankings and probabilities that their scores are read from.
+
+use linfa::dataset::Records;
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2, ArrayView1};
+
+use super::decision::{Classes, class_of};
+use super::model::Model;
+use super::try_predict::TryPredict;
+use crate::data::labels;
+use crate::error::{Error, Result};
+use crate::metrics::{Needs, Scorer};
+
+/// A classifier that knows its classes, over rows of type `X`: what scoring, searches and early stopping ask of it.
+///
+/// Labels alone follow from linfa's `PredictInplace`. A model that has decision values or probabilities overrides
+/// [`outputs`](Classify::outputs), so that it can be scored by `roc_auc` and `neg_log_loss`, too.
+///
+/// ```
+/// use chunkfit::estimator::{Classes, Classify, Model, kind};
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::linfa::traits::PredictInplace;
+/// use chunkfit::ndarray::{Array1, Array2, array};
+/// use chunkfit::prelude::*;
+///
+/// /// Whether the first column is above 0.
+/// struct Sign;
+///
+/// impl Model for Sign {
+///     type Kind = kind::Classifier;
+/// }
+///
+/// impl Classes<bool> for Sign {
+///     fn classes(&self) -> &[bool] {
+///         &[false, true]
+///     }
+/// }
+///
+/// impl PredictInplace<Array2<f64>, Array1<bool>> for Sign {
+///     fn predict_inplace(&self, x: &Array2<f64>, y: &mut Array1<bool>) {
+///         y.assign(&x.column(0).mapv(|value| value > 0.0));
+///     }
+///
+///     fn default_target(&self, x: &Array2<f64>) -> Array1<bool> {
+///         Array1::default(x.nrows())
+///     }
+/// }
+///
+/// impl Classify<Array2<f64>, bool> for Sign {}
+///
+/// let chunks = Chunks::from_memory([DatasetBase::new(array![[1.0], [-2.0]], array![true, true])]);
+/// assert_eq!(Runtime::new().compute(Lazy::value(Sign).score(&chunks))?, 0.5);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+pub trait Classify<X: Records<Elem: Float>, L: Label>: Model + Classes<L> + TryPredict<X, Array1<L>> {
+    /// The outputs for some rows, as far as they are [wanted](Wanted).
+    ///
+    /// By default the labels by linfa's `PredictInplace`, and nothing else.
+    ///
+    /// # Errors
+    /// Rows that do not fit the model.
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
+        let _ = wanted;
+        let predicted = self.try_predict(x)?;
+        Ok(ClassOutputs::of_labels(labels::numbers(predicted.view(), None, self.classes())?))
+    }
+}
+
+/// The outputs of a classifier that scores are to be read from, beside its labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wanted {
+    /// Decision values, or whatever rows are ranked by.
+    pub decision: bool,
+    /// Class probabilities.
+    pub probabilities: bool,
+}
+
+impl Wanted {
+    /// The outputs that these scorers need.
+    pub fn by(scorers: &[Scorer]) -> Self {
+        let needs = |what| scorers.iter().any(|scorer| scorer.needs() == what);
+        Wanted { decision: needs(Needs::Decision), probabilities: needs(Needs::Probabilities) }
+    }
+}
+
+/// The outputs of a classifier for some rows: labels, and decision values and probabilities where it has them.
+#[derive(Clone, Debug)]
+pub struct ClassOutputs<F> {
+    labels: Vec<usize>,
+    ranking: Option<Array2<F>>,
+    decision: Option<Array2<F>>,
+    probabilities: Option<Array2<F>>,
+}
+
+impl<F: Float> ClassOutputs<F> {
+    /// The predicted label of each row, by its number among the sorted classes.
+    pub fn of_labels(labels: Vec<usize>) -> Self {
+        ClassOutputs { labels, ranking: None, decision: None, probabilities: None }
+    }
+
+    /// The labels that decision values name, and these values: shape (rows, 1) for two classes, else (rows, classes).
+    pub fn of_decision(n_classes: usize, decision: Array2<F>) -> Self {
+        let label = |row: ArrayView1<'_, F>| class_of(n_classes, row);
+        Self::of_labels(decision.rows().into_iter().map(label).collect()).with_decision(decision)
+    }
+
+    /// With other labels.
+    pub fn with_labels(self, labels: Vec<usize>) -> Self {
+        ClassOutputs { labels, ..self }
+    }
+
+    /// With decision values: shape (rows, 1) for two classes, else (rows, classes).
+    pub fn with_decision(self, decision: Array2<F>) -> Self {
+        ClassOutputs { decision: Some(decision), ..self }
+    }
+
+    /// With other values than the decision values to rank rows by, as for `roc_auc`: shape (rows, 1), or probabilities of
+    /// shape (rows, 2).
+    pub fn ranked_by(self, ranking: Array2<F>) -> Self {
+        ClassOutputs { ranking: Some(ranking), ..self }
+    }
+
+    /// With class probabilities: shape (rows, classes).
+    pub fn with_probabilities(self, probabilities: Array2<F>) -> Self {
+        ClassOutputs { probabilities: Some(probabilities), ..self }
+    }
+
+    /// The number of the predicted class of each row.
+    pub(super) fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+
+    /// The values that named scorers rank rows by.
+    pub(super) fn ranking(&self) -> Result<&Array2<F>> {
+        self.ranking.as_ref().map_or_else(|| self.decision(), Ok)
+    }
+
+    pub(crate) fn decision(&self) -> Result<&Array2<F>> {
+        self.decision.as_ref().ok_or_else(|| lacking("decision values"))
+    }
+
+    pub(super) fn probabilities(&self) -> Result<&Array2<F>> {
+        self.probabilities.as_ref().ok_or_else(|| lacking("probabilities"))
+    }
+}
+
+/// The error of an output that a scorer needs and the model does not have.
+fn lacking(output: &str) -> Error {
+    Error::parameter("scoring", output, "a model that has them, such as LogisticRegression, or a scorer of labels")
+}

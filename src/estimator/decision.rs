@@ -1,0 +1,88 @@
+//! Decision values, class probabilities and classes of a classifier.
+
+use linfa::{Float, Label};
+use ndarray::{Array1, Array2};
+
+use super::try_predict::check_targets;
+use crate::data::FeatureRows;
+use crate::error::Result;
+
+/// Signed distances from the decision boundaries (scikit-learn's `decision_function`).
+///
+/// ```
+/// use chunkfit::estimator::DecisionFunction;
+/// use chunkfit::linfa::traits::Fit;
+/// use chunkfit::linfa::Dataset;
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+///
+/// let data = Dataset::new(array![[0.0], [1.0], [2.0], [3.0]], array![false, false, true, true]);
+/// let model = LogisticRegression::params().fit(&data)?;
+/// let decision = model.decision_function(&array![[-9.0], [9.0]])?;
+/// assert!(decision[(0, 0)] < 0.0 && decision[(1, 0)] > 0.0);
+/// # Ok::<(), Error>(())
+/// ```
+pub trait DecisionFunction<X: FeatureRows> {
+    /// Shape (rows, 1) for two classes, a positive value meaning the second; else (rows, classes),
+    /// the largest value naming the class.
+    ///
+    /// # Errors
+    /// A number of columns other than in training (kind `ShapeMismatch`); a NaN or infinite feature (`NonFinite`, with
+    /// row and column); a value beyond what a float can hold (`NonFiniteResult`, with the row).
+    fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>>;
+}
+
+/// Class probabilities (scikit-learn's `predict_proba`).
+///
+/// ```
+/// use chunkfit::estimator::{Classes, PredictProba};
+/// use chunkfit::linfa::traits::Fit;
+/// use chunkfit::linfa::Dataset;
+/// use chunkfit::ndarray::array;
+/// use chunkfit::prelude::*;
+///
+/// let data = Dataset::new(array![[0.0], [1.0], [2.0], [3.0]], array![false, false, true, true]);
+/// let model = LogisticRegression::params().fit(&data)?;
+/// let probabilities = model.predict_proba(&array![[9.0]])?;
+/// assert!(probabilities[(0, 1)] > 0.9 && Classes::<bool>::classes(&model) == [false, true]);
+/// # Ok::<(), Error>(())
+/// ```
+pub trait PredictProba<X: FeatureRows> {
+    /// Shape (rows, classes), classes in sorted order; every row sums to 1.
+    ///
+    /// # Errors
+    /// Those of [`DecisionFunction`]; a loss that has no probabilities.
+    fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>>;
+}
+
+/// A classifier that tells its classes (scikit-learn's `classes_`).
+pub trait Classes<L> {
+    /// The sorted classes. Empty if it has learned nothing.
+    fn classes(&self) -> &[L];
+}
+
+/// The label, of these sorted ones, that each row of
+/// [decision values](DecisionFunction::decision_function) names.
+pub(crate) fn labels_of<'a, F: Float, L>(
+    classes: &'a [L],
+    margins: &'a Array2<F>,
+) -> impl ExactSizeIterator<Item = &'a L> {
+    margins.rows().into_iter().map(|row| &classes[class_of(classes.len(), row)])
+}
+
+/// Writes the label that each row of decision values names.
+pub(crate) fn write_labels<F: Float, L: Label>(classes: &[L], margins: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
+    check_targets(margins.nrows(), y.len())?;
+    y.iter_mut().zip(labels_of(classes, margins)).for_each(|(own, label)| own.clone_from(label));
+    Ok(())
+}
+
+/// The number of the class that one row of margins names.
+pub(super) fn class_of<F: Float>(n_classes: usize, margins: ndarray::ArrayView1<'_, F>) -> usize {
+    match n_classes {
+        1 => 0,
+        2 => usize::from(margins[0] > F::zero()),
+        // The first of equal maxima, as numpy's argmax.
+        _ => margins.iter().enumerate().fold(0, |best, (k, &m)| if m > margins[best] { k } else { best }),
+    }
+}

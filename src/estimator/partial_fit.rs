@@ -1,0 +1,99 @@
+//! Incremental learning, chunk by chunk: scikit-learn's `partial_fit`.
+
+use linfa::dataset::{DatasetBase, Records};
+
+use super::team::Team;
+use crate::data::{Codec, Shared};
+use crate::error::{ErrorKind, Result};
+
+/// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
+///
+/// Implement it for an estimator of your own; or, if that has linfa's [`FitWith`](linfa::traits::FitWith), put it into
+/// [`Linfa`](super::Linfa). The model goes in and out by value, so that the last user of a model updates it in
+/// place and nobody else's copy changes.
+///
+/// ```
+/// use chunkfit::estimator::PartialFit;
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::linfa::dataset::Records;
+/// use chunkfit::ndarray::{Array2, array};
+/// use chunkfit::prelude::*;
+///
+/// /// Counts rows.
+/// struct RowCount;
+///
+/// impl<R: Records, T> PartialFit<R, T> for RowCount {
+///     type Model = usize;
+///
+///     fn partial_fit(&self, model: Option<usize>, chunk: &DatasetBase<R, T>) -> Result<usize, Error> {
+///         Ok(model.unwrap_or(0) + chunk.records.nsamples())
+///     }
+/// }
+///
+/// let chunks = Chunks::from_memory([3, 4].map(|n| DatasetBase::new(Array2::<f64>::zeros((n, 2)), array![0.0])));
+/// assert_eq!(Runtime::new().compute(Chained::opaque(RowCount).epochs(2).fit(&chunks))?, 14);
+/// # Ok::<(), Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not learn chunk by chunk from rows of type `{R}` with targets of type `{T}`",
+    note = "implement `chunkfit::estimator::PartialFit` for an estimator of your own; put one of linfa's into \
+            `Chained::linfa`; one that fits all rows at once goes into `Concatenated`, `Averaged` or `Summed`; text needs \
+            a vectorizer before it, in a `Pipeline`"
+)]
+pub trait PartialFit<R: Records, T>: Shared {
+    /// The fitted model.
+    type Model: Clone + Shared;
+
+    /// The model after one more chunk, which has rows; `None` stands for no model yet.
+    ///
+    /// # Errors
+    /// The estimator's own.
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model>;
+
+    /// Refuses a model, at the end of a chain, that all rows together could not teach: rows none of which has a weight
+    /// above 0, or of one class. Where more rows may follow, nobody asks. By default nothing is refused.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`], [`ErrorKind::OneClass`].
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        let _ = model;
+        Ok(())
+    }
+
+    /// How a model in training is written to a checkpoint and read from it. Without, which is the
+    /// default, a chain that was interrupted begins anew.
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        None
+    }
+
+    /// Those of some estimators that learn faster together than one by one; nobody is in two teams.
+    /// By default there are none.
+    fn teams(_estimators: &[&Self]) -> Vec<Team<R, T, Self::Model>> {
+        Vec::new()
+    }
+}
+
+/// The model after one more chunk. A chunk without rows, or whose rows all have weight 0, leaves things as they are, also
+/// where it is the first and the estimator cannot begin on it.
+pub(crate) fn learn_chunk<P, R, T>(
+    estimator: &P,
+    model: Option<P::Model>,
+    chunk: &DatasetBase<R, T>,
+) -> Result<Option<P::Model>>
+where
+    P: PartialFit<R, T>,
+    R: Records,
+{
+    if chunk.records.nsamples() == 0 {
+        return Ok(model);
+    }
+    let begins = model.is_none();
+    match estimator.partial_fit(model, chunk) {
+        Err(error) if begins && is_weightless(chunk) && matches!(error.kind(), ErrorKind::NoRows { .. }) => Ok(None),
+        model => model.map(Some),
+    }
+}
+
+fn is_weightless<R: Records, T>(chunk: &DatasetBase<R, T>) -> bool {
+    chunk.weights.len() == chunk.records.nsamples() && chunk.weights.iter().all(|weight| *weight == 0.0)
+}

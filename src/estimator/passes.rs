@@ -1,0 +1,150 @@
+//! Fits that go over all chunks several times.
+
+use linfa::dataset::{DatasetBase, Records};
+
+use super::FitAverage;
+use crate::data::{Chunk, Shared};
+use crate::error::Result;
+
+/// A fit that asks all chunks the same question, sums up their answers, and asks the next.
+///
+/// What it knows between two passes is a value of its own, the search; nothing of it stays with the
+/// chunks. Sums are made in the order of the chunks, so the bits do not depend on who answers first.
+pub trait FitPasses<R: Records, T>: Shared {
+    /// A chunk as the fit wants it: made once, asked in every pass.
+    type Rows: Chunk;
+    /// What is known between two passes, and what will be asked next.
+    type Search: Clone + Shared;
+    /// The answer of one chunk.
+    type Part: Shared;
+    /// The sum of the answers of some chunks.
+    type Sum: Clone + Shared;
+    /// What is fitted.
+    type Model: Shared;
+
+    /// Prepares a chunk, which may have no rows.
+    ///
+    /// # Errors
+    /// Rows that cannot be learned from.
+    fn rows(&self, chunk: &DatasetBase<R, T>) -> Result<Self::Rows>;
+
+    /// Whether there is nothing more to ask. Must be quick.
+    fn is_done(search: &Self::Search) -> bool;
+
+    /// Asks one chunk.
+    ///
+    /// # Errors
+    /// The estimator's own.
+    fn ask(&self, search: &Self::Search, rows: &Self::Rows) -> Result<Self::Part>;
+
+    /// The sum of one or more neighbouring chunks' answers, in their order.
+    ///
+    /// # Errors
+    /// When they do not fit each other.
+    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum>;
+
+    /// The sum of two neighbours.
+    ///
+    /// # Errors
+    /// When they do not fit each other.
+    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum>;
+
+    /// What is known after a pass.
+    ///
+    /// # Errors
+    /// When the chunks together cannot be fitted: no rows, one class.
+    fn advance(&self, search: Self::Search, sum: Self::Sum) -> Result<Self::Search>;
+
+    /// The model. A search that has more to ask gives the best it has found.
+    ///
+    /// # Errors
+    /// When it has found none.
+    fn model(&self, search: Self::Search) -> Result<Self::Model>;
+}
+
+/// An estimator whose objective is a sum over chunks, so that passes over them find the exact fit of
+/// all rows.
+///
+/// The least sum of squares, in one pass:
+///
+/// ```
+/// use chunkfit::estimator::{FitPasses, FitSummed};
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::ndarray::{Array1, Array2, array};
+/// use chunkfit::prelude::*;
+///
+/// /// The slope of a line through the origin.
+/// struct Slope;
+///
+/// type Points = DatasetBase<Array2<f64>, Array1<f64>>;
+///
+/// impl FitPasses<Array2<f64>, Array1<f64>> for Slope {
+///     type Rows = Vec<(f64, f64)>;
+///     type Search = Option<f64>;
+///     type Part = [f64; 2];
+///     type Sum = [f64; 2];
+///     type Model = f64;
+///
+///     fn rows(&self, chunk: &Points) -> Result<Vec<(f64, f64)>, Error> {
+///         Ok(chunk.records.column(0).iter().copied().zip(chunk.targets.iter().copied()).collect())
+///     }
+///
+///     fn is_done(search: &Option<f64>) -> bool {
+///         search.is_some()
+///     }
+///
+///     fn ask(&self, _: &Option<f64>, rows: &Vec<(f64, f64)>) -> Result<[f64; 2], Error> {
+///         Ok([rows.iter().map(|(x, y)| x * y).sum(), rows.iter().map(|(x, _)| x * x).sum()])
+///     }
+///
+///     fn sum(parts: &[&[f64; 2]]) -> Result<[f64; 2], Error> {
+///         Ok([parts.iter().map(|part| part[0]).sum(), parts.iter().map(|part| part[1]).sum()])
+///     }
+///
+///     fn merge_sums(a: [f64; 2], b: [f64; 2]) -> Result<[f64; 2], Error> {
+///         Ok([a[0] + b[0], a[1] + b[1]])
+///     }
+///
+///     fn advance(&self, _: Option<f64>, sum: [f64; 2]) -> Result<Option<f64>, Error> {
+///         Ok(Some(sum[0] / sum[1]))
+///     }
+///
+///     fn model(&self, search: Option<f64>) -> Result<f64, Error> {
+///         search.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Slope" }))
+///     }
+/// }
+///
+/// impl FitSummed<Array2<f64>, Array1<f64>> for Slope {
+///     fn begin(&self) -> Result<Option<f64>, Error> {
+///         Ok(None)
+///     }
+/// }
+///
+/// let chunks = Chunks::from_memory([1.0, 2.0].map(|x| DatasetBase::new(array![[x]], array![3.0 * x])));
+/// assert_eq!(Runtime::new().compute(Summed::opaque(Slope).fit(&chunks))?, 3.0);
+/// # Ok::<(), Error>(())
+/// ```
+pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
+    /// The search, before the first pass.
+    ///
+    /// # Errors
+    /// Parameters out of range.
+    fn begin(&self) -> Result<Self::Search>;
+}
+
+/// An estimator whose average over chunks can be made better by further rounds.
+pub trait RefineAverage<R: Records, T>:
+    FitAverage<R, T> + FitPasses<R, T, Model = <Self as FitAverage<R, T>>::Model>
+{
+    /// The search from the merged state of round one, for one round more.
+    ///
+    /// # Errors
+    /// As [`finish`](FitAverage::finish).
+    fn go_on(&self, state: Self::State) -> Result<Self::Search>;
+
+    /// The same search for yet another round, if there is anything to be gained.
+    fn next_round(&self, search: Self::Search) -> Self::Search;
+
+    /// The most passes that a round takes.
+    fn passes_a_round(&self) -> usize;
+}

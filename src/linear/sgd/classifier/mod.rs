@@ -1,0 +1,13 @@
+//! SGD classifier: parameters, training, the fitted model, and its average over chunks.
+
+mod average;
+pub(in crate::linear::sgd) mod class_weight;
+pub(in crate::linear::sgd) mod fit;
+pub(in crate::linear::sgd) mod model;
+pub(in crate::linear::sgd) mod params;
+mod partial_fit;
+
+pub use average::SgdState;
+pub use class_weight::ClassWeight;
+pub use model::SgdClassifier;
+pub use params::{Averaging, SgdClassifierParams, SgdClassifierValidParams};

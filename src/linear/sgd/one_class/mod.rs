@@ -1,0 +1,8 @@
+//! One-class SVM by SGD, for novelty detection: parameters, training, and the fitted model.
+
+mod model;
+mod params;
+mod partial_fit;
+
+pub use model::SgdOneClassSvm;
+pub use params::{SgdOneClassSvmParams, SgdOneClassSvmValidParams};

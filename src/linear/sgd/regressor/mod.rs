@@ -1,0 +1,8 @@
+//! SGD regressor: parameters, training, the fitted model, and its average over chunks.
+
+mod average;
+pub(in crate::linear::sgd) mod model;
+mod partial_fit;
+
+pub use average::SgdRegressorState;
+pub use model::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};

@@ -1,0 +1,33 @@
+//! `partial_fit` of the SGD regressor over chunks.
+
+use linfa::ParamGuard;
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::traits::FitWith;
+
+use super::{SgdRegressor, SgdRegressorParams};
+use crate::data::codec::{foreign, from_bytes, to_bytes};
+use crate::data::{Codec, FeatureRows};
+use crate::error::Result;
+use crate::estimator::PartialFit;
+
+impl<R, T> PartialFit<R, T> for SgdRegressorParams
+where
+    R: FeatureRows,
+    T: AsSingleTargets<Elem = R::Elem>,
+{
+    type Model = SgdRegressor<R::Elem>;
+
+    fn partial_fit(&self, model: Option<Self::Model>, chunk: &DatasetBase<R, T>) -> Result<Self::Model> {
+        self.check_ref()?.fit_with(model, chunk)
+    }
+
+    fn check_end(&self, model: &Self::Model) -> Result<()> {
+        model.check_learned()
+    }
+
+    fn codec(&self) -> Option<Codec<Self::Model>> {
+        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
+        let decode = |bytes: &[u8]| SgdRegressor::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
+        Some(Codec::new(encode, decode))
+    }
+}

@@ -1,0 +1,49 @@
+//! `Searchable`: the trait of estimators that searches and cross-validation compare.
+
+use crate::combine::{FitRows, Fitted};
+use crate::data::{Chunk, Rows};
+use crate::estimator::Evaluate;
+
+/// An estimator that [`Search`](super::Search) and [`cross_validate`](super::cross_validate) can compare: it learns from
+/// some rows of every chunk ([`FitRows`]), and its models can be scored by name ([`Evaluate`]).
+///
+/// Implemented for every estimator that is both; never by hand. [`Search::halve`](super::Search::halve) and
+/// [`Search::hyperband`](super::Search::hyperband) ask for [`FitOnward`](crate::combine::FitOnward) as well.
+///
+/// ```
+/// use chunkfit::metrics::Scorer;
+/// use chunkfit::model_selection::{KFold, Searchable, Split, TrainScores, cross_validate};
+/// use chunkfit::prelude::*;
+///
+/// /// The mean accuracy over some folds.
+/// fn accuracy<D, F>(estimator: &F, data: &Chunks<D>, folds: impl Split<D>) -> Result<f64, Error>
+/// where
+///     F: Searchable<D> + Clone,
+/// {
+///     let runtime = Runtime::new();
+///     let row = cross_validate(&runtime, estimator, data, folds, [Scorer::Accuracy], TrainScores::Without)?;
+///     Ok(row.mean_test_scores[0])
+/// }
+///
+/// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
+/// # let data = Chunks::from_memory((0..5).map(chunk));
+/// assert_eq!(accuracy(&Chained::new(SgdClassifier::params()).epochs(5), &data, KFold::new(3))?, 1.0);
+/// # Ok::<(), Error>(())
+/// ```
+pub trait Searchable<D>:
+    FitRows<D, Fit: Fitted<D, Model = <Self as Searchable<D>>::Model, Examples = <Self as Searchable<D>>::Examples>>
+{
+    /// The fitted model.
+    type Model: Evaluate<Self::Examples>;
+    /// The chunks that the model learns from: `D`, or what a pipeline makes of it.
+    type Examples: Rows + Chunk;
+}
+
+impl<D, F, E> Searchable<D> for F
+where
+    F: FitRows<D, Fit: Fitted<D, Examples = E, Model: Evaluate<E>>>,
+    E: Rows + Chunk,
+{
+    type Model = <F::Fit as Fitted<D>>::Model;
+    type Examples = E;
+}

@@ -1,0 +1,29 @@
+//! The hashing vectorizer over chunks of documents.
+
+use linfa::Float;
+use linfa::dataset::DatasetBase;
+
+use super::HashingVectorizer;
+use crate::data::{Csr, RawText, Text};
+use crate::error::Result;
+use crate::estimator::{TransformChunk, with_records};
+
+impl<F: Float, T: Clone> TransformChunk<DatasetBase<Text, T>> for HashingVectorizer<F> {
+    type Output = DatasetBase<Csr<F>, T>;
+    const NAME: &'static str = "vectorize";
+    const CACHED: bool = true;
+
+    fn transform_chunk(&self, chunk: &DatasetBase<Text, T>) -> Result<Self::Output> {
+        Ok(with_records(self.transform_text(&chunk.records)?, chunk))
+    }
+}
+
+impl<F: Float, T: Clone> TransformChunk<DatasetBase<RawText, T>> for HashingVectorizer<F> {
+    type Output = DatasetBase<Csr<F>, T>;
+    const NAME: &'static str = "vectorize";
+    const CACHED: bool = true;
+
+    fn transform_chunk(&self, chunk: &DatasetBase<RawText, T>) -> Result<Self::Output> {
+        Ok(with_records(self.transform_raw(&chunk.records)?, chunk))
+    }
+}
