@@ -84,8 +84,7 @@ fn run(args: &Args) -> Result<(), Error> {
     let words = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false).norm(None).dtype::<f32>();
     let rarity = TfidfTransformer::params().sublinear_tf(true);
     // Nine of ten columns have no word of the train stories: without them the model is a tenth as large.
-    let each_topic = Pipeline::learned(VarianceThreshold::params(), each_topic);
-    let fit = Pipeline::new(words, Pipeline::learned(rarity, each_topic)).fit(&train);
+    let fit = Pipeline::steps(words).then(rarity).then(VarianceThreshold::params()).estimator(each_topic).fit(&train);
     let (counts, margins, n_train) =
         runtime.compute((fit.label_counts(&test), fit.decision_function(&test), train.n_rows()))?;
     let seconds = started.elapsed().as_secs_f64();

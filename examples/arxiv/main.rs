@@ -86,8 +86,7 @@ fn run(args: &Args) -> Result<(), Error> {
     let svm = SgdClassifier::params().average(Averaging::From(1)).class_weight(weights).seed(args.seed);
     let each_group = ChainedLabels::new(OneVsRest::params(svm), groups.len()).epochs(10);
     let rarity = TfidfTransformer::params().sublinear_tf(true);
-    let each_group = Pipeline::learned(VarianceThreshold::params(), each_group);
-    let fit = Pipeline::new(words, Pipeline::learned(rarity, each_group)).fit(&train);
+    let fit = Pipeline::steps(words).then(rarity).then(VarianceThreshold::params()).estimator(each_group).fit(&train);
     let (counts, margins, n_train) =
         runtime.compute((fit.label_counts(&test), fit.decision_function(&test), train.n_rows()))?;
     let seconds = started.elapsed().as_secs_f64();

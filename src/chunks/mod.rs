@@ -15,6 +15,7 @@ mod share;
 mod sources;
 mod split;
 
+pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use file_version::FileVersion;
 pub use list::Chunks;

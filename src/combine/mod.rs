@@ -7,9 +7,9 @@
 //! - [`Summed`]: the exact fit of all rows in passes over the chunks; logistic regression, linear and generalized linear models;
 //! - [`Concatenated`]: fits all rows at once, for data that fits into memory; any linfa [`Fit`](linfa::traits::Fit);
 //!
-//! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with a
-//! transformer that needs no fitting, [`Pipeline::learned`] with one that is learned from the chunks;
-//! [`Preprocess`] learns a transformer alone. All of them are
+//! and put a [`Pipeline`] around it when the chunks must be transformed first: [`Pipeline::new`] with one transformer,
+//! [`Pipeline::steps`] with a list of them, stateless or learned from the chunks;
+//! [`Preprocess`] fits a transformer alone. All of them are
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
 //! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 //!
@@ -23,13 +23,10 @@ mod calibrate;
 mod chain;
 mod concatenated;
 mod fit;
-mod learned_pipeline;
 mod merge_tree;
 mod online;
-mod partial_fit_pipeline;
 mod per_group;
 mod pipeline;
-mod preprocess;
 mod sum;
 
 pub use average::{AverageRounds, Averaged, AveragedRounds, ByMixing, ByPasses, Way};
@@ -37,10 +34,11 @@ pub use calibrate::Calibrate;
 pub use chain::{Chained, ChainedLabels, ChainedUntil, EarlyStopping};
 pub use concatenated::Concatenated;
 pub use fit::{FitAs, FitChunks, FitOnward, FitRows, Fitted, IntoFit, SingleKind, WithModel};
-pub use learned_pipeline::{LearnedPipeline, LearnedPipelineFit};
 pub use online::{ModelReader, Online, Published};
 pub use per_group::{GroupModels, PerGroup};
-pub use pipeline::{FittedPipeline, Pipeline, PipelineFit};
-pub use preprocess::{Preprocess, PreprocessFit};
+pub use pipeline::{
+    AsModel, Behind, FittedPipeline, Here, Learning, Part, Pipeline, PipelineFit, Preprocess, PreprocessFit, PutBefore,
+    StepAt, StepOver, Steps,
+};
 pub(crate) use sum::NEIGHBOURS;
 pub use sum::Summed;

@@ -9,7 +9,7 @@
 //! A data set's weights count, as if every row were there so often; a row of weight 0 counts as absent. Values whose
 //! squares are beyond what a float can hold are an error.
 //!
-//! The first two are learned by [`Pipeline::learned`](crate::combine::Pipeline::learned) and
+//! The first two are learned by [`Pipeline`](crate::combine::Pipeline) and
 //! [`Preprocess`](crate::combine::Preprocess), the last by [`Chained`](crate::combine::Chained).
 
 mod centred_rows;

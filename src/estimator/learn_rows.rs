@@ -1,7 +1,6 @@
 //! Transformers of rows that are learned part by part, and merged.
 
-use crate::data::Shared;
-use crate::data::refuse_weights;
+use crate::data::{Shared, refuse_weights};
 use crate::error::Result;
 
 /// What a transformer expects that takes no weights.
@@ -9,6 +8,9 @@ const NO_WEIGHTS: &str =
     "1 for every row: this transformer takes no weights; implement LearnRows::learn_weighted for it, or leave them out";
 
 /// Checked parameters that learn a transformer from rows, part by part.
+///
+/// A [`Pipeline`](crate::combine::Pipeline) takes a transformer of your own that has this,
+/// [`PipelineStep`](super::PipelineStep) and, for what is learned, [`TransformRows`].
 ///
 /// `merge` is commutative and associative, up to rounding: what was learned of the parts and merged
 /// is what is learned of all rows together.
@@ -132,8 +134,8 @@ pub trait TransformRows<R>: Shared {
     fn transform_rows(&self, rows: &R) -> Result<Self::Output>;
 }
 
-/// The stable name of a transformer's parameters, and linfa's names for it: `check` of its parameters, by a method `validate` of the checked
-/// ones; `fit` of a data set; `transform` of its records.
+/// The traits of a learned transformer that are the same for all: a stable name; a step of a pipeline; and by linfa's names `check` of
+/// its parameters, by a method `validate` of the checked ones; `fit` of a data set; `transform` of its records.
 macro_rules! linfa_traits {
     ({ $($generics:tt)* } $name:literal: $params:ty, $valid:ty, $fitted:ty) => {
         impl<$($generics)*> crate::data::Identified for $params
@@ -158,6 +160,10 @@ macro_rules! linfa_traits {
                 self.0.validate()?;
                 Ok(self.0)
             }
+        }
+
+        impl<$($generics)*> crate::estimator::PipelineStep for $valid {
+            type Learning = crate::estimator::Learned;
         }
 
         /// Learns from the records of a data set that fits into memory, each of which counts as often as its weight.

@@ -3,22 +3,22 @@
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};
 
-use super::transform_chunk::{TransformChunk, with_records};
-use super::{LearnRows, TransformRows};
-use crate::data::{Csr, checked_weights};
+use super::{LearnRows, TransformChunk};
+use crate::data::{Csr, Shared, checked_weights};
 use crate::error::Result;
 
-/// A transformation of chunks that has to be learned from them first.
+/// Checked parameters that learn a transformation of chunks from all chunks.
 ///
-/// Whatever learns from rows ([`LearnRows`]) learns from chunks: from the records of a
-/// [`DatasetBase`], or from chunks that are nothing but rows (a [`Csr`], an array, a vector). Implement
-/// this trait itself for the *checked* parameters of a transformer that looks at more, at targets say. The weights of a
-/// [`DatasetBase`] go to [`LearnRows::learn_weighted`], which refuses them where a transformer takes none.
-pub trait LearnTransform<D> {
+/// Whatever learns from rows ([`LearnRows`]) learns from chunks of them: from the records of a [`DatasetBase`], or from
+/// chunks that are nothing but rows (a [`Csr`], an array, a vector). Implement this trait itself, and
+/// [`PipelineStep`](super::PipelineStep) beside it, for the *checked* parameters of a transformer that looks at more, at
+/// targets say. The weights of a data set go to [`LearnRows::learn_weighted`], which refuses them where a transformer
+/// takes none.
+pub trait LearnTransform<D>: Shared {
     /// What was learned of some chunks.
-    type State: Clone + Send + Sync + 'static;
+    type State: Clone + Shared;
     /// The fitted transformer.
-    type Transformer: TransformChunk<D> + Send + Sync + 'static;
+    type Transformer: TransformChunk<D>;
 
     /// Learns from one chunk. No rows are no error.
     ///
@@ -62,75 +62,25 @@ pub trait LearnTransform<D> {
     }
 }
 
-impl<P, R, T> LearnTransform<DatasetBase<R, T>> for P
-where
-    P: LearnRows<R, Learned: TransformRows<R, Output: Records> + Send + Sync + 'static>,
-    R: Records,
-    T: Clone,
-{
-    type State = P::State;
-    type Transformer = P::Learned;
-
-    fn learn_chunk(&self, chunk: &DatasetBase<R, T>) -> Result<P::State> {
-        self.learn_weighted(&chunk.records, checked_weights(chunk)?.as_deref())
-    }
-
-    fn n_passes(&self) -> usize {
-        LearnRows::n_passes(self)
-    }
-
-    fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &DatasetBase<R, T>) -> Result<P::State> {
-        self.learn_again_weighted(so_far, &chunk.records, checked_weights(chunk)?.as_deref())
-    }
-
-    fn merge_states(a: P::State, b: P::State) -> Result<P::State> {
-        P::merge(a, b)
-    }
-
-    fn finish_transformer(&self, state: P::State) -> Result<P::Learned> {
-        self.finish(state)
-    }
-
-    fn finish_transformer_again(&self, so_far: &P::Learned, state: P::State) -> Result<P::Learned> {
-        self.finish_again(so_far, state)
-    }
-}
-
-impl<V, R, T> TransformChunk<DatasetBase<R, T>> for V
-where
-    V: TransformRows<R, Output: Records>,
-    R: Records,
-    T: Clone,
-{
-    type Output = DatasetBase<V::Output, T>;
-    const NAME: &'static str = V::NAME;
-
-    fn transform_chunk(&self, chunk: &DatasetBase<R, T>) -> Result<Self::Output> {
-        Ok(with_records(self.transform_rows(&chunk.records)?, chunk))
-    }
-}
-
-/// Chunks that are nothing but rows.
-macro_rules! rows_alone {
-    ($($rows:ty),*) => {
+/// The implementation for what learns from rows, over every type of chunk that has some: `rows` and `weights` of a chunk.
+/// A blanket implementation over a trait of such chunks would forbid generic ones of a user's own.
+macro_rules! chunks_of_rows {
+    ($([$($generics:tt)*] $chunk:ty, of $rows:ty: $rows_of:expr, $weights_of:expr;)*) => {
         $(
-            impl<P, A> LearnTransform<$rows> for P
-            where
-                P: LearnRows<$rows, Learned: TransformRows<$rows> + Send + Sync + 'static>,
-            {
+            impl<P: LearnRows<$rows, Learned: TransformChunk<$chunk>>, $($generics)*> LearnTransform<$chunk> for P {
                 type State = P::State;
                 type Transformer = P::Learned;
 
-                fn learn_chunk(&self, chunk: &$rows) -> Result<P::State> {
-                    self.learn(chunk)
+                fn learn_chunk(&self, chunk: &$chunk) -> Result<P::State> {
+                    self.learn_weighted($rows_of(chunk), $weights_of(chunk)?.as_deref())
                 }
 
                 fn n_passes(&self) -> usize {
                     LearnRows::n_passes(self)
                 }
 
-                fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &$rows) -> Result<P::State> {
-                    self.learn_again(so_far, chunk)
+                fn learn_chunk_again(&self, so_far: &P::Learned, chunk: &$chunk) -> Result<P::State> {
+                    self.learn_again_weighted(so_far, $rows_of(chunk), $weights_of(chunk)?.as_deref())
                 }
 
                 fn merge_states(a: P::State, b: P::State) -> Result<P::State> {
@@ -145,17 +95,26 @@ macro_rules! rows_alone {
                     self.finish_again(so_far, state)
                 }
             }
-
-            impl<V: TransformRows<$rows>, A> TransformChunk<$rows> for V {
-                type Output = V::Output;
-                const NAME: &'static str = V::NAME;
-
-                fn transform_chunk(&self, chunk: &$rows) -> Result<V::Output> {
-                    self.transform_rows(chunk)
-                }
-            }
         )*
     };
 }
 
-rows_alone!(Csr<A>, Array2<A>, Array1<A>, Vec<A>);
+chunks_of_rows! {
+    [R: Records, T] DatasetBase<R, T>, of R: records, checked_weights;
+    [A] Csr<A>, of Csr<A>: itself, no_weights;
+    [A] Array2<A>, of Array2<A>: itself, no_weights;
+    [A] Array1<A>, of Array1<A>: itself, no_weights;
+    [A] Vec<A>, of Vec<A>: itself, no_weights;
+}
+
+fn records<R: Records, T>(chunk: &DatasetBase<R, T>) -> &R {
+    &chunk.records
+}
+
+fn itself<R>(chunk: &R) -> &R {
+    chunk
+}
+
+fn no_weights<R>(_: &R) -> Result<Option<Vec<f64>>> {
+    Ok(None)
+}

@@ -30,7 +30,8 @@
 //! | dask-learn's averaging; near dask-ml `BlockwiseVotingClassifier` | [`Averaged`] | coefficients are averaged, weighted by curvature; [`MergeWarning`] tells when that may serve badly; [`rounds`](crate::combine::Averaged::rounds) go on from it |
 //! | dask-ml `LogisticRegression`, `LinearRegression`, `PoissonRegression` | [`Summed`] | the exact fit of all rows, in passes over the chunks, by Newton steps |
 //! | `fit` of all data | [`Concatenated`] | for data that fits into memory |
-//! | `Pipeline`, `make_pipeline` | [`Pipeline::new`], [`Pipeline::learned`] | transformers that are learned take a pass of their own |
+//! | `Pipeline`, `make_pipeline` | [`Pipeline::new`], [`Pipeline::steps`] | transformers that are learned take a pass of their own |
+//! | `pipeline.named_steps["tfidf"]`, `pipeline[1]` | [`FittedPipeline::part`], [`FittedPipeline::step`] | by type or position; checked by the compiler |
 //! | `Pipeline(memory=…)`, `joblib.Memory` | [`Runtime::chunk_cache`], [`Chunks::cached`] | keyed by the state of files and by parameters, checked, bounded |
 //! | `fit_transform`; dask-ml `ParallelPostFit` | [`Preprocess`]; every fit is [`Fitted`] | lazy, chunk by chunk |
 //! | one model for every group, by hand | [`PerGroup`] | all of them in one pass |
@@ -201,6 +202,8 @@
 //! [`Csv`]: crate::sources::Csv
 //! [`FeatureHasher`]: crate::text::FeatureHasher
 //! [`Fitted`]: crate::combine::Fitted
+//! [`FittedPipeline::part`]: crate::combine::FittedPipeline::part
+//! [`FittedPipeline::step`]: crate::combine::FittedPipeline::step
 //! [`GammaRegressor`]: crate::linear::GammaRegressor
 //! [`GaussianNb`]: crate::bayes::GaussianNb
 //! [`Grid`]: crate::model_selection::Grid
@@ -234,8 +237,8 @@
 //! [`Penalty::None`]: crate::linear::Penalty::None
 //! [`PerGroup`]: crate::combine::PerGroup
 //! [`Persist`]: crate::persist::Persist
-//! [`Pipeline::learned`]: crate::combine::Pipeline::learned
 //! [`Pipeline::new`]: crate::combine::Pipeline::new
+//! [`Pipeline::steps`]: crate::combine::Pipeline::steps
 //! [`PoissonRegressor`]: crate::linear::PoissonRegressor
 //! [`Preprocess`]: crate::combine::Preprocess
 //! [`ProbabilityLoss`]: crate::metrics::ProbabilityLoss

@@ -18,8 +18,8 @@
 //!
 //! Parameters, checked by linfa's `check`, [learn](crate::estimator::LearnRows) from rows; what they learn
 //! [transforms](crate::estimator::TransformRows) rows. In memory linfa's `fit` and `transform` do; over chunks there are
-//! [`Pipeline::learned`](crate::combine::Pipeline::learned) and
-//! [`Preprocess`](crate::combine::Preprocess), for transformers of your own as well.
+//! [`Pipeline`](crate::combine::Pipeline) and [`Preprocess`](crate::combine::Preprocess), for transformers of your own as
+//! well.
 
 mod categories;
 mod classes;

@@ -2,6 +2,7 @@
 //! failing inputs that led to a law stand beside it, with the right values.
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
+mod builders;
 mod engine;
 mod estimators;
 mod folders;

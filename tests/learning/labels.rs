@@ -117,7 +117,7 @@ fn topics_are_learned_from_the_generated_stories() {
     let (train, test) = (side(LewisSplit::Train), side(LewisSplit::Test));
     let words = HashingVectorizer::params().n_features(1 << 12).alternate_sign(false).norm(None).dtype::<f32>();
     let labels = ChainedLabels::new(OneVsRest::params(SgdClassifier::params()), n_topics).epochs(5);
-    let fit = Pipeline::new(words, Pipeline::learned(TfidfTransformer::params(), labels)).fit(&train);
+    let fit = Pipeline::steps(words).then(TfidfTransformer::params()).estimator(labels).fit(&train);
     let counts = Runtime::new().compute(fit.label_counts(&test)).unwrap();
     assert_eq!(counts.n_labels(), n_topics);
     assert!(n_topics > 2 && counts.mean_f1(Average::Micro) > 0.65, "{n_topics} {counts:?}");

@@ -18,6 +18,7 @@ mod online;
 mod own_scorers;
 mod passes;
 mod persist;
+mod pipelines;
 mod preprocessing;
 mod reuters_models;
 mod saved_params;

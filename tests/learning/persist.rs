@@ -195,8 +195,8 @@ fn stories() -> Chunks<DatasetBase<Text, Array1<bool>>> {
 #[test]
 fn a_fitted_pipeline_comes_back_with_its_transformers() {
     let counts = HashingVectorizer::params().n_features(1 << 10).alternate_sign(false).norm(None);
-    let weighed = Pipeline::learned(TfidfTransformer::params(), Chained::new(SgdClassifier::params()));
-    let fit = Pipeline::new(counts, weighed).fit(&stories());
+    let steps = Pipeline::steps(counts).then(TfidfTransformer::params());
+    let fit = steps.estimator(Chained::new(SgdClassifier::params())).fit(&stories());
     let (model, data) = Runtime::new().compute((&fit, stories())).unwrap();
     let folder = Folder::new();
     let loaded = folder.reloaded(&model);

@@ -3,8 +3,7 @@
 use chunkfit::combine::FitRows;
 use chunkfit::data::{Footprint, Identified, RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::estimator::{LearnRows, TransformRows};
-use chunkfit::estimator::{LearnTransform, TransformChunk};
+use chunkfit::estimator::{LearnRows, LearnTransform, Learned, PipelineStep, TransformChunk, TransformRows};
 use chunkfit::graph::Compute;
 use chunkfit::linear::{LinearClassifier, SgdClassifierParams};
 use chunkfit::metrics::Scorer;
@@ -72,7 +71,7 @@ fn a_learned_pipeline_is_a_loop_over_the_chunks() {
         }
     }
     let chunks = Chunks::from_memory(data);
-    let fit = Pipeline::learned(StandardScaler::params(), Chained::new(sgd()).epochs(2)).fit(&chunks);
+    let fit = Pipeline::new(StandardScaler::params(), Chained::new(sgd()).epochs(2)).fit(&chunks);
     let mut scores = Vec::new();
     for threads in [1, 2, 4] {
         let (found, score) = Runtime::new().threads(threads).compute((&fit, fit.score(&chunks))).unwrap();
@@ -107,8 +106,8 @@ fn sparse_text_gets_the_same_bits_on_any_number_of_threads_and_whatever_the_limi
     });
     let counts = HashingVectorizer::params().n_features(1 << 12).alternate_sign(false).norm(None);
     // A learned step between two others.
-    let inner = Pipeline::learned(MaxAbsScaler::params(), Chained::new(sgd()).epochs(3));
-    let pipeline = Pipeline::new(counts, Pipeline::learned(TfidfTransformer::params(), inner));
+    let steps = Pipeline::steps(counts).then(TfidfTransformer::params()).then(MaxAbsScaler::params());
+    let pipeline = steps.estimator(Chained::new(sgd()).epochs(3));
     let fit = pipeline.fit(&stories);
     let free = Runtime::new().threads(2).run(&fit).unwrap();
     assert_eq!(free.summary.reruns(), 0);
@@ -128,13 +127,13 @@ fn sparse_text_gets_the_same_bits_on_any_number_of_threads_and_whatever_the_limi
 #[test]
 fn pipelines_of_equal_transformers_learn_and_transform_once() {
     let chunks = Chunks::from_memory((0..6).map(|c| clouds(c, 20)));
-    let one = Pipeline::learned(StandardScaler::params(), Chained::new(sgd())).fit(&chunks);
-    let two = Pipeline::learned(StandardScaler::params(), Averaged::new(LogisticRegression::params())).fit(&chunks);
+    let one = Pipeline::new(StandardScaler::params(), Chained::new(sgd())).fit(&chunks);
+    let two = Pipeline::new(StandardScaler::params(), Averaged::new(LogisticRegression::params())).fit(&chunks);
     let alone = Preprocess::new(StandardScaler::params()).fit(&chunks);
     let targets = (&one, &two, &alone, alone.transform(&chunks), one.score(&chunks));
     let summary = Runtime::new().threads(2).run(targets).unwrap().summary;
     assert_eq!(["learn", "learned", "scale"].map(|name| summary.runs(name)), [6, 1, 6]);
-    let other = Pipeline::learned(StandardScaler::params().with_std(false), Chained::new(sgd())).fit(&chunks);
+    let other = Pipeline::new(StandardScaler::params().with_std(false), Chained::new(sgd())).fit(&chunks);
     let summary = Runtime::new().threads(2).run((&one, &other)).unwrap().summary;
     assert_eq!(["learn", "learned", "scale"].map(|name| summary.runs(name)), [12, 2, 12]);
 }
@@ -153,7 +152,7 @@ fn test_rows_have_no_part_in_what_train_rows_are_scaled_by() {
         .collect();
     let chunks = Chunks::from_memory(data.clone());
     let odd = Chunks::from_memory((0..4).map(|_| RowSet::of(40, |i| i % 2 == 1)));
-    let fit = Pipeline::learned(StandardScaler::params(), Chained::new(sgd())).fit_rows(&chunks, &odd, "odd");
+    let fit = Pipeline::new(StandardScaler::params(), Chained::new(sgd())).fit_rows(&chunks, &odd, "odd");
     let odd_rows = rows_of(&data, &Runtime::new().compute(&odd).unwrap());
     let by_hand = StandardScaler::params().fit(&odd_rows).unwrap();
     let scaler = Runtime::new().compute(fit.transformer()).unwrap();
@@ -178,7 +177,7 @@ fn cross_validation_is_a_loop_that_scales_by_train_rows() {
     let chunks = Chunks::from_memory(data.clone());
     let folds = KFold::new(3).shuffle(4);
     let learner = || LogisticRegression::params().alpha(0.1);
-    let pipeline = Pipeline::learned(StandardScaler::params(), Concatenated::new(learner()));
+    let pipeline = Pipeline::new(StandardScaler::params(), Concatenated::new(learner()));
     let scorers = [Scorer::NegLogLoss];
     let found = cross_validate(&Runtime::new(), &pipeline, &chunks, folds, scorers, TrainScores::Without).unwrap();
     let whole = Dense::concat_rows(&data.iter().collect::<Vec<_>>()).unwrap();
@@ -208,7 +207,7 @@ fn cross_validation_is_a_loop_that_scales_by_train_rows() {
 fn candidates_of_a_search_share_what_is_learned_of_a_fold() {
     let chunks = Chunks::from_memory((0..4).map(|c| clouds(c, 30)));
     let grid = Grid::new(sgd()).vary("alpha", [1e-2, 1e-3, 1e-4], |sgd, alpha| sgd.alpha(alpha));
-    let search = Search::new(grid, |sgd| Pipeline::learned(MinMaxScaler::params(), Chained::new(sgd.clone())));
+    let search = Search::new(grid, |sgd| Pipeline::new(MinMaxScaler::params(), Chained::new(sgd.clone())));
     let run = search.folds(KFold::new(2)).run_and_tell(&Runtime::new().threads(2), &chunks).unwrap();
     assert!(run.values.best_score() > 0.6);
     let runs = |name| run.summary.runs(name);
@@ -216,7 +215,7 @@ fn candidates_of_a_search_share_what_is_learned_of_a_fold() {
     assert_eq!(runs("partial_fit"), 2 * 4, "candidates learn in a team behind a learned step, too");
     // Not the results of one another: those of each alone.
     for (row, alpha) in run.values.candidates.iter().zip([1e-2, 1e-3, 1e-4]) {
-        let alone = Pipeline::learned(MinMaxScaler::params(), Chained::new(sgd().alpha(alpha)));
+        let alone = Pipeline::new(MinMaxScaler::params(), Chained::new(sgd().alpha(alpha)));
         let without = TrainScores::Without;
         let alone =
             cross_validate(&Runtime::new(), &alone, &chunks, KFold::new(2), [Scorer::Accuracy], without).unwrap();
@@ -246,7 +245,7 @@ fn categories_and_sets_of_labels_are_found_chunk_by_chunk() {
         DatasetBase::new(towns, Array1::from_shape_fn(6, |i| i < 3))
     };
     let chunks = Chunks::from_memory((0..5).map(rows));
-    let pipeline = Pipeline::learned(OneHotEncoder::params(), Chained::new(sgd()).epochs(5));
+    let pipeline = Pipeline::new(OneHotEncoder::params(), Chained::new(sgd()).epochs(5));
     let fit = pipeline.fit(&chunks);
     let (fitted, score) = Runtime::new().threads(2).compute((&fit, fit.score(&chunks))).unwrap();
     let found: Vec<_> = fitted.transformer.categories().flatten().collect();
@@ -283,6 +282,10 @@ impl ParamGuard for OwnParams {
     }
 }
 
+impl PipelineStep for OwnParams {
+    type Learning = Learned;
+}
+
 impl LearnTransform<Dense> for OwnParams {
     type State = (f64, Array1<f64>);
     type Transformer = Own;
@@ -313,7 +316,7 @@ impl TransformChunk<Dense> for Own {
 #[test]
 fn transformers_of_ones_own_may_look_at_targets() {
     let chunks = Chunks::from_memory((0..3).map(|c| clouds(c, 20)));
-    let fit = Pipeline::learned(OwnParams, Chained::new(sgd())).fit(&chunks);
+    let fit = Pipeline::new(OwnParams, Chained::new(sgd())).fit(&chunks);
     let (fitted, examples) = Runtime::new().compute((&fit, fit.examples(&chunks))).unwrap();
     assert!(fitted.transformer.0[2] > 1e6);
     let whole = Dense::concat_rows(&examples.iter().collect::<Vec<_>>()).unwrap();
@@ -327,7 +330,7 @@ fn weights_targets_and_predictions_go_along() {
     let mut chunk = clouds(0, 30);
     chunk.weights = Array1::from_shape_fn(30, |i| i as f32);
     let chunks = Chunks::from_memory([chunk.clone()]);
-    let fit = Pipeline::learned(StandardScaler::params(), Chained::new(sgd())).fit(&chunks);
+    let fit = Pipeline::new(StandardScaler::params(), Chained::new(sgd())).fit(&chunks);
     let (fitted, examples, predicted) =
         Runtime::new().compute((&fit, fit.examples(&chunks), fit.predict::<_, _, Array1<bool>>(&chunks))).unwrap();
     assert_eq!((&examples[0].weights, &examples[0].targets), (&chunk.weights, &chunk.targets));
@@ -340,7 +343,7 @@ fn weights_targets_and_predictions_go_along() {
 fn errors_name_the_chunk_and_bad_parameters_come_before_any_work() {
     let mut bad = clouds(1, 20);
     bad.records[(3, 1)] = f64::NAN;
-    let pipeline = || Pipeline::learned(StandardScaler::params(), Chained::new(sgd()));
+    let pipeline = || Pipeline::new(StandardScaler::params(), Chained::new(sgd()));
     let error = failure(pipeline().fit(&Chunks::from_memory([clouds(0, 20), bad.clone()])));
     assert_eq!(*error.kind(), ErrorKind::NonFinite { column: 1 });
     let place = error.place();
@@ -354,7 +357,7 @@ fn errors_name_the_chunk_and_bad_parameters_come_before_any_work() {
     assert_eq!(*error.kind(), ErrorKind::ShapeMismatch { what: "columns", expected: 3, found: 2 });
 
     let never = Chunks::from_fn("never", 2, |_| -> Result<Dense, Error> { panic!("a chunk was read") });
-    let out_of_range = Pipeline::learned(MinMaxScaler::params().feature_range(1.0, 1.0), Chained::new(sgd()));
+    let out_of_range = Pipeline::new(MinMaxScaler::params().feature_range(1.0, 1.0), Chained::new(sgd()));
     for error in [failure(out_of_range.fit(&never)), failure(out_of_range.fit(&never).score(&never))] {
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "feature_range", .. }), "{error}");
     }
@@ -374,8 +377,8 @@ fn the_files_of_stories_are_weighed_by_words_of_train_rows() {
     let data = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
     let (train, test) = train_test_split(&data, 0.2, 42);
     let counts = HashingVectorizer::params().n_features(1 << 14).alternate_sign(false).norm(None);
-    let weighed = Pipeline::learned(TfidfTransformer::params(), Averaged::new(LogisticRegression::params()));
-    let fit = Pipeline::new(counts, weighed).fit(&train);
+    let steps = Pipeline::steps(counts).then(TfidfTransformer::params());
+    let fit = steps.estimator(Averaged::new(LogisticRegression::params())).fit(&train);
     let (fitted, score, n_train) = Runtime::new().compute((&fit, fit.score(&test), train.n_rows())).unwrap();
     assert_eq!(fitted.model.transformer.n_rows(), n_train);
     assert!(score > 0.9, "{score}");

@@ -42,8 +42,8 @@ fn a_learned_decomposition_makes_as_many_passes_as_it_asks_for() {
     let text = HashingVectorizer::params().n_features(1 << 12);
     let tfidf = TfidfTransformer::params();
     let svd = TruncatedSvd::params().n_components(8).n_iter(2);
-    let learner = |svd| Pipeline::learned(svd, Chained::new(SgdClassifier::params()));
-    let fit = Pipeline::new(text.clone(), learner(svd.clone())).fit(&data);
+    let learner = || Chained::new(SgdClassifier::params());
+    let fit = Pipeline::steps(text.clone()).then(svd.clone()).estimator(learner()).fit(&data);
 
     // The same in memory, chunk after chunk.
     let vectorizer = text.clone().check().unwrap();
@@ -62,9 +62,8 @@ fn a_learned_decomposition_makes_as_many_passes_as_it_asks_for() {
         assert_eq!((&again.0.model.transformer, again.1), (svd, found.1));
     }
     // Behind another learned transformer, which its passes share.
-    let nested =
-        Pipeline::new(text, Pipeline::learned(tfidf, learner(TruncatedSvd::params().n_components(8)))).fit(&data);
-    assert!(compute(2, nested.score(&data)) > 0.8);
+    let third = Pipeline::steps(text).then(tfidf).then(TruncatedSvd::params().n_components(8));
+    assert!(compute(2, third.estimator(learner()).fit(&data).score(&data)) > 0.8);
 }
 
 /// The singular values that scikit-learn's `TruncatedSVD(20, n_iter=30)` finds of the same rows, nearly all
@@ -100,10 +99,9 @@ fn singular_values_of_reuters_are_those_of_scikit_learn() {
     let data = stories.map("label", |stories| reuters::acq_examples(stories, Labelled::EveryD));
     let text = HashingVectorizer::params().n_features(1 << 18).alternate_sign(false).norm(None);
     let svd = TruncatedSvd::params().n_components(20);
-    let learner =
-        Pipeline::learned(TfidfTransformer::params(), Pipeline::learned(svd, Chained::new(SgdClassifier::params())));
-    let fit = compute(2, Pipeline::new(text, learner).fit(&data));
-    let svd = &fit.model.model.transformer;
+    let steps = Pipeline::steps(text).then(TfidfTransformer::params()).then(svd);
+    let fit = compute(2, steps.estimator(Chained::new(SgdClassifier::params())).fit(&data));
+    let svd = fit.step::<2>();
     assert_eq!(svd.n_rows(), 19_716);
     for (k, (found, expected)) in svd.singular_values().iter().zip(OF_REUTERS).enumerate() {
         // With five iterations, the last ones have not: there, they are 0.4 % below as well.

@@ -10,7 +10,7 @@ use crate::combine::merge_tree::merge_tree;
 use crate::combine::sum::passes::Passes;
 use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
-use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage};
+use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
 use crate::graph::{Key, Lazy};
 use crate::linear::{LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
 use crate::sealed::Sealed;
@@ -39,10 +39,24 @@ impl<P> Averaged<P> {
     }
 }
 
+/// The settings of [`Averaged`], which it keeps.
 impl<P> AveragedRounds<P> {
+    /// For so many rounds in all, in place of those set before: see [`Averaged::rounds`].
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.rounds = rounds;
+        self
+    }
+
+    /// How the chunks' coefficients are weighted: see [`Averaged::weighting`].
+    pub fn weighting(mut self, weighting: Weighting) -> Self {
+        self.averaged = self.averaged.weighting(weighting);
+        self
+    }
+
     /// A name for the model in summaries.
-    pub fn label(self, label: &str) -> Self {
-        AveragedRounds { averaged: self.averaged.label(label), rounds: self.rounds }
+    pub fn label(mut self, label: &str) -> Self {
+        self.averaged = self.averaged.label(label);
+        self
     }
 }
 

@@ -106,10 +106,24 @@ impl<P> Chained<P> {
     }
 }
 
+/// The settings of [`Chained`], which it keeps.
 impl<P> ChainedUntil<P> {
+    /// When it stops, in place of what was set before: see [`Chained::early_stopping`].
+    pub fn early_stopping(mut self, stopping: EarlyStopping) -> Self {
+        self.stopping = stopping;
+        self
+    }
+
+    /// How often the chain goes over all chunks at most. Default 1; 0 is an error when the fit is computed.
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.chained = self.chained.epochs(epochs);
+        self
+    }
+
     /// A name for the model in summaries.
-    pub fn label(self, label: &str) -> Self {
-        ChainedUntil { chained: self.chained.label(label), stopping: self.stopping }
+    pub fn label(mut self, label: &str) -> Self {
+        self.chained = self.chained.label(label);
+        self
     }
 }
 

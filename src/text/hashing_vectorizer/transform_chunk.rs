@@ -6,7 +6,11 @@ use linfa::dataset::DatasetBase;
 use super::HashingVectorizer;
 use crate::data::{Csr, RawText, Text};
 use crate::error::Result;
-use crate::estimator::{TransformChunk, with_records};
+use crate::estimator::{PipelineStep, Stateless, TransformChunk, with_records};
+
+impl<F: Float> PipelineStep for HashingVectorizer<F> {
+    type Learning = Stateless;
+}
 
 impl<F: Float, T: Clone> TransformChunk<DatasetBase<Text, T>> for HashingVectorizer<F> {
     type Output = DatasetBase<Csr<F>, T>;

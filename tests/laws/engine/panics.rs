@@ -440,6 +440,10 @@ impl ParamGuard for Unchecked {
     }
 }
 
+impl chunkfit::estimator::PipelineStep for Fails {
+    type Learning = chunkfit::estimator::Stateless;
+}
+
 impl chunkfit::estimator::TransformChunk<Examples<bool>> for Fails {
     type Output = Examples<bool>;
     const NAME: &'static str = "transform";

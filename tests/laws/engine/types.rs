@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chunkfit::combine::{EarlyStopping, PerGroup};
 use chunkfit::data::{Codec, Compact, Footprint, Identified};
-use chunkfit::estimator::{FitAverage, PartialFit, TransformChunk};
+use chunkfit::estimator::{FitAverage, PartialFit, PipelineStep, Stateless, TransformChunk};
 use chunkfit::graph::{Checkpoint, ChunkCache, Key, Lazy, Task};
 use chunkfit::linear::SgdClassifierParams;
 use chunkfit::model_selection::{Grid, KFold, Search};
@@ -186,6 +186,9 @@ macro_rules! pipeline {
             fn check(self) -> Result<Multiply> {
                 Ok(self)
             }
+        }
+        impl PipelineStep for Multiply {
+            type Learning = Stateless;
         }
         impl TransformChunk<Examples> for Multiply {
             type Output = Examples;

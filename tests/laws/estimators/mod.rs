@@ -11,10 +11,10 @@ mod uses;
 use chunkfit::Result;
 use chunkfit::calibration::Calibration;
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
+use chunkfit::combine::StepOver;
 use chunkfit::data::Csr;
 use chunkfit::data::{Chunk, Identified};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
-use chunkfit::estimator::{LearnTransform, TransformChunk};
 use chunkfit::linear::{
     GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
@@ -218,8 +218,7 @@ fn transformer<P, R, U>(name: &str, params: P, extra: fn(&U::Transformer) -> Vec
 where
     P: ParamGuard<Checked = U, Error: Send + Sync + 'static> + Identified + Serialize + Clone + 'static,
     R: Layout,
-    U: LearnTransform<DatasetBase<R, Array1<usize>>> + Send + Sync + 'static,
-    U::Transformer: TransformChunk<DatasetBase<R, Array1<usize>>, Output: Chunk + Numbers + Clone> + Clone,
+    U: StepOver<DatasetBase<R, Array1<usize>>, Transformer: Clone, Output: Numbers + Clone>,
     DatasetBase<R, Array1<usize>>: Chunk,
 {
     let learn = move |blocks: &[Block]| {

@@ -157,15 +157,13 @@ fn so_do_models_behind_transformers() {
     let dense = |blocks: &[Block]| -> Data<Array2<f64>> { chunks(blocks) };
     let good = dense(&blocks());
     let plain = Chained::new(SgdClassifier::params().loss(Loss::LogLoss));
-    let pipeline = Pipeline::learned(StandardScaler::params(), plain).fit(&good);
+    let pipeline = Pipeline::new(StandardScaler::params(), plain).fit(&good);
     let loaded = compute(pipeline.clone()).unwrap().into_fit();
     obey("pipeline in memory", &deciding::<_, _, Array2<f64>>(&loaded), dense, |blocks| blocks);
     let calibrated = loaded.calibrated(&good, Calibration::Sigmoid);
     obey("pipeline, calibrated", &deciding::<_, _, Array2<f64>>(&calibrated), dense, |blocks| blocks);
-    let twice = Pipeline::learned(
-        MaxAbsScaler::params(),
-        Pipeline::learned(StandardScaler::params(), Chained::new(SgdClassifier::params().loss(Loss::LogLoss))),
-    );
+    let twice = Pipeline::steps(MaxAbsScaler::params()).then(StandardScaler::params());
+    let twice = twice.estimator(Chained::new(SgdClassifier::params().loss(Loss::LogLoss)));
     let twice = compute(twice.fit(&good)).unwrap().into_fit();
     obey("two transformers", &deciding::<_, _, Array2<f64>>(&twice), dense, |blocks| blocks);
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::data::Identified;
-use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::estimator::{LearnRows, Learned, PipelineStep, TransformRows};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder};
 use linfa::traits::{Fit, FitWith};
@@ -308,6 +308,10 @@ fn transformers_of_ones_own_refuse_weights_that_they_do_not_take() {
         fn check(self) -> Result<Sum, Error> {
             Ok(self)
         }
+    }
+
+    impl PipelineStep for Sum {
+        type Learning = Learned;
     }
 
     impl LearnRows<Array2<f64>> for Sum {

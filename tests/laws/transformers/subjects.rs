@@ -139,7 +139,7 @@ macro_rules! learned {
                         Ok(transformed[0].records.numbers())
                     }
                     Way::Pipeline => {
-                        let fit = Pipeline::learned(params, Chained::new(SgdRegressor::params())).fit(&chunks);
+                        let fit = Pipeline::new(params, Chained::new(SgdRegressor::params())).fit(&chunks);
                         let transformed = Runtime::new().threads(1).compute(fit.examples(&probes))?;
                         Ok(transformed[0].records.numbers())
                     }

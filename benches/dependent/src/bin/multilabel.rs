@@ -19,8 +19,8 @@ fn main() -> Result<(), Error> {
     let words = HashingVectorizer::params().n_features(1 << 16).alternate_sign(false).norm(None);
     let svm = SgdClassifier::params().alpha(1e-4).average(Averaging::From(1)).seed(SEED);
     let each_topic = ChainedLabels::new(OneVsRest::params(svm), topics.len()).epochs(3);
-    let weighed = Pipeline::learned(TfidfTransformer::params().sublinear_tf(true), each_topic);
-    let fit = Pipeline::new(words, weighed).fit(&train);
+    let rarity = TfidfTransformer::params().sublinear_tf(true);
+    let fit = Pipeline::steps(words).then(rarity).estimator(each_topic).fit(&train);
     let (counts, margins) = runtime.compute((fit.label_counts(&test), fit.decision_function(&test)))?;
 
     println!("{:12} {:>7} {:>9} {:>9}", "topic", "stories", "precision", "recall");

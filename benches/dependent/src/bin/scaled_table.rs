@@ -32,7 +32,7 @@ fn main() -> Result<(), Error> {
     let (held_out, test) = train_test_split(&rest, 0.5, SEED);
 
     let regression = Summed::new(LogisticRegression::params().alpha(1e-4));
-    let fit = Pipeline::learned(StandardScaler::params(), regression).fit(&train);
+    let fit = Pipeline::new(StandardScaler::params(), regression).fit(&train);
     let calibrated = fit.calibrated(&held_out, Calibration::Isotonic);
     let thresholded = fit.thresholded(&held_out, ThresholdRule::FBeta(1.0));
     let (before, after) = (fit.probability_loss(&test), calibrated.probability_loss(&test));

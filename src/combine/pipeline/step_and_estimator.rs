@@ -1,0 +1,120 @@
+//! A transformer, then an estimator.
+
+use linfa::ParamGuard;
+use serde::Serialize;
+
+use super::fit::PipelineFit;
+use super::preprocess::Preprocess;
+use super::step_over::StepOver;
+use crate::chunks::Chunks;
+use crate::combine::fit::fit_groups::fit_groups;
+use crate::combine::fit::{FitChunks, FitRows};
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
+use crate::estimator::PipelineStep;
+use crate::graph::Key;
+
+/// Transforms every chunk, then fits what comes out (scikit-learn's `Pipeline`).
+///
+/// The transformer is [stateless](crate::estimator::Stateless), such as a
+/// [`HashingVectorizer`](crate::text::HashingVectorizer), or [learned](crate::estimator::Learned) of all chunks first,
+/// such as a [`StandardScaler`](crate::preprocessing::StandardScaler): one pass over the chunks learns it, in parallel;
+/// the next transforms and fits. Of two transformers and more, [`steps`](Pipeline::steps) makes a list.
+///
+/// Pipelines of equal transformers over equal chunks share what is learned and the transformed chunks: computed
+/// together, each chunk is transformed once.
+///
+/// Where an estimator learns from some rows only, so does a learned transformer: no test row of a fold has a part in what
+/// its train rows are scaled by. A pipeline with such a transformer cannot go on from a model
+/// ([`FitOnward`](crate::combine::FitOnward)), nor learn from a stream ([`Online`](crate::combine::Online)): after more
+/// chunks the columns would be scaled otherwise than those that the model has learned.
+///
+/// ```
+/// use chunkfit::prelude::*;
+/// # use linfa::DatasetBase;
+/// # use ndarray::array;
+/// # let chunks = Chunks::from_memory([DatasetBase::new(array![[1.0], [50.0], [90.0]], array![true, true, false])]);
+///
+/// let fit = Pipeline::new(StandardScaler::params(), Chained::new(SgdClassifier::params())).fit(&chunks);
+/// let (fit, accuracy) = Runtime::new().compute((&fit, fit.score(&chunks)))?;
+/// assert_eq!(fit.transformer.mean(), [47.0]);
+/// # assert!(accuracy > 0.5);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Pipeline<P, F> {
+    pub(super) step: Preprocess<P>,
+    pub(super) estimator: F,
+}
+
+impl<P, F: Clone> Clone for Pipeline<P, F> {
+    fn clone(&self) -> Self {
+        Pipeline { step: self.step.clone(), estimator: self.estimator.clone() }
+    }
+}
+
+impl<P, F> Pipeline<P, F> {
+    /// Puts a transformer, given by its parameters, before an estimator.
+    ///
+    /// Parameters out of range are an error when anything made from the pipeline is computed,
+    /// before any task runs.
+    pub fn new<U>(transformer: U, estimator: F) -> Self
+    where
+        P: PipelineStep,
+        U: ParamGuard<Checked = P, Error: Shared> + Identified + Serialize,
+    {
+        Pipeline { step: Preprocess::new(transformer), estimator }
+    }
+}
+
+impl<P, F, D> FitChunks<D> for Pipeline<P, F>
+where
+    P: StepOver<D>,
+    F: FitChunks<P::Output>,
+    D: Shared,
+{
+    type Fit = PipelineFit<P::Transformer, F::Fit>;
+
+    fn fit(&self, chunks: &Chunks<D>) -> Self::Fit {
+        let transformer = self.step.fit(chunks);
+        let fit = self.estimator.fit(&transformer.transform(chunks));
+        PipelineFit { transformer, fit }
+    }
+}
+
+impl<P, F, D> FitRows<D> for Pipeline<P, F>
+where
+    P: StepOver<D>,
+    F: FitRows<P::Output>,
+    D: Rows + Chunk,
+{
+    fn fit_rows(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, label: &str) -> Self::Fit {
+        let transformer = self.step.fit_rows(chunks, rows, label);
+        let transformed = transformer.transform(chunks);
+        let fit = match transformer.has_failed() {
+            false => self.estimator.fit_rows(&transformed, rows, label),
+            // The one chunk that stands for the error has no rows to choose from.
+            true => self.estimator.fit(&transformed),
+        };
+        PipelineFit { transformer, fit }
+    }
+
+    /// Pipelines over equal transformers go on together.
+    fn fit_rows_together(
+        pipelines: &[&Self],
+        chunks: &Chunks<D>,
+        rows: &Chunks<RowSet>,
+        label: &dyn Fn(&[usize]) -> String,
+    ) -> Vec<Self::Fit> {
+        let keys: Vec<Key> = pipelines.iter().map(|pipeline| pipeline.step.key()).collect();
+        fit_groups(&keys, |group| {
+            let transformer = pipelines[group[0]].step.fit_rows(chunks, rows, "");
+            if transformer.has_failed() {
+                return group.iter().map(|&i| pipelines[i].fit_rows(chunks, rows, &label(&[i]))).collect();
+            }
+            let of_group = |members: &[usize]| label(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
+            let estimators: Vec<&F> = group.iter().map(|&i| &pipelines[i].estimator).collect();
+            let fits = F::fit_rows_together(&estimators, &transformer.transform(chunks), rows, &of_group);
+            fits.into_iter().map(|fit| PipelineFit { transformer: transformer.clone(), fit }).collect()
+        })
+    }
+}
