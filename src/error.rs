@@ -28,8 +28,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// scheduler knows the chunk and the file.
 ///
 /// `{}` shows this error; its cause is its [`source`](StdError::source), as crates that report chains of errors expect.
-/// Whoever shows nothing but the error shows its [`full_message`](Error::full_message), or `{:?}`, which is what Rust
-/// prints of an error that `main` returns: both have the causes too. `{:#?}` shows the parts.
+/// A program that shows nothing but the error shows its [`full_message`](Error::full_message), or `{:?}`, which is what
+/// Rust prints of an error that `main` returns: both have the causes too. `{:#?}` shows the parts, of which the kind is one.
 ///
 /// Names, values and other errors' messages come from files and may hold anything: they are escaped where they are
 /// shown, and cut where they are long.
@@ -41,6 +41,18 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.to_string(), "cannot read (file a.txt)");
 /// assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the disk is gone"));
 /// assert_eq!(error.full_message(), "cannot read (file a.txt): the disk is gone");
+/// ```
+///
+/// `?` makes one of an [`std::io::Error`], for a `main` that reads files of its own:
+///
+/// ```no_run
+/// use chunkfit::prelude::*;
+/// fn main() -> Result<(), chunkfit::Error> {
+///     let numbers = std::fs::read("numbers")?;
+///     let chunks = Chunks::from_memory([numbers]);
+///     println!("{}", Runtime::new().compute(chunks)?[0].len());
+///     Ok(())
+/// }
 /// ```
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
@@ -207,14 +219,13 @@ impl fmt::Display for Error {
     }
 }
 
-/// The message, a line for each cause, and the kind, which is what a program matches on; the alternate form shows all
+/// The message and a line for each cause, as Rust prints them of an error that `main` returns; the alternate form shows
 /// the parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {
             write!(f, "{self}")?;
-            self.causes().iter().try_for_each(|cause| write!(f, "\n  caused by: {cause}"))?;
-            return write!(f, "\n  kind: {:?}", self.0.kind);
+            return self.causes().iter().try_for_each(|cause| write!(f, "\n  caused by: {cause}"));
         }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
@@ -227,6 +238,17 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+/// Of kind [`Io`](ErrorKind::Io), without a file: [`Error::io`] names it. One of this crate's errors that was wrapped
+/// comes out again.
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.downcast::<Error>() {
+            Ok(own) => own,
+            Err(error) => Error::new(ErrorKind::Io { action: "read or write" }).caused_by(error),
+        }
     }
 }
 

@@ -226,7 +226,8 @@ pub fn arxiv(data: Option<&Path>, runtime: &Runtime) -> Result<Problems, Error> 
     });
     let tasks: Vec<_> = tasks.collect();
     if tasks.is_empty() {
-        return Err(Error::new(ErrorKind::NoRows { estimator: "a main category of 20 papers or more" }));
+        let problem = "no main category has 20 papers or more".to_owned();
+        return Err(Error::new(ErrorKind::Malformed { format: "sample of arXiv", problem }));
     }
     Ok(split(&format!("arXiv, {} main categories", tasks.len()), tasks))
 }

@@ -139,7 +139,7 @@ fn read(args: &Args, data: &Path) -> Result<Chunks<Examples>, Error> {
 fn hold_out(chunks: &Chunks<Examples>) -> Result<(Chunks<Examples>, Chunks<Examples>), Error> {
     let n = chunks.len();
     if n < 2 {
-        return Err(Error::parameter("--chunk-mib", "all in one chunk", "less, for two chunks and more"));
+        return Err(Error::new(ErrorKind::TooFewChunks { needed: 2, found: n }));
     }
     let is_test = |c: &usize| c % 20 == 19 || c + 1 == n;
     let side = |test: bool| {

@@ -149,10 +149,11 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     ///
     /// # Errors
     /// - [`ShapeMismatch`](ErrorKind::ShapeMismatch): numbers of columns that differ.
-    /// - [`InvalidParameter`](ErrorKind::InvalidParameter): parameters that differ.
+    /// - [`MismatchedStates`](ErrorKind::MismatchedStates): parameters that differ.
     pub fn merge(mut self, other: Self) -> Result<Self> {
         if self.params != other.params {
-            return Err(Error::parameter("params", other.params, format!("those of the other, {:?}", self.params)));
+            let (expected, found) = (format!("{:?}", self.params), format!("{:?}", other.params));
+            return Err(Error::new(ErrorKind::MismatchedStates { expected, found }));
         }
         if !other.is_fitted() {
             return Ok(self);

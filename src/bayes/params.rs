@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event_model::EventModel;
 use super::model::NaiveBayes;
 use super::prior::Prior;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 
 /// Checked parameters of a [`NaiveBayes`]; see [`NaiveBayesParams`].
@@ -46,6 +47,10 @@ impl<K, L: Label> NaiveBayesParams<K, L> {
         self.0.classes = Some(classes);
         self
     }
+}
+
+impl<K: EventModel, L: 'static> Identified for NaiveBayesParams<K, L> {
+    const NAME: &'static str = K::NAME;
 }
 
 impl<K: EventModel, L: Label> ParamGuard for NaiveBayesParams<K, L> {

@@ -379,7 +379,7 @@ fn input_that_does_not_fit_is_refused() {
     assert_eq!(model.predict_proba(&narrow.records).unwrap_err().kind(), &columns);
     assert_eq!(model.clone().merge(params.fit_with(None, &narrow).unwrap()).unwrap_err().kind(), &columns);
     let other = params.clone().alpha(0.5).fit(&data).unwrap();
-    assert!(matches!(model.merge(other).unwrap_err().kind(), ErrorKind::InvalidParameter { name: "params", .. }));
+    assert!(matches!(model.merge(other).unwrap_err().kind(), ErrorKind::MismatchedStates { .. }));
 
     let fit = |labels: &[usize], weights: &[f64]| {
         checked.partial_fit_weighted(None, &data.records, ndarray::aview1(labels), Some(weights))

@@ -109,7 +109,7 @@ impl IsotonicCalibration {
             && scores.iter().all(|score| score.is_finite())
             && probabilities.iter().all(|probability| (0.0..=1.0).contains(probability));
         let expected = "one or more, ascending, and a probability for each";
-        if is_whole { Ok(()) } else { Err(Error::parameter("scores", "isotonic", expected)) }
+        if is_whole { Ok(()) } else { Err(Error::parameter("scores", scores, expected)) }
     }
 
     /// The decision values at which steps begin and end, ascending (scikit-learn's `X_thresholds_`).

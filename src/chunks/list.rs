@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::data::{Chunk, Footprint, Shared};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Compute, Key, Lazy, Results, Runtime, Targets, Task};
 
 /// A lazy list of chunks of type `D`: cheap to clone, read again whenever it is computed again.
@@ -116,14 +116,14 @@ impl<D: Shared> Chunks<D> {
     /// is needed again. What a pipeline's vectorizer makes is marked so already.
     ///
     /// From here on use the result only: beside it, these chunks may be made once more. Chunks of a type
-    /// without a [`Compact`](crate::data::Compact) form are an error when they are computed.
+    /// without a [`Compact`](crate::data::Compact) form are an error when they are computed
+    /// ([`NotCacheable`](ErrorKind::NotCacheable)).
     pub fn cached(&self) -> Self
     where
         D: Footprint,
     {
         if D::COMPACT.is_none() {
-            let name = std::any::type_name::<D>();
-            let error = Error::parameter("chunks to be cached", name, "of a type whose Footprint::COMPACT is set");
+            let error = Error::new(ErrorKind::NotCacheable { chunk: std::any::type_name::<D>() });
             return Self::from_lazies([Lazy::failed(error)]);
         }
         self.cached_if_possible()

@@ -9,7 +9,7 @@ use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
 use super::row_sample::RowSample;
 use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, check_weights, total_weight, wide};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_rows, kind, linfa_traits};
 
 /// Clusters around centres each of which is the mean of the rows that are nearest to it (Lloyd's algorithm;
@@ -146,7 +146,7 @@ impl KMeansParams {
     }
 }
 
-linfa_traits!({} KMeansParams, KMeansValidParams, KMeans);
+linfa_traits!({} "KMeans": KMeansParams, KMeansValidParams, KMeans);
 
 impl KMeansValidParams {
     fn validate(&self) -> Result<()> {
@@ -266,7 +266,7 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
 
     /// # Errors
     /// More clusters than rows in the sample (kind `InvalidParameter`, name `n_clusters`); values whose sum is beyond
-    /// what a float can hold (kind `Overflow`).
+    /// what a float can hold (kind `Overflow`); the state of a later pass (kind `MismatchedStates`).
     fn finish(&self, state: Pass) -> Result<KMeans> {
         match (state, self.given()) {
             (Pass::Sample(sample), _) => {
@@ -278,7 +278,10 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
                 Ok(KMeans::begin(centers))
             }
             (state, Some(given)) => <Self as LearnRows<X>>::finish_again(self, &given, state),
-            (_, None) => Err(Error::parameter("state", "a later pass", "a first pass: finish_again takes others")),
+            (_, None) => {
+                let (expected, found) = ("the state of a first pass".to_owned(), "that of a later one".to_owned());
+                Err(Error::new(ErrorKind::MismatchedStates { expected, found }))
+            }
         }
     }
 

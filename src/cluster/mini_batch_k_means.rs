@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
-use crate::data::{FeatureRows, check_weights, present_rows, total_weight, weights_of};
+use crate::data::{FeatureRows, Identified, check_weights, present_rows, total_weight, weights_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Model, check_columns, kind};
 
@@ -128,6 +128,10 @@ impl MiniBatchKMeansParams {
         self.0.seed = seed;
         self
     }
+}
+
+impl Identified for MiniBatchKMeansParams {
+    const NAME: &'static str = NAME;
 }
 
 impl ParamGuard for MiniBatchKMeansParams {

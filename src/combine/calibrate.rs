@@ -8,7 +8,7 @@ use super::fit::with_model::WithModel;
 use crate::calibration::{Calibrated, Calibration, ClassHistograms, Threshold, ThresholdRule, Thresholded};
 use crate::chunks::Chunks;
 use crate::data::{FeatureRows, Shared, checked_weights};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Classes, DecisionFunction};
 use crate::graph::{Key, Lazy, Task};
 
@@ -44,7 +44,8 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
     /// Histograms of the model's decision values over the rows of each class.
     ///
     /// Computing it fails on a label that the model does not know, on a decision value that is NaN or
-    /// infinite, on a weight of a row that is no whole number, and on no rows at all.
+    /// infinite, on a weight of a row that is no whole number, and on no rows at all
+    /// ([`NoHeldOutRows`](crate::ErrorKind::NoHeldOutRows)).
     fn score_histograms<R, T, L>(&self, held_out: &Chunks<D>) -> Lazy<ClassHistograms<L>>
     where
         Self: Fitted<D, Examples = DatasetBase<R, T>, Model: DecisionFunction<R> + Classes<L>>,
@@ -57,7 +58,14 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
             let (truth, weights) = (chunk.targets.as_single_targets(), checked_weights(chunk)?);
             ClassHistograms::count_weighted(model.classes(), truth, &decision, weights.as_deref())
         });
-        total(&parts, |counts: ClassHistograms<L>, part| Ok(counts.merge(part)), ClassHistograms::n_rows)
+        total(
+            &parts,
+            |counts: ClassHistograms<L>, part| Ok(counts.merge(part)),
+            |counts| match counts.n_rows() {
+                0 => Err(Error::new(ErrorKind::NoHeldOutRows)),
+                _ => Ok(()),
+            },
+        )
     }
 
     /// The model with probabilities learned from held-out chunks; two classes or more.

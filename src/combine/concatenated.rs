@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::fit::fit_chunks::{FitChunks, FitRows};
 use super::fit::shared_estimator::SharedEstimator;
 use crate::chunks::Chunks;
-use crate::data::{Chunk, RowSet, Rows, Shared};
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::refuse_ignored_weights;
 use crate::graph::{Key, Lazy, TimeAccount};
@@ -26,15 +26,16 @@ pub struct Concatenated<P, E = Error> {
 }
 
 impl<P, E> Concatenated<P, E> {
-    /// Fits an estimator on all rows; one that has equal parameters is the same estimator.
+    /// Fits an estimator on all rows; one that has equal parameters, of a type of the same [name](Identified), is the
+    /// same estimator.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Self::of(SharedEstimator::new(estimator))
     }
 
-    /// Fits an estimator whose parameters do not serialize; identified by this value.
+    /// Fits an estimator whose parameters do not serialize, or state no [name](Identified); identified by this value.
     pub fn opaque(estimator: P) -> Self {
         Self::of(SharedEstimator::opaque(estimator))
     }
@@ -60,6 +61,9 @@ where
     type Fit = Lazy<P::Object>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Object> {
+        if let Err(error) = self.estimator.check() {
+            return Lazy::failed(error);
+        }
         let whole = chunks.gather();
         let key = Key::of("fit").input(self.estimator.key()).input(whole.key()).finish();
         let params = self.estimator.params.clone();

@@ -11,7 +11,8 @@
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 //! `arrow` (a feature) brings all of it from and to Arrow's arrays.
 //! [`Chunk`] is what a chunk has to be, [`Shared`] what every value has to be that threads share.
-//! [`Compact`] is how it is written down in a chunk cache. [`Norm`] is a length that rows can be scaled by.
+//! [`Compact`] is how it is written down in a chunk cache. [`Identified`] is the stable
+//! name of the type of an estimator's parameters. [`Norm`] is a length that rows can be scaled by.
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
@@ -27,6 +28,7 @@ pub(crate) mod feature_rows;
 mod footprint;
 #[cfg(feature = "formats")]
 pub(crate) mod formula;
+mod identified;
 mod keyed;
 pub(crate) mod labels;
 mod norm;
@@ -38,6 +40,7 @@ mod rows;
 mod shared;
 mod text;
 mod twofold;
+mod type_name;
 mod weighted_rows;
 mod wide;
 
@@ -49,6 +52,8 @@ pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use feature_rows::{FeatureRow, FeatureRows};
 pub use footprint::Footprint;
+pub use identified::Identified;
+pub(crate) use identified::claim;
 pub use keyed::Keyed;
 pub use labels::ClassLabel;
 pub use norm::Norm;
@@ -60,5 +65,6 @@ pub use rows::Rows;
 pub use shared::{Chunk, Shared};
 pub use text::{RawText, Text, TextBuilder};
 pub(crate) use twofold::{Twofold, two_sum};
+pub(crate) use type_name::short_name;
 pub(crate) use weighted_rows::{check_finite, check_rows, rows_of_weight, weights_of};
 pub(crate) use wide::wide;

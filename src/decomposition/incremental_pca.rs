@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{flip_sign, singular_pairs};
-use crate::data::checked::checked_when_read;
+use crate::data::{Identified, checked::checked_when_read};
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
 use crate::estimator::{Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind};
@@ -144,6 +144,10 @@ impl IncrementalPcaParams {
     }
 }
 
+impl Identified for IncrementalPcaParams {
+    const NAME: &'static str = NAME;
+}
+
 /// # Errors
 /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter), naming the parameter.
 impl ParamGuard for IncrementalPcaParams {
@@ -215,7 +219,7 @@ impl IncrementalPcaValidParams {
             None => chunk.rows.clone(),
             Some(model) => model.stack(&chunk),
         };
-        let (singular_values, vectors) = singular_pairs(stack)?;
+        let (singular_values, vectors) = singular_pairs(NAME, stack)?;
         let mut components = vectors.slice_axis(Axis(0), Slice::from(..n_components)).to_owned();
         components.rows_mut().into_iter().for_each(flip_sign);
         let (singular_values, left_out) = singular_values.view().split_at(Axis(0), n_components);

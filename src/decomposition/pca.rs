@@ -79,7 +79,7 @@ impl PcaParams {
     }
 }
 
-linfa_traits!({} PcaParams, PcaValidParams, Pca);
+linfa_traits!({} "Pca": PcaParams, PcaValidParams, Pca);
 
 impl PcaValidParams {
     fn validate(&self) -> Result<()> {
@@ -142,7 +142,7 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
         let diagonal = state.products.diag().to_vec();
         let sums = state.products.sum_axis(Axis(0)).to_vec();
         check_overflow("Pca", &[&state.means.high.to_vec(), &diagonal, &sums])?;
-        let (squares, vectors) = all_eigenpairs(state.products)?;
+        let (squares, vectors) = all_eigenpairs("Pca", state.products)?;
         // Below zero by rounding only.
         let squares = Array1::from_vec(squares).mapv(|square| square.max(0.0));
         let (kept, left_out) = squares.view().split_at(Axis(0), n_components);

@@ -7,6 +7,9 @@ use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, check_
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::check_columns;
 
+/// The estimator, in errors.
+const NAME: &str = "TruncatedSvd";
+
 /// For rows `A` and a test matrix `Q` of few columns: `Aᵀ A Q` and `(A Q)ᵀ (A Q)`, and the sums that the
 /// variances need. All of it is a sum over rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,14 +52,14 @@ impl SvdSketch {
     ) -> Result<Self> {
         check_weights(x.nsamples(), weights)?;
         x.check_finite()?;
-        check_model_bytes("TruncatedSvd", &[(x.nfeatures(), "columns")], size_of::<f64>())?;
+        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<f64>())?;
         let columns = ColumnRows::columns_of(x);
         // The test matrix, and its products.
         let shape = [(columns.len(), "columns"), (width, "components and oversamples")];
-        check_model_bytes("TruncatedSvd", &shape, 2 * size_of::<f64>())?;
-        check_model_bytes("TruncatedSvd", &[shape[1], shape[1]], size_of::<f64>())?;
+        check_model_bytes(NAME, &shape, 2 * size_of::<f64>())?;
+        check_model_bytes(NAME, &[shape[1], shape[1]], size_of::<f64>())?;
         let test = ColumnRows::new(columns, width, test_row);
-        let slots = test.slots("TruncatedSvd", x.nfeatures())?;
+        let slots = test.slots(NAME, x.nfeatures())?;
         let slot = |column| slots.of(column).expect("the columns with values were just collected");
         let mut products = ColumnRows::zeros(test.columns().to_vec(), width + 1);
         let (mut gram, mut squares, mut image) = (Array2::zeros((width, width)), 0.0, vec![0.0; width]);
@@ -108,8 +111,8 @@ impl SvdSketch {
         let (products, sums) = all.split_at(Axis(1), width);
         let gram = Array2::from_shape_fn((width, width), |(i, j)| self.gram[(i.min(j), i.max(j))]);
         // Y W^(-1/2), whose singular values are those of A. Directions that rounding made are left out.
-        let projected = products.dot(&scaled(eigenpairs(gram)?));
-        let pairs = eigenpairs(projected.t().dot(&projected))?;
+        let projected = products.dot(&scaled(eigenpairs(NAME, gram)?));
+        let pairs = eigenpairs(NAME, projected.t().dot(&projected))?;
         let singular_values = pairs.0.iter().map(|square| square.sqrt()).collect();
         let vectors = projected.dot(&scaled(pairs));
         let n = self.weight;
@@ -133,7 +136,7 @@ impl SvdSketch {
         let largest = || (0..sums.nrows()).max_by(|&a, &b| size(a).total_cmp(&size(b)));
         let slot = beyond.or_else(largest).unwrap_or(0);
         let column = self.products.columns().get(slot).map_or(0, |&column| column as usize);
-        Err(Error::new(ErrorKind::Overflow { estimator: "TruncatedSvd", column }))
+        Err(Error::new(ErrorKind::Overflow { estimator: NAME, column }))
     }
 }
 

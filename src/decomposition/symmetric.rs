@@ -8,20 +8,20 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The eigenvalues of a symmetric positive semidefinite matrix that are more than rounding errors of
 /// the largest, descending, and their eigenvectors, one a column.
-pub(super) fn eigenpairs(matrix: Array2<f64>) -> Result<(Vec<f64>, Array2<f64>)> {
+pub(super) fn eigenpairs(estimator: &'static str, matrix: Array2<f64>) -> Result<(Vec<f64>, Array2<f64>)> {
     let rounding = matrix.nrows() as f64 * f64::EPSILON;
-    let (values, vectors) = all_eigenpairs(matrix)?;
+    let (values, vectors) = all_eigenpairs(estimator, matrix)?;
     let least = rounding * values.first().copied().unwrap_or(0.0);
     let kept: Vec<usize> = (0..values.len()).filter(|&k| values[k] > least).collect();
     Ok((kept.iter().map(|&k| values[k]).collect(), vectors.select(Axis(1), &kept)))
 }
 
 /// All eigenvalues of a symmetric matrix, descending, and their eigenvectors, one a column.
-pub(super) fn all_eigenpairs(matrix: Array2<f64>) -> Result<(Vec<f64>, Array2<f64>)> {
+pub(super) fn all_eigenpairs(estimator: &'static str, matrix: Array2<f64>) -> Result<(Vec<f64>, Array2<f64>)> {
     if matrix.is_empty() {
         return Ok((Vec::new(), matrix));
     }
-    let (matrix, scale) = scaled(matrix)?;
+    let (matrix, scale) = scaled(estimator, matrix)?;
     let (values, vectors) = matrix.eigh_into().map_err(Error::from_estimator)?;
     let values = values * scale;
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -30,8 +30,8 @@ pub(super) fn all_eigenpairs(matrix: Array2<f64>) -> Result<(Vec<f64>, Array2<f6
 }
 
 /// The singular values of a matrix, descending, and its right singular vectors, one a row.
-pub(super) fn singular_pairs(matrix: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>)> {
-    let (matrix, scale) = scaled(matrix)?;
+pub(super) fn singular_pairs(estimator: &'static str, matrix: Array2<f64>) -> Result<(Array1<f64>, Array2<f64>)> {
+    let (matrix, scale) = scaled(estimator, matrix)?;
     let (_, values, vectors) = matrix.svd_into(false, true).map_err(Error::from_estimator)?.sort_svd_desc();
     Ok((values * scale, vectors.expect("vectors were asked for")))
 }
@@ -39,11 +39,11 @@ pub(super) fn singular_pairs(matrix: Array2<f64>) -> Result<(Array1<f64>, Array2
 /// The matrix divided by a number, and that: one unless the matrix has numbers whose squares are beyond what a float
 /// can hold, or all are so small that theirs are 0. The algorithms run for ever on what is not finite, so that is
 /// refused.
-fn scaled(matrix: Array2<f64>) -> Result<(Array2<f64>, f64)> {
+fn scaled(estimator: &'static str, matrix: Array2<f64>) -> Result<(Array2<f64>, f64)> {
     let mut largest = 0.0f64;
     for ((_, column), entry) in matrix.indexed_iter() {
         if !entry.is_finite() {
-            return Err(Error::new(ErrorKind::Overflow { estimator: "principal axes", column }));
+            return Err(Error::new(ErrorKind::Overflow { estimator, column }));
         }
         largest = largest.max(entry.abs());
     }

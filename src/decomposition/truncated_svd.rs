@@ -170,7 +170,7 @@ impl TruncatedSvdParams {
     }
 }
 
-linfa_traits!({} TruncatedSvdParams, TruncatedSvdValidParams, TruncatedSvd);
+linfa_traits!({} "TruncatedSvd": TruncatedSvdParams, TruncatedSvdValidParams, TruncatedSvd);
 
 impl TruncatedSvdValidParams {
     fn validate(&self) -> Result<()> {

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::*;
 use crate::combine::{Averaged, FitChunks};
+use crate::data::Identified;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, FitPasses, RefineAverage, Weighting};
 use crate::linear::{LogisticRegression, LogisticRegressionParams, SgdClassifier, SgdClassifierParams};
@@ -185,7 +186,7 @@ fn merged<S: Serialize + DeserializeOwned>(n: u32, state: impl Fn(u32) -> S, mer
 
 fn assert_same_average<P>(params: P, n: u32)
 where
-    P: FitAverage<Array2<f64>, Array1<bool>> + Serialize + Clone,
+    P: FitAverage<Array2<f64>, Array1<bool>> + Identified + Serialize + Clone,
     P::State: Serialize + DeserializeOwned,
     P::Model: Clone + PartialEq + Debug,
 {

@@ -4,7 +4,25 @@ use std::fmt;
 
 use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 
-/// The kinds of [`Error`](super::Error).
+/// The kinds of [`Error`](super::Error), for programs that go on after some of them.
+///
+/// - What was asked for: [`InvalidParameter`](Self::InvalidParameter), [`SameName`](Self::SameName),
+///   [`NotLasting`](Self::NotLasting), [`NotCacheable`](Self::NotCacheable),
+///   [`MismatchedStates`](Self::MismatchedStates).
+/// - Too little data: [`NoRows`](Self::NoRows), [`NoScoredRows`](Self::NoScoredRows),
+///   [`NoHeldOutRows`](Self::NoHeldOutRows), [`UndefinedScore`](Self::UndefinedScore), [`EmptyFold`](Self::EmptyFold),
+///   [`TooFewChunks`](Self::TooFewChunks), [`OneClass`](Self::OneClass).
+/// - What is in the data: [`ShapeMismatch`](Self::ShapeMismatch), [`InvalidMatrix`](Self::InvalidMatrix),
+///   [`NonFinite`](Self::NonFinite), [`InvalidFeature`](Self::InvalidFeature), [`InvalidTarget`](Self::InvalidTarget),
+///   [`UnknownLabel`](Self::UnknownLabel), [`UnknownGroup`](Self::UnknownGroup),
+///   [`UnknownCategory`](Self::UnknownCategory), [`Decode`](Self::Decode), [`RepeatedChunk`](Self::RepeatedChunk).
+/// - Numbers: [`NonFiniteResult`](Self::NonFiniteResult), [`Overflow`](Self::Overflow), [`Diverged`](Self::Diverged).
+/// - Size: [`TooLarge`](Self::TooLarge), [`ModelTooLarge`](Self::ModelTooLarge),
+///   [`TooManyColumns`](Self::TooManyColumns).
+/// - Searches: [`NoCandidate`](Self::NoCandidate), [`NoBest`](Self::NoBest).
+/// - Files and the network: [`Io`](Self::Io), [`NoFiles`](Self::NoFiles), [`Malformed`](Self::Malformed),
+///   [`Unwritable`](Self::Unwritable), [`Download`](Self::Download).
+/// - Code of others: [`Estimator`](Self::Estimator), [`Panicked`](Self::Panicked).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -57,10 +75,61 @@ pub enum ErrorKind {
         /// What is allowed.
         expected: &'static str,
     },
-    /// There were no rows at all to fit an estimator on, or to score one on; or a model is used that has seen none.
+    /// A target that is NaN or infinite, or one that the estimator cannot learn from.
+    InvalidTarget {
+        /// The target.
+        value: String,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// More columns than the way of fitting takes.
+    TooManyColumns {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+        /// What takes no more, e.g. `the normal equations`.
+        what: &'static str,
+    },
+    /// There were no rows at all to fit an estimator on, or a model is used that has seen none.
     NoRows {
-        /// What was to be fitted, or computed, e.g. `score`.
+        /// What was to be fitted: the estimator, e.g. `SgdClassifier`, or what was to fit it, e.g. `Chained`.
         estimator: &'static str,
+    },
+    /// There were no rows at all to compute a score of.
+    NoScoredRows {
+        /// The score, e.g. `roc_auc`.
+        score: String,
+    },
+    /// There were no rows among those held out to stop a chain early, to calibrate a model or to choose a threshold.
+    NoHeldOutRows,
+    /// A score that is not a number on the rows that it is of, e.g. the R² of a single row.
+    UndefinedScore {
+        /// The score, e.g. `validation score`.
+        score: &'static str,
+    },
+    /// A fold that has no rows to train on, or none to test on.
+    EmptyFold {
+        /// The number of the fold in its split.
+        fold: usize,
+        /// How many rows there are to train on.
+        train: usize,
+        /// How many rows there are to test on.
+        test: usize,
+    },
+    /// Fewer chunks than are needed.
+    TooFewChunks {
+        /// How many are needed.
+        needed: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// States, or models, that cannot be merged: what made them was set otherwise, or they are of another pass.
+    MismatchedStates {
+        /// What the first one is of.
+        expected: String,
+        /// What the other one is of.
+        found: String,
     },
     /// Training whose weights grew beyond what a float can hold.
     Diverged {
@@ -115,12 +184,29 @@ pub enum ErrorKind {
         /// What was being done, e.g. `read`.
         action: &'static str,
     },
+    /// Two types of parameters that state one [name](crate::data::Identified) and version, so that a checkpoint could take
+    /// the one for the other.
+    SameName {
+        /// The name.
+        name: &'static str,
+        /// The version.
+        version: u32,
+        /// The type that stated it first.
+        one: &'static str,
+        /// The type that is refused.
+        other: &'static str,
+    },
     /// A value that is to outlive the process, in a checkpoint or as an output file, and that no other would know again.
     NotLasting {
         /// The task whose value is to be kept or written.
         task: String,
         /// The task that it depends on, whose identity ends with this process.
         cause: String,
+    },
+    /// Chunks for a chunk cache of a type that has no form to be written in.
+    NotCacheable {
+        /// The type of the chunks.
+        chunk: &'static str,
     },
     /// A chunk that does not fit into the memory that a run may use.
     TooLarge {
@@ -199,11 +285,17 @@ impl ErrorKind {
             | Panicked { message: text } => shorten(text, TEXT),
             ModelTooLarge { model: _, shape: name, bytes: _, available: _ }
             | NoBest { scorer: name }
+            | NoScoredRows { score: name }
+            | InvalidTarget { value: name, expected: _ }
             | UnknownGroup { group: name, known: _ }
             | UnknownCategory { column: _, category: name } => shorten(name, VALUE),
             UnknownLabel { label, known } => {
                 shorten(label, VALUE);
                 shorten(known, TEXT);
+            }
+            MismatchedStates { expected, found } => {
+                shorten(expected, VALUE);
+                shorten(found, VALUE);
             }
             NotLasting { task, cause } => {
                 shorten(task, VALUE);
@@ -219,10 +311,17 @@ impl ErrorKind {
             | Overflow { .. }
             | InvalidFeature { .. }
             | NoRows { .. }
+            | NoHeldOutRows
+            | UndefinedScore { .. }
+            | EmptyFold { .. }
+            | TooFewChunks { .. }
+            | TooManyColumns { .. }
+            | NotCacheable { .. }
             | Diverged { .. }
             | Decode { .. }
             | Io { .. }
             | TooLarge { .. }
+            | SameName { .. }
             | RepeatedChunk { .. }
             | Estimator => {}
         }
@@ -264,6 +363,43 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NoRows { estimator } => {
                 write!(f, "there were no rows for {estimator}: check the filter and the split that come before it")
             }
+            ErrorKind::InvalidTarget { value, expected } => {
+                write!(f, "the target {}: expected {expected}; drop the row, or correct it", shown(value))
+            }
+            ErrorKind::TooManyColumns { found, most, what } => {
+                write!(f, "{found} columns are too many for {what}, which takes {most} at most")
+            }
+            ErrorKind::NoScoredRows { score } => write!(
+                f,
+                "there were no rows to compute the score {} of: check the filter and the split that come before it, and \
+                 that some rows have a weight above 0",
+                shown(score)
+            ),
+            ErrorKind::NoHeldOutRows => f.write_str(
+                "there were no rows among those held out: hold out more (`validation_fraction` for early stopping), check \
+                 the filter and the split that come before, and that some rows have a weight above 0",
+            ),
+            ErrorKind::UndefinedScore { score } => write!(
+                f,
+                "the {score} is not a number on these rows: hold out more of them (R² needs two rows at least), and scale \
+                 values whose squares are beyond what a float can hold"
+            ),
+            ErrorKind::EmptyFold { fold, train, test } => write!(
+                f,
+                "fold {fold} has {train} rows to train on and {test} to test on: it needs some of both; have fewer folds, \
+                 another share of test rows, or more data"
+            ),
+            ErrorKind::TooFewChunks { needed, found } => write!(
+                f,
+                "found {found} chunks where {needed} are needed: make the chunks smaller (`chunk_bytes`, where files are cut)"
+            ),
+            ErrorKind::MismatchedStates { expected, found } => write!(
+                f,
+                "what was learned does not go together: {} was expected, and {} was found; merge and finish only what one \
+                 estimator has learned, with the same parameters and in the same pass",
+                shown(expected),
+                shown(found)
+            ),
             ErrorKind::Diverged { estimator } => write!(
                 f,
                 "the weights of {estimator} grew beyond all bounds: scale the features, or lower the learning rate"
@@ -303,6 +439,12 @@ impl fmt::Display for ErrorKind {
                 "byte {position} of the document is not valid {encoding}: name the right encoding, or ignore or replace decode errors"
             ),
             ErrorKind::Io { action } => write!(f, "cannot {action}"),
+            ErrorKind::SameName { name, version, one, other } => write!(
+                f,
+                "the types {one} and {other} both have the name {name} in version {version}, by which a checkpoint knows an \
+                 estimator: give one of them another NAME, or raise its VERSION; if they differ only in a type between the \
+                 angle brackets, rename that one; or give an estimator to `opaque`, which asks for no name"
+            ),
             ErrorKind::NotLasting { task, cause } => write!(
                 f,
                 "a later run would not know {} again: it depends on {}, which is known by its handle in this \
@@ -319,6 +461,10 @@ impl fmt::Display for ErrorKind {
                  more memory or have fewer groups at a time, and number the chunks after the last repartitioning"
             ),
             ErrorKind::NoFiles { wanted } => write!(f, "found no {}", sentence(wanted)),
+            ErrorKind::NotCacheable { chunk } => write!(
+                f,
+                "chunks of type {chunk} cannot be cached: set Footprint::COMPACT for it, or do without `cached`"
+            ),
             ErrorKind::TooLarge { bytes, limit } => write!(
                 f,
                 "it takes {} of memory with what it is made from, and the limit is {}: make the chunks smaller \

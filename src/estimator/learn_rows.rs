@@ -134,10 +134,17 @@ pub trait TransformRows<R>: Shared {
     fn transform_rows(&self, rows: &R) -> Result<Self::Output>;
 }
 
-/// The traits of a learned transformer that are the same for all: a step of a pipeline; and by linfa's names `check` of
+/// The traits of a learned transformer that are the same for all: a stable name; a step of a pipeline; and by linfa's names `check` of
 /// its parameters, by a method `validate` of the checked ones; `fit` of a data set; `transform` of its records.
 macro_rules! linfa_traits {
-    ({ $($generics:tt)* } $params:ty, $valid:ty, $fitted:ty) => {
+    ({ $($generics:tt)* } $name:literal: $params:ty, $valid:ty, $fitted:ty) => {
+        impl<$($generics)*> crate::data::Identified for $params
+        where
+            Self: 'static,
+        {
+            const NAME: &'static str = $name;
+        }
+
         /// # Errors
         /// [`crate::ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter), naming the parameter.
         impl<$($generics)*> linfa::ParamGuard for $params {

@@ -1,5 +1,6 @@
 //! linfa's incremental estimators as estimators of this crate.
 
+use std::any::type_name;
 use std::error::Error as StdError;
 use std::marker::PhantomData;
 
@@ -9,7 +10,7 @@ use serde::Serialize;
 
 use super::linfa_weights::refuse_ignored_weights;
 use super::partial_fit::PartialFit;
-use crate::data::Shared;
+use crate::data::{Identified, Shared, short_name};
 use crate::error::{Error, Result};
 
 /// Any estimator that has linfa's [`FitWith`] with `Option<Model>` in and `Model` out: linfa's naive
@@ -29,6 +30,14 @@ impl<P, E> Linfa<P, E> {
     /// Wraps an estimator.
     pub fn new(estimator: P) -> Self {
         Linfa { estimator, error: PhantomData }
+    }
+}
+
+impl<P: Identified, E: 'static> Identified for Linfa<P, E> {
+    const NAME: &'static str = "Linfa";
+
+    fn arguments() -> String {
+        format!("<{}, {}>", P::identity(), short_name(type_name::<E>()))
     }
 }
 

@@ -245,7 +245,7 @@ mod tests {
     const BYTES: u64 = 100;
 
     fn key(i: usize) -> Key {
-        Key::of("chunk").params(&i).finish()
+        Key::of("chunk").params(&i).finish().in_files()
     }
 
     fn write(run_cache: &RunCache, i: usize) -> bool {

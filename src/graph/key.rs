@@ -1,14 +1,17 @@
 //! Keys: the identity of tasks.
 
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
 
 use super::panics;
+use crate::data::{Identified, claim, short_name};
+use crate::error::Result;
 
 /// The identity of a task: its operation, its parameters and the keys of its inputs, hashed to
 /// 127 bits. Tasks with equal keys are one task.
@@ -16,12 +19,19 @@ use super::panics;
 /// The remaining bit says whether the key means the same in every process: see
 /// [`is_lasting`](Key::is_lasting).
 ///
-/// Types are part of it by their names, which other processes know too. Within a process two types may bear one name:
-/// structs in two blocks of one function, or of two versions of one crate. There, keys of different types
-/// are different keys: the types of values and estimators are compared beside the hash. In a folder they would be one
-/// entry, so of those that come up in a process only the first uses a checkpoint or a chunk cache; a
-/// [warning](super::Summary::warnings) names the others. Do not give a folder to two programs whose types differ but
-/// bear one name.
+/// # Types
+/// What a type is has a part in every key, in one of three ways:
+/// - The parameters of estimators and transformers are known by the name and version that their type states
+///   ([`Identified`], [`KeyBuilder::identified`]). Two types that state one name are an error.
+/// - Values, and parameters that are [plain values](KeyBuilder::params), have no stated name. They are known by Rust's
+///   name of the type without its modules (`Vec<Option<String>>`), so that a type may move to another module.
+/// - Within a process, keys of different types are different keys, whatever the types are called: the types themselves
+///   are compared beside the hash.
+///
+/// So two types of values that have one name in two modules, or in two blocks of one function, are two in a process, and
+/// in a folder would be one entry. Of those that come up in a process only the first uses a checkpoint or a chunk cache; a
+/// [warning](super::Summary::warnings) names the others. Do not give a folder to two programs whose types of values differ
+/// but have one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     bits: u128,
@@ -72,6 +82,21 @@ impl Key {
     /// The same with this type, which is told apart from all others within this process. Files see no difference.
     pub(crate) fn of_type<T: 'static>(self) -> Key {
         Key { types: mixed(self.types, number(TypeId::of::<T>())), ..self }
+    }
+
+    /// The same for a value of this type: one key, one type, so that a mix-up of keys can never be a mix-up of types.
+    pub(super) fn of_value<T: 'static>(self) -> Key {
+        thread_local! {
+            /// The hashed short names, so that each is made once.
+            static NAMES: RefCell<HashMap<TypeId, u128, BuildHasherDefault<Number>>> = RefCell::default();
+        }
+        let hashed = || xxh3_128(short_name(type_name::<T>()).as_bytes());
+        let name = NAMES.with_borrow_mut(|names| *names.entry(TypeId::of::<T>()).or_insert_with(hashed));
+        let mut both = [0; 32];
+        both[..16].copy_from_slice(&self.bits.to_le_bytes());
+        both[16..].copy_from_slice(&name.to_le_bytes());
+        let bits = xxh3_128(&both) & !LASTING | self.bits & LASTING;
+        Key { bits, ..self }.of_type::<T>()
     }
 
     pub(crate) fn bits(self) -> u128 {
@@ -128,15 +153,44 @@ impl KeyBuilder {
         self.bytes(&key.bits.to_le_bytes())
     }
 
-    /// Adds parameters by their type and serialized content.
+    /// Adds a plain value (a number, a text, a tuple of such) by the name of its type, without modules, and its serialized
+    /// content. The parameters of an estimator go in by [`identified`](Self::identified).
     ///
     /// What does not serialize (a map of unknown length, say; or a `Serialize` that panics) gets an identity of its
     /// own: it is then shared with nothing, which costs time only; and it is not lasting.
-    pub fn params<P: Serialize + ?Sized>(self, params: &P) -> Self {
+    pub fn params<P: Serialize + ?Sized>(mut self, params: &P) -> Self {
         match panics::catch(|| postcard::to_stdvec(params)) {
-            Ok(Ok(content)) => self.bytes(std::any::type_name::<P>().as_bytes()).bytes(&content),
+            Ok(Ok(content)) => {
+                let name = type_name::<P>();
+                self.types = mixed(self.types, xxh3_64(name.as_bytes()));
+                self.bytes(short_name(name).as_bytes()).bytes(&content)
+            }
             Ok(Err(_)) | Err(_) => self.input(Key::unique()),
         }
+    }
+
+    /// Adds the parameters of an estimator, a transformer or a split by the name, version and generic arguments that their
+    /// type states, and their serialized content. What does not serialize is taken as in [`params`](Self::params).
+    ///
+    /// ```
+    /// use chunkfit::graph::Key;
+    /// use chunkfit::prelude::*;
+    ///
+    /// let sgd = SgdClassifier::<f64, bool>::params();
+    /// let key = Key::of("estimator").identified(&sgd)?.finish();
+    /// assert_ne!(key, Key::of("estimator").identified(&sgd.alpha(0.1))?.finish());
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::SameName`](crate::ErrorKind::SameName): another type of this process has stated the name and version.
+    pub fn identified<P: Identified + Serialize>(self, params: &P) -> Result<Self> {
+        claim::<P>()?;
+        let parts = panics::catch(|| Some((P::arguments(), postcard::to_stdvec(params).ok()?)));
+        let Ok(Some((arguments, content))) = parts else { return Ok(self.input(Key::unique())) };
+        let mut named = self.bytes(P::NAME.as_bytes()).bytes(&P::VERSION.to_le_bytes()).bytes(arguments.as_bytes());
+        named.types = mixed(named.types, number(TypeId::of::<P>()));
+        Ok(named.bytes(&content))
     }
 
     /// Adds raw bytes.
@@ -161,23 +215,32 @@ fn mixed(a: u64, b: u64) -> u64 {
 
 /// A type as a number.
 fn number(id: TypeId) -> u64 {
-    struct Number(u64);
-    impl Hasher for Number {
-        fn finish(&self) -> u64 {
-            self.0
-        }
-
-        fn write(&mut self, bytes: &[u8]) {
-            bytes.iter().for_each(|&byte| self.0 = mixed(self.0, u64::from(byte) + 1));
-        }
-
-        fn write_u64(&mut self, number: u64) {
-            self.0 = mixed(self.0, number);
-        }
-    }
-    let mut number = Number(1);
+    let mut number = Number::default();
     id.hash(&mut number);
     number.0
+}
+
+/// Hashes a [`TypeId`], which is a hash already.
+struct Number(u64);
+
+impl Default for Number {
+    fn default() -> Self {
+        Number(1)
+    }
+}
+
+impl Hasher for Number {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0 = mixed(self.0, u64::from(byte) + 1));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = mixed(self.0, number);
+    }
 }
 
 #[cfg(test)]
@@ -202,6 +265,36 @@ mod tests {
         ];
         assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
         assert_eq!(Key::of("a").params(&("p", 0.5)).finish(), Key::of("a").params(&("p", 0.5)).finish());
+    }
+
+    #[test]
+    fn modules_have_no_part_in_what_files_know() {
+        mod elsewhere {
+            #[derive(serde::Serialize)]
+            pub(super) struct Plain(pub u8);
+            pub(super) struct Moved;
+        }
+        #[derive(Serialize)]
+        struct Plain(u8);
+        #[derive(Serialize)]
+        struct Moved(u8);
+        impl Identified for Moved {
+            const NAME: &'static str = "moved";
+        }
+        let plain = [Key::of("a").params(&Plain(1)).finish(), Key::of("a").params(&elsewhere::Plain(1)).finish()];
+        assert!(plain[0] != plain[1] && plain[0].in_files() == plain[1].in_files());
+        let key = Key::of("a").finish();
+        let value = [key.of_value::<Moved>(), key.of_value::<elsewhere::Moved>()];
+        assert!(value[0] != value[1] && value[0].in_files() == value[1].in_files());
+        assert_ne!(value[0].in_files(), key.of_value::<Plain>().in_files());
+        // In a process in which the type lies elsewhere, no more than these parts come together.
+        let by_hand = |version: u32, content: u8| {
+            Key::of("a").bytes(b"moved").bytes(&version.to_le_bytes()).bytes(b"").bytes(&[content]).finish()
+        };
+        let moved = Key::of("a").identified(&Moved(7)).unwrap().finish();
+        assert_eq!(moved.in_files(), by_hand(1, 7));
+        assert_ne!(moved.in_files(), by_hand(2, 7));
+        assert_ne!(moved.in_files(), by_hand(1, 8));
     }
 
     #[test]

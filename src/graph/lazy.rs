@@ -53,7 +53,7 @@ impl<T: Shared> Lazy<T> {
         Self::given(Task::new("value", Key::unique()), value)
     }
 
-    /// A value that is there already, identified by its type and serialized content: equal ones are one value, in
+    /// A value that is there already, identified by its type and serialized content ([`Key`] says how): equal ones are one value, in
     /// every process. As good as [`value`](Self::value) for one that does not serialize.
     pub fn by_content(value: T) -> Self
     where
@@ -262,7 +262,7 @@ impl<T: Shared> Lazy<T> {
     /// The same value by another key, for which the caller vouches: equal keys must be equal values.
     pub fn identified(&self, key: Key) -> Self {
         let mut task = self.node.task.clone();
-        task.key = typed::<T>(key);
+        task.key = key.of_value::<T>();
         self.with_task(task)
     }
 
@@ -322,14 +322,9 @@ impl<T: Shared> Lazy<T> {
         let stays = |input: &Arc<Node>| input.task.held || matches!(input.action, Action::Given(_));
         let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
         task.remakeable &= inputs.iter().all(again);
-        task.key = typed::<T>(task.key);
+        task.key = task.key.of_value::<T>();
         Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None }), kind: PhantomData }
     }
-}
-
-/// One key, one type: a mix-up of keys can then never be a mix-up of types.
-fn typed<T: 'static>(key: Key) -> Key {
-    Key::of("value").input(key).bytes(std::any::type_name::<T>().as_bytes()).finish().of_type::<T>()
 }
 
 /// Takes over the place of an input, where the task names none.

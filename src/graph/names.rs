@@ -1,4 +1,4 @@
-//! Name clashes of types, where files know types by their names only.
+//! Name clashes of types of values, where files know types by their names only.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

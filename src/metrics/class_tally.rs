@@ -300,7 +300,7 @@ impl<L: Label> ClassTally<L> {
     /// # Errors
     /// A scorer of regressors or of labels of another type, one of two classes for more or fewer,
     /// one whose [`needs`](Scorer::needs) were not counted (all of kind `InvalidParameter`, name
-    /// `scoring`); no rows (`NoRows`); ranks of rows of one class (`OneClass`).
+    /// `scoring`); no rows (`NoScoredRows`); ranks of rows of one class (`OneClass`).
     pub fn score(&self, scorer: &Scorer) -> Result<f64>
     where
         L: 'static,
@@ -401,7 +401,7 @@ mod tests {
     #[test]
     fn a_scorer_that_does_not_fit_says_so() {
         let mut tally = ClassTally::new(&[0usize, 1, 2]);
-        assert_eq!(tally.score(&Scorer::F1).unwrap_err().kind(), &ErrorKind::NoRows { estimator: "f1" });
+        assert_eq!(tally.score(&Scorer::F1).unwrap_err().kind(), &ErrorKind::NoScoredRows { score: "f1".into() });
         tally.count_labels([0, 1, 2].iter(), [0, 1, 1].iter()).unwrap();
         assert!(problem(tally.score(&Scorer::R2)).contains("a scorer of classifiers"));
         assert!(problem(tally.score(&Scorer::NegLogLoss)).contains("probabilities: they were not counted"));

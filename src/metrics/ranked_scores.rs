@@ -153,7 +153,7 @@ impl RankedScores {
     /// The weights of the positive and of the negative rows.
     fn totals(&self, score: &'static str) -> Result<(f64, f64)> {
         if self.n_rows == 0 {
-            return Err(Error::new(ErrorKind::NoRows { estimator: score }));
+            return Err(Error::new(ErrorKind::NoScoredRows { score: score.to_owned() }));
         }
         // In the order of the ranking, so that parts merged in another order have the same sums.
         let sum = |of: fn(&Step) -> f64| self.ranking().iter().map(of).sum();
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn what_cannot_be_ranked_is_an_error() {
         let kind = |result: Result<f64>| result.unwrap_err().kind().clone();
-        assert_eq!(kind(ranked(&[]).roc_auc()), ErrorKind::NoRows { estimator: "roc_auc" });
+        assert_eq!(kind(ranked(&[]).roc_auc()), ErrorKind::NoScoredRows { score: "roc_auc".into() });
         assert!(matches!(kind(ranked(&[(false, 1.0)]).average_precision()), ErrorKind::OneClass { .. }));
         assert!(matches!(kind(ranked(&[(true, 1.0)]).roc_auc()), ErrorKind::OneClass { .. }));
         assert_eq!(ranked(&[(true, 1.0)]).average_precision().unwrap(), 1.0);

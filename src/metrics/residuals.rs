@@ -48,7 +48,7 @@ impl Residuals {
     ///
     /// # Errors
     /// A different number of true and predicted values; with the row, a true value that is NaN or infinite (kind
-    /// `InvalidParameter`, name `y`), a predicted one (`NonFiniteResult`), and an error beyond what a float can hold
+    /// `InvalidTarget`), a predicted one (`NonFiniteResult`), and an error beyond what a float can hold
     /// (`NonFiniteResult`).
     pub fn count(
         truth: impl ExactSizeIterator<Item = f64>,
@@ -192,7 +192,9 @@ impl Residuals {
 /// The error of a row whose squared error is NaN or infinite.
 fn odd(y: f64, p: f64) -> Error {
     match (y.is_finite(), p.is_finite()) {
-        (false, _) => Error::parameter("y", y, "finite true values to score"),
+        (false, _) => {
+            Error::new(ErrorKind::InvalidTarget { value: y.to_string(), expected: "a finite number to score against" })
+        }
         (_, false) => Error::new(ErrorKind::NonFiniteResult { what: "prediction" }),
         _ => Error::new(ErrorKind::NonFiniteResult { what: "squared error" }),
     }
@@ -223,7 +225,7 @@ mod tests {
         let count = |y: [f64; 2], p: [f64; 2]| Residuals::count(y.into_iter(), p.into_iter());
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             let error = count([1.0, bad], [1.0, bad]).unwrap_err();
-            assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "y", .. }), "{error}");
+            assert!(matches!(error.kind(), ErrorKind::InvalidTarget { .. }), "{error}");
             assert_eq!(error.place().row, Some(1));
             let error = count([1.0, 2.0], [bad, 2.0]).unwrap_err();
             assert_eq!(error.kind(), &ErrorKind::NonFiniteResult { what: "prediction" });
@@ -248,6 +250,6 @@ mod tests {
         let error = sums.score(&Scorer::Accuracy).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "scoring", .. }));
         let error = Residuals::default().score(&Scorer::R2).unwrap_err();
-        assert_eq!(error.kind(), &ErrorKind::NoRows { estimator: "r2" });
+        assert_eq!(error.kind(), &ErrorKind::NoScoredRows { score: "r2".into() });
     }
 }

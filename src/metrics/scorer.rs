@@ -230,7 +230,7 @@ impl Scorer {
 
     /// The error of a scorer that has no rows to be read from.
     pub(super) fn no_rows(&self) -> Error {
-        Error::new(ErrorKind::NoRows { estimator: self.known_name() })
+        Error::new(ErrorKind::NoScoredRows { score: self.name().to_owned() })
     }
 }
 

@@ -82,7 +82,7 @@ impl ValueTally {
     ///
     /// # Errors
     /// A scorer of classifiers, or one of one's own that was not counted (kind `InvalidParameter`,
-    /// name `scoring`); no rows.
+    /// name `scoring`); no rows (`NoScoredRows`).
     pub fn score(&self, scorer: &Scorer) -> Result<f64> {
         let Scorer::Custom(custom) = scorer else { return self.residuals.score(scorer) };
         match (self.n_rows(), self.means.n_rows_of(custom.identity())) {

@@ -75,7 +75,8 @@ where
     let scorers = scorers.clone();
     let scores = Lazy::gather(&parts, Task::new("scores", key).account(account), move |parts: &[&M::Tally]| {
         let Some((first, rest)) = parts.split_first() else {
-            return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
+            let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
+            return Err(Error::new(ErrorKind::NoScoredRows { score }));
         };
         let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
         let defined = |score: Result<f64>| match score {
@@ -88,32 +89,37 @@ where
     scores.kept(scores.key(), Codec::serialized())
 }
 
-/// Fails where a fold has no rows to train on or none to test on, and names it. `split` is what made the folds.
-pub(super) fn check_fold(fold: &Fold, k: usize, split: &'static str) -> Lazy<()> {
+/// Fails where a fold has no rows to train on or none to test on, and names it by its number.
+pub(super) fn check_fold(fold: &Fold, k: usize) -> Lazy<()> {
     let counts = fold.train.iter().zip(fold.test.iter()).map(|(train, test)| {
         let key = Key::of("count fold").input(train.key()).input(test.key()).finish();
         train.zip(test, Task::new("count fold", key), |train: &RowSet, test: &RowSet| Ok((train.len(), test.len())))
     });
     let counts: Vec<Lazy<(usize, usize)>> = counts.collect();
-    let key = counts.iter().fold(Key::of("check fold").params(&(k, split)), |key, count| key.input(count.key()));
+    let key = counts.iter().fold(Key::of("check fold").params(&k), |key, count| key.input(count.key()));
     Lazy::gather(&counts, Task::new("check fold", key.finish()), move |counts| {
         let sum = |side: fn(&(usize, usize)) -> usize| counts.iter().map(|count| side(count)).sum::<usize>();
         let (train, test) = (sum(|count| count.0), sum(|count| count.1));
-        if train > 0 && test > 0 {
-            return Ok(());
+        match train > 0 && test > 0 {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::EmptyFold { fold: k, train, test })),
         }
-        let expected = format!("rows to train on and to test on in every fold: it has {train} and {test}");
-        Err(Error::new(ErrorKind::InvalidParameter { name: "folds", value: format!("fold {k} of {split}"), expected }))
     })
 }
 
 /// True if the rows of a fold are to blame for the error of a fit, or of its scores, rather than the candidate: another
 /// candidate of the same kind would fail, too.
 pub(super) fn is_of_rows(error: &Error) -> bool {
-    use ErrorKind::{NoRows, OneClass, UnknownCategory, UnknownGroup, UnknownLabel};
+    use ErrorKind::{NoHeldOutRows, NoRows, NoScoredRows, OneClass, UnknownCategory, UnknownGroup, UnknownLabel};
     matches!(
         error.kind(),
-        NoRows { .. } | OneClass { .. } | UnknownLabel { .. } | UnknownGroup { .. } | UnknownCategory { .. }
+        NoRows { .. }
+            | NoScoredRows { .. }
+            | NoHeldOutRows
+            | OneClass { .. }
+            | UnknownLabel { .. }
+            | UnknownGroup { .. }
+            | UnknownCategory { .. }
     )
 }
 

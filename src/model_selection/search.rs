@@ -143,7 +143,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// # Errors
     /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
     /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
-    /// or to test on (kind `InvalidParameter`); and the first error of all, when every fit failed.
+    /// or to test on (kind `EmptyFold`); and the first error of all, when every fit failed.
     pub fn run<D, F>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
         C: Candidates<P>,
@@ -193,8 +193,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
             accounts.push(own);
         }
         // The errors of these are not caught, so that they stop the run.
-        let split = std::any::type_name::<S>();
-        let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k, short(split))).collect();
+        let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k)).collect();
         let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
         for (scores, accounts) in values.into_iter().zip(&accounts) {
@@ -256,12 +255,6 @@ impl<P, C, B, S> Search<P, C, B, S> {
         };
         Tried { result, by_rows }
     }
-}
-
-/// A type's name without its path and parameters.
-fn short(type_name: &'static str) -> &'static str {
-    let plain = type_name.split('<').next().unwrap_or(type_name);
-    plain.rsplit("::").next().unwrap_or(plain)
 }
 
 /// Numbers, for a display name.

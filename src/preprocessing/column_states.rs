@@ -69,8 +69,7 @@ impl<S: ColumnState> ColumnStates<S> {
     /// Of all values of a dense matrix.
     pub(super) fn of_dense<F: Float>(rows: &Array2<F>, weights: Option<&[f64]>) -> Result<Self> {
         let (n_rows, weight) = rows_and_weight(rows.nrows(), weights)?;
-        let width = u32::try_from(rows.ncols())
-            .map_err(|_| Error::parameter("columns", rows.ncols(), format!("at most {}", u32::MAX)))?;
+        let width = u32::try_from(rows.ncols()).map_err(|_| too_many(rows.ncols()))?;
         let mut states = vec![S::default(); rows.ncols()];
         for (i, row) in rows.rows().into_iter().enumerate() {
             let weight = weights.map_or(1.0, |weights| weights[i]);
@@ -162,6 +161,10 @@ pub(super) fn finite<F: Float>(value: F, row: usize, column: usize) -> Result<f6
         return Ok(value);
     }
     Err(Error::new(ErrorKind::NonFinite { column }).at_row(row))
+}
+
+fn too_many(found: usize) -> Error {
+    Error::new(ErrorKind::TooManyColumns { found, most: u32::MAX as usize, what: "a dense matrix" })
 }
 
 /// A changed value as the matrix's own float, unless it is beyond what that can hold.

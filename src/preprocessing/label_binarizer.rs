@@ -113,7 +113,7 @@ impl<L, F> LabelBinarizerParams<L, F> {
     }
 }
 
-linfa_traits!({L: Category, F: Float} LabelBinarizerParams<L, F>, LabelBinarizerValidParams<L, F>, LabelBinarizer<L, F>);
+linfa_traits!({L: Category, F: Float} "LabelBinarizer": LabelBinarizerParams<L, F>, LabelBinarizerValidParams<L, F>, LabelBinarizer<L, F>);
 
 impl<L: Category, F: Float> LabelBinarizerValidParams<L, F> {
     fn validate(&self) -> Result<()> {

@@ -80,7 +80,7 @@ impl MaxAbsScalerParams {
     }
 }
 
-linfa_traits!({} MaxAbsScalerParams, MaxAbsScalerValidParams, MaxAbsScaler);
+linfa_traits!({} "MaxAbsScaler": MaxAbsScalerParams, MaxAbsScalerValidParams, MaxAbsScaler);
 
 impl MaxAbsScalerValidParams {
     fn validate(&self) -> Result<()> {

@@ -114,7 +114,7 @@ impl MinMaxScalerParams {
     }
 }
 
-linfa_traits!({} MinMaxScalerParams, MinMaxScalerValidParams, MinMaxScaler);
+linfa_traits!({} "MinMaxScaler": MinMaxScalerParams, MinMaxScalerValidParams, MinMaxScaler);
 
 impl MinMaxScalerValidParams {
     fn validate(&self) -> Result<()> {

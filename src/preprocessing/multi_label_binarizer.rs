@@ -90,7 +90,7 @@ impl<L, F> MultiLabelBinarizerParams<L, F> {
 }
 
 linfa_traits!(
-    {L: Category, F: Float} MultiLabelBinarizerParams<L, F>, MultiLabelBinarizerValidParams<L, F>, MultiLabelBinarizer<L, F>
+    {L: Category, F: Float} "MultiLabelBinarizer": MultiLabelBinarizerParams<L, F>, MultiLabelBinarizerValidParams<L, F>, MultiLabelBinarizer<L, F>
 );
 
 impl<L: Category, F: Float> MultiLabelBinarizerValidParams<L, F> {

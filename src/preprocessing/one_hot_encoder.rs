@@ -92,7 +92,7 @@ impl<L, F> OneHotEncoderParams<L, F> {
     }
 }
 
-linfa_traits!({L: Category, F: Float} OneHotEncoderParams<L, F>, OneHotEncoderValidParams<L, F>, OneHotEncoder<L, F>);
+linfa_traits!({L: Category, F: Float} "OneHotEncoder": OneHotEncoderParams<L, F>, OneHotEncoderValidParams<L, F>, OneHotEncoder<L, F>);
 
 impl<L: Category, F: Float> OneHotEncoderValidParams<L, F> {
     fn validate(&self) -> Result<()> {

@@ -86,7 +86,7 @@ impl<L, F> OrdinalEncoderParams<L, F> {
     }
 }
 
-linfa_traits!({L: Category, F: Float} OrdinalEncoderParams<L, F>, OrdinalEncoderValidParams<L, F>, OrdinalEncoder<L, F>);
+linfa_traits!({L: Category, F: Float} "OrdinalEncoder": OrdinalEncoderParams<L, F>, OrdinalEncoderValidParams<L, F>, OrdinalEncoder<L, F>);
 
 impl<L: Category, F: Float> OrdinalEncoderValidParams<L, F> {
     fn validate(&self) -> Result<()> {

@@ -111,7 +111,7 @@ impl StandardScalerParams {
     }
 }
 
-linfa_traits!({} StandardScalerParams, StandardScalerValidParams, StandardScaler);
+linfa_traits!({} "StandardScaler": StandardScalerParams, StandardScalerValidParams, StandardScaler);
 
 impl StandardScalerValidParams {
     fn validate(&self) -> Result<()> {

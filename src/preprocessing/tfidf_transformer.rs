@@ -141,7 +141,7 @@ impl TfidfTransformerParams {
     }
 }
 
-linfa_traits!({} TfidfTransformerParams, TfidfTransformerValidParams, TfidfTransformer);
+linfa_traits!({} "TfidfTransformer": TfidfTransformerParams, TfidfTransformerValidParams, TfidfTransformer);
 
 impl TfidfTransformerValidParams {
     fn validate(&self) -> Result<()> {

@@ -84,7 +84,7 @@ impl VarianceThresholdParams {
     }
 }
 
-linfa_traits!({} VarianceThresholdParams, VarianceThresholdValidParams, VarianceThreshold);
+linfa_traits!({} "VarianceThreshold": VarianceThresholdParams, VarianceThresholdValidParams, VarianceThreshold);
 
 impl VarianceThresholdValidParams {
     fn validate(&self) -> Result<()> {

@@ -40,4 +40,4 @@ pub use sink::{Sink, Writing};
 pub use svmlight::Svmlight;
 pub use table::{Cell, Column, SparseRows, Table};
 pub use tabular::{RecordColumns, Tabular, TargetColumns};
-pub use to_predict::{Identified, ToPredict};
+pub use to_predict::{IdentifiedRows, ToPredict};

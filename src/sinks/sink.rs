@@ -1,5 +1,6 @@
 //! Writing chunks into the files of a folder.
 
+use std::any::type_name;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -188,7 +189,9 @@ impl<F: RowFormat> Sink<F> {
     }
 
     fn encode<D: Tabular + Shared>(&self, chunk: &Lazy<D>) -> Lazy<Encoded> {
-        let key = Key::of("encode").params(&*self.format).input(chunk.key()).finish().of_type::<F>();
+        // What was written stays: of two types that have one name in two modules, neither is taken for the other.
+        let types = type_name::<(F, D)>().as_bytes();
+        let key = Key::of("encode").bytes(types).params(&*self.format).input(chunk.key()).finish().of_type::<F>();
         let format = self.format.clone();
         chunk.map(Task::new("encode", key).measured::<Encoded>(), move |chunk| {
             let table = chunk.to_table()?;

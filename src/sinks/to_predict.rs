@@ -17,7 +17,7 @@ use crate::sealed::Sealed;
 /// A chunk that can be predicted: documents or rows, alone or in a data set with targets; with ids
 /// ([`Keyed`]) or without.
 ///
-/// Implemented for every data set whose records are [`Identified`], and for such records; never by hand.
+/// Implemented for every data set whose records are [`IdentifiedRows`], and for such records; never by hand.
 pub trait ToPredict: Sealed + Sized + Chunk {
     /// What the model is asked about.
     type Examples: Shared;
@@ -42,7 +42,7 @@ pub trait ToPredict: Sealed + Sized + Chunk {
 }
 
 /// Records that may have an id each: for records of your own, which can then be predicted.
-pub trait Identified: Records + Sized {
+pub trait IdentifiedRows: Records + Sized {
     /// The records without ids.
     type Rows: Records;
 
@@ -61,7 +61,7 @@ pub trait Identified: Records + Sized {
 
 macro_rules! without_ids {
     ($([$($generics:tt)*] $rows:ty;)*) => {
-        $(impl<$($generics)*> Identified for $rows {
+        $(impl<$($generics)*> IdentifiedRows for $rows {
             type Rows = Self;
 
             fn ids(&self) -> Result<Option<Column>> {
@@ -86,7 +86,7 @@ without_ids! {
     [F: Float] Array2<F>;
 }
 
-impl<R, K> Identified for Keyed<R, K>
+impl<R, K> IdentifiedRows for Keyed<R, K>
 where
     R: Records + Rows + Chunk + Clone,
     K: Serialize + Ord + Clone + Chunk,
@@ -111,11 +111,11 @@ where
 
 impl<R: Records, T> Sealed for DatasetBase<R, T> {}
 
-impl<R: Identified> Sealed for R {}
+impl<R: IdentifiedRows> Sealed for R {}
 
 impl<R, T> ToPredict for DatasetBase<R, T>
 where
-    R: Identified<Rows: Chunk> + Chunk,
+    R: IdentifiedRows<Rows: Chunk> + Chunk,
     T: TargetColumns + Chunk + Clone,
 {
     type Examples = DatasetBase<R::Rows, T>;
@@ -137,7 +137,7 @@ where
     }
 }
 
-impl<R: Identified<Rows: Chunk> + Chunk> ToPredict for R {
+impl<R: IdentifiedRows<Rows: Chunk> + Chunk> ToPredict for R {
     type Examples = DatasetBase<R::Rows, ()>;
 
     fn n_rows(&self) -> usize {
@@ -145,7 +145,7 @@ impl<R: Identified<Rows: Chunk> + Chunk> ToPredict for R {
     }
 
     fn ids(&self) -> Result<Option<Column>> {
-        Identified::ids(self)
+        IdentifiedRows::ids(self)
     }
 
     fn with_truth(&self, table: Table, _: &[String]) -> Result<Table> {

@@ -6,7 +6,7 @@ use linfa::{Float, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::row_hasher::Columns;
-use crate::data::{Csr, CsrBuilder};
+use crate::data::{Csr, CsrBuilder, Identified};
 use crate::error::{Error, Result};
 
 /// Adds up named values in columns that the names' hashes name (scikit-learn's `FeatureHasher`).
@@ -74,6 +74,10 @@ impl<F: Float> FeatureHasherParams<F> {
         let FeatureHasher { n_features, alternate_sign, .. } = self.0;
         FeatureHasherParams(FeatureHasher { n_features, alternate_sign, element: PhantomData })
     }
+}
+
+impl<F: Float> Identified for FeatureHasherParams<F> {
+    const NAME: &'static str = "FeatureHasher";
 }
 
 /// # Errors

@@ -33,6 +33,36 @@ fn reported(error: &Error) -> String {
     message
 }
 
+/// In the process that [`what_main_returns_is_printed_as_a_message`] starts, a program that fails; else nothing.
+#[test]
+fn a_program_that_fails() -> Result<(), Error> {
+    let Some(folder) = std::env::var_os("CHUNKFIT_TEST_OF_MAIN") else { return Ok(()) };
+    let file = Path::new(&folder).join("a.jsonl");
+    std::fs::metadata(&file)?;
+    Runtime::new().compute(JsonLines::open(file)?.text("text")?.chunks()).map(drop)
+}
+
+#[test]
+fn what_main_returns_is_printed_as_a_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = |content: &str| {
+        fs::write(folder.path().join("a.jsonl"), content).unwrap();
+        let mut program = std::process::Command::new(std::env::current_exe().unwrap());
+        program.args(["--exact", "messages::a_program_that_fails", "--nocapture", "--test-threads=1"]);
+        let output = program.env("CHUNKFIT_TEST_OF_MAIN", folder.path()).env("RUST_BACKTRACE", "0").output().unwrap();
+        (
+            output.status.success(),
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (ended_well, printed) = output("{\"text\": \"a\", \"label\": true}\n");
+    assert!(ended_well && !printed.contains("Error:"), "{printed}");
+    let (ended_well, printed) = output("{\"text\": \"a\", \"label\": true}\n{\"text\": 7}\n");
+    let message = printed.lines().skip_while(|line| !line.contains("Error: ")).collect::<Vec<_>>();
+    assert!(!ended_well && message[0].contains("Error: not valid JSON") && message[0].contains("line 2"), "{printed}");
+    assert!(!printed.contains("Malformed") && !printed.contains("kind:") && !printed.contains('{'), "{printed}");
+}
+
 #[test]
 fn a_report_of_the_chain_says_everything_once() {
     let error = chunkfit::sources::TextLines::open("/there/is/no/such/file.txt").err().unwrap();

@@ -208,7 +208,7 @@ fn early_stopping_is_a_loop_that_ends() {
             assert!(epochs < 50 && found.values.n_rows_seen() == epochs * 150);
         }
         let too_few = Chained::new(params).early_stopping(stopping).fit(&Chunks::from_memory([all[0].clone()]));
-        assert!(matches!(failure(too_few).kind(), ErrorKind::InvalidParameter { name: "chunks", .. }));
+        assert!(matches!(failure(too_few).kind(), ErrorKind::TooFewChunks { needed: 2, .. }));
     }
     // Values, too; and nothing held out that has rows is an error.
     let values = |c: usize| DatasetBase::new(clouds(c, 20, 2).records, Array1::from_shape_fn(20, |i| i as f64 / 20.0));
@@ -217,7 +217,7 @@ fn early_stopping_is_a_loop_that_ends() {
     run(2, until.fit(&Chunks::from_memory([values(0), values(1)])));
     let empty = DatasetBase::new(Array2::zeros((0, 4)), Array1::zeros(0));
     let error = failure(until.fit(&Chunks::from_memory([values(0), empty])));
-    assert!(matches!(error.kind(), ErrorKind::NoRows { .. }));
+    assert_eq!(error.kind(), &ErrorKind::NoHeldOutRows);
 }
 
 #[test]
@@ -303,7 +303,8 @@ fn fits_on_no_rows_say_so() {
         no_rows(failure(Averaged::new(LogisticRegression::params()).fit(&chunks)));
         no_rows(failure(Concatenated::new(LogisticRegression::params()).fit(&chunks)));
         let fit = Chained::new(SgdClassifier::params()).fit(&Chunks::from_memory([clouds(0, 9, 2)]));
-        no_rows(failure(fit.score(&chunks)));
+        let error = failure(fit.score(&chunks));
+        assert_eq!(error.kind(), &ErrorKind::NoScoredRows { score: "accuracy".into() });
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::mpsc;
 
 use chunkfit::combine::{Online, Published};
+use chunkfit::data::Identified;
 use chunkfit::estimator::PartialFit;
 use chunkfit::linear::{SgdClassifierParams, SgdRegressor};
 use chunkfit::prelude::*;
@@ -28,7 +29,7 @@ fn chunks<L>(sizes: &[usize], label: impl Fn(usize) -> L) -> Vec<Dense<L>> {
 /// The chain over the first chunks, one model for every number of them.
 fn chained<P, R, T, M>(estimator: &P, chunks: &[DatasetBase<R, T>]) -> Vec<M>
 where
-    P: PartialFit<R, T, Model = M> + Serialize + Clone + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Identified + Serialize + Clone + Send + Sync + 'static,
     M: Clone + Send + Sync + 'static,
     R: Records + Clone + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,
@@ -42,7 +43,7 @@ where
 
 fn law<P, T, M>(estimator: P, publish_every: usize, chunks: Vec<DatasetBase<Array2<f64>, T>>)
 where
-    P: PartialFit<Array2<f64>, T, Model = M> + Serialize + Clone + Send + Sync + 'static,
+    P: PartialFit<Array2<f64>, T, Model = M> + Identified + Serialize + Clone + Send + Sync + 'static,
     M: Clone + PartialEq + Debug + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,
 {

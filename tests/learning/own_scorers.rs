@@ -171,7 +171,7 @@ fn parts_merged_in_any_way_score_as_the_whole() {
     }
     assert_eq!(
         ClassTally::<&str>::default().score(&scorers[0]).unwrap_err().kind(),
-        &ErrorKind::NoRows { estimator: "scorer" }
+        &ErrorKind::NoScoredRows { score: scorers[0].name().to_owned() }
     );
     // What was not counted is told, not taken for zero.
     let mut labels_only = ClassTally::new(&["a", "b"]);

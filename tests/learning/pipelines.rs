@@ -1,7 +1,7 @@
 //! Pipelines of several steps: lists, their parts, transformers of one's own, what is shared and what must not be seen.
 
 use chunkfit::combine::{FitOnward, FitRows, Online, PreprocessFit, StepOver};
-use chunkfit::data::RowSet;
+use chunkfit::data::{Identified, RowSet};
 use chunkfit::decomposition::TruncatedSvd;
 use chunkfit::estimator::{
     LearnRows, LearnTransform, Learned, PartialFit, PipelineStep, Stateless, TransformChunk, TransformRows,
@@ -91,6 +91,10 @@ struct Multiply(f64);
 
 unchecked!(ShiftParams, Multiply);
 
+impl Identified for ShiftParams {
+    const NAME: &'static str = "pipelines::ShiftParams";
+}
+
 impl PipelineStep for ShiftParams {
     type Learning = Learned;
 }
@@ -119,6 +123,10 @@ impl TransformRows<Array2<f64>> for Shift {
     fn transform_rows(&self, rows: &Array2<f64>) -> Result<Array2<f64>, Error> {
         Ok(rows - self.0)
     }
+}
+
+impl Identified for Multiply {
+    const NAME: &'static str = "pipelines::Multiply";
 }
 
 impl PipelineStep for Multiply {
@@ -400,6 +408,10 @@ fn implementations_of_ones_own_do_not_collide_with_those_for_rows() {
     #[derive(Clone, serde::Serialize)]
     struct Spaces;
     unchecked!(Spaces);
+
+    impl Identified for Spaces {
+        const NAME: &'static str = "pipelines::Spaces";
+    }
 
     impl PipelineStep for Spaces {
         type Learning = Learned;

@@ -1,7 +1,7 @@
 //! Transformers learned over chunks: what they equal, what they share, what they must not see.
 
 use chunkfit::combine::FitRows;
-use chunkfit::data::{Footprint, RowSet, Rows};
+use chunkfit::data::{Footprint, Identified, RowSet, Rows};
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::estimator::{LearnRows, LearnTransform, Learned, PipelineStep, TransformChunk, TransformRows};
 use chunkfit::graph::{Compute, TimeAccount};
@@ -265,6 +265,10 @@ fn categories_and_sets_of_labels_are_found_chunk_by_chunk() {
 struct OwnParams;
 
 struct Own(Array1<f64>);
+
+impl Identified for OwnParams {
+    const NAME: &'static str = "preprocessing::Own";
+}
 
 impl ParamGuard for OwnParams {
     type Checked = OwnParams;

@@ -3,8 +3,10 @@
 use std::fmt::Debug;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::data::Norm;
+use chunkfit::combine::PerGroup;
+use chunkfit::data::{Identified, Norm};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::Linfa;
 use chunkfit::graph::Key;
 use chunkfit::linear::{
     Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, OneVsRest, Penalty, PoissonRegressor,
@@ -20,9 +22,9 @@ use serde::de::DeserializeOwned;
 
 /// The defaults and others come back from JSON and from postcard, the ones no more like the others
 /// than they were.
-fn come_back<P: Serialize + DeserializeOwned + PartialEq + Debug>(default: P, changed: P) {
+fn come_back<P: Identified + Serialize + DeserializeOwned + PartialEq + Debug>(default: P, changed: P) {
     assert_ne!(default, changed);
-    let key = |params: &P| Key::of("estimator").params(params).finish();
+    let key = |params: &P| Key::of("estimator").identified(params).unwrap().finish();
     assert_ne!(key(&default), key(&changed), "{changed:?}");
     for params in [default, changed] {
         let json = serde_json::to_string(&params).unwrap();
@@ -112,4 +114,81 @@ fn parameters_of_clusters_and_decompositions_come_back() {
     come_back(Pca::params(), Pca::params().n_components(2).whiten(true));
     come_back(IncrementalPca::params(), IncrementalPca::params().n_components(2));
     come_back(TruncatedSvd::params(), TruncatedSvd::params().n_oversamples(3));
+}
+
+/// These names are in checkpoints: another one makes what was kept before of no use.
+#[test]
+fn names_stay() {
+    fn name<P: Identified>(_: P) -> String {
+        P::identity()
+    }
+    let names = [
+        name(SgdClassifier::<f64, String>::params()),
+        name(SgdRegressor::<f64>::params()),
+        name(SgdOneClassSvm::<f64>::params()),
+        name(OneVsRest::params(SgdClassifier::params())),
+        name(LogisticRegression::<f64, usize>::params()),
+        name(LinearRegression::params()),
+        name(PoissonRegressor::params()),
+        name(GammaRegressor::params()),
+        name(TweedieRegressor::params()),
+        name(BernoulliNb::<bool>::params()),
+        name(ComplementNb::<bool>::params()),
+        name(GaussianNb::<bool>::params()),
+        name(MultinomialNb::<bool>::params()),
+        name(KMeans::params()),
+        name(MiniBatchKMeans::params()),
+        name(Pca::params()),
+        name(IncrementalPca::params()),
+        name(TruncatedSvd::params()),
+        name(HashingVectorizer::<f64>::params()),
+        name(FeatureHasher::<f64>::params()),
+        name(StandardScaler::params()),
+        name(MinMaxScaler::params()),
+        name(MaxAbsScaler::params()),
+        name(VarianceThreshold::params()),
+        name(TfidfTransformer::params()),
+        name(OneHotEncoder::<String, f64>::params()),
+        name(OrdinalEncoder::<String, f64>::params()),
+        name(LabelBinarizer::<usize, f64>::params()),
+        name(MultiLabelBinarizer::<usize, f64>::params()),
+        name(PerGroup::new(SgdRegressor::<f64>::params())),
+        name(Linfa::<_, linfa::Error>::new(linfa_linear::LinearRegression::new())),
+        name(linfa_logistic::LogisticRegression::<f64>::default()),
+    ];
+    let expected = [
+        "SgdClassifier<String> 1",
+        "SgdRegressor 1",
+        "SgdOneClassSvm 1",
+        "OneVsRest 1",
+        "LogisticRegression<usize> 1",
+        "LinearRegression<Normal> 1",
+        "PoissonRegressor<Poisson> 1",
+        "GammaRegressor<Gamma> 1",
+        "TweedieRegressor<Tweedie> 1",
+        "BernoulliNb<Bernoulli, bool> 1",
+        "ComplementNb<Complement, bool> 1",
+        "GaussianNb<Gaussian, bool> 1",
+        "MultinomialNb<Multinomial, bool> 1",
+        "KMeans 1",
+        "MiniBatchKMeans 1",
+        "Pca 1",
+        "IncrementalPca 1",
+        "TruncatedSvd 1",
+        "HashingVectorizer<f64> 1",
+        "FeatureHasher<f64> 1",
+        "StandardScaler 1",
+        "MinMaxScaler 1",
+        "MaxAbsScaler 1",
+        "VarianceThreshold 1",
+        "TfidfTransformer 1",
+        "OneHotEncoder<String, f64> 1",
+        "OrdinalEncoder<String, f64> 1",
+        "LabelBinarizer<usize, f64> 1",
+        "MultiLabelBinarizer<usize, f64> 1",
+        "PerGroup<SgdRegressor 1> 1",
+        "Linfa<linfa_linear::LinearRegression 1, Error> 1",
+        "linfa_logistic::LogisticRegression<f64, Dim<[usize; 1]>> 1",
+    ];
+    assert_eq!(names, expected);
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
 use crate::combine::merge_tree::merge_tree;
-use crate::data::{Chunk, RowSet, Rows, Shared};
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
@@ -34,16 +34,16 @@ pub struct Averaged<P> {
 }
 
 impl<P> Averaged<P> {
-    /// Averages the models of an estimator; one that has equal parameters is the same estimator,
-    /// and shares its fits.
+    /// Averages the models of an estimator; one that has equal parameters, of a type of the same [name](Identified), is
+    /// the same estimator, and shares its fits.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Averaged { estimator: SharedEstimator::new(estimator), weighting: Weighting::default() }
     }
 
-    /// Averages the models of an estimator whose parameters do not serialize. It is identified by
+    /// Averages the models of an estimator whose parameters do not serialize, or state no [name](Identified). It is identified by
     /// this value (and its clones).
     pub fn opaque(estimator: P) -> Self {
         Averaged { estimator: SharedEstimator::opaque(estimator), weighting: Weighting::default() }
@@ -107,7 +107,7 @@ impl<P> Averaged<P> {
     /// The state of all chunks.
     ///
     /// # Errors
-    /// No chunk.
+    /// No chunk; an estimator whose name another type has.
     pub(in crate::combine) fn merged<R, T>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Result<Lazy<P::State>>
     where
         P: FitAverage<R, T>,
@@ -115,6 +115,7 @@ impl<P> Averaged<P> {
         T: Shared,
     {
         let (estimator, weighting, key) = (&self.estimator, self.weighting, self.key());
+        estimator.check()?;
         let fits = chunks.iter().map(|chunk| {
             let params = estimator.params.clone();
             let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());

@@ -7,7 +7,7 @@ use super::state::{Chain, Visit};
 use super::team::fit_team;
 use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitOnward, FitRows, SharedEstimator};
-use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
+use crate::data::{Chunk, Codec, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Linfa, PartialFit, Team, learn_chunk};
 use crate::graph::{Key, Lazy, Task, TimeAccount};
@@ -40,16 +40,16 @@ pub struct Chained<P> {
 }
 
 impl<P> Chained<P> {
-    /// Chains an estimator; one that has equal parameters is the same estimator, and shares its
-    /// steps.
+    /// Chains an estimator; one that has equal parameters, of a type of the same [name](Identified), is the same
+    /// estimator, and shares its steps.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Chained { estimator: SharedEstimator::new(estimator), epochs: 1 }
     }
 
-    /// Chains an estimator whose parameters do not serialize. It is identified by this value (and
+    /// Chains an estimator whose parameters do not serialize, or state no [name](Identified). It is identified by this value (and
     /// its clones), so that it shares steps with no other. linfa's estimators go in by
     /// [`linfa`](Chained::linfa).
     pub fn opaque(estimator: P) -> Self {
@@ -72,7 +72,7 @@ impl<P> Chained<P> {
 impl<P, E> Chained<Linfa<P, E>> {
     /// Chains any estimator that has linfa's `FitWith`, identified by this value (and its clones),
     /// because linfa's parameters do not serialize. For one whose parameters do, and which is to
-    /// share steps with its equals: `Chained::new(Linfa::new(estimator))`.
+    /// share steps with its equals: `Chained::new(Linfa::new(estimator))`, if its type states a name.
     pub fn linfa(estimator: P) -> Self {
         Chained::opaque(Linfa::new(estimator))
     }
@@ -212,6 +212,9 @@ impl<P> Chained<P> {
             return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
         let estimator = &self.estimator;
+        if let Err(error) = estimator.check() {
+            return Lazy::failed(error);
+        }
         let codec = estimator.params.codec().map(|model| {
             let (encoder, decoder) = (model.clone(), model);
             Codec::new(

@@ -96,8 +96,10 @@ impl<P> Chained<P> {
     /// # Ok::<(), chunkfit::Error>(())
     /// ```
     ///
-    /// Computing it fails where there are not two chunks at least, where the chunks held out have no rows or give a score
-    /// that is not a number (the R² of a single row, say), and where their features or values are NaN or infinite. A label
+    /// Computing it fails where there are not two chunks at least ([`TooFewChunks`](ErrorKind::TooFewChunks)), where the
+    /// chunks held out have no rows ([`NoHeldOutRows`](ErrorKind::NoHeldOutRows)) or give a score that is not a number, as
+    /// the R² of a single row ([`UndefinedScore`](ErrorKind::UndefinedScore)), and where their features or values are NaN
+    /// or infinite. A label
     /// that only they have counts as wrong. A checkpoint keeps nothing of it.
     pub fn early_stopping(self, stopping: EarlyStopping) -> ChainedUntil<P> {
         ChainedUntil { chained: self, stopping }
@@ -159,7 +161,7 @@ where
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
         let Chained { estimator, epochs } = &self.chained;
-        if let Err(error) = self.stopping.check() {
+        if let Err(error) = estimator.check().and_then(|()| self.stopping.check()) {
             return Lazy::failed(error);
         }
         if *epochs == 0 {
@@ -167,8 +169,8 @@ where
         }
         let n = chunks.len();
         if n < 2 {
-            let expected = "2 or more: one to learn from, one to be held out";
-            return Lazy::failed(Error::parameter("chunks", n, expected));
+            // One to learn from, one to be held out.
+            return Lazy::failed(Error::new(ErrorKind::TooFewChunks { needed: 2, found: n }));
         }
         let (held_out, learned): (Vec<_>, Vec<_>) =
             chunks.iter().enumerate().partition(|(c, _)| self.stopping.holds_out(*c, n));
@@ -236,13 +238,9 @@ impl<P> ChainedUntil<P> {
         let key = Key::of("judge").input(trial.key()).input(score.key()).finish();
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {
             _ if trial.stopped || trial.model.is_none() => Ok(trial),
-            Some(score) if score.is_nan() => {
-                let expected = "a share of chunks on whose rows the score is defined: two rows or more for R², with \
-                                values whose squares a float can hold";
-                Err(Error::parameter("validation_fraction", stopping.validation_fraction, expected))
-            }
+            Some(score) if score.is_nan() => Err(Error::new(ErrorKind::UndefinedScore { score: "validation score" })),
             Some(score) => Ok(trial.judge(*score, &stopping)),
-            None => Err(Error::new(ErrorKind::NoRows { estimator: "the validation of early stopping" })),
+            None => Err(Error::new(ErrorKind::NoHeldOutRows)),
         })
     }
 }

@@ -69,8 +69,11 @@ where
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    if rows.len() != chunks.len() {
-        let error = Error::shape("lists of rows", chunks.len(), rows.len());
+    let equal = match rows.len() == chunks.len() {
+        true => team.iter().try_for_each(|member| member.estimator.check()),
+        false => Err(Error::shape("lists of rows", chunks.len(), rows.len())),
+    };
+    if let Err(error) = equal {
         return team.iter().map(|_| Lazy::failed(error.clone())).collect();
     }
     let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key())).finish();

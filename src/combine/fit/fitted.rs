@@ -86,7 +86,7 @@ pub trait Fitted<D> {
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
     ///
     /// Computing it fails on a number of columns other than in training, on a label that training never saw, on a NaN or
-    /// infinite value, and on no rows at all. A model of another crate is scored inside of
+    /// infinite value, and on no rows at all ([`NoScoredRows`](ErrorKind::NoScoredRows)). A model of another crate is scored inside of
     /// [`AsClassifier`](crate::estimator::AsClassifier) or [`AsRegressor`](crate::estimator::AsRegressor).
     fn score(&self, data: &Chunks<D>) -> Lazy<f64>
     where
@@ -203,19 +203,16 @@ where
     examples.iter().enumerate().map(part).collect()
 }
 
-/// All parts merged, in the order of the chunks.
+/// All parts merged, in the order of the chunks; `check` looks at the whole.
 pub(in crate::combine) fn total<U: Default + Shared>(
     parts: &[Lazy<U>],
     merge: impl Fn(U, &U) -> Result<U> + Shared,
-    n_rows: impl Fn(&U) -> usize + Shared,
+    check: impl Fn(&U) -> Result<()> + Shared,
 ) -> Lazy<U> {
     let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
     Lazy::gather(parts, Task::new("total score", key), move |parts| {
         let total = parts.iter().try_fold(U::default(), |total, part| merge(total, part))?;
-        if n_rows(&total) == 0 {
-            return Err(Error::new(ErrorKind::NoRows { estimator: "score" }));
-        }
-        Ok(total)
+        check(&total).map(|()| total)
     })
 }
 
@@ -238,8 +235,8 @@ where
     };
     let parts: Vec<_> = examples.iter().enumerate().map(part).collect();
     let key = parts.iter().fold(Key::of("total counts"), |key, part| key.input(part.key())).finish();
-    Lazy::gather(&parts, Task::new("total score", key), |parts: &[&M::Tally]| {
-        let no_rows = || Error::new(ErrorKind::NoRows { estimator: "score" });
+    Lazy::gather(&parts, Task::new("total score", key), move |parts: &[&M::Tally]| {
+        let no_rows = || Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() });
         let (first, rest) = parts.split_first().ok_or_else(no_rows)?;
         let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
         if M::n_rows(&total) == 0 { Err(no_rows()) } else { Ok(total) }

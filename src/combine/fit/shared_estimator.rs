@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::graph::{Key, Task, TimeAccount};
+use crate::data::Identified;
+use crate::error::{Error, Result};
+use crate::graph::{Key, KeyBuilder, Task, TimeAccount};
 
 /// An estimator as every combinator holds it.
 #[derive(Debug)]
 pub(in crate::combine) struct SharedEstimator<P> {
     pub(in crate::combine) params: Arc<P>,
-    /// By the name of their type and their content.
-    named: Key,
+    key: Key,
+    /// Why nothing can be made from it.
+    refused: Option<Error>,
     pub(in crate::combine) display_name: Option<Arc<str>>,
     account: Option<TimeAccount>,
 }
@@ -20,7 +23,8 @@ impl<P> Clone for SharedEstimator<P> {
     fn clone(&self) -> Self {
         SharedEstimator {
             params: self.params.clone(),
-            named: self.named,
+            key: self.key,
+            refused: self.refused.clone(),
             display_name: self.display_name.clone(),
             account: self.account.clone(),
         }
@@ -28,26 +32,39 @@ impl<P> Clone for SharedEstimator<P> {
 }
 
 impl<P> SharedEstimator<P> {
-    /// Identified by the parameters' content.
+    /// Identified by the name that the parameters' type states, and their content.
     pub(in crate::combine) fn new(params: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
-        let named = Key::of("estimator").params(&params).finish();
-        SharedEstimator { params: Arc::new(params), named, display_name: None, account: None }
+        match Key::of("estimator").identified(&params).map(KeyBuilder::finish) {
+            Ok(key) => {
+                SharedEstimator { params: Arc::new(params), key, refused: None, display_name: None, account: None }
+            }
+            Err(error) => SharedEstimator { refused: Some(error), ..SharedEstimator::opaque(params) },
+        }
     }
 
     /// Identified by this very value and its clones.
     pub(in crate::combine) fn opaque(params: P) -> Self {
-        SharedEstimator { params: Arc::new(params), named: Key::unique(), display_name: None, account: None }
+        SharedEstimator {
+            params: Arc::new(params),
+            key: Key::unique(),
+            refused: None,
+            display_name: None,
+            account: None,
+        }
     }
 
     /// The key of the estimator: its type, and the content of the parameters.
-    pub(in crate::combine) fn key(&self) -> Key
-    where
-        P: 'static,
-    {
-        self.named.of_type::<P>()
+    pub(in crate::combine) fn key(&self) -> Key {
+        self.key
+    }
+
+    /// # Errors
+    /// Another type has stated the name of this one.
+    pub(in crate::combine) fn check(&self) -> Result<()> {
+        self.refused.clone().map_or(Ok(()), Err)
     }
 
     pub(in crate::combine) fn shown_as(self, display_name: &str) -> Self {

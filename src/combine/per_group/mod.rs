@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 pub use models::GroupModels;
 
 use crate::data::codec::{from_bytes, to_bytes};
-use crate::data::{Codec, Keyed, Rows, Shared};
+use crate::data::{Codec, Identified, Keyed, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{PartialFit, learn_chunk};
 
@@ -45,6 +45,14 @@ use crate::estimator::{PartialFit, learn_chunk};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PerGroup<P> {
     estimator: P,
+}
+
+impl<P: Identified> Identified for PerGroup<P> {
+    const NAME: &'static str = "PerGroup";
+
+    fn arguments() -> String {
+        format!("<{}>", P::identity())
+    }
 }
 
 impl<P> PerGroup<P> {

@@ -10,10 +10,10 @@ use super::step_over::StepOver;
 use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::combine::merge_tree::merge_tree;
-use crate::data::{Chunk, RowSet, Rows, Shared};
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnTransform, PipelineStep};
-use crate::graph::{Key, Lazy, Task, TimeAccount, caught_in};
+use crate::graph::{Key, KeyBuilder, Lazy, Task, TimeAccount, caught_in};
 
 /// Fits a transformer alone, to transform chunks with it.
 ///
@@ -52,18 +52,19 @@ impl<P> Clone for Preprocess<P> {
 }
 
 impl<P> Preprocess<P> {
-    /// Fits a transformer, given by its parameters; one that has equal parameters is the same.
+    /// Fits a transformer, given by its parameters; one that has equal parameters, of a type of the same
+    /// [name](Identified), is the same.
     ///
     /// Parameters out of range are an error when anything made from it is computed, before any task
     /// runs.
     pub fn new<U>(params: U) -> Self
     where
         P: PipelineStep,
-        U: ParamGuard<Checked = P, Error: Shared> + Serialize,
+        U: ParamGuard<Checked = P, Error: Shared> + Identified + Serialize,
     {
-        let key = Key::of("transformer").params(&params).finish();
+        let key = Key::of("transformer").identified(&params).map(KeyBuilder::finish);
         let checked = caught_in("check parameters", || params.check().map_err(Error::from_estimator));
-        Preprocess { params: checked.map(Arc::new), key }
+        Preprocess { params: key.clone().and(checked).map(Arc::new), key: key.unwrap_or_else(|_| Key::unique()) }
     }
 
     /// The checked parameters.
@@ -118,7 +119,7 @@ impl<P> Preprocess<P> {
         P: LearnTransform<D>,
         D: Shared,
     {
-        let own = self.key.of_type::<P>();
+        let own = self.key;
         let states = chunks.iter().enumerate().map(|(c, chunk)| {
             let params = params.clone();
             let key = Key::of("learn").input(own);

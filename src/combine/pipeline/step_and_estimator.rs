@@ -9,7 +9,7 @@ use super::step_over::StepOver;
 use crate::chunks::Chunks;
 use crate::combine::fit::fit_groups::fit_groups;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::data::{Chunk, RowSet, Rows, Shared};
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::estimator::PipelineStep;
 use crate::graph::{Key, TimeAccount};
 
@@ -60,7 +60,7 @@ impl<P, F> Pipeline<P, F> {
     pub fn new<U>(transformer: U, estimator: F) -> Self
     where
         P: PipelineStep,
-        U: ParamGuard<Checked = P, Error: Shared> + Serialize,
+        U: ParamGuard<Checked = P, Error: Shared> + Identified + Serialize,
     {
         Pipeline { step: Preprocess::new(transformer), estimator }
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::preprocess::Preprocess;
 use super::step_and_estimator::Pipeline;
-use crate::data::Shared;
+use crate::data::{Identified, Shared};
 use crate::estimator::PipelineStep;
 use crate::sealed::Sealed;
 
@@ -55,7 +55,7 @@ impl Pipeline<(), ()> {
     /// before any task runs.
     pub fn steps<U>(first: U) -> Steps<(), U::Checked>
     where
-        U: ParamGuard<Checked: PipelineStep, Error: Shared> + Serialize,
+        U: ParamGuard<Checked: PipelineStep, Error: Shared> + Identified + Serialize,
     {
         Steps { before: (), last: Preprocess::new(first) }
     }
@@ -65,7 +65,7 @@ impl<B, P> Steps<B, P> {
     /// Adds a transformer, given by its parameters: it is given what the ones before make of the chunks.
     pub fn then<U>(self, transformer: U) -> Steps<Self, U::Checked>
     where
-        U: ParamGuard<Checked: PipelineStep, Error: Shared> + Serialize,
+        U: ParamGuard<Checked: PipelineStep, Error: Shared> + Identified + Serialize,
     {
         Steps { before: self, last: Preprocess::new(transformer) }
     }

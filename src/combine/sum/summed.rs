@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::passes::Passes;
 use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
-use crate::data::{Chunk, RowSet, Rows, Shared};
+use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::FitSummed;
 use crate::graph::{Key, Lazy, Task, TimeAccount, caught_in};
@@ -41,15 +41,16 @@ pub struct Summed<P> {
 }
 
 impl<P> Summed<P> {
-    /// Fits an estimator; one that has equal parameters is the same estimator, and shares its passes.
+    /// Fits an estimator; one that has equal parameters, of a type of the same [name](Identified), is the same estimator,
+    /// and shares its passes.
     pub fn new(estimator: P) -> Self
     where
-        P: Serialize,
+        P: Identified + Serialize,
     {
         Summed { estimator: SharedEstimator::new(estimator), max_passes: 200 }
     }
 
-    /// Fits an estimator whose parameters do not serialize; identified by this value (and its clones).
+    /// Fits an estimator whose parameters do not serialize, or state no [name](Identified); identified by this value (and its clones).
     pub fn opaque(estimator: P) -> Self {
         Summed { estimator: SharedEstimator::opaque(estimator), max_passes: 200 }
     }
@@ -82,7 +83,7 @@ where
         if chunks.is_empty() {
             return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Summed" }));
         }
-        let state = match caught_in("begin", || self.estimator.params.begin()) {
+        let state = match self.estimator.check().and_then(|()| caught_in("begin", || self.estimator.params.begin())) {
             Ok(state) => state,
             Err(error) => return Lazy::failed(error),
         };

@@ -10,7 +10,7 @@ use ndarray::Array2;
 
 use super::numbers::{ArrowFloat, each_number, numbers};
 use super::unfit;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// The rows of an array of lists that are all of one length: shape (rows, length). Numbers of type `F`
 /// are moved.
@@ -36,11 +36,12 @@ pub fn dense<F: ArrowFloat>(array: ArrayRef) -> Result<Array2<F>> {
 /// Rows as an array of lists that are all of one length. Rows that lie one after the other are moved.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for rows of more than 2^31 - 1 columns.
+/// [`ErrorKind::TooManyColumns`](crate::ErrorKind::TooManyColumns) for rows of more than 2^31 - 1 columns.
 pub fn dense_array<F: ArrowFloat>(rows: Array2<F>) -> Result<FixedSizeListArray> {
     let (n_rows, n_columns) = rows.dim();
-    let width = i32::try_from(n_columns)
-        .map_err(|_| Error::parameter("columns", n_columns, format!("at most {}", i32::MAX)))?;
+    let width = i32::try_from(n_columns).map_err(|_| {
+        Error::new(ErrorKind::TooManyColumns { found: n_columns, most: i32::MAX as usize, what: "a list" })
+    })?;
     let values: ScalarBuffer<F> = flat(rows).into();
     let values = PrimitiveArray::<F::Type>::new(values, None);
     let item = Arc::new(Field::new_list_field(values.data_type().clone(), false));

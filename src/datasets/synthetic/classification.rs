@@ -165,8 +165,11 @@ impl Classification {
         let corners =
             u32::try_from(self.n_informative).ok().and_then(|bits| 1usize.checked_shl(bits)).unwrap_or(usize::MAX);
         if clusters == 0 || clusters > corners {
-            let expected = format!("1 to {corners} clusters of all classes: raise n_informative, or have fewer");
-            return Err(Error::parameter("n_classes * n_clusters_per_class", clusters, expected));
+            let expected = format!(
+                "1 to {corners} clusters of all {} classes together: raise n_informative, or have fewer",
+                self.n_classes
+            );
+            return Err(Error::parameter("n_clusters_per_class", self.n_clusters_per_class, expected));
         }
         if !(0.0..=1.0).contains(&self.flip_y) {
             return Err(Error::parameter("flip_y", self.flip_y, "a share from 0 to 1"));

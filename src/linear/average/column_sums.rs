@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ChunkWeight;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// `Σ weight · coefficient` and `Σ weight` of some boundaries, in the columns that any chunk touched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -267,8 +267,8 @@ impl RowSums {
             (Weight::All(a), Weight::All(b)) => *a += b,
             (Weight::Each(a), Weight::Each(b)) => add(a, b),
             _ => {
-                let expected = "the same weighting for all chunks that are averaged";
-                return Err(Error::parameter("weighting", other.weighting(), expected));
+                let (expected, found) = (self.weighting().to_owned(), other.weighting().to_owned());
+                return Err(Error::new(ErrorKind::MismatchedStates { expected, found }));
             }
         }
         add(&mut self.weighted, &other.weighted);

@@ -6,8 +6,8 @@ use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
-use crate::data::{FeatureRows, Shared};
-use crate::error::{Error, Result};
+use crate::data::{FeatureRows, Identified, Shared};
+use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::logistic::sorted_classes;
 use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
@@ -15,6 +15,10 @@ use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
 macro_rules! average_linfa_logistic {
     ($f:ty) => {
+        impl Identified for linfa_logistic::LogisticRegression<$f> {
+            const NAME: &'static str = "linfa_logistic::LogisticRegression";
+        }
+
         /// linfa's two-class logistic regression. Like it, this takes no notice of the data set's weights.
         impl<L, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_logistic::LogisticRegression<$f>
         where
@@ -80,6 +84,10 @@ macro_rules! average_linfa_logistic {
 average_linfa_logistic!(f32);
 average_linfa_logistic!(f64);
 
+impl Identified for linfa_linear::LinearRegression {
+    const NAME: &'static str = "linfa_linear::LinearRegression";
+}
+
 /// linfa's ordinary least squares. Like it, this takes no notice of the data set's weights.
 impl<F, D, T> FitAverage<ArrayBase<D, Ix2>, T> for linfa_linear::LinearRegression
 where
@@ -102,7 +110,8 @@ where
         }
         chunk.records.check_finite()?;
         if let Some(row) = targets.iter().position(|target| !target.is_finite()) {
-            return Err(Error::parameter("target", targets[row], "finite").at_row(row));
+            let kind = ErrorKind::InvalidTarget { value: targets[row].to_string(), expected: "a finite number" };
+            return Err(Error::new(kind).at_row(row));
         }
         let model = self.fit(chunk).map_err(Error::from_estimator)?;
         let model = LinearRegressor::from_parts(model.params().clone(), model.intercept())?;

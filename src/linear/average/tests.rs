@@ -240,7 +240,7 @@ fn states_that_do_not_fit_are_refused() {
     let error = merge(state(&narrow, Weighting::Uniform), state(&data(), Weighting::Uniform)).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::ShapeMismatch { expected: 2, found: 5, .. }));
     let error = merge(state(&data(), Weighting::Curvature), state(&data(), Weighting::Uniform)).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "weighting", .. }));
+    assert!(matches!(error.kind(), ErrorKind::MismatchedStates { .. }));
     let error = params().alpha(-1.0).fit_state(&data(), Weighting::Uniform).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "alpha", .. }));
     let fit = |classes: &[usize], columns: &[u32], coef: &[f64], intercept: &[f64]| {

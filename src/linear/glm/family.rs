@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Shared;
 use crate::data::wide;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::linear::smooth;
 use crate::linear::smooth::{PointLoss, Squared};
 
@@ -90,7 +90,7 @@ pub(super) fn mean(power: f64, margin: f64) -> f64 {
 /// Refuses targets that are NaN or infinite, those of rows of weight 0 too.
 pub(super) fn check_finite_targets<F: Float>(targets: &ArrayView1<'_, F>) -> Result<()> {
     match targets.iter().position(|&target| !wide(target).is_finite()) {
-        Some(row) => Err(Error::parameter("target", targets[row], "a finite number").at_row(row)),
+        Some(row) => Err(odd_target(wide(targets[row]), "a finite number").at_row(row)),
         None => Ok(()),
     }
 }
@@ -104,5 +104,9 @@ pub(super) fn check_target(power: f64, target: f64) -> Result<()> {
         2.0 if target <= 0.0 => "above 0, for power 2",
         _ => return Ok(()),
     };
-    Err(Error::parameter("target", target, expected))
+    Err(odd_target(target, expected))
+}
+
+fn odd_target(value: f64, expected: &'static str) -> Error {
+    Error::new(ErrorKind::InvalidTarget { value: value.to_string(), expected })
 }

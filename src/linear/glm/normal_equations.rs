@@ -160,8 +160,8 @@ where
             return Err(Error::shape("targets, one a row", x.nsamples(), targets.len()));
         }
         if columns > MOST_COLUMNS {
-            let expected = format!("at most {MOST_COLUMNS} for the normal equations; Summed fits any number");
-            return Err(Error::parameter("columns", columns, expected));
+            let what = "the normal equations of Averaged (Summed fits any number)";
+            return Err(Error::new(ErrorKind::TooManyColumns { found: columns, most: MOST_COLUMNS, what }));
         }
         let (rows, weights) = rows_that_count(chunk)?;
         x.check_finite()?;

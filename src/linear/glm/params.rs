@@ -4,6 +4,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::family::{Family, Tweedie};
+use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::newton::Limits;
 use crate::linear::smooth::Intercept;
@@ -68,6 +69,10 @@ impl GlmParams<Tweedie> {
         self.0.family.power = power;
         self
     }
+}
+
+impl<K: Family> Identified for GlmParams<K> {
+    const NAME: &'static str = K::NAME;
 }
 
 impl<K: Family> ParamGuard for GlmParams<K> {

@@ -7,6 +7,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::LogisticRegression;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 
 /// The strength of the L2 penalty, which holds coefficients near zero.
@@ -119,6 +120,10 @@ impl<L> LogisticRegressionParams<L> {
         self.0.tol = tol;
         self
     }
+}
+
+impl<L: 'static> Identified for LogisticRegressionParams<L> {
+    const NAME: &'static str = super::fit::NAME;
 }
 
 impl<L> ParamGuard for LogisticRegressionParams<L> {

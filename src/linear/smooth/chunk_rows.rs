@@ -119,7 +119,7 @@ pub(in crate::linear) fn rows_that_count<X: FeatureRows, Y>(
     for i in 0..n {
         let weight = dataset.weight_for(i);
         if !(weight.is_finite() && weight >= 0.0) {
-            return Err(Error::parameter("weights", weight, "finite numbers, at least 0").at_row(i));
+            return Err(Error::parameter("sample_weight", weight, "a finite number of 0 or more").at_row(i));
         }
         if weight > 0.0 {
             rows.push(i);

@@ -7,7 +7,7 @@ use linfa::{Float, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::HashingVectorizer;
-use crate::data::Norm;
+use crate::data::{Identified, Norm};
 use crate::error::{Error, Result};
 use crate::text::analyzer::{Analyzer, NgramRange};
 use crate::text::decode::{DecodeError, Encoding};
@@ -171,6 +171,10 @@ impl<F: Float> HashingVectorizerParams<F> {
     pub fn dtype<G: Float>(self) -> HashingVectorizerParams<G> {
         Settings { dtype: Dtype::of::<G>(), ..self.settings }.into()
     }
+}
+
+impl<F: Float> Identified for HashingVectorizerParams<F> {
+    const NAME: &'static str = "HashingVectorizer";
 }
 
 /// # Errors

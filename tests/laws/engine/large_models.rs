@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chunkfit::Result;
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
+use chunkfit::data::Identified;
 use chunkfit::decomposition::Pca;
 use chunkfit::estimator::PartialFit;
 use chunkfit::estimator::{FitAverage, FitSummed};
@@ -40,7 +41,7 @@ type Way = (String, Box<dyn FnOnce() -> Result<()> + Send>);
 fn ways<P, M>(name: &str, params: P) -> Vec<Way>
 where
     P: Fit<Csr<f64>, Array1<usize>, Error> + Clone + Send + Sync + 'static,
-    P: FitAverage<Csr<f64>, Array1<usize>, Model = M> + serde::Serialize,
+    P: FitAverage<Csr<f64>, Array1<usize>, Model = M> + Identified + serde::Serialize,
     M: Clone + Send + Sync + 'static,
 {
     let (fit, average) = (params.clone(), params);
@@ -58,7 +59,13 @@ where
 
 fn chained<P, T>(name: &str, params: P, data: fn() -> Data<T>) -> Vec<Way>
 where
-    P: PartialFit<Csr<f64>, T, Model: Clone + Send + Sync + 'static> + serde::Serialize + Clone + Send + Sync + 'static,
+    P: PartialFit<Csr<f64>, T, Model: Clone + Send + Sync + 'static>
+        + Identified
+        + serde::Serialize
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     T: Send + Sync + 'static,
 {
     let alone = params.clone();
@@ -76,7 +83,7 @@ where
 
 fn summed<P>(name: &str, params: P) -> Vec<Way>
 where
-    P: FitSummed<Csr<f64>, Array1<usize>, Model: Clone + Send + Sync + 'static> + serde::Serialize + Clone,
+    P: FitSummed<Csr<f64>, Array1<usize>, Model: Clone + Send + Sync + 'static> + Identified + serde::Serialize + Clone,
     P: Send + Sync + 'static,
 {
     let sum = move || {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chunkfit::Result;
 use chunkfit::combine::Online;
-use chunkfit::data::Codec;
+use chunkfit::data::{Codec, Identified};
 use chunkfit::data::{Compact, Footprint};
 use chunkfit::estimator::PartialFit;
 use chunkfit::graph::{Checkpoint, ChunkCache, Compute, Key, Lazy, Results, Targets, Task};
@@ -415,9 +415,17 @@ impl PartialFit<Array2<f64>, Array1<bool>> for Fails {
     }
 }
 
+impl Identified for Fails {
+    const NAME: &'static str = "panics::Fails";
+}
+
 /// Parameters that panic when they are checked.
 #[derive(Serialize)]
 struct Unchecked;
+
+impl Identified for Unchecked {
+    const NAME: &'static str = "panics::Unchecked";
+}
 
 impl ParamGuard for Unchecked {
     type Checked = Fails;
@@ -486,6 +494,9 @@ fn learners() -> Vec<Case> {
                 fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     serializer.serialize_unit()
                 }
+            }
+            impl Identified for Passes {
+                const NAME: &'static str = "panics::Passes";
             }
             impl ParamGuard for Passes {
                 type Checked = Fails;
@@ -580,6 +591,9 @@ fn parameters_that_panic_while_they_serialize_have_an_identity_of_their_own() {
         fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
             boom()
         }
+    }
+    impl Identified for Secret {
+        const NAME: &'static str = "panics::Secret";
     }
     impl PartialFit<Array2<f64>, Array1<bool>> for Secret {
         type Model = usize;

@@ -12,8 +12,8 @@ use chunkfit::Result;
 use chunkfit::calibration::Calibration;
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::combine::StepOver;
-use chunkfit::data::Chunk;
 use chunkfit::data::Csr;
+use chunkfit::data::{Chunk, Identified};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::linear::{
     GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
@@ -216,7 +216,7 @@ macro_rules! over_rows {
 /// A transformer that is learned in passes over all chunks.
 fn transformer<P, R, U>(name: &str, params: P, extra: fn(&U::Transformer) -> Vec<(&'static str, UseBlocks)>) -> Learner
 where
-    P: ParamGuard<Checked = U, Error: Send + Sync + 'static> + Serialize + Clone + 'static,
+    P: ParamGuard<Checked = U, Error: Send + Sync + 'static> + Identified + Serialize + Clone + 'static,
     R: Layout,
     U: StepOver<DatasetBase<R, Array1<usize>>, Transformer: Clone, Output: Numbers + Clone>,
     DatasetBase<R, Array1<usize>>: Chunk,

@@ -1,8 +1,8 @@
 //! The ways to fit an estimator.
 
 use chunkfit::Result;
-use chunkfit::data::Chunk;
 use chunkfit::data::Rows;
+use chunkfit::data::{Chunk, Identified};
 use chunkfit::estimator::PartialFit;
 use chunkfit::estimator::{FitAverage, FitSummed};
 use chunkfit::graph::Compute;
@@ -57,7 +57,7 @@ macro_rules! over_chunks {
         $(#[$doc])*
         pub fn $name<P, R, T>(params: &P, wrap: Wrap<P::Model>) -> (&'static str, FitBlocks)
         where
-            P: $bound<R, T, Model: Clone + Send + Sync + 'static> + Serialize + Clone + Send + Sync + 'static,
+            P: $bound<R, T, Model: Clone + Send + Sync + 'static> + Identified + Serialize + Clone + Send + Sync + 'static,
             R: Layout,
             T: Targets,
             DatasetBase<R, T>: Chunk + Rows,
@@ -78,7 +78,7 @@ over_chunks!(sum, "sum", FitSummed, |params| Summed::new(params));
 
 pub fn concatenate<P, R, T>(params: &P, wrap: Wrap<P::Object>) -> (&'static str, FitBlocks)
 where
-    P: Fit<R, T, Error, Object: Clone + Send + Sync + 'static> + Serialize + Clone + Send + Sync + 'static,
+    P: Fit<R, T, Error, Object: Clone + Send + Sync + 'static> + Identified + Serialize + Clone + Send + Sync + 'static,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,

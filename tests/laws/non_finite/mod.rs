@@ -173,10 +173,7 @@ fn true_values_that_are_no_numbers_are_refused_wherever_values_are_looked_at() {
                     continue;
                 }
                 let error = found.unwrap_err();
-                assert!(
-                    matches!(error.kind(), ErrorKind::InvalidParameter { name: "y", .. }),
-                    "{what}, {name}: {error}"
-                );
+                assert!(matches!(error.kind(), ErrorKind::InvalidTarget { .. }), "{what}, {name}: {error}");
                 assert_eq!((error.place().chunk, error.place().row), (Some(1), Some(6)), "{what}, {name}: {error}");
                 n_uses += 1;
             }

@@ -62,7 +62,7 @@ fn early_stopping_refuses_held_out_rows_that_are_no_numbers() {
         let mut truth = blocks();
         truth[2].value[5] = odd;
         let error = regressor(&truth).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "y", .. }), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::InvalidTarget { .. }), "{error}");
         assert_eq!((error.place().chunk, error.place().row), (Some(2), Some(5)), "{error}");
     }
     // R² of a single row is no number, and would end every training early.
@@ -70,7 +70,7 @@ fn early_stopping_refuses_held_out_rows_that_are_no_numbers() {
     let x = single[2].x.select(ndarray::Axis(0), &[0]);
     single[2] = Block { x, value: Array1::ones(1), class: Array1::ones(1), weights: None };
     let error = regressor(&single).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "validation_fraction", .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::UndefinedScore { .. }), "{error}");
     assert!(classifier(&single).is_ok());
 }
 

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
+use chunkfit::data::Identified;
 use chunkfit::estimator::{LearnRows, Learned, PipelineStep, TransformRows};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder};
@@ -291,6 +292,10 @@ fn transformers_of_ones_own_refuse_weights_that_they_do_not_take() {
     struct Sum;
 
     struct Shift(f64);
+
+    impl Identified for Sum {
+        const NAME: &'static str = "transformers::Sum";
+    }
 
     impl ParamGuard for Sum {
         type Checked = Sum;

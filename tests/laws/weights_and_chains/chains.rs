@@ -3,8 +3,8 @@
 use chunkfit::Chunks;
 use chunkfit::Runtime;
 use chunkfit::combine::{Chained, ChainedLabels, FitChunks};
-use chunkfit::data::FeatureRows;
 use chunkfit::data::{Csr, Footprint, Rows};
+use chunkfit::data::{FeatureRows, Identified};
 use chunkfit::estimator::PartialFit;
 use chunkfit::linear::{
     Averaging, LearningRate, Loss, OneVsRest, Penalty, SgdClassifier, SgdClassifierParams, SgdOneClassSvm,
@@ -105,7 +105,7 @@ fn weights() -> Array1<f32> {
 /// Compares models by all that they hold.
 fn check<P, R, T, M>(params: &P, all: &DatasetBase<R, T>, what: &str)
 where
-    P: PartialFit<R, T, Model = M> + Serialize + Clone + Send + Sync + 'static,
+    P: PartialFit<R, T, Model = M> + Identified + Serialize + Clone + Send + Sync + 'static,
     M: Clone + PartialEq + std::fmt::Debug + Send + Sync + 'static,
     R: FeatureRows + Rows + Clone + Footprint + Send + Sync + 'static,
     T: Rows + AsTargets + Clone + Footprint + Send + Sync + 'static,
@@ -123,6 +123,7 @@ fn check_all<P, T, M, N>(params: &P, targets: T, what: &str)
 where
     P: PartialFit<Array2<f64>, T, Model = M>
         + PartialFit<Csr<f64>, T, Model = N>
+        + Identified
         + Serialize
         + Clone
         + Send

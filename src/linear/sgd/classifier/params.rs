@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::class_weight::ClassWeight;
 use super::model::SgdClassifier;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::sgd::descent::schedule::LearningRate;
 use crate::linear::sgd::descent::settings::{Descent, descent_setters};
@@ -96,6 +97,10 @@ impl<L: Label> SgdClassifierParams<L> {
         self.0.classes = Some(classes);
         self
     }
+}
+
+impl<L: 'static> Identified for SgdClassifierParams<L> {
+    const NAME: &'static str = super::model::NAME;
 }
 
 impl<L: Label> ParamGuard for SgdClassifierParams<L> {

@@ -4,6 +4,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::model::SgdOneClassSvm;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::sgd::classifier::params::Averaging;
 use crate::linear::sgd::descent::Loss;
@@ -61,6 +62,10 @@ impl SgdOneClassSvmParams {
     }
 
     pass_setters!();
+}
+
+impl Identified for SgdOneClassSvmParams {
+    const NAME: &'static str = "SgdOneClassSvm";
 }
 
 impl ParamGuard for SgdOneClassSvmParams {

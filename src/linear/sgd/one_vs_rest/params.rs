@@ -4,6 +4,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::OneVsRest;
+use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::sgd::kernel::lanes::WIDEST;
 use crate::linear::{SgdClassifierParams, SgdClassifierValidParams};
@@ -33,6 +34,10 @@ impl OneVsRest<f64> {
 impl OneVsRestParams {
     /// The number of labels that are learned as one: a row is read once for so many.
     pub const BLOCK: usize = WIDEST;
+}
+
+impl Identified for OneVsRestParams {
+    const NAME: &'static str = super::model::NAME;
 }
 
 impl ParamGuard for OneVsRestParams {

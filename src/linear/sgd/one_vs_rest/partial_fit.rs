@@ -9,7 +9,7 @@ use ndarray::{Axis, Slice};
 use serde::Serialize;
 
 use crate::data::codec::{foreign, from_bytes, to_bytes};
-use crate::data::{Codec, FeatureRows, weights_of};
+use crate::data::{Codec, FeatureRows, Identified, weights_of};
 use crate::error::{Error, Result};
 use crate::estimator::PartialFit;
 use crate::linear::{OneVsRest, OneVsRestParams};
@@ -43,6 +43,10 @@ pub(crate) struct LabelBlock {
     pub(crate) labels: Range<usize>,
     /// How many labels there are in all.
     pub(crate) n_labels: usize,
+}
+
+impl Identified for LabelBlock {
+    const NAME: &'static str = "OneVsRest, some labels";
 }
 
 impl<R, T> PartialFit<R, T> for LabelBlock

@@ -6,7 +6,7 @@ use linfa::{Float, ParamGuard};
 use ndarray::{Array1, ArrayView1, aview1};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRows, Remembered, check_model_bytes, check_values, weights_of, wide};
+use crate::data::{Csr, FeatureRows, Identified, Remembered, check_model_bytes, check_values, weights_of, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Model, check_targets, kind, settle};
 use crate::linear::LinearRegressor;
@@ -103,6 +103,10 @@ impl SgdRegressorParams {
     }
 
     descent_setters!();
+}
+
+impl Identified for SgdRegressorParams {
+    const NAME: &'static str = NAME;
 }
 
 impl ParamGuard for SgdRegressorParams {
@@ -247,7 +251,10 @@ impl SgdRegressorValidParams {
 /// Refuses values to learn that are not finite, those of rows of weight 0 too.
 pub(in crate::linear::sgd) fn check_targets_finite<X: FeatureRows>(rows: &Rows<'_, X, X::Elem>) -> Result<()> {
     match rows.y.iter().position(|&y| !wide(y).is_finite()) {
-        Some(row) => Err(Error::parameter("y", rows.y[row], "finite values to learn").at_row(row)),
+        Some(row) => {
+            let kind = ErrorKind::InvalidTarget { value: rows.y[row].to_string(), expected: "a finite number" };
+            Err(Error::new(kind).at_row(row))
+        }
         None => Ok(()),
     }
 }
@@ -429,7 +436,11 @@ mod tests {
         }
         y[3] = f64::NAN;
         let error = params().fit(&DatasetBase::new(x.clone(), y.clone())).unwrap_err();
-        assert_eq!((error.place().row, error.to_string().contains("finite values")), (Some(3), true), "{error}");
+        assert_eq!(
+            (error.place().row, matches!(error.kind(), ErrorKind::InvalidTarget { .. })),
+            (Some(3), true),
+            "{error}"
+        );
         let model = params().fit(&DatasetBase::new(x, Array1::zeros(50))).unwrap();
         let narrow = DatasetBase::new(array![[1.0]], array![1.0]);
         let error = params().fit_with(Some(model), &narrow).unwrap_err();
