@@ -122,7 +122,10 @@ where
 {
     fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
         let outputs = self.model.outputs(x, Wanted { decision: true, ..wanted })?;
-        let labels = self.numbers(outputs.decision()?)?;
+        let Some(decision) = outputs.decision() else {
+            return Err(Error::shape("columns of decision values", 1, 0));
+        };
+        let labels = self.numbers(decision)?;
         Ok(outputs.with_labels(labels))
     }
 }

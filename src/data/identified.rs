@@ -55,7 +55,7 @@ pub trait Identified: Sized + 'static {
     /// The version of what the parameters mean. Default 1.
     const VERSION: u32 = 1;
 
-    /// What tells the instances of a generic type apart: its arguments by the names that they have in Rust, without their
+    /// The arguments of a generic type, which tell its instances apart by the names that they have in Rust, without their
     /// modules; nothing for a type without arguments.
     ///
     /// A type that wraps another one states that one's name in place of Rust's:

@@ -8,7 +8,7 @@ use super::decision::{Classes, class_of};
 use super::model::Model;
 use super::try_predict::TryPredict;
 use crate::data::labels;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics::{Needs, Scorer};
 
 /// A classifier that knows its classes, over rows of type `X`: what scoring, searches and early stopping ask of it.
@@ -132,20 +132,15 @@ impl<F: Float> ClassOutputs<F> {
     }
 
     /// The values that named scorers rank rows by.
-    pub(super) fn ranking(&self) -> Result<&Array2<F>> {
-        self.ranking.as_ref().map_or_else(|| self.decision(), Ok)
+    pub(super) fn ranking(&self) -> Option<&Array2<F>> {
+        self.ranking.as_ref().or(self.decision.as_ref())
     }
 
-    pub(crate) fn decision(&self) -> Result<&Array2<F>> {
-        self.decision.as_ref().ok_or_else(|| lacking("decision values"))
+    pub(crate) fn decision(&self) -> Option<&Array2<F>> {
+        self.decision.as_ref()
     }
 
-    pub(super) fn probabilities(&self) -> Result<&Array2<F>> {
-        self.probabilities.as_ref().ok_or_else(|| lacking("probabilities"))
+    pub(super) fn probabilities(&self) -> Option<&Array2<F>> {
+        self.probabilities.as_ref()
     }
-}
-
-/// The error of an output that a scorer needs and the model does not have.
-fn lacking(output: &str) -> Error {
-    Error::parameter("scoring", output, "a model that has them, such as LogisticRegression, or a scorer of labels")
 }

@@ -5,7 +5,7 @@ use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
 use super::EvaluateAs;
 use crate::data::{ClassLabel, Codec, checked_weights, labels};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::estimator::classify::{Classify, Wanted};
 use crate::estimator::kind::Classifier;
 use crate::metrics::{ClassTally, Needs, Problem, Scorer};
@@ -40,20 +40,30 @@ where
             tally.count_labels_weighted(truth.iter(), predicted, weights)?;
         }
         if named(Needs::Decision) {
-            tally.count_decision_weighted(truth.iter(), outputs.ranking()?, weights)?;
+            tally.count_decision_weighted(truth.iter(), had(outputs.ranking(), scorers, Needs::Decision)?, weights)?;
         }
         if needs(Needs::Decision) {
-            tally.count_means_weighted(scorers, Needs::Decision, truth.iter(), outputs.decision()?, weights)?;
+            tally.count_means_weighted(
+                scorers,
+                Needs::Decision,
+                truth.iter(),
+                had(outputs.decision(), scorers, Needs::Decision)?,
+                weights,
+            )?;
         }
         if named(Needs::Probabilities) {
-            tally.count_probabilities_weighted(truth.iter(), outputs.probabilities()?, weights)?;
+            tally.count_probabilities_weighted(
+                truth.iter(),
+                had(outputs.probabilities(), scorers, Needs::Probabilities)?,
+                weights,
+            )?;
         }
         if needs(Needs::Probabilities) {
             tally.count_means_weighted(
                 scorers,
                 Needs::Probabilities,
                 truth.iter(),
-                outputs.probabilities()?,
+                had(outputs.probabilities(), scorers, Needs::Probabilities)?,
                 weights,
             )?;
         }
@@ -83,4 +93,16 @@ where
     fn codec() -> Option<Codec<ClassTally<L>>> {
         Some(Codec::serialized())
     }
+}
+
+/// An output that some of the scorers need.
+///
+/// # Errors
+/// The model does not have it: the first of these scorers does not fit.
+fn had<V>(output: Option<V>, scorers: &[Scorer], needs: Needs) -> Result<V> {
+    output.ok_or_else(|| {
+        let scorer = scorers.iter().find(|scorer| scorer.needs() == needs).map_or("", Scorer::name);
+        let what = if needs == Needs::Probabilities { "probabilities" } else { "decision values" };
+        Error::parameter("scoring", scorer, format!("a scorer that does without {what}: the model has none"))
+    })
 }
