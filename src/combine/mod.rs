@@ -28,6 +28,8 @@ mod merge_tree;
 mod online;
 mod partial_fit_pipeline;
 mod per_group;
+#[cfg(feature = "persist")]
+mod persist;
 mod pipeline;
 mod preprocess;
 mod sum;
