@@ -126,9 +126,12 @@ impl<F: Float> ClassOutputs<F> {
         ClassOutputs { probabilities: Some(probabilities), ..self }
     }
 
-    /// The number of the predicted class of each row.
-    pub(super) fn labels(&self) -> &[usize] {
-        &self.labels
+    /// The number of the predicted class of each row, out of so many.
+    pub(super) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
+        match self.labels.iter().position(|&number| number >= n_classes) {
+            Some(row) => Err(no_class(self.labels[row], n_classes).at_row(row)),
+            None => Ok(&self.labels),
+        }
     }
 
     /// The values that named scorers rank rows by.
@@ -148,4 +151,23 @@ impl<F: Float> ClassOutputs<F> {
 /// The error of an output that a scorer needs and the model does not have.
 fn lacking(output: &str) -> Error {
     Error::parameter("scoring", output, "a model that has them, such as LogisticRegression, or a scorer of labels")
+}
+
+/// The error of a predicted class that the model does not have.
+fn no_class(number: usize, n_classes: usize) -> Error {
+    let expected = format!("below {n_classes}, the number of the model's classes: see to `Classify::outputs`");
+    Error::parameter("the number of a predicted class", number, expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_predicted_class_that_the_model_does_not_have_is_an_error() {
+        let outputs = ClassOutputs::<f64>::of_labels(vec![0, 2, 1]);
+        assert_eq!(outputs.labels(3).unwrap(), [0, 2, 1]);
+        let error = outputs.labels(2).unwrap_err();
+        assert!(error.to_string().contains("below 2") && error.place().row == Some(1), "{error}");
+    }
 }

@@ -39,8 +39,6 @@
 mod checks;
 mod description;
 mod file;
-#[cfg(test)]
-mod forgery_tests;
 mod list;
 mod place;
 mod reader;

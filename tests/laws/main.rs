@@ -5,6 +5,7 @@
 mod engine;
 mod estimators;
 mod folders;
+mod forgery;
 mod messages;
 mod non_finite;
 mod read_back;
