@@ -89,8 +89,8 @@ macro_rules! add {
     ($learners:ident, $name:expr, $learns:ident, $params:expr, [$($way:ident),*], $rows:ty, $float:ty, $targets:ty, $wrap:ident) => {{
         let params = $params;
         let ways = vec![$($way::<_, $rows, $targets>(&params, $wrap!($rows, $float))),*];
-        let mut trials = Vec::new();
-        $(tries!(trials, $wrap, $way, &params, $rows, $targets);)*
+        let trials: Vec<Vec<$crate::estimators::trials::Trial>> = vec![$(tries!($wrap, $way, &params, $rows, $targets)),*];
+        let trials = trials.into_iter().flatten().collect();
         let name = format!("{}, {}", $name, <$rows>::NAME);
         $learners.push(Learner { name, learns: Learns::$learns, ways, trials });
     }};
@@ -98,25 +98,31 @@ macro_rules! add {
 
 /// What an estimator is tried on beside its uses, by how its models are used and how it is fitted.
 macro_rules! tries {
-    ($all:ident, clusters, chain, $params:expr, $rows:ty, $targets:ty) => {
-        $all.push(of_checkpoint::<_, $rows, $targets>($params))
+    (clusters, chain, $params:expr, $rows:ty, $targets:ty) => {
+        vec![of_checkpoint::<_, $rows, $targets>($params)]
     };
-    ($all:ident, transforms, chain, $params:expr, $rows:ty, $targets:ty) => {
-        $all.push(of_checkpoint::<_, $rows, $targets>($params))
+    (transforms, chain, $params:expr, $rows:ty, $targets:ty) => {
+        vec![of_checkpoint::<_, $rows, $targets>($params)]
     };
     // Clusters and transformed rows have no score.
-    ($all:ident, clusters, $($other:tt)*) => {};
-    ($all:ident, transforms, $($other:tt)*) => {};
-    ($all:ident, $wrap:ident, chain, $params:expr, $rows:ty, $targets:ty) => {
-        $all.extend(of_chain::<_, $rows, $targets>($params))
+    (clusters, $($other:tt)*) => {
+        Vec::new()
     };
-    ($all:ident, $wrap:ident, sum, $params:expr, $rows:ty, $targets:ty) => {
-        $all.extend(of_sum::<_, $rows, $targets>($params))
+    (transforms, $($other:tt)*) => {
+        Vec::new()
     };
-    ($all:ident, $wrap:ident, fit, $params:expr, $rows:ty, $targets:ty) => {
-        $all.extend(of_fit::<_, $rows, $targets>($params))
+    ($wrap:ident, chain, $params:expr, $rows:ty, $targets:ty) => {
+        of_chain::<_, $rows, $targets>($params)
     };
-    ($all:ident, $wrap:ident, $($other:tt)*) => {};
+    ($wrap:ident, sum, $params:expr, $rows:ty, $targets:ty) => {
+        of_sum::<_, $rows, $targets>($params)
+    };
+    ($wrap:ident, fit, $params:expr, $rows:ty, $targets:ty) => {
+        of_fit::<_, $rows, $targets>($params)
+    };
+    ($wrap:ident, $($other:tt)*) => {
+        Vec::new()
+    };
 }
 
 mod around;

@@ -9,7 +9,7 @@ use super::UseBlocks;
 use super::blocks::{Block, Layout, Targets, chunks};
 use super::model::Uses;
 use super::numbers::Numbers;
-use super::ways::compute;
+use super::ways::compute_blocks;
 
 fn given<M: Send + Sync + 'static>(model: M) -> Lazy<M> {
     Lazy::given(Task::new("model", Key::unique()), model)
@@ -28,7 +28,7 @@ where
     DatasetBase<R, T>: Chunk,
 {
     let model = given(model.clone());
-    (name, Box::new(move |blocks: &[Block]| Ok(compute(ask(&model, &chunks(blocks)))?.numbers())))
+    (name, Box::new(move |blocks: &[Block]| Ok(compute_blocks(ask(&model, &chunks(blocks)), blocks.len())?.numbers())))
 }
 
 /// Uses of a model that tells labels of `$target` and decision values of `$float`.

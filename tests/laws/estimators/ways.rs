@@ -20,6 +20,11 @@ pub fn compute<C: Compute>(handles: C) -> Result<C::Output> {
     Runtime::new().threads(2).compute(handles)
 }
 
+/// Computes what is made of so many blocks, on no more threads than there are blocks.
+pub fn compute_blocks<C: Compute>(handles: C, n_blocks: usize) -> Result<C::Output> {
+    Runtime::new().threads(n_blocks.clamp(1, 2)).compute(handles)
+}
+
 pub fn fit<P, R, T>(params: &P, uses: Uses<P::Object>) -> (&'static str, FitBlocks)
 where
     P: Fit<R, T, Error, Object: Clone + Persist + Shared> + Clone + 'static,
