@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 8] = [
     &["arrow", "error", "sealed"],
     &["data", "files"],
-    &["graph", "metrics"],
+    &["graph", "metrics", "persist"],
     &["chunks", "estimator"],
     &["text", "linear", "preprocessing", "bayes", "calibration", "cluster", "decomposition"],
     &["combine", "sources"],
     &["model_selection", "sinks"],
-    &["datasets", "diagnostics", "distributed", "guide", "persist"],
+    &["datasets", "diagnostics", "distributed", "guide"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

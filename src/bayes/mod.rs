@@ -36,6 +36,8 @@ mod moments;
 mod multinomial;
 mod params;
 mod partial_fit;
+#[cfg(feature = "persist")]
+mod persist;
 mod predict;
 mod prior;
 mod smoothing;

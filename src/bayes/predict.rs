@@ -6,7 +6,7 @@ use ndarray::{Array1, Array2};
 
 use super::event_model::EventModel;
 use super::joint::Joint;
-use super::model::{NaiveBayes, Posterior};
+use super::model::{NaiveBayes, Posterior, no_rows};
 use crate::data::{ClassLabel, Csr, FeatureRows, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
@@ -42,6 +42,9 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     }
 
     pub(crate) fn joint<X: FeatureRows>(&self, x: &X) -> Result<Joint> {
+        if !self.is_fitted() {
+            return Err(no_rows::<K>());
+        }
         let posterior = self.posterior()?;
         if x.nfeatures() != self.n_features() {
             return Err(Error::shape("columns", self.n_features(), x.nfeatures()));

@@ -20,6 +20,8 @@ mod calibrator;
 mod class_histograms;
 mod isotonic;
 mod ordered_bits;
+#[cfg(feature = "persist")]
+mod persist;
 mod score_histogram;
 mod sigmoid;
 #[cfg(test)]

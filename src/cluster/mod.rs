@@ -11,6 +11,8 @@ mod k_means;
 mod mini_batch_k_means;
 mod nearest;
 mod partial_fit;
+#[cfg(feature = "persist")]
+mod persist;
 mod row_sample;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,8 @@ mod fit;
 mod merge_tree;
 mod online;
 mod per_group;
+#[cfg(feature = "persist")]
+mod persist;
 mod pipeline;
 mod sum;
 

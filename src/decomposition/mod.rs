@@ -16,6 +16,8 @@ mod centred_rows;
 mod incremental_pca;
 mod partial_fit;
 mod pca;
+#[cfg(feature = "persist")]
+mod persist;
 mod principal_axes;
 mod sketch;
 mod symmetric;

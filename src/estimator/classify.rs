@@ -8,7 +8,7 @@ use super::decision::{Classes, class_of};
 use super::model::Model;
 use super::try_predict::TryPredict;
 use crate::data::labels;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metrics::{Needs, Scorer};
 
 /// A classifier that knows its classes, over rows of type `X`: what scoring, searches and early stopping ask of it.
@@ -126,9 +126,12 @@ impl<F: Float> ClassOutputs<F> {
         ClassOutputs { probabilities: Some(probabilities), ..self }
     }
 
-    /// The number of the predicted class of each row.
-    pub(super) fn labels(&self) -> &[usize] {
-        &self.labels
+    /// The number of the predicted class of each row, out of so many.
+    pub(super) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
+        match self.labels.iter().position(|&number| number >= n_classes) {
+            Some(row) => Err(no_class(self.labels[row], n_classes).at_row(row)),
+            None => Ok(&self.labels),
+        }
     }
 
     /// The values that named scorers rank rows by.
@@ -142,5 +145,23 @@ impl<F: Float> ClassOutputs<F> {
 
     pub(super) fn probabilities(&self) -> Option<&Array2<F>> {
         self.probabilities.as_ref()
+    }
+}
+
+/// The error of a predicted class that the model does not have.
+fn no_class(number: usize, n_classes: usize) -> Error {
+    Error::shape("classes of the model, of which an output names another", n_classes, number + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_predicted_class_that_the_model_does_not_have_is_an_error() {
+        let outputs = ClassOutputs::<f64>::of_labels(vec![0, 2, 1]);
+        assert_eq!(outputs.labels(3).unwrap(), [0, 2, 1]);
+        let error = outputs.labels(2).unwrap_err();
+        assert!(error.to_string().contains("expected 2 classes") && error.place().row == Some(1), "{error}");
     }
 }

@@ -162,6 +162,8 @@ mod transform_chunk;
 mod transformer_checks;
 mod try_predict;
 
+#[cfg(feature = "persist")]
+pub use crate::persist::Persist;
 pub use as_kind::{AsClassifier, AsRegressor};
 pub use average::{FitAverage, FitAverageFrom, Weighting};
 pub use classify::{ClassOutputs, Classify, Wanted};

@@ -21,6 +21,8 @@ mod linear_classifier;
 mod linear_regressor;
 mod logistic;
 mod newton;
+#[cfg(feature = "persist")]
+mod persist;
 mod sgd;
 mod smooth;
 

@@ -61,12 +61,12 @@ impl Training {
     }
 
     /// So many rows, in these classes.
-    pub(super) fn of_classes(rows: usize, counts: impl IntoIterator<Item = f64>) -> Self {
+    pub(crate) fn of_classes(rows: usize, counts: impl IntoIterator<Item = f64>) -> Self {
         Training { rows: Some(rows), class_counts: Some(counts.into_iter().collect()), ..Training::default() }
     }
 
     /// So many rows.
-    pub(super) fn of_rows(rows: usize) -> Self {
+    pub(crate) fn of_rows(rows: usize) -> Self {
         Training { rows: Some(rows), ..Training::default() }
     }
 }

@@ -36,19 +36,16 @@
 //! weight, a negative variance), so that predicting does not panic and learning on does not run for ever. Numbers that
 //! training makes are loaded: the infinite weight of a word that no document had, for one.
 
-mod composites;
+mod checks;
 mod description;
 mod file;
-mod finite;
-#[cfg(test)]
-mod forgery_tests;
-mod linear_models;
+mod list;
 mod place;
 mod reader;
 mod tensors;
 #[cfg(test)]
 mod tests;
-mod transformers;
+mod weights;
 mod writer;
 
 use std::path::Path;
@@ -57,8 +54,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub(crate) use checks::{check_finite, check_whole};
 pub use description::{Description, Training};
+pub(crate) use list::persist;
 use tensors::Tensors;
+pub(crate) use weights::Weights;
 
 use crate::error::{Error, ErrorKind, Result};
 

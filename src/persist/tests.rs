@@ -129,7 +129,7 @@ fn forged(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
 }
 
 /// Where in a value something else may stand.
-pub(super) fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
     all.push(at.to_owned());
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, value)| pointers(value, &format!("{at}/{name}"), all)),

@@ -33,6 +33,8 @@ mod moments;
 mod multi_label_binarizer;
 mod one_hot_encoder;
 mod ordinal_encoder;
+#[cfg(feature = "persist")]
+mod persist;
 mod scales;
 mod standard_scaler;
 #[cfg(test)]

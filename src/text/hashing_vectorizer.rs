@@ -16,6 +16,8 @@ use crate::data::{Csr, CsrBuilder, RawText, Text};
 use crate::error::Result;
 
 mod params;
+#[cfg(feature = "persist")]
+mod persist;
 mod transform_chunk;
 
 use crate::estimator::{Model, kind};

@@ -6,6 +6,7 @@ mod builders;
 mod engine;
 mod estimators;
 mod folders;
+mod forgery;
 mod messages;
 mod non_finite;
 mod read_back;

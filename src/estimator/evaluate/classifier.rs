@@ -36,7 +36,7 @@ where
         let named = |what| scorers.iter().any(|scorer| scorer.needs() == what && !matches!(scorer, Scorer::Custom(_)));
         let mut tally = ClassTally::new(classes);
         if needs(Needs::Labels) {
-            let predicted = outputs.labels().iter().map(|&number| &classes[number]);
+            let predicted = outputs.labels(classes.len())?.iter().map(|&number| &classes[number]);
             tally.count_labels_weighted(truth.iter(), predicted, weights)?;
         }
         if named(Needs::Decision) {

@@ -11,6 +11,8 @@ mod model;
 mod normal_equations;
 mod params;
 mod passes;
+#[cfg(feature = "persist")]
+mod persist;
 
 pub use family::{Family, Gamma, Normal, Poisson, Tweedie};
 pub use model::{GammaRegressor, Glm, LinearRegression, PoissonRegressor, TweedieRegressor};

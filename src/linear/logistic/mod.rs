@@ -9,6 +9,8 @@ mod fit;
 mod model;
 mod params;
 mod passes;
+#[cfg(feature = "persist")]
+mod persist;
 #[cfg(test)]
 mod tests;
 

@@ -2,11 +2,10 @@
 
 use chunkfit::Chunks;
 use chunkfit::data::Chunk;
-use chunkfit::data::FeatureRows;
-use chunkfit::data::{Csr, Footprint, Rows};
+use chunkfit::data::{Csr, Footprint, Keyed, Rows, Text};
 use linfa::Float;
-use linfa::dataset::{AsTargets, DatasetBase};
-use ndarray::{Array1, Array2};
+use linfa::dataset::{AsTargets, DatasetBase, Records};
+use ndarray::{Array1, Array2, ArrayView1};
 
 /// Some rows, what may be learned of them, and how much each counts.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ pub fn blocks() -> Vec<Block> {
 }
 
 /// A layout of rows, made of dense ones.
-pub trait Layout: FeatureRows + Rows + Clone + Send + Sync + Footprint + 'static {
+pub trait Layout: Records + Rows + Clone + Send + Sync + Footprint + 'static {
     const NAME: &'static str;
 
     fn of(x: &Array2<f64>) -> Self;
@@ -85,6 +84,34 @@ impl Layout for Csr<f32> {
     }
 }
 
+/// Rows of two groups, in turns.
+impl Layout for Keyed<Array2<f64>, usize> {
+    const NAME: &'static str = "dense f64, groups";
+
+    fn of(x: &Array2<f64>) -> Self {
+        Keyed::new(x.clone(), (0..x.nrows()).map(|i| i % 2).collect()).unwrap()
+    }
+}
+
+/// Every number is a category.
+impl Layout for Array2<String> {
+    const NAME: &'static str = "categories";
+
+    fn of(x: &Array2<f64>) -> Self {
+        x.mapv(|x| x.to_string())
+    }
+}
+
+/// Every number is a word, every row a document.
+impl Layout for Text {
+    const NAME: &'static str = "documents";
+
+    fn of(x: &Array2<f64>) -> Self {
+        let document = |row: ArrayView1<'_, f64>| row.iter().map(|x| format!("word{x} ")).collect::<String>();
+        x.rows().into_iter().map(document).collect()
+    }
+}
+
 /// Targets of a block.
 pub trait Targets: Rows + AsTargets + Clone + Send + Sync + Footprint + 'static {
     fn of(block: &Block) -> Self;
@@ -93,6 +120,13 @@ pub trait Targets: Rows + AsTargets + Clone + Send + Sync + Footprint + 'static 
 impl Targets for Array1<usize> {
     fn of(block: &Block) -> Self {
         block.class.clone()
+    }
+}
+
+/// Two classes: the first against the others.
+impl Targets for Array1<bool> {
+    fn of(block: &Block) -> Self {
+        block.class.mapv(|class| class > 0)
     }
 }
 

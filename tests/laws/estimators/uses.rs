@@ -5,10 +5,11 @@ use chunkfit::graph::{Compute, Key, Task};
 use chunkfit::prelude::*;
 use linfa::dataset::DatasetBase;
 
+use super::UseBlocks;
 use super::blocks::{Block, Layout, Targets, chunks};
+use super::model::Uses;
 use super::numbers::Numbers;
-use super::ways::{Wrap, compute};
-use super::{Model, UseBlocks};
+use super::ways::compute_blocks;
 
 fn given<M: Send + Sync + 'static>(model: M) -> Lazy<M> {
     Lazy::given(Task::new("model", Key::unique()), model)
@@ -27,122 +28,157 @@ where
     DatasetBase<R, T>: Chunk,
 {
     let model = given(model.clone());
-    (name, Box::new(move |blocks: &[Block]| Ok(compute(ask(&model, &chunks(blocks)))?.numbers())))
+    (name, Box::new(move |blocks: &[Block]| Ok(compute_blocks(ask(&model, &chunks(blocks)), blocks.len())?.numbers())))
 }
 
 /// Uses of a model that tells labels of `$target` and decision values of `$float`.
 macro_rules! decides {
     ($model:expr, $rows:ty, $float:ty, $target:ty) => {
         vec![
-            using("predict", &$model, |fit, data: &Chunks<DatasetBase<$rows, $target>>| {
+            using("predict", $model, |fit, data: &Chunks<DatasetBase<$rows, $target>>| {
                 fit.predict::<$rows, $target, $target>(data)
             }),
-            using("decision_function", &$model, |fit, data: &Chunks<DatasetBase<$rows, $target>>| {
+            using("decision_function", $model, |fit, data: &Chunks<DatasetBase<$rows, $target>>| {
                 fit.decision_function::<$rows, $target, $float>(data)
             }),
         ]
     };
 }
 
-/// How a classifier becomes a [`Model`].
+/// How a classifier is used.
 macro_rules! classifier {
     ($rows:ty, $float:ty) => {
         |model| {
             type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
             let mut uses = decides!(model, $rows, $float, Array1<usize>);
             uses.extend([
-                using("score", &model, |fit, data: &Data| fit.score(data)),
-                using("confusion", &model, |fit, data: &Data| fit.confusion(data)),
-                using("calibrated", &model, |fit, data: &Data| {
+                using("score", model, |fit, data: &Data| fit.score(data)),
+                using("confusion", model, |fit, data: &Data| fit.confusion(data)),
+                using("calibrated", model, |fit, data: &Data| {
                     let held_out: Data = chunks(&blocks());
                     fit.calibrated::<$rows, Array1<usize>, usize>(&held_out, Calibration::Sigmoid).score(data)
                 }),
-                using("calibrated predict_proba", &model, |fit, data: &Data| {
+                using("calibrated predict_proba", model, |fit, data: &Data| {
                     let held_out: Data = chunks(&blocks());
                     fit.calibrated::<$rows, Array1<usize>, usize>(&held_out, Calibration::Isotonic).predict_proba(data)
                 }),
             ]);
-            Model { uses }
+            uses
         }
     };
 }
 
-/// How a classifier that has probabilities becomes a [`Model`].
+/// How a classifier that has probabilities is used.
 macro_rules! probabilistic_classifier {
     ($rows:ty, $float:ty) => {
         |model| {
             type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
             let mut uses = vec![
-                using("predict_proba", &model, |fit, data: &Data| fit.predict_proba(data)),
-                using("probability_loss", &model, |fit, data: &Data| fit.probability_loss(data)),
+                using("predict_proba", model, |fit, data: &Data| fit.predict_proba(data)),
+                using("probability_loss", model, |fit, data: &Data| fit.probability_loss(data)),
             ];
-            uses.extend(as_model(model, classifier!($rows, $float)).uses);
-            Model { uses }
+            uses.extend(uses_of(model, classifier!($rows, $float)));
+            uses
         }
     };
 }
 
-pub fn as_model<M>(model: M, wrap: Wrap<M>) -> Model {
-    wrap(model)
+pub fn uses_of<M>(model: &M, uses: Uses<M>) -> Vec<(&'static str, UseBlocks)> {
+    uses(model)
 }
 
-/// How a model that predicts numbers becomes a [`Model`].
+/// How a model of classes that has probabilities, and is not calibrated once more, is used.
+macro_rules! probabilistic {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            vec![
+                using("predict", model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<usize>>(data)),
+                using("predict_proba", model, |fit, data: &Data| {
+                    fit.predict_proba::<$rows, Array1<usize>, $float>(data)
+                }),
+                using("score", model, |fit, data: &Data| fit.score(data)),
+            ]
+        }
+    };
+}
+
+/// How a classifier that was made from parts, of dense rows, is used: it knows none of the catalogue's classes.
+macro_rules! decides_of {
+    ($target:ty) => {
+        |model| decides!(model, Array2<f64>, f64, $target)
+    };
+}
+
+/// How a model that predicts numbers is used.
 macro_rules! regressor {
     ($rows:ty, $float:ty) => {
         |model| {
             type Data = Chunks<DatasetBase<$rows, Array1<$float>>>;
             let predict =
-                using("predict", &model, |fit, data: &Data| fit.predict::<$rows, Array1<$float>, Array1<$float>>(data));
-            Model { uses: vec![predict, using("residuals", &model, |fit, data: &Data| fit.residuals(data))] }
+                using("predict", model, |fit, data: &Data| fit.predict::<$rows, Array1<$float>, Array1<$float>>(data));
+            vec![predict, using("residuals", model, |fit, data: &Data| fit.residuals(data))]
         }
     };
 }
 
-/// How a detector of outliers becomes a [`Model`].
+/// How a classifier of two classes is used.
+macro_rules! two_classes {
+    ($rows:ty, $float:ty) => {
+        |model| {
+            type Data = Chunks<DatasetBase<$rows, Array1<bool>>>;
+            let mut uses = decides!(model, $rows, $float, Array1<bool>);
+            uses.push(using("score", model, |fit, data: &Data| fit.score(data)));
+            uses
+        }
+    };
+}
+
+/// How a detector of outliers is used.
 macro_rules! outliers {
     ($rows:ty, $float:ty) => {
         |model| {
-            type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
+            type Data = Chunks<DatasetBase<$rows, Array1<bool>>>;
             let predict =
-                using("predict", &model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<bool>>(data));
-            let decide = using("decision_function", &model, |fit, data: &Data| {
-                fit.decision_function::<$rows, Array1<usize>, $float>(data)
+                using("predict", model, |fit, data: &Data| fit.predict::<$rows, Array1<bool>, Array1<bool>>(data));
+            let decide = using("decision_function", model, |fit, data: &Data| {
+                fit.decision_function::<$rows, Array1<bool>, $float>(data)
             });
-            Model { uses: vec![predict, decide] }
+            vec![predict, decide, using("score", model, |fit, data: &Data| fit.score(data))]
         }
     };
 }
 
-/// How a classifier of several labels a row becomes a [`Model`].
+/// How a classifier of several labels a row is used.
 macro_rules! labels {
     ($rows:ty, $float:ty) => {
         |model| {
             type Data = Chunks<DatasetBase<$rows, Array2<bool>>>;
             let mut uses = decides!(model, $rows, $float, Array2<bool>);
-            uses.push(using("label_counts", &model, |fit, data: &Data| fit.label_counts(data)));
-            Model { uses }
+            uses.push(using("label_counts", model, |fit, data: &Data| fit.label_counts(data)));
+            uses
         }
     };
 }
 
-/// How a clustering becomes a [`Model`].
+/// How a clustering is used.
 macro_rules! clusters {
     ($rows:ty, $float:ty) => {
         |model| {
             type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
             let predict =
-                using("predict", &model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<usize>>(data));
-            Model { uses: vec![predict, using("transform", &model, |fit, data: &Data| fit.transform(data))] }
+                using("predict", model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<usize>>(data));
+            vec![predict, using("transform", model, |fit, data: &Data| fit.transform(data))]
         }
     };
 }
 
-/// How a transformer that learns chunk by chunk becomes a [`Model`].
+/// How a transformer that learns chunk by chunk is used.
 macro_rules! transforms {
     ($rows:ty, $float:ty) => {
         |model| {
             type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
-            Model { uses: vec![using("transform", &model, |fit, data: &Data| fit.transform(data))] }
+            vec![using("transform", model, |fit, data: &Data| fit.transform(data))]
         }
     };
 }

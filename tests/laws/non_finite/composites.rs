@@ -105,7 +105,7 @@ where
     H: Fitted<DatasetBase<R, Labels>, Examples = DatasetBase<R, Labels>> + Clone + 'static,
     H::Model: PredictInplace<R, Labels> + DecisionFunction<R> + PredictProba<R> + Classes<usize>,
     H::Model: Model<Kind = kind::Classifier> + Classify<R, usize> + Clone,
-    R: Layout + Records<Elem = f64>,
+    R: Layout + FeatureRows<Elem = f64>,
     DatasetBase<R, Labels>: Chunk,
 {
     let what = format!("{what}, {}", R::NAME);
@@ -128,7 +128,7 @@ where
 
 fn of_layout<R>()
 where
-    R: Layout + Records<Elem = f64>,
+    R: Layout + FeatureRows<Elem = f64>,
     DatasetBase<R, Labels>: Chunk,
 {
     let (three, two_classes): (Data<R>, Data<R>) = (chunks(&blocks()), chunks(&two(blocks())));

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use chunkfit::calibration::{Calibrated, Calibration, ClassHistograms, ThresholdRule, Thresholded};
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::combine::PerGroup;
-use chunkfit::data::{Csr, Keyed, Rows};
+use chunkfit::data::{Csr, FeatureRows, Keyed, Rows};
 use chunkfit::estimator::PartialFit;
 use chunkfit::estimator::{Classes, DecisionFunction, PredictProba, TryPredict};
 use chunkfit::linear::{
@@ -80,7 +80,7 @@ where
     assert!(said.contains("differs from that of the targets"), "{name}: {said}");
 }
 
-fn decides<M: DecisionFunction<R>, R: Layout>(name: &str, model: &M) {
+fn decides<M: DecisionFunction<R>, R: Layout + FeatureRows>(name: &str, model: &M) {
     returns(&format!("{name}, decision_function"), R::of, |x| model.decision_function(x));
 }
 
@@ -88,7 +88,7 @@ fn decides<M: DecisionFunction<R>, R: Layout>(name: &str, model: &M) {
 fn classifies<M, R>(name: &str, model: M, targets: &Array1<usize>)
 where
     M: PredictInplace<R, Array1<usize>> + DecisionFunction<R> + PredictProba<R> + Classes<usize> + Clone + 'static,
-    R: Layout,
+    R: Layout + FeatureRows,
 {
     let name = &format!("{name}, {}", R::NAME);
     predicts(name, &model, R::of);
@@ -169,7 +169,7 @@ macro_rules! over {
 /// One model a group; of rows whose groups change from row to row.
 fn by_group<R, T, P, Y>(name: &str, params: P)
 where
-    R: Layout,
+    R: Layout + FeatureRows,
     T: Targets,
     P: PartialFit<R, T, Model: PredictInplace<R, Array1<Y>> + 'static>,
     Y: PartialEq + std::fmt::Debug,

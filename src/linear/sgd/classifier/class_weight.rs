@@ -32,18 +32,19 @@ pub(in crate::linear::sgd) fn weights<L: Label>(
             classes.iter().map(|class| named(class).unwrap_or(1.0)).collect()
         }
         ClassWeight::Balanced => {
-            let rows: usize = counts.iter().sum();
+            let rows = counts.iter().fold(0usize, |rows, &count| rows.saturating_add(count));
             let present = counts.iter().filter(|&&count| count > 0).count();
             // A declared class that never occurs has no examples to weigh.
-            let weight = |&count: &usize| rows as f64 / (present * count.max(1)) as f64;
+            let weight = |&count: &usize| rows as f64 / present.saturating_mul(count.max(1)) as f64;
             counts.iter().map(weight).collect()
         }
     }
 }
 
-/// Adds up how often each class occurs; `numbers` are those of the labels.
+/// Adds up how often each class occurs; `numbers` are those of the labels. Counts of a file that was forged may be the
+/// largest that there are.
 pub(in crate::linear::sgd) fn count(numbers: &[usize], counts: &mut [usize]) {
-    numbers.iter().for_each(|&class| counts[class] += 1);
+    numbers.iter().for_each(|&class| counts[class] = counts[class].saturating_add(1));
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ pub(in crate::linear::sgd) mod fit;
 pub(in crate::linear::sgd) mod model;
 pub(in crate::linear::sgd) mod params;
 mod partial_fit;
+#[cfg(feature = "persist")]
+mod persist;
 
 pub use average::SgdState;
 pub use class_weight::ClassWeight;

@@ -176,7 +176,7 @@ impl Learner<'_> {
         history.n_iter = runs.iter().map(|run| run.passes).max().unwrap_or(0);
         history.t = t + (history.n_iter * n) as f64;
         history.skipped = runs.iter().map(|run| run.skipped).fold(0.0, f64::max);
-        history.n_rows_seen += n;
+        history.n_rows_seen = history.n_rows_seen.saturating_add(n);
         history.diverged = runs.iter().any(|run| run.state == State::Diverged);
 
         // As in scikit-learn, the average counts from a number of rows on, even if so many were skipped that it has no

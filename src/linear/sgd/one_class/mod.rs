@@ -3,6 +3,8 @@
 mod model;
 mod params;
 mod partial_fit;
+#[cfg(feature = "persist")]
+mod persist;
 
 pub use model::SgdOneClassSvm;
 pub use params::{SgdOneClassSvmParams, SgdOneClassSvmValidParams};

@@ -4,6 +4,8 @@ mod fit;
 mod model;
 mod params;
 mod partial_fit;
+#[cfg(feature = "persist")]
+mod persist;
 #[cfg(test)]
 mod tests;
 

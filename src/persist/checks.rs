@@ -1,4 +1,4 @@
-//! The check for NaN and infinite numbers in a model that was loaded.
+//! Checks of a model that was loaded: no NaN or infinite numbers, and weights of the right size.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Refuses a model with a NaN or infinite number in it, for kinds whose training makes none: all of its parts are
 /// looked at, whatever they are called.
-pub(super) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
+pub(crate) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
     let mut tensors = Tensors::new();
     take_apart(model, "model", &mut tensors)
         .map_err(|error| malformed(format!("the model does not serialize: {error}")))?;
@@ -29,4 +29,10 @@ pub(super) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
 
 fn malformed(problem: String) -> Error {
     Error::new(ErrorKind::Malformed { format: "model", problem })
+}
+
+/// Refuses weights that are not of the model's classes and columns.
+pub(crate) fn check_whole(is_whole: bool) -> Result<()> {
+    let problem = "the weights are not those of so many classes and columns".to_owned();
+    if is_whole { Ok(()) } else { Err(Error::new(ErrorKind::InvalidMatrix { problem })) }
 }

@@ -1,0 +1,53 @@
+//! Saving and loading of calibrated and thresholded models.
+
+use linfa::Label;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Calibrated, Thresholded};
+use crate::error::Result;
+use crate::persist::{Persist, Training, WrittenOut};
+
+impl<M: Persist, L: Label + Serialize + DeserializeOwned> Persist for Calibrated<M, L> {
+    fn kind() -> String {
+        format!("Calibrated<{}>", M::kind())
+    }
+
+    fn training(&self) -> Training {
+        self.model().training()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.model().check()
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.model().columns_in()
+    }
+
+    fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
+        self.model().write_out(written_out)
+    }
+}
+
+impl<M: Persist, L: Label + Serialize + DeserializeOwned> Persist for Thresholded<M, L> {
+    fn kind() -> String {
+        format!("Thresholded<{}>", M::kind())
+    }
+
+    fn training(&self) -> Training {
+        self.model().training()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.model().check()
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        self.model().columns_in()
+    }
+
+    fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
+        self.model().write_out(written_out)
+    }
+}
