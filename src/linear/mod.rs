@@ -20,6 +20,7 @@ mod glm;
 mod linear_classifier;
 mod linear_regressor;
 mod logistic;
+mod nearest_centroid;
 mod newton;
 mod sgd;
 mod smooth;
@@ -34,6 +35,7 @@ pub use logistic::{
     ClassTargets, LogisticMinimization, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams,
     LogisticState, Regularization,
 };
+pub use nearest_centroid::{NearestCentroid, NearestCentroidParams, NearestCentroidValidParams, Priors};
 pub(crate) use sgd::LabelBlock;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,
