@@ -9,6 +9,7 @@
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`NearestCentroid`]: the class whose mean is the nearest, from sums over chunks.
 //! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
 //!   linear regressions, likewise.
 //! - [`TryPredict`](crate::estimator::TryPredict): predictions that fail with an error, where linfa's `predict` panics.
