@@ -25,6 +25,8 @@ mod logistic;
 mod metrics;
 #[path = "golden/multilabel.rs"]
 mod multilabel;
+#[path = "golden/nearest_centroid.rs"]
+mod nearest_centroid;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
 #[path = "golden/sgd.rs"]
@@ -45,7 +47,7 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 21] = [
+const READ: [&str; 22] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -58,6 +60,7 @@ const READ: [&str; 21] = [
     "multilabel.json",
     "murmur3_32.json",
     "naive_bayes.json",
+    "nearest_centroid.json",
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
     "sgd_classifier.json",
@@ -70,12 +73,13 @@ const READ: [&str; 21] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 9] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 10] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
     "glm.json",
     "multilabel.json",
+    "nearest_centroid.json",
     "preprocessing.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::*;
 use crate::bayes::{BernoulliNb, GaussianNb, MultinomialNb};
 use crate::estimator::{FitAverage, FitSummed, Weighting};
-use crate::linear::{LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor};
+use crate::linear::{LinearRegression, LogisticRegression, NearestCentroid, SgdClassifier, SgdRegressor};
 
 type Labelled = DatasetBase<Array2<f64>, Array1<usize>>;
 type Numbered = DatasetBase<Array2<f64>, Array1<f64>>;
@@ -159,6 +159,7 @@ fn forged_states_of_averages_are_refused_or_merged() {
         assert_states("multinomial", &MultinomialNb::<usize>::params(), &chunks);
         assert_states("Bernoulli", &BernoulliNb::<usize>::params(), &chunks);
         assert_states("Gaussian", &GaussianNb::<usize>::params(), &chunks);
+        assert_states("nearest centroid", &NearestCentroid::<usize>::params(), &chunks);
     }
     assert_states("SGD regression", &SgdRegressor::<f64>::params(), &numbers);
     assert_states("least squares", &LinearRegression::<f64>::params(), &numbers);

@@ -25,7 +25,8 @@
 //! | rows of a type of your own | [`FeatureRows`](crate::data::FeatureRows) | every learner over rows | [`Csr`](crate::data::Csr) |
 //! | an estimator or model of another crate | [`Linfa`], [`AsClassifier`], [`AsRegressor`] | all of these | linfa's naive Bayes |
 //!
-//! Each trait has an example. This is a whole one: scikit-learn's `NearestCentroid`, which is chained, stopped early and
+//! Each trait has an example. This is a whole one: a small version of
+//! [`NearestCentroid`](crate::linear::NearestCentroid), which is chained, stopped early and
 //! searched over chunks larger than memory.
 //!
 //! ```

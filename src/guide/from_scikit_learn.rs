@@ -54,6 +54,7 @@
 //! | `PoissonRegressor`, `GammaRegressor`, `TweedieRegressor` | [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`] | `alpha` 1, `power` 0, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | `tol` is relative to the first gradient; `power` up to 2 |
 //! | `MultinomialNB`, `ComplementNB`, `BernoulliNB` | [`MultinomialNb`], [`ComplementNb`], [`BernoulliNb`] | `alpha` 1, `force_alpha`, `fit_prior`; `norm` false; `binarize` 0 | chunks merge to the model of all rows |
 //! | `GaussianNB` | [`GaussianNb`] | `var_smoothing` 1e-9 | smoothed by the variance of all rows so far; scikit-learn's `partial_fit` takes the last chunk's |
+//! | `NearestCentroid` | [`NearestCentroid`] | `priors` uniform, `shrink_threshold` none | the Euclidean metric only; learns chunk by chunk, and chunks merge to the model of all rows; sample weights; sparse rows may be shrunken, too |
 //! | `KMeans` | [`KMeans`] | `n_clusters` 8, `init` k-means++, `max_iter` 20 in place of 300 | a step is a pass; begins on a sample of 3072 rows; stops when nothing moves (`tol` 0) |
 //! | `MiniBatchKMeans` | [`MiniBatchKMeans`] | `n_clusters` 8, `reassignment_ratio` 0.01, `batch_size` a whole chunk | as scikit-learn's `partial_fit`; [`Chained`] makes the passes |
 //!
@@ -158,6 +159,8 @@
 //! assert_eq!(ComplementNb::<bool>::params(), ComplementNb::params().alpha(1.0).norm(false));
 //! assert_eq!(BernoulliNb::<bool>::params(), BernoulliNb::params().alpha(1.0).binarize(Some(0.0)));
 //! assert_eq!(GaussianNb::<bool>::params(), GaussianNb::params().var_smoothing(1e-9));
+//! let centroids = NearestCentroid::<bool>::params;
+//! assert_eq!(centroids(), centroids().priors(Priors::Uniform).shrink_threshold(None));
 //!
 //! let k_means = KMeans::params().n_clusters(8).init(Init::KMeansPlusPlus).init_size(3072).max_iter(20).seed(0);
 //! assert_eq!(KMeans::params(), k_means);
@@ -229,6 +232,7 @@
 //! [`MultiLabelBinarizer`]: crate::preprocessing::MultiLabelBinarizer
 //! [`MultilabelCounts`]: crate::metrics::MultilabelCounts
 //! [`MultinomialNb`]: crate::bayes::MultinomialNb
+//! [`NearestCentroid`]: crate::linear::NearestCentroid
 //! [`OneHotEncoder`]: crate::preprocessing::OneHotEncoder
 //! [`OneVsRest`]: crate::linear::OneVsRest
 //! [`Online`]: crate::combine::Online

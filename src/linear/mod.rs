@@ -9,6 +9,7 @@
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`NearestCentroid`]: the class whose mean is the nearest, from sums over chunks.
 //! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
 //!   linear regressions, likewise.
 //! - [`TryPredict`](crate::estimator::TryPredict): predictions that fail with an error, where linfa's `predict` panics.
@@ -20,6 +21,7 @@ mod glm;
 mod linear_classifier;
 mod linear_regressor;
 mod logistic;
+mod nearest_centroid;
 mod newton;
 #[cfg(feature = "persist")]
 mod persist;
@@ -36,6 +38,7 @@ pub use logistic::{
     ClassTargets, LogisticMinimization, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams,
     LogisticState, Regularization,
 };
+pub use nearest_centroid::{NearestCentroid, NearestCentroidParams, NearestCentroidValidParams, Priors};
 pub(crate) use sgd::LabelBlock;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,

@@ -8,7 +8,7 @@ use chunkfit::data::{Csr, Rows};
 use chunkfit::decomposition::{Pca, TruncatedSvd};
 use chunkfit::estimator::LearnRows;
 use chunkfit::estimator::{FitAverage, Weighting};
-use chunkfit::linear::{LinearRegression, SgdRegressor};
+use chunkfit::linear::{LinearRegression, NearestCentroid, SgdRegressor};
 use chunkfit::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
@@ -242,6 +242,11 @@ proptest! {
         assert_sums(&BernoulliNb::params(), &classes, &chunks, log_proba, "Bernoulli");
         let gaussian = GaussianNb::params().var_smoothing(1e-2);
         assert_sums(&gaussian, &classes, &chunks, log_proba, "Gaussian");
+        let learned = |model: &NearestCentroid<usize>| {
+            let std_dev = model.within_class_std_dev().unwrap();
+            model.centroids().unwrap().iter().chain(std_dev).copied().collect()
+        };
+        assert_sums(&NearestCentroid::params(), &classes, &chunks, learned, "nearest centroid");
     }
 
     #[test]

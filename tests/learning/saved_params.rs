@@ -9,8 +9,8 @@ use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::estimator::Linfa;
 use chunkfit::graph::Key;
 use chunkfit::linear::{
-    Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, OneVsRest, Penalty, PoissonRegressor,
-    SgdOneClassSvm, SgdRegressor, TweedieRegressor,
+    Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, NearestCentroid, OneVsRest, Penalty,
+    PoissonRegressor, Priors, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{
@@ -56,6 +56,8 @@ fn parameters_of_linear_learners_come_back() {
     come_back(OneVsRest::params(SgdClassifier::params()), OneVsRest::params(SgdClassifier::params().seed(9)));
     let logistic = LogisticRegression::<f64, usize>::params;
     come_back(logistic(), logistic().c(0.3).penalize_intercept(true).tol(0.1 + 0.2));
+    let centroids = NearestCentroid::<usize>::params;
+    come_back(centroids(), centroids().priors(Priors::Given(vec![0.3, 0.7])).shrink_threshold(Some(0.1)));
     come_back(LinearRegression::params(), LinearRegression::params().alpha(0.1).fit_intercept(false));
     come_back(PoissonRegressor::params(), PoissonRegressor::params().max_iter(3));
     come_back(GammaRegressor::params(), GammaRegressor::params().tol(1e-3));

@@ -158,6 +158,17 @@ macro_rules! over_rows {
             Classes,
             probabilistic_classifier
         );
+        add!(
+            $learners,
+            "NearestCentroid",
+            Classes,
+            chunkfit::linear::NearestCentroid::params(),
+            [fit, partial_fit, chain, average, concatenate],
+            $rows,
+            $float,
+            Classes,
+            probabilistic_classifier
+        );
         macro_rules! naive_bayes {
             ($kind:ident) => {
                 add!(
