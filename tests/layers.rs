@@ -62,6 +62,12 @@ fn home(name: &str) -> &str {
     }
 }
 
+/// The algorithms, in memory and single-threaded.
+const ALGORITHMS: usize = 4;
+
+/// What the algorithms know nothing of, though it lies below them.
+const NOT_FOR_ALGORITHMS: [&str; 3] = ["graph", "chunks", "files"];
+
 #[test]
 fn no_module_imports_from_a_higher_layer() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -78,6 +84,8 @@ fn no_module_imports_from_a_higher_layer() {
             let other = layer(name).unwrap_or_else(|| panic!("{}:{line}: crate::{name}?", file.display()));
             seen += 1;
             assert!(other < own || name == module, "{}:{line}: {module} imports from {name}", file.display());
+            let of_chunks = own == ALGORITHMS && NOT_FOR_ALGORITHMS.contains(&name);
+            assert!(!of_chunks, "{}:{line}: {module}, an algorithm, imports from {name}", file.display());
         }
     }
     assert!(seen > 50, "only {seen} imports were found: does this test still read them?");

@@ -148,6 +148,11 @@ where
     }
 }
 
+/// The kind of a pipeline of this model, as model files name it; the type of the labels is no part of it.
+fn kind_of<M: Persist>() -> String {
+    FittedPipeline::<HashingVectorizer<f64>, M>::kind()
+}
+
 impl AnyModel {
     /// The model in the bytes of a model file.
     ///
@@ -156,19 +161,18 @@ impl AnyModel {
     /// learners.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let description = describe_bytes(bytes).map_err(from_core("reading a model"))?;
-        let read = match &*description.kind {
-            "FittedPipeline<HashingVectorizer, LogisticRegression>" => {
-                read_first::<LogisticRegression<f64, bool>, LogisticRegression<f64, Int>, LogisticRegression<f64, String>>(
-                    bytes,
-                )
-            }
-            "FittedPipeline<HashingVectorizer, SgdClassifier>" => {
-                read_first::<SgdClassifier<f64, bool>, SgdClassifier<f64, Int>, SgdClassifier<f64, String>>(bytes)
-            }
-            other => Err(refused(format!(
-                "a model file holds a {other}; what predicts in a query is a pipeline of a HashingVectorizer and a \
+        let kind = &description.kind;
+        let read = if *kind == kind_of::<LogisticRegression<f64, bool>>() {
+            read_first::<LogisticRegression<f64, bool>, LogisticRegression<f64, Int>, LogisticRegression<f64, String>>(
+                bytes,
+            )
+        } else if *kind == kind_of::<SgdClassifier<f64, bool>>() {
+            read_first::<SgdClassifier<f64, bool>, SgdClassifier<f64, Int>, SgdClassifier<f64, String>>(bytes)
+        } else {
+            Err(refused(format!(
+                "a model file holds a {kind}; what predicts in a query is a pipeline of a HashingVectorizer and a \
                  LogisticRegression or an SgdClassifier"
-            ))),
+            )))
         };
         let (model, label) = read?;
         Ok(AnyModel { model, label, description })

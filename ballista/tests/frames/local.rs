@@ -31,14 +31,14 @@ pub fn chunks<L: Send + Sync + 'static>(
 /// The pipeline over the chunks.
 pub fn fit<L, F, M>(estimator: F, chunks: &Chunks<Examples<L>>) -> FittedPipeline<HashingVectorizer<f64>, M>
 where
-    L: Clone + chunkfit::data::Footprint + Send + Sync + 'static,
+    L: Clone + chunkfit::data::Chunk,
     F: FitChunks<DatasetBase<chunkfit::data::Csr<f64>, Array1<L>>>,
     F::Fit: Compute<Output = M>,
 {
     Runtime::new().threads(2).compute(Pipeline::new(text(), estimator).fit(chunks)).unwrap()
 }
 
-pub fn averaged<P: serde::Serialize>(params: P) -> Averaged<P> {
+pub fn averaged<P: chunkfit::data::Identified + serde::Serialize>(params: P) -> Averaged<P> {
     Averaged::new(params)
 }
 

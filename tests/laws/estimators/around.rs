@@ -172,7 +172,7 @@ fn composites(learners: &mut Vec<Learner>) {
     groups!("PerGroup of GaussianNb", Classes, GaussianNb::params(), Array1<usize>);
     let pipeline = |epochs| {
         let sgd = SgdRegressor::params().shuffle(false);
-        Pipeline::learned(StandardScaler::params(), Chained::new(sgd).epochs(epochs))
+        Pipeline::new(StandardScaler::params(), Chained::new(sgd).epochs(epochs))
     };
     let learn = move |blocks: &[Block]| compute(pipeline(2).fit(&chunks::<Rows, Array1<f64>>(blocks)));
     let ways = vec![one("pipeline", learn, of_pipeline)];

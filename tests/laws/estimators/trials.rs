@@ -3,7 +3,7 @@
 use chunkfit::Chunks;
 use chunkfit::Error;
 use chunkfit::combine::{EarlyStopping, FitRows, IntoFit};
-use chunkfit::data::{Chunk, Rows, Shared};
+use chunkfit::data::{Chunk, Identified, Rows, Shared};
 use chunkfit::estimator::{Evaluate, FitSummed, PartialFit, Persist};
 use chunkfit::metrics::{Average, Problem, Scorer};
 use chunkfit::model_selection::{Candidate, KFold, Search, Searchable, TrainScores, cross_validate};
@@ -88,7 +88,7 @@ where
 /// whether the chain left its state there.
 fn resumed<P, R, T>(params: P)
 where
-    P: PartialFit<R, T, Model: Persist> + Serialize + Clone,
+    P: PartialFit<R, T, Model: Persist> + Identified + Serialize + Clone,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,
@@ -110,7 +110,7 @@ where
 /// A chain with early stopping is one over the chunks that are not held out, of as many epochs as it took.
 fn stopped<P, R, T>(params: P)
 where
-    P: PartialFit<R, T, Model: Persist + Evaluate<DatasetBase<R, T>>> + Serialize + Clone,
+    P: PartialFit<R, T, Model: Persist + Evaluate<DatasetBase<R, T>>> + Identified + Serialize + Clone,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,
@@ -131,7 +131,7 @@ where
 /// What an estimator that learns chunk by chunk is tried on.
 pub fn of_chain<P, R, T>(params: &P) -> Vec<Trial>
 where
-    P: PartialFit<R, T, Model: Persist + Evaluate<DatasetBase<R, T>>> + Serialize + Clone,
+    P: PartialFit<R, T, Model: Persist + Evaluate<DatasetBase<R, T>>> + Identified + Serialize + Clone,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,
@@ -149,7 +149,7 @@ where
 /// The checkpoint alone, for models that are not scored.
 pub fn of_checkpoint<P, R, T>(params: &P) -> Trial
 where
-    P: PartialFit<R, T, Model: Persist> + Serialize + Clone,
+    P: PartialFit<R, T, Model: Persist> + Identified + Serialize + Clone,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,
@@ -161,7 +161,7 @@ where
 /// What an estimator that learns in passes over all chunks is tried on.
 pub fn of_sum<P, R, T>(params: &P) -> Vec<Trial>
 where
-    P: FitSummed<R, T> + Serialize + Clone,
+    P: FitSummed<R, T> + Identified + Serialize + Clone,
     R: Layout,
     T: Targets,
     DatasetBase<R, T>: Chunk + Rows,
