@@ -22,6 +22,7 @@
 //! | is kept in checkpoints | [`PartialFit::codec`] | [`Checkpoint`](crate::graph::Checkpoint) | [`SgdClassifier`](crate::linear::SgdClassifier) |
 //! | a transformer learned from rows, part by part | [`LearnRows`], [`TransformRows`] | [`Pipeline`](crate::combine::Pipeline), [`Preprocess`](crate::combine::Preprocess) | [`StandardScaler`](crate::preprocessing::StandardScaler) |
 //! | a transformer of whole chunks, targets and all | [`LearnTransform`], [`TransformChunk`] | the same | [`HashingVectorizer`](crate::text::HashingVectorizer) |
+//! | stands in a pipeline | [`PipelineStep`]: stateless or learned | [`Pipeline`](crate::combine::Pipeline) | all transformers |
 //! | rows of a type of your own | [`FeatureRows`](crate::data::FeatureRows) | every learner over rows | [`Csr`](crate::data::Csr) |
 //! | an estimator or model of another crate | [`Linfa`], [`AsClassifier`], [`AsRegressor`] | all of these | linfa's naive Bayes |
 //!

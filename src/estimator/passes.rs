@@ -89,7 +89,7 @@ pub trait FitPasses<R: Records, T>: Shared {
 ///         Ok(chunk.records.column(0).iter().copied().zip(chunk.targets.iter().copied()).collect())
 ///     }
 ///
-///     fn is_done(search: &Option<f64>) -> bool {
+///     fn is_done(state: &Option<f64>) -> bool {
 ///         state.is_some()
 ///     }
 ///

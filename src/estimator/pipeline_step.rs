@@ -10,6 +10,7 @@ use crate::sealed::Sealed;
 ///
 /// ```
 /// use chunkfit::Error;
+/// use chunkfit::data::Identified;
 /// use chunkfit::estimator::{LearnRows, Learned, PipelineStep, TransformRows};
 /// use chunkfit::prelude::*;
 /// use linfa::{DatasetBase, ParamGuard};
@@ -22,6 +23,10 @@ use crate::sealed::Sealed;
 ///
 /// impl PipelineStep for ShiftParams {
 ///     type Learning = Learned;
+/// }
+///
+/// impl Identified for ShiftParams {
+///     const NAME: &'static str = "docs::Shift";
 /// }
 ///
 /// impl LearnRows<Array2<f64>> for ShiftParams {

@@ -17,6 +17,7 @@ use crate::error::Result;
 ///
 /// ```
 /// use chunkfit::Error;
+/// use chunkfit::data::Identified;
 /// use chunkfit::estimator::{PipelineStep, Stateless, TransformChunk};
 /// use chunkfit::prelude::*;
 /// use linfa::{DatasetBase, ParamGuard};
@@ -29,6 +30,10 @@ use crate::error::Result;
 ///
 /// impl PipelineStep for Logarithm {
 ///     type Learning = Stateless;
+/// }
+///
+/// impl Identified for Logarithm {
+///     const NAME: &'static str = "docs::Logarithm";
 /// }
 ///
 /// impl TransformChunk<Examples> for Logarithm {
