@@ -266,16 +266,21 @@ impl RowSums {
         match (&mut self.weight, &other.weight) {
             (Weight::All(a), Weight::All(b)) => *a += b,
             (Weight::Each(a), Weight::Each(b)) => add(a, b),
-            _ => {
-                let (expected, found) = (self.weighting().to_owned(), other.weighting().to_owned());
-                return Err(Error::new(ErrorKind::MismatchedStates { expected, found }));
-            }
+            _ => return Err(self.mismatched(&other)),
         }
         add(&mut self.weighted, &other.weighted);
         self.squares += other.squares;
         self.intercept_weighted += other.intercept_weighted;
         self.intercept_weight += other.intercept_weight;
         Ok(())
+    }
+
+    /// The error of sums that were weighted in another way.
+    #[cold]
+    #[inline(never)]
+    fn mismatched(&self, other: &Self) -> Error {
+        let (expected, found) = (self.weighting().to_owned(), other.weighting().to_owned());
+        Error::new(ErrorKind::MismatchedStates { expected, found })
     }
 
     /// `Σ weight · mean²`.
@@ -296,7 +301,8 @@ impl RowSums {
 }
 
 /// Two ascending lists as one, and the places in it of what each of them has. Which list has the next column is anyone's
-/// guess, so there is no branch on it.
+/// guess, so there is no branch on it. By itself, so that its inner loop has the registers whatever its caller needs.
+#[inline(never)]
 fn union(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
     let mut union = Vec::with_capacity(a.len() + b.len());
     let (mut places_a, mut places_b) = (vec![0; a.len()], vec![0; b.len()]);
