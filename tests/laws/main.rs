@@ -9,6 +9,7 @@ mod folders;
 mod forgery;
 mod messages;
 mod non_finite;
+mod own_labels;
 mod read_back;
 mod splits;
 mod transformers;
