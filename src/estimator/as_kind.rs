@@ -138,22 +138,6 @@ where
         tally.count_labels_weighted(truth.iter(), predicted.iter(), checked_weights(rows)?.as_deref())?;
         Ok(tally)
     }
-
-    fn merge(a: ClassTally<L>, b: &ClassTally<L>) -> Result<ClassTally<L>> {
-        Ok(a.merge(b))
-    }
-
-    fn n_rows(tally: &ClassTally<L>) -> usize {
-        tally.n_rows()
-    }
-
-    fn score(tally: &ClassTally<L>, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<ClassTally<L>>> {
-        Some(Codec::serialized())
-    }
 }
 
 /// By the numbers that it predicts.
@@ -171,21 +155,5 @@ where
 
     fn tally(&self, rows: &DatasetBase<R, T>, scorers: &[Scorer]) -> Result<ValueTally> {
         evaluate_values(&self.0, rows, scorers)
-    }
-
-    fn merge(a: ValueTally, b: &ValueTally) -> Result<ValueTally> {
-        Ok(a.merge(b))
-    }
-
-    fn n_rows(tally: &ValueTally) -> usize {
-        tally.n_rows()
-    }
-
-    fn score(tally: &ValueTally, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<ValueTally>> {
-        Some(Codec::serialized())
     }
 }

@@ -20,6 +20,7 @@ mod ranked_scores;
 mod residuals;
 mod row_means;
 mod scorer;
+mod tally;
 mod value_tally;
 
 pub use average::Average;
@@ -31,4 +32,5 @@ pub use probability_loss::ProbabilityLoss;
 pub use ranked_scores::RankedScores;
 pub use residuals::Residuals;
 pub use scorer::{Needs, Problem, Scorer};
+pub use tally::Tally;
 pub use value_tally::ValueTally;

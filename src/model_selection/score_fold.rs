@@ -11,7 +11,7 @@ use crate::data::{Chunk, Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Evaluate;
 use crate::graph::{Key, Lazy, Summary, Task, TimeAccount};
-use crate::metrics::Scorer;
+use crate::metrics::{Scorer, Tally};
 
 /// The handles on one fit's scores, one score a scorer; or why there are none.
 pub(super) struct FoldScores {
@@ -65,10 +65,7 @@ where
         let task = Task::new("score", key).account(account).order(model.turn() + 1 + c);
         let scorers = scorers.clone();
         let tally = model.zip(rows, task, move |model, rows| model.tally(rows, &scorers));
-        match M::codec() {
-            Some(codec) => tally.kept(tally.key(), codec),
-            None => tally,
-        }
+        tally.kept(tally.key(), Codec::serialized())
     });
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
@@ -78,12 +75,12 @@ where
             let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
             return Err(Error::new(ErrorKind::NoScoredRows { score }));
         };
-        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
+        let total = rest.iter().try_fold((*first).clone(), |total, part| total.merge(part))?;
         let defined = |score: Result<f64>| match score {
             Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
             score => score,
         };
-        scorers.iter().map(|scorer| defined(M::score(&total, scorer))).collect()
+        scorers.iter().map(|scorer| defined(total.score(scorer))).collect()
     });
     // A search that was interrupted does not score again what it has scored.
     scores.kept(scores.key(), Codec::serialized())

@@ -9,6 +9,7 @@ use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Evaluate, PartialFit, learn_chunk};
 use crate::graph::{Key, Lazy, Task, TimeAccount};
+use crate::metrics::Tally;
 
 /// When a chain of several epochs stops.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -228,12 +229,8 @@ impl<P> ChainedUntil<P> {
         let score = Lazy::gather(&tallies, estimator.task("validation score", key), |tallies| {
             let mut tallies = tallies.iter().filter_map(|tally| tally.as_ref());
             let Some(first) = tallies.next() else { return Ok(None) };
-            let total = tallies.try_fold(first.clone(), P::Model::merge)?;
-            if P::Model::n_rows(&total) == 0 {
-                Ok(None)
-            } else {
-                P::Model::score(&total, &P::Model::DEFAULT_SCORER).map(Some)
-            }
+            let total = tallies.try_fold(first.clone(), Tally::merge)?;
+            if total.n_rows() == 0 { Ok(None) } else { total.score(&P::Model::DEFAULT_SCORER).map(Some) }
         });
         let key = Key::of("judge").input(trial.key()).input(score.key()).finish();
         trial.step(&score, estimator.task("judge", key), move |trial, score| match score {

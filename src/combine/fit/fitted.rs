@@ -10,7 +10,9 @@ use crate::data::{Chunk, FeatureRows, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Key, Lazy, Task};
-use crate::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, ValueTally};
+use crate::metrics::{
+    ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, Tally, ValueTally,
+};
 
 /// A handle on a model to be, over chunks of type `D`.
 ///
@@ -95,7 +97,7 @@ pub trait Fitted<D> {
         let counts = counted(self, data, <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER);
         let key = Key::of("score of counts").input(counts.key()).finish();
         counts.map(Task::new("total score", key), |counts| {
-            Self::Model::score(counts, &<Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER)
+            counts.score(&<Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER)
         })
     }
 
@@ -238,7 +240,7 @@ where
     Lazy::gather(&parts, Task::new("total score", key), move |parts: &[&M::Tally]| {
         let no_rows = || Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() });
         let (first, rest) = parts.split_first().ok_or_else(no_rows)?;
-        let total = rest.iter().try_fold((*first).clone(), |total, part| M::merge(total, part))?;
-        if M::n_rows(&total) == 0 { Err(no_rows()) } else { Ok(total) }
+        let total = rest.iter().try_fold((*first).clone(), |total, part| total.merge(part))?;
+        if total.n_rows() == 0 { Err(no_rows()) } else { Ok(total) }
     })
 }

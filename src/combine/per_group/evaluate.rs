@@ -5,10 +5,10 @@ use std::fmt::Debug;
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 
 use super::GroupModels;
-use crate::data::{Codec, Keyed, Rows, Shared};
+use crate::data::{Keyed, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Evaluate, EvaluateAs, kind};
-use crate::metrics::{Problem, Scorer};
+use crate::metrics::{Problem, Scorer, Tally};
 
 /// Each row is scored by the model of its group. A label is known to these models if it is to one of them: rows of a
 /// group may have a label that other groups' rows had in training.
@@ -37,7 +37,7 @@ where
         for (key, own) in rows.records.groups() {
             let counts = groups.get(key).map_err(|error| error.at_row(0)).and_then(|model| {
                 let counts = model.tally(&of_group(rows, &own), scorers)?;
-                M::merge(std::mem::take(&mut total), &counts)
+                std::mem::take(&mut total).merge(&counts)
             });
             match counts {
                 Ok(counts) => total = counts,
@@ -60,22 +60,6 @@ where
         let checks = rows.records.groups().into_values().map(|own| (M::check_seen(&of_group(rows, &own), seen), own));
         let failed = checks.filter_map(|(outcome, own)| outcome.err().map(|error| error.renumber_row(|row| own[row])));
         failed.min_by_key(|error| error.place().row).map_or(Ok(()), Err)
-    }
-
-    fn merge(a: M::Tally, b: &M::Tally) -> Result<M::Tally> {
-        M::merge(a, b)
-    }
-
-    fn n_rows(tally: &M::Tally) -> usize {
-        M::n_rows(tally)
-    }
-
-    fn score(tally: &M::Tally, scorer: &Scorer) -> Result<f64> {
-        M::score(tally, scorer)
-    }
-
-    fn codec() -> Option<Codec<M::Tally>> {
-        M::codec()
     }
 }
 

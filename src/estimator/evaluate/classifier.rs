@@ -4,7 +4,7 @@ use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
 use super::EvaluateAs;
-use crate::data::{ClassLabel, Codec, checked_weights, labels};
+use crate::data::{ClassLabel, checked_weights, labels};
 use crate::error::{Error, Result};
 use crate::estimator::classify::{Classify, Wanted};
 use crate::estimator::kind::Classifier;
@@ -76,22 +76,6 @@ where
 
     fn check_seen(rows: &DatasetBase<X, T>, seen: &Vec<L>) -> Result<()> {
         labels::check_known(rows.targets.as_single_targets(), seen)
-    }
-
-    fn merge(a: ClassTally<L>, b: &ClassTally<L>) -> Result<ClassTally<L>> {
-        Ok(a.merge(b))
-    }
-
-    fn n_rows(tally: &ClassTally<L>) -> usize {
-        tally.n_rows()
-    }
-
-    fn score(tally: &ClassTally<L>, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<ClassTally<L>>> {
-        Some(Codec::serialized())
     }
 }
 

@@ -11,9 +11,9 @@ pub(super) use regressor::evaluate_values;
 
 use super::kind::Kind;
 use super::model::Model;
-use crate::data::{Codec, Shared};
+use crate::data::Shared;
 use crate::error::Result;
-use crate::metrics::{Problem, Scorer};
+use crate::metrics::{Problem, Scorer, Tally};
 
 /// A model to which [`Scorer`]s can be applied, on chunks of type `D`: what searches, cross-validation, early stopping and
 /// the scores of a fit ask for. The counts that scores are read from merge over chunks.
@@ -28,8 +28,8 @@ use crate::metrics::{Problem, Scorer};
             targets have to be such as the model learns"
 )]
 pub trait Evaluate<D>: Shared {
-    /// The counts that scores are read from.
-    type Tally: Clone + Default + Shared;
+    /// The counts that scores are read from; they merge over chunks.
+    type Tally: Tally;
 
     /// The labels that training saw; `()` where the model does not know, or learns no labels.
     type Seen: Default;
@@ -71,27 +71,6 @@ pub trait Evaluate<D>: Shared {
         let _ = (rows, seen);
         Ok(())
     }
-
-    /// The counts of both.
-    ///
-    /// # Errors
-    /// Counts that do not fit each other.
-    fn merge(a: Self::Tally, b: &Self::Tally) -> Result<Self::Tally>;
-
-    /// The number of rows that were counted.
-    fn n_rows(tally: &Self::Tally) -> usize;
-
-    /// A score of what was counted; greater is better.
-    ///
-    /// # Errors
-    /// No rows, or a scorer that is not defined for them.
-    fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64>;
-
-    /// The codec of the counts, for checkpoints. Without, which is the default, a
-    /// search that was interrupted counts them again.
-    fn codec() -> Option<Codec<Self::Tally>> {
-        None
-    }
 }
 
 /// A kind whose models `M` can be scored on chunks of type `D`: [`Evaluate`] as a function of the kind.
@@ -102,7 +81,7 @@ pub trait Evaluate<D>: Shared {
 )]
 pub trait EvaluateAs<M, D>: Kind {
     /// See [`Evaluate::Tally`].
-    type Tally: Clone + Default + Shared;
+    type Tally: Tally;
 
     /// See [`Evaluate::Seen`].
     type Seen: Default;
@@ -140,24 +119,6 @@ pub trait EvaluateAs<M, D>: Kind {
         let _ = (rows, seen);
         Ok(())
     }
-
-    /// See [`Evaluate::merge`].
-    ///
-    /// # Errors
-    /// Counts that do not fit each other.
-    fn merge(a: Self::Tally, b: &Self::Tally) -> Result<Self::Tally>;
-
-    /// See [`Evaluate::n_rows`].
-    fn n_rows(tally: &Self::Tally) -> usize;
-
-    /// See [`Evaluate::score`].
-    ///
-    /// # Errors
-    /// No rows, or a scorer that is not defined for them.
-    fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64>;
-
-    /// See [`Evaluate::codec`].
-    fn codec() -> Option<Codec<Self::Tally>>;
 }
 
 impl<M: Model, D> Evaluate<D> for M
@@ -183,21 +144,5 @@ where
 
     fn check_seen(rows: &D, seen: &Self::Seen) -> Result<()> {
         M::Kind::check_seen(rows, seen)
-    }
-
-    fn merge(a: Self::Tally, b: &Self::Tally) -> Result<Self::Tally> {
-        M::Kind::merge(a, b)
-    }
-
-    fn n_rows(tally: &Self::Tally) -> usize {
-        M::Kind::n_rows(tally)
-    }
-
-    fn score(tally: &Self::Tally, scorer: &Scorer) -> Result<f64> {
-        M::Kind::score(tally, scorer)
-    }
-
-    fn codec() -> Option<Codec<Self::Tally>> {
-        M::Kind::codec()
     }
 }

@@ -5,7 +5,7 @@ use linfa::dataset::{AsMultiTargets, DatasetBase};
 use ndarray::ArrayView2;
 
 use super::EvaluateAs;
-use crate::data::{Codec, FeatureRows, checked_weights, first_odd_row};
+use crate::data::{FeatureRows, checked_weights, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::decision::DecisionFunction;
 use crate::estimator::kind::MultilabelClassifier;
@@ -30,22 +30,6 @@ where
         let predicted = decision.mapv(|value| value > F::zero());
         let weights = checked_weights(rows)?;
         MultilabelCounts::count_weighted(rows.targets.as_multi_targets(), predicted.view(), weights.as_deref())
-    }
-
-    fn merge(a: MultilabelCounts, b: &MultilabelCounts) -> Result<MultilabelCounts> {
-        a.merge(b)
-    }
-
-    fn n_rows(tally: &MultilabelCounts) -> usize {
-        tally.n_rows()
-    }
-
-    fn score(tally: &MultilabelCounts, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<MultilabelCounts>> {
-        Some(Codec::serialized())
     }
 }
 

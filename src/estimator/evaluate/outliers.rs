@@ -5,7 +5,7 @@ use linfa::traits::PredictInplace;
 use ndarray::Array1;
 
 use super::EvaluateAs;
-use crate::data::{Codec, FeatureRows, checked_weights};
+use crate::data::{FeatureRows, checked_weights};
 use crate::error::Result;
 use crate::estimator::decision::DecisionFunction;
 use crate::estimator::kind::OutlierDetector;
@@ -46,21 +46,5 @@ where
             tally.count_means_weighted(scorers, Needs::Decision, truth.iter(), &decision, weights)?;
         }
         Ok(tally)
-    }
-
-    fn merge(a: ClassTally<bool>, b: &ClassTally<bool>) -> Result<ClassTally<bool>> {
-        Ok(a.merge(b))
-    }
-
-    fn n_rows(tally: &ClassTally<bool>) -> usize {
-        tally.n_rows()
-    }
-
-    fn score(tally: &ClassTally<bool>, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<ClassTally<bool>>> {
-        Some(Codec::serialized())
     }
 }

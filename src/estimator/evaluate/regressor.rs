@@ -6,7 +6,7 @@ use linfa::traits::PredictInplace;
 use ndarray::Array1;
 
 use super::EvaluateAs;
-use crate::data::{Codec, checked_weights, wide};
+use crate::data::{checked_weights, wide};
 use crate::error::Result;
 use crate::estimator::kind::Regressor;
 use crate::estimator::try_predict::TryPredict;
@@ -26,22 +26,6 @@ where
 
     fn tally(model: &M, rows: &DatasetBase<R, T>, scorers: &[Scorer]) -> Result<ValueTally> {
         evaluate_values(model, rows, scorers)
-    }
-
-    fn merge(a: ValueTally, b: &ValueTally) -> Result<ValueTally> {
-        Ok(a.merge(b))
-    }
-
-    fn n_rows(tally: &ValueTally) -> usize {
-        tally.n_rows()
-    }
-
-    fn score(tally: &ValueTally, scorer: &Scorer) -> Result<f64> {
-        tally.score(scorer)
-    }
-
-    fn codec() -> Option<Codec<ValueTally>> {
-        Some(Codec::serialized())
     }
 }
 

@@ -1,0 +1,69 @@
+//! Tallies: the counts and sums that scores are read from, mergeable over chunks.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{ClassTally, MultilabelCounts, Scorer, ValueTally};
+use crate::data::{ClassLabel, Shared};
+use crate::error::Result;
+
+/// Counts and sums that scores are read from. They merge over chunks, in any order up to rounding, and can be written
+/// down, so that a search that was interrupted does not count again.
+pub trait Tally: Clone + Default + Serialize + DeserializeOwned + Shared {
+    /// The counts of both.
+    ///
+    /// # Errors
+    /// Counts that do not fit each other.
+    fn merge(self, other: &Self) -> Result<Self>;
+
+    /// The number of rows that were counted.
+    fn n_rows(&self) -> usize;
+
+    /// A score of the rows that were counted; greater is better.
+    ///
+    /// # Errors
+    /// No rows, or a scorer that is not defined for them.
+    fn score(&self, scorer: &Scorer) -> Result<f64>;
+}
+
+impl<L: ClassLabel> Tally for ClassTally<L> {
+    fn merge(self, other: &Self) -> Result<Self> {
+        Ok(ClassTally::merge(self, other))
+    }
+
+    fn n_rows(&self) -> usize {
+        ClassTally::n_rows(self)
+    }
+
+    fn score(&self, scorer: &Scorer) -> Result<f64> {
+        ClassTally::score(self, scorer)
+    }
+}
+
+impl Tally for ValueTally {
+    fn merge(self, other: &Self) -> Result<Self> {
+        Ok(ValueTally::merge(self, other))
+    }
+
+    fn n_rows(&self) -> usize {
+        ValueTally::n_rows(self)
+    }
+
+    fn score(&self, scorer: &Scorer) -> Result<f64> {
+        ValueTally::score(self, scorer)
+    }
+}
+
+impl Tally for MultilabelCounts {
+    fn merge(self, other: &Self) -> Result<Self> {
+        MultilabelCounts::merge(self, other)
+    }
+
+    fn n_rows(&self) -> usize {
+        MultilabelCounts::n_rows(self)
+    }
+
+    fn score(&self, scorer: &Scorer) -> Result<f64> {
+        MultilabelCounts::score(self, scorer)
+    }
+}
