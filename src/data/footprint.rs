@@ -11,6 +11,11 @@ use super::compact::{Compact, containers, numbers};
 /// The memory limit counts chunks by the bytes. An estimate is enough;
 /// [`heap_bytes`](Footprint::heap_bytes) of a type that holds next to nothing may stay at its default
 /// of zero.
+#[diagnostic::on_unimplemented(
+    message = "the memory that a value of type `{Self}` holds is not known",
+    note = "for a type of your own that holds next to nothing, such as an enum of labels, write `impl \
+            chunkfit::data::Footprint for … {{}}`; one that holds memory implements `heap_bytes`, too"
+)]
 pub trait Footprint: Sized {
     /// The conversion of the value to bytes in a [chunk cache](crate::graph::ChunkCache), and a value again. `None`,
     /// the default: not at all, and chunks that hold such values are not cached.

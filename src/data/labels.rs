@@ -14,10 +14,11 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A class label that can be written down: of type `bool`, `usize`, `String`, or of a type of your own.
 ///
-/// A type of your own derives what is asked for and implements linfa's [`Label`]; then it can be learned, kept in
-/// checkpoints, saved with a model, scored and searched like any other:
+/// A type of your own derives what is asked for and implements linfa's [`Label`], and [`Footprint`](super::Footprint) to be
+/// split and searched; then it can be learned, kept in checkpoints, saved with a model, scored and searched like any other:
 ///
 /// ```
+/// use chunkfit::data::Footprint;
 /// use chunkfit::linfa::{DatasetBase, Label};
 /// use chunkfit::ndarray::array;
 /// use chunkfit::prelude::*;
@@ -31,6 +32,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// }
 ///
 /// impl Label for Mail {}
+/// impl Footprint for Mail {}
 ///
 /// let chunk = DatasetBase::new(array![[0.0], [1.0]], array![Mail::Ham, Mail::Spam]);
 /// let chunks = Chunks::from_memory([chunk]);
