@@ -5,7 +5,9 @@ use linfa::{Float, ParamGuard};
 use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
-use super::model::{NAME, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, check_targets_finite};
+use super::fit::check_targets_finite;
+use super::model::{NAME, SgdRegressor};
+use super::params::{SgdRegressorParams, SgdRegressorValidParams};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
 use crate::data::{FeatureRows, Footprint, check_model_bytes, weights_of};
 use crate::error::{Error, Result};
