@@ -86,14 +86,14 @@ pub enum ErrorKind {
     TooManyColumns {
         /// How many there are.
         found: usize,
-        /// How many there may be.
+        /// The most that there may be.
         most: usize,
-        /// What takes no more, e.g. `the normal equations`.
+        /// The part that takes no more, e.g. `the normal equations`.
         what: &'static str,
     },
     /// There were no rows at all to fit an estimator on, or a model is used that has seen none.
     NoRows {
-        /// What was to be fitted: the estimator, e.g. `SgdClassifier`, or what was to fit it, e.g. `Chained`.
+        /// The estimator that was to be fitted, e.g. `SgdClassifier`, or the combinator that was to fit it, e.g. `Chained`.
         estimator: &'static str,
     },
     /// There were no rows at all to compute a score of.
@@ -112,23 +112,23 @@ pub enum ErrorKind {
     EmptyFold {
         /// The number of the fold in its split.
         fold: usize,
-        /// How many rows there are to train on.
+        /// The number of rows to train on.
         train: usize,
-        /// How many rows there are to test on.
+        /// The number of rows to test on.
         test: usize,
     },
     /// Fewer chunks than are needed.
     TooFewChunks {
-        /// How many are needed.
+        /// The number that is needed.
         needed: usize,
         /// How many there are.
         found: usize,
     },
     /// States, or models, that cannot be merged: what made them was set otherwise, or they are of another pass.
     MismatchedStates {
-        /// What the first one is of.
+        /// The setting or pass of the first one.
         expected: String,
-        /// What the other one is of.
+        /// The setting or pass of the other one.
         found: String,
     },
     /// Training whose weights grew beyond what a float can hold.

@@ -217,7 +217,7 @@ impl Scorer {
         matches!(self, Precision | Recall | F1 | RocAuc | AveragePrecision)
     }
 
-    /// Whether this scorer is defined where a row may have several labels.
+    /// True if this scorer is defined where a row may have several labels.
     fn is_multilabel(&self) -> bool {
         use Scorer::{Accuracy, MeanF1, MeanPrecision, MeanRecall};
         matches!(self, Accuracy | MeanPrecision(_) | MeanRecall(_) | MeanF1(_))

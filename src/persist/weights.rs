@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What other programs read of a linear model that is no classifier of named classes.
+/// The weights that other programs read of a linear model that is no classifier of named classes.
 #[derive(Serialize)]
 pub(crate) struct Weights<C, I> {
     pub(crate) coef: C,

@@ -51,7 +51,7 @@ pub(crate) fn passes_a_round(recipe: &Recipe, label: LabelKind) -> Result<usize>
     }
 }
 
-/// Whether the minimization has nothing more to ask.
+/// True if the minimization has nothing more to ask.
 pub(crate) fn is_done(bytes: &[u8], label: LabelKind) -> Result<bool> {
     fn of<L: FrameLabel>(bytes: &[u8]) -> Result<bool> {
         Ok(<Params<L> as FitPasses<Csr<f64>, Array1<L>>>::is_done(&read::<L>(bytes)?.0))

@@ -218,7 +218,7 @@ pub(in crate::combine) fn total<U: Default + Shared>(
     })
 }
 
-/// What a scorer is read from, counted over all rows of all chunks.
+/// The counts that a scorer is read from, over all rows of all chunks.
 fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorer: Scorer) -> Lazy<M::Tally>
 where
     H: Fitted<D, Model = M> + ?Sized,

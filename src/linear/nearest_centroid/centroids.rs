@@ -12,11 +12,11 @@ pub(super) struct Centroids {
     /// Shape (columns, classes), so that the values of a column lie side by side. Zeros for a class without rows.
     pub(super) by_column: Array2<f64>,
     pub(super) priors: Vec<f64>,
-    /// Whether the priors say nothing of the classes: then the plainly nearest centroid is predicted.
+    /// True if the priors say nothing of the classes: then the plainly nearest centroid is predicted.
     pub(super) alike: bool,
     /// The logarithm of each class's prior; -∞ for a class that has no rows, too.
     pub(super) log_priors: Vec<f64>,
-    /// Whether each class has rows.
+    /// True for each class that has rows.
     pub(super) seen: Vec<bool>,
     /// `None` if rows weigh too little for any.
     pub(super) std_dev: Option<Vec<f64>>,

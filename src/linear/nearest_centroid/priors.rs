@@ -56,7 +56,7 @@ impl Priors {
         }
     }
 
-    /// Whether these priors, which it made, say nothing of the classes.
+    /// True if these priors, which it made, say nothing of the classes.
     pub(super) fn are_alike(&self, priors: &[f64], class_count: &[f64]) -> bool {
         let n_classes = if let Priors::Given(given) = self { given.len() } else { n_seen(class_count) };
         let seen = priors.iter().zip(class_count).filter(|(_, count)| **count > 0.0);

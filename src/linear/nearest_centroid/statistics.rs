@@ -44,7 +44,7 @@ impl Statistics {
         self.sums.dim().1
     }
 
-    /// Whether they are those of so many classes, as a file may not have them.
+    /// True if they are the statistics of so many classes, as a file may not have them.
     pub(super) fn are_whole(&self, n_classes: usize) -> bool {
         let is_sum = |number: f64| number >= 0.0 && number.is_finite();
         (self.class_count.len(), self.sums.dim().0) == (n_classes, n_classes)
@@ -134,7 +134,7 @@ impl Statistics {
         (0..self.columns()).map(within).collect()
     }
 
-    /// Whether no column differs between any two rows.
+    /// True if no column differs between any two rows.
     pub(super) fn are_constant(&self, n_rows: usize) -> bool {
         let weight = self.weight();
         (0..self.columns()).all(|j| self.deviation(j, n_rows, [(self.sum(j), weight)]) == 0.0)

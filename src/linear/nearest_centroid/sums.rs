@@ -47,7 +47,7 @@ impl Sums {
         }
     }
 
-    /// Whether the parts are of one shape, and all numbers finite.
+    /// True if the parts are of one shape, and all numbers finite.
     pub(super) fn are_whole(&self) -> bool {
         self.high.dim() == self.low.dim() && self.first_odd_column().is_none()
     }
