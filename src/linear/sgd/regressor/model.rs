@@ -21,8 +21,8 @@ pub(in crate::linear::sgd) const NAME: &str = "SgdRegressor";
 /// Without shuffling it has scikit-learn 1.9's coefficients; with it, the orders are its own. Sums,
 /// losses and the intercept are `f64` whatever the element type.
 ///
-/// Its [parameters](SgdRegressorParams) fit linfa's [`FitWith`], one pass over a chunk
-/// (scikit-learn's `partial_fit`), and [`Fit`], passes over one data set until it stops getting
+/// Its [parameters](super::SgdRegressorParams) fit linfa's [`FitWith`](linfa::traits::FitWith), one pass over a chunk
+/// (scikit-learn's `partial_fit`), and [`Fit`](linfa::traits::Fit), passes over one data set until it stops getting
 /// better; both over sparse and dense rows.
 ///
 /// ```
@@ -109,7 +109,7 @@ impl<F: Float> SgdRegressor<F> {
     /// are first asked for, and stay beside the training state until training goes on.
     ///
     /// # Errors
-    /// [`ErrorKind::NoRows`] if it has learned nothing.
+    /// [`NoRows`](crate::ErrorKind::NoRows) if it has learned nothing.
     pub fn linear(&self) -> Result<&LinearRegressor<F>> {
         if !self.is_fitted() {
             return Err(no_rows());
