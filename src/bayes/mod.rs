@@ -29,7 +29,6 @@ mod counts;
 mod event_model;
 mod fit;
 mod gaussian;
-mod joint;
 mod log_weights;
 mod model;
 mod moments;

@@ -5,12 +5,12 @@ use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::event_model::EventModel;
-use super::joint::Joint;
 use super::model::{NaiveBayes, Posterior, no_rows};
 use crate::data::{ClassLabel, Csr, FeatureRows, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
-    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
+    ClassOutputs, ClassScores, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind,
+    settle,
 };
 
 impl<K: EventModel, L: Label> NaiveBayes<K, L> {
@@ -41,7 +41,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         self.joint(x)?.log_probabilities()
     }
 
-    pub(crate) fn joint<X: FeatureRows>(&self, x: &X) -> Result<Joint> {
+    pub(crate) fn joint<X: FeatureRows>(&self, x: &X) -> Result<ClassScores> {
         if !self.is_fitted() {
             return Err(no_rows::<K>());
         }
@@ -60,7 +60,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         if !joint.iter().fold(true, |all, value| all & value.is_finite()) {
             self.check_joint(posterior, x, &joint)?;
         }
-        Ok(Joint(joint))
+        Ok(ClassScores(joint))
     }
 
     /// Refuses what is infinite without being ruled out or certain, and NaN.
@@ -96,7 +96,7 @@ impl<K: EventModel, L: Label> Classes<L> for NaiveBayes<K, L> {
 /// no such function, and rank by probabilities, of which many are 1 to the last digit.
 impl<K: EventModel, L: Label, X: FeatureRows> DecisionFunction<X> for NaiveBayes<K, L> {
     fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>> {
-        self.joint(x)?.decision()
+        self.joint(x)?.decision("log probability")
     }
 }
 
@@ -137,7 +137,7 @@ impl<K: EventModel, L: ClassLabel, X: FeatureRows> Classify<X, L> for NaiveBayes
         let joint = self.joint(x)?;
         let mut outputs = ClassOutputs::of_labels(joint.best().collect());
         if wanted.decision {
-            outputs = outputs.with_decision(joint.decision()?).ranked_by(joint.probabilities());
+            outputs = outputs.with_decision(joint.decision("log probability")?).ranked_by(joint.probabilities());
         }
         Ok(if wanted.probabilities { outputs.with_probabilities(joint.probabilities()) } else { outputs })
     }

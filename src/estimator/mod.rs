@@ -144,6 +144,7 @@
 
 mod as_kind;
 mod average;
+mod class_scores;
 mod classify;
 mod decision;
 mod evaluate;
@@ -168,6 +169,7 @@ mod try_predict;
 pub use crate::persist::Persist;
 pub use as_kind::{AsClassifier, AsRegressor};
 pub use average::{FitAverage, FitAverageFrom, Weighting};
+pub(crate) use class_scores::ClassScores;
 pub use classify::{ClassOutputs, Classify, Wanted};
 pub(crate) use decision::write_labels;
 pub use decision::{Classes, DecisionFunction, PredictProba};

@@ -7,11 +7,11 @@ use ndarray::{Array1, Array2};
 use super::NAME;
 use super::centroids::Centroids;
 use super::model::NearestCentroid;
-use super::scores::Scores;
 use crate::data::{ClassLabel, Csr, FeatureRows, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::estimator::{
-    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
+    ClassOutputs, ClassScores, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind,
+    settle,
 };
 
 impl<L: Label> NearestCentroid<L> {
@@ -34,7 +34,7 @@ impl<L: Label> NearestCentroid<L> {
         Ok(learned)
     }
 
-    fn discriminant<X: FeatureRows>(&self, x: &X) -> Result<Scores> {
+    fn discriminant<X: FeatureRows>(&self, x: &X) -> Result<ClassScores> {
         self.ready(x)?.discriminant(x, self.statistics.weight())
     }
 
@@ -66,12 +66,12 @@ impl<L: Label> Classes<L> for NearestCentroid<L> {
 /// classes, and rows differ within them.
 impl<L: Label, X: FeatureRows> DecisionFunction<X> for NearestCentroid<L> {
     fn decision_function(&self, x: &X) -> Result<Array2<X::Elem>> {
-        self.discriminant(x)?.decision()
+        self.discriminant(x)?.decision("decision value")
     }
 }
 
 /// # Errors
-/// Those of [`decision_function`](DecisionFunction::decision_function).
+/// As of [`decision_function`](DecisionFunction::decision_function).
 impl<L: Label, X: FeatureRows> PredictProba<X> for NearestCentroid<L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
         Ok(self.discriminant(x)?.probabilities())
@@ -116,7 +116,7 @@ impl<L: ClassLabel, X: FeatureRows> Classify<X, L> for NearestCentroid<L> {
         }
         let scores = self.discriminant(x)?;
         if wanted.decision {
-            outputs = outputs.with_decision(scores.decision()?);
+            outputs = outputs.with_decision(scores.decision("decision value")?);
         }
         Ok(if wanted.probabilities { outputs.with_probabilities(scores.probabilities()) } else { outputs })
     }

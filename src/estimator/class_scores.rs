@@ -1,14 +1,15 @@
-//! Joint log probabilities of rows and classes, and all that follows from them.
+//! Class scores: the labels, decision values and probabilities that follow from one logarithm for each row and class.
 
 use linfa::Float;
 use ndarray::{Array2, ArrayView1};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Shape (rows, classes): the logarithm of how probable it is to draw that class, and then that row.
-pub(crate) struct Joint(pub(super) Array2<f64>);
+/// Shape (rows, classes): the logarithm of how well each class fits each row, up to a number that all classes of a row share;
+/// -∞ if it cannot be. Of naive Bayes these are joint probabilities.
+pub(crate) struct ClassScores(pub(crate) Array2<f64>);
 
-impl Joint {
+impl ClassScores {
     /// The number of the most probable class of each row; the first of equal ones, as numpy's argmax.
     pub(crate) fn best(&self) -> impl ExactSizeIterator<Item = usize> {
         let first = |row: ArrayView1<'_, f64>| {
@@ -18,12 +19,12 @@ impl Joint {
     }
 
     /// As they are, in the rows' own width.
-    pub(super) fn values<F: Float>(&self) -> Result<Array2<F>> {
+    pub(crate) fn values<F: Float>(&self) -> Result<Array2<F>> {
         narrowed(&self.0, "log probability")
     }
 
     /// The logarithms of [`probabilities`](Self::probabilities).
-    pub(super) fn log_probabilities<F: Float>(&self) -> Result<Array2<F>> {
+    pub(crate) fn log_probabilities<F: Float>(&self) -> Result<Array2<F>> {
         narrowed(&self.normalized(), "log probability")
     }
 
@@ -32,10 +33,10 @@ impl Joint {
         self.normalized().mapv(|log| F::cast(log.exp()))
     }
 
-    /// Shape (rows, 1) for two classes, the log odds of the second; else the joint probabilities.
-    pub(crate) fn decision<F: Float>(&self) -> Result<Array2<F>> {
+    /// Shape (rows, 1) for two classes, by how much the second fits better; else all scores, which an error calls `scores`.
+    pub(crate) fn decision<F: Float>(&self, scores: &'static str) -> Result<Array2<F>> {
         if self.0.ncols() != 2 {
-            return self.values();
+            return narrowed(&self.0, scores);
         }
         let odds = |row: ArrayView1<'_, f64>| if row[0] == row[1] { 0.0 } else { row[1] - row[0] };
         let odds = Array2::from_shape_fn((self.0.nrows(), 1), |(i, _)| odds(self.0.row(i)));
