@@ -1,7 +1,7 @@
 //! A classifier whose probabilities were learned from held-out rows.
 
-use linfa::Label;
 use linfa::traits::PredictInplace;
+use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
@@ -66,12 +66,8 @@ impl<M, L: Label> Calibrated<M, L> {
         Ok(())
     }
 
-    /// Shape (rows, classes), in double precision.
-    fn probabilities<X: FeatureRows>(&self, x: &X) -> Result<Array2<f64>>
-    where
-        M: DecisionFunction<X>,
-    {
-        let decision = self.model.decision_function(x)?;
+    /// The probabilities of rows, from the model's decision values: shape (rows, classes), in double precision.
+    fn probabilities<F: Float>(&self, decision: &Array2<F>) -> Result<Array2<f64>> {
         if decision.ncols() != self.calibrators.len() {
             return Err(Error::shape("columns of decision values", self.calibrators.len(), decision.ncols()));
         }
@@ -125,7 +121,7 @@ impl<M: DecisionFunction<X>, L, X: FeatureRows> DecisionFunction<X> for Calibrat
 
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calibrated<M, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
-        Ok(self.probabilities(x)?.mapv(linfa::Float::cast))
+        Ok(self.probabilities(&self.model.decision_function(x)?)?.mapv(Float::cast))
     }
 }
 
@@ -136,7 +132,8 @@ impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calib
 /// it as an error instead.
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Calibrated<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        settle(self.probabilities(x).and_then(|probabilities| {
+        settle(self.model.decision_function(x).and_then(|decision| {
+            let probabilities = self.probabilities(&decision)?;
             check_targets(probabilities.nrows(), y.len())?;
             for (own, row) in y.iter_mut().zip(probabilities.rows()) {
                 own.clone_from(&self.classes[most_probable(row)]);
@@ -163,12 +160,13 @@ where
     X: FeatureRows,
 {
     fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
-        let probabilities = self.probabilities(x)?;
+        let decision = self.model.decision_function(x)?;
+        let probabilities = self.probabilities(&decision)?;
         let labels = probabilities.rows().into_iter().map(most_probable).collect();
-        let probabilities = probabilities.mapv(linfa::Float::cast);
+        let probabilities = probabilities.mapv(Float::cast);
         let mut outputs = ClassOutputs::of_labels(labels);
         if wanted.decision {
-            outputs = outputs.with_decision(self.decision_function(x)?).ranked_by(probabilities.clone());
+            outputs = outputs.with_decision(decision).ranked_by(probabilities.clone());
         }
         Ok(if wanted.probabilities { outputs.with_probabilities(probabilities) } else { outputs })
     }
