@@ -53,7 +53,8 @@ pub trait Calibrate<D>: Fitted<D> + Clone {
         T: AsSingleTargets<Elem = L> + Shared,
         L: Label + Shared,
     {
-        let parts = tally(self.model(), &self.examples(held_out), |model, chunk| {
+        let of = Key::of("score histograms").finish();
+        let parts = tally(of, self.model(), &self.examples(held_out), |model, chunk| {
             let decision = model.decision_function(&chunk.records)?;
             let (truth, weights) = (chunk.targets.as_single_targets(), checked_weights(chunk)?);
             ClassHistograms::count_weighted(model.classes(), truth, &decision, weights.as_deref())

@@ -187,11 +187,12 @@ where
     }))
 }
 
-/// A count, or a sum, for every chunk of examples, in one more pass over them after the model's.
+/// A count, or a sum, of this key for every chunk of examples, in one more pass over them after the model's.
 pub(in crate::combine) fn tally<M, D, U>(
+    of: Key,
     model: &Lazy<M>,
     examples: &Chunks<D>,
-    f: impl Fn(&M, &D) -> Result<U> + Copy + Shared,
+    f: impl Fn(&M, &D) -> Result<U> + Clone + Shared,
 ) -> Vec<Lazy<U>>
 where
     M: Shared,
@@ -199,8 +200,8 @@ where
     U: Shared,
 {
     let part = |(c, chunk): (usize, &Lazy<D>)| {
-        let key = Key::of("score").input(model.key()).input(chunk.key()).finish();
-        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f)
+        let key = Key::of("score").input(of).input(model.key()).input(chunk.key()).finish();
+        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f.clone())
     };
     examples.iter().enumerate().map(part).collect()
 }
@@ -224,23 +225,15 @@ where
     H: Fitted<D, Model = M> + ?Sized,
     M: Evaluate<H::Examples>,
 {
-    let (model, examples) = (fit.model(), fit.examples(data));
-    let part = |(c, chunk): (usize, &Lazy<H::Examples>)| {
-        let key = Key::of("count").params(&scorer).input(model.key()).input(chunk.key()).finish();
-        let scorer = scorer.clone();
-        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), move |model, chunk| {
-            let counts = model.tally(chunk, std::slice::from_ref(&scorer))?;
-            let mut seen = M::Seen::default();
-            model.add_seen(&mut seen);
-            M::check_seen(chunk, &seen).map(|()| counts)
-        })
-    };
-    let parts: Vec<_> = examples.iter().enumerate().map(part).collect();
-    let key = parts.iter().fold(Key::of("total counts"), |key, part| key.input(part.key())).finish();
-    Lazy::gather(&parts, Task::new("total score", key), move |parts: &[&M::Tally]| {
-        let no_rows = || Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() });
-        let (first, rest) = parts.split_first().ok_or_else(no_rows)?;
-        let total = rest.iter().try_fold((*first).clone(), |total, part| total.merge(part))?;
-        if total.n_rows() == 0 { Err(no_rows()) } else { Ok(total) }
+    let (of, needed) = (Key::of("counts").params(&scorer).finish(), scorer.clone());
+    let parts = tally(of, fit.model(), &fit.examples(data), move |model: &M, chunk| {
+        let counts = model.tally(chunk, std::slice::from_ref(&needed))?;
+        let mut seen = M::Seen::default();
+        model.add_seen(&mut seen);
+        M::check_seen(chunk, &seen).map(|()| counts)
+    });
+    total(&parts, M::Tally::merge, move |total| match total.n_rows() {
+        0 => Err(Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() })),
+        _ => Ok(()),
     })
 }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::estimator::{PipelineStep, Stateless, TransformChunk};
 use crate::graph::{Lazy, TimeAccount};
 
-/// Where the transformer is stateless: a learned one would transform otherwise after more chunks.
+/// Only with a stateless transformer: a learned one would transform otherwise after more chunks.
 impl<V, F, D> FitOnward<D> for Pipeline<V, F>
 where
     V: PipelineStep<Learning = Stateless> + TransformChunk<D, Output: Chunk>,
