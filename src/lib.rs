@@ -94,6 +94,7 @@
 //! | `download` | no | fetching data sets from their public addresses into the user's cache | `datasets::reuters::Archive` | `etcetera`, `flate2`, `sha2`, `tar`, `ureq`; feature `progress` |
 //! | `diagnostics` | no | reports, pictures and traces of runs; CPU and memory over time in the [profile](Runtime::profile) of a run | `diagnostics` | `maud`, `serde_json`, `sysinfo` |
 //! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `estimator::PartialFit` for `linfa_clustering::KMeansParams`; `linfa_clustering`, `linfa_nn` | `linfa-clustering`, `linfa-nn` |
+//! | `testing` | no | the laws that estimators of your own are held to in tests | `testing` | `serde_json`, `tempfile`; features `formats`, `persist` |
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -128,6 +129,8 @@ mod sealed;
 #[cfg(feature = "formats")]
 pub mod sinks;
 pub mod sources;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 
 pub use chunks::Chunks;

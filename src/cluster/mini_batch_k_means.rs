@@ -158,12 +158,12 @@ impl ParamGuard for MiniBatchKMeansParams {
 
 impl MiniBatchKMeansValidParams {
     /// The model after one more chunk, which has rows, each counting `sample_weight` times (scikit-learn's
-    /// `partial_fit`). Rows of weight 0 count as absent; a chunk of nothing else leaves a model as it is.
+    /// `partial_fit`). Rows of weight 0 count as absent; a chunk of nothing else, or of no rows, leaves a model as it is.
     ///
     /// linfa's [`FitWith`] does the same with the data set's own `f32` weights.
     ///
     /// # Errors
-    /// - [`NoRows`](ErrorKind::NoRows): a chunk without rows; or, to begin with, without a row of a weight above 0.
+    /// - [`NoRows`](ErrorKind::NoRows): to begin with, a chunk without a row of a weight above 0.
     /// - [`ShapeMismatch`](ErrorKind::ShapeMismatch): columns other than those of the model or of given
     ///   centres; weights other than rows.
     /// - [`InvalidParameter`](ErrorKind::InvalidParameter): more clusters than rows in the first batch; a
@@ -178,7 +178,8 @@ impl MiniBatchKMeansValidParams {
     ) -> Result<MiniBatchKMeans> {
         let n_rows = x.nsamples();
         if n_rows == 0 {
-            return Err(Error::new(ErrorKind::NoRows { estimator: NAME }));
+            let model = model.map(|model| self.resume(model, x.nfeatures())).transpose()?;
+            return model.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: NAME }));
         }
         check_weights(n_rows, sample_weight)?;
         total_weight(n_rows, sample_weight)?;

@@ -168,10 +168,10 @@ impl ParamGuard for IncrementalPcaParams {
 }
 
 impl IncrementalPcaValidParams {
-    /// The axes after one more chunk, which has rows (scikit-learn's `partial_fit`).
+    /// The axes after one more chunk (scikit-learn's `partial_fit`). A chunk of no rows leaves a model as it is.
     ///
     /// # Errors
-    /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows); another number of columns than before
+    /// [`ErrorKind::NoRows`](crate::ErrorKind::NoRows), to begin with; another number of columns than before
     /// (`ShapeMismatch`); a NaN or infinite value (`NonFinite`); values whose squares are beyond what a float can hold
     /// (`Overflow`); more components than columns, or than rows of the first chunk (`InvalidParameter`, name
     /// `n_components`).
@@ -191,9 +191,12 @@ impl IncrementalPcaValidParams {
         rows: &Array2<F>,
         sample_weight: Option<&[f64]>,
     ) -> Result<IncrementalPca> {
-        check_rows(rows.nrows(), NAME)?;
         if let Some(model) = &model {
             check_columns(model.axes.mean.len(), rows.ncols())?;
+        }
+        match model {
+            Some(model) if rows.nrows() == 0 => return Ok(model),
+            _ => check_rows(rows.nrows(), NAME)?,
         }
         let chunk = CentredRows::of(rows, sample_weight)?;
         match model {

@@ -1,5 +1,7 @@
 //! Halving searches: training stops early for the candidates that look bad.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidate, Candidates};
@@ -14,6 +16,7 @@ use crate::combine::{FitOnward, Fitted};
 use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Run, Runtime, Task};
+use crate::metrics::Scorer;
 
 /// The results of one rung.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,14 +142,14 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     {
         let candidates = self.candidates.candidates()?;
         let brackets = plan(candidates.len())?;
-        self.check_scorers::<D, F>()?;
+        let scorers = self.scorers_of::<D, F>()?;
         let folds = self.split.folds(data)?;
         let (mut rest, mut rungs) = (candidates.as_slice(), Vec::new());
         for bracket in brackets {
             let (own, others) = rest.split_at(bracket[0].candidates.min(rest.len()));
             rest = others;
             if !own.is_empty() {
-                rungs.extend(self.race(runtime, data, &folds, own, &bracket)?);
+                rungs.extend(self.race(runtime, data, &folds, &scorers, own, &bracket)?);
             }
         }
         Ok(HalvingResults { rungs })
@@ -158,6 +161,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         runtime: &Runtime,
         data: &Chunks<D>,
         folds: &[Fold],
+        scorers: &Arc<[Scorer]>,
         candidates: &[Candidate<P>],
         rungs: &[Rung],
     ) -> Result<Vec<RungResults<P>>>
@@ -182,7 +186,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                     // Scored on the test rows of every chunk trained on so far, each once.
                     let scored = 0..visits.end.min(data.len());
                     let (examples, rows) = (fit.examples(&data.visits(scored.clone())), fold.test.visits(scored));
-                    let scores = scores(fit.model(), &examples, &rows, &self.scorers, &own.scores);
+                    let scores = scores(fit.model(), &examples, &rows, scorers, &own.scores);
                     keys.push(fit.model().key());
                     targets.push((fit.model().caught(), scores.caught()));
                     accounts.push(own);
@@ -201,11 +205,11 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                         _ => scores,
                     };
                     *model = Some((key, fitted));
-                    results.push(self.fold_result(scores, None, &summary, &accounts));
+                    results.push(self.fold_result(scorers.len(), scores, None, &summary, &accounts));
                 }
                 rows.push((candidates[*i].clone(), results));
             }
-            let results = SearchResults::new(&self.scorers, rows)?;
+            let results = SearchResults::new(scorers, rows)?;
             if let Some(next) = rungs.get(r + 1) {
                 let means = racers.iter().zip(&results.candidates).map(|((i, _), row)| (*i, row.mean_test_scores[0]));
                 let stay = survivors(&means.collect::<Vec<_>>(), next.candidates);

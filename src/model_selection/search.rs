@@ -52,7 +52,8 @@ pub struct Search<P, C, B, S = KFold> {
     pub(super) candidates: C,
     pub(super) build: B,
     pub(super) split: S,
-    pub(super) scorers: Arc<[Scorer]>,
+    /// `None`: the default scorer of the models' kind.
+    scorers: Option<Arc<[Scorer]>>,
     train_scores: TrainScores,
     error_score: f64,
     params: PhantomData<fn() -> P>,
@@ -68,7 +69,7 @@ impl<P, C: Candidates<P>, B> Search<P, C, B> {
             candidates,
             build,
             split: KFold::new(5),
-            scorers: [Scorer::Accuracy].into(),
+            scorers: None,
             train_scores: TrainScores::Without,
             error_score: f64::NAN,
             params: PhantomData,
@@ -90,7 +91,8 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
     }
 
-    /// The scorers, one or more of distinct names; the first ranks the candidates. Default accuracy.
+    /// The scorers, one or more of distinct names; the first ranks the candidates. Default the
+    /// [default scorer](Evaluate::DEFAULT_SCORER) of the models' kind: accuracy of classifiers, R² of regressors.
     ///
     /// A score of your own stands beside the named ones: a function of the confusion matrix
     /// ([`Scorer::of_confusion`]) or the mean of one over rows ([`Scorer::mean_of_labels`] and
@@ -116,7 +118,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn scoring(mut self, scorers: impl IntoIterator<Item = Scorer>) -> Self {
-        self.scorers = scorers.into_iter().collect();
+        self.scorers = Some(scorers.into_iter().collect());
         self
     }
 
@@ -166,7 +168,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         F: Searchable<D>,
     {
         let candidates = self.candidates.candidates()?;
-        self.check_scorers::<D, F>()?;
+        let scorers = self.scorers_of::<D, F>()?;
         let folds = self.split.folds(data)?;
         let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
         let estimators: Vec<&F> = estimators.iter().collect();
@@ -186,7 +188,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
             let fits = F::fit_rows_together(&estimators, data, &fold.train, &account_of);
             let own = own.into_inner();
             let score = |(fit, own): (_, &FitAccounts)| {
-                score_fit::<D, F>(fit, data, fold, &self.scorers, self.train_scores, &own.scores)
+                score_fit::<D, F>(fit, data, fold, &scorers, self.train_scores, &own.scores)
             };
             let scores = fits.iter().zip(&own).map(score).map(|FoldScores { test, train }| (test, train));
             targets.push(scores.collect::<Vec<_>>());
@@ -198,10 +200,10 @@ impl<P, C, B, S> Search<P, C, B, S> {
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
         for (scores, accounts) in values.into_iter().zip(&accounts) {
             for ((row, (test, train)), accounts) in rows.iter_mut().zip(scores).zip(accounts) {
-                row.1.push(self.fold_result(test, train, &summary, accounts));
+                row.1.push(self.fold_result(scorers.len(), test, train, &summary, accounts));
             }
         }
-        let values = SearchResults::new(&self.scorers, rows)?;
+        let values = SearchResults::new(&scorers, rows)?;
         let warning = |message| Warning { task: "search".to_owned(), display_name: None, message };
         summary.warnings.extend(values.warnings().into_iter().map(warning));
         Ok(Run { values, summary, profile })
@@ -221,28 +223,34 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
     }
 
-    pub(super) fn check_scorers<D, F: Searchable<D>>(&self) -> Result<()> {
-        if self.scorers.is_empty() {
+    /// The scorers of a search over these estimators.
+    ///
+    /// # Errors
+    /// None, two of one name, or one that does not fit what is learned.
+    pub(super) fn scorers_of<D, F: Searchable<D>>(&self) -> Result<Arc<[Scorer]>> {
+        let Some(scorers) = &self.scorers else { return Ok([F::Model::DEFAULT_SCORER].into()) };
+        if scorers.is_empty() {
             return Err(Error::parameter("scoring", "[]", "one scorer or more"));
         }
-        for (s, scorer) in self.scorers.iter().enumerate() {
+        for (s, scorer) in scorers.iter().enumerate() {
             F::Model::check(scorer)?;
-            if self.scorers[..s].iter().any(|other| other.name() == scorer.name()) {
+            if scorers[..s].iter().any(|other| other.name() == scorer.name()) {
                 let expected = "scorers of distinct names, by which the results tell them apart";
                 return Err(Error::parameter("scoring", scorer.name(), expected));
             }
         }
-        Ok(())
+        Ok(scorers.clone())
     }
 
     pub(super) fn fold_result(
         &self,
+        n_scorers: usize,
         test: Result<Vec<f64>>,
         train: Option<Result<Vec<f64>>>,
         summary: &Summary,
         accounts: &FitAccounts,
     ) -> Tried {
-        let none = || vec![self.error_score; self.scorers.len()];
+        let none = || vec![self.error_score; n_scorers];
         let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).cloned();
         let (fit_seconds, score_seconds) = accounts.seconds(summary);
         let by_rows = error.as_ref().is_none_or(is_of_rows);

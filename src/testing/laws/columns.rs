@@ -1,0 +1,61 @@
+//! Rows of another number of columns.
+
+use ndarray::Array2;
+
+use super::Law;
+use crate::error::ErrorKind;
+use crate::graph::Runtime;
+use crate::testing::block::Block;
+use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::subject::Subject;
+
+pub(super) const LAW: Law = Law {
+    name: "columns",
+    statement: "a chunk with more or fewer columns than those before, or than the model has, is refused by every way to fit \
+                and every use, with kind `ShapeMismatch`",
+    hold,
+};
+
+fn with_columns(blocks: &[Block], more: bool) -> Vec<Block> {
+    let mut blocks = blocks.to_vec();
+    if let Some(last) = blocks.last_mut() {
+        let (n, width) = last.x.dim();
+        last.x = match more {
+            true => Array2::from_shape_fn((n, width + 1), |(i, j)| if j < width { last.x[(i, j)] } else { 1.0 }),
+            false => Array2::from_shape_fn((n, width - 1), |place| last.x[place]),
+        };
+    }
+    blocks
+}
+
+fn hold(subject: &Subject) -> Outcome {
+    let (runtime, blocks) = (Runtime::new().threads(2), subject.blocks());
+    for more in [true, false] {
+        let other = with_columns(blocks, more);
+        let of = if more { "more columns" } else { "fewer columns" };
+        for way in subject.ways() {
+            let what = format!("{}, {of}", way.name);
+            match way.fit(&runtime, &other) {
+                Ok(_) => ensure!(false, "{what}: learned"),
+                Err(error) => {
+                    let is_shape = matches!(error.kind(), ErrorKind::ShapeMismatch { .. });
+                    ensure!(is_shape, "{what}: not of kind ShapeMismatch: {error}");
+                }
+            }
+            let model = way.fit(&runtime, blocks).on(way.name)?;
+            for used in model.uses() {
+                match used.ask(&runtime, &other) {
+                    Ok(_) => ensure!(false, "{what}, {}: answered", used.name),
+                    Err(error) => {
+                        let expected = blocks[0].x.ncols();
+                        let found = other[other.len() - 1].x.ncols();
+                        let kind = ErrorKind::ShapeMismatch { what: "columns", expected, found };
+                        ensure!(error.kind() == &kind, "{what}, {}: {error}", used.name);
+                        ensure!(error.place().chunk == Some(blocks.len() - 1), "{what}, {}: {error}", used.name);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

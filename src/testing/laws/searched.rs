@@ -1,0 +1,55 @@
+//! Searches and cross-validation agree.
+
+use linfa::dataset::DatasetBase;
+
+use super::{Law, trial};
+use crate::data::{Chunk, Rows};
+use crate::estimator::Evaluate;
+use crate::graph::Runtime;
+use crate::metrics::{Average, Problem, Scorer};
+use crate::model_selection::{Candidate, KFold, Search, Searchable, TrainScores, cross_validate};
+use crate::testing::block::Block;
+use crate::testing::capability::Capability;
+use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::rows::{TestRows, TestTargets, chunks};
+
+pub(super) const LAW: Law = Law {
+    name: "searched",
+    statement: "a search finds of a candidate, by every scorer, what cross-validation finds of it alone",
+    hold: |subject| trial::hold(subject, Capability::Searched),
+};
+
+/// A scorer beside the one of the model's kind.
+fn another(problem: Problem) -> Scorer {
+    match problem {
+        Problem::Regression => Scorer::NegMeanAbsoluteError,
+        Problem::Multilabel => Scorer::MeanF1(Average::Micro),
+        _ => Scorer::BalancedAccuracy,
+    }
+}
+
+pub(in crate::testing) fn searched<P, F, R, T>(params: &P, blocks: &[Block], combine: impl Fn(P) -> F) -> Outcome
+where
+    P: Clone,
+    F: Searchable<DatasetBase<R, T>> + Clone,
+    R: TestRows,
+    T: TestTargets,
+    DatasetBase<R, T>: Chunk + Rows,
+{
+    type Scored<D, F> = <F as Searchable<D>>::Model;
+    let (runtime, data) = (Runtime::new().threads(2), chunks::<R, T>(blocks));
+    let default = <Scored<DatasetBase<R, T>, F> as Evaluate<F::Examples>>::DEFAULT_SCORER;
+    let scorers = [default, another(<Scored<DatasetBase<R, T>, F> as Evaluate<F::Examples>>::PROBLEM)];
+    let estimator = combine(params.clone());
+    let candidates: Vec<Candidate<usize>> = vec![Candidate::new(0), Candidate::new(1)];
+    let search = Search::new(candidates, |_: &usize| estimator.clone());
+    let found = search.folds(KFold::new(2)).scoring(scorers.clone()).run(&runtime, &data).on("search")?;
+    let folds = KFold::new(2);
+    let alone = cross_validate(&runtime, &estimator, &data, folds, scorers, TrainScores::Without).on("cross_validate")?;
+    ensure!(alone.mean_test_scores.iter().all(|score| score.is_finite()), "scores {:?}", alone.mean_test_scores);
+    for row in &found.candidates {
+        let (searched, alone) = (&row.mean_test_scores, &alone.mean_test_scores);
+        ensure!(searched == alone, "the search scores {searched:?}, cross-validation {alone:?}");
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Clustering.
+
+use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
+use chunkfit::testing::{Capability, Examples, Subject};
+use ndarray::Array1;
+
+const NO_AVERAGE: &str = "the clusters of one chunk are not those of another: there is nothing to average";
+
+fn mini_batch() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<usize>>::new().estimator(MiniBatchKMeans::params().n_clusters(2))
+            .partial_fit().checkpointed().in_memory().transform().persisted().into_files::<usize>()
+            .lacks(Capability::Averaged, NO_AVERAGE)
+            .lacks(Capability::Summed, "steps follow each other: `KMeans` goes over all rows in passes")
+            .except("cuts", "a chunk is a batch: the centres move once for each")
+            .except("repeated rows", "rows are drawn for the first centres, and batches have a size")
+            .subject()
+    }
+}
+
+fn k_means() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<usize>>::new().estimator(KMeans::params().n_clusters(2))
+            .learned().transform().persisted().into_files::<usize>()
+            .lacks(Capability::Averaged, NO_AVERAGE)
+            .lacks(Capability::Chained, "the centres are those of all rows: `MiniBatchKMeans` learns chunk by chunk")
+            .varied("n_clusters", |params| params.n_clusters(3))
+            .varied("init", |params| params.init(Init::Centers(ndarray::array![[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])))
+            .subject()
+    }
+}
+
+pub fn subjects() -> Vec<Subject> {
+    [mini_batch(), k_means()].into_iter().flatten().collect()
+}

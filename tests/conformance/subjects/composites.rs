@@ -1,0 +1,133 @@
+//! Composites: models around models, models of parts, pipelines.
+
+use chunkfit::calibration::{Calibration, ThresholdRule};
+use chunkfit::combine::{IntoFit, PerGroup};
+use chunkfit::data::Keyed;
+use chunkfit::linear::{LinearClassifier, SgdRegressor};
+use chunkfit::prelude::*;
+use chunkfit::testing::{Block, Capability, Examples, Numbers, Subject, Use, chunks, dataset};
+use linfa::traits::Fit;
+use ndarray::{Array1, Array2, array};
+
+type Rows = Array2<f64>;
+
+fn calibrated() -> Vec<Subject> {
+    macro_rules! calibrated {
+        ($name:literal, $label:ty, $how:expr) => {
+            Examples::<Rows, Array1<$label>>::new()
+                .fitted($name, |runtime, blocks| {
+                    let data = chunks::<Rows, Array1<$label>>(blocks);
+                    runtime.compute(Chained::new(SgdClassifier::params().shuffle(false)).fit(&data).calibrated(&data, $how))
+                })
+                .of_kind()
+                .probabilities()
+                .scored()
+                .persisted()
+                .into_files::<$label>()
+                .subject()
+        };
+    }
+    let thresholded = Examples::<Rows, Array1<bool>>::new()
+        .fitted("Thresholded", |runtime, blocks| {
+            let data = chunks::<Rows, Array1<bool>>(blocks);
+            let fit = Chained::new(SgdClassifier::params().shuffle(false)).fit(&data);
+            runtime.compute(fit.thresholded(&data, ThresholdRule::FBeta(1.0)))
+        })
+        .of_kind()
+        .decision_function()
+        .scored()
+        .persisted()
+        .into_files::<bool>()
+        .subject();
+    vec![
+        calibrated!("Calibrated, isotonic, of two classes", bool, Calibration::Isotonic),
+        calibrated!("Calibrated, isotonic", usize, Calibration::Isotonic),
+        calibrated!("Calibrated, sigmoid", usize, Calibration::Sigmoid),
+        thresholded,
+    ]
+}
+
+fn groups() -> Vec<Subject> {
+    macro_rules! groups {
+        ($params:expr, $targets:ty) => {
+            Examples::<Keyed<Rows, usize>, $targets>::new()
+                .estimator(PerGroup::new($params))
+                .partial_fit()
+                .checkpointed()
+                .searched("chain", Chained::new)
+                .halved("chain", Chained::new)
+                .scored()
+                .persisted()
+                .subject()
+        };
+    }
+    vec![
+        groups!(SgdRegressor::params().shuffle(false), Array1<f64>),
+        groups!(GaussianNb::params(), Array1<usize>),
+    ]
+}
+
+/// Models of given coefficients, which have classes of their own, and linear models without their training.
+fn parts() -> Vec<Subject> {
+    macro_rules! parts {
+        ($name:ident) => {
+            Examples::<Rows, Array1<usize>>::new()
+                .fitted(concat!(stringify!($name), " of given parts"), |_, _| {
+                    $name::from_parts(vec![0_usize, 2], array![[1.0, -0.5, 0.25]], array![0.5])
+                })
+                .predict::<usize>()
+                .decision_function()
+                .persisted()
+                .into_files::<usize>()
+        };
+    }
+    let regressor = Examples::<Rows, Array1<f64>>::new()
+        .fitted("LinearRegressor", |_, blocks| {
+            let model = SgdRegressor::params().fit(&dataset::<Rows, Array1<f64>>(&Block::whole(blocks)?))?;
+            model.linear().cloned()
+        })
+        .of_kind()
+        .scored()
+        .persisted()
+        .into_files::<f64>();
+    vec![parts!(SgdClassifier).subject(), parts!(LinearClassifier).subject(), regressor.subject()]
+}
+
+fn pipelines() -> Vec<Subject> {
+    let pipeline = || Pipeline::new(StandardScaler::params(), Chained::new(SgdRegressor::params().shuffle(false)));
+    let fitted = Examples::<Rows, Array1<f64>>::new()
+        .fitted("Pipeline", move |runtime, blocks| {
+            runtime.compute(pipeline().fit(&chunks::<Rows, Array1<f64>>(blocks)))
+        })
+        .of_kind()
+        .used(|fitted| {
+            let fitted = fitted.clone();
+            Use::new("predict", false, move |runtime, blocks| {
+                let data = chunks::<Rows, Array1<f64>>(blocks);
+                let predicted = fitted.clone().into_fit().predict::<Rows, Array1<f64>, Array1<f64>>(&data);
+                Ok(runtime.compute(predicted)?.numbers())
+            })
+        })
+        .searched("pipeline", move |()| pipeline())
+        .persisted()
+        .lacks(Capability::Halved, "a scaler that goes on learning would move the columns under the model");
+    let text = || {
+        let vectorizer = HashingVectorizer::params().n_features(64);
+        Pipeline::new(vectorizer, Chained::new(SgdClassifier::params().shuffle(false)))
+    };
+    let of_text = Examples::<Text, Array1<usize>>::new()
+        .fitted("Pipeline of a vectorizer", move |runtime, blocks| {
+            runtime.compute(text().fit(&chunks::<Text, Array1<usize>>(blocks)))
+        })
+        .of_kind()
+        .searched("pipeline", move |()| text())
+        .halved("pipeline", move |()| text())
+        .persisted()
+        .except("columns", "documents have words, not columns")
+        .except("repeated rows", "a step of twice the weight is not two steps");
+    vec![fitted.subject(), of_text.subject()]
+}
+
+pub fn subjects() -> Vec<Subject> {
+    [calibrated(), groups(), parts(), pipelines()].into_iter().flatten().collect()
+}

@@ -1,0 +1,69 @@
+//! Linear models that are the exact minimum of an objective.
+
+use chunkfit::combine::{Averaged, Summed};
+use chunkfit::linear::{GammaRegressor, LinearRegression, NearestCentroid, PoissonRegressor, Priors, TweedieRegressor};
+use chunkfit::prelude::*;
+use chunkfit::testing::{Capability, Examples, Subject};
+use ndarray::Array1;
+
+const OF_ALL_ROWS: &str = "the minimum depends on all rows at once: `SgdClassifier` and `SgdRegressor` learn chunk by chunk";
+const ADD_UP: &str = "sums add up: an average is the exact fit already";
+
+fn logistic_regression() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<usize>>::new().estimator(LogisticRegression::params().tol(1e-9))
+            .in_memory().average().rounds().sum().searched("average", Averaged::new).searched("sum", Summed::new)
+            .decision_function().calibrated().probabilities().scored().persisted().into_files::<usize>()
+            .lacks(Capability::Chained, OF_ALL_ROWS)
+            .subject()
+    }
+}
+
+fn nearest_centroid() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<usize>>::new().estimator(NearestCentroid::params())
+            .chained().exact_average().searched("average", Averaged::new).in_memory()
+            .decision_function().calibrated().probabilities().scored().persisted().into_files::<usize>()
+            .lacks(Capability::Rounds, ADD_UP)
+            .lacks(Capability::Summed, ADD_UP)
+            .varied("priors", |params| params.priors(Priors::Given(vec![0.5, 0.25, 0.25])))
+            .varied("shrink_threshold", |params| params.shrink_threshold(Some(0.25)))
+            .varied("classes", |params| params.classes(vec![0, 1, 2, 5]))
+            .subject()
+    }
+}
+
+fn linear_regression() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<Float>>::new().estimator(LinearRegression::params())
+            .in_memory().exact_average().sum().searched("average", Averaged::new).searched("sum", Summed::new)
+            .scored().persisted().into_files::<Float>()
+            .lacks(Capability::Rounds, ADD_UP)
+            .lacks(Capability::Chained, OF_ALL_ROWS)
+            .subject()
+    }
+}
+
+macro_rules! glm {
+    ($name:ident) => {
+        over_two_layouts! {
+            Examples::<Rows, Array1<Float>>::new().estimator($name::params().tol(1e-9))
+                .in_memory().sum().searched("sum", Summed::new)
+                .scored().persisted().into_files::<Float>()
+                .lacks(Capability::Chained, OF_ALL_ROWS)
+                .subject()
+        }
+    };
+}
+
+pub fn subjects() -> Vec<Subject> {
+    let all: [Vec<Subject>; 6] = [
+        logistic_regression(),
+        nearest_centroid(),
+        linear_regression(),
+        glm!(PoissonRegressor),
+        glm!(GammaRegressor),
+        glm!(TweedieRegressor),
+    ];
+    all.into_iter().flatten().collect()
+}

@@ -1,0 +1,110 @@
+//! Learners by stochastic gradient descent.
+
+use chunkfit::combine::Averaged;
+use chunkfit::linear::{
+    Averaging, LearningRate, Loss, OneVsRest, Penalty, SgdClassifierParams, SgdOneClassSvm, SgdRegressor,
+};
+use chunkfit::prelude::*;
+use chunkfit::testing::{Capability, Examples, Subject};
+use ndarray::{Array1, Array2};
+
+const STEPS: &str = "steps follow each other: no sum over the chunks has their result";
+const EPOCHS: &str = "`fit` goes over the rows several times, `partial_fit` once";
+const WEIGHTED_STEPS: &str = "a step of twice the weight is not two steps";
+
+fn sgd<L: linfa::Label>() -> SgdClassifierParams<L> {
+    SgdClassifier::params().shuffle(false)
+}
+
+macro_rules! claims {
+    ($estimator:expr) => {
+        $estimator
+            .chained()
+            .in_memory()
+            .scored()
+            .persisted()
+            .lacks(Capability::Summed, STEPS)
+            .except("one chunk", EPOCHS)
+            .except("repeated rows", WEIGHTED_STEPS)
+    };
+}
+
+fn classifiers() -> Vec<Subject> {
+    over_layouts! {
+        claims!(Examples::<Rows, Array1<usize>>::new().estimator(sgd()))
+            .average().rounds().searched("average", Averaged::new)
+            .decision_function().calibrated().into_files::<usize>()
+            .lacks(Capability::Probabilities, "the hinge loss has none: log loss and modified Huber have")
+            .subject()
+    }
+}
+
+/// The same for two classes, whose one column of weights has other forms inside, with probabilities.
+fn of_two_classes() -> Vec<Subject> {
+    over_two_layouts! {
+        claims!(Examples::<Rows, Array1<bool>>::new().estimator(sgd().loss(Loss::LogLoss)))
+            .named("SgdClassifier of two classes, log loss")
+            .average().rounds().searched("average", Averaged::new)
+            .decision_function().calibrated().probabilities().into_files::<bool>()
+            .subject()
+    }
+}
+
+/// Forms that weights have inside, by the rule of steps.
+fn variants() -> Vec<Subject> {
+    macro_rules! variant {
+        ($name:literal, $params:expr) => {
+            Examples::<Array2<f64>, Array1<usize>>::new()
+                .estimator($params.loss(Loss::LogLoss))
+                .named($name)
+                .partial_fit()
+                .checkpointed()
+                .in_memory()
+                .decision_function()
+                .probabilities()
+                .persisted()
+                .except("one chunk", EPOCHS)
+                .except("repeated rows", WEIGHTED_STEPS)
+        };
+    }
+    vec![
+        variant!("SgdClassifier that shuffles", SgdClassifier::params())
+            .except("cuts", "rows are shuffled within each chunk")
+            .subject(),
+        variant!("SgdClassifier that averages its steps", sgd().average(Averaging::From(5))).subject(),
+        variant!("SgdClassifier by AdaGrad", sgd().learning_rate(LearningRate::AdaGrad).eta0(0.1)).subject(),
+        variant!("SgdClassifier with L1", sgd().penalty(Penalty::L1))
+            .except("cuts", "the L1 penalty is charged within a chunk, as in scikit-learn")
+            .subject(),
+    ]
+}
+
+fn regressors() -> Vec<Subject> {
+    over_layouts! {
+        claims!(Examples::<Rows, Array1<Float>>::new().estimator(SgdRegressor::params().shuffle(false)))
+            .average().rounds().searched("average", Averaged::new)
+            .into_files::<Float>()
+            .subject()
+    }
+}
+
+fn one_class() -> Vec<Subject> {
+    over_two_layouts! {
+        claims!(Examples::<Rows, Array1<bool>>::new().estimator(SgdOneClassSvm::params().shuffle(false)))
+            .decision_function().into_files::<bool>()
+            .subject()
+    }
+}
+
+fn one_vs_rest() -> Vec<Subject> {
+    over_two_layouts! {
+        claims!(Examples::<Rows, Array2<bool>>::new().estimator(OneVsRest::params(sgd())))
+            .decision_function().labels_into_files()
+            .subject()
+    }
+}
+
+pub fn subjects() -> Vec<Subject> {
+    let all = [classifiers(), of_two_classes(), variants(), regressors(), one_class(), one_vs_rest()];
+    all.into_iter().flatten().collect()
+}

@@ -1,0 +1,103 @@
+//! Transformers.
+
+use chunkfit::data::{Csr, Text};
+use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
+use chunkfit::estimator::{LearnRows, TransformRows};
+use chunkfit::prelude::*;
+use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
+use chunkfit::testing::{Block, Capability, Examples, Numbers, Subject, Use};
+use linfa::ParamGuard;
+use ndarray::{Array1, Array2};
+
+const IN_PASSES: &str = "what is learned of chunks merges: one pass over them gives the exact result";
+
+macro_rules! transformer {
+    ($rows:ty, $params:expr $(, $variation:ident: $value:expr)*) => {
+        Examples::<$rows, Array1<usize>>::new().estimator($params)
+            .learned().in_memory().persisted().rows_into_files()
+            .lacks(Capability::Chained, IN_PASSES).lacks(Capability::Averaged, IN_PASSES)
+            $(.varied(stringify!($variation), |params| params.$variation($value)))*
+            .subject()
+    };
+}
+
+fn scalers() -> Vec<Subject> {
+    let mut all = over_two_layouts! {
+        transformer!(Rows, MaxAbsScaler::params())
+    };
+    all.extend::<Vec<Subject>>(over_two_layouts! {
+        transformer!(Rows, StandardScaler::params().with_mean(false))
+    });
+    all.extend::<Vec<Subject>>(over_two_layouts! {
+        transformer!(Rows, VarianceThreshold::params(), threshold: 0.65)
+    });
+    all.extend([
+        transformer!(Array2<f64>, StandardScaler::params(), with_mean: false, with_std: false),
+        transformer!(Array2<f32>, MinMaxScaler::params()),
+        transformer!(Csr<f64>, TfidfTransformer::params()),
+    ]);
+    all
+}
+
+fn decompositions() -> Vec<Subject> {
+    let mut all: Vec<Subject> = over_two_layouts! {
+        transformer!(Rows, TruncatedSvd::params().n_components(1))
+    };
+    let incremental = Examples::<Array2<f64>, Array1<usize>>::new()
+        .estimator(IncrementalPca::params().n_components(2))
+        .partial_fit()
+        .checkpointed()
+        .in_memory()
+        .persisted()
+        .rows_into_files()
+        .lacks(Capability::Averaged, "axes of chunks are not axes of all rows: `Pca` is exact, in one pass")
+        .lacks(Capability::Summed, "axes of chunks are not axes of all rows: `Pca` is exact, in one pass")
+        .except("cuts", "only the components that are kept go from chunk to chunk")
+        .subject();
+    all.extend([transformer!(Array2<f64>, Pca::params().n_components(2)), incremental]);
+    all
+}
+
+/// Labels of blocks, as words.
+fn words(blocks: &[Block]) -> Array1<String> {
+    blocks.iter().flat_map(|block| block.class.iter().map(|class| format!("class {class}"))).collect()
+}
+
+/// For every row the classes up to its own.
+fn sets(blocks: &[Block]) -> Vec<Vec<u16>> {
+    blocks.iter().flat_map(|block| block.class.iter().map(|&class| (0..class as u16).collect())).collect()
+}
+
+fn encoders() -> Vec<Subject> {
+    type Categories = Array2<String>;
+    macro_rules! of_labels {
+        ($name:ident, $label:ty, $rows:ident, $of:ty) => {
+            Examples::<Array2<f64>, Array1<usize>>::new()
+                .fitted(stringify!($name), |_, blocks| {
+                    let params = $name::<$label, f64>::params().check()?;
+                    LearnRows::<$of>::finish(&params, params.learn(&$rows(blocks))?)
+                })
+                .used(|model: &$name<$label, f64>| {
+                    let model = model.clone();
+                    Use::new("transform", false, move |_, blocks| Ok(model.transform_rows(&$rows(blocks))?.numbers()))
+                })
+                .persisted()
+        };
+    }
+    vec![
+        transformer!(Categories, OneHotEncoder::params()),
+        transformer!(Categories, OrdinalEncoder::params().unknown_value(Some(-1.0))),
+        Examples::<Text, Array1<usize>>::new()
+            .estimator(HashingVectorizer::<f64>::params().n_features(64))
+            .learned()
+            .persisted()
+            .rows_into_files()
+            .subject(),
+        of_labels!(LabelBinarizer, String, words, Array1<String>).subject(),
+        of_labels!(MultiLabelBinarizer, u16, sets, Vec<Vec<u16>>).subject(),
+    ]
+}
+
+pub fn subjects() -> Vec<Subject> {
+    [scalers(), decompositions(), encoders()].into_iter().flatten().collect()
+}
