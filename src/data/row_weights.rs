@@ -16,11 +16,25 @@ pub(crate) fn check_weights(n_rows: usize, sample_weight: Option<&[f64]>) -> Res
     }
 }
 
-/// The weights of a data set's rows; `None` if it has none, or if all are 1.
+/// The sample weights of a data set, of shape `(n_rows,)`, checked; `None` if it has none, or if all are 1. For estimators
+/// of your own: a row of weight 0 counts as absent, one of weight 2 as two rows.
+///
+/// ```
+/// use chunkfit::data::checked_weights;
+/// use chunkfit::linfa::DatasetBase;
+/// use chunkfit::ndarray::array;
+///
+/// let rows = DatasetBase::from(array![[1.0], [2.0]]);
+/// assert_eq!(checked_weights(&rows)?, None);
+/// assert_eq!(checked_weights(&rows.clone().with_weights(array![1.0, 2.5]))?, Some(vec![1.0, 2.5]));
+/// assert!(checked_weights(&rows.with_weights(array![1.0, -1.0])).is_err());
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 ///
 /// # Errors
-/// As [`check_weights`].
-pub(crate) fn checked_weights<R: Records, T>(dataset: &DatasetBase<R, T>) -> Result<Option<Vec<f64>>> {
+/// - [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch): weights that are not one for each row.
+/// - [`InvalidParameter`](crate::ErrorKind::InvalidParameter): a weight that is negative, NaN or infinite, with the row.
+pub fn checked_weights<R: Records, T>(dataset: &DatasetBase<R, T>) -> Result<Option<Vec<f64>>> {
     if dataset.weights.is_empty() {
         return Ok(None);
     }

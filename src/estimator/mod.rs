@@ -26,6 +26,9 @@
 //! | rows of a type of your own | [`FeatureRows`](crate::data::FeatureRows) | every learner over rows | [`Csr`](crate::data::Csr) |
 //! | an estimator or model of another crate | [`Linfa`], [`AsClassifier`], [`AsRegressor`] | all of these | linfa's naive Bayes |
 //!
+//! In tests, the conformance suite (`testing`, feature `testing`) holds an estimator to the laws of all that it claims, in
+//! one line.
+//!
 //! Each trait has an example. This is a whole one: a small version of
 //! [`NearestCentroid`](crate::linear::NearestCentroid), which is chained, stopped early and
 //! searched over chunks larger than memory.
@@ -139,8 +142,9 @@
 //! # An estimator within this crate
 //!
 //! It has a folder of its own in the room of its family (`linear`, `bayes`, `cluster`, …): parameters, fit, model, one
-//! file for each contract. Two files outside of the folder name it: the `mod.rs` of the family, and the list of the laws,
-//! `tests/laws/estimators`, every law of which it is then held to.
+//! file for each contract. Two files outside of the folder name it: the `mod.rs` of the family, and the list of subjects of
+//! the conformance suite, `tests/conformance/subjects`: what it can do is claimed there, what it cannot do has its reason
+//! there, and all laws hold for it. The table [`guide::estimators`](crate::guide::estimators) is made from that list.
 
 mod as_kind;
 mod average;
@@ -189,5 +193,5 @@ pub use team::{LearnTogether, Team};
 pub use transform_chunk::TransformChunk;
 pub(crate) use transform_chunk::with_records;
 pub(crate) use transformer_checks::{check_columns, check_numbers, check_overflow, check_rows};
-pub use try_predict::TryPredict;
-pub(crate) use try_predict::{check_targets, settle};
+pub(crate) use try_predict::check_targets;
+pub use try_predict::{TryPredict, settle};

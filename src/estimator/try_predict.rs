@@ -91,11 +91,36 @@ fn noting<T>(work: impl FnOnce() -> T) -> Result<T> {
     noted.and_then(|noted| noted.0).map_or(Ok(value), Err)
 }
 
-/// Hands the error of a prediction, if there is one, to the [`try_predict`](TryPredict::try_predict) that is at work.
+/// Reports the error of a prediction from within linfa's `predict_inplace`, which has no room for one: to the
+/// [`try_predict`](TryPredict::try_predict) that is at work on this thread, as it is for everything lazy. For models of
+/// your own.
+///
+/// ```
+/// use chunkfit::data::FeatureRows;
+/// use chunkfit::estimator::{TryPredict, settle};
+/// use linfa::traits::PredictInplace;
+/// use ndarray::{Array1, Array2, Axis, array};
+///
+/// /// Predicts the sum of a row.
+/// struct Sum;
+///
+/// impl PredictInplace<Array2<f64>, Array1<f64>> for Sum {
+///     fn predict_inplace(&self, x: &Array2<f64>, y: &mut Array1<f64>) {
+///         settle(x.check_finite().map(|()| y.assign(&x.sum_axis(Axis(1)))));
+///     }
+///
+///     fn default_target(&self, x: &Array2<f64>) -> Array1<f64> {
+///         Array1::zeros(x.nrows())
+///     }
+/// }
+///
+/// let error = Sum.try_predict(&array![[1.0], [f64::NAN]]).unwrap_err();
+/// assert_eq!(error.place().row, Some(1));
+/// ```
 ///
 /// # Panics
-/// On an error, where none is.
-pub(crate) fn settle(outcome: Result<()>) {
+/// On an error, where no `try_predict` is at work.
+pub fn settle(outcome: Result<()>) {
     let Err(error) = outcome else { return };
     match NOTED.take() {
         Some(Noted(first)) => NOTED.set(Some(Noted(first.or(Some(error))))),

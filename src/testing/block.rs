@@ -27,23 +27,20 @@ pub struct Block {
     pub is_broken: bool,
 }
 
-/// The number of columns of [`blocks`].
-pub(super) const N_FEATURES: usize = 3;
-
-/// Three blocks of 12, 13 and 14 rows that every estimator can learn from: small positive multiples of 1/4 in three
-/// columns, three classes, values above 0, two groups.
-pub(super) fn blocks() -> Vec<Block> {
-    let block = |c: usize| {
-        let n = 12 + c;
-        let x = Array2::from_shape_fn((n, N_FEATURES), |(i, j)| ((7 * i + 5 * j * i + 3 * c + j) % 11) as f64 / 4.0);
-        let class = Array1::from_shape_fn(n, |i| (i + usize::from(x[(i, 0)] > 1.5)) % 3);
-        let value = Array1::from_shape_fn(n, |i| 0.5 + x[(i, 0)] + 0.25 * x[(i, 1)] + 0.125 * class[i] as f64);
-        Block::new(x, class, value)
-    };
-    (0..3).map(block).collect()
-}
-
 impl Block {
+    /// Three blocks of 12, 13 and 14 rows that every estimator can learn from: small positive multiples of 1/4 in three
+    /// columns, three classes, values above 0, two groups.
+    pub fn examples() -> Vec<Block> {
+        let block = |c: usize| {
+            let n = 12 + c;
+            let x = Array2::from_shape_fn((n, 3), |(i, j)| ((7 * i + 5 * j * i + 3 * c + j) % 11) as f64 / 4.0);
+            let class = Array1::from_shape_fn(n, |i| (i + usize::from(x[(i, 0)] > 1.5)) % 3);
+            let value = Array1::from_shape_fn(n, |i| 0.5 + x[(i, 0)] + 0.25 * x[(i, 1)] + 0.125 * class[i] as f64);
+            Block::new(x, class, value)
+        };
+        (0..3).map(block).collect()
+    }
+
     /// Rows with their classes and values, in two groups in turns, without weights.
     ///
     /// # Panics

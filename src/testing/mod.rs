@@ -2,8 +2,8 @@
 //! (scikit-learn's `check_estimator`).
 //!
 //! An estimator is given by its parameters and examples of the rows and targets that it learns from. Each method of
-//! [`Estimator`] claims something that it can do; [`check`](Estimator::check) holds the claims to all [laws](laws): the same
-//! bits on any number of threads, in any order of arrival and within any memory limit; NaN, infinity, other columns,
+//! [`Estimator`] claims something that it can do; [`check`](Estimator::check) holds the claims to all [laws](laws()): the
+//! same bits on any number of threads, in any order of arrival and within any memory limit; NaN, infinity, other columns,
 //! unknown labels and bad weights refused with the row; rows of weight 0 absent; searches, early stopping, checkpoints,
 //! files of models. A law that does not hold for a reason is [excluded](Estimator::except) with that reason.
 //!
@@ -15,11 +15,101 @@
 //! Examples::<Array2<f64>, Array1<usize>>::new().estimator(GaussianNb::params()).chained().persisted().check();
 //! ```
 //!
+//! An estimator of your own that obeys them all, one that learns the mean of the values:
+//!
+//! ```
+//! use chunkfit::data::{Codec, FeatureRows, Identified, checked_weights};
+//! use chunkfit::estimator::{Model, PartialFit, kind, settle};
+//! use chunkfit::linfa::{DatasetBase, traits::PredictInplace};
+//! use chunkfit::ndarray::{Array1, Array2};
+//! use chunkfit::testing::Examples;
+//! use chunkfit::{Error, ErrorKind, Result};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Clone, Serialize)]
+//! struct Mean;
+//!
+//! impl Identified for Mean {
+//!     const NAME: &'static str = "docs::Mean";
+//! }
+//!
+//! #[derive(Clone, Default, Serialize, Deserialize)]
+//! struct MeanModel {
+//!     sum: f64,
+//!     weight: f64,
+//!     n_features: usize,
+//! }
+//!
+//! impl MeanModel {
+//!     fn check(&self, x: &Array2<f64>) -> Result<()> {
+//!         match x.ncols() == self.n_features {
+//!             true => x.check_finite(),
+//!             false => Err(Error::shape("columns", self.n_features, x.ncols())),
+//!         }
+//!     }
+//! }
+//!
+//! impl PartialFit<Array2<f64>, Array1<f64>> for Mean {
+//!     type Model = MeanModel;
+//!
+//!     fn partial_fit(
+//!         &self,
+//!         model: Option<MeanModel>,
+//!         chunk: &DatasetBase<Array2<f64>, Array1<f64>>,
+//!     ) -> Result<MeanModel> {
+//!         let begin = || MeanModel { n_features: chunk.records.ncols(), ..Default::default() };
+//!         let mut model = model.unwrap_or_else(begin);
+//!         model.check(&chunk.records)?;
+//!         let weights = checked_weights(chunk)?;
+//!         for (i, value) in chunk.targets.iter().enumerate() {
+//!             let weight = weights.as_ref().map_or(1.0, |weights| weights[i]);
+//!             if weight > 0.0 {
+//!                 model.sum += weight * value;
+//!                 model.weight += weight;
+//!             }
+//!             if !model.sum.is_finite() {
+//!                 let kind = ErrorKind::InvalidTarget { value: value.to_string(), expected: "a finite sum" };
+//!                 return Err(Error::new(kind).at_row(i));
+//!             }
+//!         }
+//!         Ok(model)
+//!     }
+//!
+//!     fn check_end(&self, model: &MeanModel) -> Result<()> {
+//!         match model.weight > 0.0 {
+//!             true => Ok(()),
+//!             false => Err(Error::new(ErrorKind::NoRows { estimator: "Mean" })),
+//!         }
+//!     }
+//!
+//!     fn codec(&self) -> Option<Codec<MeanModel>> {
+//!         Some(Codec::serialized())
+//!     }
+//! }
+//!
+//! impl PredictInplace<Array2<f64>, Array1<f64>> for MeanModel {
+//!     fn predict_inplace(&self, x: &Array2<f64>, y: &mut Array1<f64>) {
+//!         settle(Mean.check_end(self).and(self.check(x)).map(|()| y.fill(self.sum / self.weight)));
+//!     }
+//!
+//!     fn default_target(&self, x: &Array2<f64>) -> Array1<f64> {
+//!         Array1::zeros(x.nrows())
+//!     }
+//! }
+//!
+//! impl Model for MeanModel {
+//!     type Kind = kind::Regressor;
+//! }
+//!
+//! Examples::<Array2<f64>, Array1<f64>>::new().estimator(Mean).chained().scored().into_files().tolerance(1e-12).check();
+//! ```
+//!
 //! Own rows and labels implement [`TestRows`] and [`TestTargets`].
 
 mod block;
 mod capability;
 mod estimator;
+mod examples;
 mod laws;
 mod model;
 mod numbers;
@@ -32,7 +122,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use block::Block;
 pub use capability::{Capability, ModelKind};
-pub use estimator::{Estimator, Examples};
+pub use estimator::Estimator;
+pub use examples::Examples;
 pub use laws::Law;
 pub use model::{ModelFile, TestedModel, Use};
 pub use numbers::Numbers;

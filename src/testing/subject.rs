@@ -35,12 +35,13 @@ pub(super) struct Trial {
     pub(super) hold: Box<dyn Fn(&[Block]) -> Outcome + Send + Sync>,
 }
 
-/// The estimator with other parameters.
+/// The estimator with one parameter changed.
 pub(super) struct Variation {
     pub(super) name: &'static str,
     /// The parameters that are changed.
     pub(super) fields: BTreeSet<String>,
-    pub(super) ways: Vec<Way>,
+    pub(super) before: Vec<Way>,
+    pub(super) after: Vec<Way>,
 }
 
 /// An estimator over one layout of rows, with all that the laws need of it, whatever its type.
@@ -55,6 +56,8 @@ pub struct Subject {
     pub(super) kind: ModelKind,
     /// Made of fitted models or of parts, not by an estimator.
     pub(super) is_made: bool,
+    /// False where nothing is learned of the examples.
+    pub(super) learns: bool,
     pub(super) is_narrow: bool,
     pub(super) is_of_numbers: bool,
     pub(super) tolerance: f64,
@@ -73,6 +76,11 @@ pub struct Subject {
 }
 
 impl Way {
+    /// Whether parts that are learned of the chunks are merged, in an order that depends on the number of chunks.
+    pub(super) fn merges(&self) -> bool {
+        !matches!(self.name, "fit" | "partial_fit" | "chain" | "concatenate")
+    }
+
     /// Fits some blocks, each a chunk.
     ///
     /// # Errors
@@ -101,6 +109,11 @@ impl Subject {
     /// What its targets are; [`TargetKind::None`] for what learns from rows alone.
     pub fn targets(&self) -> TargetKind {
         self.targets
+    }
+
+    /// The ways to fit it that learn from the examples.
+    pub(super) fn learning_ways(&self) -> &[Way] {
+        if self.learns { &self.ways } else { &[] }
     }
 
     /// The ways to fit it.

@@ -1,7 +1,10 @@
 //! Every estimator of the crate, held to every law of [`chunkfit::testing`].
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
+mod forgery;
+mod mutants;
 mod subjects;
+mod table;
 
 use std::sync::OnceLock;
 
@@ -16,8 +19,11 @@ fn subjects() -> &'static [Subject] {
 /// Holds all subjects to one law; the message has every violation.
 fn hold_all(name: &str) {
     let law = laws().iter().find(|law| law.name == name).unwrap_or_else(|| panic!("there is no law of {name:?}"));
-    let violations: Vec<String> =
-        subjects().iter().filter_map(|subject| hold(law, subject).err()).map(|violation| violation.to_string()).collect();
+    let violations: Vec<String> = subjects()
+        .iter()
+        .filter_map(|subject| hold(law, subject).err())
+        .map(|violation| violation.to_string())
+        .collect();
     assert!(violations.is_empty(), "{}\n{} violations: {}", violations.join("\n"), violations.len(), law.statement);
 }
 

@@ -4,9 +4,7 @@
 
 mod builders;
 mod engine;
-mod estimators;
 mod folders;
-mod forgery;
 mod messages;
 mod non_finite;
 mod own_labels;

@@ -21,7 +21,7 @@ fn hold(subject: &Subject) -> Outcome {
     for bad in [-1.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -f32::MIN_POSITIVE] {
         let mut blocks: Vec<Block> = subject.blocks().iter().map(|block| block.weighted(|_| 1.0)).collect();
         blocks[1] = blocks[1].weighted(|i| if i == 4 { bad } else { 1.0 });
-        for way in subject.ways() {
+        for way in subject.learning_ways() {
             let what = format!("{} with weight {bad}", way.name);
             let Err(error) = way.fit(&runtime, &blocks) else {
                 ensure!(false, "{what}: learned");
@@ -30,12 +30,12 @@ fn hold(subject: &Subject) -> Outcome {
             ensure!(matches!(error.kind(), ErrorKind::InvalidParameter { .. }), "{what}: {error}");
             let of_all = matches!(way.name, "fit" | "concatenate");
             let row = if of_all { blocks[0].n_rows() + 4 } else { 4 };
-            ensure!(error.place().row == Some(row), "{what}, row {row}: {error}");
+            ensure!(error.place().row == Some(row), "{what}, of row {row}: {error}");
         }
     }
     for n in [1, subject.blocks()[0].n_rows() - 1, subject.blocks()[0].n_rows() + 1] {
         let blocks = [Block { weights: Some(Array1::ones(n)), ..subject.blocks()[0].clone() }];
-        for way in subject.ways() {
+        for way in subject.learning_ways() {
             let Err(error) = way.fit(&runtime, &blocks) else {
                 ensure!(false, "{} takes {n} weights", way.name);
                 continue;

@@ -39,7 +39,8 @@ fn names(error: &Error, blocks: &[Block], (block, row, column): (usize, usize, u
     ensure!(error.kind() == &ErrorKind::NonFinite { column }, "not of kind NonFinite in column {column}: {error}");
     let before: usize = blocks[..block].iter().map(Block::n_rows).sum();
     let found = (error.place().chunk, error.place().row);
-    let named = found == (Some(block), Some(row)) || (found.0.is_none() && [Some(row), Some(before + row)].contains(&found.1));
+    let named =
+        found == (Some(block), Some(row)) || (found.0.is_none() && [Some(row), Some(before + row)].contains(&found.1));
     let concatenated = found.1 == Some(before + row);
     ensure!(named || concatenated, "chunk and row {found:?} for row {row} of chunk {block}: {error}");
     Ok(())
@@ -50,7 +51,7 @@ fn learning(subject: &Subject) -> Outcome {
         return Ok(());
     }
     let runtime = Runtime::new().threads(2);
-    for way in subject.ways() {
+    for way in subject.learning_ways() {
         for (place, odd) in places(subject).into_iter().zip(ODD) {
             let mut blocks = with_value(subject, place, odd);
             for weightless in [false, true] {

@@ -7,7 +7,7 @@ use crate::error::ErrorKind;
 use crate::graph::Runtime;
 use crate::testing::block::Block;
 use crate::testing::model::same_answers;
-use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::outcome::{On, Outcome, ensure, violation};
 use crate::testing::rows::TargetKind;
 use crate::testing::subject::Subject;
 
@@ -22,7 +22,10 @@ fn hold(subject: &Subject) -> Outcome {
     let runtime = Runtime::new().threads(2);
     let of_class = |block: &Block, class| Block { class: Array1::from_elem(block.n_rows(), class), ..block.clone() };
     let one: Vec<Block> = subject.blocks().iter().map(|block| of_class(block, 1)).collect();
-    for way in subject.ways() {
+    if matches!(subject.targets(), TargetKind::Classes | TargetKind::TwoClasses) {
+        one_with_weight(subject)?;
+    }
+    for way in subject.learning_ways() {
         match (subject.targets(), way.fit(&runtime, &one)) {
             (TargetKind::None | TargetKind::Values, Ok(found)) => {
                 let expected = way.fit(&runtime, subject.blocks()).on(way.name)?;
@@ -43,6 +46,20 @@ fn hold(subject: &Subject) -> Outcome {
                 ensure!(matches!(error.kind(), ErrorKind::OneClass { .. }), "{}: {error}", way.name);
             }
         }
+    }
+    Ok(())
+}
+
+/// Rows of other classes that have no weight are absent.
+fn one_with_weight(subject: &Subject) -> Outcome {
+    let runtime = Runtime::new().threads(2);
+    let weigh = |block: &Block| block.weighted(|i| f32::from(u8::from(block.class[i] == 1)));
+    let blocks: Vec<Block> = subject.blocks().iter().map(weigh).collect();
+    for way in subject.learning_ways().iter().filter(|way| way.name != "partial_fit") {
+        let Err(error) = way.fit(&runtime, &blocks) else {
+            return Err(violation(format!("{} learns one class, the others having no weight", way.name)));
+        };
+        ensure!(matches!(error.kind(), ErrorKind::OneClass { .. }), "{}, by weights: {error}", way.name);
     }
     Ok(())
 }

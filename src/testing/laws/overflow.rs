@@ -22,7 +22,8 @@ fn huge(subject: &Subject) -> Vec<(String, Vec<Block>)> {
         all.push((name, subject.blocks().iter().map(change).collect()));
     };
     for size in sizes {
-        let scaled = |x: f64, y: f64| move |block: &Block| Block { x: &block.x * x, value: &block.value * y, ..block.clone() };
+        let scaled =
+            |x: f64, y: f64| move |block: &Block| Block { x: &block.x * x, value: &block.value * y, ..block.clone() };
         add(format!("features of {size:e}"), &scaled(size, 1.0));
         add(format!("features and values of {size:e}"), &scaled(size, size));
         add(format!("values of {size:e}"), &scaled(1.0, size));
@@ -37,7 +38,10 @@ fn huge(subject: &Subject) -> Vec<(String, Vec<Block>)> {
             block.x.row_mut(3).fill(size);
             block
         });
-        add(format!("features of {size:e} of both signs"), &|block| Block { x: (&block.x - 1.25) * size, ..block.clone() });
+        add(format!("features of {size:e} of both signs"), &|block| Block {
+            x: (&block.x - 1.25) * size,
+            ..block.clone()
+        });
     }
     add("weights of 3e38".into(), &|block| block.weighted(|_| 3e38));
     all

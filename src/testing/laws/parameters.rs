@@ -17,10 +17,10 @@ fn hold(subject: &Subject) -> Outcome {
     for variation in &subject.variations {
         ensure!(!variation.fields.is_empty(), "{} is as it was", variation.name);
         let mut changes = false;
-        for (way, own) in subject.ways().iter().zip(&variation.ways) {
-            let Ok(before) = way.fit(&runtime, blocks) else { continue };
-            changes |= match own.fit(&runtime, blocks) {
-                Ok(after) => same_answers(&before, &after, blocks, 0.0).is_err() || files_differ(&before, &after)?,
+        for (before, after) in variation.before.iter().zip(&variation.after) {
+            let Ok(model) = before.fit(&runtime, blocks) else { continue };
+            changes |= match after.fit(&runtime, blocks) {
+                Ok(other) => same_answers(&model, &other, blocks, 0.0).is_err() || files_differ(&model, &other)?,
                 Err(_) => true,
             };
             if changes {

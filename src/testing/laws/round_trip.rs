@@ -23,8 +23,11 @@ fn hold(subject: &Subject) -> Outcome {
         let again = loaded.file().on(way.name)?.map(|again| again.bytes);
         ensure!(again.as_ref() == Some(&file.bytes), "{}: saved again, it is another file", way.name);
         ensure!(file.load(&file.bytes[..file.bytes.len() - 1]).is_err(), "{}: a file cut short is loaded", way.name);
-        if let (Some(one), Some(other)) = (model.learn_on(&runtime, &blocks[..1]), loaded.learn_on(&runtime, &blocks[..1])) {
-            same_answers(&other.on(way.name)?, &one.on(way.name)?, blocks, 0.0).on(format!("{}, learning on", way.name))?;
+        if let (Some(one), Some(other)) =
+            (model.learn_on(&runtime, &blocks[..1]), loaded.learn_on(&runtime, &blocks[..1]))
+        {
+            same_answers(&other.on(way.name)?, &one.on(way.name)?, blocks, 0.0)
+                .on(format!("{}, learning on", way.name))?;
         }
     }
     Ok(())

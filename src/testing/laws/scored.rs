@@ -33,8 +33,7 @@ where
     let again = model.clone().into_fit();
     let scores = runtime.compute((Fitted::score(&fit, &data), Fitted::score(&again, &data))).on("score")?;
     ensure!(scores.0.is_finite() && scores.0 == scores.1, "the scores of a fit and of its model are {scores:?}");
-    let weighted: Vec<Block> =
-        blocks.iter().map(|block| block.weighted(|i| [1.0, 2.0, 0.0, 3.0][i % 4])).collect();
+    let weighted: Vec<Block> = blocks.iter().map(|block| block.weighted(|i| [1.0, 2.0, 0.0, 3.0][i % 4])).collect();
     let repeated: Vec<Block> = weighted.iter().map(Block::repeated).collect();
     let whole = [Block::whole(blocks)?];
     let score = |blocks: &[Block]| {

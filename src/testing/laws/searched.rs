@@ -45,7 +45,8 @@ where
     let search = Search::new(candidates, |_: &usize| estimator.clone());
     let found = search.folds(KFold::new(2)).scoring(scorers.clone()).run(&runtime, &data).on("search")?;
     let folds = KFold::new(2);
-    let alone = cross_validate(&runtime, &estimator, &data, folds, scorers, TrainScores::Without).on("cross_validate")?;
+    let alone =
+        cross_validate(&runtime, &estimator, &data, folds, scorers, TrainScores::Without).on("cross_validate")?;
     ensure!(alone.mean_test_scores.iter().all(|score| score.is_finite()), "scores {:?}", alone.mean_test_scores);
     for row in &found.candidates {
         let (searched, alone) = (&row.mean_test_scores, &alone.mean_test_scores);

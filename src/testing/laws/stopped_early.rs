@@ -7,11 +7,11 @@ use crate::combine::{Chained, EarlyStopping, FitChunks};
 use crate::data::{Chunk, Identified, Rows};
 use crate::estimator::{Evaluate, PartialFit};
 use crate::graph::Runtime;
+use crate::metrics::Tally;
 use crate::testing::block::Block;
 use crate::testing::capability::Capability;
 use crate::testing::outcome::{On, Outcome, ensure};
 use crate::testing::rows::{TestRows, TestTargets, chunks};
-use crate::metrics::Tally;
 
 pub(super) const LAW: Law = Law {
     name: "stopped early",

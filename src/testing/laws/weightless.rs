@@ -8,7 +8,7 @@ use crate::graph::Runtime;
 use crate::testing::block::Block;
 use crate::testing::model::same_answers;
 use crate::testing::outcome::{On, Outcome, ensure};
-use crate::testing::subject::{Cuts, Subject};
+use crate::testing::subject::Subject;
 
 pub(super) const NO_ROWS: Law = Law {
     name: "no weight at all",
@@ -25,7 +25,7 @@ pub(super) const ABSENT: Law = Law {
 fn no_rows(subject: &Subject) -> Outcome {
     let runtime = Runtime::new().threads(2);
     let weightless: Vec<Block> = subject.blocks().iter().map(|block| block.weighted(|_| 0.0)).collect();
-    for way in subject.ways() {
+    for way in subject.learning_ways() {
         for blocks in [&weightless[..], &weightless[..1]] {
             match way.fit(&runtime, blocks) {
                 // It may be given more; until then it answers nothing.
@@ -45,12 +45,8 @@ fn no_rows(subject: &Subject) -> Outcome {
 /// Rows that nobody is to look at: of classes and values of their own.
 fn noise(block: &Block) -> Block {
     let n = block.n_rows();
-    let odd = Block {
-        x: &block.x + 3.0,
-        class: Array1::from_elem(n, 7),
-        value: Array1::from_elem(n, 99.0),
-        ..block.clone()
-    };
+    let odd =
+        Block { x: &block.x + 3.0, class: Array1::from_elem(n, 7), value: Array1::from_elem(n, 99.0), ..block.clone() };
     odd.weighted(|_| 0.0)
 }
 
@@ -63,11 +59,11 @@ fn mixed(a: &Block, b: &Block) -> Result<Block> {
 
 fn absent(subject: &Subject) -> Outcome {
     let runtime = Runtime::new().threads(2);
-    let weigh = |block: &Block| block.weighted(|i| 0.5 + (i % 3) as f32);
+    let weigh = |block: &Block| block.weighted(|i| 1.0 + (i % 3) as f32);
     let counted: Vec<Block> = subject.blocks().iter().map(weigh).collect();
     let between: Vec<Block> = counted.iter().flat_map(|block| [noise(block), block.clone(), noise(block)]).collect();
     let within = counted.iter().map(|block| mixed(block, &noise(block))).collect::<Result<Vec<_>>>()?;
-    for way in subject.ways() {
+    for way in subject.learning_ways() {
         let expected = way.fit(&runtime, &counted).on(way.name)?;
         for (place, blocks) in [("between", &between), ("within", &within)] {
             let what = format!("{}, rows of weight 0 {place}", way.name);
@@ -77,8 +73,8 @@ fn absent(subject: &Subject) -> Outcome {
             }
             let found = way.fit(&runtime, blocks).on(&what)?;
             // Of more chunks, other neighbours are merged.
-            let merges = way.cuts == Cuts::Matter || !matches!(way.name, "fit" | "partial_fit" | "chain" | "concatenate");
-            same_answers(&found, &expected, &counted, if merges { subject.tolerance } else { 0.0 }).on(what)?;
+            let tolerance = if way.merges() { subject.tolerance } else { 0.0 };
+            same_answers(&found, &expected, &counted, tolerance).on(what)?;
         }
     }
     Ok(())

@@ -27,7 +27,7 @@ pub fn subjects() -> Vec<Subject> {
         naive_bayes!(MultinomialNb, alpha: 0.5, fit_prior: false, class_prior: vec![0.5, 0.25, 0.25]),
         naive_bayes!(ComplementNb, alpha: 0.5, norm: true, class_prior: vec![0.5, 0.25, 0.25]),
         naive_bayes!(BernoulliNb, alpha: 0.5, fit_prior: false, class_prior: vec![0.5, 0.25, 0.25], binarize: Some(1.0)),
-        naive_bayes!(GaussianNb, var_smoothing: 1e-2),
+        naive_bayes!(GaussianNb, var_smoothing: 1e-2, priors: vec![0.5, 0.25, 0.25]),
     ];
     all.into_iter().flatten().collect()
 }

@@ -6,15 +6,21 @@ use chunkfit::prelude::*;
 use chunkfit::testing::{Capability, Examples, Subject};
 use ndarray::Array1;
 
-const OF_ALL_ROWS: &str = "the minimum depends on all rows at once: `SgdClassifier` and `SgdRegressor` learn chunk by chunk";
+const OF_ALL_ROWS: &str =
+    "the minimum depends on all rows at once: `SgdClassifier` and `SgdRegressor` learn chunk by chunk";
 const ADD_UP: &str = "sums add up: an average is the exact fit already";
 
 fn logistic_regression() -> Vec<Subject> {
     over_two_layouts! {
-        Examples::<Rows, Array1<usize>>::new().estimator(LogisticRegression::params().tol(1e-9))
+        Examples::<Rows, Array1<usize>>::new().estimator(LogisticRegression::params().tol(1e-12))
             .in_memory().average().rounds().sum().searched("average", Averaged::new).searched("sum", Summed::new)
             .decision_function().calibrated().probabilities().scored().persisted().into_files::<usize>()
             .lacks(Capability::Chained, OF_ALL_ROWS)
+            .varied("regularization", |params| params.alpha(0.1))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("penalize_intercept", |params| params.penalize_intercept(true))
+            .varied("max_iter", |params| params.max_iter(1))
+            .varied("tol", |params| params.tol(0.5))
             .subject()
     }
 }
@@ -40,17 +46,24 @@ fn linear_regression() -> Vec<Subject> {
             .scored().persisted().into_files::<Float>()
             .lacks(Capability::Rounds, ADD_UP)
             .lacks(Capability::Chained, OF_ALL_ROWS)
+            .varied("alpha", |params| params.alpha(0.1))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
             .subject()
     }
 }
 
 macro_rules! glm {
-    ($name:ident) => {
+    ($name:ident $(, $variation:ident: $value:expr)*) => {
         over_two_layouts! {
             Examples::<Rows, Array1<Float>>::new().estimator($name::params().tol(1e-9))
                 .in_memory().sum().searched("sum", Summed::new)
                 .scored().persisted().into_files::<Float>()
                 .lacks(Capability::Chained, OF_ALL_ROWS)
+                .varied("alpha", |params| params.alpha(0.1))
+                .varied("fit_intercept", |params| params.fit_intercept(false))
+                .varied("max_iter", |params| params.max_iter(1))
+                .varied("tol", |params| params.tol(0.5))
+                $(.varied(stringify!($variation), |params| params.$variation($value)))*
                 .subject()
         }
     };
@@ -63,7 +76,7 @@ pub fn subjects() -> Vec<Subject> {
         linear_regression(),
         glm!(PoissonRegressor),
         glm!(GammaRegressor),
-        glm!(TweedieRegressor),
+        glm!(TweedieRegressor, power: 1.5),
     ];
     all.into_iter().flatten().collect()
 }

@@ -34,6 +34,7 @@ mod sgd;
 mod transformers;
 
 use chunkfit::testing::Subject;
+pub use transformers::binarizers;
 
 /// All of them.
 pub fn all() -> Vec<Subject> {

@@ -2,7 +2,7 @@
 
 use chunkfit::combine::Averaged;
 use chunkfit::linear::{
-    Averaging, LearningRate, Loss, OneVsRest, Penalty, SgdClassifierParams, SgdOneClassSvm, SgdRegressor,
+    Averaging, ClassWeight, LearningRate, Loss, OneVsRest, Penalty, SgdClassifierParams, SgdOneClassSvm, SgdRegressor,
 };
 use chunkfit::prelude::*;
 use chunkfit::testing::{Capability, Examples, Subject};
@@ -13,7 +13,25 @@ const EPOCHS: &str = "`fit` goes over the rows several times, `partial_fit` once
 const WEIGHTED_STEPS: &str = "a step of twice the weight is not two steps";
 
 fn sgd<L: linfa::Label>() -> SgdClassifierParams<L> {
-    SgdClassifier::params().shuffle(false)
+    SgdClassifier::params().shuffle(false).epochs(30)
+}
+
+/// The settings that all of them have, each changed.
+macro_rules! settings {
+    ($estimator:expr) => {
+        $estimator
+            .varied("penalty", |params| params.penalty(Penalty::L1))
+            .varied("alpha", |params| params.alpha(0.1))
+            .varied_where("eta0", |params| params.learning_rate(LearningRate::Constant), |params| params.eta0(0.5))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("shuffle", |params| params.shuffle(true))
+            .varied_where("seed", |params| params.shuffle(true), |params| params.seed(7))
+            .varied("epochs", |params| params.epochs(1))
+            .varied("tol", |params| params.tol(None))
+            .varied("n_iter_no_change", |params| params.n_iter_no_change(1))
+            .varied("average", |params| params.average(Averaging::From(1)))
+            .varied("learning_rate", |params| params.learning_rate(LearningRate::Constant))
+    };
 }
 
 macro_rules! claims {
@@ -31,7 +49,10 @@ macro_rules! claims {
 
 fn classifiers() -> Vec<Subject> {
     over_layouts! {
-        claims!(Examples::<Rows, Array1<usize>>::new().estimator(sgd()))
+        settings!(claims!(Examples::<Rows, Array1<usize>>::new().estimator(sgd())))
+            .varied("loss", |params| params.loss(Loss::SquaredHinge))
+            .varied("class_weight", |params| params.class_weight(ClassWeight::ByLabel(vec![(1, 0.5)])))
+            .varied("classes", |params| params.classes(vec![0, 1, 2, 5]))
             .average().rounds().searched("average", Averaged::new)
             .decision_function().calibrated().into_files::<usize>()
             .lacks(Capability::Probabilities, "the hinge loss has none: log loss and modified Huber have")
@@ -81,7 +102,8 @@ fn variants() -> Vec<Subject> {
 
 fn regressors() -> Vec<Subject> {
     over_layouts! {
-        claims!(Examples::<Rows, Array1<Float>>::new().estimator(SgdRegressor::params().shuffle(false)))
+        settings!(claims!(Examples::<Rows, Array1<Float>>::new().estimator(SgdRegressor::params().shuffle(false).epochs(30))))
+            .varied("loss", |params| params.loss(Loss::Huber { epsilon: 0.1 }))
             .average().rounds().searched("average", Averaged::new)
             .into_files::<Float>()
             .subject()

@@ -23,26 +23,42 @@ macro_rules! transformer {
 
 fn scalers() -> Vec<Subject> {
     let mut all = over_two_layouts! {
-        transformer!(Rows, MaxAbsScaler::params())
+        transformer!(Rows, MaxAbsScaler::params(), clip: true)
     };
     all.extend::<Vec<Subject>>(over_two_layouts! {
-        transformer!(Rows, StandardScaler::params().with_mean(false))
+        transformer!(Rows, StandardScaler::params().with_mean(false), with_std: false, with_mean: true)
     });
     all.extend::<Vec<Subject>>(over_two_layouts! {
         transformer!(Rows, VarianceThreshold::params(), threshold: 0.65)
     });
+    let min_max = || MinMaxScaler::params();
     all.extend([
         transformer!(Array2<f64>, StandardScaler::params(), with_mean: false, with_std: false),
-        transformer!(Array2<f32>, MinMaxScaler::params()),
-        transformer!(Csr<f64>, TfidfTransformer::params()),
+        transformer!(Array2<f32>, min_max(), clip: true),
+        transformer!(
+            Csr<f64>,
+            TfidfTransformer::params(),
+            norm: None,
+            use_idf: false,
+            smooth_idf: false,
+            sublinear_tf: true
+        ),
     ]);
     all
 }
 
 fn decompositions() -> Vec<Subject> {
     let mut all: Vec<Subject> = over_two_layouts! {
-        transformer!(Rows, TruncatedSvd::params().n_components(1))
+        transformer!(
+            Rows,
+            TruncatedSvd::params().n_components(1).n_iter(1).n_oversamples(0),
+            n_components: 2,
+            n_iter: 0,
+            n_oversamples: 2,
+            seed: 7
+        )
     };
+    let axes = "the axes of a chunk are not those of all rows: `Pca` is exact, in one pass";
     let incremental = Examples::<Array2<f64>, Array1<usize>>::new()
         .estimator(IncrementalPca::params().n_components(2))
         .partial_fit()
@@ -50,11 +66,13 @@ fn decompositions() -> Vec<Subject> {
         .in_memory()
         .persisted()
         .rows_into_files()
-        .lacks(Capability::Averaged, "axes of chunks are not axes of all rows: `Pca` is exact, in one pass")
-        .lacks(Capability::Summed, "axes of chunks are not axes of all rows: `Pca` is exact, in one pass")
+        .lacks(Capability::Averaged, axes)
+        .lacks(Capability::Summed, axes)
+        .varied("n_components", |params| params.n_components(1))
+        .varied("whiten", |params| params.whiten(true))
         .except("cuts", "only the components that are kept go from chunk to chunk")
         .subject();
-    all.extend([transformer!(Array2<f64>, Pca::params().n_components(2)), incremental]);
+    all.extend([transformer!(Array2<f64>, Pca::params().n_components(2), n_components: 1, whiten: true), incremental]);
     all
 }
 
@@ -70,6 +88,22 @@ fn sets(blocks: &[Block]) -> Vec<Vec<u16>> {
 
 fn encoders() -> Vec<Subject> {
     type Categories = Array2<String>;
+    let vectorizer = Examples::<Text, Array1<usize>>::new()
+        .estimator(HashingVectorizer::<f64>::params().n_features(64))
+        .stateless()
+        .persisted()
+        .rows_into_files()
+        .except("columns", "documents have words, not columns")
+        .subject();
+    vec![
+        transformer!(Categories, OneHotEncoder::params()),
+        transformer!(Categories, OrdinalEncoder::params().unknown_value(Some(-1.0))),
+        vectorizer,
+    ]
+}
+
+/// Binarizers of labels, which learn from labels and not from rows: they have no laws, and files.
+pub fn binarizers() -> Vec<Subject> {
     macro_rules! of_labels {
         ($name:ident, $label:ty, $rows:ident, $of:ty) => {
             Examples::<Array2<f64>, Array1<usize>>::new()
@@ -85,14 +119,6 @@ fn encoders() -> Vec<Subject> {
         };
     }
     vec![
-        transformer!(Categories, OneHotEncoder::params()),
-        transformer!(Categories, OrdinalEncoder::params().unknown_value(Some(-1.0))),
-        Examples::<Text, Array1<usize>>::new()
-            .estimator(HashingVectorizer::<f64>::params().n_features(64))
-            .learned()
-            .persisted()
-            .rows_into_files()
-            .subject(),
         of_labels!(LabelBinarizer, String, words, Array1<String>).subject(),
         of_labels!(MultiLabelBinarizer, u16, sets, Vec<Vec<u16>>).subject(),
     ]

@@ -10,13 +10,13 @@ use chunkfit::graph::Compute;
 use chunkfit::linear::{LinearClassifier, Loss, OneVsRest, SgdRegressor};
 use chunkfit::metrics::ClassTally;
 use chunkfit::prelude::*;
+use chunkfit::testing::{Block, TestRows, TestTargets, chunks};
 use linfa::DatasetBase;
 use linfa::dataset::Records;
 use linfa::traits::PredictInplace;
 use ndarray::{Array1, Array2, array};
 
-use super::{ODD, PLACES, of_two_widths, with_value};
-use crate::estimators::{Block, Layout, N_FEATURES, Targets, blocks, chunks};
+use super::{N_FEATURES, ODD, PLACES, blocks, of_two_widths, with_value};
 
 type Labels = Array1<usize>;
 type Data<R> = Chunks<DatasetBase<R, Labels>>;
@@ -105,7 +105,7 @@ where
     H: Fitted<DatasetBase<R, Labels>, Examples = DatasetBase<R, Labels>> + Clone + 'static,
     H::Model: PredictInplace<R, Labels> + DecisionFunction<R> + PredictProba<R> + Classes<usize>,
     H::Model: Model<Kind = kind::Classifier> + Classify<R, usize> + Clone,
-    R: Layout + FeatureRows<Elem = f64>,
+    R: TestRows + FeatureRows<Elem = f64>,
     DatasetBase<R, Labels>: Chunk,
 {
     let what = format!("{what}, {}", R::NAME);
@@ -128,7 +128,7 @@ where
 
 fn of_layout<R>()
 where
-    R: Layout + FeatureRows<Elem = f64>,
+    R: TestRows + FeatureRows<Elem = f64>,
     DatasetBase<R, Labels>: Chunk,
 {
     let (three, two_classes): (Data<R>, Data<R>) = (chunks(&blocks()), chunks(&two(blocks())));
@@ -171,7 +171,7 @@ fn so_do_models_behind_transformers() {
 type ByGroup<T> = DatasetBase<Keyed<Array2<f64>, usize>, T>;
 
 /// Rows of two groups, in turns.
-fn grouped<T: Targets>(blocks: &[Block]) -> Chunks<ByGroup<T>> {
+fn grouped<T: TestTargets>(blocks: &[Block]) -> Chunks<ByGroup<T>> {
     Chunks::from_memory(blocks.iter().map(|block| {
         let keys = (0..block.x.nrows()).map(|i| i % 2).collect();
         DatasetBase::new(Keyed::new(block.x.clone(), keys).unwrap(), T::of(block))

@@ -12,12 +12,12 @@ use chunkfit::linear::{
     GammaRegressor, LinearRegression, Loss, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor, TweedieRegressor,
 };
 use chunkfit::prelude::*;
+use chunkfit::testing::{Block, TestRows, TestTargets, dataset};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
 
-use super::{ODD, of_other_width};
-use crate::estimators::{Block, Layout, N_FEATURES, Targets, blocks, dataset};
+use super::{N_FEATURES, ODD, blocks, of, of_other_width};
 
 fn block() -> Block {
     blocks().swap_remove(0)
@@ -80,34 +80,34 @@ where
     assert!(said.contains("differs from that of the targets"), "{name}: {said}");
 }
 
-fn decides<M: DecisionFunction<R>, R: Layout + FeatureRows>(name: &str, model: &M) {
-    returns(&format!("{name}, decision_function"), R::of, |x| model.decision_function(x));
+fn decides<M: DecisionFunction<R>, R: TestRows + FeatureRows>(name: &str, model: &M) {
+    returns(&format!("{name}, decision_function"), of::<R>, |x| model.decision_function(x));
 }
 
 /// All of a classifier, and of what is made of it.
 fn classifies<M, R>(name: &str, model: M, targets: &Array1<usize>)
 where
     M: PredictInplace<R, Array1<usize>> + DecisionFunction<R> + PredictProba<R> + Classes<usize> + Clone + 'static,
-    R: Layout + FeatureRows,
+    R: TestRows + FeatureRows,
 {
     let name = &format!("{name}, {}", R::NAME);
-    predicts(name, &model, R::of);
+    predicts(name, &model, of::<R>);
     decides::<_, R>(name, &model);
-    returns(&format!("{name}, predict_proba"), R::of, |x| model.predict_proba(x));
-    let decision = model.decision_function(&R::of(&block().x)).unwrap();
+    returns(&format!("{name}, predict_proba"), of::<R>, |x| model.predict_proba(x));
+    let decision = model.decision_function(&of::<R>(&block().x)).unwrap();
     let histograms = ClassHistograms::count(model.classes(), targets.view(), &decision).unwrap();
     for calibration in [Calibration::Sigmoid, Calibration::Isotonic] {
         let calibrated = Calibrated::new(model.clone(), &histograms, calibration).unwrap();
-        predicts(&format!("{name}, calibrated"), &calibrated, R::of);
+        predicts(&format!("{name}, calibrated"), &calibrated, of::<R>);
         decides::<_, R>(&format!("{name}, calibrated"), &calibrated);
-        returns(&format!("{name}, calibrated, predict_proba"), R::of, |x| calibrated.predict_proba(x));
+        returns(&format!("{name}, calibrated, predict_proba"), of::<R>, |x| calibrated.predict_proba(x));
         assert_eq!(calibrated.classes(), model.classes(), "{name}");
     }
     if model.classes().len() == 2 {
         let thresholded = Thresholded::new(model, &histograms, ThresholdRule::FBeta(1.0)).unwrap();
-        predicts(&format!("{name}, thresholded"), &thresholded, R::of);
+        predicts(&format!("{name}, thresholded"), &thresholded, of::<R>);
         decides::<_, R>(&format!("{name}, thresholded"), &thresholded);
-        returns(&format!("{name}, thresholded, predict_proba"), R::of, |x| thresholded.predict_proba(x));
+        returns(&format!("{name}, thresholded, predict_proba"), of::<R>, |x| thresholded.predict_proba(x));
     }
 }
 
@@ -116,8 +116,7 @@ macro_rules! over {
         let sgd = || SgdClassifier::params().shuffle(false).loss(Loss::LogLoss);
         let two = || block().class.mapv(|class| class.min(1));
         for targets in [block().class, two()] {
-            let data: DatasetBase<$rows, Array1<usize>> =
-                DatasetBase::new(<$rows as Layout>::of(&block().x), targets.clone());
+            let data: DatasetBase<$rows, Array1<usize>> = DatasetBase::new(of::<$rows>(&block().x), targets.clone());
             classifies::<_, $rows>("SgdClassifier", sgd().fit(&data).unwrap(), &targets);
             classifies::<_, $rows>("LogisticRegression", LogisticRegression::params().fit(&data).unwrap(), &targets);
             classifies::<_, $rows>("MultinomialNb", MultinomialNb::params().fit(&data).unwrap(), &targets);
@@ -125,32 +124,32 @@ macro_rules! over {
             classifies::<_, $rows>("BernoulliNb", BernoulliNb::params().fit(&data).unwrap(), &targets);
             classifies::<_, $rows>("GaussianNb", GaussianNb::params().fit(&data).unwrap(), &targets);
             let sgd = sgd().fit(&data).unwrap();
-            predicts("LinearClassifier", sgd.linear().unwrap(), <$rows as Layout>::of);
+            predicts("LinearClassifier", sgd.linear().unwrap(), of::<$rows>);
             decides::<_, $rows>("LinearClassifier", sgd.linear().unwrap());
             predicts::<_, $rows, Array1<usize>>(
                 "KMeans",
                 &KMeans::params().n_clusters(2).fit(&data).unwrap(),
-                <$rows as Layout>::of,
+                of::<$rows>,
             );
             predicts::<_, $rows, Array1<usize>>(
                 "MiniBatchKMeans",
                 &MiniBatchKMeans::params().n_clusters(2).fit(&data).unwrap(),
-                <$rows as Layout>::of,
+                of::<$rows>,
             );
             let one_class = SgdOneClassSvm::params().fit(&data).unwrap();
-            predicts::<_, $rows, Array1<bool>>("SgdOneClassSvm", &one_class, <$rows as Layout>::of);
+            predicts::<_, $rows, Array1<bool>>("SgdOneClassSvm", &one_class, of::<$rows>);
             decides::<_, $rows>("SgdOneClassSvm", &one_class);
-            returns("SgdOneClassSvm, score_samples", <$rows as Layout>::of, |x| one_class.score_samples(x));
+            returns("SgdOneClassSvm, score_samples", of::<$rows>, |x| one_class.score_samples(x));
         }
         let data: DatasetBase<$rows, Array2<bool>> = dataset(&block());
         let labels = OneVsRest::params(SgdClassifier::params()).fit(&data).unwrap();
-        predicts::<_, $rows, Array2<bool>>("OneVsRest", &labels, <$rows as Layout>::of);
+        predicts::<_, $rows, Array2<bool>>("OneVsRest", &labels, of::<$rows>);
         decides::<_, $rows>("OneVsRest", &labels);
         let data: DatasetBase<$rows, Array1<$float>> = dataset(&block());
         macro_rules! regressor {
             ($kind:ident) => {
                 let model = $kind::params().fit(&data).unwrap();
-                predicts::<_, $rows, Array1<$float>>(stringify!($kind), &model, <$rows as Layout>::of);
+                predicts::<_, $rows, Array1<$float>>(stringify!($kind), &model, of::<$rows>);
             };
         }
         regressor!(LinearRegression);
@@ -159,7 +158,7 @@ macro_rules! over {
         regressor!(TweedieRegressor);
         regressor!(SgdRegressor);
         let sgd = SgdRegressor::params().fit(&data).unwrap();
-        predicts::<_, $rows, Array1<$float>>("LinearRegressor", sgd.linear().unwrap(), <$rows as Layout>::of);
+        predicts::<_, $rows, Array1<$float>>("LinearRegressor", sgd.linear().unwrap(), of::<$rows>);
         by_group::<$rows, Array1<$float>, _, _>("groups of SgdRegressor", SgdRegressor::params());
         by_group::<$rows, Array1<usize>, _, _>("groups of SgdClassifier", SgdClassifier::params());
         by_group::<$rows, Array1<usize>, _, _>("groups of GaussianNb", GaussianNb::params());
@@ -169,19 +168,19 @@ macro_rules! over {
 /// One model a group; of rows whose groups change from row to row.
 fn by_group<R, T, P, Y>(name: &str, params: P)
 where
-    R: Layout + FeatureRows,
-    T: Targets,
+    R: TestRows + FeatureRows,
+    T: TestTargets,
     P: PartialFit<R, T, Model: PredictInplace<R, Array1<Y>> + 'static>,
     Y: PartialEq + std::fmt::Debug,
 {
     let keyed = |x: &Array2<f64>| {
         let keys: Vec<usize> = (0..x.nrows()).map(|i| i % 2).collect();
-        Keyed::new(R::of(x), keys).unwrap()
+        Keyed::new(of::<R>(x), keys).unwrap()
     };
     let chunk = DatasetBase::new(keyed(&block().x), T::of(&block()));
     let models = PerGroup::new(params).partial_fit(None, &chunk).unwrap();
     predicts::<_, _, Array1<Y>>(&format!("{name}, {}", R::NAME), &models, keyed);
-    let others = Keyed::new(R::of(&block().x), (0..12).map(|i| if i == 8 { 9 } else { i % 2 }).collect()).unwrap();
+    let others = Keyed::new(of::<R>(&block().x), (0..12).map(|i| if i == 8 { 9 } else { i % 2 }).collect()).unwrap();
     let error = models.try_predict(&others).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::UnknownGroup { .. }), "{name}: {error}");
     assert_eq!(error.place().row, Some(8), "{name}: {error}");

@@ -6,12 +6,12 @@ use chunkfit::linear::{LinearRegression, SgdRegressor};
 use chunkfit::metrics::Scorer;
 use chunkfit::model_selection::{KFold, TrainScores, cross_validate};
 use chunkfit::prelude::*;
+use chunkfit::testing::{Block, chunks, dataset};
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2};
 
-use super::{ODD, with_value};
-use crate::estimators::{Block, blocks, chunks, dataset};
+use super::{ODD, blocks, with_value};
 
 type Data<Y> = Chunks<DatasetBase<Array2<f64>, Array1<Y>>>;
 
@@ -68,7 +68,7 @@ fn early_stopping_refuses_held_out_rows_that_are_no_numbers() {
     // R² of a single row is no number, and would end every training early.
     let mut single = blocks();
     let x = single[2].x.select(ndarray::Axis(0), &[0]);
-    single[2] = Block { x, value: Array1::ones(1), class: Array1::ones(1), weights: None };
+    single[2] = Block::new(x, Array1::ones(1), Array1::ones(1));
     let error = regressor(&single).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::UndefinedScore { .. }), "{error}");
     assert!(classifier(&single).is_ok());

@@ -8,11 +8,11 @@ use chunkfit::linear::{Loss, OneVsRest, SgdRegressor};
 use chunkfit::prelude::*;
 use chunkfit::sinks::{Predictions, Sink, Table};
 use chunkfit::sources::{IndexBase, Svmlight};
+use chunkfit::testing::{Block, TestTargets, chunks};
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 
-use super::{ODD, PLACES, of_two_widths, with_value};
-use crate::estimators::{Block, Targets, blocks, chunks};
+use super::{ODD, PLACES, blocks, of_two_widths, with_value};
 
 type Data<T> = Chunks<DatasetBase<Array2<f64>, T>>;
 
@@ -41,7 +41,7 @@ fn write(tables: &Chunks<Table>) -> Result<(), Error> {
     Ok(())
 }
 
-fn obey<T: Targets>(what: &str, tables: impl Fn(&Data<T>) -> Chunks<Table>)
+fn obey<T: TestTargets>(what: &str, tables: impl Fn(&Data<T>) -> Chunks<Table>)
 where
     DatasetBase<Array2<f64>, T>: chunkfit::data::Chunk,
 {

@@ -47,26 +47,6 @@ fn assert_close(found: &[f64], expected: &[f64], what: &str) {
     }
 }
 
-#[test]
-fn a_row_of_weight_two_is_two_rows_and_one_of_weight_zero_is_none() {
-    let (records, probe) = (rows(40), rows(9));
-    let weights: Vec<f32> = (0..40).map(|i| [1.0, 2.0, 0.0, 3.0][i % 4]).collect();
-    let copies: Vec<usize> = (0..40).flat_map(|i| vec![i; weights[i] as usize]).collect();
-    let copied = data(records.select(Axis(0), &copies), vec![]);
-    let weighted = data(records, weights);
-    for subject in subjects() {
-        // Where ends of chunks count, they do so for batches and ranks only.
-        for way in WAYS {
-            let found = learned(subject, &weighted, &probe, way).unwrap();
-            let expected = learned(subject, &copied, &probe, Way::Memory).unwrap();
-            let is_batched = subject.name == "MiniBatchKMeans" && way != Way::Memory;
-            if !is_batched {
-                assert_close(&found, &expected, &format!("{} {way:?}", subject.name));
-            }
-        }
-    }
-}
-
 /// Weights change something, wherever something hangs on how often a row is there.
 #[test]
 fn weights_are_not_dropped() {
@@ -79,58 +59,6 @@ fn weights_are_not_dropped() {
             let of = |weights| learned(subject, &data(records.clone(), weights), &records, way).unwrap();
             assert_eq!(of(weights.clone()) == of(vec![]), is_count, "{} {way:?}", subject.name);
             assert_eq!(of(vec![1.0; 40]), of(vec![]), "{} {way:?}", subject.name);
-        }
-    }
-}
-
-#[test]
-fn bad_weights_are_refused_with_the_row() {
-    let records = rows(20);
-    for subject in subjects() {
-        for way in WAYS {
-            for bad in [-1.0, f32::NAN, f32::INFINITY] {
-                let mut weights = vec![1.0; 20];
-                weights[5] = bad;
-                let error = learned(subject, &data(records.clone(), weights), &records, way).unwrap_err();
-                let named = matches!(error.kind(), ErrorKind::InvalidParameter { name: "sample_weight", .. });
-                assert!(named && error.place().row == Some(5), "{} {way:?}: {error}", subject.name);
-            }
-            for n in [19, 21] {
-                // Of other weights than of a chunk's rows; those of one are as good as none.
-                let mut more = data(records.clone(), vec![2.0; 20]);
-                more.weights = Array1::from_elem(n, 2.0);
-                if n == 21 && way != Way::Memory {
-                    continue;
-                }
-                let error = learned(subject, &more, &records, way).unwrap_err();
-                assert!(matches!(error.kind(), ErrorKind::ShapeMismatch { .. }), "{} {way:?}: {error}", subject.name);
-            }
-            let nothing = data(records.clone(), vec![0.0; 20]);
-            let error = learned(subject, &nothing, &records, way).unwrap_err();
-            assert!(matches!(error.kind(), ErrorKind::NoRows { .. }), "{} {way:?}: {error}", subject.name);
-        }
-    }
-}
-
-#[test]
-fn what_is_not_finite_is_refused_when_learning_and_when_transforming() {
-    let good = rows(20);
-    for subject in subjects() {
-        for way in WAYS {
-            for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-                let mut broken = good.clone();
-                broken[(3, 1)] = bad;
-                let tries = [(&broken, &good), (&good, &broken)];
-                for (learned_from, transformed) in tries {
-                    let error = learned(subject, &data(learned_from.clone(), vec![]), transformed, way).unwrap_err();
-                    let found = (error.kind(), error.place().row);
-                    assert_eq!(found, (&ErrorKind::NonFinite { column: 1 }, Some(3)), "{} {way:?}", subject.name);
-                }
-                // In a row of weight 0 as well: nobody is to find it there later.
-                let mut weights = vec![1.0; 20];
-                weights[3] = 0.0;
-                assert!(learned(subject, &data(broken, weights), &good, way).is_err(), "{} {way:?}", subject.name);
-            }
         }
     }
 }

@@ -14,9 +14,6 @@ use linfa::dataset::{AsTargets, DatasetBase};
 use ndarray::{Array1, Array2, array};
 use serde::Serialize;
 
-use super::{assert_same, learners, select, whole};
-use crate::estimators::blocks;
-
 /// One pass over these four rows, whatever is known of their classes and wherever they are cut: scikit-learn 1.9.1.
 #[test]
 fn an_average_over_chunks_is_that_of_one_pass() {
@@ -253,26 +250,6 @@ fn regressions_one_class_machines_and_many_labels_are_no_exception() {
         for cuts in cuts() {
             let fit = ChainedLabels::new(params.clone(), 11).fit(&cut(&all, &cuts));
             assert_eq!(Runtime::new().threads(2).compute(fit).unwrap(), expected, "{cuts:?}");
-        }
-    }
-}
-
-/// Every estimator of the catalogue that learns chunk by chunk, by all that its models say.
-#[test]
-fn every_chain_says_the_same_wherever_its_rows_are_cut() {
-    let all = whole(&blocks());
-    let n = all.class.len();
-    for learner in learners() {
-        for (way, fit) in learner.ways.iter().filter(|(way, _)| matches!(*way, "chain" | "partial_fit")) {
-            let expected = fit(std::slice::from_ref(&all)).unwrap();
-            for size in [1, 2, 5, 19] {
-                let rows: Vec<usize> = (0..n).collect();
-                let cut: Vec<_> = rows.chunks(size).map(|rows| select(&all, rows)).collect();
-                let found = fit(&cut).unwrap();
-                let tolerance = if learner.name.starts_with("GaussianNb") { 1e-9 } else { 0.0 };
-                let what = format!("{} by {way} in chunks of {size}", learner.name);
-                assert_same(&found, &expected, &blocks(), tolerance, &what);
-            }
         }
     }
 }

@@ -12,8 +12,8 @@ use linfa::traits::{Fit, FitWith};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};
 
+use super::N_FEATURES;
 use super::file::{apart, together};
-use crate::estimators::N_FEATURES;
 
 fn rows() -> Array2<f64> {
     Array2::from_shape_fn((40, N_FEATURES), |(i, j)| ((i * 131 + j * 71 + i * i * (j + 1)) % 23) as f64 / 7.0)

@@ -1,6 +1,6 @@
 //! Files that were forged, their checksum right: an error, or a model that predicts and learns on without a panic.
 //!
-//! The file of every model of the catalogue; every part of its JSON and every tensor replaced by what does not belong
+//! The file of every subject's model; every part of its JSON and every tensor replaced by what does not belong
 //! there, one at a time and several at random.
 
 mod file;
@@ -14,15 +14,19 @@ use std::sync::{LazyLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use chunkfit::ErrorKind;
 use chunkfit::persist::describe_bytes;
+use chunkfit::testing::{Block, ModelFile, Use};
+use chunkfit::{ErrorKind, Runtime};
 use ndarray::Array2;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use self::file::{Numbers, Tensors, apart, together};
 use self::lies::{LIES, changed, lie_at, places};
-use crate::estimators::{Block, Learner, ModelFile, N_FEATURES, UseBlocks, blocks, catalogue};
+use crate::subjects as all_subjects;
+
+/// The width of the examples' rows.
+const N_FEATURES: usize = 3;
 
 /// A model's file, and of which estimator.
 struct Subject {
@@ -30,20 +34,16 @@ struct Subject {
     file: ModelFile,
 }
 
-/// One model of every estimator, in training if it learns chunk by chunk. Narrow numbers are written like wide ones,
-/// models of sparse rows are those of dense ones, and of several files with the same parts one is enough.
+/// One model of every estimator, in training if it learns chunk by chunk. Narrow numbers are written like wide ones, and
+/// of several files with the same parts one is enough.
 fn subjects() -> &'static [Subject] {
     static ALL: LazyLock<Vec<Subject>> = LazyLock::new(|| {
-        let learners = catalogue();
-        let names: BTreeSet<String> = learners.iter().map(|learner| learner.name.clone()).collect();
-        let is_other = |name: &str| {
-            let of_dense = name.strip_suffix("sparse f64").map(|name| format!("{name}dense f64"));
-            !name.ends_with("f32") && of_dense.is_none_or(|name| !names.contains(&name))
-        };
-        let subject = |learner: &Learner| {
-            let in_training = learner.ways.iter().find(|(way, _)| *way == "partial_fit");
-            let (_, fit) = in_training.unwrap_or(&learner.ways[0]);
-            Subject { name: learner.name.clone(), file: fit(&blocks()).unwrap().file() }
+        let file = |subject: &chunkfit::testing::Subject| {
+            let in_training = subject.ways().iter().find(|way| way.name == "partial_fit");
+            let way = in_training.or(subject.ways().first()).unwrap();
+            let model = way.fit(&runtime(), subject.blocks()).unwrap();
+            let file = model.file().unwrap().unwrap_or_else(|| panic!("{} is not saved", subject.name()));
+            Subject { name: subject.name().to_owned(), file }
         };
         let mut parts = BTreeSet::new();
         let is_new = |subject: &Subject| {
@@ -51,40 +51,51 @@ fn subjects() -> &'static [Subject] {
             let shapes: Vec<Vec<usize>> = tensors.values().map(|tensor| tensor.shape.clone()).collect();
             parts.insert((subject.file.kind.clone(), places(&entry, &tensors), shapes))
         };
-        learners.iter().filter(|learner| is_other(&learner.name)).map(subject).filter(is_new).collect()
+        let is_wide = |subject: &&chunkfit::testing::Subject| !subject.name().ends_with("f32");
+        all_subjects().iter().chain(binarizers()).filter(is_wide).map(file).filter(is_new).collect()
     });
     &ALL
 }
 
+fn binarizers() -> &'static [chunkfit::testing::Subject] {
+    static ALL: LazyLock<Vec<chunkfit::testing::Subject>> = LazyLock::new(crate::subjects::binarizers);
+    &ALL
+}
+
+fn runtime() -> Runtime {
+    Runtime::new().threads(1)
+}
+
 /// Uses that are not tried: those that make another model, which the catalogue has on its own, and second scores.
-const NOT_TRIED: [&str; 4] = ["calibrated", "calibrated predict_proba", "confusion", "probability_loss"];
+const NOT_TRIED: [&str; 5] =
+    ["calibrated predict", "calibrated predict_proba", "thresholded predict", "confusion", "probability_loss"];
 
 /// Uses a model in these ways. An error is as good as a result; a panic within a task is not.
-fn use_all(uses: &[(&'static str, UseBlocks)], blocks: &[Block]) {
-    for (name, apply) in uses.iter().filter(|(name, _)| !NOT_TRIED.contains(name)) {
-        if let Err(error) = apply(blocks) {
-            assert!(!matches!(error.kind(), ErrorKind::Panicked { .. }), "{name}: {error}");
+fn use_all(uses: &[Use], blocks: &[Block]) {
+    for used in uses.iter().filter(|used| !NOT_TRIED.contains(&used.name)) {
+        if let Err(error) = used.ask(&runtime(), blocks) {
+            assert!(!matches!(error.kind(), ErrorKind::Panicked { .. }), "{}: {error}", used.name);
         }
     }
 }
 
-/// The catalogue's rows with so many columns.
+/// The examples' rows with so many columns.
 fn of_width(columns: usize) -> Vec<Block> {
-    let wider = |block: Block| Block {
-        x: Array2::from_shape_fn((block.x.nrows(), columns), |(i, j)| block.x[(i, j % N_FEATURES)]),
-        ..block
+    let wider = |mut block: Block| {
+        block.x = Array2::from_shape_fn((block.x.nrows(), columns), |(i, j)| block.x[(i, j % N_FEATURES)]);
+        block
     };
-    blocks().into_iter().map(wider).collect()
+    Block::examples().into_iter().map(wider).collect()
 }
 
 /// Loads a file, uses the model, lets it learn on and uses it again. Whether it could be loaded.
 fn try_out(file: &ModelFile, bytes: &[u8]) -> bool {
-    let Ok(model) = (file.load)(bytes) else { return false };
-    let blocks = &blocks()[..1];
-    use_all(&model.uses, blocks);
+    let Ok(model) = file.load(bytes) else { return false };
+    let blocks = &Block::examples()[..1];
+    use_all(model.uses(), blocks);
     drop(model.file());
-    if let Some(Ok(more)) = model.learn_on.as_ref().map(|learn_on| learn_on(blocks)) {
-        use_all(&more.uses[..1], blocks);
+    if let Some(Ok(more)) = model.learn_on(&runtime(), blocks) {
+        use_all(&more.uses()[..1], blocks);
     }
     true
 }
@@ -158,8 +169,8 @@ fn files_of_an_earlier_version_are_loaded() {
         let mut subjects = subjects().iter().filter(|subject| subject.file.kind == kind);
         let subject = subjects.find(|subject| try_out(&subject.file, &bytes)).unwrap_or_else(|| panic!("{kind}"));
         // They have learned from five columns, but for categories and labels of words of their own.
-        let model = (subject.file.load)(&bytes).unwrap();
-        let used = model.uses.iter().filter(|(_, apply)| apply(&of_width(5)).is_ok()).count();
+        let model = subject.file.load(&bytes).unwrap();
+        let used = model.uses().iter().filter(|used| used.ask(&runtime(), &of_width(5)).is_ok()).count();
         let has_words_of_its_own = ["OneHotEncoder", "LabelBinarizer", "MultiLabelBinarizer"].contains(&&*kind);
         assert!(used > 0 || has_words_of_its_own, "{kind}");
         kinds.insert(kind);
