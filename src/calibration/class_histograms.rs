@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::score_histogram::ScoreHistogram;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{check_weights, labels, wide};
+use crate::data::{check_weights, present_rows, labels, wide};
 use crate::error::{Error, Result};
 
 /// How the decision values of a classifier are distributed over the rows of each class against those
@@ -83,10 +83,12 @@ impl<L: Label> ClassHistograms<L> {
             let found_columns = Error::shape("columns of decision values", boundaries, columns);
             return Err(if rows == truth.len() { found_columns } else { found_rows });
         }
-        let truth = labels::numbers(truth, None, classes)?;
+        // Rows of weight 0 count as absent, whatever their labels.
+        let present = present_rows(sample_weight).unwrap_or_else(|| (0..truth.len()).collect());
+        let truth = labels::numbers(truth, Some(&present), classes)?;
         let mut histograms = vec![ScoreHistogram::default(); boundaries];
-        for (row, (values, class)) in decision.rows().into_iter().zip(truth).enumerate() {
-            for (k, (histogram, &value)) in histograms.iter_mut().zip(values).enumerate() {
+        for (&row, class) in present.iter().zip(truth) {
+            for (k, (histogram, &value)) in histograms.iter_mut().zip(decision.row(row)).enumerate() {
                 let positive = if boundaries == 1 { class == 1 } else { class == k };
                 let weight = sample_weight.map_or(1.0, |weights| weights[row]);
                 histogram.add_weighted(positive, wide(value), weight).map_err(|error| error.at_row(row))?;

@@ -186,12 +186,16 @@ impl FitAverage<Rows, Array1<f64>> for Mean {
 impl PredictInplace<Rows, Array1<f64>> for MeanModel {
     fn predict_inplace(&self, x: &Rows, y: &mut Array1<f64>) {
         let width = self.n_features.unwrap_or(x.ncols());
+        let learned = match self.weight > 0.0 {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::NoRows { estimator: "Mean" })),
+        };
         let checked = match (self.predicts_nan, width == x.ncols()) {
             (_, false) => Err(Error::shape("columns", width, x.ncols())),
             (true, true) => Ok(()),
             (false, true) => x.check_finite(),
         };
-        settle(checked.map(|()| y.fill(self.sum / self.weight + self.shift)));
+        settle(learned.and(checked).map(|()| y.fill(self.sum / self.weight + self.shift)));
     }
 
     fn default_target(&self, x: &Rows) -> Array1<f64> {

@@ -123,7 +123,7 @@ where
             let state = |block: &Block| params.fit_state(&dataset(block), Weighting::default());
             let mut states = blocks.iter().rev().map(state);
             let first = states.next().unwrap_or_else(|| Ok(P::State::default()))?;
-            params.finish(states.try_fold(first, |all, state| P::merge(state?, all))?)
+            params.finish(states.try_fold(first, |all, state| P::merge(all, state?))?)
         }));
         let average = |params: &P, runtime: &Runtime, blocks: &[Block]| {
             runtime.compute(Averaged::new(params.clone()).fit(&chunks::<R, T>(blocks)))

@@ -128,9 +128,8 @@ where
         self
     }
 
-    /// Another name than that of its type.
+    /// Another name than that of its type, for messages: `SgdClassifier, log loss`.
     pub fn named(mut self, name: &str) -> Self {
-        self.subject.family = name.to_owned();
         self.subject.name = format!("{name}, {}", R::NAME);
         self
     }
@@ -145,6 +144,12 @@ where
     /// Excludes a law, with the mathematical reason why it does not hold. A law that holds in spite of it is a violation.
     pub fn except(mut self, law: &'static str, reason: &'static str) -> Self {
         self.subject.exclusions.insert(law, reason);
+        self
+    }
+
+    /// Says why a parameter has no effect, for the law that every parameter changes something.
+    pub fn fixed(mut self, parameter: &'static str, _reason: &'static str) -> Self {
+        self.subject.fields.remove(parameter);
         self
     }
 

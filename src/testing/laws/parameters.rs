@@ -18,10 +18,9 @@ fn hold(subject: &Subject) -> Outcome {
         ensure!(!variation.fields.is_empty(), "{} is as it was", variation.name);
         let mut changes = false;
         for (before, after) in variation.before.iter().zip(&variation.after) {
-            let Ok(model) = before.fit(&runtime, blocks) else { continue };
-            changes |= match after.fit(&runtime, blocks) {
-                Ok(other) => same_answers(&model, &other, blocks, 0.0).is_err() || files_differ(&model, &other)?,
-                Err(_) => true,
+            changes |= match (before.fit(&runtime, blocks), after.fit(&runtime, blocks)) {
+                (Ok(one), Ok(other)) => same_answers(&one, &other, blocks, 0.0).is_err() || files_differ(&one, &other)?,
+                (one, other) => one.is_ok() != other.is_ok(),
             };
             if changes {
                 break;

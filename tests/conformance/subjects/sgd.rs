@@ -112,7 +112,17 @@ fn regressors() -> Vec<Subject> {
 
 fn one_class() -> Vec<Subject> {
     over_two_layouts! {
-        claims!(Examples::<Rows, Array1<bool>>::new().estimator(SgdOneClassSvm::params().shuffle(false)))
+        claims!(Examples::<Rows, Array1<bool>>::new().estimator(SgdOneClassSvm::params().shuffle(false).epochs(30)))
+            .varied("nu", |params| params.nu(0.1))
+            .varied("learning_rate", |params| params.learning_rate(LearningRate::InvScaling { power_t: 0.25 }))
+            .varied_where("eta0", |params| params.learning_rate(LearningRate::Constant), |params| params.eta0(0.5))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("shuffle", |params| params.shuffle(true))
+            .varied_where("seed", |params| params.shuffle(true), |params| params.seed(7))
+            .varied("epochs", |params| params.epochs(1))
+            .varied("tol", |params| params.tol(None))
+            .varied("n_iter_no_change", |params| params.n_iter_no_change(1))
+            .varied("average", |params| params.average(Averaging::From(1)))
             .decision_function().into_files::<bool>()
             .subject()
     }

@@ -4,7 +4,7 @@ use chunkfit::data::{Csr, Text};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
+use chunkfit::preprocessing::{HandleUnknown, LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
 use chunkfit::testing::{Block, Capability, Examples, Numbers, Subject, Use};
 use linfa::ParamGuard;
 use ndarray::{Array1, Array2};
@@ -12,11 +12,11 @@ use ndarray::{Array1, Array2};
 const IN_PASSES: &str = "what is learned of chunks merges: one pass over them gives the exact result";
 
 macro_rules! transformer {
-    ($rows:ty, $params:expr $(, $variation:ident: $value:expr)*) => {
+    ($rows:ty, $params:expr $(, $($variation:ident: $($value:expr),*);*)?) => {
         Examples::<$rows, Array1<usize>>::new().estimator($params)
             .learned().in_memory().persisted().rows_into_files()
             .lacks(Capability::Chained, IN_PASSES).lacks(Capability::Averaged, IN_PASSES)
-            $(.varied(stringify!($variation), |params| params.$variation($value)))*
+            $($(.varied(stringify!($variation), |params| params.$variation($($value),*)))*)?
             .subject()
     };
 }
@@ -26,21 +26,20 @@ fn scalers() -> Vec<Subject> {
         transformer!(Rows, MaxAbsScaler::params(), clip: true)
     };
     all.extend::<Vec<Subject>>(over_two_layouts! {
-        transformer!(Rows, StandardScaler::params().with_mean(false), with_std: false, with_mean: true)
+        transformer!(Rows, StandardScaler::params().with_mean(false), with_std: false; with_mean: true)
     });
     all.extend::<Vec<Subject>>(over_two_layouts! {
         transformer!(Rows, VarianceThreshold::params(), threshold: 0.65)
     });
-    let min_max = || MinMaxScaler::params();
     all.extend([
-        transformer!(Array2<f64>, StandardScaler::params(), with_mean: false, with_std: false),
-        transformer!(Array2<f32>, min_max(), clip: true),
+        transformer!(Array2<f64>, StandardScaler::params(), with_mean: false; with_std: false),
+        transformer!(Array2<f32>, MinMaxScaler::params(), feature_range: -0.5, 0.5; clip: true),
         transformer!(
             Csr<f64>,
             TfidfTransformer::params(),
-            norm: None,
-            use_idf: false,
-            smooth_idf: false,
+            norm: None;
+            use_idf: false;
+            smooth_idf: false;
             sublinear_tf: true
         ),
     ]);
@@ -52,9 +51,9 @@ fn decompositions() -> Vec<Subject> {
         transformer!(
             Rows,
             TruncatedSvd::params().n_components(1).n_iter(1).n_oversamples(0),
-            n_components: 2,
-            n_iter: 0,
-            n_oversamples: 2,
+            n_components: 2;
+            n_iter: 0;
+            n_oversamples: 2;
             seed: 7
         )
     };
@@ -72,7 +71,7 @@ fn decompositions() -> Vec<Subject> {
         .varied("whiten", |params| params.whiten(true))
         .except("cuts", "only the components that are kept go from chunk to chunk")
         .subject();
-    all.extend([transformer!(Array2<f64>, Pca::params().n_components(2), n_components: 1, whiten: true), incremental]);
+    all.extend([transformer!(Array2<f64>, Pca::params().n_components(2), n_components: 1; whiten: true), incremental]);
     all
 }
 
@@ -87,7 +86,23 @@ fn sets(blocks: &[Block]) -> Vec<Vec<u16>> {
 }
 
 fn encoders() -> Vec<Subject> {
-    type Categories = Array2<String>;
+    macro_rules! encoder {
+        ($params:expr) => {
+            Examples::<Array2<String>, Array1<usize>>::new()
+                .estimator($params)
+                .learned()
+                .in_memory()
+                .persisted()
+                .rows_into_files()
+                .lacks(Capability::Chained, IN_PASSES)
+                .lacks(Capability::Averaged, IN_PASSES)
+                .varied("categories", |params| params.categories(vec![quarters(); 3]))
+        };
+    }
+    /// All categories of the examples, and one that they do not have.
+    fn quarters() -> Vec<String> {
+        (0..12).map(|i| (f64::from(i) / 4.0).to_string()).collect()
+    }
     let vectorizer = Examples::<Text, Array1<usize>>::new()
         .estimator(HashingVectorizer::<f64>::params().n_features(64))
         .stateless()
@@ -96,8 +111,20 @@ fn encoders() -> Vec<Subject> {
         .except("columns", "documents have words, not columns")
         .subject();
     vec![
-        transformer!(Categories, OneHotEncoder::params()),
-        transformer!(Categories, OrdinalEncoder::params().unknown_value(Some(-1.0))),
+        encoder!(OneHotEncoder::params())
+            .varied_where(
+                "handle_unknown",
+                |params| params.categories(vec![vec!["0".to_owned()]; 3]),
+                |params| params.handle_unknown(HandleUnknown::Ignore),
+            )
+            .subject(),
+        encoder!(OrdinalEncoder::params().unknown_value(Some(-1.0)))
+            .varied_where(
+                "unknown_value",
+                |params| params.categories(vec![vec!["0".to_owned()]; 3]),
+                |params| params.unknown_value(None),
+            )
+            .subject(),
         vectorizer,
     ]
 }
