@@ -16,7 +16,7 @@ pub(super) const LAW: Law = Law {
 
 /// Blocks with huge features, values or weights.
 fn huge(subject: &Subject) -> Vec<(String, Vec<Block>)> {
-    let sizes = if subject.is_narrow { [1e19, 3e37] } else { [1e154, 1e300] };
+    let sizes = if subject.is_narrow { [1e19, 3e37] } else { [1e154, 3e307] };
     let mut all = Vec::new();
     let mut add = |name: String, change: &dyn Fn(&Block) -> Block| {
         all.push((name, subject.blocks().iter().map(change).collect()));

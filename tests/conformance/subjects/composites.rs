@@ -32,9 +32,13 @@ fn calibrated() -> Vec<Subject> {
                 .subject()
         };
     }
-    let thresholded = Examples::<Rows, Array1<bool>>::new()
+    let thresholded = Examples::<Rows, Array1<usize>>::new()
+        .map(|mut block| {
+            block.class.mapv_inplace(|class| class.min(1));
+            block
+        })
         .fitted("Thresholded", |runtime, blocks| {
-            let data = chunks::<Rows, Array1<bool>>(blocks);
+            let data = chunks::<Rows, Array1<usize>>(blocks);
             let fit = Chained::new(SgdClassifier::params().shuffle(false)).fit(&data);
             runtime.compute(fit.thresholded(&data, ThresholdRule::FBeta(1.0)))
         })
@@ -42,7 +46,7 @@ fn calibrated() -> Vec<Subject> {
         .decision_function()
         .scored()
         .persisted()
-        .into_files::<bool>()
+        .into_files::<usize>()
         .except("repeated rows", WEIGHTED_STEPS)
         .subject();
     vec![
