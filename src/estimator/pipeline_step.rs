@@ -92,12 +92,14 @@ use crate::sealed::Sealed;
 /// let pipeline = Pipeline::new(ShiftParams, Chained::new(SgdClassifier::<f64, bool>::params()));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say whether it is a stateless transformer or learns one",
-    label = "these parameters are no step of a pipeline",
-    note = "for the checked parameters of a transformer of your own add one line:\n\
-            `impl chunkfit::estimator::PipelineStep for {Self} {{ type Learning = chunkfit::estimator::Learned; }}` \
-            if they implement `LearnRows` or `LearnTransform`, \
-            `... {{ type Learning = chunkfit::estimator::Stateless; }}` if they implement `TransformChunk`"
+    message = "`{Self}` is not a transformer of a pipeline",
+    label = "these parameters are not a step of a pipeline",
+    note = "an estimator comes last, in a combinator: `Pipeline::new(HashingVectorizer::params(), \
+            Chained::new(SgdClassifier::params()))`",
+    note = "the checked parameters of a transformer of your own say whether it is stateless or learned, in one \
+            line:\n`impl chunkfit::estimator::PipelineStep for {Self} {{ type Learning = \
+            chunkfit::estimator::Learned; }}` if they implement `LearnRows` or `LearnTransform`, `... {{ type \
+            Learning = chunkfit::estimator::Stateless; }}` if they implement `TransformChunk`"
 )]
 pub trait PipelineStep: Shared {
     /// [`Stateless`] or [`Learned`].

@@ -64,6 +64,16 @@ impl<P, F> Pipeline<P, F> {
     {
         Pipeline { step: Preprocess::new(transformer), estimator }
     }
+
+    /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
+    pub fn fit<D, V, H>(&self, chunks: &Chunks<D>) -> PipelineFit<V, H>
+    where
+        P: StepOver<D, Transformer = V>,
+        F: FitChunks<P::Output, Fit = H>,
+        D: Shared,
+    {
+        FitChunks::fit(self, chunks)
+    }
 }
 
 impl<P, F, D> FitChunks<D> for Pipeline<P, F>
