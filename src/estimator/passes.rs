@@ -136,6 +136,8 @@ pub trait FitPasses<R: Records, T>: Shared {
     message = "`{Self}` has no exact fit by sums over rows of type `{R}` with targets of type `{T}`",
     note = "an estimator that learns row by row, such as `SgdClassifier`, goes into `Chained` or `Averaged` in \
             place of `Summed`; one that fits all rows at once and has no sums, into `Concatenated`",
+    note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
+            `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",
     note = "for an estimator of your own implement `chunkfit::estimator::FitPasses` and `FitSummed`"
 )]
 pub trait FitSummed<R: Records, T>: FitPasses<R, T> {

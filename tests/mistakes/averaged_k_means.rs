@@ -1,7 +1,8 @@
 //! `Averaged` of k-means, the centers of which have no order.
 //!
 //! E0277
-//! - TODO
+//! - cannot be averaged
+//! - such as `KMeans`, into `Preprocess`
 
 use chunkfit::cluster::KMeans;
 use chunkfit::linfa::DatasetBase;
@@ -20,6 +21,6 @@ fn main() -> Result<(), Error> {
 
 #[cfg(not(mistake))]
 fn main() -> Result<(), Error> {
-    Runtime::new().compute(Summed::new(KMeans::params().n_clusters(2)).fit(&numbers()))?;
+    Runtime::new().compute(Preprocess::new(KMeans::params().n_clusters(2)).fit(&numbers()))?;
     Ok(())
 }

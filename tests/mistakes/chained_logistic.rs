@@ -1,7 +1,9 @@
 //! `Chained` of an estimator that has no `partial_fit`.
 //!
 //! E0277
-//! - TODO
+//! - has no `partial_fit`
+//! - such as `LogisticRegression`
+//! - goes into `Averaged` or `Summed` in place of `Chained`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

@@ -1,7 +1,8 @@
 //! A classifier stands in the place of a transformer.
 //!
 //! E0277
-//! - TODO
+//! - `SgdClassifierParams<bool>` is not the parameters of a transformer
+//! - the transformers of a pipeline come first and the estimator, in its combinator, last
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

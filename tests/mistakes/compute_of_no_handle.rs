@@ -1,7 +1,8 @@
 //! What is computed is not a handle: the parameters of an estimator.
 //!
 //! E0277
-//! - TODO
+//! - is not something that a runtime computes
+//! - an estimator is fitted first, `estimator.fit(&chunks)`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

@@ -1,7 +1,8 @@
 //! A confusion matrix of a regressor.
 //!
 //! E0277
-//! - TODO
+//! - do not have this score
+//! - `residuals` those of regressors
 
 use chunkfit::linear::LinearRegression;
 use chunkfit::linfa::DatasetBase;
@@ -15,13 +16,13 @@ fn numbers() -> Chunks<DatasetBase<Array2<f64>, Array1<f64>>> {
 #[cfg(mistake)]
 fn main() -> Result<(), Error> {
     let fit = Summed::new(LinearRegression::params()).fit(&numbers());
-    println!("{}", Runtime::new().compute(fit.confusion(&numbers()))?);
+    println!("{:?}", Runtime::new().compute(fit.confusion(&numbers()))?);
     Ok(())
 }
 
 #[cfg(not(mistake))]
 fn main() -> Result<(), Error> {
     let fit = Summed::new(LinearRegression::params()).fit(&numbers());
-    println!("{}", Runtime::new().compute(fit.residuals(&numbers()))?);
+    println!("{:?}", Runtime::new().compute(fit.residuals(&numbers()))?);
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Decision values of a regressor.
 //!
 //! E0277
-//! - TODO
+//! - has no decision values
+//! - a regressor and a clusterer have `predict`
 
 use chunkfit::linear::LinearRegression;
 use chunkfit::linfa::DatasetBase;

@@ -1,7 +1,8 @@
 //! Early stopping of a model that cannot be scored.
 //!
 //! E0277
-//! - TODO
+//! - cannot be scored
+//! - a model of your own names its kind by `chunkfit::estimator::Model`
 
 use chunkfit::combine::EarlyStopping;
 use chunkfit::estimator::PartialFit;

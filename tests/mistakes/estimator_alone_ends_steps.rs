@@ -1,7 +1,8 @@
 //! An estimator ends a list of steps with no combinator around it.
 //!
 //! E0277
-//! - TODO
+//! - does not fit a list of chunks
+//! - wrap the parameters of an estimator in a combinator: `Chained` or `Averaged`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, array};

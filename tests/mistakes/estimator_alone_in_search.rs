@@ -1,7 +1,8 @@
 //! A search builds estimators with no combinator around them.
 //!
 //! E0277
-//! - TODO
+//! - cannot be searched or cross-validated
+//! - wrap the parameters of an estimator in `Chained`, `Averaged`, `Summed` or `Concatenated`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::model_selection::{Grid, Search};

@@ -1,7 +1,9 @@
 //! Labels of a classifier are floats.
 //!
 //! E0277
-//! - TODO
+//! - is not a label of a class
+//! - use `usize`, `bool`, `String`
+//! - to predict numbers, use a regressor
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

@@ -1,7 +1,8 @@
 //! A halving search over fits that cannot go on from a model.
 //!
 //! E0277
-//! - TODO
+//! - cannot go on from a model
+//! - build a `Chained` of an estimator that has `partial_fit`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::model_selection::{Grid, Halving, Search};
@@ -16,7 +17,8 @@ fn numbers() -> Chunks<DatasetBase<Array2<f64>, Array1<bool>>> {
 fn main() -> Result<(), Error> {
     let grid = Grid::new(SgdClassifier::params()).vary("alpha", [1e-3, 1e-5], |sgd, alpha| sgd.alpha(alpha));
     let search = Search::new(grid, |sgd| Averaged::new(sgd.clone()));
-    println!("{}", search.halve(&Runtime::new(), &numbers(), Halving::default())?);
+    let found = search.halve(&Runtime::new(), &numbers(), Halving::new(2), 1)?;
+    println!("{:?}", found.best().candidate);
     Ok(())
 }
 
@@ -24,6 +26,7 @@ fn main() -> Result<(), Error> {
 fn main() -> Result<(), Error> {
     let grid = Grid::new(SgdClassifier::params()).vary("alpha", [1e-3, 1e-5], |sgd, alpha| sgd.alpha(alpha));
     let search = Search::new(grid, |sgd| Chained::new(sgd.clone()));
-    println!("{}", search.halve(&Runtime::new(), &numbers(), Halving::default())?);
+    let found = search.halve(&Runtime::new(), &numbers(), Halving::new(2), 1)?;
+    println!("{:?}", found.best().candidate);
     Ok(())
 }

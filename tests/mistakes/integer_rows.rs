@@ -1,7 +1,8 @@
 //! Rows are integers.
 //!
 //! E0277
-//! - TODO
+//! - is not a container of rows of floats
+//! - integers are made floats by `rows.mapv(f64::from)`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::array;

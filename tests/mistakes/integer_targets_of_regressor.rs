@@ -1,7 +1,8 @@
 //! Targets of a regressor are integers.
 //!
 //! E0277
-//! - TODO
+//! - has no exact fit
+//! - targets of a regressor are floats of the type of its rows
 
 use chunkfit::linear::LinearRegression;
 use chunkfit::linfa::DatasetBase;

@@ -1,7 +1,8 @@
 //! Targets of a chained regressor are integers.
 //!
 //! E0277
-//! - TODO
+//! - has no `partial_fit`
+//! - targets of a regressor are floats of the type of its rows
 
 use chunkfit::linear::SgdRegressor;
 use chunkfit::linfa::DatasetBase;

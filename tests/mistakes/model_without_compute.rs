@@ -1,7 +1,7 @@
 //! A model is used before it is computed.
 //!
-//! E0277
-//! - TODO
+//! E0599
+//! - no method named `coef` found for struct `Lazy<
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

@@ -1,10 +1,11 @@
 //! The folds of a search are a number.
 //!
 //! E0277
-//! - TODO
+//! - makes no folds
+//! - folds come from a split: `KFold::new(5)`
 
 use chunkfit::linfa::DatasetBase;
-use chunkfit::model_selection::{Grid, KFold, Search};
+use chunkfit::model_selection::{Grid, Search};
 use chunkfit::ndarray::{Array1, Array2, array};
 use chunkfit::prelude::*;
 
@@ -23,7 +24,7 @@ fn main() -> Result<(), Error> {
 #[cfg(not(mistake))]
 fn main() -> Result<(), Error> {
     let grid = Grid::new(SgdClassifier::params()).vary("alpha", [1e-3, 1e-5], |sgd, alpha| sgd.alpha(alpha));
-    let search = Search::new(grid, |sgd| Chained::new(sgd.clone())).folds(KFold::new(3));
+    let search = Search::new(grid, |sgd| Chained::new(sgd.clone())).folds(chunkfit::model_selection::KFold::new(3));
     println!("{}", search.run(&Runtime::new(), &numbers())?);
     Ok(())
 }

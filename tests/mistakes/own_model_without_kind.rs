@@ -1,7 +1,8 @@
 //! A model of an own estimator, which names no kind, is scored.
 //!
 //! E0277
-//! - TODO
+//! - `(f64, f64)` cannot be scored
+//! - a model of your own names its kind by `chunkfit::estimator::Model`
 
 use chunkfit::estimator::PartialFit;
 use chunkfit::linfa::DatasetBase;

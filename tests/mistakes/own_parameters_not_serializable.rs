@@ -1,7 +1,8 @@
 //! Parameters of an own estimator have a name, but do not serialize.
 //!
 //! E0277
-//! - TODO
+//! - `MeanTarget: serde::Serialize` is not satisfied
+//! - #[derive(serde::Serialize)]
 
 use chunkfit::data::Identified;
 use chunkfit::estimator::PartialFit;

@@ -1,7 +1,8 @@
 //! Parameters of an own estimator state no name, and do not serialize.
 //!
 //! E0277
-//! - TODO
+//! - `MeanTarget` states no name
+//! - give an estimator to `opaque` in place of `new`
 
 use chunkfit::estimator::PartialFit;
 use chunkfit::linfa::DatasetBase;

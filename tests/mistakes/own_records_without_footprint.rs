@@ -1,7 +1,8 @@
 //! Records of an own type do not say how much memory they hold.
 //!
 //! E0277
-//! - TODO
+//! - the memory that a value of type `Person` holds is not known
+//! - impl chunkfit::data::Footprint for
 
 use chunkfit::prelude::*;
 
@@ -13,19 +14,10 @@ struct Person {
 #[cfg(not(mistake))]
 impl chunkfit::data::Footprint for Person {}
 
-
-#[cfg(mistake)]
 fn main() -> Result<(), Error> {
-    let chunks = Chunks::from_memory([vec![Person { age: 37.0 }]]);
-    let ages = chunks.map("ages", |people| Ok(people.iter().map(|person| person.age).collect::<Vec<f64>>()));
-    Runtime::new().compute(ages.iter().cloned().collect::<Vec<_>>())?;
-    Ok(())
-}
-
-#[cfg(not(mistake))]
-fn main() -> Result<(), Error> {
-    let chunks = Chunks::from_memory([vec![Person { age: 37.0 }]]);
-    let ages = chunks.map("ages", |people| Ok(people.iter().map(|person| person.age).collect::<Vec<f64>>()));
-    Runtime::new().compute(ages.iter().cloned().collect::<Vec<_>>())?;
+    let ages = Chunks::from_memory([vec![37.0, 41.0]]);
+    let people = ages.map("people", |ages: &Vec<f64>| ages.iter().map(|&age| Person { age }).collect::<Vec<_>>());
+    let years = people.map("years", |people: &Vec<Person>| people.iter().map(|person| person.age).sum::<f64>());
+    Runtime::new().compute(years.iter().cloned().collect::<Vec<_>>())?;
     Ok(())
 }

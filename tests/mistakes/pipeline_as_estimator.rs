@@ -1,7 +1,8 @@
 //! A whole pipeline stands inside of `Chained`.
 //!
 //! E0277
-//! - TODO
+//! - states no name
+//! - go into a combinator, and that into a pipeline, not the other way round
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, array};

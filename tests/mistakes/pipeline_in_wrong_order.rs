@@ -1,7 +1,8 @@
 //! The estimator of a pipeline stands first, the transformer last.
 //!
 //! E0277
-//! - TODO
+//! - is not the parameters of a transformer
+//! - the transformers of a pipeline come first and the estimator, in its combinator, last
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, array};

@@ -1,7 +1,8 @@
 //! Class probabilities of a regressor.
 //!
 //! E0277
-//! - TODO
+//! - has no class probabilities
+//! - a regressor has `predict`
 
 use chunkfit::linear::LinearRegression;
 use chunkfit::linfa::DatasetBase;

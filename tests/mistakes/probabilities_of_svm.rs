@@ -1,7 +1,8 @@
 //! Class probabilities of a one-class SVM.
 //!
 //! E0277
-//! - TODO
+//! - has no class probabilities
+//! - an outlier detector `decision_function`
 
 use chunkfit::linear::SgdOneClassSvm;
 use chunkfit::linfa::DatasetBase;

@@ -1,7 +1,8 @@
 //! Residuals of a classifier.
 //!
 //! E0277
-//! - TODO
+//! - do not have this score
+//! - `confusion` and `probability_loss` are those of classifiers
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};
@@ -14,13 +15,13 @@ fn numbers() -> Chunks<DatasetBase<Array2<f64>, Array1<bool>>> {
 #[cfg(mistake)]
 fn main() -> Result<(), Error> {
     let fit = Chained::new(SgdClassifier::params()).fit(&numbers());
-    println!("{}", Runtime::new().compute(fit.residuals(&numbers()))?);
+    println!("{:?}", Runtime::new().compute(fit.residuals(&numbers()))?);
     Ok(())
 }
 
 #[cfg(not(mistake))]
 fn main() -> Result<(), Error> {
     let fit = Chained::new(SgdClassifier::params()).fit(&numbers());
-    println!("{}", Runtime::new().compute(fit.confusion(&numbers()))?);
+    println!("{:?}", Runtime::new().compute(fit.confusion(&numbers()))?);
     Ok(())
 }

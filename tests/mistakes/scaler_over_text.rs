@@ -1,7 +1,8 @@
 //! A scaler of numbers stands over text.
 //!
 //! E0277
-//! - TODO
+//! - `StandardScalerValidParams` does not learn a transformer
+//! - text goes through `HashingVectorizer`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, array};

@@ -1,7 +1,8 @@
 //! A score is read before it is computed.
 //!
 //! E0277
-//! - TODO
+//! - has no value to show before it is computed
+//! - `Runtime::new().compute(handle)?` gives the value
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

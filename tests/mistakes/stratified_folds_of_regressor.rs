@@ -1,12 +1,13 @@
 //! Folds by label over targets that are floats.
 //!
 //! E0277
-//! - TODO
+//! - `StratifiedKFold` makes no folds
+//! - for targets that are numbers take `KFold`
 
 use chunkfit::linear::LinearRegression;
 use chunkfit::linfa::DatasetBase;
 use chunkfit::metrics::Scorer;
-use chunkfit::model_selection::{Candidate, KFold, Search, StratifiedKFold};
+use chunkfit::model_selection::{Candidate, Search};
 use chunkfit::ndarray::{Array1, Array2, array};
 use chunkfit::prelude::*;
 
@@ -18,7 +19,7 @@ fn numbers() -> Chunks<DatasetBase<Array2<f64>, Array1<f64>>> {
 fn main() -> Result<(), Error> {
     let candidates = vec![Candidate::new(LinearRegression::params())];
     let search = Search::new(candidates, |params| Summed::new(params.clone())).scoring([Scorer::R2]);
-    search.folds(StratifiedKFold::new(2)).run(&Runtime::new(), &numbers())?;
+    search.folds(chunkfit::model_selection::StratifiedKFold::new(2)).run(&Runtime::new(), &numbers())?;
     Ok(())
 }
 
@@ -26,6 +27,6 @@ fn main() -> Result<(), Error> {
 fn main() -> Result<(), Error> {
     let candidates = vec![Candidate::new(LinearRegression::params())];
     let search = Search::new(candidates, |params| Summed::new(params.clone())).scoring([Scorer::R2]);
-    search.folds(KFold::new(2)).run(&Runtime::new(), &numbers())?;
+    search.folds(chunkfit::model_selection::KFold::new(2)).run(&Runtime::new(), &numbers())?;
     Ok(())
 }

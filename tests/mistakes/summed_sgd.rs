@@ -1,7 +1,8 @@
 //! `Summed` of an estimator that learns row by row.
 //!
 //! E0277
-//! - TODO
+//! - has no exact fit
+//! - such as `SgdClassifier`, goes into `Chained` or `Averaged` in place of `Summed`
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};

@@ -1,7 +1,8 @@
 //! Text goes into a classifier, with no vectorizer before it.
 //!
 //! E0277
-//! - TODO
+//! - is not a container of rows of floats
+//! - text needs a vectorizer before the estimator
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, array};

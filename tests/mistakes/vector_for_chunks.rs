@@ -1,7 +1,8 @@
 //! A vector of data sets is given in place of `Chunks`.
 //!
-//! E0277
-//! - TODO
+//! E0308
+//! - expected `&Chunks<
+//! - found `&Vec<
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::array;

@@ -1,7 +1,8 @@
 //! A vectorizer of text stands over rows of numbers.
 //!
 //! E0277
-//! - TODO
+//! - does not transform chunks
+//! - scalers and decompositions take rows of floats
 
 use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, Array2, array};
