@@ -48,8 +48,8 @@ impl<T> fmt::Debug for Lazy<T> {
     }
 }
 
-/// A handle shows no value: no type is [`Shown`]. What is printed is what [`Runtime::compute`](super::Runtime::compute)
-/// gives, and the compiler says so.
+/// For no value: a handle shows none before it is computed, and the compiler says so. What is printed is what
+/// [`Runtime::compute`](super::Runtime::compute) gives.
 impl<T: Shown> fmt::Display for Lazy<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
