@@ -83,8 +83,9 @@ impl Compiler {
         // Cargo runs the test: its own rustc built the library.
         let beside_cargo = PathBuf::from(env!("CARGO")).with_file_name("rustc");
         let rustc = if beside_cargo.is_file() { beside_cargo } else { "rustc".into() };
-        let dependencies = std::env::current_exe().unwrap().parent().unwrap().to_owned();
-        Compiler { rustc, library: newest_library(&dependencies), dependencies, out: tempfile::tempdir().unwrap() }
+        let test = std::env::current_exe().unwrap();
+        let (library, dependencies) = (library_of(&test), test.parent().unwrap().to_owned());
+        Compiler { rustc, library, dependencies, out: tempfile::tempdir().unwrap() }
     }
 
     /// Warnings and errors of a program.
@@ -104,16 +105,19 @@ impl Compiler {
     }
 }
 
-/// The library that cargo built last, which is that of this test: it is linked into the test just before it runs.
-fn newest_library(folder: &Path) -> PathBuf {
+/// The library that is linked into this test: of those that were built before it the newest. Libraries with other features
+/// may lie beside it, and later ones.
+fn library_of(test: &Path) -> PathBuf {
+    let built = |file: &Path| fs::metadata(file).and_then(|file| file.modified()).unwrap();
+    let folder = test.parent().unwrap();
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let is_library = |file: &PathBuf| {
         let name = file.file_name().unwrap().to_string_lossy();
         name.starts_with("libchunkfit-") && name.ends_with(".rlib")
     };
-    let built = |file: &PathBuf| fs::metadata(file).and_then(|file| file.modified()).unwrap();
-    let newest = files.filter(is_library).max_by_key(built);
-    newest.unwrap_or_else(|| panic!("no libchunkfit-*.rlib in {}", folder.display()))
+    let before = files.filter(is_library).filter(|file| built(file) <= built(test));
+    let newest = before.max_by_key(|file| built(file));
+    newest.unwrap_or_else(|| panic!("no libchunkfit-*.rlib in {} is older than this test", folder.display()))
 }
 
 #[test]
