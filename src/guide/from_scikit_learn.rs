@@ -137,13 +137,13 @@
 //!
 //! | scikit-learn, pandas, joblib | here | what differs |
 //! |---|---|---|
-//! | `pd.read_csv(chunksize=…)` | [`Csv`] | chunks by bytes, cut between records; read in parallel; columns are named, and their types are those asked for, never inferred; a missing number is an `Option` of a record, not NaN; a bad record is an error unless [`BadRecords`] says otherwise |
+//! | `pd.read_csv(chunksize=…)` | [`Csv`] | chunks by bytes, cut between records; read in parallel; text, labels, keys and weights by the names of columns, numbers as fields of a record of your own; types are those asked for, never inferred; a missing number is an `Option`, not NaN; a bad record is an error unless [`BadRecords`] says otherwise |
 //! | `pd.read_json(lines=True, chunksize=…)` | [`JsonLines`] | as [`Csv`]; blank lines are no records |
 //! | lines of a text file | [`TextLines`] | UTF-8; an empty line is a document |
 //! | `load_svmlight_file` | [`Svmlight`] | `n_features` and `zero_based` are asked for, as chunks have to agree; lines with a `qid` or several labels are bad records |
 //! | `pd.read_parquet`, `pyarrow.parquet` | [`Parquet`](crate::sources), feature `parquet` | row groups are chunks |
 //! | `pyarrow.ipc` | [`ArrowIpc`](crate::sources), feature `arrow` | record batches are chunks |
-//! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; other random numbers; columns are shuffled when asked, there always; one target |
+//! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; other random numbers; columns are shuffled when asked, there by default; one target |
 //! | `fetch_20newsgroups` and the like | [`Documents`], [`ReutersFiles`] | documents of made-up words, of any size; Reuters-21578, or a made-up sample of it |
 //! | `dump_svmlight_file`, `DataFrame.to_csv`, `to_json`, `to_parquet` | [`Sink`] | a file for every input file, whole or not there; a second run skips what is done |
 //! | `joblib.dump`, `joblib.load` | [`Persist`] | safetensors and JSON; no code is loaded; fitted models only, and the type is written out where one is loaded |

@@ -8,6 +8,10 @@ use crate::graph::{Lazy, TimeAccount};
 
 /// Something that learns over chunks of type `D`: [`Chained`](crate::combine::Chained),
 /// [`Averaged`](crate::combine::Averaged), [`Pipeline`](crate::combine::Pipeline), or your own.
+///
+/// Most combinators have `fit` as a method of their own, too. There the model is a type parameter, as in `Model = M`: of
+/// a method that returns `P::Model` the compiler says that its bounds are not satisfied, of this one which contract an
+/// estimator lacks, and the remedy.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a list of chunks of type `{D}`",
     label = "not wrapped in `Chained`, `Averaged`, `Summed` or `Concatenated`",
