@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use chunkfit::Runtime;
-use chunkfit::combine::{Averaged, FitChunks, FittedPipeline, Pipeline};
+use chunkfit::combine::{Averaged, FittedPipeline, Pipeline};
 use chunkfit::linear::{LogisticRegression, LogisticRegressionParams};
 use chunkfit::persist::Persist;
 use chunkfit::sources::Parquet;

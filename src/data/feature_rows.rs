@@ -11,6 +11,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// One example's features.
 ///
 /// Sums run in `f64` whatever the element type is, as in scikit-learn.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row of numbers of type `{F}`",
+    note = "a row of a type of your own implements `chunkfit::data::FeatureRow`"
+)]
 pub trait FeatureRow<F: Float>: Copy {
     /// Calls `f` with the column and the value of each stored feature, columns ascending.
     fn for_each(self, f: impl FnMut(usize, F));
@@ -83,6 +87,14 @@ pub trait FeatureRow<F: Float>: Copy {
 /// assert_eq!(of_pairs.coef(), of_array.coef());
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a container of rows of floats",
+    label = "an estimator learns from rows of floats",
+    note = "text needs a vectorizer before the estimator, and categories an encoder: \
+            `Pipeline::new(HashingVectorizer::params(), …)`; integers are made floats by `rows.mapv(f64::from)`",
+    note = "rows are an `Array2<f64>`, `Array2<f32>` or `Csr` of either, or a type of your own that implements \
+            `chunkfit::data::FeatureRows`"
+)]
 pub trait FeatureRows: Records<Elem: Float> {
     /// True if zeros are left out. scikit-learn's SGD moves the intercept more slowly if so.
     const SPARSE: bool;
@@ -170,6 +182,7 @@ impl<F: Float> FeatureRows for Csr<F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Float, D: Data<Elem = F>> FeatureRows for ArrayBase<D, Ix2> {
     const SPARSE: bool = false;
     type Row<'a>

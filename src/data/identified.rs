@@ -46,7 +46,9 @@ use crate::error::{Error, ErrorKind, Result};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` states no name by which a checkpoint would know it",
     label = "`Identified` is not implemented for `{Self}`",
-    note = "write `impl chunkfit::data::Identified for …` with a `NAME`; or give an estimator to `opaque` in place of `new`"
+    note = "write `impl chunkfit::data::Identified for …` with a `NAME`; or give an estimator to `opaque` in place of `new`",
+    note = "the parameters of an estimator go into a combinator, and that into a pipeline, not the other way round: \
+            `Pipeline::new(HashingVectorizer::params(), Chained::new(SgdClassifier::params()))`"
 )]
 pub trait Identified: Sized + 'static {
     /// The name, the same in every later version of the program.

@@ -41,8 +41,16 @@ use crate::error::{Error, ErrorKind, Result};
 /// assert_eq!((model.classes(), accuracy), (&[Mail::Ham, Mail::Spam][..], 1.0));
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a label of a class",
+    note = "use `usize`, `bool`, `String` or an enum of your own as the label of a classifier: numbers become \
+            labels by `targets.mapv(|y| y as usize)`; to predict numbers, use a regressor",
+    note = "a label of your own implements `linfa::Label`, serde's `Serialize` and `Deserialize`, and \
+            `chunkfit::data::Footprint`"
+)]
 pub trait ClassLabel: Label + Serialize + DeserializeOwned + Shared {}
 
+#[diagnostic::do_not_recommend]
 impl<L: Label + Serialize + DeserializeOwned + Shared> ClassLabel for L {}
 
 /// The classes that are known before any label is read: the declared ones; or for `bool` the two

@@ -8,6 +8,11 @@ use crate::error::{Error, Result};
 /// A container of rows: examples, documents, records, targets.
 ///
 /// Splits, filters and folds ask for nothing more, so they work on any chunk that implements it.
+#[diagnostic::on_unimplemented(
+    message = "rows cannot be taken out of `{Self}`",
+    note = "splits and folds need it: chunks are `DatasetBase::new(records, targets)`, a `Vec` or an array; for a \
+            type of your own implement `chunkfit::data::Rows`"
+)]
 pub trait Rows: Sized {
     /// One row, borrowed.
     type Row<'a>

@@ -26,6 +26,11 @@ impl<T: Send + Sync + 'static> Shared for T {}
 /// [`DatasetBase`](linfa::DatasetBase) whose records and targets are.
 ///
 /// Implemented for every type that is both; never by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a chunk",
+    note = "chunks are `DatasetBase::new(records, targets)`, a `Vec` or an array of what implements \
+            `chunkfit::data::Footprint`, `Send` and `Sync`, without borrowed parts"
+)]
 pub trait Chunk: Footprint + Shared {}
 
 impl<D: Footprint + Shared> Chunk for D {}

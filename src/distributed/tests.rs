@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::*;
-use crate::combine::{Averaged, FitChunks};
+use crate::combine::Averaged;
 use crate::data::Identified;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, FitPasses, RefineAverage, Weighting};

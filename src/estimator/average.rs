@@ -63,8 +63,12 @@ pub enum Weighting {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "models of `{Self}`, fitted on rows of type `{R}` with targets of type `{T}`, cannot be averaged",
-    note = "implement `chunkfit::estimator::FitAverage` for an estimator of your own; one that learns chunk by chunk goes \
-            into `Chained`, one that fits all rows at once into `Concatenated`"
+    note = "an estimator that learns chunk by chunk, such as `MiniBatchKMeans`, goes into `Chained`; one that is \
+            fitted in passes over all chunks, such as `KMeans`, into `Preprocess`; one that fits all rows at once into \
+            `Concatenated`",
+    note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
+            `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",
+    note = "for an estimator of your own implement `chunkfit::estimator::FitAverage`"
 )]
 pub trait FitAverage<R: Records, T>: Shared {
     /// A sum over chunks, from which the model is made at the end. The default is that of no chunk.
@@ -100,6 +104,11 @@ pub trait FitAverage<R: Records, T>: Shared {
 
 /// An estimator that can fit a chunk from the average of an earlier round on: iterative parameter mixing
 /// (McDonald, Hall and Mann, NAACL 2010).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit a chunk from an average on, for rows of type `{R}` with targets of type `{T}`",
+    note = "`Averaged::rounds` needs it, or `RefineAverage`: leave `rounds` out, or implement \
+            `chunkfit::estimator::FitAverageFrom` for an estimator of your own"
+)]
 pub trait FitAverageFrom<R: Records, T>: FitAverage<R, T> {
     /// The state of a chunk as [`fit_state`](FitAverage::fit_state) makes it in the first round, from this model.
     ///

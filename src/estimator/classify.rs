@@ -52,6 +52,12 @@ use crate::metrics::{Needs, Scorer};
 /// assert_eq!(Runtime::new().compute(Lazy::value(Sign).score(&chunks))?, 0.5);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not classify rows of type `{X}` by labels of type `{L}`",
+    note = "the labels have to be of the type that the model learned",
+    note = "for a classifier of your own implement linfa's `PredictInplace`, `chunkfit::estimator::Classes` and \
+            `chunkfit::estimator::Classify`"
+)]
 pub trait Classify<X: Records<Elem: Float>, L: Label>: Model + Classes<L> + TryPredict<X, Array1<L>> {
     /// The outputs for some rows, as far as they are [wanted](Wanted).
     ///

@@ -22,6 +22,12 @@ use crate::error::Result;
 /// assert!(decision[(0, 0)] < 0.0 && decision[(1, 0)] > 0.0);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no decision values for rows of type `{X}`",
+    note = "decision values are those of classifiers and outlier detectors; a regressor and a clusterer have \
+            `predict`",
+    note = "for a model of your own implement `chunkfit::estimator::DecisionFunction`"
+)]
 pub trait DecisionFunction<X: FeatureRows> {
     /// Shape (rows, 1) for two classes, a positive value meaning the second; else (rows, classes),
     /// the largest value naming the class.
@@ -47,6 +53,13 @@ pub trait DecisionFunction<X: FeatureRows> {
 /// assert!(probabilities[(0, 1)] > 0.9 && Classes::<bool>::classes(&model) == [false, true]);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no class probabilities for rows of type `{X}`",
+    note = "class probabilities are those of classifiers; one that has decision values only gets them by \
+            `fit.calibrated(&held_out, Calibration::Sigmoid)`; a regressor has `predict`, an outlier detector \
+            `decision_function`",
+    note = "for a model of your own implement `chunkfit::estimator::PredictProba`"
+)]
 pub trait PredictProba<X: FeatureRows> {
     /// Shape (rows, classes), classes in sorted order; every row sums to 1.
     ///
@@ -56,6 +69,12 @@ pub trait PredictProba<X: FeatureRows> {
 }
 
 /// A classifier that tells its classes (scikit-learn's `classes_`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no classes of type `{L}`",
+    note = "the labels have to be of the type that the model learned; a regressor has none",
+    note = "for a classifier of your own implement `chunkfit::estimator::Classes`; one of another crate is scored \
+            inside of `AsClassifier`"
+)]
 pub trait Classes<L> {
     /// The sorted classes. Empty if it has learned nothing.
     fn classes(&self) -> &[L];

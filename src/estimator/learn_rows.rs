@@ -28,6 +28,13 @@ const NO_WEIGHTS: &str =
 /// assert_eq!(scaler.transform_rows(&array![[1.0, 2.0]])?, array![[0.5, 0.5]]);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not learn a transformer from rows of type `{R}`",
+    note = "text goes through `HashingVectorizer`, categories through `OneHotEncoder` or `OrdinalEncoder`; scalers \
+            and decompositions take rows of floats (`Array2<f64>`, `Csr<f64>`), for text after a vectorizer: \
+            `Pipeline::steps(HashingVectorizer::params()).then(…)`",
+    note = "for a transformer of your own implement `chunkfit::estimator::LearnRows`"
+)]
 pub trait LearnRows<R>: Shared {
     /// The state: what was learned of some rows.
     type State: Clone + Shared;
@@ -119,6 +126,13 @@ pub trait LearnRows<R>: Shared {
 }
 
 /// A fitted transformer of rows: as many rows come out as go in.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not transform rows of type `{R}`",
+    note = "text goes through `HashingVectorizer`, categories through `OneHotEncoder` or `OrdinalEncoder`; scalers \
+            and decompositions take rows of floats (`Array2<f64>`, `Csr<f64>`), for text after a vectorizer: \
+            `Pipeline::steps(HashingVectorizer::params()).then(…)`",
+    note = "for a transformer of your own implement `chunkfit::estimator::TransformRows`"
+)]
 pub trait TransformRows<R>: Shared {
     /// The transformed rows.
     type Output;

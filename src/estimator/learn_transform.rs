@@ -14,6 +14,14 @@ use crate::error::Result;
 /// [`PipelineStep`](super::PipelineStep) beside it, for the *checked* parameters of a transformer that looks at more, at
 /// targets say. The weights of a data set go to [`LearnRows::learn_weighted`], which refuses them where a transformer
 /// takes none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not learn a transformer from chunks of type `{D}`",
+    note = "text goes through `HashingVectorizer`, categories through `OneHotEncoder` or `OrdinalEncoder`; scalers \
+            and decompositions take rows of floats (`Array2<f64>`, `Csr<f64>`), for text after a vectorizer: \
+            `Pipeline::steps(HashingVectorizer::params()).then(…)`",
+    note = "for a transformer of your own implement `chunkfit::estimator::LearnRows` for its rows, or \
+            `LearnTransform` for whole chunks"
+)]
 pub trait LearnTransform<D>: Shared {
     /// The state: what was learned of some chunks.
     type State: Clone + Shared;

@@ -188,7 +188,7 @@ pub use model::Model;
 pub use partial_fit::PartialFit;
 pub(crate) use partial_fit::learn_chunk;
 pub use passes::{FitPasses, FitSummed, RefineAverage};
-pub use pipeline_step::{Learned, PipelineStep, Stateless};
+pub use pipeline_step::{Learned, PipelineStep, Stateless, StepParams};
 pub use team::{LearnTogether, Team};
 pub use transform_chunk::TransformChunk;
 pub(crate) use transform_chunk::with_records;

@@ -35,10 +35,14 @@ use crate::error::{ErrorKind, Result};
 /// # Ok::<(), Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not learn chunk by chunk from rows of type `{R}` with targets of type `{T}`",
-    note = "implement `chunkfit::estimator::PartialFit` for an estimator of your own; put one of linfa's into \
-            `Chained::linfa`; one that fits all rows at once goes into `Concatenated`, `Averaged` or `Summed`; text needs \
-            a vectorizer before it, in a `Pipeline`"
+    message = "`{Self}` has no `partial_fit` for rows of type `{R}` with targets of type `{T}`",
+    note = "an estimator that fits all rows at once, such as `LogisticRegression` or `LinearRegression`, goes into \
+            `Averaged` or `Summed` in place of `Chained`; `KMeans` goes into `Preprocess`; `Online` takes the \
+            parameters of an estimator without a combinator around them",
+    note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
+            `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",
+    note = "one of linfa's goes into `Chained::linfa`; for an estimator of your own implement \
+            `chunkfit::estimator::PartialFit`"
 )]
 pub trait PartialFit<R: Records, T>: Shared {
     /// The fitted model.

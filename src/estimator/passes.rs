@@ -10,6 +10,15 @@ use crate::error::Result;
 ///
 /// What it knows between two passes is a value of its own, the pass state; nothing of it stays with the
 /// chunks. Sums are made in the order of the chunks, so the bits do not depend on who answers first.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not fitted in passes over rows of type `{R}` with targets of type `{T}`",
+    note = "an estimator that learns row by row, such as `SgdClassifier`, goes into `Chained` or `Averaged` in \
+            place of `Summed`; naive Bayes into `Averaged`, which is exact; `KMeans` into `Preprocess`; one that \
+            has no sums into `Concatenated`",
+    note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
+            `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",
+    note = "for an estimator of your own implement `chunkfit::estimator::FitPasses` and `FitSummed`"
+)]
 pub trait FitPasses<R: Records, T>: Shared {
     /// A chunk as the fit wants it: made once, asked in every pass.
     type Rows: Chunk;
@@ -124,6 +133,15 @@ pub trait FitPasses<R: Records, T>: Shared {
 /// assert_eq!(Runtime::new().compute(Summed::opaque(Slope).fit(&chunks))?, 3.0);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no exact fit by sums over rows of type `{R}` with targets of type `{T}`",
+    note = "an estimator that learns row by row, such as `SgdClassifier`, goes into `Chained` or `Averaged` in \
+            place of `Summed`; naive Bayes into `Averaged`, which is exact; `KMeans` into `Preprocess`; one that \
+            has no sums into `Concatenated`",
+    note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
+            `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",
+    note = "for an estimator of your own implement `chunkfit::estimator::FitPasses` and `FitSummed`"
+)]
 pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
     /// The state before the first pass.
     ///
@@ -133,6 +151,12 @@ pub trait FitSummed<R: Records, T>: FitPasses<R, T> {
 }
 
 /// An estimator whose average over chunks can be made better by further rounds.
+#[diagnostic::on_unimplemented(
+    message = "the average of `{Self}` has no further rounds of sums, for rows of type `{R}` with targets of type \
+               `{T}`",
+    note = "`Averaged::rounds` needs it, or `FitAverageFrom`: leave `rounds` out, or implement \
+            `chunkfit::estimator::RefineAverage` for an estimator of your own"
+)]
 pub trait RefineAverage<R: Records, T>:
     FitAverage<R, T> + FitPasses<R, T, Model = <Self as FitAverage<R, T>>::Model>
 {

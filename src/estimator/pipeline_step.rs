@@ -1,6 +1,9 @@
 //! Transformers that are learned and those that are stateless, told apart by their parameters.
 
-use crate::data::Shared;
+use linfa::ParamGuard;
+use serde::Serialize;
+
+use crate::data::{Identified, Shared};
 use crate::sealed::Sealed;
 
 /// The checked parameters of a transformer, which say whether it is [`Stateless`] or [`Learned`]: what a
@@ -93,16 +96,35 @@ use crate::sealed::Sealed;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is a stateless transformer or learns one",
-    label = "these parameters are no step of a pipeline",
-    note = "for the checked parameters of a transformer of your own add one line:\n\
-            `impl chunkfit::estimator::PipelineStep for {Self} {{ type Learning = chunkfit::estimator::Learned; }}` \
-            if they implement `LearnRows` or `LearnTransform`, \
-            `... {{ type Learning = chunkfit::estimator::Stateless; }}` if they implement `TransformChunk`"
+    label = "these parameters are not a step of a pipeline",
+    note = "add one line for the checked parameters of a transformer of your own:\n`impl \
+            chunkfit::estimator::PipelineStep for {Self} {{ type Learning = chunkfit::estimator::Learned; }}` if \
+            they implement `LearnRows` or `LearnTransform`, `... {{ type Learning = chunkfit::estimator::Stateless; \
+            }}` if they implement `TransformChunk`"
 )]
 pub trait PipelineStep: Shared {
     /// [`Stateless`] or [`Learned`].
     type Learning: Sealed;
 }
+
+/// The parameters of a transformer, as a user gives them to [`Pipeline::new`](crate::combine::Pipeline::new),
+/// [`Pipeline::steps`](crate::combine::Pipeline::steps) or [`Preprocess`](crate::combine::Preprocess): they are checked by
+/// linfa's [`ParamGuard`], have a [stable name](Identified), and serialize; the checked ones are a [`PipelineStep`].
+///
+/// Implemented for every type that is all of that; never by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the parameters of a transformer",
+    label = "not a transformer",
+    note = "the transformers of a pipeline come first and the estimator, in its combinator, last: \
+            `Pipeline::new(HashingVectorizer::params(), Chained::new(SgdClassifier::params()))`",
+    note = "the parameters of a transformer of your own implement linfa's `ParamGuard`, \
+            `chunkfit::data::Identified` and serde's `Serialize`; the checked ones \
+            `chunkfit::estimator::PipelineStep`"
+)]
+pub trait StepParams: ParamGuard<Checked: PipelineStep, Error: Shared> + Identified + Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<U: ParamGuard<Checked: PipelineStep, Error: Shared> + Identified + Serialize> StepParams for U {}
 
 /// Marks checked parameters that transform chunks as they are, by [`TransformChunk`](super::TransformChunk): nothing is
 /// learned of the chunks first.

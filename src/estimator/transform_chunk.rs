@@ -64,6 +64,14 @@ use crate::error::Result;
 /// assert_eq!(Runtime::new().compute(fit.score(&chunks))?, 1.0);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not transform chunks of type `{D}`",
+    note = "text goes through `HashingVectorizer`, categories through `OneHotEncoder` or `OrdinalEncoder`; scalers \
+            and decompositions take rows of floats (`Array2<f64>`, `Csr<f64>`), for text after a vectorizer: \
+            `Pipeline::steps(HashingVectorizer::params()).then(…)`",
+    note = "for a transformer of your own implement `chunkfit::estimator::TransformRows` for its rows, or \
+            `TransformChunk` for whole chunks"
+)]
 pub trait TransformChunk<D>: Shared {
     /// The chunk after the transformation. A pipeline over a list of chunks asks for a [`Chunk`](crate::data::Chunk).
     type Output;

@@ -34,6 +34,12 @@ use crate::error::{Error, ErrorKind, Result};
 /// assert_eq!((error.kind(), error.place().row), (&ErrorKind::NonFinite { column: 0 }, Some(1)));
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not predict targets of type `{Y}` for rows of type `{X}`",
+    note = "text and raw records go through the transformers of the pipeline first; labels have to be of the type \
+            that the model learned",
+    note = "for a model of your own implement linfa's `PredictInplace`"
+)]
 pub trait TryPredict<X, Y> {
     /// Predictions for these rows, as linfa's `predict` gives them.
     ///

@@ -13,6 +13,12 @@ use crate::error::Result;
 
 /// Something whose handles can be computed together: a [`Lazy`], a tuple, a vector or an array of
 /// such, and every fitted handle of the crate.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something that a runtime computes",
+    note = "a runtime computes handles: what `fit`, `score`, `confusion`, `predict` return, and tuples and vectors \
+            of them; an estimator is fitted first, `estimator.fit(&chunks)`",
+    note = "a `Result` is no handle: take the handle out of it by `?`"
+)]
 pub trait Compute {
     /// The same with values in place of handles.
     type Output;

@@ -12,6 +12,7 @@ use super::key::Key;
 use super::node::{Action, Inputs, Node, Settled, Task};
 use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
+use crate::sealed::Sealed;
 
 /// A handle on a value that will be computed: cheap to clone, free of effects.
 ///
@@ -46,6 +47,22 @@ impl<T> fmt::Debug for Lazy<T> {
         write!(f, "Lazy({} {:?})", self.node.task.name, self.node.task.key)
     }
 }
+
+/// For no value: a handle shows none before it is computed, and the compiler says so. What is printed is what
+/// [`Runtime::compute`](super::Runtime::compute) gives.
+impl<T: Shown> fmt::Display for Lazy<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// Values that a handle could show before they are computed: none.
+#[diagnostic::on_unimplemented(
+    message = "a `Lazy` handle on a `{Self}` has no value to show before it is computed",
+    label = "not computed yet",
+    note = "`Runtime::new().compute(handle)?` gives the value"
+)]
+pub trait Shown: Sealed {}
 
 impl<T: Shared> Lazy<T> {
     /// A value that is there already. Its identity is this handle (and its clones).

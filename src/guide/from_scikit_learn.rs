@@ -2,7 +2,8 @@
 //!
 //! Names are those of scikit-learn in Rust's spelling (`SGDClassifier` is `SgdClassifier`), and so are the
 //! names of parameters. Where nothing is said, defaults and results are those of scikit-learn 1.9, the
-//! latter up to rounding. What is done otherwise everywhere:
+//! latter up to rounding; where a precision is said, a test holds it against scikit-learn 1.9.1. What is done otherwise
+//! everywhere:
 //!
 //! - `X.fit(data)` is `X::params().….fit(&data)`: parameters are one type, the fitted model another.
 //!   Parameters are checked when fitting begins, and all of them serialize: what is saved and loaded is
@@ -17,102 +18,146 @@
 //!   above 0, or of one class, is an error in every classifier, also in naive Bayes; a chunk of such rows is none.
 //! - `warm_start`, `copy` and `verbose` are not there: a chain goes on from a model, and
 //!   [`Runtime::progress`] shows where a run is.
-//! - NaN is an error, which names the row and the column, not a missing value. `predict` in memory, which is linfa's,
+//! - NaN is an error, which names the row and the column, not a missing value: scikit-learn's scalers and
+//!   `VarianceThreshold` leave it out, and its encoders take it for a category. `predict` in memory, which is linfa's,
 //!   panics on it; [`TryPredict::try_predict`](crate::estimator::TryPredict::try_predict) returns the error.
+//! - Rows are [`Array2`](ndarray::Array2) or [`Csr`](crate::data::Csr), of `f64` or `f32`; other numbers are converted
+//!   first. Where nothing is said, estimators and transformers take both. Sums run in `f64`.
+//! - Labels are `usize`, `bool`, `String` or a type of your own, never floats; targets of regressors are floats, one a row.
+//! - `predict` of another number of columns than in training, and a score of a label that training never saw, are errors.
+//! - `score` of a fit is lazy, over all rows of all chunks, by the scorer of its kind.
+//! - A fit that does not converge does not warn: the models tell (`converged`, `has_converged`, `n_iter`).
 //!
 //! # Combinators
 //!
 //! | scikit-learn, dask-ml | here | what differs |
 //! |---|---|---|
-//! | a loop of `partial_fit`; dask-ml `Incremental` | [`Chained`] | classes need not be known; `epochs` passes, 1 by default |
-//! | the same over a stream that does not end | [`Online`] | others use the newest model meanwhile |
-//! | `early_stopping=True`, `validation_fraction=0.1`, `n_iter_no_change=5` | [`Chained::early_stopping`] | whole chunks are held out, not rows |
-//! | dask-learn's averaging; near dask-ml `BlockwiseVotingClassifier` | [`Averaged`] | coefficients are averaged, weighted by curvature; [`MergeWarning`] tells when that may serve badly; [`rounds`](crate::combine::Averaged::rounds) go on from it |
-//! | dask-ml `LogisticRegression`, `LinearRegression`, `PoissonRegression` | [`Summed`] | the exact fit of all rows, in passes over the chunks, by Newton steps |
+//! | a loop of `partial_fit`; dask-ml `Incremental` | [`Chained`] | classes need not be known; `epochs` passes, 1 by default; chunks ahead are read and transformed meanwhile |
+//! | the same over a stream that does not end | [`Online`] | others use the newest model meanwhile; pipelines of stateless transformers only |
+//! | `early_stopping=True`, `validation_fraction=0.1`, `n_iter_no_change=5` | [`Chained::early_stopping`], [`EarlyStopping`] | of every model that can be scored; whole chunks are held out, not rows, and at least one; `tol` 1e-3; the model is that of the last epoch made, as there |
+//! | dask-learn's averaging; near dask-ml `BlockwiseVotingClassifier` | [`Averaged`] | coefficients are averaged, weighted by curvature ([`Weighting`]); [`MergeWarning`] tells when that may serve badly; [`rounds`](crate::combine::Averaged::rounds) go on from it; naive Bayes, nearest centroids and linear regression are exact |
+//! | dask-ml `LogisticRegression`, `LinearRegression`, `PoissonRegression` | [`Summed`] | the exact fit of all rows, in passes over the chunks, by Newton steps; at most 200 passes, and one that needs more is no error |
 //! | `fit` of all data | [`Concatenated`] | for data that fits into memory |
-//! | `Pipeline`, `make_pipeline` | [`Pipeline::new`], [`Pipeline::steps`] | transformers that are learned take a pass of their own |
+//! | `Pipeline`, `make_pipeline` | [`Pipeline::new`], [`Pipeline::steps`] | transformers that are learned take a pass of their own; the estimator stands in a combinator; no `"passthrough"`, no `set_params` by name |
 //! | `pipeline.named_steps["tfidf"]`, `pipeline[1]` | [`FittedPipeline::part`], [`FittedPipeline::step`] | by type or position; checked by the compiler |
 //! | `Pipeline(memory=…)`, `joblib.Memory` | [`Runtime::chunk_cache`], [`Chunks::cached`] | keyed by the state of files and by parameters, checked, bounded |
-//! | `fit_transform`; dask-ml `ParallelPostFit` | [`Preprocess`]; every fit is [`Fitted`] | lazy, chunk by chunk |
+//! | `fit_transform`; dask-ml `ParallelPostFit` | [`Preprocess`]; every fit is [`Fitted`] | lazy, chunk by chunk; fits k-means over chunks, too |
+//! | a model that was loaded | [`IntoFit`] | it becomes a fit again: `predict`, `score` and all else over chunks |
 //! | one model for every group, by hand | [`PerGroup`] | all of them in one pass |
-//! | `CalibratedClassifierCV(FrozenEstimator(model), method="sigmoid")` | [`Calibrate::calibrated`] | on held-out chunks, of a fitted model; no folds |
-//! | `TunedThresholdClassifierCV`, `FixedThresholdClassifier` | [`Calibrate::thresholded`] | on held-out chunks; by F-score, precision or recall |
+//! | `MultiOutputClassifier(SGDClassifier())` in a loop of `partial_fit` | [`ChainedLabels`] | every eight labels are a chain of their own, on all threads; the number of labels is told |
+//! | `CalibratedClassifierCV(FrozenEstimator(model), method="sigmoid")` | [`Calibrate::calibrated`] | on held-out chunks, of a fitted model; no folds, no `ensemble`, no `method="temperature"`; decision values are binned beyond 65 536 distinct ones, below that isotonic probabilities are equal to 1e-12 and sigmoids to 1e-5 |
+//! | `TunedThresholdClassifierCV` | [`Calibrate::thresholded`], [`ThresholdRule`] | on held-out chunks, no folds; by F-score, precision at a recall or recall at a precision, in place of `scoring="balanced_accuracy"` and 100 thresholds; all decision values are tried |
+//! | `FixedThresholdClassifier(threshold=…)` | none | the threshold is learned; a fixed one is a comparison with [`Fitted::decision_function`] |
+//! | an estimator of linfa's | [`Chained::linfa`], [`Linfa`], [`AsClassifier`], [`AsRegressor`] | linfa's parameters do not serialize: no checkpoints, unless they do |
 //!
 //! # Learners
 //!
+//! `score` is the accuracy of classifiers and outlier detectors, R² of regressors, and of [`OneVsRest`] the share of rows
+//! all of whose labels are right.
+//!
 //! | scikit-learn | here | defaults | what differs |
 //! |---|---|---|---|
-//! | `SGDClassifier` | [`SgdClassifier`] | `loss` hinge, `penalty` L2, `alpha` 1e-4, `learning_rate` optimal, `eta0` 0.01, `max_iter` 1000 (here `epochs`), `tol` 1e-3, `n_iter_no_change` 5, `average` off | classes may appear late; class weights by frequency in `partial_fit`, too; a chain that averages has the average of one pass over all rows, which a loop of scikit-learn's `partial_fit` has not |
-//! | no such schedule | [`LearningRate::AdaGrad`], [`LearningRate::Ftrl`] | | `eta0` should be about 1 |
-//! | `Perceptron` | [`SgdClassifier`] | | with [`Loss::Perceptron`], [`LearningRate::Constant`], `eta0` 1, [`Penalty::None`] |
-//! | `PassiveAggressiveClassifier` | [`SgdClassifier`] | | with [`LearningRate::Pa1`], `eta0` 1, [`Penalty::None`] |
-//! | `SGDRegressor` | [`SgdRegressor`] | the same, but `loss` squared error, `learning_rate` inverse scaling with `power_t` 0.25 | |
-//! | `SGDOneClassSVM` | [`SgdOneClassSvm`] | `nu` 0.5, `learning_rate` optimal, `eta0` 0.01 | |
-//! | `OneVsRestClassifier(SGDClassifier())` | [`OneVsRest`], over chunks [`ChainedLabels`] | | only of [`SgdClassifier`], which learns several labels side by side |
-//! | `LogisticRegression` | [`LogisticRegression`] | `alpha` 1e-5 in place of `C` 1, `tol` 1e-6 relative to the first gradient in place of 1e-4, `max_iter` 100 | `alpha` is per example, so that a chunk and the whole solve the same problem; `c` sets scikit-learn's; Newton steps in place of L-BFGS; no L1 |
-//! | `LinearRegression`; `Ridge(alpha=n·a)` | [`LinearRegression`] | `alpha` 0 | `alpha` is per example; over chunks exact in one pass by [`Averaged`] |
-//! | `PoissonRegressor`, `GammaRegressor`, `TweedieRegressor` | [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`] | `alpha` 1, `power` 0, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | `tol` is relative to the first gradient; `power` up to 2 |
-//! | `MultinomialNB`, `ComplementNB`, `BernoulliNB` | [`MultinomialNb`], [`ComplementNb`], [`BernoulliNb`] | `alpha` 1, `force_alpha`, `fit_prior`; `norm` false; `binarize` 0 | chunks merge to the model of all rows |
-//! | `GaussianNB` | [`GaussianNb`] | `var_smoothing` 1e-9 | smoothed by the variance of all rows so far; scikit-learn's `partial_fit` takes the last chunk's |
-//! | `NearestCentroid` | [`NearestCentroid`] | `priors` uniform, `shrink_threshold` none | the Euclidean metric only; learns chunk by chunk, and chunks merge to the model of all rows; sample weights; sparse rows may be shrunken, too |
-//! | `KMeans` | [`KMeans`] | `n_clusters` 8, `init` k-means++, `max_iter` 20 in place of 300 | a step is a pass; begins on a sample of 3072 rows; stops when nothing moves (`tol` 0) |
-//! | `MiniBatchKMeans` | [`MiniBatchKMeans`] | `n_clusters` 8, `reassignment_ratio` 0.01, `batch_size` a whole chunk | as scikit-learn's `partial_fit`; [`Chained`] makes the passes |
+//! | `SGDClassifier` | [`SgdClassifier`] | `loss` hinge, `penalty` L2, `alpha` 1e-4, `learning_rate` optimal, `eta0` 0.01, `max_iter` 1000 (here `epochs`), `tol` 1e-3, `n_iter_no_change` 5, `average` off | equal to 1e-9 without shuffling; `l1_ratio`, `epsilon` and `power_t` belong to their penalty, loss and learning rate and have no defaults; `early_stopping` is of the chain; classes may appear late; `class_weight="balanced"` in `partial_fit`, too; a chain that averages has the average of one pass over all rows, which a loop of scikit-learn's `partial_fit` has not; `predict_proba` of a loss without probabilities is an error when it is computed |
+//! | no such schedule | [`LearningRate::AdaGrad`], [`LearningRate::Ftrl`] | of [`SgdClassifier`] and [`SgdRegressor`] | `eta0` should be about 1; no `average` |
+//! | `Perceptron` | [`SgdClassifier`] | not those of [`SgdClassifier`]: set [`Loss::Perceptron`], [`LearningRate::Constant`], `eta0` 1, [`Penalty::None`] | equal to 1e-9 without shuffling; as `SGDClassifier` |
+//! | `PassiveAggressiveClassifier` | [`SgdClassifier`] | set [`LearningRate::Pa1`] (`loss="squared_hinge"` there: [`LearningRate::Pa2`]), `eta0` 1, which is its `C`, [`Penalty::None`] | equal to 1e-9 without shuffling; as `SGDClassifier` |
+//! | `SGDRegressor` | [`SgdRegressor`] | as `SGDClassifier`, but `loss` squared error, `learning_rate` inverse scaling with `power_t` 0.25 | equal to 1e-9 without shuffling; `epsilon` and `power_t` belong to their loss and learning rate; `early_stopping` is of the chain; targets have the float type of the rows |
+//! | `PassiveAggressiveRegressor` | [`SgdRegressor`] | set [`Loss::EpsilonInsensitive`] with `epsilon` 0.1, [`LearningRate::Pa1`], `eta0` 1, which is its `C`, [`Penalty::None`] | as `SGDRegressor` |
+//! | `SGDOneClassSVM` | [`SgdOneClassSvm`] | `nu` 0.5, `learning_rate` optimal, `eta0` 0.01 | equal to 1e-9 without shuffling; predicts `true` for an inlier and `false` for an outlier, there 1 and -1; it has a `score`, the accuracy against such labels |
+//! | `OneVsRestClassifier(SGDClassifier())` on a matrix of labels | [`OneVsRest`], over chunks [`ChainedLabels`] | those of [`SgdClassifier`] | of [`SgdClassifier`] alone, whose labels it learns side by side; labels are a matrix of `bool`; a single label of several classes needs no such wrapper |
+//! | `LogisticRegression` | [`LogisticRegression`] | `alpha` 1e-5 in place of `C` 1, `tol` 1e-6 relative to the first gradient in place of 1e-4, `max_iter` 100 | `alpha` is per example, so that a chunk and the whole solve the same problem; `c` sets scikit-learn's, and coefficients are then equal to 1e-5 at a tight `tol`; Newton steps in place of `solver`s; three classes and more by softmax, as there (not `liblinear`); `penalize_intercept` does what `liblinear` does with `intercept_scaling` 1; no `class_weight` (weigh the rows), no L1, no `dual` |
+//! | `LinearRegression`; `Ridge(alpha=n·a)` | [`LinearRegression`] | `alpha` 0 (`Ridge`: 1 of all rows together) | `alpha` is per example; `max_iter` 100 and `tol` 1e-6 of Newton steps; over chunks exact in one pass by [`Averaged`], equal to 1e-10; no `positive`; one target a row |
+//! | `PoissonRegressor`, `GammaRegressor` | [`PoissonRegressor`], [`GammaRegressor`] | `alpha` 1, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | equal to 1e-6 at a tight `tol`, which is relative to the first gradient; Newton steps in place of L-BFGS; `score` is R², there D² (of the deviance); a target that the family cannot have is an error with its row |
+//! | `TweedieRegressor` | [`TweedieRegressor`] | `power` 0, `alpha` 1, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | as `PoissonRegressor`; `power` is 0 or from 1 to 2, there also negative or larger; `link` is the automatic one |
+//! | `MultinomialNB`, `ComplementNB`, `BernoulliNB` | [`MultinomialNb`], [`ComplementNb`], [`BernoulliNb`] | `alpha` 1, `force_alpha`, `fit_prior`; `norm` false; `binarize` 0 | equal to 1e-12; an array of `alpha` is `alphas`; chunks merge to the model of all rows; the classes of `partial_fit` need not be told; all rows of one class are an error, there not; has decision values, too |
+//! | `GaussianNB` | [`GaussianNb`] | `var_smoothing` 1e-9, `priors` none | equal to 1e-11; smoothed by the variance of all rows so far, where scikit-learn's `partial_fit` takes the last chunk's; takes sparse rows, too; all rows of one class are an error, there not |
+//! | `NearestCentroid` | [`NearestCentroid`] | `priors` uniform, `shrink_threshold` none | equal to 1e-10; the Euclidean metric only; learns chunk by chunk, and chunks merge to the model of all rows; sample weights; sparse rows may be shrunken, too |
+//! | `KMeans` | [`KMeans`] | `n_clusters` 8, `init` k-means++, `max_iter` 20 in place of 300 | from given centres equal to 1e-12; a step is a pass; begins on a sample of 3072 rows (`init_size`); stops when nothing moves (`tol` 0, there 1e-4); one initialization, as `n_init="auto"` does with k-means++; a cluster that loses all its rows keeps its centre, there it moves to the farthest row; `algorithm="lloyd"` only; `inertia` is a method that is given rows |
+//! | `MiniBatchKMeans` | [`MiniBatchKMeans`] | `n_clusters` 8, `reassignment_ratio` 0.01, `batch_size` a whole chunk in place of 1024 | as scikit-learn's `partial_fit`, from given centres without reassignment equal to 1e-12; [`Chained`] makes the passes, batches come in the order of the rows and are not drawn; no `n_init`, `init_size`, `tol`, `max_no_improvement` |
 //!
 //! # Transformers
 //!
 //! | scikit-learn | here | defaults | what differs |
 //! |---|---|---|---|
-//! | `HashingVectorizer` | [`HashingVectorizer`] | `n_features` 2^20, `alternate_sign`, `norm` L2, `lowercase`, `ngram_range` (1, 1), its `token_pattern` | no functions for `preprocessor` and `tokenizer` |
-//! | `FeatureHasher` | [`FeatureHasher`] | `n_features` 2^20, `alternate_sign` | a method for each `input_type` |
-//! | `CountVectorizer` | none | | a vocabulary grows with the data: hash |
-//! | `TfidfTransformer` | [`TfidfTransformer`] | `norm` L2, `use_idf`, `smooth_idf`, no `sublinear_tf` | |
-//! | `StandardScaler`, `MaxAbsScaler`, `MinMaxScaler` | [`StandardScaler`], [`MaxAbsScaler`], [`MinMaxScaler`] | `with_mean`, `with_std`; `clip` false; `feature_range` 0 to 1 | |
-//! | `VarianceThreshold` | [`VarianceThreshold`] | `threshold` 0 | |
-//! | `OneHotEncoder`, `OrdinalEncoder` | [`OneHotEncoder`], [`OrdinalEncoder`] | categories found, unknown ones an error | no `drop`, no `min_frequency`; all columns of one type |
-//! | `LabelBinarizer`, `MultiLabelBinarizer` | [`LabelBinarizer`], [`MultiLabelBinarizer`] | 0 and 1 | an unknown label is an error, there it is ignored |
-//! | `TruncatedSVD` | [`TruncatedSvd`] | `n_components` 2, `n_iter` 5, `n_oversamples` 10 | `n_iter` + 1 passes over the chunks |
-//! | `PCA(svd_solver="covariance_eigh")` | [`Pca`] | all components, no `whiten` | dense rows of up to some thousand columns, in one pass |
-//! | `IncrementalPCA` | [`IncrementalPca`] | all components, no `whiten` | a batch is a chunk |
-//! | `SimpleImputer`, `PolynomialFeatures` | none | | [`Chunks::map`] takes any function of a chunk |
+//! | `HashingVectorizer` | [`HashingVectorizer`] | `n_features` 2^20, `alternate_sign`, `norm` L2, `lowercase`, `ngram_range` (1, 1), its `token_pattern` | equal to 1e-12; no functions for `preprocessor`, `tokenizer` and `analyzer`; `encoding` UTF-8 or Latin-1; `input` is the content; `dtype` `f64` or `f32` |
+//! | `FeatureHasher` | [`FeatureHasher`] | `n_features` 2^20, `alternate_sign` | a method for each `input_type`; no rows are an empty matrix, there an error |
+//! | `TfidfTransformer` | [`TfidfTransformer`] | `norm` L2, `use_idf`, `smooth_idf`, no `sublinear_tf` | sparse rows only; document counts by sample weight; without `smooth_idf` a word that training never had is an error, there the row is NaN |
+//! | `StandardScaler` | [`StandardScaler`] | `with_mean`, `with_std` | equal to 1e-12; sparse rows need `with_mean(false)`, as there; a variance beyond what a float can hold is an error; no `inverse_transform` |
+//! | `MaxAbsScaler` | [`MaxAbsScaler`] | `clip` false | equal to 1e-12; no `inverse_transform` |
+//! | `MinMaxScaler` | [`MinMaxScaler`] | `feature_range` 0 to 1; `clip` false | equal to 1e-12; dense rows only, as there; no `inverse_transform` |
+//! | `VarianceThreshold` | [`VarianceThreshold`] | `threshold` 0 | sample weights count; no `inverse_transform` |
+//! | `OneHotEncoder` | [`OneHotEncoder`] | `categories` found, `handle_unknown` error | sparse rows come out, never dense ones; all columns of one type, which sorts: no floats; no `drop`, `min_frequency`, `max_categories`, `inverse_transform`; unknown ones are an error or ignored |
+//! | `OrdinalEncoder` | [`OrdinalEncoder`] | `categories` found, unknown ones an error | all columns of one type, which sorts; `unknown_value` alone asks for `handle_unknown="use_encoded_value"`; no `encoded_missing_value`, `min_frequency`, `max_categories` |
+//! | `LabelBinarizer` | [`LabelBinarizer`] | `values(0, 1)`, its `neg_label` and `pos_label` | an unknown label is an error, there its row is zeros: `handle_unknown`; dense rows of floats come out; classes can be declared |
+//! | `MultiLabelBinarizer` | [`MultiLabelBinarizer`] | `classes` found | an unknown label is an error, there it is ignored with a warning: `handle_unknown`; dense rows of floats come out, where [`OneVsRest`] takes `bool` |
+//! | `TruncatedSVD` | [`TruncatedSvd`] | `n_components` 2, `n_iter` 5, `n_oversamples` 10 | `n_iter` + 1 passes over the chunks; the random test matrix is another: components whose singular values stand apart are equal to 1e-8, others near; no `algorithm="arpack"` |
+//! | `PCA(svd_solver="covariance_eigh")` | [`Pca`] | all components, no `whiten` | dense rows of up to some thousand columns, in one pass; equal to 1e-9; `n_components` is a number, not a share or `"mle"`; no `inverse_transform` |
+//! | `IncrementalPCA` | [`IncrementalPca`] | all components, no `whiten` | a batch is a chunk, `batch_size` is not there; equal to 1e-10 for the same batches; sample weights; no `inverse_transform` |
+//! | a function in `FunctionTransformer` | [`Chunks::map`] | none | a function of a whole chunk, targets and all |
 //!
 //! # Metrics
 //!
-//! | scikit-learn | here |
-//! |---|---|
-//! | `confusion_matrix`, `accuracy_score`, `precision_score`, `recall_score`, `f1_score` | [`ConfusionMatrix`] |
-//! | `classification_report` | a [`ConfusionMatrix`], printed; it has the accuracy of always giving the most frequent label, too |
-//! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`] |
-//! | `roc_auc_score`, `average_precision_score` | [`RankedScores`] |
-//! | `log_loss`, `brier_score_loss` | [`ProbabilityLoss`] |
-//! | `r2_score`, `mean_squared_error`, `mean_absolute_error`, `max_error` | [`Residuals`] |
-//! | `scoring="f1_macro"` | `"f1_macro".parse::<Scorer>()`: [`Scorer`] |
-//! | `make_scorer` | [`Scorer::of_confusion`], [`Scorer::mean_of_labels`] and others |
+//! All take sample weights and merge over chunks; of a fit they are [`Fitted::confusion`], [`Fitted::residuals`],
+//! [`Fitted::probability_loss`] and [`Fitted::label_counts`].
+//!
+//! | scikit-learn | here | what differs |
+//! |---|---|---|
+//! | `confusion_matrix` | [`ConfusionMatrix`] | `to_array`; all labels that occur, sorted; no `labels`, no `normalize` |
+//! | `accuracy_score`, `precision_score`, `recall_score`, `f1_score` | [`ConfusionMatrix`] | methods, by label or with an [`Average`] (macro, micro, weighted); no `pos_label`: of two classes the second is positive in [`Scorer`]s; a score with denominator 0 is 0, without a warning |
+//! | `balanced_accuracy_score`, `matthews_corrcoef` | [`ConfusionMatrix`] | no `adjusted` |
+//! | `classification_report` | a [`ConfusionMatrix`], printed | has the accuracy of always giving the most frequent label, too; four digits; no lines for the averages |
+//! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`] | matrices of `bool`; of `average="samples"` precision, recall and F1; no `jaccard_score` |
+//! | `roc_auc_score`, `average_precision_score` | [`RankedScores`] | two classes only: no `multi_class`, `average` or `max_fpr`; rows of one class are an error, there NaN or 0 with a warning |
+//! | `log_loss`, `brier_score_loss` | [`ProbabilityLoss`] | classes are given, sorted; a probability outside 0 to 1 is an error, as there; rows are taken to sum to 1, there a warning |
+//! | `r2_score`, `mean_squared_error`, `mean_absolute_error`, `max_error` | [`Residuals`] | one target; an error beyond what a float can hold is refused; sample weights, which `max_error` ignores but for 0 |
+//! | `mean_squared_log_error`, `mean_pinball_loss`, `d2_tweedie_score` and other means over rows | [`Scorer::mean_of_values`] | a function of the true and the predicted value, by hand |
+//! | `scoring="f1_macro"` | `"f1_macro".parse::<Scorer>()`: [`Scorer`] | these names, each equal to 1e-12: `accuracy`, `balanced_accuracy`, `matthews_corrcoef`, `precision`, `recall`, `f1`, `precision_macro`, `precision_micro`, `precision_weighted`, `recall_macro`, `recall_micro`, `recall_weighted`, `f1_macro`, `f1_micro`, `f1_weighted`, `roc_auc`, `average_precision`, `neg_log_loss`, `neg_brier_score`, `r2`, `neg_mean_squared_error`, `neg_mean_absolute_error`, `neg_max_error`; a scorer that does not fit the problem is an error before any work |
+//! | `make_scorer` | [`Scorer::of_confusion`], [`Scorer::mean_of_labels`], [`Scorer::mean_of_decision`], [`Scorer::mean_of_probabilities`], [`Scorer::mean_of_values`] | a function of the confusion matrix or the mean of one over rows, so that it merges over chunks; greater is always better |
+//! | counts over batches, by hand | [`ClassTally`], [`ValueTally`] | what all scores of one model are read from; mergeable |
 //!
 //! # Splits and searches
 //!
 //! | scikit-learn, dask-ml | here | what differs |
 //! |---|---|---|
-//! | `train_test_split` | [`train_test_split`] | the share holds over all rows to within one row; it is always said |
-//! | `train_test_split(stratify=y)` | [`stratified_split`] | the same for every label; a label's first row is a train row |
-//! | `KFold`, `StratifiedKFold` | [`KFold`], [`StratifiedKFold`] | rows are dealt out in turn over all rows, not in blocks |
-//! | `GroupKFold` | [`GroupKFold`] | a group goes to the fold with the fewest rows when it first comes |
-//! | `ShuffleSplit` | [`ShuffleSplit`] | no default number of splits |
+//! | `train_test_split` | [`train_test_split`] | the share holds over all rows to within one row; it is always said, there 0.25 by default; rows keep their order; the first row is a train row |
+//! | `train_test_split(stratify=y)` | [`stratified_split`] | the same for every label; a label's first row is a train row, so one with a single row is no error |
+//! | `train_test_split(shuffle=False)` | [`every_nth_split`] | every `n`-th row in place of the last ones |
+//! | `KFold` | [`KFold`] | rows are dealt out in turn over all rows, not in blocks; `n_splits` is always said, there 5 by default; shuffled ones are dealt out at random, one of each `n_splits` rows to a fold |
+//! | `StratifiedKFold` | [`StratifiedKFold`] | as [`KFold`]; labels with fewer rows than folds are a warning of the run, as there |
+//! | `GroupKFold` | [`GroupKFold`] | a group goes to the fold with the fewest rows when it first comes, there the largest groups come first; no `shuffle`; the group is a function of the row |
+//! | `ShuffleSplit` | [`ShuffleSplit`] | no defaults, there 10 splits and a tenth of the rows; each as [`train_test_split`] |
 //! | none | [`HashSplit`] | a row stays on its side as the data grows |
-//! | `cross_validate` | [`cross_validate`] | |
-//! | `GridSearchCV` | [`Search`] of a [`Grid`] | 5 folds and accuracy by default; candidates learn side by side |
-//! | `RandomizedSearchCV` | [`Search`] of [`Sampled`] | |
-//! | `HalvingGridSearchCV`; dask-ml `SuccessiveHalvingSearchCV`, `HyperbandSearchCV` | [`Search::halve`], [`Search::hyperband`] | rungs are numbers of chunks; a candidate goes on with the model it has |
+//! | `cross_validate`, `cross_val_score` | [`cross_validate`] | split and scorers are always said, there 5 folds (by label for a classifier) and the estimator's `score`; no `return_estimator`, no `return_indices`; a fold whose rows give no score is left out of the means with a warning, there the mean is NaN |
+//! | `GridSearchCV` | [`Search`] of a [`Grid`] | 5 folds that are not stratified and accuracy by default, there stratified ones for a classifier: regressors need `scoring([Scorer::R2])`; candidates learn side by side; parameters are set by closures, not by names; the best is fitted by [`Search::refit`] or `fit`; several scorers at once, the first ranks |
+//! | `RandomizedSearchCV` | [`Search`] of [`Sampled`] | the number of candidates is always said, there 10; draws are with replacement; [`LogUniform`] and [`OneOf`] are the distributions, or a closure of your own |
+//! | `HalvingGridSearchCV`; dask-ml `SuccessiveHalvingSearchCV` | [`Search::halve`], [`Halving`] | rungs are numbers of chunks, not of rows; a candidate goes on with the model it has, there it is fitted anew; `factor` is always said, there 3; no `aggressive_elimination`; of what has `partial_fit` |
+//! | dask-ml `HyperbandSearchCV` | [`Search::hyperband`], [`Hyperband`] | rungs are numbers of chunks; candidates are taken in their order |
 //!
 //! # Data and files
 //!
 //! | scikit-learn, pandas, joblib | here | what differs |
 //! |---|---|---|
-//! | `pd.read_csv(chunksize=…)`, `pd.read_json(lines=True, chunksize=…)` | [`Csv`], [`JsonLines`] | chunks by bytes, cut between records; read in parallel |
-//! | `load_svmlight_file` | [`Svmlight`] | `n_features` is asked for, as chunks have to agree |
+//! | `pd.read_csv(chunksize=…)` | [`Csv`] | chunks by bytes, cut between records; read in parallel; text, labels, keys and weights by the names of columns, numbers as fields of a record of your own; types are those asked for, never inferred; a missing number is an `Option`, not NaN; a bad record is an error unless [`BadRecords`] says otherwise |
+//! | `pd.read_json(lines=True, chunksize=…)` | [`JsonLines`] | as [`Csv`]; blank lines are no records |
+//! | lines of a text file | [`TextLines`] | UTF-8; an empty line is a document |
+//! | `load_svmlight_file` | [`Svmlight`] | `n_features` and `zero_based` are asked for, as chunks have to agree; lines with a `qid` or several labels are bad records |
 //! | `pd.read_parquet`, `pyarrow.parquet` | [`Parquet`](crate::sources), feature `parquet` | row groups are chunks |
-//! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; columns are shuffled when asked |
-//! | `dump_svmlight_file`, `DataFrame.to_csv`, `to_json`, `to_parquet` | [`Sink`] | a file for every input file, whole or not there |
-//! | `joblib.dump`, `joblib.load` | [`Persist`] | safetensors and JSON; no code is loaded |
+//! | `pyarrow.ipc` | [`ArrowIpc`](crate::sources), feature `arrow` | record batches are chunks |
+//! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; other random numbers; columns are shuffled when asked, there by default; one target |
+//! | `fetch_20newsgroups` and the like | [`Documents`], [`ReutersFiles`] | documents of made-up words, of any size; Reuters-21578, or a made-up sample of it |
+//! | `dump_svmlight_file`, `DataFrame.to_csv`, `to_json`, `to_parquet` | [`Sink`] | a file for every input file, whole or not there; a second run skips what is done |
+//! | `joblib.dump`, `joblib.load` | [`Persist`] | safetensors and JSON; no code is loaded; fitted models only, and the type is written out where one is loaded |
+//!
+//! # Not here
+//!
+//! | scikit-learn | in its place | what differs |
+//! |---|---|---|
+//! | `CountVectorizer`, `TfidfVectorizer` | a vocabulary grows with the data: [`HashingVectorizer`], then [`TfidfTransformer`] | columns have no names |
+//! | `ColumnTransformer`, `FeatureUnion` | a type of your own with [`LearnRows`], or [`Chunks::map`] where nothing is learned | two encoders cannot be put side by side |
+//! | `SimpleImputer`, `PolynomialFeatures`, `KBinsDiscretizer` | [`Chunks::map`] | what has to be learned, a mean for one, is a type of your own with [`LearnRows`] |
+//! | trees, forests, boosting, kernel machines, nearest neighbours | those of linfa, in [`Concatenated`] or [`Averaged`] | data or models have to fit into memory |
+//! | `DummyClassifier` | [`ConfusionMatrix::majority_rate`] | only its accuracy |
+//! | `cross_val_predict`, `learning_curve`, `permutation_importance` | none | nothing takes their place |
 //!
 //! # The defaults, spelled out
 //!
@@ -188,22 +233,37 @@
 //! assert_eq!(labels(), labels().values(0.0, 1.0).handle_unknown(HandleUnknown::Error));
 //! ```
 //!
+//! [`AsClassifier`]: crate::estimator::AsClassifier
+//! [`AsRegressor`]: crate::estimator::AsRegressor
+//! [`Average`]: crate::metrics::Average
 //! [`Averaged`]: crate::combine::Averaged
+//! [`BadRecords`]: crate::sources::BadRecords
 //! [`BernoulliNb`]: crate::bayes::BernoulliNb
 //! [`Calibrate::calibrated`]: crate::combine::Calibrate::calibrated
 //! [`Calibrate::thresholded`]: crate::combine::Calibrate::thresholded
 //! [`Chained::early_stopping`]: crate::combine::Chained::early_stopping
+//! [`Chained::linfa`]: crate::combine::Chained::linfa
 //! [`Chained`]: crate::combine::Chained
 //! [`ChainedLabels`]: crate::combine::ChainedLabels
 //! [`Chunks::cached`]: crate::Chunks::cached
 //! [`Chunks::map`]: crate::Chunks::map
 //! [`Classification`]: crate::datasets::synthetic::Classification
+//! [`ClassTally`]: crate::metrics::ClassTally
 //! [`ComplementNb`]: crate::bayes::ComplementNb
 //! [`Concatenated`]: crate::combine::Concatenated
+//! [`ConfusionMatrix::majority_rate`]: crate::metrics::ConfusionMatrix::majority_rate
 //! [`ConfusionMatrix`]: crate::metrics::ConfusionMatrix
 //! [`cross_validate`]: crate::model_selection::cross_validate
 //! [`Csv`]: crate::sources::Csv
+//! [`Documents`]: crate::datasets::synthetic::Documents
+//! [`EarlyStopping`]: crate::combine::EarlyStopping
+//! [`every_nth_split`]: crate::chunks::every_nth_split
 //! [`FeatureHasher`]: crate::text::FeatureHasher
+//! [`Fitted::confusion`]: crate::combine::Fitted::confusion
+//! [`Fitted::decision_function`]: crate::combine::Fitted::decision_function
+//! [`Fitted::label_counts`]: crate::combine::Fitted::label_counts
+//! [`Fitted::probability_loss`]: crate::combine::Fitted::probability_loss
+//! [`Fitted::residuals`]: crate::combine::Fitted::residuals
 //! [`Fitted`]: crate::combine::Fitted
 //! [`FittedPipeline::part`]: crate::combine::FittedPipeline::part
 //! [`FittedPipeline::step`]: crate::combine::FittedPipeline::step
@@ -211,9 +271,12 @@
 //! [`GaussianNb`]: crate::bayes::GaussianNb
 //! [`Grid`]: crate::model_selection::Grid
 //! [`GroupKFold`]: crate::model_selection::GroupKFold
+//! [`Halving`]: crate::model_selection::Halving
 //! [`HashingVectorizer`]: crate::text::HashingVectorizer
 //! [`HashSplit`]: crate::model_selection::HashSplit
+//! [`Hyperband`]: crate::model_selection::Hyperband
 //! [`IncrementalPca`]: crate::decomposition::IncrementalPca
+//! [`IntoFit`]: crate::combine::IntoFit
 //! [`JsonLines`]: crate::sources::JsonLines
 //! [`KFold`]: crate::model_selection::KFold
 //! [`KMeans`]: crate::cluster::KMeans
@@ -222,8 +285,13 @@
 //! [`LearningRate::Constant`]: crate::linear::LearningRate::Constant
 //! [`LearningRate::Ftrl`]: crate::linear::LearningRate::Ftrl
 //! [`LearningRate::Pa1`]: crate::linear::LearningRate::Pa1
+//! [`LearningRate::Pa2`]: crate::linear::LearningRate::Pa2
+//! [`LearnRows`]: crate::estimator::LearnRows
 //! [`LinearRegression`]: crate::linear::LinearRegression
+//! [`Linfa`]: crate::estimator::Linfa
 //! [`LogisticRegression`]: crate::linear::LogisticRegression
+//! [`LogUniform`]: crate::model_selection::LogUniform
+//! [`Loss::EpsilonInsensitive`]: crate::linear::Loss::EpsilonInsensitive
 //! [`Loss::Perceptron`]: crate::linear::Loss::Perceptron
 //! [`MaxAbsScaler`]: crate::preprocessing::MaxAbsScaler
 //! [`MergeWarning`]: crate::estimator::MergeWarning
@@ -234,6 +302,7 @@
 //! [`MultinomialNb`]: crate::bayes::MultinomialNb
 //! [`NearestCentroid`]: crate::linear::NearestCentroid
 //! [`OneHotEncoder`]: crate::preprocessing::OneHotEncoder
+//! [`OneOf`]: crate::model_selection::OneOf
 //! [`OneVsRest`]: crate::linear::OneVsRest
 //! [`Online`]: crate::combine::Online
 //! [`OrdinalEncoder`]: crate::preprocessing::OrdinalEncoder
@@ -249,15 +318,20 @@
 //! [`RankedScores`]: crate::metrics::RankedScores
 //! [`Regression`]: crate::datasets::synthetic::Regression
 //! [`Residuals`]: crate::metrics::Residuals
+//! [`ReutersFiles`]: crate::datasets::reuters::ReutersFiles
 //! [`Runtime::chunk_cache`]: crate::Runtime::chunk_cache
 //! [`Runtime::progress`]: crate::Runtime::progress
 //! [`Runtime`]: crate::Runtime
 //! [`Sampled`]: crate::model_selection::Sampled
+//! [`Scorer::mean_of_decision`]: crate::metrics::Scorer::mean_of_decision
 //! [`Scorer::mean_of_labels`]: crate::metrics::Scorer::mean_of_labels
+//! [`Scorer::mean_of_probabilities`]: crate::metrics::Scorer::mean_of_probabilities
+//! [`Scorer::mean_of_values`]: crate::metrics::Scorer::mean_of_values
 //! [`Scorer::of_confusion`]: crate::metrics::Scorer::of_confusion
 //! [`Scorer`]: crate::metrics::Scorer
 //! [`Search::halve`]: crate::model_selection::Search::halve
 //! [`Search::hyperband`]: crate::model_selection::Search::hyperband
+//! [`Search::refit`]: crate::model_selection::Search::refit
 //! [`Search`]: crate::model_selection::Search
 //! [`SgdClassifier`]: crate::linear::SgdClassifier
 //! [`SgdOneClassSvm`]: crate::linear::SgdOneClassSvm
@@ -269,8 +343,12 @@
 //! [`StratifiedKFold`]: crate::model_selection::StratifiedKFold
 //! [`Summed`]: crate::combine::Summed
 //! [`Svmlight`]: crate::sources::Svmlight
+//! [`TextLines`]: crate::sources::TextLines
 //! [`TfidfTransformer`]: crate::preprocessing::TfidfTransformer
+//! [`ThresholdRule`]: crate::calibration::ThresholdRule
 //! [`train_test_split`]: crate::chunks::train_test_split
 //! [`TruncatedSvd`]: crate::decomposition::TruncatedSvd
 //! [`TweedieRegressor`]: crate::linear::TweedieRegressor
+//! [`ValueTally`]: crate::metrics::ValueTally
 //! [`VarianceThreshold`]: crate::preprocessing::VarianceThreshold
+//! [`Weighting`]: crate::estimator::Weighting

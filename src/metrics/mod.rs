@@ -32,5 +32,5 @@ pub use probability_loss::ProbabilityLoss;
 pub use ranked_scores::RankedScores;
 pub use residuals::Residuals;
 pub use scorer::{Needs, Problem, Scorer};
-pub use tally::Tally;
+pub use tally::{Tally, TallyOf};
 pub use value_tally::ValueTally;

@@ -26,6 +26,27 @@ pub trait Tally: Clone + Default + Serialize + DeserializeOwned + Shared {
     fn score(&self, scorer: &Scorer) -> Result<f64>;
 }
 
+/// A tally that is known to be a `T`: what ties a score, such as a confusion matrix, to the models that have it.
+///
+/// Implemented for every tally; never by hand.
+#[diagnostic::on_unimplemented(
+    message = "models that are scored by `{Self}` do not have this score",
+    label = "not a score of models of this kind",
+    note = "`confusion` and `probability_loss` are those of classifiers and outlier detectors, `residuals` those of \
+            regressors, `label_counts` those of multilabel classifiers; every model that can be evaluated has \
+            `score`"
+)]
+pub trait TallyOf<T>: Tally {
+    /// The tally.
+    fn as_tally(&self) -> &T;
+}
+
+impl<T: Tally> TallyOf<T> for T {
+    fn as_tally(&self) -> &T {
+        self
+    }
+}
+
 impl<L: ClassLabel> Tally for ClassTally<L> {
     fn merge(self, other: &Self) -> Result<Self> {
         Ok(ClassTally::merge(self, other))

@@ -29,6 +29,13 @@ pub struct Fold {
 ///
 /// The folds of this module are the same however the rows are cut into chunks. One that has no rows to test or to
 /// train on is an error that names it when its last chunk is computed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` makes no folds of chunks of type `{D}`",
+    note = "folds come from a split: `KFold::new(5)`, `StratifiedKFold`, `GroupKFold`, `ShuffleSplit` or \
+            `HashSplit`",
+    note = "`StratifiedKFold` needs labels, such as `usize`, `bool` or `String`; for targets that are numbers take \
+            `KFold`"
+)]
 pub trait Split<D> {
     /// The folds of these chunks. Nothing runs yet.
     ///
@@ -156,6 +163,7 @@ impl<D: Rows + Chunk> Split<D> for KFold {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, T> Split<DatasetBase<R, T>> for StratifiedKFold
 where
     R: Records,

@@ -30,6 +30,11 @@ use crate::estimator::Evaluate;
 /// assert_eq!(accuracy(&Chained::new(SgdClassifier::params()).epochs(5), &data, KFold::new(3))?, 1.0);
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be searched or cross-validated over chunks of type `{D}`",
+    note = "wrap the parameters of an estimator in `Chained`, `Averaged`, `Summed` or `Concatenated`; a model of \
+            your own that is to be compared implements `chunkfit::estimator::Model`"
+)]
 pub trait Searchable<D>:
     FitRows<D, Fit: Fitted<D, Model = <Self as Searchable<D>>::Model, Examples = <Self as Searchable<D>>::Examples>>
 {

@@ -88,6 +88,11 @@ use crate::error::{Error, ErrorKind, Result};
 /// assert_eq!(Medians::load(&file)?, medians);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be saved or loaded as a model",
+    note = "fitted models are saved, not handles and parameters: `Runtime::new().compute(fit)?.save(path)?`",
+    note = "for a model of your own that serializes implement `chunkfit::persist::Persist`"
+)]
 pub trait Persist: Serialize + DeserializeOwned {
     /// What kind of model it is, for the file: it is loaded as the same kind only. Types of floats and labels
     /// need not be told, the numbers and labels in the file have theirs.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chunkfit::combine::{Chained, FitChunks, Fitted, FittedPipeline, Pipeline, PipelineFit};
+use chunkfit::combine::{Chained, Fitted, FittedPipeline, Pipeline, PipelineFit};
 use chunkfit::data::{Csr, Footprint, Text};
 use chunkfit::datasets::synthetic::Documents;
 use chunkfit::graph::{ChunkCache, Lazy, Run, Runtime};

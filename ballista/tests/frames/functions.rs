@@ -1,6 +1,6 @@
 //! `predict`, `decision_function`, `predict_proba`, `score` give what the local engine gives.
 
-use chunkfit::combine::{FitChunks, Fitted, FittedPipeline, IntoFit, Pipeline};
+use chunkfit::combine::{Fitted, FittedPipeline, IntoFit, Pipeline};
 use chunkfit::linear::LogisticRegression;
 use chunkfit::text::HashingVectorizer;
 use chunkfit::{Lazy, Runtime};

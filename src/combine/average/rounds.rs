@@ -58,9 +58,25 @@ impl<P> AveragedRounds<P> {
         self.averaged = self.averaged.display_name(display_name);
         self
     }
+
+    /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
+    pub fn fit<R, T, M>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M>
+    where
+        P: AverageRounds<R, T, Model = M>,
+        R: Records + Shared,
+        T: Shared,
+    {
+        FitChunks::fit(self, chunks)
+    }
 }
 
 /// An estimator whose average can be made better in further rounds, and how.
+#[diagnostic::on_unimplemented(
+    message = "the average of `{Self}` does not become better by `rounds`, for rows of type `{R}` with targets of \
+               type `{T}`",
+    note = "leave `rounds` out: naive Bayes and `LinearRegression` are exact after one; an estimator of your own \
+            implements `chunkfit::combine::AverageRounds`, with `RefineAverage` or `FitAverageFrom`"
+)]
 pub trait AverageRounds<R: Records, T>: FitAverage<R, T> + Sized {
     /// [`ByPasses`], for a [`RefineAverage`], or [`ByMixing`], for a [`FitAverageFrom`].
     type Way: Way<Self, R, T>;

@@ -67,6 +67,16 @@ impl<P> Chained<P> {
         self.estimator = self.estimator.shown_as(display_name);
         self
     }
+
+    /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
+    pub fn fit<R, T, M>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M>
+    where
+        P: PartialFit<R, T, Model = M>,
+        R: Records + Shared,
+        T: Shared,
+    {
+        FitChunks::fit(self, chunks)
+    }
 }
 
 impl<P, E> Chained<Linfa<P, E>> {

@@ -126,6 +126,17 @@ impl<P> ChainedUntil<P> {
         self.chained = self.chained.display_name(display_name);
         self
     }
+
+    /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
+    pub fn fit<R, T, M>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M>
+    where
+        P: PartialFit<R, T, Model = M>,
+        M: Evaluate<DatasetBase<R, T>>,
+        R: Records + Shared,
+        T: Shared,
+    {
+        FitChunks::fit(self, chunks)
+    }
 }
 
 /// What goes from step to step.

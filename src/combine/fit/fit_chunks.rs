@@ -8,6 +8,18 @@ use crate::graph::{Lazy, TimeAccount};
 
 /// Something that learns over chunks of type `D`: [`Chained`](crate::combine::Chained),
 /// [`Averaged`](crate::combine::Averaged), [`Pipeline`](crate::combine::Pipeline), or your own.
+///
+/// Most combinators have `fit` as a method of their own, too. There the model is a type parameter, as in `Model = M`: of
+/// a method that returns `P::Model` the compiler says that its bounds are not satisfied, of this one which contract an
+/// estimator lacks, and the remedy.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit a list of chunks of type `{D}`",
+    label = "not wrapped in `Chained`, `Averaged`, `Summed` or `Concatenated`",
+    note = "wrap the parameters of an estimator in a combinator: `Chained` or `Averaged`, as \
+            `Chained::new(SgdClassifier::params())`, for one that learns row by row; `Summed` or `Averaged` for one \
+            that fits all rows at once, such as `LogisticRegression`",
+    note = "in a pipeline the transformers come first and the estimator, in its combinator, last"
+)]
 pub trait FitChunks<D> {
     /// A handle on the model to be: [`Fitted`](super::Fitted), and
     /// [`Compute`](crate::graph::Compute), whose value is the fitted model.
@@ -21,6 +33,14 @@ pub trait FitChunks<D> {
 ///
 /// The chunks are transformed whole, and rows are taken just before learning, so that all folds
 /// share the transformed chunks.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit some rows of chunks of type `{D}`",
+    label = "not wrapped in `Chained`, `Averaged`, `Summed` or `Concatenated`",
+    note = "wrap the parameters of an estimator in a combinator: `Chained` or `Averaged`, as \
+            `Chained::new(params.clone())`, for one that learns row by row; `Summed` or `Averaged` for one that \
+            fits all rows at once; a search builds such an estimator of every candidate",
+    note = "a combinator of your own implements `chunkfit::combine::FitRows` to be searched and cross-validated"
+)]
 pub trait FitRows<D>: FitChunks<D> {
     /// The graph that fits these rows of the chunks. Its tasks book their time on the account, and are shown under the
     /// account's display name unless the estimator has one of its own.
@@ -42,6 +62,12 @@ pub trait FitRows<D>: FitChunks<D> {
 }
 
 /// Something whose fit can go on from where an earlier one stopped: what halving searches ask for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot go on from a model that it fitted to fewer chunks of type `{D}`",
+    note = "`halve` and `hyperband` give a candidate more and more chunks: build a `Chained` of an estimator that \
+            has `partial_fit`, or a pipeline of stateless transformers that ends in one; `Search::run` takes every \
+            estimator"
+)]
 pub trait FitOnward<D>: FitRows<D, Fit: Fitted<D, Model: Clone>> {
     /// The graph that goes once over these rows of the chunks, from a model or from none.
     fn fit_onward(

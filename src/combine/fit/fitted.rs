@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Key, Lazy, Task};
 use crate::metrics::{
-    ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, Tally, ValueTally,
+    ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, Tally, TallyOf, ValueTally,
 };
 
 /// A handle on a model to be, over chunks of type `D`.
@@ -22,6 +22,11 @@ use crate::metrics::{
 ///
 /// A handle of your own may implement it, by [`model`](Fitted::model) and [`examples`](Fitted::examples); all else
 /// follows from these.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a fit over chunks of type `{D}`",
+    note = "a fit is what `fit` returns; the chunks that it scores and predicts are of the type that it was fitted \
+            on, before the transformers of its pipeline"
+)]
 pub trait Fitted<D> {
     /// The model.
     type Model: Shared;
@@ -106,11 +111,11 @@ pub trait Fitted<D> {
     /// Fails as [`score`](Fitted::score).
     fn confusion<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ConfusionMatrix<L>>
     where
-        Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
+        Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ClassTally<L>>>,
     {
         let counts = counted(self, data, Scorer::Accuracy);
         let key = Key::of("confusion").input(counts.key()).finish();
-        counts.map(Task::new("confusion", key), |counts| Ok(counts.confusion().clone()))
+        counts.map(Task::new("confusion", key), |counts| Ok(counts.as_tally().confusion().clone()))
     }
 
     /// True against predicted labels over all rows of all chunks, where a row may have several:
@@ -121,9 +126,11 @@ pub trait Fitted<D> {
     /// all.
     fn label_counts(&self, data: &Chunks<D>) -> Lazy<MultilabelCounts>
     where
-        Self::Model: Evaluate<Self::Examples, Tally = MultilabelCounts>,
+        Self::Model: Evaluate<Self::Examples, Tally: TallyOf<MultilabelCounts>>,
     {
-        counted(self, data, Scorer::Accuracy)
+        let counts = counted(self, data, Scorer::Accuracy);
+        let key = Key::of("label counts").input(counts.key()).finish();
+        counts.map(Task::new("label counts", key), |counts| Ok(counts.as_tally().clone()))
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
@@ -131,11 +138,11 @@ pub trait Fitted<D> {
     /// Fails as [`score`](Fitted::score), and where the model has no probabilities.
     fn probability_loss<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ProbabilityLoss>
     where
-        Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
+        Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ClassTally<L>>>,
     {
         let counts = counted(self, data, Scorer::NegLogLoss);
         let key = Key::of("probability loss").input(counts.key()).finish();
-        counts.map(Task::new("probability loss", key), |counts| Ok(*counts.probability_loss()))
+        counts.map(Task::new("probability loss", key), |counts| Ok(*counts.as_tally().probability_loss()))
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
@@ -143,11 +150,11 @@ pub trait Fitted<D> {
     /// Computing it fails on a true or predicted value that is NaN or infinite, and on no rows at all.
     fn residuals(&self, data: &Chunks<D>) -> Lazy<Residuals>
     where
-        Self::Model: Evaluate<Self::Examples, Tally = ValueTally>,
+        Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ValueTally>>,
     {
         let counts = counted(self, data, Scorer::R2);
         let key = Key::of("residuals").input(counts.key()).finish();
-        counts.map(Task::new("residuals", key), |counts| counts.residuals().checked())
+        counts.map(Task::new("residuals", key), |counts| counts.as_tally().residuals().checked())
     }
 }
 

@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use linfa::ParamGuard;
-use serde::Serialize;
-
 use super::preprocess_fit::PreprocessFit;
 use super::step_over::StepOver;
 use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::combine::merge_tree::merge_tree;
-use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{LearnTransform, PipelineStep};
+use crate::estimator::{LearnTransform, StepParams};
 use crate::graph::{Key, KeyBuilder, Lazy, Task, TimeAccount, caught_in};
 
 /// Fits a transformer alone, to transform chunks with it.
@@ -53,14 +50,13 @@ impl<P> Clone for Preprocess<P> {
 
 impl<P> Preprocess<P> {
     /// Fits a transformer, given by its parameters; one that has equal parameters, of a type of the same
-    /// [name](Identified), is the same.
+    /// [name](crate::data::Identified), is the same.
     ///
     /// Parameters out of range are an error when anything made from it is computed, before any task
     /// runs.
     pub fn new<U>(params: U) -> Self
     where
-        P: PipelineStep,
-        U: ParamGuard<Checked = P, Error: Shared> + Identified + Serialize,
+        U: StepParams<Checked = P>,
     {
         let key = Key::of("transformer").identified(&params).map(KeyBuilder::finish);
         let checked = caught_in("check parameters", || params.check().map_err(Error::from_estimator));

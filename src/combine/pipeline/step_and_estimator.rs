@@ -1,16 +1,13 @@
 //! A transformer, then an estimator.
 
-use linfa::ParamGuard;
-use serde::Serialize;
-
 use super::fit::PipelineFit;
 use super::preprocess::Preprocess;
 use super::step_over::StepOver;
 use crate::chunks::Chunks;
 use crate::combine::fit::fit_groups::fit_groups;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
-use crate::estimator::PipelineStep;
+use crate::data::{Chunk, RowSet, Rows, Shared};
+use crate::estimator::StepParams;
 use crate::graph::{Key, TimeAccount};
 
 /// Transforms every chunk, then fits what comes out (scikit-learn's `Pipeline`).
@@ -59,10 +56,19 @@ impl<P, F> Pipeline<P, F> {
     /// before any task runs.
     pub fn new<U>(transformer: U, estimator: F) -> Self
     where
-        P: PipelineStep,
-        U: ParamGuard<Checked = P, Error: Shared> + Identified + Serialize,
+        U: StepParams<Checked = P>,
     {
         Pipeline { step: Preprocess::new(transformer), estimator }
+    }
+
+    /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
+    pub fn fit<D, V, H>(&self, chunks: &Chunks<D>) -> PipelineFit<V, H>
+    where
+        P: StepOver<D, Transformer = V>,
+        F: FitChunks<P::Output, Fit = H>,
+        D: Shared,
+    {
+        FitChunks::fit(self, chunks)
     }
 }
 

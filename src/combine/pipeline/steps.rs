@@ -1,12 +1,8 @@
 //! Several transformers as a list, then an estimator.
 
-use linfa::ParamGuard;
-use serde::Serialize;
-
 use super::preprocess::Preprocess;
 use super::step_and_estimator::Pipeline;
-use crate::data::{Identified, Shared};
-use crate::estimator::PipelineStep;
+use crate::estimator::StepParams;
 use crate::sealed::Sealed;
 
 /// The transformers of a pipeline, first to last, that still lacks its estimator: see [`Pipeline::steps`].
@@ -55,7 +51,7 @@ impl Pipeline<(), ()> {
     /// before any task runs.
     pub fn steps<U>(first: U) -> Steps<(), U::Checked>
     where
-        U: ParamGuard<Checked: PipelineStep, Error: Shared> + Identified + Serialize,
+        U: StepParams,
     {
         Steps { before: (), last: Preprocess::new(first) }
     }
@@ -65,7 +61,7 @@ impl<B, P> Steps<B, P> {
     /// Adds a transformer, given by its parameters: it is given what the ones before make of the chunks.
     pub fn then<U>(self, transformer: U) -> Steps<Self, U::Checked>
     where
-        U: ParamGuard<Checked: PipelineStep, Error: Shared> + Identified + Serialize,
+        U: StepParams,
     {
         Steps { before: self, last: Preprocess::new(transformer) }
     }

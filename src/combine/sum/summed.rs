@@ -69,6 +69,16 @@ impl<P> Summed<P> {
         self.estimator = self.estimator.shown_as(display_name);
         self
     }
+
+    /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
+    pub fn fit<R, T, M>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M>
+    where
+        P: FitSummed<R, T, Model = M>,
+        R: Records + Shared,
+        T: Shared,
+    {
+        FitChunks::fit(self, chunks)
+    }
 }
 
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for Summed<P>

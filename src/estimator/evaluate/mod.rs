@@ -23,9 +23,10 @@ use crate::metrics::{Problem, Scorer, Tally};
 /// [`AsRegressor`](super::AsRegressor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be scored on chunks of type `{D}`",
-    note = "a model of your own names its kind by `chunkfit::estimator::Model`, and a classifier implements `Classify` for \
-            these rows and labels; a model of another crate needs `AsClassifier` or `AsRegressor` around its estimator; the \
-            targets have to be such as the model learns"
+    note = "rows and targets have to be of the types that the model learned: where a pipeline transforms them \
+            first, score the fit of the pipeline; labels of another type are mapped, by `Chunks::map`",
+    note = "a model of your own names its kind by `chunkfit::estimator::Model`, and a classifier implements \
+            `Classify`; the estimator of another crate goes into `AsClassifier` or `AsRegressor`"
 )]
 pub trait Evaluate<D>: Shared {
     /// The counts that scores are read from; they merge over chunks.
@@ -121,6 +122,7 @@ pub trait EvaluateAs<M, D>: Kind {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Model, D> Evaluate<D> for M
 where
     M::Kind: EvaluateAs<M, D>,

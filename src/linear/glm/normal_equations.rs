@@ -143,6 +143,7 @@ fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
 /// What is squared are deviations from the means, so that neither the size of a mean nor the units of the columns
 /// matter; without an [intercept](GlmParams::fit_intercept) it is the columns themselves, and columns whose means are far
 /// larger than their spread leave few digits.
+#[diagnostic::do_not_recommend]
 impl<X, T> FitAverage<X, T> for GlmParams<Normal>
 where
     X: FeatureRows,

@@ -110,6 +110,7 @@ impl<K: Family> GlmValidParams<K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, X, T> FitPasses<X, T> for GlmParams<K>
 where
     K: Family,
@@ -152,6 +153,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, X, T> FitSummed<X, T> for GlmParams<K>
 where
     K: Family,

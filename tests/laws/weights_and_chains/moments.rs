@@ -1,6 +1,6 @@
 //! Least squares does not mind how large the means of the columns are.
 
-use chunkfit::combine::{Averaged, FitChunks, Summed};
+use chunkfit::combine::{Averaged, Summed};
 use chunkfit::linear::{Glm, LinearRegression, Normal};
 use chunkfit::{Chunks, Runtime};
 use linfa::dataset::DatasetBase;

@@ -154,6 +154,7 @@ where
 }
 
 /// Checks the parameters, then does as the checked ones.
+#[diagnostic::do_not_recommend]
 impl<X, T> FitAverage<X, T> for SgdRegressorParams
 where
     X: FeatureRows,

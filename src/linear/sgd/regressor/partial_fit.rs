@@ -10,6 +10,7 @@ use crate::data::{Codec, FeatureRows};
 use crate::error::Result;
 use crate::estimator::PartialFit;
 
+#[diagnostic::do_not_recommend]
 impl<R, T> PartialFit<R, T> for SgdRegressorParams
 where
     R: FeatureRows,

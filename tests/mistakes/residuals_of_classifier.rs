@@ -1,0 +1,27 @@
+//! Residuals of a classifier.
+//!
+//! E0277
+//! - do not have this score
+//! - `confusion` and `probability_loss` are those of classifiers
+
+use chunkfit::linfa::DatasetBase;
+use chunkfit::ndarray::{Array1, Array2, array};
+use chunkfit::prelude::*;
+
+fn numbers() -> Chunks<DatasetBase<Array2<f64>, Array1<bool>>> {
+    Chunks::from_memory([DatasetBase::new(array![[0.0], [1.0]], array![false, true])])
+}
+
+#[cfg(mistake)]
+fn main() -> Result<(), Error> {
+    let fit = Chained::new(SgdClassifier::params()).fit(&numbers());
+    println!("{:?}", Runtime::new().compute(fit.residuals(&numbers()))?);
+    Ok(())
+}
+
+#[cfg(not(mistake))]
+fn main() -> Result<(), Error> {
+    let fit = Chained::new(SgdClassifier::params()).fit(&numbers());
+    println!("{:?}", Runtime::new().compute(fit.confusion(&numbers()))?);
+    Ok(())
+}
