@@ -15,7 +15,7 @@ use super::rows::{TargetKind, TestRows, TestTargets, chunks};
 use crate::calibration::{Calibration, ThresholdRule};
 use crate::chunks::Chunks;
 use crate::combine::{Calibrate, Fitted, FittedPipeline, IntoFit};
-use crate::data::{Chunk, FeatureRows, Footprint, Shared};
+use crate::data::{Chunk, ClassLabel, FeatureRows, Footprint, Shared};
 use crate::error::Result;
 use crate::estimator::{Classes, DecisionFunction, Evaluate, PredictProba, TransformChunk, kind};
 use crate::graph::{Compute, Key, Lazy, Runtime, Task};
@@ -84,7 +84,7 @@ impl<M, R, L> TestedAs<M, R, Array1<L>> for kind::Classifier
 where
     M: PredictInplace<R, Array1<L>> + Evaluate<DatasetBase<R, Array1<L>>, Tally = ClassTally<L>> + Clone,
     R: TestRows,
-    L: Label + Shared,
+    L: ClassLabel,
     Array1<L>: TestTargets + Numbers,
     ConfusionMatrix<L>: Numbers,
     DatasetBase<R, Array1<L>>: Chunk,
@@ -256,7 +256,7 @@ where
     M: Evaluate<DatasetBase<R, T>, Tally = ClassTally<L>> + Clone,
     R: TestRows,
     T: TestTargets,
-    L: Label + Shared,
+    L: ClassLabel,
     DatasetBase<R, T>: Chunk,
 {
     using("probability_loss", true, model, |fit, data: &Chunks<DatasetBase<R, T>>| fit.probability_loss(data))

@@ -100,17 +100,6 @@ fn an_error_names_the_row_of_the_chunk() {
 }
 
 #[test]
-fn groups_go_on_from_a_checkpoint() {
-    let folder = tempfile::tempdir().unwrap();
-    let runtime = Runtime::new().checkpoint(Checkpoint::new(folder.path()));
-    let fit = |epochs| Chained::new(PerGroup::new(params())).epochs(epochs).fit(&grouped());
-    runtime.compute(fit(2)).unwrap();
-    let long = runtime.run(fit(3)).unwrap();
-    assert_eq!(long.summary.runs("partial_fit"), 6);
-    assert_eq!(long.values, Runtime::new().compute(fit(3)).unwrap());
-}
-
-#[test]
 fn any_estimator_of_chunks_learns_groups() {
     let prices = chunks().map("prices", |chunk| {
         let y = chunk.records.rows().into_iter().map(|row| (1.0 + row[0]) * row[1]).collect::<Array1<f64>>();

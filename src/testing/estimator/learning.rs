@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::{Estimator, TypedWay};
 use crate::combine::{
-    Averaged, AveragedRounds, Chained, Concatenated, FitChunks, FitOnward, Preprocess, StepOver, Summed,
+    AverageRounds, Averaged, Chained, Concatenated, FitChunks, FitOnward, Preprocess, StepOver, Summed,
 };
 use crate::data::{Chunk, Identified, Keyed, Rows, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::{Evaluate, FitAverage, FitSummed, PartialFit, Weighting};
-use crate::graph::{Compute, Lazy, Runtime};
+use crate::graph::{Compute, Runtime};
 use crate::model_selection::Searchable;
 use crate::testing::block::Block;
 use crate::testing::capability::Capability;
@@ -134,8 +134,7 @@ where
     /// Its averages become better in further rounds: [`Averaged::rounds`].
     pub fn rounds(self) -> Self
     where
-        P: FitAverage<R, T, Model = M> + Identified,
-        AveragedRounds<P>: FitChunks<DatasetBase<R, T>, Fit = Lazy<M>>,
+        P: AverageRounds<R, T> + FitAverage<R, T, Model = M> + Identified,
     {
         let rounds = |params: &P, runtime: &Runtime, blocks: &[Block]| {
             runtime.compute(Averaged::new(params.clone()).rounds(3).fit(&chunks::<R, T>(blocks)))

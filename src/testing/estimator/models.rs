@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Estimator, TypedFile};
 use crate::chunks::Chunks;
 use crate::combine::{Fitted, IntoFit};
-use crate::data::{Chunk, FeatureRows, Footprint, Rows, Shared};
+use crate::data::{Chunk, ClassLabel, FeatureRows, Footprint, Rows, Shared};
 use crate::estimator::{Classes, DecisionFunction, Evaluate, Model, Persist, PredictProba, TransformChunk};
 use crate::graph::{Key, Lazy, Task};
 use crate::metrics::ClassTally;
@@ -136,7 +136,7 @@ where
     where
         M: PredictProba<R> + Evaluate<DatasetBase<R, T>, Tally = ClassTally<L>>,
         R: FeatureRows<Elem: Footprint>,
-        L: Label + Shared,
+        L: ClassLabel,
         Array2<R::Elem>: Numbers,
     {
         let both = self.used(uses::predict_proba::<M, R, T>).used(uses::probability_loss::<M, R, T, L>);

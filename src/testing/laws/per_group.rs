@@ -3,7 +3,7 @@
 use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
-use crate::combine::{Chained, FitChunks, Fitted, PerGroup};
+use crate::combine::{Chained, Fitted, PerGroup};
 use crate::data::{Chunk, Identified, Keyed, Rows};
 use crate::estimator::{Evaluate, PartialFit};
 use crate::graph::Runtime;

@@ -3,7 +3,7 @@
 use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
-use crate::combine::{Chained, FitChunks};
+use crate::combine::Chained;
 use crate::data::{Chunk, Identified, Rows, Shared};
 use crate::estimator::PartialFit;
 use crate::graph::{Checkpoint, Runtime};

@@ -3,7 +3,7 @@
 use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
-use crate::combine::{Chained, EarlyStopping, FitChunks};
+use crate::combine::{Chained, EarlyStopping};
 use crate::data::{Chunk, Identified, Rows};
 use crate::estimator::{Evaluate, PartialFit};
 use crate::graph::Runtime;

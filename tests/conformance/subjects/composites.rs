@@ -128,9 +128,7 @@ fn pipelines() -> Vec<Subject> {
         Pipeline::new(vectorizer, Chained::new(SgdClassifier::params().shuffle(false)))
     };
     let of_text = Examples::<Text, Array1<usize>>::new()
-        .fitted("Pipeline", move |runtime, blocks| {
-            runtime.compute(text().fit(&chunks::<Text, Array1<usize>>(blocks)))
-        })
+        .fitted("Pipeline", move |runtime, blocks| runtime.compute(text().fit(&chunks::<Text, Array1<usize>>(blocks))))
         .of_kind()
         .named("Pipeline of a vectorizer")
         .searched("pipeline", move |()| text())

@@ -4,7 +4,9 @@ use chunkfit::data::{Csr, Text};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
 use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::prelude::*;
-use chunkfit::preprocessing::{HandleUnknown, LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
+use chunkfit::preprocessing::{
+    HandleUnknown, LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold,
+};
 use chunkfit::testing::{Block, Capability, Examples, Numbers, Subject, Use};
 use linfa::ParamGuard;
 use ndarray::{Array1, Array2};
