@@ -24,20 +24,25 @@ impl Line<'_> {
             let of_signs = self.from.iter().zip(self.way).map(|(w, v)| (w + t * v).signum() * v).sum::<f64>();
             slope + curvature * t + penalty.l1 * of_signs > 0.0
         };
-        // Between two points whose coefficients are allowed, they are; beyond, they need not be.
-        let longest = if penalty.positive { 1.0 } else { LONGEST };
-        let (mut low, mut high) = (0.0, 1.0);
+        let longest = if penalty.positive { self.longest_positive() } else { LONGEST };
+        let (mut low, mut high) = (0.0, longest.min(1.0));
         while !rises(high) {
             if high >= longest {
                 return high;
             }
-            (low, high) = (high, 2.0 * high);
+            (low, high) = (high, longest.min(2.0 * high));
         }
         for _ in 0..HALVINGS {
             let middle = 0.5 * (low + high);
             (low, high) = if rises(middle) { (low, middle) } else { (middle, high) };
         }
         low
+    }
+
+    /// How often the way can be gone before a coefficient becomes negative.
+    fn longest_positive(&self) -> f64 {
+        let until_zero = |(w, v): (&f64, &f64)| if *v < 0.0 { w / -v } else { LONGEST };
+        self.from.iter().zip(self.way).map(until_zero).fold(LONGEST, f64::min)
     }
 
     /// The point so far along the way.

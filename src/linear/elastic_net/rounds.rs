@@ -232,7 +232,11 @@ impl Step {
     fn along(penalty: &Penalty, (from, slopes, loss): (&[f64], &[f64], f64), way: &[f64], product: &[f64]) -> Self {
         let line = Line { from, way, slope: dot(slopes, way), curvature: dot(product, way) };
         let length = line.best(penalty);
-        let point = line.at(length);
+        let mut point = line.at(length);
+        if penalty.positive {
+            // What rounding leaves below 0.
+            point.iter_mut().for_each(|w| *w = w.max(0.0));
+        }
         let loss = loss + length * line.slope + 0.5 * length * length * line.curvature;
         let slopes = slopes.iter().zip(product).map(|(slope, by)| slope + length * by).collect();
         Step { objective: loss + penalty.value(&point), point, slopes, length }
