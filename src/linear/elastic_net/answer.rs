@@ -26,7 +26,8 @@ pub(super) enum Answer {
 pub(super) struct ColumnAnswer {
     pub n_features: usize,
     pub columns: Vec<u32>,
-    pub numbers: [Vec<f64>; 2],
+    /// Of each question two or three.
+    pub numbers: Vec<Vec<f64>>,
     pub scalars: Scalars,
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Scalars {
     pub errors: f64,
     pub targets: f64,
     /// What sums about zero are off for each unit of the column's mean.
-    pub off: [f64; 2],
+    pub off: [f64; 3],
 }
 
 /// As [`Answer`], over all columns.
@@ -48,7 +49,7 @@ pub(super) struct Scalars {
 pub(super) enum Total {
     Nothing(usize),
     Moments(Box<Moments>),
-    Columns { numbers: [Vec<f64>; 2], scalars: Scalars },
+    Columns { n_features: usize, numbers: Vec<Vec<f64>>, scalars: Scalars },
 }
 
 impl Total {
@@ -56,7 +57,7 @@ impl Total {
         match self {
             Total::Nothing(n_features) => *n_features,
             Total::Moments(moments) => moments.mean_x.len(),
-            Total::Columns { numbers, .. } => numbers[0].len(),
+            Total::Columns { n_features, .. } => *n_features,
         }
     }
 
@@ -68,9 +69,9 @@ impl Total {
         }
     }
 
-    pub(super) fn columns(self) -> Result<([Vec<f64>; 2], Scalars)> {
+    pub(super) fn columns(self) -> Result<(Vec<Vec<f64>>, Scalars)> {
         match self {
-            Total::Columns { numbers, scalars } => Ok((numbers, scalars)),
+            Total::Columns { numbers, scalars, .. } => Ok((numbers, scalars)),
             Total::Nothing(_) => Err(Error::new(ErrorKind::NoRows { estimator: NAME })),
             Total::Moments(_) => Err(other_question()),
         }
@@ -83,11 +84,14 @@ impl Total {
         match (self, other) {
             (Total::Nothing(_), some) | (some, Total::Nothing(_)) => Ok(some),
             (Total::Moments(a), Total::Moments(b)) => Ok(Total::Moments(Box::new(a.merge(*b)?))),
-            (Total::Columns { mut numbers, scalars }, Total::Columns { numbers: others, scalars: other }) => {
+            (
+                Total::Columns { n_features, mut numbers, scalars },
+                Total::Columns { numbers: others, scalars: other, .. },
+            ) if numbers.len() == others.len() => {
                 for (sums, others) in numbers.iter_mut().zip(&others) {
                     sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
                 }
-                Ok(Total::Columns { numbers, scalars: scalars.plus(&other) })
+                Ok(Total::Columns { n_features, numbers, scalars: scalars.plus(&other) })
             }
             _ => Err(other_question()),
         }
@@ -95,15 +99,15 @@ impl Total {
 
     /// With one answer more.
     fn plus(self, answer: &Answer) -> Result<Self> {
-        let (mut numbers, scalars, own) = match (self, answer) {
-            (Total::Columns { numbers, scalars }, Answer::Columns(own)) => (numbers, scalars, own),
-            (total, answer) => return total.merge(answer.clone().into()),
-        };
-        if own.n_features != numbers[0].len() {
-            return Err(Error::shape("columns", numbers[0].len(), own.n_features));
+        match (self, answer) {
+            (Total::Columns { n_features, mut numbers, scalars }, Answer::Columns(own))
+                if n_features == own.n_features && numbers.len() == own.numbers.len() =>
+            {
+                own.add_to(&mut numbers);
+                Ok(Total::Columns { n_features, numbers, scalars: scalars.plus(&own.scalars) })
+            }
+            (total, answer) => total.merge(answer.clone().into()),
         }
-        own.add_to(&mut numbers);
-        Ok(Total::Columns { numbers, scalars: scalars.plus(&own.scalars) })
     }
 
     /// The sum of one or more answers.
@@ -119,16 +123,16 @@ impl From<Answer> for Total {
             Answer::Nothing(n_features) => Total::Nothing(n_features),
             Answer::Moments(moments) => Total::Moments(moments),
             Answer::Columns(own) => {
-                let mut numbers = [vec![0.0; own.n_features], vec![0.0; own.n_features]];
+                let mut numbers = vec![vec![0.0; own.n_features]; own.numbers.len()];
                 own.add_to(&mut numbers);
-                Total::Columns { numbers, scalars: own.scalars }
+                Total::Columns { n_features: own.n_features, numbers, scalars: own.scalars }
             }
         }
     }
 }
 
 impl ColumnAnswer {
-    fn add_to(&self, totals: &mut [Vec<f64>; 2]) {
+    fn add_to(&self, totals: &mut [Vec<f64>]) {
         for (total, own) in totals.iter_mut().zip(&self.numbers) {
             self.columns.iter().zip(own).for_each(|(&j, number)| total[j as usize] += number);
         }
@@ -142,7 +146,7 @@ impl Scalars {
             about_zero: self.about_zero + other.about_zero,
             errors: self.errors + other.errors,
             targets: self.targets + other.targets,
-            off: [self.off[0] + other.off[0], self.off[1] + other.off[1]],
+            off: [0, 1, 2].map(|k| self.off[k] + other.off[k]),
         }
     }
 }

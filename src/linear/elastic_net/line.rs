@@ -4,8 +4,8 @@ use super::penalty::{Penalty, dot, norms};
 
 /// The longest step, as a multiple of the way that is proposed.
 const LONGEST: f64 = 64.0;
-/// As many halvings leave no digit of a step open.
-const HALVINGS: usize = 60;
+/// As many halvings leave open nothing of a step that matters.
+const HALVINGS: usize = 40;
 
 /// A point, a way from it, and the slope and the curvature of the function along the way.
 pub(super) struct Line<'a> {
@@ -43,10 +43,5 @@ impl Line<'_> {
     fn longest_positive(&self) -> f64 {
         let until_zero = |(w, v): (&f64, &f64)| if *v < 0.0 { w / -v } else { LONGEST };
         self.from.iter().zip(self.way).map(until_zero).fold(LONGEST, f64::min)
-    }
-
-    /// The point so far along the way.
-    pub(super) fn at(&self, t: f64) -> Vec<f64> {
-        self.from.iter().zip(self.way).map(|(w, v)| w + t * v).collect()
     }
 }

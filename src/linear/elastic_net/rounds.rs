@@ -28,6 +28,9 @@ pub(super) const PASSES: usize = 3;
 const FIRST_DAMPING: f64 = 0.1;
 const LEAST_DAMPING: f64 = 1e-3;
 
+/// How often the best point in the plane of two ways is looked for along each of them.
+const TURNS: usize = 3;
+
 /// Where the rounds are, and what is asked next.
 #[derive(Clone, Debug)]
 pub(super) struct Rounds {
@@ -39,12 +42,21 @@ pub(super) struct Rounds {
     squares: Vec<f64>,
     errors: f64,
     targets: f64,
+    /// The way of the last round; 0 before the first.
+    last: Vec<f64>,
     damping: f64,
     left: usize,
     next: Next,
     n_iter: usize,
     gap: Option<f64>,
     converged: bool,
+}
+
+/// A way between points, and the product of the curvature with it.
+#[derive(Clone, Debug)]
+struct Move {
+    way: Vec<f64>,
+    product: Vec<f64>,
 }
 
 /// A question.
@@ -54,8 +66,9 @@ enum Next {
     Evaluate,
     /// The coefficients that are best for a chunk.
     Solve,
-    /// The products of the curvature with two ways: of the coefficients that become 0, and of the others.
-    Multiply([Vec<f64>; 2]),
+    /// The products of the curvature with three ways: of the coefficients that become 0, of the others, and of the others in
+    /// the last round.
+    Multiply([Vec<f64>; 3]),
 }
 
 impl Rounds {
@@ -65,6 +78,7 @@ impl Rounds {
         Rounds {
             means: means.to_vec(),
             target_mean,
+            last: vec![0.0; coef.len()],
             point: coef.to_vec(),
             slopes: Vec::new(),
             squares: Vec::new(),
@@ -101,7 +115,8 @@ impl Rounds {
         let about_zero = if columns.sparse { weight } else { 0.0 };
         let mut scalars = Scalars { weight, about_zero, ..Scalars::default() };
         let off = |vector: &RowVector| if columns.sparse { weight * columns.along(vector) } else { 0.0 };
-        let all = |number: &dyn Fn(usize) -> f64| (0..columns.width()).map(|j| weight * number(j)).collect();
+        let all =
+            |number: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..columns.width()).map(|j| weight * number(j)).collect() };
         let numbers = match &self.next {
             Next::Evaluate => {
                 let mut errors = columns.vector(examples.targets.iter().map(|y| self.target_mean - y));
@@ -109,11 +124,11 @@ impl Rounds {
                 columns.add_product(&self.point, &mut errors);
                 scalars.errors = weight * columns.mean_square(&errors);
                 scalars.off[0] = off(&errors);
-                [all(&|j| columns.stored_dot(j, &errors)), all(&|j| columns.stored_square(j))]
+                vec![all(&|j| columns.stored_dot(j, &errors)), all(&|j| columns.stored_square(j))]
             }
             Next::Solve => {
                 let coef = self.surroundings().best(penalty, &columns);
-                [all(&|j| coef[j]), all(&|_| 1.0)]
+                vec![all(&|j| coef[j]), all(&|_| 1.0)]
             }
             Next::Multiply(ways) => {
                 let products = ways.each_ref().map(|way| {
@@ -122,7 +137,7 @@ impl Rounds {
                     product
                 });
                 scalars.off = products.each_ref().map(off);
-                products.each_ref().map(|product| all(&|j| columns.stored_dot(j, product)))
+                products.iter().map(|product| all(&|j| columns.stored_dot(j, product))).collect()
             }
         };
         Ok(Answer::Columns(ColumnAnswer { n_features, columns: columns.numbers, numbers, scalars }))
@@ -131,7 +146,7 @@ impl Rounds {
     /// Takes in the sums of all answers.
     pub(super) fn advance(&mut self, params: &ElasticNetValidParams, total: Total) -> Result<()> {
         let penalty = params.penalty();
-        let ([first, second], scalars) = total.columns()?;
+        let (numbers, scalars) = total.columns()?;
         let mean = |sums: &[f64], off: f64| -> Vec<f64> {
             sums.iter().zip(&self.means).map(|(sum, mean)| (sum - mean * off) / scalars.weight).collect()
         };
@@ -139,17 +154,19 @@ impl Rounds {
             Next::Evaluate => {
                 let square =
                     |(sum, mean): (&f64, &f64)| about_mean(*sum, mean * mean * scalars.about_zero) / scalars.weight;
-                self.squares = second.iter().zip(&self.means).map(square).collect();
-                self.slopes = mean(&first, scalars.off[0]);
+                self.squares = numbers[1].iter().zip(&self.means).map(square).collect();
+                self.slopes = mean(&numbers[0], scalars.off[0]);
                 self.errors = scalars.errors / scalars.weight;
                 self.targets = scalars.targets / scalars.weight;
                 self.next = Next::Solve;
                 self.measure(params, &penalty);
             }
-            Next::Solve => self.next = Next::Multiply(self.ways(&penalty, &first, &second, scalars.weight)),
+            Next::Solve => self.next = Next::Multiply(self.ways(&penalty, &numbers[0], &numbers[1], scalars.weight)),
             Next::Multiply(ways) => {
-                let products = [mean(&first, scalars.off[0]), mean(&second, scalars.off[1])];
-                let step = Step::best(self, &penalty, ways, &products);
+                let products = numbers.iter().zip(scalars.off).map(|(sums, off)| mean(sums, off));
+                let moves: Vec<Move> =
+                    ways.iter().zip(products).map(|(way, product)| Move { way: way.clone(), product }).collect();
+                let step = Step::best(self, &penalty, &moves);
                 self.go(&penalty, step);
                 self.measure(params, &penalty);
             }
@@ -168,14 +185,17 @@ impl Rounds {
     }
 
     /// The ways to the average of the chunks' coefficients, from weighted sums of them and of the weights of the chunks
-    /// that have each column: of those that become 0, and of the others.
-    fn ways(&self, penalty: &Penalty, sums: &[f64], weights: &[f64], total: f64) -> [Vec<f64>; 2] {
+    /// that have each column: of those that become 0, and of the others, with that of the last round.
+    fn ways(&self, penalty: &Penalty, sums: &[f64], weights: &[f64], total: f64) -> [Vec<f64>; 3] {
         let around = self.surroundings();
-        let mut ways = [vec![0.0; sums.len()], vec![0.0; sums.len()]];
+        let mut ways = [vec![0.0; sums.len()], vec![0.0; sums.len()], self.last.clone()];
         for (j, (sum, weight)) in sums.iter().zip(weights).enumerate() {
             let others = (total - weight).max(0.0) * around.best_alone(penalty, j);
             let target = (sum + others) / total;
             ways[usize::from(target != 0.0)][j] = target - self.point[j];
+            if target == 0.0 {
+                ways[2][j] = 0.0;
+            }
         }
         ways
     }
@@ -187,7 +207,8 @@ impl Rounds {
         self.next = Next::Solve;
         let now = 0.5 * self.errors + penalty.value(&self.point);
         if step.objective <= now * (1.0 + 4.0 * f64::EPSILON) {
-            self.errors = 2.0 * (step.objective - penalty.value(&step.point)).max(0.0);
+            self.last = ahead(&step.point, &self.point, -1.0);
+            self.errors = 2.0 * step.loss.max(0.0);
             (self.point, self.slopes) = (step.point, step.slopes);
         }
         // Steps that were cut short come of surrogates that are too flat.
@@ -211,34 +232,59 @@ fn about_mean(square: f64, of_mean: f64) -> f64 {
 struct Step {
     point: Vec<f64>,
     slopes: Vec<f64>,
+    loss: f64,
     objective: f64,
     /// As a multiple of the way that was proposed.
     length: f64,
 }
 
 impl Step {
-    /// The better of two: all coefficients so far along their ways, or those that become 0 all the way.
-    fn best(at: &Rounds, penalty: &Penalty, ways: &[Vec<f64>; 2], products: &[Vec<f64>; 2]) -> Self {
-        let plus = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + b).collect() };
-        let (way, product) = (plus(&ways[0], &ways[1]), plus(&products[0], &products[1]));
-        let whole = Step::along(penalty, (&at.point, &at.slopes, 0.5 * at.errors), &way, &product);
-        let (point, slopes) = (plus(&at.point, &ways[0]), plus(&at.slopes, &products[0]));
-        let loss = 0.5 * at.errors + dot(&at.slopes, &ways[0]) + 0.5 * dot(&products[0], &ways[0]);
-        let sparse = Step::along(penalty, (&point, &slopes, loss), &ways[1], &products[1]);
-        if sparse.objective <= whole.objective { sparse } else { whole }
+    /// The better of two: all coefficients so far along their ways, or those that become 0 all the way. The others then go
+    /// on in the plane of their way and the last one, as conjugate gradients do.
+    fn best(at: &Rounds, penalty: &Penalty, moves: &[Move]) -> Self {
+        let start = Step::new(penalty, at.point.clone(), at.slopes.clone(), 0.5 * at.errors);
+        let [to_zero, others, last] = moves else { return start };
+        let sum = |a: &[f64], b: &[f64]| ahead(a, b, 1.0);
+        let all = Move { way: sum(&to_zero.way, &others.way), product: sum(&to_zero.product, &others.product) };
+        let (whole, sparse) = (start.along(penalty, &all), start.moved(penalty, to_zero, 1.0).along(penalty, others));
+        let (mut best, way) = if sparse.objective <= whole.objective { (sparse, others) } else { (whole, &all) };
+        let length = best.length;
+        for _ in 0..TURNS {
+            best = best.either_way(penalty, last).either_way(penalty, way);
+        }
+        Step { length, ..best }
     }
 
-    /// The best point on a line from a point with these slopes and this loss.
-    fn along(penalty: &Penalty, (from, slopes, loss): (&[f64], &[f64], f64), way: &[f64], product: &[f64]) -> Self {
-        let line = Line { from, way, slope: dot(slopes, way), curvature: dot(product, way) };
-        let length = line.best(penalty);
-        let mut point = line.at(length);
+    fn new(penalty: &Penalty, point: Vec<f64>, slopes: Vec<f64>, loss: f64) -> Self {
+        Step { objective: loss + penalty.value(&point), point, slopes, loss, length: 0.0 }
+    }
+
+    /// The point so far along a way.
+    fn moved(&self, penalty: &Penalty, by: &Move, length: f64) -> Self {
+        let mut point = ahead(&self.point, &by.way, length);
         if penalty.positive {
             // What rounding leaves below 0.
             point.iter_mut().for_each(|w| *w = w.max(0.0));
         }
-        let loss = loss + length * line.slope + 0.5 * length * length * line.curvature;
-        let slopes = slopes.iter().zip(product).map(|(slope, by)| slope + length * by).collect();
-        Step { objective: loss + penalty.value(&point), point, slopes, length }
+        let loss = self.loss + length * dot(&self.slopes, &by.way) + 0.5 * length * length * dot(&by.product, &by.way);
+        Step { length, ..Step::new(penalty, point, ahead(&self.slopes, &by.product, length), loss) }
     }
+
+    /// The best point along a way.
+    fn along(&self, penalty: &Penalty, by: &Move) -> Self {
+        let (slope, curvature) = (dot(&self.slopes, &by.way), dot(&by.product, &by.way));
+        self.moved(penalty, by, Line { from: &self.point, way: &by.way, slope, curvature }.best(penalty))
+    }
+
+    /// The best point along a way or back.
+    fn either_way(self, penalty: &Penalty, by: &Move) -> Self {
+        let back = Move { way: ahead(&by.way, &by.way, -2.0), product: ahead(&by.product, &by.product, -2.0) };
+        let steps = [self.along(penalty, by), self.along(penalty, &back)];
+        steps.into_iter().fold(self, |best, step| if step.objective < best.objective { step } else { best })
+    }
+}
+
+/// `a + times · b`.
+fn ahead(a: &[f64], b: &[f64], times: f64) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a + times * b).collect()
 }
