@@ -1,7 +1,7 @@
 //! Golden values of elastic nets and lassos.
 
 use chunkfit::combine::{Averaged, Concatenated, FitChunks, Summed};
-use chunkfit::data::{Csr, FeatureRows, Rows};
+use chunkfit::data::{Chunk, Csr, FeatureRows, Rows};
 use chunkfit::linear::{ElasticNet, ElasticNetParams, Lasso};
 use chunkfit::{Chunks, Runtime};
 use linfa::dataset::DatasetBase;
@@ -65,14 +65,13 @@ fn check<F: Float>(case: &Value, model: &ElasticNet<F>, (of_objective, of_coef):
 }
 
 /// In memory, and summed over three chunks, of which one is empty; averaged in rounds.
-fn compare<F: Float, X: FeatureRows<Elem = F> + Rows>(
+fn compare<F: Float, X: FeatureRows<Elem = F> + Rows + Chunk>(
     case: &Value,
     wrap: impl Fn(&Array2<f64>) -> X,
     tol: f64,
     tolerance: (f64, f64),
 ) where
-    X: chunkfit::data::Chunk,
-    Values<X>: chunkfit::data::Chunk + Rows,
+    Values<X>: Chunk + Rows,
 {
     let data = dataset(case, wrap);
     let n = data.n_rows();
@@ -101,4 +100,19 @@ fn objectives_are_those_of_scikit_learn() {
             compare(&case, narrow, 1e-10, (1e-5, 1e-3));
         }
     }
+}
+
+#[test]
+fn rounds_have_the_same_bits_on_any_number_of_threads() {
+    let case = &cases("elastic_net.json")[0];
+    let data = dataset(case, Array2::clone);
+    let chunks: Vec<_> = (0..8).map(|k| data.select_rows(&(5 * k..5 * k + 5).collect::<Vec<_>>())).collect();
+    let chunks = Chunks::from_memory(chunks);
+    let on = |threads: usize| {
+        let fits = [1, 2, 4].map(|rounds| Averaged::new(Lasso::params().alpha(0.05)).rounds(rounds).fit(&chunks));
+        Runtime::new().threads(threads).compute(fits.to_vec()).unwrap()
+    };
+    let one = on(1);
+    assert!(one[1] != one[2]);
+    [2, 3].into_iter().for_each(|threads| assert_eq!(on(threads), one));
 }

@@ -1,6 +1,7 @@
 //! Rows of a chunk, column by column: centred and weighted, sparse or dense.
 
 use super::examples::Examples;
+use super::penalty::dot;
 use crate::data::column_set::ColumnSet;
 use crate::data::{FeatureRow, FeatureRows, wide};
 
@@ -93,8 +94,13 @@ impl Columns {
 
     /// Adds column `j`, so many times.
     pub(super) fn add(&self, j: usize, times: f64, vector: &mut RowVector) {
-        self.each(j, self.scale.len(), |i, v| vector.values[i] += times * v);
+        self.add_stored(j, times, vector);
         vector.offset += times * self.means[j];
+    }
+
+    /// The same of what is stored of column `j`.
+    fn add_stored(&self, j: usize, times: f64, vector: &mut RowVector) {
+        self.each(j, self.scale.len(), |i, v| vector.values[i] += times * v);
         vector.along += times * self.sums[j];
     }
 
@@ -116,13 +122,16 @@ impl Columns {
         RowVector { values: vec![0.0; self.scale.len()], offset: 0.0, along: 0.0 }
     }
 
-    /// Adds the columns, each as often as these numbers of all columns say.
-    pub(super) fn add_product(&self, times: &[f64], vector: &mut RowVector) {
+    /// Adds all columns, each as often as these numbers say; about their means, those that no row here touches count, too.
+    pub(super) fn add_product(&self, times: &[f64], means: &[f64], vector: &mut RowVector) {
         for (j, &number) in self.numbers.iter().enumerate() {
             let times = times[number as usize];
             if times != 0.0 {
-                self.add(j, times, vector);
+                self.add_stored(j, times, vector);
             }
+        }
+        if self.sparse {
+            vector.offset += dot(times, means);
         }
     }
 

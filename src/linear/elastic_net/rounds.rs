@@ -121,7 +121,7 @@ impl Rounds {
             Next::Evaluate => {
                 let mut errors = columns.vector(examples.targets.iter().map(|y| self.target_mean - y));
                 scalars.targets = weight * columns.mean_square(&errors);
-                columns.add_product(&self.point, &mut errors);
+                columns.add_product(&self.point, &self.means, &mut errors);
                 scalars.errors = weight * columns.mean_square(&errors);
                 scalars.off[0] = off(&errors);
                 vec![all(&|j| columns.stored_dot(j, &errors)), all(&|j| columns.stored_square(j))]
@@ -133,7 +133,7 @@ impl Rounds {
             Next::Multiply(ways) => {
                 let products = ways.each_ref().map(|way| {
                     let mut product = columns.zeros();
-                    columns.add_product(way, &mut product);
+                    columns.add_product(way, &self.means, &mut product);
                     product
                 });
                 scalars.off = products.each_ref().map(off);

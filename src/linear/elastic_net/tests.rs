@@ -231,6 +231,9 @@ fn rows_of_unlike_chunks_come_to_the_optimum_too() {
     let best = of(&fitted(&params, &data));
     assert!(of(&averaged(&params, &chunks, 1)) > 1.05 * best);
     assert!(of(&averaged(&params, &chunks, 40)) <= (1.0 + 1e-6) * best);
+    // Sparse, columns are missing in whole chunks.
+    let chunks: Vec<_> = chunks.iter().map(sparse).collect();
+    assert!(of(&averaged(&params, &chunks, 40)) <= (1.0 + 1e-6) * best);
 }
 
 #[test]
