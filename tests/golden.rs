@@ -17,6 +17,8 @@ mod calibration;
 mod cluster;
 #[path = "golden/decomposition.rs"]
 mod decomposition;
+#[path = "golden/elastic_net.rs"]
+mod elastic_net;
 #[path = "golden/glm.rs"]
 mod glm;
 #[path = "golden/logistic.rs"]
@@ -47,10 +49,11 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 22] = [
+const READ: [&str; 23] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
+    "elastic_net.json",
     "feature_hasher.json",
     "glm.json",
     "hashing_vectorizer.json",
@@ -73,10 +76,11 @@ const READ: [&str; 22] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 10] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 11] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
+    "elastic_net.json",
     "glm.json",
     "multilabel.json",
     "nearest_centroid.json",
