@@ -6,6 +6,7 @@ use super::design::{Extent, NOTHING, of_both};
 use super::minimization::Smooth;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
+use crate::linear::newton::{MOST_TOGETHER, triangle_len};
 
 /// The answer of one chunk in a pass.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +32,13 @@ pub(super) enum Part<S> {
         numbers: Vec<f64>,
         diagonal: Vec<f64>,
     },
+    /// Of the set of `size` numbers that was asked for: which of them the chunk touches, and the lower triangle of their
+    /// Hessian.
+    Triangle {
+        size: usize,
+        members: Vec<u32>,
+        triangle: Vec<f64>,
+    },
 }
 
 checked_when_read!(Part<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
@@ -55,6 +63,13 @@ impl<S> Part<S> {
                     && (diagonal.is_empty() || diagonal.len() == numbers.len())
                     && *len <= outputs.saturating_mul(MOST_COLUMNS)
                     && needed.zip(coef).is_some_and(|(needed, coef)| needed - coef <= *len)
+            }
+            Part::Triangle { size, members, triangle } => {
+                let below = members.last().is_none_or(|&last| (last as usize) < *size);
+                *size <= MOST_TOGETHER
+                    && below
+                    && members.is_sorted_by(|a, b| a < b)
+                    && triangle.len() == triangle_len(members.len())
             }
         };
         if right { Ok(()) } else { Err(contradiction("the numbers that a chunk answers do not fit its columns")) }
@@ -82,6 +97,8 @@ pub(super) enum Sum<S> {
         numbers: Vec<f64>,
         diagonal: Vec<f64>,
     },
+    /// The lower triangle of the Hessian of the set that was asked for.
+    Triangle(Vec<f64>),
 }
 
 checked_when_read!(Sum<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
@@ -95,6 +112,7 @@ impl<S> Sum<S> {
                 touched.len() == n_features.div_ceil(64) && (whole || beyond == 0) && *weight >= 0.0
             }
             Sum::Numbers { numbers, diagonal, .. } => diagonal.is_empty() || diagonal.len() == numbers.len(),
+            Sum::Triangle(triangle) => triangle.len() <= triangle_len(MOST_TOGETHER),
         };
         if right { Ok(()) } else { Err(contradiction("the numbers of a sum do not fit its columns")) }
     }
@@ -119,6 +137,7 @@ impl<S: Clone + Default> ChunkSum<S> {
                 let diagonal = if diagonal.is_empty() { Vec::new() } else { vec![0.0; *len] };
                 Sum::Numbers { value: 0.0, numbers: vec![0.0; *len], diagonal }
             }
+            Part::Triangle { size, .. } => Sum::Triangle(vec![0.0; triangle_len(*size)]),
         });
         for part in std::iter::once(first).chain(parts) {
             sum.add::<M>(part)?;
@@ -160,6 +179,12 @@ impl<S: Clone + Default> ChunkSum<S> {
                     scatter(places, *outputs, part_diagonal, diagonal);
                 }
             }
+            (Sum::Triangle(sums), Part::Triangle { size, members, triangle }) => {
+                if sums.len() != triangle_len(*size) {
+                    return Err(other_question());
+                }
+                scatter_triangle(members, triangle, sums);
+            }
             _ => return Err(other_question()),
         }
         Ok(())
@@ -196,6 +221,12 @@ impl<S: Clone + Default> ChunkSum<S> {
                 add(numbers, &n);
                 add(diagonal, &d);
             }
+            (Sum::Triangle(triangle), Sum::Triangle(t)) => {
+                if triangle.len() != t.len() {
+                    return Err(other_question());
+                }
+                add(triangle, &t);
+            }
             _ => return Err(other_question()),
         }
         Ok(self)
@@ -210,4 +241,12 @@ fn scatter(places: &[u32], outputs: usize, part: &[f64], sum: &mut [f64]) {
         sums[place as usize * outputs..][..outputs].iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
     }
     intercept_sums.iter_mut().zip(intercept).for_each(|(sum, number)| *sum += number);
+}
+
+/// Adds the lower triangle of some members of a set to that of the set.
+fn scatter_triangle(members: &[u32], part: &[f64], sum: &mut [f64]) {
+    for (a, &member) in members.iter().enumerate() {
+        let (row, sums) = (&part[triangle_len(a)..][..=a], &mut sum[triangle_len(member as usize)..]);
+        row.iter().zip(members).for_each(|(number, &b)| sums[b as usize] += number);
+    }
 }
