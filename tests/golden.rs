@@ -21,6 +21,8 @@ mod decomposition;
 mod glm;
 #[path = "golden/logistic.rs"]
 mod logistic;
+#[path = "golden/logistic_l1.rs"]
+mod logistic_l1;
 #[path = "golden/metrics.rs"]
 mod metrics;
 #[path = "golden/multilabel.rs"]
@@ -47,7 +49,7 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 22] = [
+const READ: [&str; 23] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -55,6 +57,7 @@ const READ: [&str; 22] = [
     "glm.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
+    "logistic_l1.json",
     "logistic_regression.json",
     "metrics.json",
     "multilabel.json",
@@ -73,11 +76,12 @@ const READ: [&str; 22] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 10] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 11] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
     "glm.json",
+    "logistic_l1.json",
     "multilabel.json",
     "nearest_centroid.json",
     "preprocessing.json",

@@ -180,8 +180,8 @@ impl<S: Clone + Default> Minimization<S> {
     ) -> Result<Self> {
         match (&mut self.surveyed, sum.0) {
             (Some(surveyed), Sum::Numbers { value, numbers, diagonal }) => {
-                surveyed.check_answer(&numbers, &diagonal)?;
-                surveyed.tell(self.intercept, value, numbers, diagonal);
+                surveyed.check_answer(&numbers, diagonal.as_ref())?;
+                surveyed.tell(self.intercept, value, numbers, diagonal.unwrap_or_default());
             }
             (Some(surveyed), Sum::Triangle(triangle)) => surveyed.tell_triangle(self.intercept, triangle)?,
             (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched, extents }) => {
@@ -269,13 +269,12 @@ impl<S: Clone> Surveyed<S> {
             return ChunkPart(Part::Triangle { size: set.len(), members, triangle });
         }
         let mut numbers = vec![0.0; blocks * self.outputs];
-        let mut diagonal = Vec::new();
+        let mut diagonal = None;
         let local = |global: &[f64]| self.local(&places, global);
         let value = smooth.with_loss(&self.survey, problem, &rows.targets, |loss| match self.search.question() {
             Some(Question::Evaluate(point)) => {
                 let value = rows.evaluate(loss, (self.point, &local(point)), &mut numbers);
-                diagonal.resize(numbers.len(), 0.0);
-                loss.data_diagonal(&mut diagonal);
+                loss.data_diagonal(diagonal.insert(vec![0.0; numbers.len()]));
                 value
             }
             Some(Question::Multiply(vector)) => {
@@ -344,12 +343,12 @@ impl<S: Clone> Surveyed<S> {
     }
 
     /// Refuses an answer to another question than was asked.
-    fn check_answer(&self, numbers: &[f64], diagonal: &[f64]) -> Result<()> {
+    fn check_answer(&self, numbers: &[f64], diagonal: Option<&Vec<f64>>) -> Result<()> {
         let evaluated = matches!(self.search.question(), Some(Question::Evaluate(_)));
         if let Some(Question::Curve(_)) = self.search.question() {
             return Err(other_question());
         }
-        let right = numbers.len() == self.search.point().len() && diagonal.is_empty() != evaluated;
+        let right = numbers.len() == self.search.point().len() && diagonal.is_some() == evaluated;
         if right || self.search.question().is_none() { Ok(()) } else { Err(other_question()) }
     }
 
