@@ -212,8 +212,9 @@ where
     }
 
     /// The first round has to survey the chunks and to evaluate the average. Then there are the products,
-    /// and the point they lead to, which is almost always good.
+    /// and the point they lead to, which is almost always good. The average of models that selected different columns
+    /// is far from it: more points are tried.
     fn passes_a_round(&self) -> usize {
-        2 + PRODUCTS_A_ROUND + 1
+        2 + PRODUCTS_A_ROUND + if self.check_ref().is_ok_and(|params| params.has_l1()) { 5 } else { 1 }
     }
 }

@@ -12,6 +12,10 @@ use crate::error::Result;
 
 /// The most numbers of which the Hessian is asked for at once: a triangle of 4 MiB.
 pub(in crate::linear) const MOST_TOGETHER: usize = 1024;
+/// Working sets are at least of so many numbers, if as many want to leave zero.
+const LEAST_TOGETHER: usize = 256;
+/// They are no more times as many as are not zero: most that want to leave at first are not needed in the end.
+const GROWTH: usize = 4;
 /// A clamped step that keeps less than this share of the slope is aligned with the subgradient.
 const KEPT: f64 = 0.01;
 
@@ -176,10 +180,13 @@ impl L1Minimizer {
 
     /// Asks for the Hessian of a working set, or for products where that would be too large.
     fn begin_step(&mut self, precondition: impl FnOnce(&mut [f64])) {
-        if 4 * self.l1.n_nonzero(&self.point) < 3 * self.together {
+        // With room for some that want to leave zero.
+        let nonzero = self.l1.n_nonzero(&self.point);
+        if 16 * nonzero < 15 * self.together {
             let mut curvature = vec![0.0; self.point.len()];
             precondition(&mut curvature);
-            self.set = self.l1.working_set(&self.point, &self.gradient, &curvature, self.together);
+            let most = (GROWTH * nonzero).max(LEAST_TOGETHER).min(self.together);
+            self.set = self.l1.working_set(&self.point, &self.gradient, &curvature, most);
             self.stage = Stage::Curving;
         } else {
             self.set.clear();

@@ -2,18 +2,21 @@
 
 use super::l1::subgradient;
 
-/// As many sweeps of coordinate descent come before conjugate gradients take over.
-const SWEEPS: usize = 3;
-/// The most alternations of both; some ten are usual.
-const MAX_CYCLES: usize = 100;
+/// The most sweeps of coordinate descent; some ten or twenty are usual.
+const MAX_SWEEPS: usize = 300;
+/// After so many sweeps there are conjugate gradients.
+const SWEEPS: usize = 4;
+/// The most products of one solution by conjugate gradients.
+const MAX_PRODUCTS: usize = 64;
 /// A gradient that has cancelled to this share of its terms is rounding.
 const ROUNDING: f64 = 1e-15;
 
 /// `gradient · (x - start) + ½ (x - start) · Hessian · (x - start) + Σ strength · |x|` of some hundred numbers, whose
 /// Hessian is at hand.
 ///
-/// Coordinate descent finds the numbers that are zero (Friedman, Hastie and Tibshirani 2010); among the others, as far as
-/// none crosses zero, conjugate gradients are faster where columns depend on each other.
+/// Coordinate descent finds the numbers that are zero (Friedman, Hastie and Tibshirani 2010). Every few sweeps, and whenever
+/// one leaves all numbers on their side of zero, conjugate gradients go on among those that are not zero: they are faster
+/// where columns depend on each other.
 pub(super) struct L1Quadratic<'a> {
     /// Where it starts, then the best point so far, and the gradient of the quadratic function there.
     pub point: Vec<f64>,
@@ -29,14 +32,13 @@ impl L1Quadratic<'_> {
     pub(super) fn minimize(mut self, forcing: f64) -> Vec<f64> {
         let rounding: f64 = (0..self.point.len()).map(|j| self.scaled(j, ROUNDING * self.gradient[j])).sum();
         let target = (forcing * forcing * self.squares()).max(rounding);
-        for _ in 0..MAX_CYCLES {
-            (0..SWEEPS).for_each(|_| self.sweep());
+        for sweep in 1..=MAX_SWEEPS {
+            let stayed = self.sweep();
             if self.squares() <= target {
                 break;
             }
-            self.descend_in_face(target);
-            if self.squares() <= target {
-                break;
+            if stayed || sweep % SWEEPS == 0 {
+                self.descend_in_face(target);
             }
         }
         self.point
@@ -62,20 +64,26 @@ impl L1Quadratic<'_> {
         (0..self.point.len()).filter(counts).map(|j| self.scaled(j, self.subgradient(j))).sum()
     }
 
-    /// Moves each number to its minimum, one after the other.
-    fn sweep(&mut self) {
-        let n = self.point.len();
-        for j in 0..n {
-            let (x, g, strength, curvature) = (self.point[j], self.gradient[j], self.strengths[j], self.diagonal(j));
+    /// Moves each number to its minimum, one after the other. True if each penalized one stayed on its side of zero.
+    fn sweep(&mut self) -> bool {
+        let mut stayed = true;
+        for j in 0..self.point.len() {
+            let (x, g, strength) = (self.point[j], self.gradient[j], self.strengths[j]);
+            if x == 0.0 && g.abs() <= strength {
+                continue;
+            }
+            let curvature = self.diagonal(j);
             if curvature > 0.0 {
                 let free = x - g / curvature;
                 let next = free - free.clamp(-strength / curvature, strength / curvature);
                 self.move_by(j, next - x);
                 self.point[j] = next;
+                stayed &= strength == 0.0 || next * x > 0.0;
             } else if g.abs() < strength {
                 self.point[j] = 0.0;
             }
         }
+        stayed
     }
 
     /// Adds a change of number `j` to the gradient.
@@ -86,12 +94,24 @@ impl L1Quadratic<'_> {
         }
     }
 
-    /// Solves for the minimum among the numbers that are not zero, and goes there as far as none crosses zero.
+    /// Solves for the minimum among the numbers that are not zero, and goes there: what would cross zero becomes zero, or,
+    /// where that leads up, all go only as far as none crosses it.
     fn descend_in_face(&mut self, target: f64) {
         let n = self.point.len();
         let in_face = |&j: &usize| (self.point[j] != 0.0 || self.strengths[j] == 0.0) && self.diagonal(j) > 0.0;
         let face: Vec<usize> = (0..n).filter(in_face).collect();
         let step = self.newton_step(&face, target);
+        let at = |j: usize| self.point[j];
+        let clamped = |(&j, step): (&usize, &f64)| {
+            let next = at(j) + step;
+            if self.strengths[j] > 0.0 && next * at(j) <= 0.0 { 0.0 } else { next }
+        };
+        let clamped: Vec<f64> = face.iter().zip(&step).map(clamped).collect();
+        let before = (self.point.clone(), self.gradient.clone());
+        if self.go_to(&face, &clamped) <= 0.0 {
+            return;
+        }
+        (self.point, self.gradient) = before;
         let mut length = 1.0_f64;
         let mut crossing = None;
         for (&j, step) in face.iter().zip(&step) {
@@ -100,29 +120,41 @@ impl L1Quadratic<'_> {
                 (length, crossing) = (-x / step, Some(j));
             }
         }
-        for (&j, step) in face.iter().zip(&step) {
-            let next = if crossing == Some(j) { 0.0 } else { self.point[j] + length * step };
-            self.move_by(j, next - self.point[j]);
+        let before_it =
+            |(&j, step): (&usize, &f64)| if crossing == Some(j) { 0.0 } else { self.point[j] + length * step };
+        let before_it: Vec<f64> = face.iter().zip(&step).map(before_it).collect();
+        self.go_to(&face, &before_it);
+    }
+
+    /// Moves the numbers of a face; gives the change of the function.
+    fn go_to(&mut self, face: &[usize], to: &[f64]) -> f64 {
+        let moved = |(&j, next): (&usize, &f64)| (next - self.point[j], self.gradient[j], self.point[j]);
+        let moved: Vec<(f64, f64, f64)> = face.iter().zip(to).map(moved).collect();
+        for ((&j, &next), (change, ..)) in face.iter().zip(to).zip(&moved) {
+            self.move_by(j, *change);
             self.point[j] = next;
         }
+        let changes = face.iter().zip(&moved).map(|(&j, (change, gradient, x))| {
+            0.5 * (gradient + self.gradient[j]) * change + self.strengths[j] * (self.point[j].abs() - x.abs())
+        });
+        changes.sum()
     }
 
     /// Conjugate gradients for the numbers of a face.
     fn newton_step(&self, face: &[usize], target: f64) -> Vec<f64> {
-        let n = self.point.len();
+        let n = face.len();
+        let row = |&j: &usize| face.iter().map(move |&i| self.hessian[j * self.point.len() + i]);
+        let hessian: Vec<f64> = face.iter().flat_map(row).collect();
         let inverse: Vec<f64> = face.iter().map(|&j| self.diagonal(j).recip()).collect();
         let mut residual: Vec<f64> = face.iter().map(|&j| -self.subgradient(j)).collect();
         let mut search: Vec<f64> = residual.iter().zip(&inverse).map(|(r, d)| r * d).collect();
         let mut rz = super::dot(&residual, &search);
         let (mut step, mut product) = (vec![0.0; face.len()], vec![0.0; face.len()]);
-        for _ in 0..face.len() + 10 {
+        for _ in 0..MAX_PRODUCTS.min(n + 10) {
             if rz <= 0.1 * target {
                 break;
             }
-            for (p, &j) in product.iter_mut().zip(face) {
-                let row = &self.hessian[j * n..][..n];
-                *p = face.iter().zip(&search).map(|(&i, s)| row[i] * s).sum();
-            }
+            product.iter_mut().zip(hessian.chunks_exact(n)).for_each(|(p, row)| *p = super::dot(row, &search));
             let curvature = super::dot(&search, &product);
             if !(curvature > f64::MIN_POSITIVE && curvature.is_finite()) {
                 break;
