@@ -160,6 +160,17 @@ macro_rules! over_rows {
         );
         add!(
             $learners,
+            "LogisticRegression L1",
+            Classes,
+            LogisticRegression::params().alpha(1e-3).l1_ratio(0.7),
+            [fit, average, sum, concatenate],
+            $rows,
+            $float,
+            Classes,
+            probabilistic_classifier
+        );
+        add!(
+            $learners,
             "NearestCentroid",
             Classes,
             chunkfit::linear::NearestCentroid::params(),
