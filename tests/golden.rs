@@ -23,6 +23,8 @@ mod elastic_net;
 mod glm;
 #[path = "golden/logistic.rs"]
 mod logistic;
+#[path = "golden/logistic_l1.rs"]
+mod logistic_l1;
 #[path = "golden/metrics.rs"]
 mod metrics;
 #[path = "golden/multilabel.rs"]
@@ -58,6 +60,7 @@ const READ: [&str; 23] = [
     "glm.json",
     "hashing_vectorizer.json",
     "hashing_vectorizer_bytes.json",
+    "logistic_l1.json",
     "logistic_regression.json",
     "metrics.json",
     "multilabel.json",
@@ -82,6 +85,7 @@ const BESIDE_THEIR_SCRIPTS: [&str; 11] = [
     "decomposition.json",
     "elastic_net.json",
     "glm.json",
+    "logistic_l1.json",
     "multilabel.json",
     "nearest_centroid.json",
     "preprocessing.json",

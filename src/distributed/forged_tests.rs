@@ -171,5 +171,7 @@ fn forged_answers_of_passes_are_refused_or_summed_up() {
     let (two, three): (Vec<_>, Vec<_>) = (0..3).map(|c| (labelled(c, 2), labelled(c, 3))).unzip();
     for chunks in [two, three] {
         assert_passes("logistic regression", &LogisticRegression::<f64, usize>::params(), &chunks);
+        let l1 = LogisticRegression::<f64, usize>::params().alpha(1e-3).l1_ratio(0.5);
+        assert_passes("logistic regression with an L1 penalty", &l1, &chunks);
     }
 }

@@ -10,6 +10,7 @@ use chunkfit::linear::{
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
+use linfa::traits::Fit;
 use ndarray::{Array1, Array2};
 use proptest::prelude::*;
 
@@ -167,6 +168,52 @@ fn the_bits_depend_neither_on_threads_nor_on_memory() {
     });
     read.sort_unstable();
     assert!(read[0] > 8 && read[1] - read[0] < 8, "{read:?} reads");
+}
+
+/// With an L1 penalty, passes sum up the Hessian of a working set.
+#[test]
+fn sums_with_an_l1_penalty_find_the_fit_of_all_rows() {
+    for classes in [2, 3] {
+        let rows = rows(120, classes);
+        let params = logistic().alpha(0.02).l1_ratio(0.9);
+        let whole = params.fit(&rows).unwrap();
+        let (dense, sparse) = (cut(&rows, &[7, 7, 50]), cut(&sparse(&rows), &[0, 31, 32, 90]));
+        let fits = (
+            Summed::new(params.clone()).fit(&dense),
+            Summed::new(params.clone()).fit(&sparse),
+            Averaged::new(params.clone()).rounds(10).fit(&sparse),
+        );
+        let first = Runtime::new().threads(1).compute((&fits.0, &fits.1, &fits.2)).unwrap();
+        assert!(whole.n_nonzero() > 0 && whole.n_nonzero() < whole.coef().len(), "{}", whole.coef());
+        for model in [&first.0, &first.1, &first.2] {
+            assert!(close(model.coef(), whole.coef(), 1e-7), "{} {}", model.coef(), whole.coef());
+            assert!(model.coef().iter().zip(whole.coef()).all(|(a, b)| (*a == 0.0) == (*b == 0.0)));
+        }
+        for (threads, limit) in [(1, 8_000), (2, 8_000), (4, 1 << 30)] {
+            let runtime = Runtime::new().threads(threads).memory_limit(limit);
+            assert_eq!(
+                runtime.compute((&fits.0, &fits.1, &fits.2)).unwrap(),
+                first,
+                "{threads} threads, {limit} bytes"
+            );
+        }
+    }
+}
+
+/// Where a working set would be too large, passes sum up products.
+#[test]
+fn sums_with_an_l1_penalty_and_many_coefficients_find_the_fit_of_all_rows() {
+    let noise = |i: usize| ((i * i * 31 + i * 17) % 1009) as f64 / 1009.0;
+    // Of 300 dense columns, a working set has 277 at most.
+    let x = Array2::from_shape_fn((40, 300), |(i, j)| 2.0 * noise(i * 300 + j) - 1.0);
+    let rows = DatasetBase::new(x, Array1::from_shape_fn(40, |i| i % 2));
+    let params = logistic().alpha(1e-3).l1_ratio(0.05).tol(1e-7);
+    let whole = params.fit(&rows).unwrap();
+    assert!(whole.converged() && whole.n_nonzero() > 260 && whole.n_nonzero() < 300, "{}", whole.n_nonzero());
+    let fit = Summed::new(params).max_passes(1000).fit(&cut(&rows, &[11]));
+    let summed = Runtime::new().compute(fit).unwrap();
+    assert!(summed.converged() && summed.n_nonzero() == whole.n_nonzero() && summed.n_iter() == whole.n_iter());
+    assert!(close(summed.coef(), whole.coef(), 1e-5));
 }
 
 #[test]

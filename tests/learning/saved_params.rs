@@ -55,7 +55,7 @@ fn parameters_of_linear_learners_come_back() {
     come_back(SgdOneClassSvm::<f64>::params(), SgdOneClassSvm::<f64>::params().nu(0.1));
     come_back(OneVsRest::params(SgdClassifier::params()), OneVsRest::params(SgdClassifier::params().seed(9)));
     let logistic = LogisticRegression::<f64, usize>::params;
-    come_back(logistic(), logistic().c(0.3).penalize_intercept(true).tol(0.1 + 0.2));
+    come_back(logistic(), logistic().c(0.3).l1_ratio(0.7).penalize_intercept(true).tol(0.1 + 0.2));
     let centroids = NearestCentroid::<usize>::params;
     come_back(centroids(), centroids().priors(Priors::Given(vec![0.3, 0.7])).shrink_threshold(Some(0.1)));
     come_back(LinearRegression::params(), LinearRegression::params().alpha(0.1).fit_intercept(false));
@@ -163,7 +163,7 @@ fn names_stay() {
         "SgdRegressor 1",
         "SgdOneClassSvm 1",
         "OneVsRest 1",
-        "LogisticRegression<usize> 1",
+        "LogisticRegression<usize> 2",
         "LinearRegression<Normal> 1",
         "PoissonRegressor<Poisson> 1",
         "GammaRegressor<Gamma> 1",

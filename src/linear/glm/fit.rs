@@ -8,7 +8,7 @@ use super::model::Glm;
 use super::params::GlmValidParams;
 use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{ChunkSum, Minimization};
+use crate::linear::smooth::{ChunkSum, Minimization, Penalty};
 
 impl<K, X, T> Fit<X, T, Error> for GlmValidParams<K>
 where
@@ -31,7 +31,7 @@ where
         let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
         while !minimization.is_done() {
             let part = minimization.ask(self, &rows)?;
-            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| self.alpha)?;
+            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| Penalty::l2(self.alpha))?;
         }
         self.found(minimization)
     }

@@ -12,8 +12,8 @@ use crate::data::{FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, PointLoss, Problem,
-    Smooth,
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, Penalty, PointLoss,
+    Problem, Smooth,
 };
 
 /// The numbers to be predicted for a chunk's rows.
@@ -145,7 +145,7 @@ where
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        minimization.advance(params, sum, |_| params.alpha)
+        minimization.advance(params, sum, |_| Penalty::l2(params.alpha))
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

@@ -9,10 +9,10 @@ use crate::data::{FeatureRows, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, CompactFit};
-use crate::linear::newton::{Limits, Outcome, minimize};
+use crate::linear::newton::{L1, Limits, Outcome, minimize};
 use crate::linear::smooth::{
-    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Problem, Shifted, SoftmaxLoss, SparseDesign, center,
-    rows_that_count, shifts, unshift,
+    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, SoftmaxLoss, SparseDesign,
+    center, most_together, rows_that_count, shifts, unshift,
 };
 
 /// The estimator's name, for errors.
@@ -103,7 +103,11 @@ impl<L: Label> LogisticRegressionValidParams<L> {
                 self.minimum(&design, columns, &examples, &share, weighting)
             } else {
                 let shifted = Shifted { design: &design, shifts: &shifts };
-                self.minimum(&shifted, columns, &examples, &share, weighting).unshifted(&shifts)
+                let mut minimum = self.minimum(&shifted, columns, &examples, &share, weighting).unshifted(&shifts);
+                if self.has_l1() {
+                    self.center(&mut minimum.point, minimum.columns.len() * minimum.outputs, minimum.outputs);
+                }
+                minimum
             }
         };
         minimum.outcome.check(NAME)?;
@@ -111,23 +115,51 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         solution.check().map(|()| Solved::Solution(solution))
     }
 
-    fn minimum(
+    fn minimum<D: Design>(
         &self,
-        rows: &impl Design,
+        rows: &D,
         columns: Vec<u32>,
         examples: &Examples<L>,
         share: &[f64],
         weighting: Weighting,
     ) -> Minimum {
         let Examples { classes, class_of, weight, .. } = examples;
-        let problem = Problem { rows, share, alpha: self.regularization.alpha(*weight), intercept: self.intercept() };
-        let limits = Limits::new(self.max_iter, self.tol);
-        if classes.len() == 2 {
+        let (Penalty { l2, l1 }, intercept) = (self.penalty(*weight), self.intercept());
+        let problem = Problem { rows, share, alpha: l2, intercept };
+        let outputs = if classes.len() == 2 { 1 } else { classes.len() };
+        let l1 = L1 { strength: l1, penalized: intercept.penalized(rows.width(), outputs) };
+        let wanted = Wanted { l1, together: most_together(D::SPARSE, problem.blocks() * outputs), columns, weighting };
+        if outputs == 1 {
             let targets: Vec<f64> = class_of.iter().map(|&class| sign(class)).collect();
-            Minimum::of(MarginLoss::new(problem, Logistic, &targets), 1, limits, columns, weighting)
+            self.minimum_of(MarginLoss::new(problem, Logistic, &targets), 1, wanted)
         } else {
-            let outputs = classes.len();
-            Minimum::of(SoftmaxLoss::new(problem, class_of, outputs), outputs, limits, columns, weighting)
+            self.minimum_of(SoftmaxLoss::new(problem, class_of, outputs), outputs, wanted)
+        }
+    }
+
+    fn minimum_of(&self, mut loss: impl Loss, outputs: usize, wanted: Wanted) -> Minimum {
+        let Wanted { l1, together, columns, weighting } = wanted;
+        let mut point = vec![0.0; loss.len()];
+        let outcome = minimize(&mut loss, &mut point, Limits::new(self.max_iter, self.tol), l1, together);
+        let mut diagonal = Vec::new();
+        if weighting == Weighting::Curvature {
+            diagonal.resize(loss.len(), 0.0);
+            loss.data_diagonal(&mut diagonal);
+        }
+        self.center(&mut point, columns.len() * outputs, outputs);
+        Minimum { outputs, columns, point, weighting, diagonal, outcome }
+    }
+
+    /// Of the minima that shifts of all classes' numbers lead between, takes the one whose numbers sum to zero. An L1 penalty
+    /// tells all but intercepts apart.
+    pub(super) fn center(&self, point: &mut [f64], n_coef: usize, outputs: usize) {
+        let free = match (self.has_l1(), self.intercept()) {
+            (false, _) => 0,
+            (true, Intercept::Free) => n_coef,
+            (true, _) => point.len(),
+        };
+        if outputs > 1 {
+            center(&mut point[free..], outputs);
         }
     }
 
@@ -138,6 +170,15 @@ impl<L: Label> LogisticRegressionValidParams<L> {
             (true, true) => Intercept::Penalized,
         }
     }
+}
+
+/// The parts of a minimization beside the loss.
+struct Wanted {
+    l1: L1,
+    /// The most numbers of which the Hessian is asked for at once.
+    together: usize,
+    columns: Vec<u32>,
+    weighting: Weighting,
 }
 
 /// What the margin should be like for the first of two classes, and for the second.
@@ -214,20 +255,6 @@ impl<L: Label> Solution<L> {
 }
 
 impl Minimum {
-    fn of(mut loss: impl Loss, outputs: usize, limits: Limits, columns: Vec<u32>, weighting: Weighting) -> Self {
-        let mut point = vec![0.0; loss.len()];
-        let outcome = minimize(&mut loss, &mut point, limits);
-        let mut diagonal = Vec::new();
-        if weighting == Weighting::Curvature {
-            diagonal.resize(loss.len(), 0.0);
-            loss.data_diagonal(&mut diagonal);
-        }
-        if outputs > 1 {
-            center(&mut point, outputs);
-        }
-        Minimum { outputs, columns, point, weighting, diagonal, outcome }
-    }
-
     /// That of rows that were not shifted. How much chunks know of their coefficients is told about the shifted columns.
     fn unshifted(mut self, shifts: &[f64]) -> Self {
         let (coef, intercept) = self.point.split_at_mut(self.columns.len() * self.outputs);

@@ -85,6 +85,12 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
         self.linear.intercept()
     }
 
+    /// The number of coefficients that are not zero, in all rows of [`coef`](Self::coef): with an L1 penalty, those it has
+    /// selected.
+    pub fn n_nonzero(&self) -> usize {
+        self.coef().iter().filter(|w| !w.is_zero()).count()
+    }
+
     /// The Newton steps taken; the most of any chunk if chunks were averaged.
     pub fn n_iter(&self) -> usize {
         self.n_iter

@@ -13,8 +13,8 @@ use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Minimization, Problem,
-    Smooth, SoftmaxLoss, center,
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization,
+    Problem, Smooth, SoftmaxLoss, center,
 };
 
 /// The classes of a chunk's rows.
@@ -138,18 +138,24 @@ where
 
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        let minimization = state.minimization.advance(params, sum, |weight| params.regularization.alpha(weight))?;
+        let minimization = state.minimization.advance(params, sum, |weight| params.penalty(weight))?;
         Ok(LogisticMinimization { minimization })
     }
 
     fn model(&self, state: Self::PassState) -> Result<Self::Model> {
         let nothing = || Error::new(ErrorKind::NoRows { estimator: NAME });
+        let params = self.check_ref()?;
         let (classes, found) = state.minimization.found().ok_or_else(nothing)?;
         let Found { n_features, columns, mut coef, mut intercept, outcome } = found;
         outcome.check(NAME)?;
         if classes.len() > 2 {
-            center_columns(&mut coef, columns.len());
-            center(&mut intercept, classes.len());
+            // An L1 penalty tells shifted coefficients apart.
+            if !params.has_l1() {
+                center_columns(&mut coef, columns.len());
+            }
+            if !params.has_l1() || params.intercept() == Intercept::Free {
+                center(&mut intercept, classes.len());
+            }
         }
         let linear = CompactFit { classes, n_features, columns, coef, intercept }.into_linear_of(NAME)?;
         Ok(LogisticRegression::new(linear, outcome.n_iter, outcome.converged))
@@ -206,8 +212,9 @@ where
     }
 
     /// The first round has to survey the chunks and to evaluate the average. Then there are the products,
-    /// and the point they lead to, which is almost always good.
+    /// and the point they lead to, which is almost always good. The average of models that selected different columns
+    /// is far from it: more points are tried.
     fn passes_a_round(&self) -> usize {
-        2 + PRODUCTS_A_ROUND + 1
+        2 + PRODUCTS_A_ROUND + if self.check_ref().is_ok_and(|params| params.has_l1()) { 5 } else { 1 }
     }
 }

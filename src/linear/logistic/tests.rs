@@ -89,6 +89,8 @@ fn every_parameter_changes_something() {
     let changed = [
         params().alpha(1e-3),
         params().c(0.5),
+        params().l1_ratio(0.5),
+        params().l1_ratio(1.0),
         params().fit_intercept(false),
         params().penalize_intercept(true).alpha(1e-1),
         params().max_iter(1),
@@ -98,9 +100,9 @@ fn every_parameter_changes_something() {
         assert_ne!(other, &params());
         assert_ne!(other.fit(&data).unwrap(), base, "{other:?}");
     }
-    assert_ne!(changed[3].fit(&data).unwrap(), params().alpha(1e-1).fit(&data).unwrap());
-    assert_eq!(changed[2].fit(&data).unwrap().intercept(), array![0.0]);
-    let short = changed[4].fit(&data).unwrap();
+    assert_ne!(changed[5].fit(&data).unwrap(), params().alpha(1e-1).fit(&data).unwrap());
+    assert_eq!(changed[4].fit(&data).unwrap().intercept(), array![0.0]);
+    let short = changed[6].fit(&data).unwrap();
     assert!(!short.converged() && base.converged() && short.n_iter() == 1 && base.n_iter() > 1);
     let json = serde_json::to_string(&changed[1]).unwrap();
     assert_eq!(serde_json::from_str::<LogisticRegressionParams<usize>>(&json).unwrap(), changed[1]);
@@ -138,6 +140,9 @@ fn what_cannot_be_fitted_is_an_error_that_says_why() {
         params().alpha(f64::NAN),
         params().c(0.0),
         params().c(f64::INFINITY),
+        params().l1_ratio(-0.1),
+        params().l1_ratio(1.1),
+        params().l1_ratio(f64::NAN),
         params().max_iter(0),
         params().tol(-1e-9),
         params().tol(f64::NAN),

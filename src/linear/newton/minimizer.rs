@@ -8,11 +8,11 @@ use crate::data::checked::{checked_when_read, contradiction, is_count};
 use crate::error::Result;
 
 /// A step must gain this share of what the slope promises (Armijo's condition).
-const SUFFICIENT: f64 = 1e-4;
+pub(super) const SUFFICIENT: f64 = 1e-4;
 /// A gain this small, relative to the value, drowns in rounding.
-const ROUNDING: f64 = 1e-13;
+pub(super) const ROUNDING: f64 = 1e-13;
 /// Steps shorter than 2^-40 of Newton's gain nothing that could be told from rounding.
-const MAX_HALVINGS: usize = 40;
+pub(super) const MAX_HALVINGS: usize = 40;
 
 /// A minimization that stands between two questions, so that whoever answers them may take a loop
 /// over rows in memory for it, or a pass over chunks.
@@ -63,6 +63,8 @@ pub(in crate::linear) enum Question<'a> {
     Evaluate(&'a [f64]),
     /// The Hessian, at the point evaluated last, times a vector.
     Multiply(&'a [f64]),
+    /// The Hessian, at the point evaluated last, of these numbers alone (ascending): its lower triangle, row after row.
+    Curve(&'a [u32]),
 }
 
 impl Minimizer {

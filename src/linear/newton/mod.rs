@@ -1,11 +1,19 @@
-//! Newton's method with conjugate gradients: minimizes a smooth convex function without its Hessian matrix.
+//! Newton's method with conjugate gradients: minimizes a smooth convex function without its Hessian matrix; with an L1
+//! penalty, the proximal Newton method.
 
 mod conjugate_gradients;
+mod l1;
+mod l1_minimizer;
+mod l1_quadratic;
 mod minimizer;
+mod search;
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use l1::L1;
+pub(super) use l1_minimizer::{L1Minimizer, MOST_TOGETHER};
 pub(super) use minimizer::{Minimizer, Question};
+pub(super) use search::Search;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -24,6 +32,18 @@ pub(super) trait Objective {
 
     /// The diagonal of the Hessian, written to `diagonal`.
     fn hessian_diagonal(&self, diagonal: &mut [f64]);
+
+    /// The Hessian of the numbers of `set` (ascending) alone: its lower triangle, row after row, written to `triangle`.
+    fn hessian_of(&mut self, set: &[u32], triangle: &mut [f64]) {
+        let (mut unit, mut product) = (vec![0.0; self.len()], vec![0.0; self.len()]);
+        for (a, &j) in set.iter().enumerate() {
+            unit[j as usize] = 1.0;
+            self.hessian_vector(&unit, &mut product);
+            unit[j as usize] = 0.0;
+            let row = &mut triangle[triangle_len(a)..][..=a];
+            row.iter_mut().zip(set).for_each(|(h, &i)| *h = product[i as usize]);
+        }
+    }
 
     /// A diagonal that stands for the Hessian in the conjugate gradients: Jacobi's, unless
     /// something better is known.
@@ -71,28 +91,45 @@ impl Outcome {
     }
 }
 
-/// Moves `point` to the minimum, as [`Minimizer`] does; the objective is left evaluated there.
-pub(super) fn minimize(objective: &mut impl Objective, point: &mut [f64], limits: Limits) -> Outcome {
-    let mut minimizer = Minimizer::new(point.to_vec(), limits);
+/// Moves `point` to the minimum, as [`Minimizer`] does, or [`L1Minimizer`] if there is a penalty; the objective is left
+/// evaluated there. With a penalty, the Hessian is asked for of `together` numbers at once at most.
+pub(super) fn minimize(
+    objective: &mut impl Objective,
+    point: &mut [f64],
+    limits: Limits,
+    l1: L1,
+    together: usize,
+) -> Outcome {
+    let mut search = Search::new(point.to_vec(), limits, l1, together);
     let mut answer = vec![0.0; objective.len()];
     loop {
-        match minimizer.question() {
+        match search.question() {
             Some(Question::Evaluate(at)) => {
                 let value = objective.value_and_gradient(at, &mut answer);
-                minimizer.evaluated(value, &mut answer, |diagonal| objective.preconditioner(diagonal));
+                search.evaluated(value, &mut answer, |diagonal| objective.preconditioner(diagonal));
             }
             Some(Question::Multiply(vector)) => {
                 objective.hessian_vector(vector, &mut answer);
-                minimizer.multiplied(&answer);
+                search.multiplied(&mut answer);
+            }
+            Some(Question::Curve(set)) => {
+                let mut triangle = vec![0.0; triangle_len(set.len())];
+                objective.hessian_of(set, &mut triangle);
+                search.curved(&triangle);
             }
             None => break,
         }
     }
-    point.copy_from_slice(minimizer.point());
-    if minimizer.is_elsewhere() {
+    point.copy_from_slice(search.point());
+    if search.is_elsewhere() {
         objective.value_and_gradient(point, &mut answer);
     }
-    minimizer.outcome()
+    search.outcome()
+}
+
+/// How many numbers the lower triangle of a square of `n` rows has; its row `n` begins there.
+pub(super) fn triangle_len(n: usize) -> usize {
+    n * (n + 1) / 2
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -131,6 +168,51 @@ pub(super) mod tests {
                 assert!((difference - product[i]).abs() < 1e-8, "hessian {i} {j}: {difference} {}", product[i]);
             }
             assert!((product[j] - diagonal[j]).abs() < 1e-12, "diagonal {j}");
+        }
+        check_hessian_of(objective, &(0..n as u32).collect::<Vec<_>>());
+        check_hessian_of(objective, &(0..n as u32).filter(|j| j % 3 != 1).collect::<Vec<_>>());
+        check_hessian_of(objective, &[n as u32 - 1]);
+        check_hessian_of(objective, &[]);
+    }
+
+    /// The Hessian of a set of numbers against products with unit vectors.
+    fn check_hessian_of(objective: &mut impl Objective, set: &[u32]) {
+        let mut triangle = vec![f64::NAN; triangle_len(set.len())];
+        objective.hessian_of(set, &mut triangle);
+        let (mut unit, mut product) = (vec![0.0; objective.len()], vec![0.0; objective.len()]);
+        for (a, &j) in set.iter().enumerate() {
+            unit[j as usize] = 1.0;
+            objective.hessian_vector(&unit, &mut product);
+            unit[j as usize] = 0.0;
+            for (b, &i) in set[..=a].iter().enumerate() {
+                let (found, expected) = (triangle[triangle_len(a) + b], product[i as usize]);
+                assert!((found - expected).abs() < 1e-12, "Hessian of {set:?} at {i} {j}: {found} {expected}");
+            }
+        }
+    }
+
+    /// The slow obvious twin with an L1 penalty: proximal gradient steps with halving (ISTA).
+    pub(crate) fn descend_l1(objective: &mut impl Objective, l1: L1, point: &mut [f64], steps: usize) {
+        let n = objective.len();
+        let (mut gradient, mut next) = (vec![0.0; n], vec![0.0; n]);
+        let mut length = 1.0;
+        for _ in 0..steps {
+            let value = objective.value_and_gradient(point, &mut gradient);
+            loop {
+                let shrunk = |j: usize| {
+                    let (x, most) = (point[j] - length * gradient[j], length * l1.strength_of(j));
+                    x.signum() * (x.abs() - most).max(0.0)
+                };
+                let trial: Vec<f64> = (0..n).map(shrunk).collect();
+                let moved: Vec<f64> = trial.iter().zip(&*point).map(|(t, p)| t - p).collect();
+                let bound = value + dot(&gradient, &moved) + 0.5 / length * dot(&moved, &moved);
+                if objective.value_and_gradient(&trial, &mut next) <= bound + 1e-15 || length < 1e-12 {
+                    point.copy_from_slice(&trial);
+                    length *= 1.5;
+                    break;
+                }
+                length *= 0.5;
+            }
         }
     }
 
@@ -215,7 +297,7 @@ pub(super) mod tests {
         let (inf, nan) = (f64::INFINITY, f64::NAN);
         let end = |value, gradient, curvature, later| {
             let mut broken = Broken { value, gradient, curvature, later, evaluated: false };
-            minimize(&mut broken, &mut [0.0; 2], Limits::new(100, 1e-6))
+            minimize(&mut broken, &mut [0.0; 2], Limits::new(100, 1e-6), L1::NONE, 0)
         };
         for (value, gradient, curvature) in [
             (inf, 1.0, 1.0),
@@ -241,19 +323,75 @@ pub(super) mod tests {
         }
     }
 
+    /// With every size of working sets: products alone, one number at a time, all.
+    #[test]
+    fn an_l1_penalty_shrinks_to_zero() {
+        let target = vec![3.0, -0.5, 1.0, 0.1, -4.0, 0.0];
+        let mut objective = LnCosh { target: target.clone(), at: Vec::new() };
+        for (strength, penalized) in [(0.3, 6), (0.3, 2), (0.9, 6), (2.0, 6), (2.0, 0)] {
+            let l1 = L1 { strength, penalized };
+            for together in [0, 1, 2, 4, 1000] {
+                let mut point = vec![0.0; 6];
+                let outcome = minimize(&mut objective, &mut point, Limits::new(200, 1e-12), l1, together);
+                assert!(outcome.converged, "{l1:?} {together}: {outcome:?}");
+                for (j, (p, t)) in point.iter().zip(&target).enumerate() {
+                    // tanh(target - x) = strength.
+                    let strength = l1.strength_of(j);
+                    let far = (t.abs().tanh() > strength).then(|| t.signum() * (t.abs() - strength.atanh()));
+                    let expected = far.unwrap_or(0.0);
+                    assert!((p - expected).abs() < 1e-9, "{l1:?} {together}: {point:?}");
+                    assert!(far.is_some() || *p == 0.0, "{l1:?} {together}: {point:?}");
+                }
+                if strength > 1.0 && penalized == 6 {
+                    assert_eq!(outcome.n_iter, 0, "no number leaves zero");
+                }
+                let again = minimize(&mut objective, &mut point, Limits::new(200, 0.0), l1, together);
+                assert!(again.converged && again.n_iter < 9, "{again:?}");
+            }
+        }
+        let l1 = L1 { strength: 0.1, penalized: 6 };
+        assert!(!minimize(&mut objective, &mut [0.0; 6], Limits::new(1, 1e-12), l1, 9).converged);
+    }
+
+    #[test]
+    fn what_overflows_with_an_l1_penalty_is_never_converged() {
+        let (inf, nan) = (f64::INFINITY, f64::NAN);
+        for together in [0, 9] {
+            for (value, gradient, curvature, later) in [
+                (inf, 1.0, 1.0, 1.0),
+                (nan, 1.0, 1.0, 1.0),
+                (1.0, inf, 1.0, 1.0),
+                (1.0, nan, 1.0, 1.0),
+                (1.0, 1.0, inf, 1.0),
+                (1.0, 1.0, nan, 1.0),
+                (1.0, -1.0, 1.0, inf),
+                (1.0, -1.0, 1.0, nan),
+            ] {
+                let mut broken = Broken { value, gradient, curvature, later, evaluated: false };
+                let l1 = L1 { strength: 0.1, penalized: 2 };
+                let outcome = minimize(&mut broken, &mut [0.0; 2], Limits::new(100, 1e-6), l1, together);
+                assert!(
+                    !outcome.converged && outcome.n_iter == 0,
+                    "{value} {gradient} {curvature} {later} {outcome:?}"
+                );
+                assert_eq!(outcome.overflowed, later == 1.0, "{value} {gradient} {curvature} {later} {together}");
+            }
+        }
+    }
+
     #[test]
     fn long_steps_are_halved_until_they_descend() {
         let mut objective = LnCosh { target: vec![3.0, -0.5, 1.0, 0.0], at: Vec::new() };
         check_derivatives(&mut objective, &[0.3, 0.2, -0.4, 0.0]);
         let mut point = vec![0.0; 4];
-        let outcome = minimize(&mut objective, &mut point, Limits::new(100, 1e-12));
+        let outcome = minimize(&mut objective, &mut point, Limits::new(100, 1e-12), L1::NONE, 0);
         assert!(outcome.converged && outcome.n_iter > 1, "{outcome:?}");
         for (p, t) in point.iter().zip(&objective.target) {
             assert!((p - t).abs() < 1e-10);
         }
-        let again = minimize(&mut objective, &mut point, Limits::new(100, 0.0));
+        let again = minimize(&mut objective, &mut point, Limits::new(100, 0.0), L1::NONE, 0);
         assert!(again.converged && again.n_iter < 5, "the limit of the arithmetic is an end too: {again:?}");
         let mut point = vec![0.0; 4];
-        assert!(!minimize(&mut objective, &mut point, Limits::new(1, 1e-12)).converged);
+        assert!(!minimize(&mut objective, &mut point, Limits::new(1, 1e-12), L1::NONE, 0).converged);
     }
 }

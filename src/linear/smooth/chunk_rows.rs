@@ -88,22 +88,40 @@ impl<F: Float, T> ChunkRows<F, T> {
         value
     }
 
-    /// The product of the Hessian at the point of this identity, which `point` gives, with a vector.
-    pub(super) fn multiply(
-        &self,
-        loss: &mut dyn Loss,
-        (id, point): (u128, impl FnOnce() -> Vec<f64>),
-        vector: &[f64],
-        product: &mut [f64],
-    ) {
+    /// Makes the loss as it is after an evaluation at the point of this identity.
+    fn remember(&self, loss: &mut dyn Loss, (id, point): (u128, impl FnOnce() -> Vec<f64>)) {
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         if memory.point == Some(id) {
             loss.memory().clone_from(&memory.numbers);
         } else {
             drop(memory);
-            self.evaluate(loss, (id, &point()), product);
+            let point = point();
+            self.evaluate(loss, (id, &point), &mut vec![0.0; point.len()]);
         }
+    }
+
+    /// The product of the Hessian at the point of this identity, which `point` gives, with a vector.
+    pub(super) fn multiply(
+        &self,
+        loss: &mut dyn Loss,
+        at: (u128, impl FnOnce() -> Vec<f64>),
+        vector: &[f64],
+        product: &mut [f64],
+    ) {
+        self.remember(loss, at);
         loss.hessian_vector(vector, product);
+    }
+
+    /// The Hessian at the point of this identity, which `point` gives, of a set of numbers: its lower triangle.
+    pub(super) fn curve(
+        &self,
+        loss: &mut dyn Loss,
+        at: (u128, impl FnOnce() -> Vec<f64>),
+        set: &[u32],
+        triangle: &mut [f64],
+    ) {
+        self.remember(loss, at);
+        loss.hessian_of(set, triangle);
     }
 }
 

@@ -6,6 +6,7 @@ use super::design::{Extent, NOTHING, of_both};
 use super::minimization::Smooth;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
+use crate::linear::newton::{MOST_TOGETHER, triangle_len};
 
 /// The answer of one chunk in a pass.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,22 +16,19 @@ pub struct ChunkPart<S>(pub(super) Part<S>);
 #[serde(remote = "Self")]
 pub(super) enum Part<S> {
     /// The extents are those of the columns of dense rows; of sparse ones there are none.
-    Survey {
-        survey: S,
-        weight: f64,
-        n_features: usize,
-        sparse: bool,
-        columns: Vec<u32>,
-        extents: Vec<Extent>,
-    },
+    Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32>, extents: Vec<Extent> },
     Numbers {
         value: f64,
         len: usize,
         outputs: usize,
         places: Vec<u32>,
         numbers: Vec<f64>,
-        diagonal: Vec<f64>,
+        /// With a value and a gradient; not with products.
+        diagonal: Option<Vec<f64>>,
     },
+    /// Of the set of `size` numbers that was asked for: which of them the chunk touches, and the lower triangle of their
+    /// Hessian.
+    Triangle { size: usize, members: Vec<u32>, triangle: Vec<f64> },
 }
 
 checked_when_read!(Part<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
@@ -52,9 +50,16 @@ impl<S> Part<S> {
                 let intercepts = coef.and_then(|coef| numbers.len().checked_sub(coef));
                 *outputs > 0
                     && intercepts.is_some_and(|n| n == 0 || n == *outputs)
-                    && (diagonal.is_empty() || diagonal.len() == numbers.len())
+                    && diagonal.as_ref().is_none_or(|diagonal| diagonal.len() == numbers.len())
                     && *len <= outputs.saturating_mul(MOST_COLUMNS)
                     && needed.zip(coef).is_some_and(|(needed, coef)| needed - coef <= *len)
+            }
+            Part::Triangle { size, members, triangle } => {
+                let below = members.last().is_none_or(|&last| (last as usize) < *size);
+                *size <= MOST_TOGETHER
+                    && below
+                    && members.is_sorted_by(|a, b| a < b)
+                    && triangle.len() == triangle_len(members.len())
             }
         };
         if right { Ok(()) } else { Err(contradiction("the numbers that a chunk answers do not fit its columns")) }
@@ -80,8 +85,10 @@ pub(super) enum Sum<S> {
     Numbers {
         value: f64,
         numbers: Vec<f64>,
-        diagonal: Vec<f64>,
+        diagonal: Option<Vec<f64>>,
     },
+    /// The lower triangle of the Hessian of the set that was asked for.
+    Triangle(Vec<f64>),
 }
 
 checked_when_read!(Sum<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
@@ -94,7 +101,10 @@ impl<S> Sum<S> {
                 let whole = n_features % 64 == 0;
                 touched.len() == n_features.div_ceil(64) && (whole || beyond == 0) && *weight >= 0.0
             }
-            Sum::Numbers { numbers, diagonal, .. } => diagonal.is_empty() || diagonal.len() == numbers.len(),
+            Sum::Numbers { numbers, diagonal, .. } => {
+                diagonal.as_ref().is_none_or(|diagonal| diagonal.len() == numbers.len())
+            }
+            Sum::Triangle(triangle) => triangle.len() <= triangle_len(MOST_TOGETHER),
         };
         if right { Ok(()) } else { Err(contradiction("the numbers of a sum do not fit its columns")) }
     }
@@ -116,9 +126,10 @@ impl<S: Clone + Default> ChunkSum<S> {
                 Sum::Survey { survey: S::default(), weight: 0.0, n_features, sparse, touched, extents }
             }
             Part::Numbers { len, diagonal, .. } => {
-                let diagonal = if diagonal.is_empty() { Vec::new() } else { vec![0.0; *len] };
+                let diagonal = diagonal.as_ref().map(|_| vec![0.0; *len]);
                 Sum::Numbers { value: 0.0, numbers: vec![0.0; *len], diagonal }
             }
+            Part::Triangle { size, .. } => Sum::Triangle(vec![0.0; triangle_len(*size)]),
         });
         for part in std::iter::once(first).chain(parts) {
             sum.add::<M>(part)?;
@@ -151,14 +162,20 @@ impl<S: Clone + Default> ChunkSum<S> {
                 Sum::Numbers { value, numbers, diagonal },
                 Part::Numbers { value: own, len, outputs, places, numbers: part, diagonal: part_diagonal },
             ) => {
-                if *len != numbers.len() || part_diagonal.is_empty() != diagonal.is_empty() {
+                if *len != numbers.len() || part_diagonal.is_some() != diagonal.is_some() {
                     return Err(other_question());
                 }
                 *value += own;
                 scatter(places, *outputs, part, numbers);
-                if !part_diagonal.is_empty() {
+                if let (Some(part_diagonal), Some(diagonal)) = (part_diagonal, diagonal) {
                     scatter(places, *outputs, part_diagonal, diagonal);
                 }
+            }
+            (Sum::Triangle(sums), Part::Triangle { size, members, triangle }) => {
+                if sums.len() != triangle_len(*size) {
+                    return Err(other_question());
+                }
+                scatter_triangle(members, triangle, sums);
             }
             _ => return Err(other_question()),
         }
@@ -189,12 +206,20 @@ impl<S: Clone + Default> ChunkSum<S> {
                 extents.iter_mut().zip(own_extents).for_each(|(a, b)| *a = of_both(*a, b));
             }
             (Sum::Numbers { value, numbers, diagonal }, Sum::Numbers { value: own, numbers: n, diagonal: d }) => {
-                if numbers.len() != n.len() || diagonal.len() != d.len() {
+                if numbers.len() != n.len() || diagonal.is_some() != d.is_some() {
                     return Err(other_question());
                 }
                 *value += own;
                 add(numbers, &n);
-                add(diagonal, &d);
+                if let (Some(diagonal), Some(d)) = (diagonal, d) {
+                    add(diagonal, &d);
+                }
+            }
+            (Sum::Triangle(triangle), Sum::Triangle(t)) => {
+                if triangle.len() != t.len() {
+                    return Err(other_question());
+                }
+                add(triangle, &t);
             }
             _ => return Err(other_question()),
         }
@@ -210,4 +235,12 @@ fn scatter(places: &[u32], outputs: usize, part: &[f64], sum: &mut [f64]) {
         sums[place as usize * outputs..][..outputs].iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
     }
     intercept_sums.iter_mut().zip(intercept).for_each(|(sum, number)| *sum += number);
+}
+
+/// Adds the lower triangle of some members of a set to that of the set.
+fn scatter_triangle(members: &[u32], part: &[f64], sum: &mut [f64]) {
+    for (a, &member) in members.iter().enumerate() {
+        let (row, sums) = (&part[triangle_len(a)..][..=a], &mut sum[triangle_len(member as usize)..]);
+        row.iter().zip(members).for_each(|(number, &b)| sums[b as usize] += number);
+    }
 }

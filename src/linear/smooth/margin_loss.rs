@@ -2,8 +2,8 @@
 
 use super::design::{Design, MOST_TOGETHER};
 use super::point_loss::PointLoss;
-use super::problem::{Loss, Problem, soften};
-use crate::linear::newton::Objective;
+use super::problem::{Loss, NOWHERE, Problem, positions, soften};
+use crate::linear::newton::{Objective, triangle_len};
 
 /// `Σ share · loss(target, margin) + alpha/2 |w|²`, one coefficient a column and the intercept last.
 pub(in crate::linear) struct MarginLoss<'a, D, P> {
@@ -41,6 +41,19 @@ fn each_and_add<D: Design, T>(
             *number = scale(*number, example);
         }
         rows.add(together, scales, sums);
+    }
+}
+
+/// Adds the products of a row's values with each other to the lower triangle of a set of `n`, of which the row has these
+/// members, ascending.
+fn add_products(scale: f64, members: &[usize], values: &[f64], n: usize, triangle: &mut [f64]) {
+    for (last, (&a, x)) in members.iter().zip(values).enumerate() {
+        let (scaled, row) = (scale * x, &mut triangle[triangle_len(a)..][..=a]);
+        if members.len() == n {
+            row.iter_mut().zip(values).for_each(|(h, x)| *h += scaled * x);
+        } else {
+            members[..=last].iter().zip(values).for_each(|(&b, x)| row[b] += scaled * x);
+        }
     }
 }
 
@@ -89,6 +102,29 @@ impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
     fn hessian_diagonal(&self, diagonal: &mut [f64]) {
         self.data_diagonal(diagonal);
         self.problem.penalize_diagonal(1, diagonal);
+    }
+
+    fn hessian_of(&mut self, set: &[u32], triangle: &mut [f64]) {
+        let rows = self.problem.rows;
+        let (positions, width) = (positions(set, self.len()), rows.width());
+        triangle.fill(0.0);
+        let (mut members, mut values) = (Vec::with_capacity(set.len()), Vec::with_capacity(set.len()));
+        for (i, &curvature) in self.curvature.iter().enumerate() {
+            members.clear();
+            values.clear();
+            let mut add = |j: usize, x: f64| {
+                if positions[j] != NOWHERE {
+                    members.push(positions[j] as usize);
+                    values.push(x);
+                }
+            };
+            rows.for_each(i, &mut add);
+            if width < positions.len() {
+                add(width, 1.0);
+            }
+            add_products(curvature, &members, &values, set.len(), triangle);
+        }
+        self.problem.penalize_triangle(1, set, triangle);
     }
 
     fn preconditioner(&self, diagonal: &mut [f64]) {

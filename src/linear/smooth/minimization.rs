@@ -9,12 +9,12 @@ use xxhash_rust::xxh3::Xxh3;
 use super::chunk_rows::{ChunkDesign, ChunkRows};
 use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum, other_question};
 use super::design::Design;
-use super::problem::{Intercept, Loss, Problem, soften};
+use super::problem::{Intercept, Loss, Penalty, Problem, most_together, penalize_triangle, soften};
 use super::shifted::{Shifted, shifts, unshift};
 use crate::data::check_model_bytes;
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, Result};
-use crate::linear::newton::{Limits, Minimizer, Outcome, Question};
+use crate::linear::newton::{L1, Limits, Outcome, Question, Search, triangle_len};
 
 /// A loss that is a sum over chunks.
 pub(in crate::linear) trait Smooth {
@@ -85,7 +85,7 @@ impl<S> Surveyed<S> {
             && self.columns.iter().zip(0..).all(|(&column, place)| self.places[column as usize] == place);
         let blocks = n + usize::from(intercept != Intercept::None);
         let numbers = blocks.checked_mul(self.outputs);
-        columns && self.outputs > 0 && numbers == Some(self.minimizer.point().len())
+        columns && self.outputs > 0 && numbers == Some(self.search.point().len())
     }
 }
 
@@ -94,7 +94,7 @@ impl<S> Surveyed<S> {
 struct Surveyed<S> {
     survey: S,
     weight: f64,
-    alpha: f64,
+    penalty: Penalty,
     outputs: usize,
     n_features: usize,
     sparse: bool,
@@ -104,7 +104,7 @@ struct Surveyed<S> {
     /// The columns that any row touches, and the place of each among them.
     columns: Arc<[u32]>,
     places: Arc<[u32]>,
-    minimizer: Minimizer,
+    search: Search,
     /// The identity of the point that was evaluated last, or is next.
     point: u128,
 }
@@ -127,14 +127,14 @@ impl<S: Clone + Default> Minimization<S> {
 
     /// True if there is nothing more to ask.
     pub(in crate::linear) fn is_done(&self) -> bool {
-        self.surveyed.as_ref().is_some_and(|surveyed| surveyed.minimizer.question().is_none())
+        self.surveyed.as_ref().is_some_and(|surveyed| surveyed.search.question().is_none())
     }
 
     /// Allows one Newton step more.
     pub(in crate::linear) fn go_on(&mut self) {
         self.limits.max_iter = self.limits.max_iter.saturating_add(1);
         if let Some(surveyed) = &mut self.surveyed {
-            surveyed.minimizer.go_on();
+            surveyed.search.go_on();
         }
     }
 
@@ -170,19 +170,20 @@ impl<S: Clone + Default> Minimization<S> {
         }
     }
 
-    /// The next question, from what all chunks answered to the last. `alpha` gives the penalty of
-    /// rows of some total weight.
+    /// The next question, from what all chunks answered to the last. `penalty` gives that per example
+    /// of rows of some total weight.
     pub(in crate::linear) fn advance<M: Smooth<Survey = S>>(
         mut self,
         smooth: &M,
         sum: ChunkSum<S>,
-        alpha: impl FnOnce(f64) -> f64,
+        penalty: impl FnOnce(f64) -> Penalty,
     ) -> Result<Self> {
         match (&mut self.surveyed, sum.0) {
             (Some(surveyed), Sum::Numbers { value, numbers, diagonal }) => {
-                surveyed.check_answer(&numbers, &diagonal)?;
-                surveyed.tell(self.intercept, value, numbers, diagonal);
+                surveyed.check_answer(&numbers, diagonal.as_ref())?;
+                surveyed.tell(self.intercept, value, numbers, diagonal.unwrap_or_default());
             }
+            (Some(surveyed), Sum::Triangle(triangle)) => surveyed.tell_triangle(self.intercept, triangle)?,
             (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched, extents }) => {
                 let outputs = smooth.outputs(&survey, weight)?;
                 let is_touched = |j: &u32| touched[*j as usize / 64] >> (j % 64) & 1 == 1;
@@ -206,20 +207,23 @@ impl<S: Clone + Default> Minimization<S> {
                     None if self.intercept != Intercept::None => point.extend(smooth.first_intercept(&survey, weight)),
                     None => {}
                 }
-                let (alpha, minimizer) = (alpha(weight), Minimizer::new(point, self.limits));
+                let penalty = penalty(weight);
+                let l1 = L1 { strength: penalty.l1, penalized: self.intercept.penalized(columns.len(), outputs) };
+                let together = most_together(sparse, point.len());
+                let search = Search::new(point, self.limits, l1, together);
                 let (places, shifts) = (places.into(), shifts.into());
-                let point = identity(minimizer.point());
+                let point = identity(search.point());
                 *unknown = Some(Surveyed {
                     survey,
                     weight,
-                    alpha,
+                    penalty,
                     outputs,
                     n_features,
                     sparse,
                     shifts,
                     columns,
                     places,
-                    minimizer,
+                    search,
                     point,
                 });
             }
@@ -230,14 +234,14 @@ impl<S: Clone + Default> Minimization<S> {
 
     /// The survey, and the coefficients found so far.
     pub(in crate::linear) fn found(self) -> Option<(S, Found)> {
-        let Surveyed { survey, outputs, n_features, columns, minimizer, shifts, .. } = self.surveyed?;
-        let (interleaved, intercept) = minimizer.point().split_at(columns.len() * outputs);
+        let Surveyed { survey, outputs, n_features, columns, search, shifts, .. } = self.surveyed?;
+        let (interleaved, intercept) = search.point().split_at(columns.len() * outputs);
         let of = |k: usize| interleaved.iter().skip(k).step_by(outputs).copied();
         let coef = (0..outputs).flat_map(of).collect();
         let mut intercept = intercept.to_vec();
         unshift(&shifts, outputs, interleaved, &mut intercept);
         intercept.resize(outputs, 0.0);
-        let outcome = minimizer.outcome();
+        let outcome = search.outcome();
         Some((survey, Found { n_features, columns: columns.to_vec(), coef, intercept, outcome }))
     }
 }
@@ -255,24 +259,32 @@ impl<S: Clone> Surveyed<S> {
         let free = if intercept == Intercept::None { Intercept::None } else { Intercept::Free };
         let problem = Problem { rows: design, share: &rows.weights, alpha: 0.0, intercept: free };
         let blocks = places.len() + usize::from(free != Intercept::None);
+        if let Some(Question::Curve(set)) = self.search.question() {
+            let (members, local_set) = self.members(&places, blocks, set);
+            let mut triangle = vec![0.0; triangle_len(members.len())];
+            let point = || self.local(&places, self.search.point());
+            smooth.with_loss(&self.survey, problem, &rows.targets, |loss| {
+                rows.curve(loss, (self.point, point), &local_set, &mut triangle);
+            });
+            return ChunkPart(Part::Triangle { size: set.len(), members, triangle });
+        }
         let mut numbers = vec![0.0; blocks * self.outputs];
-        let mut diagonal = Vec::new();
+        let mut diagonal = None;
         let local = |global: &[f64]| self.local(&places, global);
-        let value = smooth.with_loss(&self.survey, problem, &rows.targets, |loss| match self.minimizer.question() {
+        let value = smooth.with_loss(&self.survey, problem, &rows.targets, |loss| match self.search.question() {
             Some(Question::Evaluate(point)) => {
                 let value = rows.evaluate(loss, (self.point, &local(point)), &mut numbers);
-                diagonal.resize(numbers.len(), 0.0);
-                loss.data_diagonal(&mut diagonal);
+                loss.data_diagonal(diagonal.insert(vec![0.0; numbers.len()]));
                 value
             }
             Some(Question::Multiply(vector)) => {
-                let point = || local(self.minimizer.point());
+                let point = || local(self.search.point());
                 rows.multiply(loss, (self.point, point), &local(vector), &mut numbers);
                 0.0
             }
-            None => 0.0,
+            Some(Question::Curve(_)) | None => 0.0,
         });
-        let (len, outputs) = (self.minimizer.point().len(), self.outputs);
+        let (len, outputs) = (self.search.point().len(), self.outputs);
         ChunkPart(Part::Numbers { value, len, outputs, places, numbers, diagonal })
     }
 
@@ -289,32 +301,73 @@ impl<S: Clone> Surveyed<S> {
         local
     }
 
+    /// The members of a set that a chunk in these places has: their positions in the set, and their numbers in the chunk.
+    fn members(&self, places: &[u32], blocks: usize, set: &[u32]) -> (Vec<u32>, Vec<u32>) {
+        let k = self.outputs;
+        let places = places.iter().copied().chain([self.columns.len() as u32]).take(blocks);
+        let mut rest = (0..).zip(set).peekable();
+        let (mut members, mut local) = (Vec::new(), Vec::new());
+        for (block, place) in places.enumerate() {
+            let first = place as usize * k;
+            while rest.next_if(|(_, j)| (**j as usize) < first).is_some() {}
+            while let Some((position, &j)) = rest.next_if(|(_, j)| (**j as usize) < first + k) {
+                members.push(position);
+                local.push((block * k + j as usize - first) as u32);
+            }
+        }
+        (members, local)
+    }
+
+    /// Takes in the sum of all chunks' Hessians of the working set.
+    fn tell_triangle(&mut self, intercept: Intercept, mut triangle: Vec<f64>) -> Result<()> {
+        let penalized = intercept.penalized(self.columns.len(), self.outputs);
+        match self.search.question() {
+            Some(Question::Curve(set)) if triangle.len() == triangle_len(set.len()) => {
+                let share = self.weight.recip();
+                triangle.iter_mut().for_each(|h| *h *= share);
+                penalize_triangle(self.penalty.l2, penalized, set, &mut triangle);
+                self.search.curved(&triangle);
+            }
+            Some(_) => return Err(other_question()),
+            None => {}
+        }
+        self.look_ahead();
+        Ok(())
+    }
+
+    /// Notes the point that is asked about next.
+    fn look_ahead(&mut self) {
+        if let Some(Question::Evaluate(point)) = self.search.question() {
+            self.point = identity(point);
+        }
+    }
+
     /// Refuses an answer to another question than was asked.
-    fn check_answer(&self, numbers: &[f64], diagonal: &[f64]) -> Result<()> {
-        let evaluated = matches!(self.minimizer.question(), Some(Question::Evaluate(_)));
-        let right = numbers.len() == self.minimizer.point().len() && diagonal.is_empty() != evaluated;
-        if right || self.minimizer.question().is_none() { Ok(()) } else { Err(other_question()) }
+    fn check_answer(&self, numbers: &[f64], diagonal: Option<&Vec<f64>>) -> Result<()> {
+        let evaluated = matches!(self.search.question(), Some(Question::Evaluate(_)));
+        if let Some(Question::Curve(_)) = self.search.question() {
+            return Err(other_question());
+        }
+        let right = numbers.len() == self.search.point().len() && diagonal.is_some() == evaluated;
+        if right || self.search.question().is_none() { Ok(()) } else { Err(other_question()) }
     }
 
     /// Takes in the sums over all chunks, to which weight and penalty are still to be applied.
     fn tell(&mut self, intercept: Intercept, mut value: f64, mut numbers: Vec<f64>, mut diagonal: Vec<f64>) {
         let share = self.weight.recip();
-        let penalized = match intercept {
-            Intercept::Penalized => numbers.len(),
-            _ => self.columns.len() * self.outputs,
-        };
-        let (alpha, sparse) = (self.alpha, self.sparse);
+        let penalized = intercept.penalized(self.columns.len(), self.outputs);
+        let (alpha, sparse) = (self.penalty.l2, self.sparse);
         let penalize = |numbers: &mut [f64], point: &[f64]| {
             numbers.iter_mut().for_each(|number| *number *= share);
             numbers[..penalized].iter_mut().zip(point).for_each(|(number, w)| *number += alpha * w);
         };
-        match self.minimizer.question() {
+        match self.search.question() {
             Some(Question::Evaluate(point)) => {
                 penalize(&mut numbers, point);
                 value = value * share + 0.5 * alpha * point[..penalized].iter().map(|w| w * w).sum::<f64>();
                 diagonal.iter_mut().for_each(|d| *d *= share);
                 diagonal[..penalized].iter_mut().for_each(|d| *d += alpha);
-                self.minimizer.evaluated(value, &mut numbers, |preconditioner| {
+                self.search.evaluated(value, &mut numbers, |preconditioner| {
                     preconditioner.copy_from_slice(&diagonal);
                     if sparse {
                         soften(preconditioner);
@@ -323,13 +376,11 @@ impl<S: Clone> Surveyed<S> {
             }
             Some(Question::Multiply(vector)) => {
                 penalize(&mut numbers, vector);
-                self.minimizer.multiplied(&numbers);
+                self.search.multiplied(&mut numbers);
             }
-            None => {}
+            Some(Question::Curve(_)) | None => {}
         }
-        if let Some(Question::Evaluate(point)) = self.minimizer.question() {
-            self.point = identity(point);
-        }
+        self.look_ahead();
     }
 }
 

@@ -25,6 +25,6 @@ pub(super) use margin_loss::MarginLoss;
 pub use minimization::Minimization;
 pub(super) use minimization::{Found, Smooth};
 pub(super) use point_loss::{Logistic, PointLoss, Squared, Tweedie};
-pub(super) use problem::{Intercept, Loss, Problem};
+pub(super) use problem::{Intercept, Loss, Penalty, Problem, most_together};
 pub(super) use shifted::{Shifted, shifts, unshift};
 pub(super) use softmax::{SoftmaxLoss, center};

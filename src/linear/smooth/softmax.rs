@@ -1,8 +1,8 @@
 //! Softmax cross entropy of three or more classes.
 
 use super::design::Design;
-use super::problem::{Loss, Problem, soften};
-use crate::linear::newton::Objective;
+use super::problem::{Loss, NOWHERE, Problem, positions, soften};
+use crate::linear::newton::{Objective, triangle_len};
 
 /// `Σ share · (ln Σ exp(margins) - margin of the class) + alpha/2 |w|²`, one coefficient a column
 /// and class; interleaved as [`Design`] says, the intercepts last.
@@ -87,6 +87,34 @@ impl<D: Design> Objective for SoftmaxLoss<'_, D> {
     fn hessian_diagonal(&self, diagonal: &mut [f64]) {
         self.data_diagonal(diagonal);
         self.problem.penalize_diagonal(self.classes, diagonal);
+    }
+
+    fn hessian_of(&mut self, set: &[u32], triangle: &mut [f64]) {
+        let (k, split, positions) = (self.classes, self.split(), positions(set, self.len()));
+        let Problem { rows, share, .. } = self.problem;
+        triangle.fill(0.0);
+        // Position, class and value of each number of a row that is in the set.
+        let mut members: Vec<(usize, usize, f64)> = Vec::with_capacity(set.len());
+        for (i, proba) in self.proba.chunks_exact(k).enumerate() {
+            members.clear();
+            let mut add = |first: usize, x: f64| {
+                let places = positions[first..first + k].iter().enumerate();
+                let inside = places.filter(|(_, position)| **position != NOWHERE);
+                members.extend(inside.map(|(c, &position)| (position as usize, c, x)));
+            };
+            rows.for_each(i, |j, x| add(j * k, x));
+            if split < positions.len() {
+                add(split, 1.0);
+            }
+            for (last, &(a, c, x)) in members.iter().enumerate() {
+                let (scale, row) = (share[i] * proba[c] * x, &mut triangle[triangle_len(a)..][..=a]);
+                for &(b, other, y) in &members[..=last] {
+                    let own = if c == other { 1.0 } else { 0.0 };
+                    row[b] += scale * (own - proba[other]) * y;
+                }
+            }
+        }
+        self.problem.penalize_triangle(k, set, triangle);
     }
 
     fn preconditioner(&self, diagonal: &mut [f64]) {
