@@ -51,7 +51,7 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 23] = [
+const READ: &[&str] = &[
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -79,7 +79,7 @@ const READ: [&str; 23] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 11] = [
+const BESIDE_THEIR_SCRIPTS: &[&str] = &[
     "calibration.json",
     "cluster.json",
     "decomposition.json",

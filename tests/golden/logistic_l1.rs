@@ -1,6 +1,6 @@
 //! Golden values of logistic regression with L1 and elastic-net penalties.
 
-use chunkfit::combine::{Averaged, FitChunks, Summed};
+use chunkfit::combine::{Averaged, Summed};
 use chunkfit::data::{Csr, FeatureRows, Rows};
 use chunkfit::linear::{LogisticRegression, LogisticRegressionParams};
 use chunkfit::{Chunks, Runtime};

@@ -1,7 +1,9 @@
 //! Linear models that are the exact minimum of an objective.
 
 use chunkfit::combine::{Averaged, Summed};
-use chunkfit::linear::{GammaRegressor, LinearRegression, NearestCentroid, PoissonRegressor, Priors, TweedieRegressor};
+use chunkfit::linear::{
+    ElasticNet, GammaRegressor, Lasso, LinearRegression, NearestCentroid, PoissonRegressor, Priors, TweedieRegressor,
+};
 use chunkfit::prelude::*;
 use chunkfit::testing::{Capability, Examples, Subject};
 use ndarray::Array1;
@@ -19,7 +21,24 @@ fn logistic_regression() -> Vec<Subject> {
             .lacks(Capability::Chained, OF_ALL_ROWS)
             .varied("regularization", |params| params.alpha(0.1))
             .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("l1_ratio", |params| params.l1_ratio(0.5))
             .varied("penalize_intercept", |params| params.penalize_intercept(true))
+            .varied("max_iter", |params| params.max_iter(1))
+            .varied("tol", |params| params.tol(0.5))
+            .subject()
+    }
+}
+
+/// The same with an L1 penalty, whose minimum is found in other steps.
+fn logistic_regression_with_l1() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<usize>>::new().estimator(LogisticRegression::params().alpha(1e-3).l1_ratio(0.7).tol(1e-9))
+            .named("LogisticRegression with L1")
+            .tolerance(if <Rows as chunkfit::testing::TestRows>::IS_NARROW { 1e-4 } else { 1e-6 })
+            .in_memory().average().rounds().sum().decision_function().probabilities().persisted()
+            .varied("l1_ratio", |params| params.l1_ratio(0.2))
+            .varied("regularization", |params| params.alpha(0.1))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
             .varied("max_iter", |params| params.max_iter(1))
             .varied("tol", |params| params.tol(0.5))
             .subject()
@@ -56,6 +75,32 @@ fn linear_regression() -> Vec<Subject> {
     }
 }
 
+fn elastic_net() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<Float>>::new().estimator(ElasticNet::params().alpha(0.01).tol(1e-10))
+            .in_memory().average().rounds().sum().searched("average", Averaged::new).searched("sum", Summed::new)
+            .scored().persisted().into_files::<Float>()
+            .lacks(Capability::Chained, OF_ALL_ROWS)
+            .varied("alpha", |params| params.alpha(0.1))
+            .varied("l1_ratio", |params| params.l1_ratio(1.0))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("positive", |params| params.positive(true))
+            .varied("max_iter", |params| params.max_iter(1))
+            .varied("tol", |params| params.tol(0.5))
+            .subject()
+    }
+}
+
+/// One that has L1 alone.
+fn lasso() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<Float>>::new().estimator(Lasso::params().alpha(0.01).tol(1e-10))
+            .named("Lasso")
+            .in_memory().average().rounds().sum().persisted()
+            .subject()
+    }
+}
+
 macro_rules! glm {
     ($name:ident $(, $variation:ident: $value:expr)*) => {
         over_two_layouts! {
@@ -75,8 +120,11 @@ macro_rules! glm {
 }
 
 pub fn subjects() -> Vec<Subject> {
-    let all: [Vec<Subject>; 6] = [
+    let all: [Vec<Subject>; 9] = [
         logistic_regression(),
+        logistic_regression_with_l1(),
+        elastic_net(),
+        lasso(),
         nearest_centroid(),
         linear_regression(),
         glm!(PoissonRegressor),
