@@ -29,6 +29,8 @@ mod multilabel;
 mod nearest_centroid;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
+#[path = "golden/scorers.rs"]
+mod scorers;
 #[path = "golden/sgd.rs"]
 mod sgd;
 #[path = "golden/sgd_one_class_svm.rs"]
@@ -47,7 +49,7 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 22] = [
+const READ: [&str; 23] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -63,6 +65,7 @@ const READ: [&str; 22] = [
     "nearest_centroid.json",
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
+    "scorers.json",
     "sgd_classifier.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
@@ -73,7 +76,7 @@ const READ: [&str; 22] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 10] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 11] = [
     "calibration.json",
     "cluster.json",
     "decomposition.json",
@@ -81,6 +84,7 @@ const BESIDE_THEIR_SCRIPTS: [&str; 10] = [
     "multilabel.json",
     "nearest_centroid.json",
     "preprocessing.json",
+    "scorers.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
     "sgd_small.json",

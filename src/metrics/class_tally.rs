@@ -308,7 +308,7 @@ impl<L: Label> ClassTally<L> {
         scorer.check_labels::<L>()?;
         let (counted, what) = match (scorer.needs(), scorer) {
             (Needs::Labels, _) => (self.labels.n_rows(), "labels"),
-            (Needs::Values, _) => return Err(scorer.unfit(CLASSIFICATION)),
+            (Needs::Values | Needs::Clusters, _) => return Err(scorer.unfit(CLASSIFICATION)),
             (_, Scorer::Custom(custom)) => (self.means.n_rows_of(custom.identity()), "means over rows"),
             (Needs::Decision, _) => (self.decision.n_rows(), "decision values"),
             (Needs::Probabilities, _) => (self.probabilities.n_rows(), "probabilities"),
@@ -338,9 +338,6 @@ impl<L: Label> ClassTally<L> {
             Scorer::AveragePrecision => positive(scorer, &self.classes).and_then(|_| self.decision.average_precision()),
             Scorer::NegLogLoss => Ok(-self.probabilities.log_loss()),
             Scorer::NegBrierScore => Ok(-self.probabilities.brier_score()),
-            Scorer::R2 | Scorer::NegMeanSquaredError | Scorer::NegMeanAbsoluteError | Scorer::NegMaxError => {
-                Err(scorer.unfit(CLASSIFICATION))
-            }
             Scorer::Custom(custom) => match custom.of_confusion::<L>() {
                 Some(_) if labels.is_weighted() && !custom.takes_weights() => Err(scorer.unfit(
                     "a scorer that heeds the rows' weights, such as Scorer::of_weighted_confusion, or rows without",
@@ -348,6 +345,7 @@ impl<L: Label> ClassTally<L> {
                 Some(score) => Ok(score(labels)),
                 None => Ok(self.means.mean(custom.identity())),
             },
+            _ => Err(scorer.unfit(CLASSIFICATION)),
         }
     }
 }

@@ -39,16 +39,16 @@ impl<L: Ord> ConfusionMatrix<L> {
 /// Weights are finite, so a matrix equals itself.
 impl<L: Ord> Eq for ConfusionMatrix<L> {}
 
-/// The rows of a true and a predicted label.
+/// The rows of a true and a predicted label, or of a label and a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Cell {
-    rows: usize,
+pub(super) struct Cell {
+    pub(super) rows: usize,
     /// The sum of their weights; of rows without weights their number, which is exact below 2^53.
-    weight: f64,
+    pub(super) weight: f64,
 }
 
 impl Cell {
-    fn add(&mut self, rows: usize, weight: f64) {
+    pub(super) fn add(&mut self, rows: usize, weight: f64) {
         self.rows += rows;
         self.weight += weight;
     }

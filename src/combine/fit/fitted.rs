@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Key, Lazy, Task};
 use crate::metrics::{
-    ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, Tally, ValueTally,
+    ClassTally, ClusterTally, ConfusionMatrix, ContingencyTable, MultilabelCounts, ProbabilityLoss, Residuals, Scorer,
+    Tally, ValueTally,
 };
 
 /// A handle on a model to be, over chunks of type `D`.
@@ -82,7 +83,7 @@ pub trait Fitted<D> {
 
     /// The score of the model over all rows of all chunks, by the scorer of its kind (scikit-learn's `score`): the accuracy
     /// of a classifier or outlier detector, the R² of a regressor, the share of rows all of whose labels are right of a
-    /// multilabel classifier. Here and in all scores a row counts as often as its weight, if the chunks have weights.
+    /// multilabel classifier, minus the inertia of a clusterer. Here and in all scores a row counts as often as its weight, if the chunks have weights.
     ///
     /// An accuracy says little without that of always giving the most frequent label:
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
@@ -124,6 +125,19 @@ pub trait Fitted<D> {
         Self::Model: Evaluate<Self::Examples, Tally = MultilabelCounts>,
     {
         counted(self, data, Scorer::Accuracy)
+    }
+
+    /// Labels against clusters over all rows of all chunks, of a clusterer: adjusted Rand index, V-measure and others. The
+    /// labels play no part in training.
+    ///
+    /// Computing it fails as [`score`](Fitted::score). Of chunks without labels, whose targets are `()`, it is empty.
+    fn contingency<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ContingencyTable<L>>
+    where
+        Self::Model: Evaluate<Self::Examples, Tally = ClusterTally<L>>,
+    {
+        let counts = counted(self, data, Scorer::VMeasure);
+        let key = Key::of("contingency").input(counts.key()).finish();
+        counts.map(Task::new("contingency", key), |counts| Ok(counts.contingency().clone()))
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.

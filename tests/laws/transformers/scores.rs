@@ -1,11 +1,12 @@
 //! Scores heed the weights of the rows, by every scorer and every way to score.
 
 use chunkfit::calibration::Calibration;
+use chunkfit::cluster::KMeans;
 use chunkfit::estimator::Evaluate;
 use chunkfit::linear::{OneVsRest, SgdRegressor};
 use chunkfit::metrics::{
-    Average, ClassTally, ConfusionMatrix, MultilabelCounts, Needs, ProbabilityLoss, RankedScores, Residuals, Scorer,
-    ValueTally,
+    Average, ClassTally, ClusterTally, ConfusionMatrix, MultilabelCounts, Needs, ProbabilityLoss, RankedScores,
+    Residuals, Scorer, ValueTally,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
@@ -114,6 +115,7 @@ fn copies() -> Vec<usize> {
 fn a_row_of_weight_two_scores_as_two_rows_by_every_scorer() {
     let model = LogisticRegression::params().fit(&DatasetBase::new(rows(), is_positive())).unwrap();
     let regressor = SgdRegressor::params().fit(&DatasetBase::new(rows(), rows().column(0).to_owned())).unwrap();
+    let clusterer = KMeans::params().n_clusters(3).fit(&DatasetBase::from(rows())).unwrap();
     let mut scorers = Scorer::ALL.to_vec();
     scorers.push(Scorer::mean_of_labels("neg_cost", |truth: &bool, given: &bool| f64::from(u8::from(truth == given))));
     scorers.push(Scorer::of_weighted_confusion("own", |counts: &ConfusionMatrix<bool>| counts.accuracy()));
@@ -124,7 +126,16 @@ fn a_row_of_weight_two_scores_as_two_rows_by_every_scorer() {
         |targets: Array1<bool>| DatasetBase::new(rows().select(Axis(0), &copies()), targets.select(Axis(0), &copies()));
     for scorer in scorers {
         let one = std::slice::from_ref(&scorer);
-        let (found, expected, without) = if scorer.needs() == Needs::Values {
+        let (found, expected, without) = if scorer.needs() == Needs::Clusters {
+            let data = |rows: Array2<f64>, labels: Array1<bool>| DatasetBase::new(rows, labels);
+            let tally = |data: &DatasetBase<Array2<f64>, Array1<bool>>| -> ClusterTally<bool> {
+                clusterer.tally(data, one).unwrap()
+            };
+            let copies = data(rows().select(Axis(0), &copies()), is_positive().select(Axis(0), &copies()));
+            let tallies =
+                [weighted(rows(), is_positive()), copies, data(rows(), is_positive())].map(|data| tally(&data));
+            tallies.map(|tally| tally.score(&scorer).unwrap()).into()
+        } else if scorer.needs() == Needs::Values {
             let y = rows().column(1).mapv(|x| 2.0 * x);
             let tally =
                 |data: &DatasetBase<Array2<f64>, Array1<f64>>| -> ValueTally { regressor.tally(data, one).unwrap() };
