@@ -21,6 +21,7 @@ mod multilabel;
 mod probability_loss;
 mod ranked_scores;
 mod residuals;
+mod row_losses;
 mod row_means;
 mod scorer;
 mod tally;

@@ -2,6 +2,8 @@
 
 #[path = "scorers/clusterings.rs"]
 mod clusterings;
+#[path = "scorers/models.rs"]
+mod models;
 
 use std::ops::Range;
 
@@ -58,12 +60,12 @@ fn check<T: Tally>(case: &Value, count: impl Fn(Range<usize>, Option<&[f64]>, &[
 /// Every named scorer is compared with scikit-learn, but inertia, which has no name there.
 #[test]
 fn every_scorer_has_golden_values() {
-    let sections = ["clusterings"];
+    let sections = ["clusterings", "regressions"];
     let has = |scorer: &Scorer| {
         let mut cases = sections.iter().flat_map(|name| section(name));
         cases.any(|case| case["plain"].get(scorer.name()).is_some() && case["weighted"].get(scorer.name()).is_some())
     };
-    let of_clusters = Scorer::ALL.into_iter().filter(|scorer| scorer.needs() == Needs::Clusters);
-    let without: Vec<Scorer> = of_clusters.filter(|scorer| !has(scorer)).collect();
+    let some = Scorer::ALL.into_iter().filter(|scorer| matches!(scorer.needs(), Needs::Clusters | Needs::Values));
+    let without: Vec<Scorer> = some.filter(|scorer| !has(scorer)).collect();
     assert_eq!(without, [Scorer::NegInertia]);
 }

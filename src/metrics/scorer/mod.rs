@@ -20,6 +20,9 @@ pub use problem::{Needs, Problem};
 /// Of two classes the second in sorted order is the positive one. (scikit-learn's F1, precision and
 /// recall want it to be called 1.)
 ///
+/// scikit-learn's scorers by medians of the errors (`neg_median_absolute_error`, `d2_absolute_error_score`) are not among
+/// these: an exact median is not read from sums that merge over chunks, it takes all errors.
+///
 /// A score that is not among these is a function of yours: [`of_confusion`](Scorer::of_confusion),
 /// [`mean_of_labels`](Scorer::mean_of_labels), [`mean_of_decision`](Scorer::mean_of_decision),
 /// [`mean_of_probabilities`](Scorer::mean_of_probabilities) and, for regressors,
@@ -69,6 +72,20 @@ pub enum Scorer {
     NegMeanAbsoluteError,
     /// Minus the largest absolute error.
     NegMaxError,
+    /// The share of the targets' variance that is explained, whatever the predictions are off by on average.
+    ExplainedVariance,
+    /// Minus the square root of the mean squared error.
+    NegRootMeanSquaredError,
+    /// Minus the mean of the absolute errors, each over the absolute true value.
+    NegMeanAbsolutePercentageError,
+    /// Minus the mean squared difference of ln(1 + x) of true and predicted values, all above -1.
+    NegMeanSquaredLogError,
+    /// Minus the square root of that.
+    NegRootMeanSquaredLogError,
+    /// Minus the mean Poisson deviance, of true values of 0 or more and predictions above 0.
+    NegMeanPoissonDeviance,
+    /// Minus the mean gamma deviance, of true values and predictions above 0.
+    NegMeanGammaDeviance,
     /// Minus the inertia of a clustering: minus the sum of the squared distances of the rows from the centres of their
     /// clusters (the `score` of scikit-learn's `KMeans`, which has no name there).
     NegInertia,

@@ -69,9 +69,16 @@ table! {
     [NegLogLoss] "neg_log_loss" Probabilities: Classes;
     [NegBrierScore] "neg_brier_score" Probabilities: Classes;
     [R2] "r2" Values: Values;
+    [ExplainedVariance] "explained_variance" Values: Values;
     [NegMeanSquaredError] "neg_mean_squared_error" Values: Values;
     [NegMeanAbsoluteError] "neg_mean_absolute_error" Values: Values;
     [NegMaxError] "neg_max_error" Values: Values;
+    [NegRootMeanSquaredError] "neg_root_mean_squared_error" Values: Values;
+    [NegMeanAbsolutePercentageError] "neg_mean_absolute_percentage_error" Values: Values;
+    [NegMeanSquaredLogError] "neg_mean_squared_log_error" Values: Values;
+    [NegRootMeanSquaredLogError] "neg_root_mean_squared_log_error" Values: Values;
+    [NegMeanPoissonDeviance] "neg_mean_poisson_deviance" Values: Values;
+    [NegMeanGammaDeviance] "neg_mean_gamma_deviance" Values: Values;
     [NegInertia] "neg_inertia" Clusters: Clusters LabelledClusters;
     [Rand] "rand_score" Clusters: LabelledClusters;
     [AdjustedRand] "adjusted_rand_score" Clusters: LabelledClusters;
