@@ -11,6 +11,8 @@
 //!   what those of a regressor are, [`ClusterTally`] what those of a clustering are.
 
 mod average;
+mod class_probabilities;
+mod class_score;
 mod class_tally;
 mod classification_report;
 mod cluster_tally;

@@ -95,10 +95,42 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples>,
     {
-        let counts = counted(self, data, <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER);
+        let scorer = <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER;
+        let counts = counted(self, data, [scorer.clone()]);
         let key = Key::of("score of counts").input(counts.key()).finish();
-        counts.map(Task::new("total score", key), |counts| {
-            counts.score(&<Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER)
+        counts.map(Task::new("total score", key), move |counts| counts.score(&scorer))
+    }
+
+    /// The scores of the model over all rows of all chunks by these scorers, in one pass, in their order.
+    ///
+    /// ```
+    /// use chunkfit::metrics::Scorer;
+    /// use chunkfit::prelude::*;
+    /// # use linfa::DatasetBase;
+    /// # use ndarray::array;
+    /// # let chunk = |shift: f64| DatasetBase::new(array![[shift], [4.0 + shift]], array![false, true]);
+    /// # let chunks = Chunks::from_memory([chunk(0.0), chunk(0.5), chunk(1.0)]);
+    ///
+    /// let fit = Chained::new(SgdClassifier::params()).epochs(5).fit(&chunks);
+    /// let scores = Runtime::new().compute(fit.scores(&chunks, [Scorer::RocAuc, Scorer::F1]))?;
+    /// assert_eq!(scores, [1.0, 1.0]);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// Fails as [`score`](Fitted::score); before any work on a scorer that does not fit the model, and after it on one that
+    /// is not defined for these rows, such as the ROC AUC of rows of one class.
+    fn scores(&self, data: &Chunks<D>, scorers: impl IntoIterator<Item = Scorer>) -> Lazy<Vec<f64>>
+    where
+        Self::Model: Evaluate<Self::Examples>,
+    {
+        let scorers: Vec<Scorer> = scorers.into_iter().collect();
+        if let Some(error) = scorers.iter().find_map(|scorer| Self::Model::check(scorer).err()) {
+            return Lazy::failed(error);
+        }
+        let counts = counted(self, data, scorers.clone());
+        let key = Key::of("scores of counts").params(&scorers).input(counts.key()).finish();
+        counts.map(Task::new("total scores", key), move |counts| {
+            scorers.iter().map(|scorer| counts.score(scorer)).collect()
         })
     }
 
@@ -109,7 +141,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
     {
-        let counts = counted(self, data, Scorer::Accuracy);
+        let counts = counted(self, data, [Scorer::Accuracy]);
         let key = Key::of("confusion").input(counts.key()).finish();
         counts.map(Task::new("confusion", key), |counts| Ok(counts.confusion().clone()))
     }
@@ -124,7 +156,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally = MultilabelCounts>,
     {
-        counted(self, data, Scorer::Accuracy)
+        counted(self, data, [Scorer::Accuracy])
     }
 
     /// Labels against clusters over all rows of all chunks, of a clusterer: adjusted Rand index, V-measure and others. The
@@ -135,7 +167,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally = ClusterTally<L>>,
     {
-        let counts = counted(self, data, Scorer::VMeasure);
+        let counts = counted(self, data, [Scorer::VMeasure]);
         let key = Key::of("contingency").input(counts.key()).finish();
         counts.map(Task::new("contingency", key), |counts| Ok(counts.contingency().clone()))
     }
@@ -147,7 +179,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally = ClassTally<L>>,
     {
-        let counts = counted(self, data, Scorer::NegLogLoss);
+        let counts = counted(self, data, [Scorer::NegLogLoss]);
         let key = Key::of("probability loss").input(counts.key()).finish();
         counts.map(Task::new("probability loss", key), |counts| Ok(*counts.probability_loss()))
     }
@@ -159,7 +191,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally = ValueTally>,
     {
-        let counts = counted(self, data, Scorer::R2);
+        let counts = counted(self, data, [Scorer::R2]);
         let key = Key::of("residuals").input(counts.key()).finish();
         counts.map(Task::new("residuals", key), |counts| counts.residuals().checked())
     }
@@ -233,21 +265,23 @@ pub(in crate::combine) fn total<U: Default + Shared>(
     })
 }
 
-/// The counts that a scorer is read from, over all rows of all chunks.
-fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorer: Scorer) -> Lazy<M::Tally>
+/// The counts that scorers are read from, over all rows of all chunks.
+fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorers: impl Into<Vec<Scorer>>) -> Lazy<M::Tally>
 where
     H: Fitted<D, Model = M> + ?Sized,
     M: Evaluate<H::Examples>,
 {
-    let (of, needed) = (Key::of("counts").params(&scorer).finish(), scorer.clone());
+    let scorers: Vec<Scorer> = scorers.into();
+    let of = Key::of("counts").params(&scorers).finish();
+    let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
     let parts = tally(of, fit.model(), &fit.examples(data), move |model: &M, chunk| {
-        let counts = model.tally(chunk, std::slice::from_ref(&needed))?;
+        let counts = model.tally(chunk, &scorers)?;
         let mut seen = M::Seen::default();
         model.add_seen(&mut seen);
         M::check_seen(chunk, &seen).map(|()| counts)
     });
     total(&parts, M::Tally::merge, move |total| match total.n_rows() {
-        0 => Err(Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() })),
+        0 => Err(Error::new(ErrorKind::NoScoredRows { score: score.clone() })),
         _ => Ok(()),
     })
 }

@@ -56,14 +56,42 @@ pub enum Scorer {
     MeanRecall(Average),
     /// The F1 of all classes.
     MeanF1(Average),
-    /// The area under the ROC curve of two classes.
+    /// The Jaccard index of the positive one of two classes.
+    Jaccard,
+    /// The Jaccard index of all classes.
+    MeanJaccard(Average),
+    /// How many times likelier a positive row is predicted as positive than a negative one, of two classes.
+    PositiveLikelihoodRatio,
+    /// Minus how many times likelier a positive row is predicted as negative than a negative one, of two classes.
+    NegNegativeLikelihoodRatio,
+    /// The mean over the rows of each row's own precision, where a row may have several labels.
+    SamplesPrecision,
+    /// The mean over the rows of each row's own recall, where a row may have several labels.
+    SamplesRecall,
+    /// The mean over the rows of each row's own F1, where a row may have several labels.
+    SamplesF1,
+    /// The mean over the rows of each row's own Jaccard index, where a row may have several labels.
+    SamplesJaccard,
+    /// Minus the share of wrong answers, a row's label being a question each, where a row may have several labels
+    /// (scikit-learn's `hamming_loss`, which is no scorer there).
+    NegHammingLoss,
+    /// The area under the ROC curve of two classes; where a row may have several labels, the mean over the labels.
     RocAuc,
-    /// The mean of the precisions at the positive rows' ranks, of two classes.
+    /// The mean of the precisions at the positive rows' ranks, of two classes; where a row may have several labels, the
+    /// mean over the labels.
     AveragePrecision,
+    /// The mean over the classes of the area under the ROC curve of a class against all others.
+    RocAucOvr,
+    /// The same, each class counting by its rows.
+    RocAucOvrWeighted,
     /// Minus the mean of -ln p of the true class.
     NegLogLoss,
     /// Minus the mean squared distance of the probabilities from the truth.
     NegBrierScore,
+    /// The share of the log loss of always giving the classes' frequencies that is saved.
+    D2LogLoss,
+    /// The share of the Brier score of always giving the classes' frequencies that is saved.
+    D2BrierScore,
     /// The share of the targets' variance that is explained.
     R2,
     /// Minus the mean squared error.
