@@ -1,7 +1,7 @@
 //! Results as numbers.
 
 use chunkfit::data::Csr;
-use chunkfit::metrics::{Average, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals};
+use chunkfit::metrics::{Average, ConfusionMatrix, ContingencyTable, MultilabelCounts, ProbabilityLoss, Residuals};
 use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};
@@ -75,5 +75,12 @@ impl Numbers for Residuals {
 impl Numbers for MultilabelCounts {
     fn numbers(&self) -> Vec<f64> {
         vec![self.mean_f1(Average::Micro), self.hamming_loss()]
+    }
+}
+
+/// Of scores that take any weights.
+impl Numbers for ContingencyTable<usize> {
+    fn numbers(&self) -> Vec<f64> {
+        vec![self.v_measure(), self.mutual_info()]
     }
 }

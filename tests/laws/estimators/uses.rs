@@ -168,7 +168,12 @@ macro_rules! clusters {
             type Data = Chunks<DatasetBase<$rows, Array1<usize>>>;
             let predict =
                 using("predict", model, |fit, data: &Data| fit.predict::<$rows, Array1<usize>, Array1<usize>>(data));
-            vec![predict, using("transform", model, |fit, data: &Data| fit.transform(data))]
+            vec![
+                predict,
+                using("transform", model, |fit, data: &Data| fit.transform(data)),
+                using("score", model, |fit, data: &Data| fit.score(data)),
+                using("contingency", model, |fit, data: &Data| fit.contingency(data)),
+            ]
         }
     };
 }
