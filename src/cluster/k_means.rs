@@ -17,12 +17,14 @@ use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_row
 ///
 /// Sparse and dense rows, in `f32` and `f64`; centres and sums are `f64`. Every step is a pass over all
 /// chunks, in parallel; in a step chunks are sums that merge, and where centres begin follows from the
-/// rows alone. [`Summed`](crate::combine::Summed) makes as many passes as it takes, and its fit predicts, is scored (minus
-/// the inertia; against labels by name: [`Scorer`](crate::metrics::Scorer)), searched and cross-validated. As a step of a
-/// [`Pipeline`](crate::combine::Pipeline), which gives distances from the centres to what follows, and with
-/// [`Preprocess`](crate::combine::Preprocess), all passes are planned before the first one. So the result is that of all rows together up to rounding, wherever chunks end and in
+/// rows alone. So the result is that of all rows together up to rounding, wherever chunks end and in
 /// whatever order they come. [`MiniBatchKMeans`](super::MiniBatchKMeans) does with one pass, but depends on
 /// both.
+///
+/// [`Summed`](crate::combine::Summed) makes as many passes as it takes, and its fit predicts, is scored (by minus the
+/// inertia; against labels by name: [`Scorer`](crate::metrics::Scorer)), searched and cross-validated. As a step of a
+/// [`Pipeline`](crate::combine::Pipeline) it gives the distances from the centres to what follows; there, and with
+/// [`Preprocess`](crate::combine::Preprocess), all passes are planned before the first one.
 ///
 /// Unless centres are given, a pass before the first step takes an even sample of the distinct rows, by a
 /// hash of what is in them, and they begin on rows of it. A cluster that has lost all its rows keeps its

@@ -54,8 +54,8 @@ pub trait AssignClusters<X>: Shared {
     /// The cluster of each row, and its squared distance from the centre.
     ///
     /// # Errors
-    /// A number of columns other than in training ([`ShapeMismatch`](crate::ErrorKind::ShapeMismatch)); a NaN or infinite
-    /// value ([`NonFinite`](crate::ErrorKind::NonFinite)); a distance that is beyond what a float can hold
+    /// A number of columns other than in training ([`ShapeMismatch`](crate::ErrorKind::ShapeMismatch)); a NaN or
+    /// infinite value ([`NonFinite`](crate::ErrorKind::NonFinite)); a distance that is beyond what a float can hold
     /// ([`Overflow`](crate::ErrorKind::Overflow)).
     fn assign_clusters(&self, x: &X) -> Result<Assignment>;
 }

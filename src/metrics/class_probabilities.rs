@@ -103,12 +103,12 @@ impl<L: Label> ClassProbabilities<L> {
         self.ranks.values().map(RankedScores::n_rows).max().unwrap_or(0)
     }
 
-    /// The mean over the classes of the area under the ROC curve of a class against all others; each class counts by the
-    /// weight of its rows or not.
+    /// The mean over the classes of the area under the ROC curve of a class against all others; each class counts by
+    /// the weight of its rows or not.
     ///
     /// # Errors
-    /// A class without rows or with all of them (kind `OneClass`); parts of models of other classes, which have no ranking
-    /// in common (`InvalidParameter`, name `scoring`).
+    /// A class without rows or with all of them (kind `OneClass`); parts of models of other classes, which have no
+    /// ranking in common (`InvalidParameter`, name `scoring`).
     pub(super) fn roc_auc(&self, scorer: &Scorer, classes: &[L], weighted: bool) -> Result<f64> {
         let n_rows = self.n_rows();
         if ranked(classes).iter().any(|class| self.ranks.get(class).is_none_or(|ranks| ranks.n_rows() != n_rows)) {

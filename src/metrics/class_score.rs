@@ -13,8 +13,8 @@ impl<L: Label> ClassTally<L> {
     /// # Errors
     /// A scorer of regressors or of labels of another type, one of two classes for more or fewer,
     /// one whose [`needs`](Scorer::needs) were not counted (all of kind `InvalidParameter`, name
-    /// `scoring`); no rows (`NoScoredRows`); ranks of rows of one class, ranks of a class against the others where it has no row,
-    /// and shares of the loss of the mean probabilities where all rows are of one class (`OneClass`).
+    /// `scoring`); no rows (`NoScoredRows`); ranks of rows of one class, ranks of a class against the others where it
+    /// has no row, and shares of the loss of the mean probabilities where all rows are of one class (`OneClass`).
     pub fn score(&self, scorer: &Scorer) -> Result<f64>
     where
         L: 'static,

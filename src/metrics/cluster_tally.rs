@@ -10,8 +10,8 @@ use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight
 use crate::data::{Twofold, total_weight};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The inertia of a clustering and, where rows have labels, a [`ContingencyTable`] of labels against clusters; mergeable
-/// over chunks.
+/// The inertia of a clustering and, where rows have labels, a [`ContingencyTable`] of labels against clusters;
+/// mergeable over chunks.
 ///
 /// ```
 /// use chunkfit::metrics::{ClusterTally, Scorer};
@@ -58,8 +58,9 @@ impl<L: Label> ClusterTally<L> {
     /// Adds the squared distances of rows from the centres of their clusters, each row counting `sample_weight` times.
     ///
     /// # Errors
-    /// A distance that is negative, NaN or infinite (kind `NonFiniteResult`, with the row); a different number of weights
-    /// (`ShapeMismatch`); a weight that is negative, NaN or infinite (`InvalidParameter`, name `sample_weight`).
+    /// A distance that is negative, NaN or infinite (kind `NonFiniteResult`, with the row); a different number of
+    /// weights (`ShapeMismatch`); a weight that is negative, NaN or infinite (`InvalidParameter`, name
+    /// `sample_weight`).
     pub fn count_distances<'a>(
         &mut self,
         squared_distances: impl ExactSizeIterator<Item = &'a f64>,
@@ -131,8 +132,8 @@ impl<L: Label> ClusterTally<L> {
     ///
     /// # Errors
     /// A scorer of another kind of models, one of labels where none were counted, or one of pairs of rows whose weights
-    /// are no whole numbers (all of kind `InvalidParameter`, name `scoring`); no rows (`NoScoredRows`); an inertia beyond
-    /// what a float can hold (`NonFiniteResult`).
+    /// are no whole numbers (all of kind `InvalidParameter`, name `scoring`); no rows (`NoScoredRows`); an inertia
+    /// beyond what a float can hold (`NonFiniteResult`).
     pub fn score(&self, scorer: &Scorer) -> Result<f64> {
         let of_labels = of_labels(scorer);
         match (scorer, of_labels) {

@@ -237,7 +237,8 @@ impl<L: Label> ConfusionMatrix<L> {
         self.of_label(label).f1()
     }
 
-    /// Of the rows that have this label or were predicted as it, the share that is both (scikit-learn's `jaccard_score`).
+    /// Of the rows that have this label or were predicted as it, the share that is both (scikit-learn's
+    /// `jaccard_score`).
     pub fn jaccard(&self, label: &L) -> f64 {
         self.of_label(label).jaccard()
     }
@@ -250,9 +251,9 @@ impl<L: Label> ConfusionMatrix<L> {
         if wrong == 0.0 || support == 0.0 { 1.0 } else { hits * others / (wrong * support) }
     }
 
-    /// How many times likelier a row is not predicted as this label if it has it, 0 or more, the smaller the better (LR-
-    /// of scikit-learn's `class_likelihood_ratios`); 1, as for its scorer, where every other row was predicted as it or
-    /// no row has it.
+    /// How many times likelier a row is not predicted as this label if it has it, 0 or more, the smaller the better
+    /// (LR- of scikit-learn's `class_likelihood_ratios`); 1, as for its scorer, where every other row was predicted as
+    /// it or no row has it.
     pub fn negative_likelihood_ratio(&self, label: &L) -> f64 {
         let LabelWeights { hits, support, predicted } = self.of_label(label);
         let others = self.total_weight() - support;

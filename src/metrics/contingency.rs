@@ -13,10 +13,10 @@ use crate::error::{Error, Result};
 /// How many rows of each label are in each cluster; mergeable over chunks.
 ///
 /// All scores are scikit-learn's and do not depend on how clusters are numbered. There they take no weights; here rows
-/// may have some, and count as often: a row of weight 0 is absent. Scores of entropies take any weights. Scores of pairs
-/// of rows ([`rand`](Self::rand), [`adjusted_rand`](Self::adjusted_rand), [`fowlkes_mallows`](Self::fowlkes_mallows))
-/// take whole ones, and count a row of weight 2 as two rows, which are a pair; of other weights there are no pairs to
-/// count, and these scores are NaN.
+/// may have some, and count as often: a row of weight 0 is absent. Scores of entropies take any weights. Scores of
+/// pairs of rows ([`rand`](Self::rand), [`adjusted_rand`](Self::adjusted_rand),
+/// [`fowlkes_mallows`](Self::fowlkes_mallows)) take whole ones, and count a row of weight 2 as two rows, which are a
+/// pair; of other weights there are no pairs to count, and these scores are NaN.
 ///
 /// ```
 /// use chunkfit::metrics::ContingencyTable;
@@ -88,8 +88,8 @@ impl<L: Label> ContingencyTable<L> {
     /// The same, each row counting `sample_weight` times.
     ///
     /// # Errors
-    /// A different number of labels and clusters, or of weights (kind `ShapeMismatch`); a weight that is negative, NaN or
-    /// infinite (kind `InvalidParameter`, name `sample_weight`).
+    /// A different number of labels and clusters, or of weights (kind `ShapeMismatch`); a weight that is negative, NaN
+    /// or infinite (kind `InvalidParameter`, name `sample_weight`).
     pub fn count_weighted<'a>(
         truth: impl ExactSizeIterator<Item = &'a L>,
         clusters: impl ExactSizeIterator<Item = &'a usize>,
@@ -185,8 +185,8 @@ impl<L: Label> ContingencyTable<L> {
         2.0 * (tp * tn - r#fn * fp) / ((tp + r#fn) * (r#fn + tn) + (tp + fp) * (fp + tn))
     }
 
-    /// The geometric mean of the share of pairs of a cluster that are of one label, and of the share of pairs of a label
-    /// that are in one cluster, from 0 to 1 (scikit-learn's `fowlkes_mallows_score`); 0 where no pair is both.
+    /// The geometric mean of the share of pairs of a cluster that are of one label, and of the share of pairs of a
+    /// label that are in one cluster, from 0 to 1 (scikit-learn's `fowlkes_mallows_score`); 0 where no pair is both.
     pub fn fowlkes_mallows(&self) -> f64 {
         let Some(Pairs { both, labels, clusters, .. }) = self.pairs_of_rows() else { return f64::NAN };
         if both == 0 { 0.0 } else { (both as f64 / clusters as f64).sqrt() * (both as f64 / labels as f64).sqrt() }
@@ -206,7 +206,8 @@ impl<L: Label> ContingencyTable<L> {
         if clusters == 0.0 { 1.0 } else { mutual / clusters }
     }
 
-    /// The harmonic mean of homogeneity and completeness, from 0 to 1 (scikit-learn's `v_measure_score`); 1 for no rows.
+    /// The harmonic mean of homogeneity and completeness, from 0 to 1 (scikit-learn's `v_measure_score`); 1 for no
+    /// rows.
     pub fn v_measure(&self) -> f64 {
         let (homogeneity, completeness) = (self.homogeneity(), self.completeness());
         ratio(2.0 * homogeneity * completeness, homogeneity + completeness)

@@ -119,8 +119,8 @@ impl MultilabelCounts {
     }
 
     /// Counts the decision values of the rows, of shape (rows, labels), beside their labels: for
-    /// [`mean_roc_auc`](Self::mean_roc_auc) and [`mean_average_precision`](Self::mean_average_precision). Takes the memory of
-    /// [`RankedScores`] for every label.
+    /// [`mean_roc_auc`](Self::mean_roc_auc) and [`mean_average_precision`](Self::mean_average_precision). Takes the
+    /// memory of [`RankedScores`] for every label.
     ///
     /// # Errors
     /// Different numbers of rows, labels or weights (kind `ShapeMismatch`); those of [`RankedScores::count_weighted`].
@@ -332,8 +332,8 @@ impl MultilabelCounts {
     /// The mean over the labels of the average precision (scikit-learn's `average_precision_score`).
     ///
     /// # Errors
-    /// No decision values were counted (kind `NoScoredRows`); a label that no row has (`OneClass`), where scikit-learn warns
-    /// and counts 0.
+    /// No decision values were counted (kind `NoScoredRows`); a label that no row has (`OneClass`), where scikit-learn
+    /// warns and counts 0.
     pub fn mean_average_precision(&self) -> Result<f64> {
         self.mean_of_ranks("average_precision", RankedScores::average_precision)
     }

@@ -103,8 +103,8 @@ impl Residuals {
         }
     }
 
-    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spreads, the means having twice the digits of a
-    /// float).
+    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spreads, the means having twice the digits of
+    /// a float).
     pub fn merge(self, other: &Self) -> Self {
         if other.n_rows == 0 {
             return self;
@@ -162,8 +162,8 @@ impl Residuals {
     }
 
     /// The share of the targets' variance that the predictions explain, whatever they are off by on average
-    /// (scikit-learn's `explained_variance_score`): at most 1, and 1 where all errors are the same; NaN for no rows, and
-    /// for sums beyond what a float can hold.
+    /// (scikit-learn's `explained_variance_score`): at most 1, and 1 where all errors are the same; NaN for no rows,
+    /// and for sums beyond what a float can hold.
     pub fn explained_variance(&self) -> f64 {
         match (self.spread == 0.0, self.error_spread == 0.0) {
             _ if self.n_rows == 0 || !(self.spread.is_finite() && self.error_spread.is_finite()) => f64::NAN,

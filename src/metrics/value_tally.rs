@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 const UNCOUNTED: &str = "a scorer among those that were counted";
 
-/// [`Residuals`], and the sums of scorers of logarithms, percentages and deviances and of one's own; mergeable over chunks.
+/// [`Residuals`], and the sums of scorers of logarithms, percentages and deviances and of one's own; mergeable over
+/// chunks.
 ///
 /// ```
 /// use chunkfit::metrics::{Scorer, ValueTally};
@@ -30,13 +31,13 @@ pub struct ValueTally {
 }
 
 impl ValueTally {
-    /// Sums up the pairs of true and predicted values, for all scorers that are read from [`Residuals`] and for all others
-    /// among `scorers`.
+    /// Sums up the pairs of true and predicted values, for all scorers that are read from [`Residuals`] and for all
+    /// others among `scorers`.
     ///
     /// # Errors
-    /// A different number of true and predicted values; those of [`Residuals::count`]; with the row, a true or a predicted
-    /// value that one of `scorers` is not defined for, such as the logarithmic error of a value of -1 or less (kinds
-    /// `InvalidTarget`; `InvalidParameter`, name `scoring`).
+    /// A different number of true and predicted values; those of [`Residuals::count`]; with the row, a true or a
+    /// predicted value that one of `scorers` is not defined for, such as the logarithmic error of a value of -1 or less
+    /// (kinds `InvalidTarget`; `InvalidParameter`, name `scoring`).
     pub fn count(
         truth: impl ExactSizeIterator<Item = f64> + Clone,
         predicted: impl ExactSizeIterator<Item = f64> + Clone,

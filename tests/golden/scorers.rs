@@ -32,8 +32,8 @@ fn assert_close(found: f64, expected: f64, what: &str) {
     assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{what}: {found} is not {expected}");
 }
 
-/// Every score of a case, read off the tallies of parts of its rows, merged forth and back; `count` counts some rows with
-/// their weights, if there are any, for some scorers.
+/// Every score of a case, read off the tallies of parts of its rows, merged forth and back; `count` counts some rows
+/// with their weights, if there are any, for some scorers.
 fn check<T: Tally>(case: &Value, count: impl Fn(Range<usize>, Option<&[f64]>, &[Scorer]) -> T) {
     let weights = floats(&case["weights"]);
     for (kind, weights) in [("plain", None), ("weighted", Some(&weights))] {

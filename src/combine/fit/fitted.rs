@@ -83,7 +83,8 @@ pub trait Fitted<D> {
 
     /// The score of the model over all rows of all chunks, by the scorer of its kind (scikit-learn's `score`): the accuracy
     /// of a classifier or outlier detector, the R² of a regressor, the share of rows all of whose labels are right of a
-    /// multilabel classifier, minus the inertia of a clusterer. Here and in all scores a row counts as often as its weight, if the chunks have weights.
+    /// multilabel classifier, minus the inertia of a clusterer. Here and in all scores a row counts as often as its
+    /// weight, if the chunks have weights.
     ///
     /// An accuracy says little without that of always giving the most frequent label:
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
@@ -117,8 +118,8 @@ pub trait Fitted<D> {
     /// # Ok::<(), chunkfit::Error>(())
     /// ```
     ///
-    /// Fails as [`score`](Fitted::score); before any work on a scorer that does not fit the model, and after it on one that
-    /// is not defined for these rows, such as the ROC AUC of rows of one class.
+    /// Fails as [`score`](Fitted::score); before any work on a scorer that does not fit the model, and after it on one
+    /// that is not defined for these rows, such as the ROC AUC of rows of one class.
     fn scores(&self, data: &Chunks<D>, scorers: impl IntoIterator<Item = Scorer>) -> Lazy<Vec<f64>>
     where
         Self::Model: Evaluate<Self::Examples>,
@@ -159,8 +160,8 @@ pub trait Fitted<D> {
         counted(self, data, [Scorer::Accuracy])
     }
 
-    /// Labels against clusters over all rows of all chunks, of a clusterer: adjusted Rand index, V-measure and others. The
-    /// labels play no part in training.
+    /// Labels against clusters over all rows of all chunks, of a clusterer: adjusted Rand index, V-measure and others.
+    /// The labels play no part in training.
     ///
     /// Computing it fails as [`score`](Fitted::score). Of chunks without labels, whose targets are `()`, it is empty.
     fn contingency<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ContingencyTable<L>>

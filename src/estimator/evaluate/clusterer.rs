@@ -11,8 +11,8 @@ use crate::estimator::assign_clusters::AssignClusters;
 use crate::estimator::kind::Clusterer;
 use crate::metrics::{ClusterTally, Problem, Scorer};
 
-/// By the inertia where the rows have no labels, that is targets of `()`; where they have, against these as well. Labels
-/// play no part in training, so any may occur.
+/// By the inertia where the rows have no labels, that is targets of `()`; where they have, against these as well.
+/// Labels play no part in training, so any may occur.
 impl<M, X, T, L> EvaluateAs<M, DatasetBase<X, T>> for Clusterer
 where
     M: AssignClusters<X>,

@@ -20,12 +20,13 @@ use crate::metrics::{Problem, Scorer, Tally};
 /// the scores of a fit ask for. The counts that scores are read from merge over chunks.
 ///
 /// Models have it by their kind: name it by [`Model`], for a classifier implement [`Classify`](super::Classify), for a
-/// clusterer [`AssignClusters`](super::AssignClusters). Around a model of another crate put [`AsClassifier`](super::AsClassifier) or
-/// [`AsRegressor`](super::AsRegressor).
+/// clusterer [`AssignClusters`](super::AssignClusters). Around a model of another crate put
+/// [`AsClassifier`](super::AsClassifier) or [`AsRegressor`](super::AsRegressor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be scored on chunks of type `{D}`",
     note = "a model of your own names its kind by `chunkfit::estimator::Model`, a classifier implements `Classify` for \
-            these rows and labels, a clusterer `AssignClusters`; a model of another crate needs `AsClassifier` or `AsRegressor` around its estimator; the \
+            these rows and labels, a clusterer `AssignClusters`; a model of another crate needs `AsClassifier` or \
+            `AsRegressor` around its estimator; the \
             targets have to be such as the model learns"
 )]
 pub trait Evaluate<D>: Shared {
@@ -78,7 +79,8 @@ pub trait Evaluate<D>: Shared {
 #[diagnostic::on_unimplemented(
     message = "models of kind `{Self}` such as `{M}` cannot be scored on chunks of type `{D}`",
     note = "a classifier implements `chunkfit::estimator::Classify` for its rows and labels, a clusterer \
-            `chunkfit::estimator::AssignClusters`, a regressor linfa's `PredictInplace`; the targets of the chunks have to be such as the model learns"
+            `chunkfit::estimator::AssignClusters`, a regressor linfa's `PredictInplace`; the targets of the chunks have to \
+            be such as the model learns"
 )]
 pub trait EvaluateAs<M, D>: Kind {
     /// See [`Evaluate::Tally`].

@@ -20,8 +20,8 @@ pub use problem::{Needs, Problem};
 /// Of two classes the second in sorted order is the positive one. (scikit-learn's F1, precision and
 /// recall want it to be called 1.)
 ///
-/// scikit-learn's scorers by medians of the errors (`neg_median_absolute_error`, `d2_absolute_error_score`) are not among
-/// these: an exact median is not read from sums that merge over chunks, it takes all errors.
+/// scikit-learn's scorers by medians of the errors (`neg_median_absolute_error`, `d2_absolute_error_score`) are not
+/// among these: an exact median is not read from sums that merge over chunks, it takes all errors.
 ///
 /// A score that is not among these is a function of yours: [`of_confusion`](Scorer::of_confusion),
 /// [`mean_of_labels`](Scorer::mean_of_labels), [`mean_of_decision`](Scorer::mean_of_decision),

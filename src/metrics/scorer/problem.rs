@@ -43,8 +43,10 @@ pub enum Problem {
 pub(in crate::metrics) const CLASSIFICATION: &str = "a scorer of classifiers, such as accuracy or f1_macro";
 pub(in crate::metrics) const MULTICLASS: &str =
     "a scorer that takes more or fewer than two classes, such as accuracy, f1_macro or neg_log_loss";
-pub(in crate::metrics) const MULTILABEL: &str = "a scorer of multilabel classifiers: accuracy (all labels of a row right), \
-    precision, recall, f1 or jaccard with an average, neg_hamming_loss, roc_auc or average_precision";
+pub(in crate::metrics) const MULTILABEL: &str = concat!(
+    "a scorer of multilabel classifiers: accuracy (all labels of a row right), precision, recall, f1 or jaccard with an ",
+    "average, neg_hamming_loss, roc_auc or average_precision"
+);
 pub(in crate::metrics) const REGRESSION: &str = "a scorer of regressors, such as r2 or neg_mean_squared_error";
 pub(in crate::metrics) const CLUSTERING: &str =
     "a scorer of clusterings, such as neg_inertia or, for rows with labels, adjusted_rand_score";

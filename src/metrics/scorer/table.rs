@@ -1,4 +1,5 @@
-//! The table of named scorers: the name of each, the outputs of a model that it needs, and the problems it is defined for.
+//! The table of named scorers: the name of each, the outputs of a model that it needs, and the problems it is defined
+//! for.
 
 use super::Scorer;
 use super::problem::Needs;
