@@ -43,7 +43,7 @@ pub struct Assignment {
 /// let chunks = Chunks::from_memory([DatasetBase::new(array![[1.5], [2.0], [7.0]], array![true, true, false])]);
 /// let fit = Lazy::value(Rounded);
 /// let (score, table) = Runtime::new().compute((fit.score(&chunks), fit.contingency(&chunks)))?;
-/// assert_eq!((score, table.v_measure()), (-0.25, 1.0)); // the default is minus the inertia
+/// assert_eq!((score, table.adjusted_rand()), (-0.25, 1.0)); // the default is minus the inertia
 /// # Ok::<(), Error>(())
 /// ```
 #[diagnostic::on_unimplemented(

@@ -112,7 +112,7 @@ pub trait Fitted<D> {
     /// # let chunk = |shift: f64| DatasetBase::new(array![[shift], [4.0 + shift]], array![false, true]);
     /// # let chunks = Chunks::from_memory([chunk(0.0), chunk(0.5), chunk(1.0)]);
     ///
-    /// let fit = Chained::new(SgdClassifier::params()).epochs(5).fit(&chunks);
+    /// let fit = Summed::new(LogisticRegression::params()).fit(&chunks);
     /// let scores = Runtime::new().compute(fit.scores(&chunks, [Scorer::RocAuc, Scorer::F1]))?;
     /// assert_eq!(scores, [1.0, 1.0]);
     /// # Ok::<(), chunkfit::Error>(())
