@@ -33,6 +33,8 @@ mod multilabel;
 mod nearest_centroid;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
+#[path = "golden/scorers.rs"]
+mod scorers;
 #[path = "golden/sgd.rs"]
 mod sgd;
 #[path = "golden/sgd_one_class_svm.rs"]
@@ -69,6 +71,7 @@ const READ: &[&str] = &[
     "nearest_centroid.json",
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
+    "scorers.json",
     "sgd_classifier.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
@@ -89,6 +92,7 @@ const BESIDE_THEIR_SCRIPTS: &[&str] = &[
     "multilabel.json",
     "nearest_centroid.json",
     "preprocessing.json",
+    "scorers.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
     "sgd_small.json",

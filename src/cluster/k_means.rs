@@ -21,6 +21,11 @@ use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_row
 /// whatever order they come. [`MiniBatchKMeans`](super::MiniBatchKMeans) does with one pass, but depends on
 /// both.
 ///
+/// [`Summed`](crate::combine::Summed) makes as many passes as it takes, and its fit predicts, is scored (by minus the
+/// inertia; against labels by name: [`Scorer`](crate::metrics::Scorer)), searched and cross-validated. As a step of a
+/// [`Pipeline`](crate::combine::Pipeline) it gives the distances from the centres to what follows; there, and with
+/// [`Preprocess`](crate::combine::Preprocess), all passes are planned before the first one.
+///
 /// Unless centres are given, a pass before the first step takes an even sample of the distinct rows, by a
 /// hash of what is in them, and they begin on rows of it. A cluster that has lost all its rows keeps its
 /// centre; scikit-learn puts it on the row that is farthest from its own.
@@ -36,10 +41,11 @@ use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_row
 ///
 /// let rows = [array![[0.0, 1.0], [5.0, 5.0]], array![[6.0, 5.0], [0.0, 0.0]]];
 /// let chunks = Chunks::from_memory(rows.map(DatasetBase::from));
-/// let fit = Preprocess::new(KMeans::params().n_clusters(2)).fit(&chunks);
+/// let fit = Summed::new(KMeans::params().n_clusters(2)).fit(&chunks);
 /// let clusters = fit.predict::<_, _, Array1<usize>>(&chunks); // still nothing has run
-/// let (model, clusters) = Runtime::new().compute((&fit, clusters))?;
+/// let (model, clusters, score) = Runtime::new().compute((&fit, clusters, fit.score(&chunks)))?;
 /// assert!(model.has_converged() && clusters[0][0] == clusters[1][1]);
+/// assert_eq!((score, model.n_iter()), (-1.0, 2)); // minus the inertia
 /// assert!(model.cluster_centers().rows().into_iter().any(|center| center == array![5.5, 5.0]));
 /// # Ok::<(), Error>(())
 /// ```
@@ -132,8 +138,10 @@ impl KMeansParams {
         self
     }
 
-    /// How many steps at most, 1 or more, by default 20 (scikit-learn's `max_iter`, there 300). Passes are
-    /// planned before the first one: those after centres have stopped moving read the chunks in vain.
+    /// How many steps at most, 1 or more, by default 20 (scikit-learn's `max_iter`, there 300). With
+    /// [`Summed`](crate::combine::Summed) no chunk is read after the step in which no centre moved; more steps than its
+    /// [`max_passes`](crate::combine::Summed::max_passes) need more passes. With
+    /// [`Preprocess`](crate::combine::Preprocess) those after that step read the chunks in vain.
     pub fn max_iter(mut self, max_iter: usize) -> Self {
         self.0.max_iter = max_iter;
         self
@@ -149,6 +157,11 @@ impl KMeansParams {
 linfa_traits!({} "KMeans": KMeansParams, KMeansValidParams, KMeans);
 
 impl KMeansValidParams {
+    /// The most steps.
+    pub(super) fn max_iter(&self) -> usize {
+        self.max_iter
+    }
+
     fn validate(&self) -> Result<()> {
         self.init.check(self.n_clusters)?;
         for (name, value) in [("init_size", self.init_size), ("max_iter", self.max_iter)] {
@@ -160,7 +173,7 @@ impl KMeansValidParams {
     }
 
     /// The given centres, if there are any.
-    fn given(&self) -> Option<KMeans> {
+    pub(super) fn given(&self) -> Option<KMeans> {
         match &self.init {
             Init::Centers(centers) => Some(KMeans::begin(Centers::new(centers.view()))),
             _ => None,
@@ -177,6 +190,17 @@ pub enum Pass {
     Step(Step),
     /// Nothing: centres do not move any more.
     Settled,
+}
+
+impl Pass {
+    /// What the pass tells of the rows of both.
+    pub(super) fn merge(self, other: Self) -> Result<Self> {
+        match (self, other) {
+            (Pass::Sample(a), Pass::Sample(b)) => a.merge(b).map(Pass::Sample),
+            (Pass::Step(a), Pass::Step(b)) => Ok(Pass::Step(a.merge(&b))),
+            _ => Ok(Pass::Settled),
+        }
+    }
 }
 
 /// The rows that are nearest to each centre, added up.
@@ -257,11 +281,7 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     }
 
     fn merge(a: Pass, b: Pass) -> Result<Pass> {
-        match (a, b) {
-            (Pass::Sample(a), Pass::Sample(b)) => a.merge(b).map(Pass::Sample),
-            (Pass::Step(a), Pass::Step(b)) => Ok(Pass::Step(a.merge(&b))),
-            _ => Ok(Pass::Settled),
-        }
+        a.merge(b)
     }
 
     /// # Errors

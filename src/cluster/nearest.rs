@@ -23,11 +23,13 @@ macro_rules! nearest_center {
                 self.check_rows(x)?;
                 let mut distances = vec![0.0; self.centers.n_clusters()];
                 let inertia = (0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum::<f64>();
-                if inertia.is_finite() {
-                    return Ok(inertia);
-                }
-                let column = crate::cluster::nearest::largest_column(x, None);
-                Err(crate::Error::new(crate::ErrorKind::Overflow { estimator: stringify!($model), column }))
+                if inertia.is_finite() { Ok(inertia) } else { Err(self.overflow(x, None)) }
+            }
+
+            /// The error of a distance of a row, or of all rows, that is beyond what a float can hold.
+            fn overflow<X: crate::data::FeatureRows>(&self, x: &X, row: Option<usize>) -> crate::Error {
+                let column = crate::cluster::nearest::largest_column(x, row);
+                crate::Error::new(crate::ErrorKind::Overflow { estimator: stringify!($model), column })
             }
 
             /// Refuses parts that do not fit together, as a file may have them.
@@ -64,6 +66,22 @@ macro_rules! nearest_center {
             }
         }
 
+        impl<X: crate::data::FeatureRows> crate::estimator::AssignClusters<X> for $model {
+            fn assign_clusters(&self, x: &X) -> crate::error::Result<crate::estimator::Assignment> {
+                self.check_rows(x)?;
+                let mut distances = vec![0.0; self.centers.n_clusters()];
+                let mut clusters = ndarray::Array1::zeros(x.nsamples());
+                let mut squared_distances = ndarray::Array1::zeros(x.nsamples());
+                for i in 0..x.nsamples() {
+                    (clusters[i], squared_distances[i]) = self.centers.nearest(x, i, &mut distances);
+                    if !squared_distances[i].is_finite() {
+                        return Err(self.overflow(x, Some(i)).at_row(i));
+                    }
+                }
+                Ok(crate::estimator::Assignment { clusters, squared_distances })
+            }
+        }
+
         /// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
         impl<F: linfa::Float> linfa::traits::Predict<&crate::data::Csr<F>, ndarray::Array1<usize>> for $model {
             fn predict(&self, x: &crate::data::Csr<F>) -> ndarray::Array1<usize> {
@@ -90,9 +108,7 @@ macro_rules! nearest_center {
                         *own = <X::Elem as linfa::Float>::cast(distance);
                     }
                     if row.iter().any(|distance| !crate::data::wide(*distance).is_finite()) {
-                        let column = crate::cluster::nearest::largest_column(x, Some(i));
-                        let kind = crate::ErrorKind::Overflow { estimator: stringify!($model), column };
-                        return Err(crate::Error::new(kind).at_row(i));
+                        return Err(self.overflow(x, Some(i)).at_row(i));
                     }
                 }
                 Ok(all)

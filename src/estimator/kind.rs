@@ -35,7 +35,9 @@ kinds! {
     /// accuracy, where the targets are known, if nothing else is asked for. Such a model implements
     /// [`DecisionFunction`](super::DecisionFunction) and linfa's `PredictInplace`.
     OutlierDetector;
-    /// Clusterers: the number of a cluster for every row.
+    /// Clusterers: the number of a cluster for every row. Scored by minus the inertia if nothing else is asked for, and
+    /// where the rows have labels by scores of clusters against labels. Such a model implements
+    /// [`AssignClusters`](super::AssignClusters).
     Clusterer;
     /// Transformers: other columns for every row.
     Transformer;

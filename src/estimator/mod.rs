@@ -17,7 +17,8 @@
 //! | predicts | linfa's [`PredictInplace`](linfa::traits::PredictInplace); [`TryPredict`] follows | [`predict`](crate::combine::Fitted::predict), sinks | all |
 //! | tells its classes, and is scored by its labels | [`Classes`], [`Classify`] | scores of classifiers | [`GaussianNb`](crate::bayes::GaussianNb) |
 //! | has decision values, class probabilities | [`DecisionFunction`], [`PredictProba`] | calibration, thresholds, `roc_auc`, `neg_log_loss`, sinks | [`LogisticRegression`](crate::linear::LogisticRegression) |
-//! | can be scored | [`Evaluate`]: follows from the kind | searches, cross-validation, early stopping | all but clusterers and transformers |
+//! | tells the clusters of rows | [`AssignClusters`] | scores of clusterers | [`KMeans`](crate::cluster::KMeans) |
+//! | can be scored | [`Evaluate`]: follows from the kind | searches, cross-validation, early stopping | all but transformers |
 //! | is written to a file | `Persist` (feature `persist`) | `save` and `load` | all |
 //! | is kept in checkpoints | [`PartialFit::codec`] | [`Checkpoint`](crate::graph::Checkpoint) | [`SgdClassifier`](crate::linear::SgdClassifier) |
 //! | a transformer learned from rows, part by part | [`LearnRows`], [`TransformRows`] | [`Pipeline`](crate::combine::Pipeline), [`Preprocess`](crate::combine::Preprocess) | [`StandardScaler`](crate::preprocessing::StandardScaler) |
@@ -147,6 +148,7 @@
 //! there, and all laws hold for it. The table [`guide::estimators`](crate::guide::estimators) is made from that list.
 
 mod as_kind;
+mod assign_clusters;
 mod average;
 mod class_scores;
 mod classify;
@@ -172,6 +174,7 @@ mod try_predict;
 #[cfg(feature = "persist")]
 pub use crate::persist::Persist;
 pub use as_kind::{AsClassifier, AsRegressor};
+pub use assign_clusters::{AssignClusters, Assignment};
 pub use average::{FitAverage, FitAverageFrom, Weighting};
 pub(crate) use class_scores::ClassScores;
 pub use classify::{ClassOutputs, Classify, Wanted};

@@ -36,6 +36,15 @@ impl<L: Label> ConfusionMatrix<L> {
         self.mean(average, LabelWeights::f1)
     }
 
+    /// The Jaccard index of all labels, from 0 to 1 (scikit-learn's `jaccard_score`).
+    pub fn mean_jaccard(&self, average: Average) -> f64 {
+        match average {
+            // A wrong row is in the union twice: by its true label, and by the predicted one.
+            Average::Micro => ratio(self.accuracy(), 2.0 - self.accuracy()),
+            average => self.mean(average, LabelWeights::jaccard),
+        }
+    }
+
     fn mean(&self, average: Average, score: fn(&LabelWeights) -> f64) -> f64 {
         let labels = self.per_label();
         let (total, weight) = match average {
@@ -105,6 +114,10 @@ impl LabelWeights {
 
     pub(super) fn f1(&self) -> f64 {
         ratio(2.0 * self.hits, self.support + self.predicted)
+    }
+
+    pub(super) fn jaccard(&self) -> f64 {
+        ratio(self.hits, self.support + self.predicted - self.hits)
     }
 }
 

@@ -4,10 +4,11 @@ use linfa::{Float, Label};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::class_probabilities::ClassProbabilities;
 use super::confusion::checked;
 use super::probability_loss::unknown;
 use super::row_means::RowMeans;
-use super::scorer::{CLASSIFICATION, MULTICLASS};
+use super::scorer::MULTICLASS;
 use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::{total_weight, wide};
@@ -37,12 +38,13 @@ use crate::error::{Error, ErrorKind, Result};
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ClassTally<L: Ord> {
     /// Sorted; empty if the model does not tell.
-    classes: Vec<L>,
-    labels: ConfusionMatrix<L>,
-    decision: RankedScores,
-    probabilities: ProbabilityLoss,
+    pub(super) classes: Vec<L>,
+    pub(super) labels: ConfusionMatrix<L>,
+    pub(super) decision: RankedScores,
+    pub(super) probabilities: ProbabilityLoss,
+    pub(super) by_class: ClassProbabilities<L>,
     /// Of the scorers of one's own.
-    means: RowMeans,
+    pub(super) means: RowMeans,
 }
 
 checked_when_read!(ClassTally<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
@@ -76,6 +78,7 @@ impl<L: Label> ClassTally<L> {
             labels: ConfusionMatrix::default(),
             decision: RankedScores::default(),
             probabilities: ProbabilityLoss::default(),
+            by_class: ClassProbabilities::default(),
             means: RowMeans::default(),
         }
     }
@@ -168,7 +171,7 @@ impl<L: Label> ClassTally<L> {
     /// Those of [`ProbabilityLoss::count`].
     pub fn count_probabilities<'a, F: Float>(
         &mut self,
-        truth: impl ExactSizeIterator<Item = &'a L>,
+        truth: impl ExactSizeIterator<Item = &'a L> + Clone,
         probabilities: &Array2<F>,
     ) -> Result<()>
     where
@@ -183,16 +186,35 @@ impl<L: Label> ClassTally<L> {
     /// Those of [`ProbabilityLoss::count_weighted`].
     pub fn count_probabilities_weighted<'a, F: Float>(
         &mut self,
-        truth: impl ExactSizeIterator<Item = &'a L>,
+        truth: impl ExactSizeIterator<Item = &'a L> + Clone,
         probabilities: &Array2<F>,
         sample_weight: Option<&[f64]>,
     ) -> Result<()>
     where
         L: 'a,
     {
-        let sums = ProbabilityLoss::count_weighted(truth, probabilities, &self.classes, sample_weight)?;
+        let sums = ProbabilityLoss::count_weighted(truth.clone(), probabilities, &self.classes, sample_weight)?;
         self.probabilities = self.probabilities.merge(&sums);
+        self.by_class.count_weights(truth, sample_weight);
         Ok(())
+    }
+
+    /// Counts class probabilities of shape (rows, classes) as decision values of each class against all others: for
+    /// [`Scorer::RocAucOvr`] and [`Scorer::RocAucOvrWeighted`]. Takes the memory of [`RankedScores`] for every class.
+    ///
+    /// # Errors
+    /// Those of [`count_probabilities_weighted`](Self::count_probabilities_weighted), and a NaN or infinite probability
+    /// (kind `NonFinite`).
+    pub fn count_one_vs_rest_weighted<'a, F: Float>(
+        &mut self,
+        truth: impl ExactSizeIterator<Item = &'a L> + Clone,
+        probabilities: &Array2<F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()>
+    where
+        L: 'a,
+    {
+        self.by_class.count_ranks(&self.classes, truth, probabilities, sample_weight)
     }
 
     /// Sums up those of `scorers` that are [means over rows](Scorer::mean_of_decision) of one's own
@@ -276,6 +298,7 @@ impl<L: Label> ClassTally<L> {
             labels: self.labels.merge(&other.labels),
             decision: self.decision.merge(&other.decision),
             probabilities: self.probabilities.merge(&other.probabilities),
+            by_class: self.by_class.merge(&other.by_class),
             means: self.means.merge(&other.means),
         }
     }
@@ -294,66 +317,10 @@ impl<L: Label> ClassTally<L> {
     pub fn probability_loss(&self) -> &ProbabilityLoss {
         &self.probabilities
     }
-
-    /// The score of this name, greater being better.
-    ///
-    /// # Errors
-    /// A scorer of regressors or of labels of another type, one of two classes for more or fewer,
-    /// one whose [`needs`](Scorer::needs) were not counted (all of kind `InvalidParameter`, name
-    /// `scoring`); no rows (`NoScoredRows`); ranks of rows of one class (`OneClass`).
-    pub fn score(&self, scorer: &Scorer) -> Result<f64>
-    where
-        L: 'static,
-    {
-        scorer.check_labels::<L>()?;
-        let (counted, what) = match (scorer.needs(), scorer) {
-            (Needs::Labels, _) => (self.labels.n_rows(), "labels"),
-            (Needs::Values, _) => return Err(scorer.unfit(CLASSIFICATION)),
-            (_, Scorer::Custom(custom)) => (self.means.n_rows_of(custom.identity()), "means over rows"),
-            (Needs::Decision, _) => (self.decision.n_rows(), "decision values"),
-            (Needs::Probabilities, _) => (self.probabilities.n_rows(), "probabilities"),
-        };
-        match (self.n_rows(), counted) {
-            (0, _) => return Err(scorer.no_rows()),
-            (_, 0) => return Err(scorer.unfit(format!("a scorer that does without {what}: they were not counted"))),
-            _ => {}
-        }
-        let labels = &self.labels;
-        let of_positive = |score: fn(&ConfusionMatrix<L>, &L) -> f64| {
-            let classes = union(&self.classes, &labels.labels());
-            positive(scorer, &classes).map(|positive| score(labels, positive))
-        };
-        match scorer {
-            Scorer::Accuracy => Ok(labels.accuracy()),
-            Scorer::BalancedAccuracy => Ok(labels.balanced_accuracy()),
-            Scorer::MatthewsCorrelation => Ok(labels.matthews_correlation()),
-            Scorer::Precision => of_positive(ConfusionMatrix::precision),
-            Scorer::Recall => of_positive(ConfusionMatrix::recall),
-            Scorer::F1 => of_positive(ConfusionMatrix::f1),
-            Scorer::MeanPrecision(average) => Ok(labels.mean_precision(*average)),
-            Scorer::MeanRecall(average) => Ok(labels.mean_recall(*average)),
-            Scorer::MeanF1(average) => Ok(labels.mean_f1(*average)),
-            // Parts of different pairs of classes have no ranking in common.
-            Scorer::RocAuc => positive(scorer, &self.classes).and_then(|_| self.decision.roc_auc()),
-            Scorer::AveragePrecision => positive(scorer, &self.classes).and_then(|_| self.decision.average_precision()),
-            Scorer::NegLogLoss => Ok(-self.probabilities.log_loss()),
-            Scorer::NegBrierScore => Ok(-self.probabilities.brier_score()),
-            Scorer::R2 | Scorer::NegMeanSquaredError | Scorer::NegMeanAbsoluteError | Scorer::NegMaxError => {
-                Err(scorer.unfit(CLASSIFICATION))
-            }
-            Scorer::Custom(custom) => match custom.of_confusion::<L>() {
-                Some(_) if labels.is_weighted() && !custom.takes_weights() => Err(scorer.unfit(
-                    "a scorer that heeds the rows' weights, such as Scorer::of_weighted_confusion, or rows without",
-                )),
-                Some(score) => Ok(score(labels)),
-                None => Ok(self.means.mean(custom.identity())),
-            },
-        }
-    }
 }
 
 /// The second of two sorted classes.
-fn positive<'a, L: Label>(scorer: &Scorer, classes: &'a [L]) -> Result<&'a L> {
+pub(super) fn positive<'a, L: Label>(scorer: &Scorer, classes: &'a [L]) -> Result<&'a L> {
     match classes {
         [_, positive] => Ok(positive),
         [] => Err(classless(scorer)),
@@ -366,7 +333,7 @@ fn classless(scorer: &Scorer) -> Error {
     scorer.unfit("a scorer of labels, such as accuracy: the model does not tell its classes")
 }
 
-fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
+pub(super) fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
     let mut classes = [a, b].concat();
     classes.sort();
     classes.dedup();

@@ -39,16 +39,16 @@ impl<L: Ord> ConfusionMatrix<L> {
 /// Weights are finite, so a matrix equals itself.
 impl<L: Ord> Eq for ConfusionMatrix<L> {}
 
-/// The rows of a true and a predicted label.
+/// The rows of a true and a predicted label, or of a label and a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Cell {
-    rows: usize,
+pub(super) struct Cell {
+    pub(super) rows: usize,
     /// The sum of their weights; of rows without weights their number, which is exact below 2^53.
-    weight: f64,
+    pub(super) weight: f64,
 }
 
 impl Cell {
-    fn add(&mut self, rows: usize, weight: f64) {
+    pub(super) fn add(&mut self, rows: usize, weight: f64) {
         self.rows += rows;
         self.weight += weight;
     }
@@ -235,6 +235,30 @@ impl<L: Label> ConfusionMatrix<L> {
     /// The harmonic mean of precision and recall for this label.
     pub fn f1(&self, label: &L) -> f64 {
         self.of_label(label).f1()
+    }
+
+    /// Of the rows that have this label or were predicted as it, the share that is both (scikit-learn's
+    /// `jaccard_score`).
+    pub fn jaccard(&self, label: &L) -> f64 {
+        self.of_label(label).jaccard()
+    }
+
+    /// How many times likelier a row is predicted as this label if it has it, 0 or more (LR+ of scikit-learn's
+    /// `class_likelihood_ratios`); 1, as for its scorer, where no other row was predicted as it or no row has it.
+    pub fn positive_likelihood_ratio(&self, label: &L) -> f64 {
+        let LabelWeights { hits, support, predicted } = self.of_label(label);
+        let (wrong, others) = (predicted - hits, self.total_weight() - support);
+        if wrong == 0.0 || support == 0.0 { 1.0 } else { hits * others / (wrong * support) }
+    }
+
+    /// How many times likelier a row is not predicted as this label if it has it, 0 or more, the smaller the better
+    /// (LR- of scikit-learn's `class_likelihood_ratios`); 1, as for its scorer, where every other row was predicted as
+    /// it or no row has it.
+    pub fn negative_likelihood_ratio(&self, label: &L) -> f64 {
+        let LabelWeights { hits, support, predicted } = self.of_label(label);
+        let others = self.total_weight() - support;
+        let right = others - (predicted - hits);
+        if right <= 0.0 || support == 0.0 { 1.0 } else { (support - hits) * others / (right * support) }
     }
 
     fn of_label(&self, label: &L) -> LabelWeights {

@@ -5,19 +5,25 @@
 //! - [`RankedScores`]: ROC AUC and average precision of decision values.
 //! - [`ProbabilityLoss`]: log loss and Brier score of class probabilities.
 //! - [`Residuals`]: R² and errors of a regressor.
+//! - [`ContingencyTable`]: the agreement of a clustering with labels: adjusted Rand index, V-measure and others.
 //! - [`Scorer`]: one number by name, or by a function of yours, greater being better, to select
 //!   models by. [`ClassTally`] holds what the scorers of a classifier are read from, [`ValueTally`]
-//!   what those of a regressor are.
+//!   what those of a regressor are, [`ClusterTally`] what those of a clustering are.
 
 mod average;
+mod class_probabilities;
+mod class_score;
 mod class_tally;
 mod classification_report;
+mod cluster_tally;
 mod confusion;
+mod contingency;
 mod custom_scorer;
 mod multilabel;
 mod probability_loss;
 mod ranked_scores;
 mod residuals;
+mod row_losses;
 mod row_means;
 mod scorer;
 mod tally;
@@ -25,7 +31,9 @@ mod value_tally;
 
 pub use average::Average;
 pub use class_tally::ClassTally;
+pub use cluster_tally::ClusterTally;
 pub use confusion::ConfusionMatrix;
+pub use contingency::ContingencyTable;
 pub use custom_scorer::{ClassRow, CustomScorer};
 pub use multilabel::MultilabelCounts;
 pub use probability_loss::ProbabilityLoss;

@@ -1,14 +1,16 @@
 //! Counts of true against predicted labels where a row may have several.
 
+use linfa::Float;
 use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::average::Average;
 use super::confusion::{LabelWeights, checked, ratio};
+use super::ranked_scores::RankedScores;
 use super::scorer::{Problem, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::total_weight;
-use crate::error::{Error, Result};
+use crate::data::{total_weight, wide};
+use crate::error::{Error, ErrorKind, Result};
 
 /// How often each label was rightly and wrongly given, where a row may have several labels or none;
 /// mergeable over chunks.
@@ -39,8 +41,10 @@ pub struct MultilabelCounts {
     weight: f64,
     /// That of the rows all of whose labels are right.
     exact: f64,
-    /// Weighted sums over the rows of each row's own precision, recall and F1.
-    of_rows: [f64; 3],
+    /// Weighted sums over the rows of each row's own precision, recall, F1 and Jaccard index.
+    of_rows: [f64; 4],
+    /// The decision values of each label, if they were counted.
+    ranks: Vec<RankedScores>,
 }
 
 checked_when_read!(MultilabelCounts, serialize: [], deserialize: []);
@@ -114,6 +118,35 @@ impl MultilabelCounts {
         Ok(counts)
     }
 
+    /// Counts the decision values of the rows, of shape (rows, labels), beside their labels: for
+    /// [`mean_roc_auc`](Self::mean_roc_auc) and [`mean_average_precision`](Self::mean_average_precision). Takes the
+    /// memory of [`RankedScores`] for every label.
+    ///
+    /// # Errors
+    /// Different numbers of rows, labels or weights (kind `ShapeMismatch`); those of [`RankedScores::count_weighted`].
+    pub fn count_decision_weighted<F: Float>(
+        &mut self,
+        truth: ArrayView2<'_, bool>,
+        decision: ArrayView2<'_, F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()> {
+        for (what, expected, found) in [
+            ("labels", self.n_labels(), truth.ncols()),
+            ("columns of decision values", truth.ncols(), decision.ncols()),
+        ] {
+            if expected != found {
+                return Err(Error::shape(what, expected, found));
+            }
+        }
+        self.ranks.resize_with(truth.ncols(), RankedScores::default);
+        for ((ranks, has), values) in self.ranks.iter_mut().zip(truth.columns()).zip(decision.columns()) {
+            let values = values.iter().map(|&value| wide(value));
+            let counts = RankedScores::count_weighted(has.iter().copied(), values, sample_weight)?;
+            *ranks = std::mem::take(ranks).merge(&counts);
+        }
+        Ok(())
+    }
+
     fn add(&mut self, truth: ArrayView1<'_, bool>, predicted: ArrayView1<'_, bool>, weight: f64) {
         let mut row = LabelWeights::default();
         let labels = self.labels.iter_mut().zip(&mut self.weights);
@@ -125,7 +158,7 @@ impl MultilabelCounts {
         self.n_rows += 1;
         self.weight += weight;
         self.exact += if row.hits == row.support && row.hits == row.predicted { weight } else { 0.0 };
-        let of_row = [row.precision(), row.recall(), row.f1()];
+        let of_row = [row.precision(), row.recall(), row.f1(), row.jaccard()];
         self.of_rows.iter_mut().zip(of_row).for_each(|(sum, score)| *sum += weight * score);
     }
 
@@ -148,13 +181,24 @@ impl MultilabelCounts {
         self.weight += other.weight;
         self.exact += other.exact;
         self.of_rows.iter_mut().zip(other.of_rows).for_each(|(own, others)| *own += others);
+        match self.ranks.len() == other.ranks.len() {
+            true => self
+                .ranks
+                .iter_mut()
+                .zip(&other.ranks)
+                .for_each(|(own, others)| *own = std::mem::take(own).merge(others)),
+            // Of some of the rows alone there is no ranking.
+            false => self.ranks.clear(),
+        }
         Ok(self)
     }
 
     /// The score of this name: accuracy is that of [`subset_accuracy`](Self::subset_accuracy), as in scikit-learn.
     ///
     /// # Errors
-    /// A scorer that is not one of multilabel classifiers (kind `InvalidParameter`, name `scoring`); no rows (`NoRows`).
+    /// A scorer that is not one of multilabel classifiers, or of decision values that were not counted (kind
+    /// `InvalidParameter`, name `scoring`); no rows (`NoScoredRows`); ranks of a label that no row has, or every row
+    /// (`OneClass`).
     pub fn score(&self, scorer: &Scorer) -> Result<f64> {
         scorer.check_problem(Problem::Multilabel)?;
         if self.n_rows == 0 {
@@ -164,6 +208,17 @@ impl MultilabelCounts {
             Scorer::MeanPrecision(average) => Ok(self.mean_precision(*average)),
             Scorer::MeanRecall(average) => Ok(self.mean_recall(*average)),
             Scorer::MeanF1(average) => Ok(self.mean_f1(*average)),
+            Scorer::MeanJaccard(average) => Ok(self.mean_jaccard(*average)),
+            Scorer::SamplesPrecision => Ok(self.samples_precision()),
+            Scorer::SamplesRecall => Ok(self.samples_recall()),
+            Scorer::SamplesF1 => Ok(self.samples_f1()),
+            Scorer::SamplesJaccard => Ok(self.samples_jaccard()),
+            Scorer::NegHammingLoss => Ok(-self.hamming_loss()),
+            Scorer::RocAuc | Scorer::AveragePrecision if self.ranks.is_empty() => {
+                Err(scorer.unfit("a scorer that does without decision values: they were not counted"))
+            }
+            Scorer::RocAuc => self.mean_roc_auc(),
+            Scorer::AveragePrecision => self.mean_average_precision(),
             _ => Ok(self.subset_accuracy()),
         }
     }
@@ -252,6 +307,43 @@ impl MultilabelCounts {
     /// `average='samples'`).
     pub fn samples_f1(&self) -> f64 {
         self.mean_of_rows(2)
+    }
+
+    /// The Jaccard index of all labels (scikit-learn's `jaccard_score`).
+    pub fn mean_jaccard(&self, average: Average) -> f64 {
+        self.mean(average, LabelWeights::jaccard)
+    }
+
+    /// The mean over the rows of each row's own Jaccard index; a row without labels, true or given, counts 0
+    /// (scikit-learn's `jaccard_score` with `average='samples'`).
+    pub fn samples_jaccard(&self) -> f64 {
+        self.mean_of_rows(3)
+    }
+
+    /// The mean over the labels of the area under the ROC curve (scikit-learn's `roc_auc_score`).
+    ///
+    /// # Errors
+    /// No decision values were counted (kind `NoScoredRows`); a label that no row has, or every row (`OneClass`), where
+    /// scikit-learn warns and gives NaN.
+    pub fn mean_roc_auc(&self) -> Result<f64> {
+        self.mean_of_ranks("roc_auc", RankedScores::roc_auc)
+    }
+
+    /// The mean over the labels of the average precision (scikit-learn's `average_precision_score`).
+    ///
+    /// # Errors
+    /// No decision values were counted (kind `NoScoredRows`); a label that no row has (`OneClass`), where scikit-learn
+    /// warns and counts 0.
+    pub fn mean_average_precision(&self) -> Result<f64> {
+        self.mean_of_ranks("average_precision", RankedScores::average_precision)
+    }
+
+    fn mean_of_ranks(&self, score: &'static str, of_label: fn(&RankedScores) -> Result<f64>) -> Result<f64> {
+        if self.ranks.is_empty() {
+            return Err(Error::new(ErrorKind::NoScoredRows { score: score.to_owned() }));
+        }
+        let scores = self.ranks.iter().map(of_label).collect::<Result<Vec<f64>>>()?;
+        Ok(scores.iter().sum::<f64>() / scores.len() as f64)
     }
 
     /// The share of rows all of whose labels are right (scikit-learn's `accuracy_score`); 0 for no

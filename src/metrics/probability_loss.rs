@@ -20,6 +20,8 @@ pub struct ProbabilityLoss {
     log: f64,
     /// Weighted Σ of the squared distances from 1 for the true class and 0 for the others
     squared: f64,
+    /// Whether these are halved, as those of two classes.
+    is_halved: bool,
 }
 
 checked_when_read!(ProbabilityLoss, serialize: [], deserialize: []);
@@ -76,7 +78,7 @@ impl ProbabilityLoss {
         let (least, most) = (F::epsilon(), F::one() - F::epsilon());
         // As scikit-learn, which has the Brier score of two classes from 0 to 1, of more from 0 to 2.
         let scale = if classes.len() < 3 { 0.5 } else { 1.0 };
-        let mut sums = ProbabilityLoss::default();
+        let mut sums = ProbabilityLoss { is_halved: classes.len() < 3, ..ProbabilityLoss::default() };
         for (row, (label, probabilities)) in truth.zip(probabilities.rows()).enumerate() {
             let class = classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row))?;
             let mut squared = 0.0;
@@ -105,6 +107,7 @@ impl ProbabilityLoss {
             weight: self.weight + other.weight,
             log: self.log + other.log,
             squared: self.squared + other.squared,
+            is_halved: self.is_halved || other.is_halved,
         }
     }
 
@@ -124,6 +127,11 @@ impl ProbabilityLoss {
     /// all, from 0 to 2; NaN for no rows.
     pub fn brier_score(&self) -> f64 {
         self.squared / self.weight
+    }
+
+    /// The mean squared distance summed over all classes, however many there are.
+    pub(super) fn squared_distance(&self) -> f64 {
+        if self.is_halved { 2.0 * self.brier_score() } else { self.brier_score() }
     }
 }
 

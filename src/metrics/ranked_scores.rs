@@ -150,6 +150,11 @@ impl RankedScores {
         Ok(sum / positives)
     }
 
+    /// The sum of the weights of the positive rows.
+    pub(super) fn positives(&self) -> f64 {
+        self.ranking().iter().fold(0.0, |sum, step| sum + step.positives)
+    }
+
     /// The weights of the positive and of the negative rows.
     fn totals(&self, score: &'static str) -> Result<(f64, f64)> {
         if self.n_rows == 0 {

@@ -23,6 +23,10 @@ pub struct Residuals {
     mean: Twofold,
     /// Σ (y - mean)²
     spread: f64,
+    /// The mean of y - p.
+    bias: Twofold,
+    /// Σ (y - p - bias)²
+    error_spread: f64,
     /// Σ (y - p)²
     squared: f64,
     /// Σ |y - p|
@@ -37,7 +41,7 @@ impl Residuals {
     fn check_read(&self) -> Result<()> {
         let rows = is_count([self.n_rows as u64]) && is_weight(self.weight) && (self.n_rows > 0) == (self.weight > 0.0);
         // Sums may have overflowed, which is said when they are scored.
-        let sums = [self.spread, self.squared, self.absolute, self.largest];
+        let sums = [self.spread, self.error_spread, self.squared, self.absolute, self.largest];
         match rows && !sums.iter().any(|&sum| sum < 0.0) {
             true => Ok(()),
             false => Err(contradiction(format!("sums of {} rows of weight {}", self.n_rows, self.weight))),
@@ -91,14 +95,16 @@ impl Residuals {
             weight,
             mean: Twofold { high: y, low: 0.0 },
             spread: 0.0,
+            bias: Twofold { high: y - p, low: 0.0 },
+            error_spread: 0.0,
             squared: weight * error.powi(2),
             absolute: weight * error,
             largest: error,
         }
     }
 
-    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spread, the mean having twice the digits of a
-    /// float).
+    /// Adds the sums of other rows (Chan, Golub and LeVeque 1983 for the spreads, the means having twice the digits of
+    /// a float).
     pub fn merge(self, other: &Self) -> Self {
         if other.n_rows == 0 {
             return self;
@@ -108,13 +114,15 @@ impl Residuals {
         }
         let (a, b) = (self.weight, other.weight);
         let weight = a + b;
-        let gap = other.mean.minus(self.mean);
+        let (gap, bias_gap) = (other.mean.minus(self.mean), other.bias.minus(self.bias));
         Residuals {
             n_rows: self.n_rows + other.n_rows,
             weight,
             mean: self.mean.plus(gap * b / weight),
             // The same bits whichever of the two comes first.
             spread: self.spread + other.spread + gap * gap * (a * b) / weight,
+            bias: self.bias.plus(bias_gap * b / weight),
+            error_spread: self.error_spread + other.error_spread + bias_gap * bias_gap * (a * b) / weight,
             squared: self.squared + other.squared,
             absolute: self.absolute + other.absolute,
             // Not `f64::max`, which would lose a NaN.
@@ -153,9 +161,26 @@ impl Residuals {
         }
     }
 
+    /// The share of the targets' variance that the predictions explain, whatever they are off by on average
+    /// (scikit-learn's `explained_variance_score`): at most 1, and 1 where all errors are the same; NaN for no rows,
+    /// and for sums beyond what a float can hold.
+    pub fn explained_variance(&self) -> f64 {
+        match (self.spread == 0.0, self.error_spread == 0.0) {
+            _ if self.n_rows == 0 || !(self.spread.is_finite() && self.error_spread.is_finite()) => f64::NAN,
+            (_, true) => 1.0,
+            (true, false) => 0.0,
+            _ => 1.0 - self.error_spread / self.spread,
+        }
+    }
+
     /// The mean squared error; NaN for no rows.
     pub fn mean_squared_error(&self) -> f64 {
         self.squared / self.weight
+    }
+
+    /// The square root of the mean squared error (scikit-learn's `root_mean_squared_error`); NaN for no rows.
+    pub fn root_mean_squared_error(&self) -> f64 {
+        self.mean_squared_error().sqrt()
     }
 
     /// The mean absolute error; NaN for no rows.
@@ -171,12 +196,14 @@ impl Residuals {
     /// The score of this name, greater being better.
     ///
     /// # Errors
-    /// A scorer of classifiers; one of one's own, for which a [`ValueTally`](super::ValueTally) has
-    /// what it needs; no rows; sums beyond what a float can hold.
+    /// A scorer of other models; one of one's own or of logarithms, percentages and deviances, for which a
+    /// [`ValueTally`](super::ValueTally) has what it needs; no rows; sums beyond what a float can hold.
     pub fn score(&self, scorer: &Scorer) -> Result<f64> {
         self.checked()?;
         let score = match scorer {
             Scorer::R2 => self.r2(),
+            Scorer::ExplainedVariance => self.explained_variance(),
+            Scorer::NegRootMeanSquaredError => -self.root_mean_squared_error(),
             Scorer::NegMeanSquaredError => -self.mean_squared_error(),
             Scorer::NegMeanAbsoluteError => -self.mean_absolute_error(),
             Scorer::NegMaxError => -self.max_error(),
@@ -218,6 +245,12 @@ mod tests {
         assert!(count(0, 0).r2().is_nan() && count(0, 1).r2().is_nan() && count(0, 0).max_error().is_nan());
         assert_eq!(Residuals::count([1.0, 1.0].into_iter(), [1.0, 1.0].into_iter()).unwrap().r2(), 1.0);
         assert_eq!(Residuals::count([1.0, 1.0].into_iter(), [1.0, 2.0].into_iter()).unwrap().r2(), 0.0);
+        // So does scikit-learn, which calls a constant error of constant targets 1.
+        let explained =
+            |y: [f64; 2], p: [f64; 2]| Residuals::count(y.into_iter(), p.into_iter()).unwrap().explained_variance();
+        assert_eq!((count(0, 1).explained_variance(), explained([1.0, 1.0], [2.0, 2.0])), (1.0, 1.0));
+        assert_eq!(explained([1.0, 1.0], [2.0, 3.0]), 0.0);
+        assert!(count(0, 0).explained_variance().is_nan());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ClassTally, MultilabelCounts, Scorer, ValueTally};
+use super::{ClassTally, ClusterTally, MultilabelCounts, Scorer, ValueTally};
 use crate::data::{ClassLabel, Shared};
 use crate::error::Result;
 
@@ -86,5 +86,19 @@ impl Tally for MultilabelCounts {
 
     fn score(&self, scorer: &Scorer) -> Result<f64> {
         MultilabelCounts::score(self, scorer)
+    }
+}
+
+impl<L: ClassLabel> Tally for ClusterTally<L> {
+    fn merge(self, other: &Self) -> Result<Self> {
+        Ok(ClusterTally::merge(self, other))
+    }
+
+    fn n_rows(&self) -> usize {
+        ClusterTally::n_rows(self)
+    }
+
+    fn score(&self, scorer: &Scorer) -> Result<f64> {
+        ClusterTally::score(self, scorer)
     }
 }

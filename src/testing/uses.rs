@@ -150,7 +150,7 @@ where
 
 impl<M, R, T> TestedAs<M, R, T> for kind::Clusterer
 where
-    M: PredictInplace<R, Array1<usize>> + Clone + Shared,
+    M: PredictInplace<R, Array1<usize>> + Evaluate<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets,
     DatasetBase<R, T>: Chunk,
@@ -158,7 +158,7 @@ where
     const KIND: ModelKind = ModelKind::Clusterer;
 
     fn uses() -> Vec<fn(&M) -> Use> {
-        vec![predict::<M, R, T, Array1<usize>>]
+        vec![predict::<M, R, T, Array1<usize>>, score::<M, R, T>]
     }
 }
 

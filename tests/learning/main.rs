@@ -8,6 +8,7 @@ mod checkpoint;
 mod checkpoint_search;
 mod chunk_cache;
 mod chunks;
+mod clusterings;
 mod combine;
 mod graph;
 mod groups;

@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Key, Lazy, Task};
 use crate::metrics::{
-    ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, Residuals, Scorer, Tally, TallyOf, ValueTally,
+    ClassTally, ClusterTally, ConfusionMatrix, ContingencyTable, MultilabelCounts, ProbabilityLoss, Residuals, Scorer,
+    Tally, TallyOf, ValueTally,
 };
 
 /// A handle on a model to be, over chunks of type `D`.
@@ -87,7 +88,8 @@ pub trait Fitted<D> {
 
     /// The score of the model over all rows of all chunks, by the scorer of its kind (scikit-learn's `score`): the accuracy
     /// of a classifier or outlier detector, the R² of a regressor, the share of rows all of whose labels are right of a
-    /// multilabel classifier. Here and in all scores a row counts as often as its weight, if the chunks have weights.
+    /// multilabel classifier, minus the inertia of a clusterer. Here and in all scores a row counts as often as its
+    /// weight, if the chunks have weights.
     ///
     /// An accuracy says little without that of always giving the most frequent label:
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
@@ -99,10 +101,42 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples>,
     {
-        let counts = counted(self, data, <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER);
+        let scorer = <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER;
+        let counts = counted(self, data, [scorer.clone()]);
         let key = Key::of("score of counts").input(counts.key()).finish();
-        counts.map(Task::new("total score", key), |counts| {
-            counts.score(&<Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER)
+        counts.map(Task::new("total score", key), move |counts| counts.score(&scorer))
+    }
+
+    /// The scores of the model over all rows of all chunks by these scorers, in one pass, in their order.
+    ///
+    /// ```
+    /// use chunkfit::metrics::Scorer;
+    /// use chunkfit::prelude::*;
+    /// # use linfa::DatasetBase;
+    /// # use ndarray::array;
+    /// # let chunk = |shift: f64| DatasetBase::new(array![[shift], [4.0 + shift]], array![false, true]);
+    /// # let chunks = Chunks::from_memory([chunk(0.0), chunk(0.5), chunk(1.0)]);
+    ///
+    /// let fit = Summed::new(LogisticRegression::params()).fit(&chunks);
+    /// let scores = Runtime::new().compute(fit.scores(&chunks, [Scorer::RocAuc, Scorer::F1]))?;
+    /// assert_eq!(scores, [1.0, 1.0]);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// Fails as [`score`](Fitted::score); before any work on a scorer that does not fit the model, and after it on one
+    /// that is not defined for these rows, such as the ROC AUC of rows of one class.
+    fn scores(&self, data: &Chunks<D>, scorers: impl IntoIterator<Item = Scorer>) -> Lazy<Vec<f64>>
+    where
+        Self::Model: Evaluate<Self::Examples>,
+    {
+        let scorers: Vec<Scorer> = scorers.into_iter().collect();
+        if let Some(error) = scorers.iter().find_map(|scorer| Self::Model::check(scorer).err()) {
+            return Lazy::failed(error);
+        }
+        let counts = counted(self, data, scorers.clone());
+        let key = Key::of("scores of counts").params(&scorers).input(counts.key()).finish();
+        counts.map(Task::new("total scores", key), move |counts| {
+            scorers.iter().map(|scorer| counts.score(scorer)).collect()
         })
     }
 
@@ -113,7 +147,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ClassTally<L>>>,
     {
-        let counts = counted(self, data, Scorer::Accuracy);
+        let counts = counted(self, data, [Scorer::Accuracy]);
         let key = Key::of("confusion").input(counts.key()).finish();
         counts.map(Task::new("confusion", key), |counts| Ok(counts.as_tally().confusion().clone()))
     }
@@ -128,9 +162,22 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally: TallyOf<MultilabelCounts>>,
     {
-        let counts = counted(self, data, Scorer::Accuracy);
+        let counts = counted(self, data, [Scorer::Accuracy]);
         let key = Key::of("label counts").input(counts.key()).finish();
         counts.map(Task::new("label counts", key), |counts| Ok(counts.as_tally().clone()))
+    }
+
+    /// Labels against clusters over all rows of all chunks, of a clusterer: adjusted Rand index, V-measure and others.
+    /// The labels play no part in training.
+    ///
+    /// Computing it fails as [`score`](Fitted::score). Of chunks without labels, whose targets are `()`, it is empty.
+    fn contingency<L: Label + Shared>(&self, data: &Chunks<D>) -> Lazy<ContingencyTable<L>>
+    where
+        Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ClusterTally<L>>>,
+    {
+        let counts = counted(self, data, [Scorer::VMeasure]);
+        let key = Key::of("contingency").input(counts.key()).finish();
+        counts.map(Task::new("contingency", key), |counts| Ok(counts.as_tally().contingency().clone()))
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
@@ -140,7 +187,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ClassTally<L>>>,
     {
-        let counts = counted(self, data, Scorer::NegLogLoss);
+        let counts = counted(self, data, [Scorer::NegLogLoss]);
         let key = Key::of("probability loss").input(counts.key()).finish();
         counts.map(Task::new("probability loss", key), |counts| Ok(*counts.as_tally().probability_loss()))
     }
@@ -152,7 +199,7 @@ pub trait Fitted<D> {
     where
         Self::Model: Evaluate<Self::Examples, Tally: TallyOf<ValueTally>>,
     {
-        let counts = counted(self, data, Scorer::R2);
+        let counts = counted(self, data, [Scorer::R2]);
         let key = Key::of("residuals").input(counts.key()).finish();
         counts.map(Task::new("residuals", key), |counts| counts.as_tally().residuals().checked())
     }
@@ -226,21 +273,23 @@ pub(in crate::combine) fn total<U: Default + Shared>(
     })
 }
 
-/// The counts that a scorer is read from, over all rows of all chunks.
-fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorer: Scorer) -> Lazy<M::Tally>
+/// The counts that scorers are read from, over all rows of all chunks.
+fn counted<H, M, D>(fit: &H, data: &Chunks<D>, scorers: impl Into<Vec<Scorer>>) -> Lazy<M::Tally>
 where
     H: Fitted<D, Model = M> + ?Sized,
     M: Evaluate<H::Examples>,
 {
-    let (of, needed) = (Key::of("counts").params(&scorer).finish(), scorer.clone());
+    let scorers: Vec<Scorer> = scorers.into();
+    let of = Key::of("counts").params(&scorers).finish();
+    let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
     let parts = tally(of, fit.model(), &fit.examples(data), move |model: &M, chunk| {
-        let counts = model.tally(chunk, std::slice::from_ref(&needed))?;
+        let counts = model.tally(chunk, &scorers)?;
         let mut seen = M::Seen::default();
         model.add_seen(&mut seen);
         M::check_seen(chunk, &seen).map(|()| counts)
     });
     total(&parts, M::Tally::merge, move |total| match total.n_rows() {
-        0 => Err(Error::new(ErrorKind::NoScoredRows { score: scorer.name().to_owned() })),
+        0 => Err(Error::new(ErrorKind::NoScoredRows { score: score.clone() })),
         _ => Ok(()),
     })
 }

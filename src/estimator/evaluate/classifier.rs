@@ -58,6 +58,10 @@ where
                 weights,
             )?;
         }
+        if scorers.iter().any(|scorer| matches!(scorer, Scorer::RocAucOvr | Scorer::RocAucOvrWeighted)) {
+            let probabilities = had(outputs.probabilities(), scorers, Needs::Probabilities)?;
+            tally.count_one_vs_rest_weighted(truth.iter(), probabilities, weights)?;
+        }
         if needs(Needs::Probabilities) {
             tally.count_means_weighted(
                 scorers,

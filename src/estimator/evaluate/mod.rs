@@ -3,6 +3,7 @@
 //! Every [model](super::Model) has it by its [kind](super::kind): one file here for each kind that is scored.
 
 mod classifier;
+mod clusterer;
 mod multilabel;
 mod outliers;
 mod regressor;
@@ -18,15 +19,15 @@ use crate::metrics::{Problem, Scorer, Tally};
 /// A model to which [`Scorer`]s can be applied, on chunks of type `D`: what searches, cross-validation, early stopping and
 /// the scores of a fit ask for. The counts that scores are read from merge over chunks.
 ///
-/// Models have it by their kind: name it by [`Model`], and for a classifier implement
-/// [`Classify`](super::Classify). Around a model of another crate put [`AsClassifier`](super::AsClassifier) or
-/// [`AsRegressor`](super::AsRegressor).
+/// Models have it by their kind: name it by [`Model`], for a classifier implement [`Classify`](super::Classify), for a
+/// clusterer [`AssignClusters`](super::AssignClusters). Around a model of another crate put
+/// [`AsClassifier`](super::AsClassifier) or [`AsRegressor`](super::AsRegressor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be scored on chunks of type `{D}`",
     note = "rows and targets have to be of the types that the model learned: where a pipeline transforms them \
             first, score the fit of the pipeline; labels of another type are mapped, by `Chunks::map`",
-    note = "a model of your own names its kind by `chunkfit::estimator::Model`, and a classifier implements \
-            `Classify`; the estimator of another crate goes into `AsClassifier` or `AsRegressor`"
+    note = "a model of your own names its kind by `chunkfit::estimator::Model`, a classifier implements \
+            `Classify`, a clusterer `AssignClusters`; the estimator of another crate goes into `AsClassifier` or `AsRegressor`"
 )]
 pub trait Evaluate<D>: Shared {
     /// The counts that scores are read from; they merge over chunks.
@@ -77,8 +78,9 @@ pub trait Evaluate<D>: Shared {
 /// A kind whose models `M` can be scored on chunks of type `D`: [`Evaluate`] as a function of the kind.
 #[diagnostic::on_unimplemented(
     message = "models of kind `{Self}` such as `{M}` cannot be scored on chunks of type `{D}`",
-    note = "a classifier implements `chunkfit::estimator::Classify` for its rows and labels, a regressor linfa's \
-            `PredictInplace`; the targets of the chunks have to be such as the model learns"
+    note = "a classifier implements `chunkfit::estimator::Classify` for its rows and labels, a clusterer \
+            `chunkfit::estimator::AssignClusters`, a regressor linfa's `PredictInplace`; the targets of the chunks have to \
+            be such as the model learns"
 )]
 pub trait EvaluateAs<M, D>: Kind {
     /// See [`Evaluate::Tally`].

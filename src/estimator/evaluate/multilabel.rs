@@ -1,4 +1,4 @@
-//! Scores of multilabel classifiers, from the labels that they give to rows.
+//! Scores of multilabel classifiers, from the labels that they give to rows and from decision values.
 
 use linfa::Float;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
@@ -9,7 +9,7 @@ use crate::data::{FeatureRows, checked_weights, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::decision::DecisionFunction;
 use crate::estimator::kind::MultilabelClassifier;
-use crate::metrics::{MultilabelCounts, Problem, Scorer};
+use crate::metrics::{MultilabelCounts, Needs, Problem, Scorer};
 
 /// A label is given where its decision value is above 0.
 impl<M, X, T, F> EvaluateAs<M, DatasetBase<X, T>> for MultilabelClassifier
@@ -24,12 +24,17 @@ where
     const PROBLEM: Problem = Problem::Multilabel;
     const DEFAULT_SCORER: Scorer = Scorer::Accuracy;
 
-    fn tally(model: &M, rows: &DatasetBase<X, T>, _: &[Scorer]) -> Result<MultilabelCounts> {
+    fn tally(model: &M, rows: &DatasetBase<X, T>, scorers: &[Scorer]) -> Result<MultilabelCounts> {
         let decision = model.decision_function(&rows.records)?;
         check_decision(decision.view())?;
         let predicted = decision.mapv(|value| value > F::zero());
-        let weights = checked_weights(rows)?;
-        MultilabelCounts::count_weighted(rows.targets.as_multi_targets(), predicted.view(), weights.as_deref())
+        let (truth, weights) = (rows.targets.as_multi_targets(), checked_weights(rows)?);
+        let weights = weights.as_deref();
+        let mut counts = MultilabelCounts::count_weighted(truth.view(), predicted.view(), weights)?;
+        if scorers.iter().any(|scorer| scorer.needs() == Needs::Decision) {
+            counts.count_decision_weighted(truth.view(), decision.view(), weights)?;
+        }
+        Ok(counts)
     }
 }
 

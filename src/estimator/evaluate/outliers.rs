@@ -6,7 +6,7 @@ use ndarray::Array1;
 
 use super::EvaluateAs;
 use crate::data::{FeatureRows, checked_weights};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::estimator::decision::DecisionFunction;
 use crate::estimator::kind::OutlierDetector;
 use crate::estimator::try_predict::TryPredict;
@@ -28,6 +28,11 @@ where
 
     fn check(scorer: &Scorer) -> Result<()> {
         scorer.check_problem(PROBLEM)?;
+        if scorer.needs() == Needs::Probabilities {
+            let expected =
+                "a scorer that does without probabilities, such as accuracy or roc_auc: outlier detectors have none";
+            return Err(Error::parameter("scoring", scorer.name(), expected));
+        }
         scorer.check_labels::<bool>()
     }
 

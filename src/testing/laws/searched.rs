@@ -24,6 +24,7 @@ fn another(problem: Problem) -> Scorer {
     match problem {
         Problem::Regression => Scorer::NegMeanAbsoluteError,
         Problem::Multilabel => Scorer::MeanF1(Average::Micro),
+        Problem::Clustering { .. } => Scorer::VMeasure,
         _ => Scorer::BalancedAccuracy,
     }
 }

@@ -1,6 +1,7 @@
 //! Clustering.
 
 use chunkfit::cluster::{Init, KMeans, MiniBatchKMeans};
+use chunkfit::combine::Summed;
 use chunkfit::testing::{Capability, Examples, Subject};
 use ndarray::Array1;
 
@@ -13,7 +14,7 @@ fn given() -> Init {
 fn mini_batch() -> Vec<Subject> {
     over_two_layouts! {
         Examples::<Rows, Array1<usize>>::new().estimator(MiniBatchKMeans::params().n_clusters(2))
-            .partial_fit().checkpointed().in_memory().transform().persisted().into_files::<usize>()
+            .chained().in_memory().transform().scored().persisted().into_files::<usize>()
             .lacks(Capability::Averaged, NO_AVERAGE)
             .lacks(Capability::Summed, "steps follow each other: `KMeans` goes over all rows in passes")
             .except("cuts", "a chunk is a batch: the centres move once for each")
@@ -29,7 +30,8 @@ fn mini_batch() -> Vec<Subject> {
 fn k_means() -> Vec<Subject> {
     over_two_layouts! {
         Examples::<Rows, Array1<usize>>::new().estimator(KMeans::params().n_clusters(2))
-            .learned().transform().persisted().into_files::<usize>()
+            .in_memory().sum().searched("sum", Summed::new).learned()
+            .transform().scored().persisted().into_files::<usize>()
             .lacks(Capability::Averaged, NO_AVERAGE)
             .lacks(Capability::Chained, "the centres are those of all rows: `MiniBatchKMeans` learns chunk by chunk")
             .varied("n_clusters", |params| params.n_clusters(3))

@@ -1,11 +1,12 @@
 //! Scores heed the weights of the rows, by every scorer and every way to score.
 
 use chunkfit::calibration::Calibration;
+use chunkfit::cluster::KMeans;
 use chunkfit::estimator::Evaluate;
 use chunkfit::linear::{OneVsRest, SgdRegressor};
 use chunkfit::metrics::{
-    Average, ClassTally, ConfusionMatrix, MultilabelCounts, Needs, ProbabilityLoss, RankedScores, Residuals, Scorer,
-    ValueTally,
+    Average, ClassTally, ClusterTally, ConfusionMatrix, MultilabelCounts, Needs, ProbabilityLoss, Problem,
+    RankedScores, Residuals, Scorer, ValueTally,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
@@ -113,7 +114,10 @@ fn copies() -> Vec<usize> {
 #[test]
 fn a_row_of_weight_two_scores_as_two_rows_by_every_scorer() {
     let model = LogisticRegression::params().fit(&DatasetBase::new(rows(), is_positive())).unwrap();
-    let regressor = SgdRegressor::params().fit(&DatasetBase::new(rows(), rows().column(0).to_owned())).unwrap();
+    let regressor = SgdRegressor::params().fit(&DatasetBase::new(rows(), rows().column(0).mapv(|x| x + 4.0))).unwrap();
+    let sets = Array2::from_shape_fn((24, 2), |(i, k)| rows()[(i, k)] + f64::from(i as u8 % 2) > 0.5);
+    let several = OneVsRest::params(SgdClassifier::params()).fit(&DatasetBase::new(rows(), sets.clone())).unwrap();
+    let clusterer = KMeans::params().n_clusters(3).fit(&DatasetBase::from(rows())).unwrap();
     let mut scorers = Scorer::ALL.to_vec();
     scorers.push(Scorer::mean_of_labels("neg_cost", |truth: &bool, given: &bool| f64::from(u8::from(truth == given))));
     scorers.push(Scorer::of_weighted_confusion("own", |counts: &ConfusionMatrix<bool>| counts.accuracy()));
@@ -124,8 +128,27 @@ fn a_row_of_weight_two_scores_as_two_rows_by_every_scorer() {
         |targets: Array1<bool>| DatasetBase::new(rows().select(Axis(0), &copies()), targets.select(Axis(0), &copies()));
     for scorer in scorers {
         let one = std::slice::from_ref(&scorer);
-        let (found, expected, without) = if scorer.needs() == Needs::Values {
-            let y = rows().column(1).mapv(|x| 2.0 * x);
+        let (found, expected, without) = if scorer.needs() == Needs::Clusters {
+            let data = |rows: Array2<f64>, labels: Array1<bool>| DatasetBase::new(rows, labels);
+            let tally = |data: &DatasetBase<Array2<f64>, Array1<bool>>| -> ClusterTally<bool> {
+                clusterer.tally(data, one).unwrap()
+            };
+            let copies = data(rows().select(Axis(0), &copies()), is_positive().select(Axis(0), &copies()));
+            let tallies =
+                [weighted(rows(), is_positive()), copies, data(rows(), is_positive())].map(|data| tally(&data));
+            tallies.map(|tally| tally.score(&scorer).unwrap()).into()
+        } else if scorer.check_problem(Problem::Classification { n_classes: Some(2) }).is_err()
+            && scorer.check_problem(Problem::Multilabel).is_ok()
+        {
+            let tally = |data: &DatasetBase<Array2<f64>, Array2<bool>>| -> MultilabelCounts {
+                several.tally(data, one).unwrap()
+            };
+            let copies = DatasetBase::new(rows().select(Axis(0), &copies()), sets.select(Axis(0), &copies()));
+            let tallies = [weighted(rows(), sets.clone()), copies, DatasetBase::new(rows(), sets.clone())];
+            tallies.map(|data| tally(&data).score(&scorer).unwrap()).into()
+        } else if scorer.needs() == Needs::Values {
+            // Above 0, as some of the scorers want it.
+            let y = rows().column(1).mapv(|x| 2.0 * x + 5.0);
             let tally =
                 |data: &DatasetBase<Array2<f64>, Array1<f64>>| -> ValueTally { regressor.tally(data, one).unwrap() };
             let copies = DatasetBase::new(rows().select(Axis(0), &copies()), y.select(Axis(0), &copies()));
