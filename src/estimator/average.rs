@@ -64,7 +64,7 @@ pub enum Weighting {
 #[diagnostic::on_unimplemented(
     message = "models of `{Self}`, fitted on rows of type `{R}` with targets of type `{T}`, cannot be averaged",
     note = "an estimator that learns chunk by chunk, such as `MiniBatchKMeans`, goes into `Chained`; one that is \
-            fitted in passes over all chunks, such as `KMeans`, into `Preprocess`; one that fits all rows at once into \
+            fitted in passes over all chunks, such as `KMeans`, into `Summed`; one that fits all rows at once into \
             `Concatenated`",
     note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
             `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",

@@ -37,7 +37,7 @@ use crate::error::{ErrorKind, Result};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `partial_fit` for rows of type `{R}` with targets of type `{T}`",
     note = "an estimator that fits all rows at once, such as `LogisticRegression` or `LinearRegression`, goes into \
-            `Averaged` or `Summed` in place of `Chained`; `KMeans` goes into `Preprocess`; `Online` takes the \
+            `Averaged` or `Summed` in place of `Chained`; `KMeans` goes into `Summed`; `Online` takes the \
             parameters of an estimator without a combinator around them",
     note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
             `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",

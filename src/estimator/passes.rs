@@ -13,7 +13,7 @@ use crate::error::Result;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not fitted in passes over rows of type `{R}` with targets of type `{T}`",
     note = "an estimator that learns row by row, such as `SgdClassifier`, goes into `Chained` or `Averaged` in \
-            place of `Summed`; naive Bayes into `Averaged`, which is exact; `KMeans` into `Preprocess`; one that \
+            place of `Summed`; naive Bayes into `Averaged`, which is exact; one that \
             has no sums into `Concatenated`",
     note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
             `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",
@@ -136,7 +136,7 @@ pub trait FitPasses<R: Records, T>: Shared {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no exact fit by sums over rows of type `{R}` with targets of type `{T}`",
     note = "an estimator that learns row by row, such as `SgdClassifier`, goes into `Chained` or `Averaged` in \
-            place of `Summed`; naive Bayes into `Averaged`, which is exact; `KMeans` into `Preprocess`; one that \
+            place of `Summed`; naive Bayes into `Averaged`, which is exact; one that \
             has no sums into `Concatenated`",
     note = "targets of a regressor are floats of the type of its rows; those of a classifier are labels, such as \
             `usize`, `bool` or `String`; text needs a vectorizer before it, in a `Pipeline`",

@@ -72,7 +72,7 @@
 //! | `MultinomialNB`, `ComplementNB`, `BernoulliNB` | [`MultinomialNb`], [`ComplementNb`], [`BernoulliNb`] | `alpha` 1, `force_alpha`, `fit_prior`; `norm` false; `binarize` 0 | equal to 1e-12; an array of `alpha` is `alphas`; chunks merge to the model of all rows; the classes of `partial_fit` need not be told; all rows of one class are an error, there not; has decision values, too |
 //! | `GaussianNB` | [`GaussianNb`] | `var_smoothing` 1e-9, `priors` none | equal to 1e-11; smoothed by the variance of all rows so far, where scikit-learn's `partial_fit` takes the last chunk's; takes sparse rows, too; all rows of one class are an error, there not |
 //! | `NearestCentroid` | [`NearestCentroid`] | `priors` uniform, `shrink_threshold` none | equal to 1e-10; the Euclidean metric only; learns chunk by chunk, and chunks merge to the model of all rows; sample weights; sparse rows may be shrunken, too |
-//! | `KMeans` | [`KMeans`] | `n_clusters` 8, `init` k-means++, `max_iter` 20 in place of 300 | from given centres equal to 1e-12; a step is a pass; begins on a sample of 3072 rows (`init_size`); stops when nothing moves (`tol` 0, there 1e-4); one initialization, as `n_init="auto"` does with k-means++; a cluster that loses all its rows keeps its centre, there it moves to the farthest row; `algorithm="lloyd"` only; `inertia` is a method that is given rows |
+//! | `KMeans` | [`KMeans`] in [`Summed`], or as a step | `n_clusters` 8, `init` k-means++, `max_iter` 20 in place of 300 | from given centres equal to 1e-12; a step is a pass, and none is read after the centres settle (as a step of a pipeline, all planned passes are read); begins on a sample of 3072 rows (`init_size`); stops when nothing moves (`tol` 0, there 1e-4); one initialization, as `n_init="auto"` does with k-means++; a cluster that loses all its rows keeps its centre, there it moves to the farthest row; `algorithm="lloyd"` only; `inertia` is a method that is given rows |
 //! | `MiniBatchKMeans` | [`MiniBatchKMeans`] | `n_clusters` 8, `reassignment_ratio` 0.01, `batch_size` a whole chunk in place of 1024 | as scikit-learn's `partial_fit`, from given centres without reassignment equal to 1e-12; [`Chained`] makes the passes, batches come in the order of the rows and are not drawn; no `n_init`, `init_size`, `tol`, `max_no_improvement` |
 //!
 //! # Transformers
@@ -105,13 +105,20 @@
 //! | `confusion_matrix` | [`ConfusionMatrix`] | `to_array`; all labels that occur, sorted; no `labels`, no `normalize` |
 //! | `accuracy_score`, `precision_score`, `recall_score`, `f1_score` | [`ConfusionMatrix`] | methods, by label or with an [`Average`] (macro, micro, weighted); no `pos_label`: of two classes the second is positive in [`Scorer`]s; a score with denominator 0 is 0, without a warning |
 //! | `balanced_accuracy_score`, `matthews_corrcoef` | [`ConfusionMatrix`] | no `adjusted` |
+//! | `jaccard_score`, `class_likelihood_ratios` | [`ConfusionMatrix`]; Jaccard of several labels a row: [`MultilabelCounts`] | methods; an undefined likelihood ratio is 1, as that of the scorers there |
 //! | `classification_report` | a [`ConfusionMatrix`], printed | has the accuracy of always giving the most frequent label, too; four digits; no lines for the averages |
-//! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`] | matrices of `bool`; of `average="samples"` precision, recall and F1; no `jaccard_score` |
-//! | `roc_auc_score`, `average_precision_score` | [`RankedScores`] | two classes only: no `multi_class`, `average` or `max_fpr`; rows of one class are an error, there NaN or 0 with a warning |
+//! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`] | matrices of `bool`; of `average="samples"` precision, recall, F1 and Jaccard; ROC AUC and average precision are means over the labels, and a label that no row has or that all have is an error |
+//! | `roc_auc_score`, `average_precision_score` | [`RankedScores`] | two classes, one against the rest by the scorers `roc_auc_ovr` and `roc_auc_ovr_weighted`: no `multi_class="ovo"`, `max_fpr`; rows of one class are an error, there NaN or 0 with a warning |
 //! | `log_loss`, `brier_score_loss` | [`ProbabilityLoss`] | classes are given, sorted; a probability outside 0 to 1 is an error, as there; rows are taken to sum to 1, there a warning |
-//! | `r2_score`, `mean_squared_error`, `mean_absolute_error`, `max_error` | [`Residuals`] | one target; an error beyond what a float can hold is refused; sample weights, which `max_error` ignores but for 0 |
-//! | `mean_squared_log_error`, `mean_pinball_loss`, `d2_tweedie_score` and other means over rows | [`Scorer::mean_of_values`] | a function of the true and the predicted value, by hand |
-//! | `scoring="f1_macro"` | `"f1_macro".parse::<Scorer>()`: [`Scorer`] | these names, each equal to 1e-12: `accuracy`, `balanced_accuracy`, `matthews_corrcoef`, `precision`, `recall`, `f1`, `precision_macro`, `precision_micro`, `precision_weighted`, `recall_macro`, `recall_micro`, `recall_weighted`, `f1_macro`, `f1_micro`, `f1_weighted`, `roc_auc`, `average_precision`, `neg_log_loss`, `neg_brier_score`, `r2`, `neg_mean_squared_error`, `neg_mean_absolute_error`, `neg_max_error`; a scorer that does not fit the problem is an error before any work |
+//! | `r2_score`, `mean_squared_error`, `root_mean_squared_error`, `mean_absolute_error`, `max_error`, `explained_variance_score` | [`Residuals`] | one target; an error beyond what a float can hold is refused; sample weights, which `max_error` ignores but for 0 |
+//! | `mean_squared_log_error`, `root_mean_squared_log_error`, `mean_absolute_percentage_error`, `mean_poisson_deviance`, `mean_gamma_deviance` | their [`Scorer`]s, by [`ValueTally`] | a value outside the domain is an error with the row |
+//! | `d2_log_loss_score`, `d2_brier_score` | their [`Scorer`]s, by [`ClassTally`] | rows of one class are an error, there NaN or 0 with a warning |
+//! | `median_absolute_error`, `d2_absolute_error_score` | none | a median needs all errors at once: no sum over chunks has it |
+//! | `mean_pinball_loss`, `d2_tweedie_score` and other means over rows | [`Scorer::mean_of_values`] | a function of the true and the predicted value, by hand |
+//! | `rand_score`, `adjusted_rand_score`, `fowlkes_mallows_score`, `homogeneity_score`, `completeness_score`, `v_measure_score`, `mutual_info_score`, `normalized_mutual_info_score` | [`ContingencyTable`], of a fit [`Fitted::contingency`] | take sample weights, those of pairs whole ones, there none; no `adjusted_mutual_info_score` |
+//! | `KMeans.score` | [`Fitted::score`] of a clusterer, [`Scorer::NegInertia`] | the same number |
+//! | several `scoring` names of one fit | [`Fitted::scores`] | one pass over the chunks |
+//! | `scoring="f1_macro"` | `"f1_macro".parse::<Scorer>()`: [`Scorer`] | these names, each equal to 1e-12: `accuracy`, `balanced_accuracy`, `matthews_corrcoef`, `precision`, `recall`, `f1`, `precision_macro`, `precision_micro`, `precision_weighted`, `recall_macro`, `recall_micro`, `recall_weighted`, `f1_macro`, `f1_micro`, `f1_weighted`, `jaccard`, `jaccard_macro`, `jaccard_micro`, `jaccard_weighted`, `positive_likelihood_ratio`, `neg_negative_likelihood_ratio`, `precision_samples`, `recall_samples`, `f1_samples`, `jaccard_samples`, `neg_hamming_loss`, `roc_auc`, `average_precision`, `roc_auc_ovr`, `roc_auc_ovr_weighted`, `neg_log_loss`, `neg_brier_score`, `d2_log_loss_score`, `d2_brier_score`, `r2`, `explained_variance`, `neg_mean_squared_error`, `neg_mean_absolute_error`, `neg_max_error`, `neg_root_mean_squared_error`, `neg_mean_absolute_percentage_error`, `neg_mean_squared_log_error`, `neg_root_mean_squared_log_error`, `neg_mean_poisson_deviance`, `neg_mean_gamma_deviance`, `neg_inertia`, `rand_score`, `adjusted_rand_score`, `fowlkes_mallows_score`, `homogeneity_score`, `completeness_score`, `v_measure_score`, `mutual_info_score`, `normalized_mutual_info_score`; a scorer that does not fit the problem is an error before any work |
 //! | `make_scorer` | [`Scorer::of_confusion`], [`Scorer::mean_of_labels`], [`Scorer::mean_of_decision`], [`Scorer::mean_of_probabilities`], [`Scorer::mean_of_values`] | a function of the confusion matrix or the mean of one over rows, so that it merges over chunks; greater is always better |
 //! | counts over batches, by hand | [`ClassTally`], [`ValueTally`] | what all scores of one model are read from; mergeable |
 //!
@@ -128,7 +135,7 @@
 //! | `ShuffleSplit` | [`ShuffleSplit`] | no defaults, there 10 splits and a tenth of the rows; each as [`train_test_split`] |
 //! | none | [`HashSplit`] | a row stays on its side as the data grows |
 //! | `cross_validate`, `cross_val_score` | [`cross_validate`] | split and scorers are always said, there 5 folds (by label for a classifier) and the estimator's `score`; no `return_estimator`, no `return_indices`; a fold whose rows give no score is left out of the means with a warning, there the mean is NaN |
-//! | `GridSearchCV` | [`Search`] of a [`Grid`] | 5 folds that are not stratified and accuracy by default, there stratified ones for a classifier: regressors need `scoring([Scorer::R2])`; candidates learn side by side; parameters are set by closures, not by names; the best is fitted by [`Search::refit`] or `fit`; several scorers at once, the first ranks |
+//! | `GridSearchCV` | [`Search`] of a [`Grid`] | 5 folds that are not stratified by default, there stratified ones for a classifier; the default scorer is that of the models' kind; candidates learn side by side; parameters are set by closures, not by names; the best is fitted by [`Search::refit`] or `fit`; several scorers at once, the first ranks |
 //! | `RandomizedSearchCV` | [`Search`] of [`Sampled`] | the number of candidates is always said, there 10; draws are with replacement; [`LogUniform`] and [`OneOf`] are the distributions, or a closure of your own |
 //! | `HalvingGridSearchCV`; dask-ml `SuccessiveHalvingSearchCV` | [`Search::halve`], [`Halving`] | rungs are numbers of chunks, not of rows; a candidate goes on with the model it has, there it is fitted anew; `factor` is always said, there 3; no `aggressive_elimination`; of what has `partial_fit` |
 //! | dask-ml `HyperbandSearchCV` | [`Search::hyperband`], [`Hyperband`] | rungs are numbers of chunks; candidates are taken in their order |
@@ -253,6 +260,7 @@
 //! [`Concatenated`]: crate::combine::Concatenated
 //! [`ConfusionMatrix::majority_rate`]: crate::metrics::ConfusionMatrix::majority_rate
 //! [`ConfusionMatrix`]: crate::metrics::ConfusionMatrix
+//! [`ContingencyTable`]: crate::metrics::ContingencyTable
 //! [`cross_validate`]: crate::model_selection::cross_validate
 //! [`Csv`]: crate::sources::Csv
 //! [`Documents`]: crate::datasets::synthetic::Documents
@@ -260,10 +268,13 @@
 //! [`every_nth_split`]: crate::chunks::every_nth_split
 //! [`FeatureHasher`]: crate::text::FeatureHasher
 //! [`Fitted::confusion`]: crate::combine::Fitted::confusion
+//! [`Fitted::contingency`]: crate::combine::Fitted::contingency
 //! [`Fitted::decision_function`]: crate::combine::Fitted::decision_function
 //! [`Fitted::label_counts`]: crate::combine::Fitted::label_counts
 //! [`Fitted::probability_loss`]: crate::combine::Fitted::probability_loss
 //! [`Fitted::residuals`]: crate::combine::Fitted::residuals
+//! [`Fitted::score`]: crate::combine::Fitted::score
+//! [`Fitted::scores`]: crate::combine::Fitted::scores
 //! [`Fitted`]: crate::combine::Fitted
 //! [`FittedPipeline::part`]: crate::combine::FittedPipeline::part
 //! [`FittedPipeline::step`]: crate::combine::FittedPipeline::step
@@ -327,6 +338,7 @@
 //! [`Scorer::mean_of_labels`]: crate::metrics::Scorer::mean_of_labels
 //! [`Scorer::mean_of_probabilities`]: crate::metrics::Scorer::mean_of_probabilities
 //! [`Scorer::mean_of_values`]: crate::metrics::Scorer::mean_of_values
+//! [`Scorer::NegInertia`]: crate::metrics::Scorer::NegInertia
 //! [`Scorer::of_confusion`]: crate::metrics::Scorer::of_confusion
 //! [`Scorer`]: crate::metrics::Scorer
 //! [`Search::halve`]: crate::model_selection::Search::halve

@@ -2,7 +2,7 @@
 //!
 //! E0277
 //! - has no `partial_fit`
-//! - `KMeans` goes into `Preprocess`
+//! - `KMeans` goes into `Summed`
 
 use chunkfit::cluster::KMeans;
 use chunkfit::linfa::DatasetBase;
@@ -21,6 +21,6 @@ fn main() -> Result<(), Error> {
 
 #[cfg(not(mistake))]
 fn main() -> Result<(), Error> {
-    Runtime::new().compute(Preprocess::new(KMeans::params().n_clusters(2)).fit(&numbers()))?;
+    Runtime::new().compute(Summed::new(KMeans::params().n_clusters(2)).fit(&numbers()))?;
     Ok(())
 }
