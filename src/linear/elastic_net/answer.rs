@@ -40,7 +40,7 @@ pub(super) struct Scalars {
     /// Of the weighted squares of the errors, and of the targets about their mean.
     pub errors: f64,
     pub targets: f64,
-    /// What sums about zero are off for each unit of the column's mean.
+    /// The error of sums about zero for each unit of the column's mean.
     pub off: [f64; 3],
 }
 

@@ -93,8 +93,8 @@ impl Footprint for ElasticNetState {
 }
 
 /// The coefficients are averaged, each weighted by the mean square of its column about its mean
-/// ([`Weighting::Curvature`]), or all by the chunk; the intercept is the best one for what comes out. A coefficient of the
-/// average is 0 where it is 0 in all chunks.
+/// ([`Weighting::Curvature`]), or all by the chunk; the intercept is the best one for what comes out. A coefficient
+/// of the average is 0 where it is 0 in all chunks.
 impl<X, T> FitAverage<X, T> for ElasticNetParams
 where
     X: FeatureRows,

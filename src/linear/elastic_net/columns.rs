@@ -5,11 +5,11 @@ use super::penalty::dot;
 use crate::data::column_set::ColumnSet;
 use crate::data::{FeatureRow, FeatureRows, wide};
 
-/// What rounding leaves of the mean square of a column about its mean, as a share of the mean square about zero.
+/// The rest left by rounding of the mean square of a column about its mean, as a share of the mean square about zero.
 const ROUNDING: f64 = 16.0 * f64::EPSILON;
 
-/// The matrix `A` of rows `√(weight / total) · (x - mean)`, in the columns that rows touch, so that `Aᵀ A` is the weighted
-/// covariance. Sparse columns are stored as they are, and the means beside them.
+/// The matrix `A` of rows `√(weight / total) · (x - mean)`, in the columns that rows touch, so that `Aᵀ A` is the
+/// weighted covariance. Sparse columns are stored as they are, and the means beside them.
 pub(super) struct Columns {
     /// The number of each column, ascending.
     pub numbers: Vec<u32>,
@@ -110,7 +110,7 @@ impl Columns {
         vector.values.iter().zip(&self.scale).map(|pair| value(pair).powi(2)).sum()
     }
 
-    /// What these numbers, one a row, are as a vector.
+    /// The vector of these numbers, one a row.
     pub(super) fn vector(&self, numbers: impl IntoIterator<Item = f64>) -> RowVector {
         let values: Vec<f64> = numbers.into_iter().zip(&self.scale).map(|(number, s)| number * s).collect();
         let along = values.iter().zip(&self.scale).map(|(v, s)| v * s).sum();
@@ -122,7 +122,8 @@ impl Columns {
         RowVector { values: vec![0.0; self.scale.len()], offset: 0.0, along: 0.0 }
     }
 
-    /// Adds all columns, each as often as these numbers say; about their means, those that no row here touches count, too.
+    /// Adds all columns, each as often as these numbers say; about their means, those that no row here touches count,
+    /// too.
     pub(super) fn add_product(&self, times: &[f64], means: &[f64], vector: &mut RowVector) {
         for (j, &number) in self.numbers.iter().enumerate() {
             let times = times[number as usize];

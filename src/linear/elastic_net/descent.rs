@@ -77,8 +77,8 @@ fn sweep(function: &mut impl Quadratic, penalty: &Penalty, coef: &mut [f64], onl
     change
 }
 
-/// Sweeps over the coefficients until the duality gap is `tol` times the mean square of the targets: over all of them, and
-/// between, over those that are not 0 until they hardly change.
+/// Sweeps over the coefficients until the duality gap is `tol` times the mean square of the targets: over all of
+/// them, and between, over those that are not 0 until they hardly change.
 pub(super) fn descend(
     function: &mut impl LeastSquares,
     penalty: &Penalty,

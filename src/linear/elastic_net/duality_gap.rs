@@ -4,9 +4,9 @@ use super::penalty::{Penalty, dot, norms};
 
 /// The duality gap of coefficients whose errors have this mean square, and whose `slopes` are those of half of it.
 ///
-/// The smaller of two bounds: from errors scaled down until they are feasible (scikit-learn's, for the lasso), and from the
-/// conjugate of the L2 penalty, if there is one, which ridge regression needs. With no penalty at all there is no bound,
-/// and it is the squared norm of the slopes, which is 0 at the optimum, as in scikit-learn.
+/// The smaller of two bounds: from errors scaled down until they are feasible (scikit-learn's, for the lasso), and
+/// from the conjugate of the L2 penalty, if there is one, which ridge regression needs. With no penalty at all there
+/// is no bound, and it is the squared norm of the slopes, which is 0 at the optimum, as in scikit-learn.
 pub(super) fn duality_gap(penalty: &Penalty, mean_square: f64, slopes: &[f64], coef: &[f64]) -> f64 {
     let (absolute, squares) = norms(coef);
     let primal = 0.5 * mean_square + penalty.l1 * absolute + 0.5 * penalty.l2 * squares;

@@ -8,7 +8,7 @@ use super::descent::{LeastSquares, Quadratic};
 use super::penalty::dot;
 use crate::linear::moments::Moments;
 
-/// What is left of a column that is nothing but its mean, as a share of the mean.
+/// The deviation left by rounding in a column of one value, as a share of its mean.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
 /// Half the mean of squared errors, of rows whose squares and products are summed up.

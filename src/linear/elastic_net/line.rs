@@ -16,7 +16,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// How often the way has to be gone to where function and penalty together are least.
+    /// The multiple of the way at which function and penalty together are least.
     pub(super) fn best(&self, penalty: &Penalty) -> f64 {
         let slope = self.slope + penalty.l2 * dot(self.from, self.way);
         let curvature = self.curvature + penalty.l2 * norms(self.way).1;
@@ -39,7 +39,7 @@ impl Line<'_> {
         low
     }
 
-    /// How often the way can be gone before a coefficient becomes negative.
+    /// The multiple of the way at which a first coefficient becomes negative.
     fn longest_positive(&self) -> f64 {
         let until_zero = |(w, v): (&f64, &f64)| if *v < 0.0 { w / -v } else { LONGEST };
         self.from.iter().zip(self.way).map(until_zero).fold(LONGEST, f64::min)

@@ -12,11 +12,12 @@ use crate::error::Result;
 use crate::estimator::{Model, kind, settle};
 use crate::linear::linear_regressor::LinearRegressor;
 
-/// A fitted elastic net (scikit-learn's `ElasticNet`): `x · coef + intercept`, of which some coefficients are exactly 0.
+/// A fitted elastic net (scikit-learn's `ElasticNet`): `x · coef + intercept`, of which some coefficients are exactly
+/// 0.
 ///
-/// Minimises `1/2 · mean((y - x · w - b)²) + alpha · l1_ratio · |w|₁ + alpha · (1 - l1_ratio)/2 · |w|²` by cyclic coordinate
-/// descent, until the duality gap is small. Rows count as often as the data set's weights say: the mean is weighted, as in
-/// scikit-learn.
+/// Minimises `1/2 · mean((y - x · w - b)²) + alpha · l1_ratio · |w|₁ + alpha · (1 - l1_ratio)/2 · |w|²` by cyclic
+/// coordinate descent, until the duality gap is small. Rows count as often as the data set's weights say: the mean is
+/// weighted, as in scikit-learn.
 ///
 /// ```
 /// use chunkfit::linear::ElasticNet;
@@ -31,16 +32,17 @@ use crate::linear::linear_regressor::LinearRegressor;
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 ///
-/// - [`Fit`](linfa::traits::Fit) fits all rows at once: from sums of squares and products, or, where there are more columns
-///   than rows or than 2,048, from the rows column by column.
-/// - [`Summed`](crate::combine::Summed) fits chunks in one pass, with the same optimum: sums of squares and products of up to
-///   2,048 columns merge.
-/// - [`Averaged`](crate::combine::Averaged) averages the coefficients of chunks, of any number of columns, and comes to the
-///   optimum of all rows in [rounds](crate::combine::Averaged::rounds). A coefficient of the average is 0 where it is in
-///   all chunks, so an average has more coefficients than the optimum; further rounds make them 0 again.
+/// - [`Fit`](linfa::traits::Fit) fits all rows at once: from sums of squares and products, or, where there are more
+///   columns than rows or than 2,048, from the rows column by column.
+/// - [`Summed`](crate::combine::Summed) fits chunks in one pass, with the same optimum: sums of squares and products
+///   of up to 2,048 columns merge.
+/// - [`Averaged`](crate::combine::Averaged) averages the coefficients of chunks, of any number of columns, and comes
+///   to the optimum of all rows in [rounds](crate::combine::Averaged::rounds). A coefficient of the average is 0
+///   where it is in all chunks, so an average has more coefficients than the optimum; further rounds make them 0
+///   again.
 ///
-/// [`SgdRegressor`](crate::linear::SgdRegressor) with [`Penalty::L1`](crate::linear::Penalty::L1) learns chunk after chunk, and
-/// comes near.
+/// [`SgdRegressor`](crate::linear::SgdRegressor) with [`Penalty::L1`](crate::linear::Penalty::L1) learns chunk after
+/// chunk, and comes near.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ElasticNet<F> {
     linear: LinearRegressor<F>,
@@ -129,14 +131,15 @@ impl<F: Float> ElasticNet<F> {
         self.n_iter
     }
 
-    /// The duality gap, by which the objective is above the least one at most (scikit-learn's `dual_gap_`); `None` for an
-    /// average without further rounds, and for a model made from its parts. Without a penalty there is no such bound, and it
-    /// is the squared norm of the gradient.
+    /// The duality gap, by which the objective is above the least one at most (scikit-learn's `dual_gap_`); `None`
+    /// for an average without further rounds, and for a model made from its parts. Without a penalty there is no such
+    /// bound, and it is the squared norm of the gradient.
     pub fn dual_gap(&self) -> Option<f64> {
         self.dual_gap
     }
 
-    /// True if the duality gap fell to the tolerance before the sweeps or rounds ran out; of an average, in every chunk.
+    /// True if the duality gap fell to the tolerance before the sweeps or rounds ran out; of an average, in every
+    /// chunk.
     pub fn converged(&self) -> bool {
         self.converged
     }

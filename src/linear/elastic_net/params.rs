@@ -44,8 +44,8 @@ impl Default for ElasticNetParams {
 }
 
 impl ElasticNetParams {
-    /// The strength of the penalty `alpha · (l1_ratio · |w|₁ + (1 - l1_ratio)/2 · |w|²)`, which is added to half the mean
-    /// of the squared errors. 0 or more; default 1.
+    /// The strength of the penalty `alpha · (l1_ratio · |w|₁ + (1 - l1_ratio)/2 · |w|²)`, which is added to half the
+    /// mean of the squared errors. 0 or more; default 1.
     ///
     /// With 0 there is no penalty and no coefficient is 0: then
     /// [`LinearRegression`](crate::linear::LinearRegression) gives the same predictions sooner and more exactly.
@@ -54,8 +54,8 @@ impl ElasticNetParams {
         self
     }
 
-    /// The share of the L1 penalty, which makes coefficients 0, against the L2 penalty; from 0 to 1, default 0.5. With 1 it
-    /// is the [`Lasso`](super::Lasso). With 0 it is ridge regression, which
+    /// The share of the L1 penalty, which makes coefficients 0, against the L2 penalty; from 0 to 1, default 0.5.
+    /// With 1 it is the [`Lasso`](super::Lasso). With 0 it is ridge regression, which
     /// [`LinearRegression`](crate::linear::LinearRegression) with an `alpha` fits sooner and more exactly.
     pub fn l1_ratio(mut self, l1_ratio: f64) -> Self {
         self.0.l1_ratio = l1_ratio;
@@ -81,9 +81,9 @@ impl ElasticNetParams {
         self
     }
 
-    /// Stops when the [duality gap](super::ElasticNet::dual_gap), by which the objective is above the least one at most,
-    /// has fallen to `tol` times the mean square of the targets (about their mean, with an intercept). At least 0,
-    /// default 1e-4.
+    /// Stops when the [duality gap](super::ElasticNet::dual_gap), by which the objective is above the least one at
+    /// most, has fallen to `tol` times the mean square of the targets (about their mean, with an intercept). At least
+    /// 0, default 1e-4.
     pub fn tol(mut self, tol: f64) -> Self {
         self.0.tol = tol;
         self

@@ -2,8 +2,8 @@
 //!
 //! In a round every chunk minimises its own surrogate of the objective of all rows (see `surrogate`), and the point of
 //! departure moves towards the average of what they find, as far as is best: the objective is quadratic but for the
-//! penalty, so one product with its curvature tells the best step, and a round never makes it worse. Coefficients that all
-//! chunks set to 0 become 0 at once.
+//! penalty, so one product with its curvature tells the best step, and a round never makes it worse. Coefficients
+//! that all chunks set to 0 become 0 at once.
 
 use linfa::Float;
 use ndarray::Array1;
@@ -24,20 +24,22 @@ use crate::error::{Error, Result};
 /// The most passes of a round: the first one evaluates the average.
 pub(super) const PASSES: usize = 3;
 
-/// What is added to the curvature of surrogates at first, as a share of that of all rows in each column; and the least.
+/// The share of the curvature of all rows, column by column, that surrogates are given in addition: the first, and
+/// the least.
 const FIRST_DAMPING: f64 = 0.1;
 const LEAST_DAMPING: f64 = 1e-3;
 
-/// How often the best point in the plane of two ways is looked for along each of them.
+/// The number of searches along each of two ways for the best point in their plane.
 const TURNS: usize = 3;
 
-/// Where the rounds are, and what is asked next.
+/// The state of the rounds: a point, all that is known of it, and the next question.
 #[derive(Clone, Debug)]
 pub(super) struct Rounds {
     means: Vec<f64>,
     target_mean: f64,
     point: Vec<f64>,
-    /// At the point, once it is evaluated: the slopes, the mean square of each column, of the errors, and of the targets.
+    /// At the point, once it is evaluated: the slopes, the mean square of each column, of the errors, and of the
+    /// targets.
     slopes: Vec<f64>,
     squares: Vec<f64>,
     errors: f64,
@@ -66,8 +68,8 @@ enum Next {
     Evaluate,
     /// The coefficients that are best for a chunk.
     Solve,
-    /// The products of the curvature with three ways: of the coefficients that become 0, of the others, and of the others in
-    /// the last round.
+    /// The products of the curvature with three ways: of the coefficients that become 0, of the others, and of the
+    /// others in the last round.
     Multiply([Vec<f64>; 3]),
 }
 
@@ -239,8 +241,8 @@ struct Step {
 }
 
 impl Step {
-    /// The better of two: all coefficients so far along their ways, or those that become 0 all the way. The others then go
-    /// on in the plane of their way and the last one, as conjugate gradients do.
+    /// The better of two: all coefficients so far along their ways, or those that become 0 all the way. The others
+    /// then go on in the plane of their way and the last one, as conjugate gradients do.
     fn best(at: &Rounds, penalty: &Penalty, moves: &[Move]) -> Self {
         let start = Step::new(penalty, at.point.clone(), at.slopes.clone(), 0.5 * at.errors);
         let [to_zero, others, last] = moves else { return start };

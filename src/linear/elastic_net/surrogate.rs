@@ -58,7 +58,7 @@ struct Surrogate<'a> {
     columns: &'a Columns,
     /// Of the columns of the chunk.
     slopes: Vec<f64>,
-    /// What is added to the chunk's own curvature, and the way in that column.
+    /// The curvature in addition to the chunk's own, and the way in that column.
     added: Vec<f64>,
     moved: Vec<f64>,
     rows: RowVector,

@@ -170,7 +170,7 @@ proptest! {
         }
     }
 
-    /// Whatever the chunks are, the objective falls from round to round, and comes to the least one.
+    /// The objective falls from round to round, and comes to the least one.
     #[test]
     fn rounds_come_to_the_optimum_and_never_go_back(
         seed in 0_usize..1000,
