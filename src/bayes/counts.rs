@@ -68,10 +68,13 @@ impl Statistics for Counts {
         if !self.class_count.iter().all(|count| count.is_finite()) {
             return Err(Error::new(ErrorKind::Diverged { estimator }));
         }
-        match self.feature_count.indexed_iter().find(|(_, count)| !count.is_finite()) {
-            Some(((_, column), _)) => Err(Error::new(ErrorKind::Overflow { estimator, column })),
-            None => Ok(()),
+        // Shares are counts in totals: these have to be finite, too.
+        if self.feature_count.sum().is_finite() {
+            return Ok(());
         }
+        let largest = self.feature_count.indexed_iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let column = largest.map_or(0, |((_, column), _)| column);
+        Err(Error::new(ErrorKind::Overflow { estimator, column }))
     }
 
     /// A chunk has values in few of the columns.

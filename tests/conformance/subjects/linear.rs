@@ -39,6 +39,7 @@ fn logistic_regression_with_l1() -> Vec<Subject> {
             .varied("l1_ratio", |params| params.l1_ratio(0.2))
             .varied("regularization", |params| params.alpha(0.1))
             .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("penalize_intercept", |params| params.penalize_intercept(true))
             .varied("max_iter", |params| params.max_iter(1))
             .varied("tol", |params| params.tol(0.5))
             .subject()

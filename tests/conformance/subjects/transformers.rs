@@ -35,7 +35,7 @@ fn scalers() -> Vec<Subject> {
     });
     all.extend([
         transformer!(Array2<f64>, StandardScaler::params(), with_mean: false; with_std: false),
-        transformer!(Array2<f32>, MinMaxScaler::params(), feature_range: -0.5, 0.5; clip: true),
+        transformer!(Array2<f64>, MinMaxScaler::params(), feature_range: -0.5, 0.5; clip: true),
         transformer!(
             Csr<f64>,
             TfidfTransformer::params(),
