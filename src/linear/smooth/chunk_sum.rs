@@ -15,22 +15,9 @@ pub struct ChunkPart<S>(pub(super) Part<S>);
 #[serde(remote = "Self")]
 pub(super) enum Part<S> {
     /// The extents are those of the columns of dense rows; of sparse ones there are none.
-    Survey {
-        survey: S,
-        weight: f64,
-        n_features: usize,
-        sparse: bool,
-        columns: Vec<u32>,
-        extents: Vec<Extent>,
-    },
-    Numbers {
-        value: f64,
-        len: usize,
-        outputs: usize,
-        places: Vec<u32>,
-        numbers: Vec<f64>,
-        diagonal: Vec<f64>,
-    },
+    Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32>, extents: Vec<Extent> },
+    /// The diagonal of the Hessian comes with an evaluation; rows without values, and no intercept, have one of no number.
+    Numbers { value: f64, len: usize, outputs: usize, places: Vec<u32>, numbers: Vec<f64>, diagonal: Option<Vec<f64>> },
 }
 
 checked_when_read!(Part<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
@@ -52,7 +39,7 @@ impl<S> Part<S> {
                 let intercepts = coef.and_then(|coef| numbers.len().checked_sub(coef));
                 *outputs > 0
                     && intercepts.is_some_and(|n| n == 0 || n == *outputs)
-                    && (diagonal.is_empty() || diagonal.len() == numbers.len())
+                    && diagonal.as_ref().is_none_or(|diagonal| diagonal.len() == numbers.len())
                     && *len <= outputs.saturating_mul(MOST_COLUMNS)
                     && needed.zip(coef).is_some_and(|(needed, coef)| needed - coef <= *len)
             }
@@ -80,7 +67,7 @@ pub(super) enum Sum<S> {
     Numbers {
         value: f64,
         numbers: Vec<f64>,
-        diagonal: Vec<f64>,
+        diagonal: Option<Vec<f64>>,
     },
 }
 
@@ -94,7 +81,9 @@ impl<S> Sum<S> {
                 let whole = n_features % 64 == 0;
                 touched.len() == n_features.div_ceil(64) && (whole || beyond == 0) && *weight >= 0.0
             }
-            Sum::Numbers { numbers, diagonal, .. } => diagonal.is_empty() || diagonal.len() == numbers.len(),
+            Sum::Numbers { numbers, diagonal, .. } => {
+                diagonal.as_ref().is_none_or(|diagonal| diagonal.len() == numbers.len())
+            }
         };
         if right { Ok(()) } else { Err(contradiction("the numbers of a sum do not fit its columns")) }
     }
@@ -116,7 +105,7 @@ impl<S: Clone + Default> ChunkSum<S> {
                 Sum::Survey { survey: S::default(), weight: 0.0, n_features, sparse, touched, extents }
             }
             Part::Numbers { len, diagonal, .. } => {
-                let diagonal = if diagonal.is_empty() { Vec::new() } else { vec![0.0; *len] };
+                let diagonal = diagonal.as_ref().map(|_| vec![0.0; *len]);
                 Sum::Numbers { value: 0.0, numbers: vec![0.0; *len], diagonal }
             }
         });
@@ -151,13 +140,13 @@ impl<S: Clone + Default> ChunkSum<S> {
                 Sum::Numbers { value, numbers, diagonal },
                 Part::Numbers { value: own, len, outputs, places, numbers: part, diagonal: part_diagonal },
             ) => {
-                if *len != numbers.len() || part_diagonal.is_empty() != diagonal.is_empty() {
+                if *len != numbers.len() || part_diagonal.is_none() != diagonal.is_none() {
                     return Err(other_question());
                 }
                 *value += own;
                 scatter(places, *outputs, part, numbers);
-                if !part_diagonal.is_empty() {
-                    scatter(places, *outputs, part_diagonal, diagonal);
+                if let (Some(part), Some(diagonal)) = (part_diagonal, diagonal) {
+                    scatter(places, *outputs, part, diagonal);
                 }
             }
             _ => return Err(other_question()),
@@ -189,12 +178,14 @@ impl<S: Clone + Default> ChunkSum<S> {
                 extents.iter_mut().zip(own_extents).for_each(|(a, b)| *a = of_both(*a, b));
             }
             (Sum::Numbers { value, numbers, diagonal }, Sum::Numbers { value: own, numbers: n, diagonal: d }) => {
-                if numbers.len() != n.len() || diagonal.len() != d.len() {
+                if numbers.len() != n.len() || diagonal.is_none() != d.is_none() {
                     return Err(other_question());
                 }
                 *value += own;
                 add(numbers, &n);
-                add(diagonal, &d);
+                if let (Some(diagonal), Some(d)) = (diagonal, d) {
+                    add(diagonal, &d);
+                }
             }
             _ => return Err(other_question()),
         }

@@ -180,8 +180,8 @@ impl<S: Clone + Default> Minimization<S> {
     ) -> Result<Self> {
         match (&mut self.surveyed, sum.0) {
             (Some(surveyed), Sum::Numbers { value, numbers, diagonal }) => {
-                surveyed.check_answer(&numbers, &diagonal)?;
-                surveyed.tell(self.intercept, value, numbers, diagonal);
+                surveyed.check_answer(&numbers, diagonal.is_some())?;
+                surveyed.tell(self.intercept, value, numbers, diagonal.unwrap_or_default());
             }
             (unknown @ None, Sum::Survey { survey, weight, n_features, sparse, touched, extents }) => {
                 let outputs = smooth.outputs(&survey, weight)?;
@@ -256,13 +256,12 @@ impl<S: Clone> Surveyed<S> {
         let problem = Problem { rows: design, share: &rows.weights, alpha: 0.0, intercept: free };
         let blocks = places.len() + usize::from(free != Intercept::None);
         let mut numbers = vec![0.0; blocks * self.outputs];
-        let mut diagonal = Vec::new();
+        let mut diagonal = None;
         let local = |global: &[f64]| self.local(&places, global);
         let value = smooth.with_loss(&self.survey, problem, &rows.targets, |loss| match self.minimizer.question() {
             Some(Question::Evaluate(point)) => {
                 let value = rows.evaluate(loss, (self.point, &local(point)), &mut numbers);
-                diagonal.resize(numbers.len(), 0.0);
-                loss.data_diagonal(&mut diagonal);
+                loss.data_diagonal(diagonal.insert(vec![0.0; numbers.len()]));
                 value
             }
             Some(Question::Multiply(vector)) => {
@@ -290,9 +289,9 @@ impl<S: Clone> Surveyed<S> {
     }
 
     /// Refuses an answer to another question than was asked.
-    fn check_answer(&self, numbers: &[f64], diagonal: &[f64]) -> Result<()> {
+    fn check_answer(&self, numbers: &[f64], has_diagonal: bool) -> Result<()> {
         let evaluated = matches!(self.minimizer.question(), Some(Question::Evaluate(_)));
-        let right = numbers.len() == self.minimizer.point().len() && diagonal.is_empty() != evaluated;
+        let right = numbers.len() == self.minimizer.point().len() && has_diagonal == evaluated;
         if right || self.minimizer.question().is_none() { Ok(()) } else { Err(other_question()) }
     }
 
