@@ -9,6 +9,7 @@
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`RidgeClassifier`]: least squares on the classes, fitted on all rows at once.
 //! - [`NearestCentroid`]: the class whose mean is the nearest, from sums over chunks.
 //! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
 //!   linear regressions, likewise.
@@ -21,10 +22,12 @@ mod glm;
 mod linear_classifier;
 mod linear_regressor;
 mod logistic;
+mod moments;
 mod nearest_centroid;
 mod newton;
 #[cfg(feature = "persist")]
 mod persist;
+mod ridge_classifier;
 mod sgd;
 mod smooth;
 
@@ -39,6 +42,9 @@ pub use logistic::{
     LogisticState, Regularization,
 };
 pub use nearest_centroid::{NearestCentroid, NearestCentroidParams, NearestCentroidValidParams, Priors};
+pub use ridge_classifier::{
+    ClassTotals, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, RidgeState,
+};
 pub(crate) use sgd::LabelBlock;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,

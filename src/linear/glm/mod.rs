@@ -17,5 +17,6 @@ mod persist;
 pub use family::{Family, Gamma, Normal, Poisson, Tweedie};
 pub use model::{GammaRegressor, Glm, LinearRegression, PoissonRegressor, TweedieRegressor};
 pub use normal_equations::GramState;
+pub(in crate::linear) use normal_equations::least_squares;
 pub use params::{GlmParams, GlmValidParams};
 pub use passes::{ValueSurvey, ValueTargets};

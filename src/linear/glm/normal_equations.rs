@@ -1,138 +1,40 @@
-//! Normal equations: linear regression from sums of squares and products.
+//! Normal equations: least squares from sums of squares and products, of one target or of several.
 
 use linfa::Float;
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa_linalg::cholesky::{Cholesky, SolveCInplace};
 use linfa_linalg::eigh::EighInto;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::family::{Normal, Sealed, check_finite_targets};
 use super::model::Glm;
 use super::params::GlmParams;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{FeatureRow, FeatureRows, Footprint, check_model_bytes, two_sum, wide};
+use crate::data::{FeatureRows, Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
+use crate::linear::moments::Moments;
 use crate::linear::smooth::rows_that_count;
-
-/// The widest table whose normal equations are solved: its products take 32 MiB.
-const MOST_COLUMNS: usize = 2048;
-/// As many rows are multiplied at once.
-const BLOCK: usize = 256;
 
 /// All that least squares needs to know of some rows: weight, means, and the sums of squares and
 /// products about the means. Merging those of two chunks gives those of both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct GramState {
+    /// Of one target.
     moments: Option<Moments>,
 }
 
-/// Means are kept in two parts, of which the second is what the first is too coarse for: next to a mean of 10^12, the
-/// means of two chunks differ by as little as it rounds off.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
-struct Moments {
-    weight: f64,
-    mean_x: Array1<f64>,
-    rest_x: Array1<f64>,
-    mean_y: f64,
-    rest_y: f64,
-    /// Shape (columns, columns).
-    squares: Array2<f64>,
-    products: Array1<f64>,
-}
+checked_when_read!(GramState, serialize: [], deserialize: []);
 
-checked_when_read!(Moments, serialize: [], deserialize: []);
-
-impl Moments {
+impl GramState {
     fn check_read(&self) -> Result<()> {
-        let n = self.mean_x.len();
-        if n > MOST_COLUMNS || self.squares.dim() != (n, n) || self.products.len() != n {
-            return Err(contradiction(format!("the sums of squares and products are not of {n} columns")));
+        match &self.moments {
+            Some(moments) if moments.n_targets() != 1 => Err(contradiction("a linear regression of several targets")),
+            _ => Ok(()),
         }
-        let numbers = self.mean_x.iter().chain(&self.squares).chain(&self.products).chain([&self.mean_y, &self.weight]);
-        match numbers.into_iter().all(|number| number.is_finite()) && self.weight > 0.0 {
-            true => Ok(()),
-            false => Err(contradiction("the sums of squares and products are no finite numbers of rows of a weight")),
-        }
-    }
-}
-
-impl Moments {
-    /// Those of rows, each of this weight, which are read twice: for the means, and for what deviates from them.
-    fn of_rows<X: FeatureRows>(x: &X, targets: &[f64], rows: &[usize], weights: &[f64]) -> Self {
-        let columns = x.nfeatures();
-        let weight: f64 = weights.iter().sum();
-        let (mut mean_x, mut mean_y) = (Array1::<f64>::zeros(columns), 0.0);
-        for ((&i, w), y) in rows.iter().zip(weights).zip(targets) {
-            x.feature_row(i).for_each(|j, v| mean_x[j] += w / weight * wide(v));
-            mean_y += w / weight * y;
-        }
-        let (mut squares, mut products) = (Array2::zeros((columns, columns)), Array1::zeros(columns));
-        let (mut rest_x, mut rest_y) = (Array1::zeros(columns), 0.0);
-        let mut block = Array2::zeros((BLOCK, columns));
-        for ((rows, weights), targets) in rows.chunks(BLOCK).zip(weights.chunks(BLOCK)).zip(targets.chunks(BLOCK)) {
-            let mut block = block.slice_axis_mut(Axis(0), (0..rows.len()).into());
-            let roots: Array1<f64> = weights.iter().map(|w| w.sqrt()).collect();
-            let mut errors = Array1::zeros(rows.len());
-            for (k, (&i, y)) in rows.iter().zip(targets).enumerate() {
-                let mut row = block.row_mut(k);
-                row.assign(&mean_x);
-                row.mapv_inplace(|mean| -mean);
-                x.feature_row(i).for_each(|j, v| row[j] += wide(v));
-                row *= roots[k];
-                errors[k] = roots[k] * (y - mean_y);
-            }
-            squares += &block.t().dot(&block);
-            products += &block.t().dot(&errors);
-            rest_x += &block.t().dot(&roots);
-            rest_y += errors.dot(&roots);
-        }
-        // What the means are off, and the sums with them: they are about these means, not yet about the true ones.
-        rest_x /= weight;
-        rest_y /= weight;
-        add_outer(&mut squares, &rest_x, -weight);
-        products.scaled_add(-weight * rest_y, &rest_x);
-        Moments { weight, mean_x, rest_x, mean_y, rest_y, squares, products }
-    }
-
-    /// Of both (Chan, Golub and LeVeque 1983).
-    fn merge(mut self, other: Self) -> Result<Self> {
-        if self.mean_x.len() != other.mean_x.len() {
-            return Err(Error::shape("columns", self.mean_x.len(), other.mean_x.len()));
-        }
-        let weight = self.weight + other.weight;
-        let apart_x = (&other.mean_x - &self.mean_x) + (&other.rest_x - &self.rest_x);
-        let apart_y = (other.mean_y - self.mean_y) + (other.rest_y - self.rest_y);
-        let (scale, share) = (self.weight * (other.weight / weight), other.weight / weight);
-        self.squares += &other.squares;
-        add_outer(&mut self.squares, &apart_x, scale);
-        self.products += &other.products;
-        self.products.scaled_add(scale * apart_y, &apart_x);
-        for ((mean, rest), apart) in self.mean_x.iter_mut().zip(&mut self.rest_x).zip(&apart_x) {
-            (*mean, *rest) = two_sum(*mean, *rest + share * apart);
-        }
-        (self.mean_y, self.rest_y) = two_sum(self.mean_y, self.rest_y + share * apart_y);
-        self.weight = weight;
-        Ok(self)
-    }
-
-    /// Refuses sums beyond what floats hold.
-    fn check(&self) -> Result<()> {
-        // Means that overflowed leave no product finite.
-        let own = [self.weight, self.mean_y];
-        match own.iter().chain(&self.squares).chain(&self.products).all(|sum| sum.is_finite()) {
-            true => Ok(()),
-            false => Err(Error::new(ErrorKind::Diverged { estimator: Normal::NAME })),
-        }
-    }
-}
-
-fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
-    for (mut row, v) in matrix.rows_mut().into_iter().zip(vector) {
-        row.scaled_add(scale * v, vector);
     }
 }
 
@@ -159,10 +61,7 @@ where
         if targets.len() != x.nsamples() {
             return Err(Error::shape("targets, one a row", x.nsamples(), targets.len()));
         }
-        if columns > MOST_COLUMNS {
-            let what = "the normal equations of Averaged (Summed fits any number)";
-            return Err(Error::new(ErrorKind::TooManyColumns { found: columns, most: MOST_COLUMNS, what }));
-        }
+        Moments::check_columns(columns)?;
         let (rows, weights) = rows_that_count(chunk)?;
         x.check_finite()?;
         check_finite_targets(&targets)?;
@@ -170,9 +69,8 @@ where
             return Ok(GramState::default());
         }
         let targets: Vec<f64> = rows.iter().map(|&i| wide(targets[i])).collect();
-        check_model_bytes(Normal::NAME, &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
-        let moments = Moments::of_rows(x, &targets, &rows, &weights);
-        moments.check().map(|()| GramState { moments: Some(moments) })
+        let moments = Moments::of_rows(x, (&rows, &weights), 1, |row, _| targets[row], Normal::NAME)?;
+        Ok(GramState { moments: Some(moments) })
     }
 
     fn merge(a: GramState, b: GramState) -> Result<GramState> {
@@ -187,23 +85,32 @@ where
         let params = self.check_ref()?;
         let nothing = || Error::new(ErrorKind::NoRows { estimator: Normal::NAME });
         let moments = state.moments.ok_or_else(nothing)?;
-        moments.check()?;
-        let Moments { weight, mean_x, rest_x, mean_y, rest_y, mut squares, mut products } = moments;
-        if !params.fit_intercept {
-            // About zero, not about the means.
-            add_outer(&mut squares, &mean_x, weight);
-            products.scaled_add(weight * mean_y, &mean_x);
-        }
-        squares.diag_mut().mapv_inplace(|square| square + params.alpha * weight);
-        let coef = solve(squares, products)?;
-        let intercept =
-            if params.fit_intercept { mean_y - mean_x.dot(&coef) + (rest_y - rest_x.dot(&coef)) } else { 0.0 };
-        Glm::new(Normal, coef.mapv(X::Elem::cast), X::Elem::cast(intercept), 0, true)
+        let penalty = |weight| params.alpha * weight;
+        let (coef, intercept) = least_squares(moments, penalty, params.fit_intercept, Normal::NAME)?;
+        Glm::new(Normal, coef.row(0).mapv(X::Elem::cast), X::Elem::cast(intercept[0]), 0, true)
     }
 }
 
-/// The smallest best solution of symmetric equations.
-fn solve(matrix: Array2<f64>, right: Array1<f64>) -> Result<Array1<f64>> {
+/// The coefficients, shape (targets, columns), and the intercepts that make the sum of the squared errors plus
+/// `penalty · |w|²` least. `penalty` is given the weight of all rows.
+pub(in crate::linear) fn least_squares(
+    moments: Moments,
+    penalty: impl FnOnce(f64) -> f64,
+    fit_intercept: bool,
+    estimator: &'static str,
+) -> Result<(Array2<f64>, Array1<f64>)> {
+    moments.check(estimator)?;
+    let mut moments = if fit_intercept { moments } else { moments.about_zero() };
+    let penalty = penalty(moments.weight);
+    let mut squares = std::mem::take(&mut moments.squares);
+    squares.diag_mut().mapv_inplace(|square| square + penalty);
+    let coef = solve(squares, std::mem::take(&mut moments.products))?;
+    let intercept = if fit_intercept { moments.intercepts(&coef) } else { Array1::zeros(coef.nrows()) };
+    Ok((coef, intercept))
+}
+
+/// The smallest best solutions of symmetric equations for right-hand sides of shape (targets, columns), of the same shape.
+fn solve(matrix: Array2<f64>, right: Array2<f64>) -> Result<Array2<f64>> {
     // Pivots that are nearly nothing beside the largest are the rounding of dependent columns.
     let noise = f64::EPSILON * matrix.nrows() as f64;
     // In units in which the columns are about as large as each other, all pivots of independent ones are large. The
@@ -218,22 +125,26 @@ fn solve(matrix: Array2<f64>, right: Array1<f64>) -> Result<Array1<f64>> {
         let pivots = factor.diag().mapv(|pivot| pivot * pivot);
         let largest = pivots.iter().copied().fold(0.0, f64::max);
         if pivots.iter().all(|&pivot| pivot > 16.0 * noise * largest) {
-            let mut column = (right * &units).insert_axis(Axis(1));
-            scaled.solvec_inplace(&mut column).map_err(Error::from_estimator)?;
-            return Ok(column.remove_axis(Axis(1)) * &units);
+            let mut sides = (right * &units).reversed_axes();
+            scaled.solvec_inplace(&mut sides).map_err(Error::from_estimator)?;
+            return Ok(sides.reversed_axes() * &units);
         }
     }
     let (values, vectors) = matrix.eigh_into().map_err(Error::from_estimator)?;
     let largest = values.iter().copied().fold(0.0, f64::max);
-    let mut coordinates = vectors.t().dot(&right);
-    for (coordinate, &value) in coordinates.iter_mut().zip(&values) {
-        *coordinate = if value > noise * largest { *coordinate / value } else { 0.0 };
+    let mut solutions = Array2::zeros(right.dim());
+    for (mut solution, right) in solutions.rows_mut().into_iter().zip(right.rows()) {
+        let mut coordinates = vectors.t().dot(&right);
+        for (coordinate, &value) in coordinates.iter_mut().zip(&values) {
+            *coordinate = if value > noise * largest { *coordinate / value } else { 0.0 };
+        }
+        solution.assign(&vectors.dot(&coordinates));
     }
-    Ok(vectors.dot(&coordinates))
+    Ok(solutions)
 }
 
 impl Footprint for GramState {
     fn heap_bytes(&self) -> usize {
-        self.moments.as_ref().map_or(0, |moments| (moments.squares.len() + 3 * moments.mean_x.len()) * size_of::<f64>())
+        self.moments.as_ref().map_or(0, Footprint::heap_bytes)
     }
 }
