@@ -13,6 +13,8 @@ use serde_json::Value;
 mod bayes;
 #[path = "golden/calibration.rs"]
 mod calibration;
+#[path = "golden/categorical_nb.rs"]
+mod categorical_nb;
 #[path = "golden/cluster.rs"]
 mod cluster;
 #[path = "golden/decomposition.rs"]
@@ -29,6 +31,8 @@ mod multilabel;
 mod nearest_centroid;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
+#[path = "golden/ridge_classifier.rs"]
+mod ridge_classifier;
 #[path = "golden/sgd.rs"]
 mod sgd;
 #[path = "golden/sgd_one_class_svm.rs"]
@@ -47,8 +51,9 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 22] = [
+const READ: [&str; 24] = [
     "calibration.json",
+    "categorical_nb.json",
     "cluster.json",
     "decomposition.json",
     "feature_hasher.json",
@@ -63,6 +68,7 @@ const READ: [&str; 22] = [
     "nearest_centroid.json",
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
+    "ridge_classifier.json",
     "sgd_classifier.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
@@ -73,14 +79,16 @@ const READ: [&str; 22] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 10] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 12] = [
     "calibration.json",
+    "categorical_nb.json",
     "cluster.json",
     "decomposition.json",
     "glm.json",
     "multilabel.json",
     "nearest_centroid.json",
     "preprocessing.json",
+    "ridge_classifier.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",
     "sgd_small.json",

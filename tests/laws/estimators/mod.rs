@@ -18,6 +18,7 @@
 //! stands in `around.rs`. Its model has to be [`Persist`].
 
 mod blocks;
+mod codes;
 mod model;
 mod numbers;
 mod trials;
@@ -47,6 +48,7 @@ use serde::Serialize;
 
 #[allow(unused_imports)] // each law takes what it needs
 pub use blocks::{Block, Layout, N_FEATURES, Targets, blocks, chunks, dataset};
+use codes::Codes;
 use model::Uses;
 pub use model::{Model, ModelFile};
 pub use numbers::Numbers;
@@ -160,6 +162,17 @@ macro_rules! over_rows {
         );
         add!(
             $learners,
+            "RidgeClassifier",
+            Classes,
+            chunkfit::linear::RidgeClassifier::params(),
+            [fit, average, sum, concatenate],
+            $rows,
+            $float,
+            Classes,
+            classifier
+        );
+        add!(
+            $learners,
             "NearestCentroid",
             Classes,
             chunkfit::linear::NearestCentroid::params(),
@@ -188,6 +201,17 @@ macro_rules! over_rows {
         naive_bayes!(ComplementNb);
         naive_bayes!(BernoulliNb);
         naive_bayes!(GaussianNb);
+        add!(
+            $learners,
+            "CategoricalNb",
+            Classes,
+            chunkfit::bayes::CategoricalNb::params().min_categories(11),
+            [fit, partial_fit, chain, average, concatenate],
+            Codes<$rows>,
+            $float,
+            Classes,
+            probabilistic_classifier
+        );
         add!(
             $learners,
             "LinearRegression",
