@@ -1,5 +1,7 @@
 //! Edges of ridge classification: states of chunks that merge, classes without weight, input that is refused.
 
+use std::slice::from_ref;
+
 use linfa::traits::{Fit, Predict};
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array1, Array2, array};
@@ -95,7 +97,7 @@ fn a_class_without_weight_has_no_rows_of_its_own() {
     let without = params.clone().class_weight(ClassWeight::ByLabel(vec![(2, 0.0)]));
     let rest: Vec<usize> = (0..30).filter(|&i| three.targets[i] != 2).collect();
     let two = params.fit(&three.select_rows(&rest)).unwrap();
-    for model in [without.fit(&three), averaged(&without, &[three.clone()]), summed(&without, &[three.clone()])] {
+    for model in [without.fit(&three), averaged(&without, from_ref(&three)), summed(&without, from_ref(&three))] {
         let model = model.unwrap();
         assert_eq!(model.classes(), [0, 1, 2]);
         for j in 0..3 {
@@ -105,7 +107,7 @@ fn a_class_without_weight_has_no_rows_of_its_own() {
         assert!((model.intercept()[2] + 1.0).abs() < 1e-9);
     }
     let none = params.class_weight(ClassWeight::ByLabel((0..3).map(|class| (class, 0.0)).collect()));
-    for error in [none.fit(&three).unwrap_err(), averaged(&none, &[three.clone()]).unwrap_err()] {
+    for error in [none.fit(&three).unwrap_err(), averaged(&none, from_ref(&three)).unwrap_err()] {
         assert_eq!(error.kind(), &ErrorKind::NoRows { estimator: NAME });
     }
 }
@@ -185,7 +187,7 @@ fn parameters_out_of_range_are_named() {
 #[test]
 fn input_that_does_not_fit_is_refused() {
     let (data, params) = (data(12, 3), RidgeClassifier::params());
-    let each = |data: &Data| [params.fit(data), averaged(&params, &[data.clone()]), summed(&params, &[data.clone()])];
+    let each = |data: &Data| [params.fit(data), averaged(&params, from_ref(data)), summed(&params, from_ref(data))];
     for error in each(&data.select_rows(&[])).map(Result::unwrap_err) {
         assert_eq!(error.kind(), &ErrorKind::NoRows { estimator: NAME });
     }
@@ -214,7 +216,7 @@ fn input_that_does_not_fit_is_refused() {
         assert_eq!(error.kind(), &ErrorKind::Diverged { estimator: NAME });
     }
     let wide = DatasetBase::new(Array2::<f64>::eye(2049).select_rows(&[0, 2000]), array![0, 1]);
-    let too_many = averaged(&params, &[wide.clone()]).unwrap_err();
+    let too_many = averaged(&params, from_ref(&wide)).unwrap_err();
     assert!(matches!(too_many.kind(), ErrorKind::TooManyColumns { found: 2049, most: 2048, .. }), "{too_many}");
     assert_eq!(params.fit(&wide).unwrap().predict(&wide.records), array![0, 1]);
 }
