@@ -19,6 +19,8 @@ mod categorical_nb;
 mod cluster;
 #[path = "golden/decomposition.rs"]
 mod decomposition;
+#[path = "golden/elastic_net.rs"]
+mod elastic_net;
 #[path = "golden/glm.rs"]
 mod glm;
 #[path = "golden/logistic.rs"]
@@ -51,11 +53,12 @@ mod text_files;
 mod tfidf;
 
 /// The files that a test reads.
-const READ: [&str; 24] = [
+const READ: [&str; 25] = [
     "calibration.json",
     "categorical_nb.json",
     "cluster.json",
     "decomposition.json",
+    "elastic_net.json",
     "feature_hasher.json",
     "glm.json",
     "hashing_vectorizer.json",
@@ -79,11 +82,12 @@ const READ: [&str; 24] = [
 ];
 
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
-const BESIDE_THEIR_SCRIPTS: [&str; 12] = [
+const BESIDE_THEIR_SCRIPTS: [&str; 13] = [
     "calibration.json",
     "categorical_nb.json",
     "cluster.json",
     "decomposition.json",
+    "elastic_net.json",
     "glm.json",
     "multilabel.json",
     "nearest_centroid.json",

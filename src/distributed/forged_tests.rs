@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::*;
 use crate::bayes::{BernoulliNb, GaussianNb, MultinomialNb};
 use crate::estimator::{FitAverage, FitSummed, Weighting};
-use crate::linear::{LinearRegression, LogisticRegression, NearestCentroid, SgdClassifier, SgdRegressor};
+use crate::linear::{ElasticNet, LinearRegression, LogisticRegression, NearestCentroid, SgdClassifier, SgdRegressor};
 
 type Labelled = DatasetBase<Array2<f64>, Array1<usize>>;
 type Numbered = DatasetBase<Array2<f64>, Array1<f64>>;
@@ -163,6 +163,7 @@ fn forged_states_of_averages_are_refused_or_merged() {
     }
     assert_states("SGD regression", &SgdRegressor::<f64>::params(), &numbers);
     assert_states("least squares", &LinearRegression::<f64>::params(), &numbers);
+    assert_states("elastic net", &ElasticNet::params().alpha(0.01), &numbers);
 }
 
 #[test]

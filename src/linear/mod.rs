@@ -13,11 +13,13 @@
 //! - [`NearestCentroid`]: the class whose mean is the nearest, from sums over chunks.
 //! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
 //!   linear regressions, likewise.
+//! - [`ElasticNet`], [`Lasso`]: least squares with coefficients that are exactly 0, by coordinate descent.
 //! - [`TryPredict`](crate::estimator::TryPredict): predictions that fail with an error, where linfa's `predict` panics.
 //! - [`FitPasses`](crate::estimator::FitPasses): fits that go over many chunks several times, to the optimum of all rows.
 //! - [`average`]: averaging the models of many chunks.
 
 pub mod average;
+mod elastic_net;
 mod glm;
 mod linear_classifier;
 mod linear_regressor;
@@ -31,6 +33,10 @@ mod ridge_classifier;
 mod sgd;
 mod smooth;
 
+pub use elastic_net::{
+    ElasticNet, ElasticNetAnswer, ElasticNetParams, ElasticNetPasses, ElasticNetRows, ElasticNetState, ElasticNetSum,
+    ElasticNetValidParams, Lasso,
+};
 pub use glm::{
     Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
     PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,

@@ -7,8 +7,8 @@ use crate::data::checked::{checked_when_read, contradiction};
 use crate::data::{FeatureRow, FeatureRows, Footprint, check_model_bytes, two_sum, wide};
 use crate::error::{Error, ErrorKind, Result};
 
-/// The widest table whose normal equations are solved: its products take 32 MiB.
-const MOST_COLUMNS: usize = 2048;
+/// The widest table whose products are summed up: they take 32 MiB.
+pub(super) const MOST_COLUMNS: usize = 2048;
 /// As many rows are multiplied at once.
 const BLOCK: usize = 256;
 
@@ -30,6 +30,8 @@ pub(super) struct Moments {
     pub(super) squares: Array2<f64>,
     /// Shape (targets, columns).
     pub(super) products: Array2<f64>,
+    /// Of the targets, one each; may be beyond what floats hold, which least squares does not mind.
+    pub(super) square_y: Array1<f64>,
 }
 
 checked_when_read!(Moments, serialize: [], deserialize: []);
@@ -37,7 +39,7 @@ checked_when_read!(Moments, serialize: [], deserialize: []);
 impl Moments {
     fn check_read(&self) -> Result<()> {
         let (n, targets) = (self.mean_x.len(), self.mean_y.len());
-        let rests = (self.rest_x.len(), self.rest_y.len()) == (n, targets);
+        let rests = (self.rest_x.len(), self.rest_y.len(), self.square_y.len()) == (n, targets, targets);
         if n > MOST_COLUMNS || self.squares.dim() != (n, n) || self.products.dim() != (targets, n) || !rests {
             return Err(contradiction(format!("the sums of squares and products are not of {n} columns")));
         }
@@ -80,6 +82,7 @@ impl Moments {
         }
         let (mut squares, mut products) = (Array2::zeros((columns, columns)), Array2::zeros((n_targets, columns)));
         let (mut rest_x, mut rest_y) = (Array1::<f64>::zeros(columns), Array1::<f64>::zeros(n_targets));
+        let mut square_y = Array1::<f64>::zeros(n_targets);
         let mut block = Array2::zeros((BLOCK, columns));
         for (number, (rows, weights)) in rows.chunks(BLOCK).zip(weights.chunks(BLOCK)).enumerate() {
             let mut block = block.slice_axis_mut(Axis(0), (0..rows.len()).into());
@@ -96,8 +99,9 @@ impl Moments {
             squares += &block.t().dot(&block);
             add_products(&mut products, &errors, &block.view());
             rest_x += &block.t().dot(&roots);
-            for (rest, errors) in rest_y.iter_mut().zip(errors.rows()) {
+            for ((rest, square), errors) in rest_y.iter_mut().zip(&mut square_y).zip(errors.rows()) {
                 *rest += roots.dot(&errors);
+                *square += errors.fold(0.0, |sum, error| sum + error * error);
             }
         }
         // What the means are off, and the sums with them: they are about these means, not yet about the true ones.
@@ -105,7 +109,8 @@ impl Moments {
         rest_y /= weight;
         add_outer(&mut squares, &rest_x, -weight);
         add_scaled(&mut products, &rest_x, rest_y.iter().map(|rest| -weight * rest));
-        let moments = Moments { weight, mean_x, rest_x, mean_y, rest_y, squares, products };
+        square_y.iter_mut().zip(&rest_y).for_each(|(square, rest)| *square -= weight * rest * rest);
+        let moments = Moments { weight, mean_x, rest_x, mean_y, rest_y, squares, products, square_y };
         moments.check(estimator).map(|()| moments)
     }
 
@@ -117,12 +122,12 @@ impl Moments {
     /// The same rows with other targets: target `t` is what target `origin[t]` was, or of this value in all rows.
     pub(super) fn with_targets(self, origin: &[Option<usize>], value: f64) -> Self {
         let of = |numbers: &Array1<f64>, new: f64| origin.iter().map(|t| t.map_or(new, |t| numbers[t])).collect();
-        let (mean_y, rest_y) = (of(&self.mean_y, value), of(&self.rest_y, 0.0));
+        let (mean_y, rest_y, square_y) = (of(&self.mean_y, value), of(&self.rest_y, 0.0), of(&self.square_y, 0.0));
         let mut products = Array2::zeros((origin.len(), self.mean_x.len()));
         for (mut row, own) in products.rows_mut().into_iter().zip(origin) {
             own.iter().for_each(|&t| row.assign(&self.products.row(t)));
         }
-        Moments { mean_y, rest_y, products, ..self }
+        Moments { mean_y, rest_y, products, square_y, ..self }
     }
 
     /// Of both (Chan, Golub and LeVeque 1983).
@@ -141,6 +146,8 @@ impl Moments {
         add_outer(&mut self.squares, &apart_x, scale);
         self.products += &other.products;
         add_scaled(&mut self.products, &apart_x, apart_y.iter().map(|apart| scale * apart));
+        self.square_y += &other.square_y;
+        self.square_y.iter_mut().zip(&apart_y).for_each(|(square, apart)| *square += scale * apart * apart);
         let of_x = self.mean_x.iter_mut().zip(&mut self.rest_x).zip(&apart_x);
         let of_y = self.mean_y.iter_mut().zip(&mut self.rest_y).zip(&apart_y);
         for ((mean, rest), apart) in of_x.chain(of_y) {
@@ -165,6 +172,7 @@ impl Moments {
         add_outer(&mut self.squares, &self.mean_x, self.weight);
         let scales = self.mean_y.iter().map(|mean| self.weight * mean);
         add_scaled(&mut self.products, &self.mean_x, scales);
+        self.square_y.iter_mut().zip(&self.mean_y).for_each(|(square, mean)| *square += self.weight * mean * mean);
         self
     }
 
@@ -201,7 +209,7 @@ fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
 
 impl Footprint for Moments {
     fn heap_bytes(&self) -> usize {
-        let numbers = self.squares.len() + self.products.len() + 2 * (self.mean_x.len() + self.mean_y.len());
+        let numbers = self.squares.len() + self.products.len() + 2 * self.mean_x.len() + 3 * self.mean_y.len();
         numbers * size_of::<f64>()
     }
 }

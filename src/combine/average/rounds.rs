@@ -12,7 +12,7 @@ use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
-use crate::linear::{LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
+use crate::linear::{ElasticNetParams, LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
 use crate::sealed::Sealed;
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
@@ -31,6 +31,9 @@ impl<P> Averaged<P> {
     ///   the objective of all rows, for which conjugate gradients go over the chunks: nine passes as a
     ///   rule, eleven at most. Two further rounds come close to the fit of all rows, ten reach it; rounds
     ///   after that cost next to nothing.
+    /// - [`ElasticNet`](crate::linear::ElasticNet), [`Lasso`](crate::linear::Lasso): in each further round every
+    ///   chunk minimises a surrogate of the objective of all rows, and the step towards the average of what
+    ///   they find is the best one: two passes, and one more in the first. No round makes the objective worse.
     /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor): in
     ///   each round every chunk makes one pass from the merged model, and the results are averaged again
     ///   (iterative parameter mixing). More rounds come nearer to as many epochs of a chain.
@@ -149,6 +152,14 @@ where
     L: Label + Shared,
     X: FeatureRows + Shared,
     T: AsSingleTargets<Elem = L> + Shared,
+{
+    type Way = ByPasses;
+}
+
+impl<X, T> AverageRounds<X, T> for ElasticNetParams
+where
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
 {
     type Way = ByPasses;
 }

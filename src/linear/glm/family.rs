@@ -88,7 +88,7 @@ pub(super) fn mean(power: f64, margin: f64) -> f64 {
 }
 
 /// Refuses targets that are NaN or infinite, those of rows of weight 0 too.
-pub(super) fn check_finite_targets<F: Float>(targets: &ArrayView1<'_, F>) -> Result<()> {
+pub(in crate::linear) fn check_finite_targets<F: Float>(targets: &ArrayView1<'_, F>) -> Result<()> {
     match targets.iter().position(|&target| !wide(target).is_finite()) {
         Some(row) => Err(odd_target(wide(targets[row]), "a finite number").at_row(row)),
         None => Ok(()),

@@ -14,6 +14,7 @@ mod passes;
 #[cfg(feature = "persist")]
 mod persist;
 
+pub(in crate::linear) use family::check_finite_targets;
 pub use family::{Family, Gamma, Normal, Poisson, Tweedie};
 pub use model::{GammaRegressor, Glm, LinearRegression, PoissonRegressor, TweedieRegressor};
 pub use normal_equations::GramState;

@@ -223,6 +223,19 @@ macro_rules! over_rows {
             Values,
             regressor
         );
+        for (name, l1_ratio) in [("ElasticNet", 0.5), ("Lasso", 1.0)] {
+            add!(
+                $learners,
+                name,
+                Values,
+                chunkfit::linear::ElasticNet::params().alpha(0.01).l1_ratio(l1_ratio),
+                [fit, average, sum, concatenate],
+                $rows,
+                $float,
+                Values,
+                regressor
+            );
+        }
         add!(
             $learners,
             "PoissonRegressor",

@@ -1,0 +1,24 @@
+//! Saving and loading of elastic nets.
+
+use linfa::Float;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{ElasticNet, NAME};
+use crate::error::Result;
+use crate::persist::{Persist, check_finite};
+
+impl<F: Float + Serialize + DeserializeOwned> Persist for ElasticNet<F> {
+    fn kind() -> String {
+        NAME.into()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.linear().check()?;
+        check_finite(self)
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        Some(self.coef().len())
+    }
+}
