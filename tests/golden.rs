@@ -13,6 +13,8 @@ use serde_json::Value;
 mod bayes;
 #[path = "golden/calibration.rs"]
 mod calibration;
+#[path = "golden/categorical_nb.rs"]
+mod categorical_nb;
 #[path = "golden/cluster.rs"]
 mod cluster;
 #[path = "golden/decomposition.rs"]
@@ -33,6 +35,8 @@ mod multilabel;
 mod nearest_centroid;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
+#[path = "golden/ridge_classifier.rs"]
+mod ridge_classifier;
 #[path = "golden/scorers.rs"]
 mod scorers;
 #[path = "golden/sgd.rs"]
@@ -55,6 +59,7 @@ mod tfidf;
 /// The files that a test reads.
 const READ: &[&str] = &[
     "calibration.json",
+    "categorical_nb.json",
     "cluster.json",
     "decomposition.json",
     "elastic_net.json",
@@ -71,6 +76,7 @@ const READ: &[&str] = &[
     "nearest_centroid.json",
     "perceptron_passive_aggressive.json",
     "preprocessing.json",
+    "ridge_classifier.json",
     "scorers.json",
     "sgd_classifier.json",
     "sgd_one_class_svm.json",
@@ -84,6 +90,7 @@ const READ: &[&str] = &[
 /// The files whose scripts stand beside them: where `GOLDEN_DIR` has none, the repository's own are read.
 const BESIDE_THEIR_SCRIPTS: &[&str] = &[
     "calibration.json",
+    "categorical_nb.json",
     "cluster.json",
     "decomposition.json",
     "elastic_net.json",
@@ -92,6 +99,7 @@ const BESIDE_THEIR_SCRIPTS: &[&str] = &[
     "multilabel.json",
     "nearest_centroid.json",
     "preprocessing.json",
+    "ridge_classifier.json",
     "scorers.json",
     "sgd_one_class_svm.json",
     "sgd_parts.json",

@@ -127,8 +127,9 @@ impl Mechanics for Bernoulli {
         }
     }
 
-    fn learn<X: FeatureRows>(&self, counts: &mut Counts, rows: &Examples<'_, X>) {
+    fn learn<X: FeatureRows>(&self, counts: &mut Counts, rows: &Examples<'_, X>) -> Result<()> {
         counts.add(rows, |value| f64::from(self.is_there(value)));
+        Ok(())
     }
 
     fn likelihood(&self, counts: &Counts, _: &[f64]) -> Result<Presence> {

@@ -95,8 +95,9 @@ impl Mechanics for Complement {
         check_counts(x)
     }
 
-    fn learn<X: FeatureRows>(&self, counts: &mut Counts, rows: &Examples<'_, X>) {
+    fn learn<X: FeatureRows>(&self, counts: &mut Counts, rows: &Examples<'_, X>) -> Result<()> {
         counts.add(rows, wide);
+        Ok(())
     }
 
     fn likelihood(&self, counts: &Counts, _: &[f64]) -> Result<LogWeights> {

@@ -56,12 +56,13 @@ impl Statistics for Counts {
         self.feature_count = rearranged(&self.feature_count, origin);
     }
 
-    fn merge(&mut self, other: &Self, to: &[usize]) {
+    fn merge(&mut self, other: &Self, to: &[usize]) -> Result<()> {
         for (k, &class) in to.iter().enumerate() {
             self.class_count[class] += other.class_count[k];
             let mut row = self.feature_count.row_mut(class);
             row += &other.feature_count.row(k);
         }
+        Ok(())
     }
 
     fn check_overflow(&self, estimator: &'static str) -> Result<()> {

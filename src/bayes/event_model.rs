@@ -8,12 +8,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::counts::Counts;
-use crate::data::{FeatureRow, FeatureRows, Shared};
+use crate::data::{FeatureRow, FeatureRows, Shared, check_model_bytes};
 use crate::error::Result;
 
 /// How the rows of a class are distributed: [`Multinomial`](super::Multinomial),
-/// [`Complement`](super::Complement), [`Bernoulli`](super::Bernoulli) or [`Gaussian`](super::Gaussian),
-/// with its own parameters. There are no others: the trait cannot be implemented elsewhere.
+/// [`Complement`](super::Complement), [`Bernoulli`](super::Bernoulli), [`Categorical`](super::Categorical) or
+/// [`Gaussian`](super::Gaussian), with its own parameters. There are no others: the trait cannot be implemented elsewhere.
 pub trait EventModel: Mechanics {}
 
 /// The inside of an [`EventModel`].
@@ -43,8 +43,16 @@ pub trait Mechanics: Clone + Debug + Default + PartialEq + Serialize + Deseriali
     /// Refuses values that the distribution does not have.
     fn check_rows<X: FeatureRows>(&self, x: &X) -> Result<()>;
 
+    /// Refuses checked values that the statistics know nothing of, so that they have no likelihood.
+    fn check_known<X: FeatureRows>(&self, _statistics: &Self::Statistics, _x: &X) -> Result<()> {
+        Ok(())
+    }
+
     /// Adds rows that were checked to the statistics, which know their classes.
-    fn learn<X: FeatureRows>(&self, statistics: &mut Self::Statistics, rows: &Examples<'_, X>);
+    ///
+    /// # Errors
+    /// Statistics that would be too large for the memory there is.
+    fn learn<X: FeatureRows>(&self, statistics: &mut Self::Statistics, rows: &Examples<'_, X>) -> Result<()>;
 
     /// What predicting needs. A class of prior 0 is never predicted, whatever its likelihood is.
     fn likelihood(&self, statistics: &Self::Statistics, log_prior: &[f64]) -> Result<Self::Likelihood>;
@@ -88,8 +96,16 @@ pub trait Statistics: Clone + Debug + PartialEq + Serialize + DeserializeOwned +
     /// Puts the classes into another order: class `k` is what class `origin[k]` was, or new.
     fn rearrange(&mut self, origin: &[Option<usize>]);
 
+    /// Refuses so many classes if there is no memory for them.
+    fn check_size(&self, estimator: &'static str, n_classes: usize) -> Result<()> {
+        check_model_bytes(estimator, &[(n_classes, "classes"), (self.columns(), "columns")], Self::BYTES)
+    }
+
     /// Adds those of other rows, whose class `k` is class `to[k]` here.
-    fn merge(&mut self, other: &Self, to: &[usize]);
+    ///
+    /// # Errors
+    /// Statistics that would be too large for the memory there is.
+    fn merge(&mut self, other: &Self, to: &[usize]) -> Result<()>;
 
     /// Refuses sums that are beyond what a float can hold.
     ///

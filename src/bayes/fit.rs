@@ -63,7 +63,8 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
     /// - [`UnknownLabel`](crate::ErrorKind::UnknownLabel): a label outside the declared classes.
     /// - [`NonFinite`](crate::ErrorKind::NonFinite): a NaN or infinite feature.
     /// - [`InvalidFeature`](crate::ErrorKind::InvalidFeature): a negative feature where counts are
-    ///   wanted.
+    ///   wanted, or one that is no category.
+    /// - [`ModelTooLarge`](crate::ErrorKind::ModelTooLarge): classes, columns or categories that there is no memory for.
     /// - [`Diverged`](crate::ErrorKind::Diverged): sums beyond what floats hold.
     pub fn partial_fit_weighted<X: FeatureRows>(
         &self,
@@ -137,7 +138,7 @@ impl<K: EventModel, L: Label + 'static> NaiveBayesValidParams<K, L> {
             model.grow(labels::with_those_of(&model.classes, &found))?;
         }
         let class = labels::numbers(y, rows.as_deref(), &model.classes)?;
-        self.event_model.learn(&mut model.statistics, &Examples { x, rows, class, weight: sample_weight });
+        self.event_model.learn(&mut model.statistics, &Examples { x, rows, class, weight: sample_weight })?;
         if K::Statistics::CHECKED_OFTEN {
             model.statistics.check_overflow(K::NAME)?;
         }

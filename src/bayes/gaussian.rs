@@ -122,12 +122,13 @@ impl Mechanics for Gaussian {
         x.check_finite()
     }
 
-    fn learn<X: FeatureRows>(&self, statistics: &mut GaussianStatistics, rows: &Examples<'_, X>) {
+    fn learn<X: FeatureRows>(&self, statistics: &mut GaussianStatistics, rows: &Examples<'_, X>) -> Result<()> {
         let n_classes = statistics.class_count().len();
         let all: Vec<usize> = (0..n_classes).collect();
         statistics.by_class.merge(&Moments::of_rows(rows.x, n_classes, rows.each()), &all);
         let each_once = rows.each().map(|(i, ..)| (i, 0, 1.0));
         statistics.overall.merge(&Moments::of_rows(rows.x, 1, each_once), &[0]);
+        Ok(())
     }
 
     fn likelihood(&self, statistics: &GaussianStatistics, log_prior: &[f64]) -> Result<Normal> {
@@ -197,9 +198,10 @@ impl Statistics for GaussianStatistics {
         self.by_class.rearrange(origin);
     }
 
-    fn merge(&mut self, other: &Self, to: &[usize]) {
+    fn merge(&mut self, other: &Self, to: &[usize]) -> Result<()> {
         self.by_class.merge(&other.by_class, to);
         self.overall.merge(&other.overall, &[0]);
+        Ok(())
     }
 
     fn check_overflow(&self, estimator: &'static str) -> Result<()> {

@@ -8,12 +8,12 @@ use super::event_model::{Counting, EventModel, Statistics};
 use super::params::NaiveBayesValidParams;
 use super::smoothing::Smoothed;
 use crate::data::checked::checked_when_read;
-use crate::data::{Remembered, check_model_bytes, labels};
+use crate::data::{Remembered, labels};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A fitted naive Bayes classifier: [`MultinomialNb`](super::MultinomialNb),
-/// [`ComplementNb`](super::ComplementNb), [`BernoulliNb`](super::BernoulliNb) or
-/// [`GaussianNb`](super::GaussianNb), which stand for an event model `K` each. `L` are the labels.
+/// [`ComplementNb`](super::ComplementNb), [`BernoulliNb`](super::BernoulliNb), [`CategoricalNb`](super::CategoricalNb)
+/// or [`GaussianNb`](super::GaussianNb), which stand for an event model `K` each. `L` are the labels.
 ///
 /// It serves rows of `f32` and of `f64` alike; all sums are `f64`.
 ///
@@ -74,7 +74,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// They would be too many for the memory there is.
     pub(super) fn grow(&mut self, classes: Vec<L>) -> Result<()> {
         if classes != self.classes {
-            check_size::<K>(classes.len(), self.statistics.columns())?;
+            self.statistics.check_size(K::NAME, classes.len())?;
             let origin: Vec<_> = classes.iter().map(|class| self.classes.binary_search(class).ok()).collect();
             self.statistics.rearrange(&origin);
             self.classes = classes;
@@ -150,6 +150,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     /// # Errors
     /// - [`ShapeMismatch`](ErrorKind::ShapeMismatch): numbers of columns that differ.
     /// - [`MismatchedStates`](ErrorKind::MismatchedStates): parameters that differ.
+    /// - [`ModelTooLarge`](ErrorKind::ModelTooLarge): classes of both, or categories, that there is no memory for.
     pub fn merge(mut self, other: Self) -> Result<Self> {
         if self.params != other.params {
             let (expected, found) = (format!("{:?}", self.params), format!("{:?}", other.params));
@@ -167,7 +168,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         self.grow(labels::with_those_of(&self.classes, &other.classes))?;
         let to = |class| self.classes.binary_search(class).expect("the classes of both were just put together");
         let to: Vec<usize> = other.classes.iter().map(to).collect();
-        self.statistics.merge(&other.statistics, &to);
+        self.statistics.merge(&other.statistics, &to)?;
         if K::Statistics::CHECKED_OFTEN {
             self.statistics.check_overflow(K::NAME)?;
         }
@@ -185,7 +186,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
                 return Err(no_rows::<K>());
             }
             self.statistics.check_overflow(K::NAME)?;
-            check_size::<K>(self.classes.len(), self.n_features())?;
+            self.statistics.check_size(K::NAME, self.classes.len())?;
             let NaiveBayesValidParams { event_model, prior, .. } = &self.params;
             let log_prior = prior.log(self.class_count());
             let likelihood = event_model.likelihood(&self.statistics, &log_prior)?;
@@ -194,7 +195,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     }
 }
 
-impl<K: Smoothed, L: Label> NaiveBayes<K, L> {
+impl<K: Smoothed + Counting, L: Label> NaiveBayes<K, L> {
     /// The weighted sum of each column over each class's rows: shape (classes, columns). For
     /// [`BernoulliNb`](super::BernoulliNb) the sum of the rows in which it is there.
     pub fn feature_count(&self) -> ArrayView2<'_, f64> {
@@ -205,13 +206,8 @@ impl<K: Smoothed, L: Label> NaiveBayes<K, L> {
     /// [`ComplementNb`](super::ComplementNb) its weight: shape (classes, columns). Computed at every
     /// call.
     pub fn feature_log_prob(&self) -> Array2<f64> {
-        Counting::feature_log_prob(&self.params.event_model, &self.statistics)
+        self.params.event_model.feature_log_prob(&self.statistics)
     }
-}
-
-/// Refuses more classes and columns than there is memory for.
-pub(super) fn check_size<K: EventModel>(classes: usize, columns: usize) -> Result<()> {
-    check_model_bytes(K::NAME, &[(classes, "classes"), (columns, "columns")], K::Statistics::BYTES)
 }
 
 pub(super) fn no_rows<K: EventModel>() -> Error {

@@ -23,7 +23,8 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
     ///   0 only.
     /// - [`ShapeMismatch`](crate::ErrorKind::ShapeMismatch): a number of columns other than in training.
     /// - [`NonFinite`](crate::ErrorKind::NonFinite),
-    ///   [`InvalidFeature`](crate::ErrorKind::InvalidFeature): rows that could not be learned from either.
+    ///   [`InvalidFeature`](crate::ErrorKind::InvalidFeature): rows that could not be learned from either, and
+    ///   categories that [`CategoricalNb`](super::CategoricalNb) has not learned of.
     /// - [`NonFiniteResult`](crate::ErrorKind::NonFiniteResult): a row so far from all that was learned that its
     ///   probabilities are beyond what a float can hold. An infinite one that stands for what is ruled out, or
     ///   certain, is none such.
@@ -51,6 +52,7 @@ impl<K: EventModel, L: Label> NaiveBayes<K, L> {
         }
         let event_model = &self.params.event_model;
         event_model.check_rows(x)?;
+        event_model.check_known(&self.statistics, x)?;
         check_model_bytes(K::NAME, &[(x.nsamples(), "rows"), (self.classes.len(), "classes")], size_of::<f64>())?;
         let mut joint = Array2::zeros((x.nsamples(), self.classes.len()));
         if K::has_prior(self.classes.len()) {

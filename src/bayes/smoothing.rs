@@ -68,7 +68,7 @@ impl Smoothing {
 }
 
 /// The event models that count, whose counts are smoothed.
-pub trait Smoothed: EventModel + super::event_model::Counting {
+pub trait Smoothed: EventModel {
     #[doc(hidden)]
     fn smoothing(&mut self) -> &mut Smoothing;
 }

@@ -100,6 +100,7 @@ proptest! {
         assert_exact(MultinomialNb::params(), &data, size, seed, 0.1);
         assert_exact(ComplementNb::params().norm(true), &data, size, seed, 0.1);
         assert_exact(BernoulliNb::params().binarize(Some(0.25)), &data, size, seed, 0.1);
+        assert_exact(CategoricalNb::params().min_categories(17), &data, size, seed, 2.0);
     }
 
     #[test]

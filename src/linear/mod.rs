@@ -9,6 +9,7 @@
 //! - [`LinearClassifier`]: classes, coefficients and intercepts, and all that follows from them.
 //! - [`LinearRegressor`]: the same for a number to be predicted.
 //! - [`LogisticRegression`]: fitted on all rows at once, to the optimum.
+//! - [`RidgeClassifier`]: least squares on the classes, fitted on all rows at once.
 //! - [`NearestCentroid`]: the class whose mean is the nearest, from sums over chunks.
 //! - [`LinearRegression`], [`PoissonRegressor`], [`GammaRegressor`], [`TweedieRegressor`]: generalized
 //!   linear regressions, likewise.
@@ -28,6 +29,7 @@ mod nearest_centroid;
 mod newton;
 #[cfg(feature = "persist")]
 mod persist;
+mod ridge_classifier;
 mod sgd;
 mod smooth;
 
@@ -46,6 +48,9 @@ pub use logistic::{
     LogisticState, Regularization,
 };
 pub use nearest_centroid::{NearestCentroid, NearestCentroidParams, NearestCentroidValidParams, Priors};
+pub use ridge_classifier::{
+    ClassTotals, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, RidgeState,
+};
 pub(crate) use sgd::LabelBlock;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,

@@ -22,7 +22,7 @@ pub(super) struct Gram {
 }
 
 impl Gram {
-    /// At coefficients of 0.
+    /// At coefficients of 0, of one target.
     pub(super) fn new(moments: &mut Moments) -> Self {
         let weight = moments.weight;
         let mut squares = std::mem::take(&mut moments.squares);
@@ -32,8 +32,8 @@ impl Gram {
                 *square = 0.0;
             }
         }
-        let slopes: Vec<f64> = moments.products.iter().map(|product| -product / weight).collect();
-        Gram { squares, first_slopes: slopes.clone(), slopes, target_square: moments.square_y.max(0.0) / weight }
+        let slopes: Vec<f64> = moments.products.row(0).iter().map(|product| -product / weight).collect();
+        Gram { squares, first_slopes: slopes.clone(), slopes, target_square: moments.square_y[0].max(0.0) / weight }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ndarray::Array1;
+use ndarray::{Array1, Axis};
 
 use super::NAME;
 use super::columns::{Columns, RowVector};
@@ -41,19 +41,23 @@ impl ElasticNetValidParams {
     pub(super) fn moments<X: FeatureRows>(&self, examples: &Examples<'_, X>) -> Result<Moments> {
         let columns = examples.x.nfeatures();
         check_model_bytes(NAME, &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
-        Ok(Moments::of_rows(examples.x, &examples.targets, &examples.rows, &examples.weights))
+        let rows = (&examples.rows[..], &examples.weights[..]);
+        Moments::of_rows(examples.x, rows, 1, |row, _| examples.targets[row], NAME)
     }
 
     /// The optimum of rows, from their sums of squares and products.
     pub(super) fn solve_moments(&self, moments: Moments) -> Result<Solution> {
         moments.check(NAME)?;
+        if moments.n_targets() != 1 {
+            return Err(Error::shape("targets", 1, moments.n_targets()));
+        }
         let mut moments = if self.fit_intercept { moments } else { moments.about_zero() };
         let mut gram = Gram::new(&mut moments);
         let mut coef = vec![0.0; gram.width()];
         let descended = descend(&mut gram, &self.penalty(), &mut coef, (self.max_iter, self.tol));
         let coef = Array1::from(coef);
         let (intercept, means, target_mean) = if self.fit_intercept {
-            (moments.intercept(&coef), moments.mean_x.to_vec(), moments.mean_y)
+            (moments.intercepts(&coef.clone().insert_axis(Axis(0)))[0], moments.mean_x.to_vec(), moments.mean_y[0])
         } else {
             (0.0, vec![0.0; coef.len()], 0.0)
         };

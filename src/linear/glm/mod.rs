@@ -18,5 +18,6 @@ pub(in crate::linear) use family::check_finite_targets;
 pub use family::{Family, Gamma, Normal, Poisson, Tweedie};
 pub use model::{GammaRegressor, Glm, LinearRegression, PoissonRegressor, TweedieRegressor};
 pub use normal_equations::GramState;
+pub(in crate::linear) use normal_equations::least_squares;
 pub use params::{GlmParams, GlmValidParams};
 pub use passes::{ValueSurvey, ValueTargets};

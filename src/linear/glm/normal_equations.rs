@@ -1,27 +1,41 @@
-//! Normal equations: linear regression from sums of squares and products.
+//! Normal equations: least squares from sums of squares and products, of one target or of several.
 
 use linfa::Float;
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa_linalg::cholesky::{Cholesky, SolveCInplace};
 use linfa_linalg::eigh::EighInto;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::family::{Normal, Sealed, check_finite_targets};
 use super::model::Glm;
 use super::params::GlmParams;
-use crate::data::{FeatureRows, Footprint, check_model_bytes, wide};
+use crate::data::checked::{checked_when_read, contradiction};
+use crate::data::{FeatureRows, Footprint, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
-use crate::linear::moments::{MOST_COLUMNS, Moments};
+use crate::linear::moments::Moments;
 use crate::linear::smooth::rows_that_count;
 
 /// All that least squares needs to know of some rows: weight, means, and the sums of squares and
 /// products about the means. Merging those of two chunks gives those of both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct GramState {
+    /// Of one target.
     moments: Option<Moments>,
+}
+
+checked_when_read!(GramState, serialize: [], deserialize: []);
+
+impl GramState {
+    fn check_read(&self) -> Result<()> {
+        match &self.moments {
+            Some(moments) if moments.n_targets() != 1 => Err(contradiction("a linear regression of several targets")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The exact fit of all chunks, in one pass: sums of squares and products merge, and nothing is
@@ -48,10 +62,7 @@ where
         if targets.len() != x.nsamples() {
             return Err(Error::shape("targets, one a row", x.nsamples(), targets.len()));
         }
-        if columns > MOST_COLUMNS {
-            let what = "the normal equations of Averaged (Summed fits any number)";
-            return Err(Error::new(ErrorKind::TooManyColumns { found: columns, most: MOST_COLUMNS, what }));
-        }
+        Moments::check_columns(columns)?;
         let (rows, weights) = rows_that_count(chunk)?;
         x.check_finite()?;
         check_finite_targets(&targets)?;
@@ -59,9 +70,8 @@ where
             return Ok(GramState::default());
         }
         let targets: Vec<f64> = rows.iter().map(|&i| wide(targets[i])).collect();
-        check_model_bytes(Normal::NAME, &[(columns, "columns"), (columns, "columns")], size_of::<f64>())?;
-        let moments = Moments::of_rows(x, &targets, &rows, &weights);
-        moments.check(Normal::NAME).map(|()| GramState { moments: Some(moments) })
+        let moments = Moments::of_rows(x, (&rows, &weights), 1, |row, _| targets[row], Normal::NAME)?;
+        Ok(GramState { moments: Some(moments) })
     }
 
     fn merge(a: GramState, b: GramState) -> Result<GramState> {
@@ -76,18 +86,32 @@ where
         let params = self.check_ref()?;
         let nothing = || Error::new(ErrorKind::NoRows { estimator: Normal::NAME });
         let moments = state.moments.ok_or_else(nothing)?;
-        moments.check(Normal::NAME)?;
-        let mut moments = if params.fit_intercept { moments } else { moments.about_zero() };
-        let mut squares = std::mem::take(&mut moments.squares);
-        squares.diag_mut().mapv_inplace(|square| square + params.alpha * moments.weight);
-        let coef = solve(squares, std::mem::take(&mut moments.products))?;
-        let intercept = if params.fit_intercept { moments.intercept(&coef) } else { 0.0 };
-        Glm::new(Normal, coef.mapv(X::Elem::cast), X::Elem::cast(intercept), 0, true)
+        let penalty = |weight| params.alpha * weight;
+        let (coef, intercept) = least_squares(moments, penalty, params.fit_intercept, Normal::NAME)?;
+        Glm::new(Normal, coef.row(0).mapv(X::Elem::cast), X::Elem::cast(intercept[0]), 0, true)
     }
 }
 
-/// The smallest best solution of symmetric equations.
-fn solve(matrix: Array2<f64>, right: Array1<f64>) -> Result<Array1<f64>> {
+/// The coefficients, shape (targets, columns), and the intercepts that make the sum of the squared errors plus
+/// `penalty · |w|²` least. `penalty` is given the weight of all rows.
+pub(in crate::linear) fn least_squares(
+    moments: Moments,
+    penalty: impl FnOnce(f64) -> f64,
+    fit_intercept: bool,
+    estimator: &'static str,
+) -> Result<(Array2<f64>, Array1<f64>)> {
+    moments.check(estimator)?;
+    let mut moments = if fit_intercept { moments } else { moments.about_zero() };
+    let penalty = penalty(moments.weight);
+    let mut squares = std::mem::take(&mut moments.squares);
+    squares.diag_mut().mapv_inplace(|square| square + penalty);
+    let coef = solve(squares, std::mem::take(&mut moments.products))?;
+    let intercept = if fit_intercept { moments.intercepts(&coef) } else { Array1::zeros(coef.nrows()) };
+    Ok((coef, intercept))
+}
+
+/// The smallest best solutions of symmetric equations for right-hand sides of shape (targets, columns), of the same shape.
+fn solve(matrix: Array2<f64>, right: Array2<f64>) -> Result<Array2<f64>> {
     // Pivots that are nearly nothing beside the largest are the rounding of dependent columns.
     let noise = f64::EPSILON * matrix.nrows() as f64;
     // In units in which the columns are about as large as each other, all pivots of independent ones are large. The
@@ -102,22 +126,26 @@ fn solve(matrix: Array2<f64>, right: Array1<f64>) -> Result<Array1<f64>> {
         let pivots = factor.diag().mapv(|pivot| pivot * pivot);
         let largest = pivots.iter().copied().fold(0.0, f64::max);
         if pivots.iter().all(|&pivot| pivot > 16.0 * noise * largest) {
-            let mut column = (right * &units).insert_axis(Axis(1));
-            scaled.solvec_inplace(&mut column).map_err(Error::from_estimator)?;
-            return Ok(column.remove_axis(Axis(1)) * &units);
+            let mut sides = (right * &units).reversed_axes();
+            scaled.solvec_inplace(&mut sides).map_err(Error::from_estimator)?;
+            return Ok(sides.reversed_axes() * &units);
         }
     }
     let (values, vectors) = matrix.eigh_into().map_err(Error::from_estimator)?;
     let largest = values.iter().copied().fold(0.0, f64::max);
-    let mut coordinates = vectors.t().dot(&right);
-    for (coordinate, &value) in coordinates.iter_mut().zip(&values) {
-        *coordinate = if value > noise * largest { *coordinate / value } else { 0.0 };
+    let mut solutions = Array2::zeros(right.dim());
+    for (mut solution, right) in solutions.rows_mut().into_iter().zip(right.rows()) {
+        let mut coordinates = vectors.t().dot(&right);
+        for (coordinate, &value) in coordinates.iter_mut().zip(&values) {
+            *coordinate = if value > noise * largest { *coordinate / value } else { 0.0 };
+        }
+        solution.assign(&vectors.dot(&coordinates));
     }
-    Ok(vectors.dot(&coordinates))
+    Ok(solutions)
 }
 
 impl Footprint for GramState {
     fn heap_bytes(&self) -> usize {
-        self.moments.as_ref().map_or(0, Moments::heap_bytes)
+        self.moments.as_ref().map_or(0, Footprint::heap_bytes)
     }
 }

@@ -2,6 +2,7 @@
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::average::LogisticState;
@@ -24,6 +25,26 @@ pub struct ClassTargets<L> {
     classes: Vec<L>,
     /// The number among them of each row's.
     class_of: Vec<u32>,
+}
+
+impl<L: Label> ClassTargets<L> {
+    /// Those of the rows with these numbers.
+    pub(in crate::linear) fn of(labels: ArrayView1<'_, L>, rows: &[usize]) -> Self {
+        let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
+        let number = |&i: &usize| classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32;
+        let class_of = rows.iter().map(number).collect();
+        ClassTargets { classes, class_of }
+    }
+
+    /// The classes that rows have, sorted.
+    pub(in crate::linear) fn classes(&self) -> &[L] {
+        &self.classes
+    }
+
+    /// The number of each row's class among them.
+    pub(in crate::linear) fn class_of(&self) -> &[u32] {
+        &self.class_of
+    }
 }
 
 impl<L> ChunkTargets for ClassTargets<L> {
@@ -102,12 +123,7 @@ where
         if labels.len() != chunk.records.nsamples() {
             return Err(Error::shape("targets, one a row", chunk.records.nsamples(), labels.len()));
         }
-        ChunkRows::gather(chunk, |rows| {
-            let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
-            let number = |&i: &usize| classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32;
-            let class_of = rows.iter().map(number).collect();
-            Ok(ClassTargets { classes, class_of })
-        })
+        ChunkRows::gather(chunk, |rows| Ok(ClassTargets::of(labels, rows)))
     }
 
     fn is_done(state: &Self::PassState) -> bool {

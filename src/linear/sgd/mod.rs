@@ -29,6 +29,7 @@ mod team;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::linear) use classifier::class_weight::weights as class_weights;
 pub use classifier::{Averaging, ClassWeight, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdState};
 pub use descent::{LearningRate, Loss, Penalty};
 pub use one_class::{SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams};

@@ -92,6 +92,24 @@ fn elastic_net() -> Vec<Subject> {
     }
 }
 
+fn ridge_classifier() -> Vec<Subject> {
+    over_two_layouts! {
+        Examples::<Rows, Array1<usize>>::new().estimator(RidgeClassifier::params().tol(1e-12))
+            .tolerance(if <Rows as chunkfit::testing::TestRows>::IS_NARROW { 1e-4 } else { 1e-6 })
+            .in_memory().exact_average().sum().searched("average", Averaged::new).searched("sum", Summed::new)
+            .decision_function().calibrated().scored().persisted().into_files::<usize>()
+            .lacks(Capability::Rounds, ADD_UP)
+            .lacks(Capability::Chained, OF_ALL_ROWS)
+            .lacks(Capability::Probabilities, "least squares have none: `calibrated` makes them")
+            .varied("alpha", |params| params.alpha(10.0))
+            .varied("fit_intercept", |params| params.fit_intercept(false))
+            .varied("class_weight", |params| params.class_weight(ClassWeight::ByLabel(vec![(1, 0.5)])))
+            .varied("max_iter", |params| params.max_iter(1))
+            .varied("tol", |params| params.tol(0.5))
+            .subject()
+    }
+}
+
 /// One that has L1 alone.
 fn lasso() -> Vec<Subject> {
     over_two_layouts! {
@@ -121,9 +139,10 @@ macro_rules! glm {
 }
 
 pub fn subjects() -> Vec<Subject> {
-    let all: [Vec<Subject>; 9] = [
+    let all: [Vec<Subject>; 10] = [
         logistic_regression(),
         logistic_regression_with_l1(),
+        ridge_classifier(),
         elastic_net(),
         lasso(),
         nearest_centroid(),

@@ -3,6 +3,8 @@
 use linfa::Label;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
 /// The weights of the examples of each class (scikit-learn's `class_weight`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -19,12 +21,28 @@ pub enum ClassWeight<L> {
     ByLabel(Vec<(L, f64)>),
 }
 
+impl<L: Label> ClassWeight<L> {
+    /// Refuses weights that are no numbers of 0 or more, and labels that stand twice, or not among the `declared` ones.
+    pub(in crate::linear) fn check(&self, declared: Option<&[L]>) -> Result<()> {
+        let ClassWeight::ByLabel(pairs) = self else { return Ok(()) };
+        for (k, pair @ (label, weight)) in pairs.iter().enumerate() {
+            let expected = if !(*weight >= 0.0 && weight.is_finite()) {
+                "a finite weight of 0 or more".into()
+            } else if pairs[..k].iter().any(|(other, _)| other == label) {
+                "one weight a label".into()
+            } else if let Some(classes) = declared.filter(|classes| !classes.contains(label)) {
+                format!("labels among the declared classes {classes:?}")
+            } else {
+                continue;
+            };
+            return Err(Error::parameter("class_weight", pair, expected));
+        }
+        Ok(())
+    }
+}
+
 /// The weight of each class. `counts` tells how often each occurred, for [`ClassWeight::Balanced`].
-pub(in crate::linear::sgd) fn weights<L: Label>(
-    class_weight: &ClassWeight<L>,
-    classes: &[L],
-    counts: &[usize],
-) -> Vec<f64> {
+pub(in crate::linear) fn weights<L: Label>(class_weight: &ClassWeight<L>, classes: &[L], counts: &[usize]) -> Vec<f64> {
     match class_weight {
         ClassWeight::Uniform => vec![1.0; classes.len()],
         ClassWeight::ByLabel(pairs) => {

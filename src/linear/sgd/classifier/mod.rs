@@ -1,7 +1,7 @@
 //! SGD classifier: parameters, training, the fitted model, and its average over chunks.
 
 mod average;
-pub(in crate::linear::sgd) mod class_weight;
+pub(in crate::linear) mod class_weight;
 pub(in crate::linear::sgd) mod fit;
 pub(in crate::linear::sgd) mod model;
 pub(in crate::linear::sgd) mod params;

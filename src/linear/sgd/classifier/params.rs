@@ -127,24 +127,7 @@ impl<L: Label> SgdClassifierValidParams<L> {
         {
             return Err(Error::parameter("classes", classes, "two or more distinct labels"));
         }
-        self.check_class_weight()
-    }
-
-    fn check_class_weight(&self) -> Result<()> {
-        let ClassWeight::ByLabel(pairs) = &self.class_weight else { return Ok(()) };
-        for (k, pair @ (label, weight)) in pairs.iter().enumerate() {
-            let expected = if !(*weight >= 0.0 && weight.is_finite()) {
-                "a finite weight of 0 or more".into()
-            } else if pairs[..k].iter().any(|(other, _)| other == label) {
-                "one weight a label".into()
-            } else if let Some(classes) = self.classes.as_ref().filter(|classes| !classes.contains(label)) {
-                format!("labels among the declared classes {classes:?}")
-            } else {
-                continue;
-            };
-            return Err(Error::parameter("class_weight", pair, expected));
-        }
-        Ok(())
+        self.class_weight.check(self.classes.as_deref())
     }
 }
 

@@ -1,0 +1,153 @@
+//! Ridge classification over chunks, in passes.
+
+use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::{Float, Label, ParamGuard};
+
+use super::class_squares::ClassSquares;
+use super::totals::{ClassTotals, no_rows};
+use super::{NAME, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, target};
+use crate::data::{FeatureRows, Shared};
+use crate::error::{Error, Result};
+use crate::estimator::{FitPasses, FitSummed};
+use crate::linear::ClassWeight;
+use crate::linear::average::CompactFit;
+use crate::linear::logistic::ClassTargets;
+use crate::linear::smooth::{
+    ChunkPart, ChunkRows, ChunkSum, Design, Found, Loss, MarginLoss, Minimization, Problem, Smooth, Squared,
+};
+
+impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
+    type Targets = ClassTargets<L>;
+    type Survey = ClassTotals<L>;
+
+    fn survey(&self, survey: &mut ClassTotals<L>, targets: &ClassTargets<L>, weights: &[f64]) {
+        survey.add(&ClassTotals::of(targets, weights));
+    }
+
+    fn merge(survey: &mut ClassTotals<L>, other: &ClassTotals<L>) {
+        survey.add(other);
+    }
+
+    fn outputs(&self, totals: &ClassTotals<L>, _weight: f64) -> Result<usize> {
+        totals.check(&self.class_weight).map(|()| totals.boundaries())
+    }
+
+    fn first_intercept(&self, totals: &ClassTotals<L>, _weight: f64) -> Vec<f64> {
+        totals.means(&self.class_weight)
+    }
+
+    fn with_loss<D: Design, R>(
+        &self,
+        totals: &ClassTotals<L>,
+        problem: Problem<'_, D>,
+        targets: &ClassTargets<L>,
+        then: impl FnOnce(&mut dyn Loss) -> R,
+    ) -> R {
+        let number = |class| totals.number(class).expect("all chunks' classes were surveyed") as u32;
+        let numbers: Vec<u32> = targets.classes().iter().map(number).collect();
+        let class_of: Vec<u32> = targets.class_of().iter().map(|&class| numbers[class as usize]).collect();
+        let mut share = Vec::new();
+        if self.class_weight != ClassWeight::Uniform {
+            let weights = totals.class_weights(&self.class_weight);
+            share.extend(problem.share.iter().zip(&class_of).map(|(share, &class)| share * weights[class as usize]));
+        }
+        let share = if share.is_empty() { problem.share } else { &share };
+        let problem = Problem { rows: problem.rows, share, alpha: problem.alpha, intercept: problem.intercept };
+        match totals.boundaries() {
+            1 => {
+                let signs: Vec<f64> = class_of.iter().map(|&class| target(class == 1)).collect();
+                then(&mut MarginLoss::new(problem, Squared, &signs))
+            }
+            classes => then(&mut ClassSquares::new(problem, &class_of, classes)),
+        }
+    }
+}
+
+impl<L: Label> RidgeClassifierValidParams<L> {
+    /// The rows that count, gathered.
+    pub(super) fn gather<X, T>(&self, chunk: &DatasetBase<X, T>) -> Result<ChunkRows<X::Elem, ClassTargets<L>>>
+    where
+        X: FeatureRows,
+        T: AsSingleTargets<Elem = L>,
+    {
+        let labels = chunk.targets.as_single_targets();
+        if labels.len() != chunk.records.nsamples() {
+            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), labels.len()));
+        }
+        ChunkRows::gather(chunk, |rows| Ok(ClassTargets::of(labels, rows)))
+    }
+
+    /// The penalty per example, of rows of this weight.
+    pub(super) fn alpha(&self, weight: f64) -> f64 {
+        self.alpha / weight
+    }
+
+    /// The model that a minimization has come to.
+    pub(super) fn found<F: Float>(&self, minimization: Minimization<ClassTotals<L>>) -> Result<RidgeClassifier<F, L>> {
+        let (totals, found) = minimization.found().ok_or_else(no_rows)?;
+        let Found { n_features, columns, coef, intercept, outcome } = found;
+        outcome.check(NAME)?;
+        let fit = CompactFit { classes: totals.classes(), n_features, columns, coef, intercept };
+        Ok(RidgeClassifier::new(fit.into_linear_of(NAME)?, outcome.n_iter, outcome.converged))
+    }
+}
+
+impl<L, X, T> FitPasses<X, T> for RidgeClassifierParams<L>
+where
+    L: Label + Shared,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+{
+    type Rows = ChunkRows<X::Elem, ClassTargets<L>>;
+    type PassState = Minimization<ClassTotals<L>>;
+    type Part = ChunkPart<ClassTotals<L>>;
+    type Sum = ChunkSum<ClassTotals<L>>;
+    type Model = RidgeClassifier<X::Elem, L>;
+
+    fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
+        self.check_ref()?.gather(chunk)
+    }
+
+    fn is_done(minimization: &Self::PassState) -> bool {
+        minimization.is_done()
+    }
+
+    fn ask(&self, minimization: &Self::PassState, rows: &Self::Rows) -> Result<Self::Part> {
+        if let Some((totals, outputs)) = minimization.survey() {
+            if outputs != totals.boundaries() {
+                return Err(Error::shape("outputs of the classes", totals.boundaries(), outputs));
+            }
+            rows.targets().classes().iter().try_for_each(|label| totals.number(label).map(drop))?;
+        }
+        minimization.ask(self.check_ref()?, rows)
+    }
+
+    fn sum(parts: &[&Self::Part]) -> Result<Self::Sum> {
+        ChunkSum::of::<RidgeClassifierValidParams<L>>(parts)
+    }
+
+    fn merge_sums(a: Self::Sum, b: Self::Sum) -> Result<Self::Sum> {
+        a.merge::<RidgeClassifierValidParams<L>>(b)
+    }
+
+    fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
+        let params = self.check_ref()?;
+        minimization.advance(params, sum, |weight| params.alpha(weight))
+    }
+
+    fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {
+        self.check_ref()?.found(minimization)
+    }
+}
+
+impl<L, X, T> FitSummed<X, T> for RidgeClassifierParams<L>
+where
+    L: Label + Shared,
+    X: FeatureRows,
+    T: AsSingleTargets<Elem = L>,
+{
+    fn begin(&self) -> Result<Self::PassState> {
+        let params = self.check_ref()?;
+        Ok(Minimization::new(params.limits(), params.intercept(), None))
+    }
+}

@@ -1,0 +1,26 @@
+//! Saving and loading of `RidgeClassifier`.
+
+use linfa::{Float, Label};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{NAME, RidgeClassifier};
+use crate::error::Result;
+use crate::persist::{Persist, check_finite};
+
+impl<F: Float + Serialize + DeserializeOwned, L: Label + Serialize + DeserializeOwned> Persist
+    for RidgeClassifier<F, L>
+{
+    fn kind() -> String {
+        NAME.into()
+    }
+
+    fn check(&self) -> Result<()> {
+        self.linear().check()?;
+        check_finite(self)
+    }
+
+    fn columns_in(&self) -> Option<usize> {
+        Some(self.coef().ncols())
+    }
+}
