@@ -207,7 +207,7 @@ fn sums_with_an_l1_penalty_and_many_coefficients_find_the_fit_of_all_rows() {
     // Of 300 dense columns, a working set has 277 at most.
     let x = Array2::from_shape_fn((40, 300), |(i, j)| 2.0 * noise(i * 300 + j) - 1.0);
     let rows = DatasetBase::new(x, Array1::from_shape_fn(40, |i| i % 2));
-    let params = logistic().alpha(1e-3).l1_ratio(0.05).tol(1e-7);
+    let params = logistic().alpha(1e-3).l1_ratio(0.01).tol(1e-7);
     let whole = params.fit(&rows).unwrap();
     assert!(whole.converged() && whole.n_nonzero() > 260 && whole.n_nonzero() < 300, "{}", whole.n_nonzero());
     let fit = Summed::new(params).max_passes(1000).fit(&cut(&rows, &[11]));

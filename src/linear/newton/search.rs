@@ -7,7 +7,7 @@ use super::{L1, L1Minimizer, Limits, Minimizer, Outcome, Question};
 /// A minimization of a smooth function, or of one plus an L1 penalty.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::linear) enum Search {
-    Smooth(Minimizer),
+    Smooth(Box<Minimizer>),
     L1(Box<L1Minimizer>),
 }
 
@@ -16,7 +16,7 @@ impl Search {
     /// at most.
     pub(crate) fn new(point: Vec<f64>, limits: Limits, l1: L1, together: usize) -> Self {
         if l1.strength == 0.0 {
-            Search::Smooth(Minimizer::new(point, limits))
+            Search::Smooth(Box::new(Minimizer::new(point, limits)))
         } else {
             Search::L1(Box::new(L1Minimizer::new(point, limits, l1, together)))
         }
