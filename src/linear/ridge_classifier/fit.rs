@@ -31,7 +31,7 @@ where
         let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
         while !minimization.is_done() {
             let part = minimization.ask(self, &rows)?;
-            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |weight| self.alpha(weight))?;
+            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |weight| Penalty::l2(self.alpha(weight)))?;
         }
         self.found(minimization)
     }

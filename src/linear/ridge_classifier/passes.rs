@@ -132,7 +132,7 @@ where
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        minimization.advance(params, sum, |weight| params.alpha(weight))
+        minimization.advance(params, sum, |weight| Penalty::l2(params.alpha(weight)))
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {
