@@ -29,8 +29,8 @@ mod sgd;
 mod smooth;
 
 pub use glm::{
-    Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
-    PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
+    AveragedFamily, Family, Gamma, GammaRegressor, Glm, GlmParams, GlmState, GlmValidParams, GramState,
+    LinearRegression, Normal, Poisson, PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
 };
 pub use linear_classifier::LinearClassifier;
 pub use linear_regressor::LinearRegressor;

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::data::{Csr, Rows};
+use chunkfit::datasets::synthetic::Regression;
 use chunkfit::estimator::{FitAverage, FitAverageFrom};
 use chunkfit::linear::{
-    GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor, SgdClassifierParams,
+    AveragedFamily, GammaRegressor, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal,
+    PoissonRegressor, SgdClassifierParams, TweedieRegressor,
 };
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
@@ -107,6 +109,39 @@ fn further_rounds_lead_from_the_average_to_the_fit_of_all_rows() {
         assert!(off(&rounds[3]) < 1e-7, "{}", off(&rounds[3]));
         assert_eq!(rounds[1].n_iter(), 1);
     }
+}
+
+/// The distances of the average, and of the models after two, three and ten rounds, from the fit of all rows.
+fn distances<K: AveragedFamily>(
+    params: &GlmParams<K>,
+    chunks: &Chunks<DatasetBase<Array2<f64>, Array1<f64>>>,
+) -> [f64; 4] {
+    let whole = Summed::new(params.clone()).fit(chunks);
+    let rounds = [1, 2, 3, 10].map(|rounds| Averaged::new(params.clone()).rounds(rounds).fit(chunks));
+    let (whole, rounds) = Runtime::new().compute((whole, rounds)).unwrap();
+    assert!(whole.converged());
+    rounds.map(|model| {
+        let apart =
+            (model.coef() - whole.coef()).mapv(|d| d * d).sum() + (model.intercept() - whole.intercept()).powi(2);
+        apart.sqrt()
+    })
+}
+
+#[test]
+fn rounds_of_generalized_linear_regressions_lead_to_the_fit_of_all_rows() {
+    let made = Regression::new(11).n_features(8).n_informative(4).noise(20.0).chunks(6, 150).unwrap();
+    let chunks = made.map("above zero", |chunk: &DatasetBase<Array2<f64>, Array1<f64>>| {
+        let y = chunk.targets.mapv(|y| (0.01 * y).exp());
+        DatasetBase::new(chunk.records.clone(), y)
+    });
+    let tight = |[average, two, three, ten]: [f64; 4], name: &str| {
+        assert!(average < 0.2 && two < 0.3 * average && three < 0.3 * two, "{name}: {average} {two} {three}");
+        assert!(ten < 1e-6, "{name}: {ten}");
+    };
+    tight(distances(&PoissonRegressor::params().alpha(1e-3).tol(1e-11), &chunks), "Poisson");
+    tight(distances(&GammaRegressor::params().alpha(1e-3).tol(1e-11), &chunks), "gamma");
+    tight(distances(&TweedieRegressor::params().alpha(1e-3).power(1.5).tol(1e-11), &chunks), "Tweedie");
+    tight(distances(&TweedieRegressor::params().alpha(1e-3).tol(1e-11), &chunks), "normal");
 }
 
 /// The slow, obvious twin: a loop over rounds and chunks.

@@ -12,7 +12,7 @@ use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
-use crate::linear::{LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
+use crate::linear::{AveragedFamily, GlmParams, LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
 use crate::sealed::Sealed;
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
@@ -27,13 +27,19 @@ impl<P> Averaged<P> {
     /// Goes on from the average for so many rounds in all; 1 is the average itself, 0 an error when
     /// the fit is computed. Fits of fewer rounds that are computed together are part of the longer ones.
     ///
-    /// - [`LogisticRegression`](crate::linear::LogisticRegression): each further round is a Newton step on
+    /// - [`LogisticRegression`](crate::linear::LogisticRegression),
+    ///   [`PoissonRegressor`](crate::linear::PoissonRegressor), [`GammaRegressor`](crate::linear::GammaRegressor),
+    ///   [`TweedieRegressor`](crate::linear::TweedieRegressor): each further round is a Newton step on
     ///   the objective of all rows, for which conjugate gradients go over the chunks: nine passes as a
     ///   rule, eleven at most. Two further rounds come close to the fit of all rows, ten reach it; rounds
     ///   after that cost next to nothing.
     /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor): in
     ///   each round every chunk makes one pass from the merged model, and the results are averaged again
     ///   (iterative parameter mixing). More rounds come nearer to as many epochs of a chain.
+    ///
+    /// What merges to the model of all rows has no rounds, for there is nothing left to gain:
+    /// [`LinearRegression`](crate::linear::LinearRegression), [`NearestCentroid`](crate::linear::NearestCentroid), naive
+    /// Bayes.
     pub fn rounds(self, rounds: usize) -> AveragedRounds<P> {
         AveragedRounds { averaged: self, rounds }
     }
@@ -149,6 +155,15 @@ where
     L: Label + Shared,
     X: FeatureRows + Shared,
     T: AsSingleTargets<Elem = L> + Shared,
+{
+    type Way = ByPasses;
+}
+
+impl<K, X, T> AverageRounds<X, T> for GlmParams<K>
+where
+    K: AveragedFamily,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
 {
     type Way = ByPasses;
 }

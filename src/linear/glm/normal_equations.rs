@@ -137,7 +137,8 @@ fn add_outer(matrix: &mut Array2<f64>, vector: &Array1<f64>, scale: f64) {
 }
 
 /// The exact fit of all chunks, in one pass: sums of squares and products merge, and nothing is
-/// averaged. For up to 2,048 columns; wider data is fitted by [`Summed`](crate::combine::Summed).
+/// averaged, so that further rounds would gain nothing. For up to 2,048 columns; wider data is fitted by
+/// [`Summed`](crate::combine::Summed).
 ///
 /// Columns that depend on each other get the smallest coefficients among the best, as in scikit-learn.
 /// What is squared are deviations from the means, so that neither the size of a mean nor the units of the columns

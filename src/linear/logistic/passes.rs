@@ -11,7 +11,7 @@ use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
-use crate::linear::newton::{Limits, Outcome};
+use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Logistic, Loss, MarginLoss, Minimization, Problem,
     Smooth, SoftmaxLoss, center,
@@ -179,10 +179,6 @@ where
     }
 }
 
-/// The most products with the Hessian that a round takes: the step of a round needs not be exact, and
-/// each is a pass.
-const PRODUCTS_A_ROUND: usize = 8;
-
 impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
 where
     L: Label + Shared,
@@ -192,11 +188,10 @@ where
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::PassState> {
         let params = self.check_ref()?;
         let fit = state.into_fit()?;
-        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, params.tol) };
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
         let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
         let start = Found { n_features, columns, coef, intercept, outcome };
-        let minimization = Minimization::new(limits, params.intercept(), Some(start));
+        let minimization = Minimization::new(Limits::of_round(params.tol), params.intercept(), Some(start));
         Ok(LogisticMinimization { minimization })
     }
 
@@ -205,9 +200,7 @@ where
         state
     }
 
-    /// The first round has to survey the chunks and to evaluate the average. Then there are the products,
-    /// and the point they lead to, which is almost always good.
     fn passes_a_round(&self) -> usize {
-        2 + PRODUCTS_A_ROUND + 1
+        PASSES_A_ROUND
     }
 }

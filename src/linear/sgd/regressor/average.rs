@@ -34,7 +34,7 @@ checked_when_read!(SgdRegressorState<F>, serialize: [F: Float + Serialize], dese
 
 impl<F: Float> SgdRegressorState<F> {
     fn check_read(&self) -> Result<()> {
-        if self.alone.as_ref().is_some_and(|linear| !self.sums.has_columns(linear.coef().len())) {
+        if self.alone.as_ref().is_some_and(|linear| self.sums.n_features() != Some(linear.coef().len())) {
             return Err(contradiction("the only chunk's coefficients are not those of the sums"));
         }
         match is_count([self.rows as u64]) && is_steps(self.t) {
