@@ -43,7 +43,7 @@ pub(crate) use sgd::LabelBlock;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,
     SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdOneClassSvm, SgdOneClassSvmParams,
-    SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams, SgdState,
-    SgdTeam,
+    SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdState, SgdTeam,
+    SgdVectorState,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Minimization};

@@ -7,7 +7,8 @@
 //! - [`FitAverage`](crate::estimator::FitAverage): what an estimator needs to be averaged. This crate's
 //!   [`LogisticRegression`](super::LogisticRegression), [`PoissonRegressor`](super::PoissonRegressor),
 //!   [`GammaRegressor`](super::GammaRegressor), [`TweedieRegressor`](super::TweedieRegressor),
-//!   [`SgdClassifier`](super::SgdClassifier) and [`SgdRegressor`](super::SgdRegressor) have it, and linfa's logistic and
+//!   [`SgdClassifier`](super::SgdClassifier), [`SgdRegressor`](super::SgdRegressor),
+//!   [`SgdOneClassSvm`](super::SgdOneClassSvm) and [`OneVsRest`](super::OneVsRest) have it, and linfa's logistic and
 //!   linear regression on dense rows.
 //! - [`Weighting`](crate::estimator::Weighting): how chunks are weighed.
 //! - [`MergeWarning`](crate::estimator::MergeWarning): what speaks against the average that came out.
@@ -25,6 +26,8 @@ mod row_sample;
 mod tests;
 
 pub use chunk_weight::ChunkWeight;
+pub(super) use column_sums::ColumnSums;
 pub use compact_fit::CompactFit;
+pub(super) use compact_fit::spread;
 pub use linear_state::LinearState;
 pub use regressor_state::RegressorState;

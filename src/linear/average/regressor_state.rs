@@ -71,12 +71,6 @@ impl RegressorState {
         Ok(RegressorState { sums })
     }
 
-    /// The columns that any chunk touched, and how much all chunks' coefficients in them weigh; `None`
-    /// if chunks were weighed as a whole.
-    pub(in crate::linear) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
-        self.sums.as_ref()?.total_weight()
-    }
-
     /// The mean.
     ///
     /// # Errors
