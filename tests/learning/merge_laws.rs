@@ -9,7 +9,8 @@ use chunkfit::decomposition::{Pca, TruncatedSvd};
 use chunkfit::estimator::LearnRows;
 use chunkfit::estimator::{FitAverage, Weighting};
 use chunkfit::linear::{
-    GammaRegressor, LinearRegression, NearestCentroid, PoissonRegressor, SgdRegressor, TweedieRegressor,
+    GammaRegressor, LinearRegression, NearestCentroid, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor,
+    TweedieRegressor,
 };
 use chunkfit::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals};
 use chunkfit::prelude::*;
@@ -228,6 +229,14 @@ proptest! {
         let regressor = SgdRegressor::params().eta0(1e-3);
         let linear = |model: &SgdRegressor<f64>| model.linear().unwrap().coef().to_vec();
         assert_coefficients(&regressor, &parts.of(&values), linear, "SGD regression");
+        let machine = SgdOneClassSvm::params().nu(0.3);
+        let model = |model: &SgdOneClassSvm<f64>| model.coef().iter().copied().chain([model.offset()]).collect();
+        assert_coefficients(&machine, &parts.of(&values), model, "one-class SVM");
+        let labels = Array2::from_shape_fn((parts.x.nrows(), 4), |(i, k)| k < 3 && parts.class[i] == k);
+        let labels = DatasetBase::new(parts.x.clone(), labels).with_weights(parts.weights.clone());
+        let chunks = parts.spans().map(|rows| labels.select_rows(&rows));
+        let model = |model: &OneVsRest<f64>| model.coef().iter().chain(model.intercept()).copied().collect();
+        assert_coefficients(&OneVsRest::params(SgdClassifier::params()), &chunks, model, "one-vs-rest");
         let above = parts.dense(|i| 0.5 + parts.x.row(i).sum() + parts.class[i] as f64);
         let of_glm = |parts: [&[f64]; 2]| parts.concat();
         let poisson = PoissonRegressor::params().alpha(1e-2);

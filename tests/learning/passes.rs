@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::data::{Csr, Rows};
-use chunkfit::datasets::synthetic::Regression;
+use chunkfit::datasets::synthetic::{Classification, Regression};
 use chunkfit::estimator::{FitAverage, FitAverageFrom};
 use chunkfit::linear::{
-    AveragedFamily, GammaRegressor, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal,
-    PoissonRegressor, SgdClassifierParams, TweedieRegressor,
+    AveragedFamily, GammaRegressor, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, OneVsRest,
+    PoissonRegressor, SgdClassifierParams, SgdOneClassSvm, TweedieRegressor,
 };
+use chunkfit::metrics::{Average, MultilabelCounts};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
@@ -170,6 +171,44 @@ fn rounds_of_sgd_are_a_loop_over_chunks_from_the_merged_model() {
         let found = Runtime::new().threads(2).compute(fit).unwrap();
         assert_eq!(found.linear().unwrap(), model.unwrap().linear().unwrap());
     }
+}
+
+/// One pass over each chunk and the average, five rounds of that, and a chain of as many epochs.
+#[test]
+fn rounds_of_labels_and_of_one_class_machines_come_near_to_a_chain() {
+    let made = Classification::new(5).n_features(20).n_informative(6).n_classes(4).flip_y(0.0).chunks(10, 200).unwrap();
+    let labels = made.map("labels", |chunk: &Dense| {
+        let has = |(i, k): (usize, usize)| if k < 4 { chunk.targets[i] == k } else { chunk.targets[i] % 2 == 0 };
+        DatasetBase::new(chunk.records.clone(), Array2::from_shape_fn((chunk.n_rows(), 5), has))
+    });
+    let (train, test) = every_nth_split(&labels, 5);
+    let params = OneVsRest::params(SgdClassifier::params().alpha(1e-3));
+    let averaged = Averaged::new(params.clone());
+    let chained = Chained::new(params).epochs(5).fit(&train).label_counts(&test);
+    let rounds = [1, 5].map(|rounds| averaged.clone().rounds(rounds).fit(&train).label_counts(&test));
+    let ([one, five], chained) = Runtime::new().threads(2).compute((rounds, chained)).unwrap();
+    let micro = |counts: &MultilabelCounts| counts.mean_f1(Average::Micro);
+    assert!(micro(&five) > micro(&one) - 0.02 && micro(&five) > micro(&chained) - 0.03);
+
+    let inside = made
+        .map("inside", |chunk: &Dense| DatasetBase::new(chunk.records.mapv(|v| 3.0 + 0.5 * v), chunk.targets.clone()));
+    let params = SgdOneClassSvm::params().nu(0.1);
+    let objective = |model: &SgdOneClassSvm<f64>, chunks: &[Dense]| {
+        let short = |chunk: &Dense| {
+            let scores = model.score_samples(&chunk.records).unwrap();
+            scores.mapv(|score| (model.offset() - score).max(0.0)).mean().unwrap()
+        };
+        let coef = model.coef();
+        0.1 * (0.5 * coef.dot(&coef) - model.offset()) + chunks.iter().map(short).sum::<f64>() / chunks.len() as f64
+    };
+    let averaged = Averaged::new(params.clone());
+    let fits = (
+        [1, 5, 20].map(|rounds| averaged.clone().rounds(rounds).fit(&inside)),
+        Chained::new(params).epochs(20).fit(&inside),
+    );
+    let ((rounds, chained), chunks) = Runtime::new().threads(2).compute((fits, inside)).unwrap();
+    let [one, five, twenty] = rounds.each_ref().map(|model| objective(model, &chunks));
+    assert!(five < one && twenty < five);
 }
 
 /// What a chunk remembers of the last pass does not show, and passes that are not needed read nothing.

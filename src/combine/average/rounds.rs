@@ -1,7 +1,7 @@
 //! Rounds of averaging: an average that is made better by going over the chunks again.
 
 use linfa::Label;
-use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
 
 use super::averaged::Averaged;
 use crate::chunks::Chunks;
@@ -12,7 +12,10 @@ use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
-use crate::linear::{AveragedFamily, GlmParams, LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
+use crate::linear::{
+    AveragedFamily, GlmParams, LogisticRegressionParams, OneVsRestParams, SgdClassifierParams, SgdOneClassSvmParams,
+    SgdRegressorParams,
+};
 use crate::sealed::Sealed;
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
@@ -33,7 +36,8 @@ impl<P> Averaged<P> {
     ///   the objective of all rows, for which conjugate gradients go over the chunks: nine passes as a
     ///   rule, eleven at most. Two further rounds come close to the fit of all rows, ten reach it; rounds
     ///   after that cost next to nothing.
-    /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor): in
+    /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor),
+    ///   [`SgdOneClassSvm`](crate::linear::SgdOneClassSvm), [`OneVsRest`](crate::linear::OneVsRest): in
     ///   each round every chunk makes one pass from the merged model, and the results are averaged again
     ///   (iterative parameter mixing). More rounds come nearer to as many epochs of a chain.
     ///
@@ -173,6 +177,22 @@ where
     L: Label + Shared,
     X: FeatureRows + Shared,
     T: AsSingleTargets<Elem = L> + Shared,
+{
+    type Way = ByMixing;
+}
+
+impl<X, T> AverageRounds<X, T> for OneVsRestParams
+where
+    X: FeatureRows + Shared,
+    T: AsMultiTargets<Elem = bool> + Shared,
+{
+    type Way = ByMixing;
+}
+
+impl<X, T> AverageRounds<X, T> for SgdOneClassSvmParams
+where
+    X: FeatureRows + Shared,
+    T: Shared,
 {
     type Way = ByMixing;
 }
