@@ -53,6 +53,11 @@ impl<F: Float> LinearRegressor<F> {
         &self.coef
     }
 
+    /// The coefficients by value.
+    pub(crate) fn into_coef(self) -> Array1<F> {
+        self.coef
+    }
+
     /// The value where all features are 0.
     pub fn intercept(&self) -> F {
         self.intercept

@@ -38,8 +38,8 @@ pub use elastic_net::{
     ElasticNetValidParams, Lasso,
 };
 pub use glm::{
-    Family, Gamma, GammaRegressor, Glm, GlmParams, GlmValidParams, GramState, LinearRegression, Normal, Poisson,
-    PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
+    AveragedFamily, Family, Gamma, GammaRegressor, Glm, GlmParams, GlmState, GlmValidParams, GramState,
+    LinearRegression, Normal, Poisson, PoissonRegressor, Tweedie, TweedieRegressor, ValueSurvey, ValueTargets,
 };
 pub use linear_classifier::LinearClassifier;
 pub use linear_regressor::LinearRegressor;
@@ -55,7 +55,7 @@ pub(crate) use sgd::LabelBlock;
 pub use sgd::{
     Averaging, ClassWeight, LearningRate, Loss, OneVsRest, OneVsRestParams, OneVsRestValidParams, Penalty,
     SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdOneClassSvm, SgdOneClassSvmParams,
-    SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams, SgdState,
-    SgdTeam,
+    SgdOneClassSvmValidParams, SgdRegressor, SgdRegressorParams, SgdRegressorValidParams, SgdState, SgdTeam,
+    SgdVectorState,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Minimization};

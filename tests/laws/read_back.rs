@@ -15,7 +15,9 @@ use chunkfit::decomposition::IncrementalPca;
 use chunkfit::distributed::{OrderedMerge, OrderedSum, seal, unseal};
 use chunkfit::estimator::PartialFit;
 use chunkfit::estimator::{FitAverage, Weighting};
-use chunkfit::linear::{LinearRegression, LogisticRegression, SgdClassifier, SgdRegressor};
+use chunkfit::linear::{
+    LinearRegression, LogisticRegression, PoissonRegressor, SgdClassifier, SgdOneClassSvm, SgdRegressor,
+};
 use chunkfit::metrics::{ClassTally, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals, Scorer, ValueTally};
 use chunkfit::model_selection::{HalvingResults, SearchResults};
 use chunkfit::persist::{Persist, describe};
@@ -320,6 +322,8 @@ fn states_of_chunks_are_states_of_chunks() {
     check("SgdRegressor", SgdRegressor::params(), |i| (i % 3) as f64);
     check("LogisticRegression", LogisticRegression::params(), |i| i % 3);
     check("LinearRegression", LinearRegression::params(), |i| (i % 3) as f64);
+    check("PoissonRegressor", PoissonRegressor::params(), |i| (i % 3) as f64);
+    check("SgdOneClassSvm", SgdOneClassSvm::params(), |i| i);
     check("MultinomialNb", MultinomialNb::params(), |i| i % 3);
     check("BernoulliNb", BernoulliNb::params(), |i| i % 3);
     check("GaussianNb", GaussianNb::params(), |i| i % 3);

@@ -8,7 +8,10 @@ use chunkfit::data::{Csr, Rows};
 use chunkfit::decomposition::{Pca, TruncatedSvd};
 use chunkfit::estimator::LearnRows;
 use chunkfit::estimator::{FitAverage, Weighting};
-use chunkfit::linear::{LinearRegression, NearestCentroid, SgdRegressor};
+use chunkfit::linear::{
+    GammaRegressor, LinearRegression, NearestCentroid, OneVsRest, PoissonRegressor, SgdOneClassSvm, SgdRegressor,
+    TweedieRegressor,
+};
 use chunkfit::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityLoss, RankedScores, Residuals};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold};
@@ -226,6 +229,26 @@ proptest! {
         let regressor = SgdRegressor::params().eta0(1e-3);
         let linear = |model: &SgdRegressor<f64>| model.linear().unwrap().coef().to_vec();
         assert_coefficients(&regressor, &parts.of(&values), linear, "SGD regression");
+        let machine = SgdOneClassSvm::params().nu(0.3);
+        let model = |model: &SgdOneClassSvm<f64>| model.coef().iter().copied().chain([model.offset()]).collect();
+        assert_coefficients(&machine, &parts.of(&values), model, "one-class SVM");
+        let labels = Array2::from_shape_fn((parts.x.nrows(), 4), |(i, k)| k < 3 && parts.class[i] == k);
+        let labels = DatasetBase::new(parts.x.clone(), labels).with_weights(parts.weights.clone());
+        let chunks = parts.spans().map(|rows| labels.select_rows(&rows));
+        let model = |model: &OneVsRest<f64>| model.coef().iter().chain(model.intercept()).copied().collect();
+        assert_coefficients(&OneVsRest::params(SgdClassifier::params()), &chunks, model, "one-vs-rest");
+        let above = parts.dense(|i| 0.5 + parts.x.row(i).sum() + parts.class[i] as f64);
+        let of_glm = |parts: [&[f64]; 2]| parts.concat();
+        let poisson = PoissonRegressor::params().alpha(1e-2);
+        let model = |model: &PoissonRegressor<f64>| of_glm([&model.coef().to_vec(), &[model.intercept()]]);
+        assert_coefficients(&poisson, &parts.of(&above), model, "Poisson");
+        assert_coefficients(&poisson, &parts.of(&above).map(|chunk| sparse(&chunk)), model, "Poisson, sparse");
+        let gamma = GammaRegressor::params().alpha(1e-2);
+        let model = |model: &GammaRegressor<f64>| of_glm([&model.coef().to_vec(), &[model.intercept()]]);
+        assert_coefficients(&gamma, &parts.of(&above), model, "gamma");
+        let tweedie = TweedieRegressor::params().alpha(1e-2).power(1.5);
+        let model = |model: &TweedieRegressor<f64>| of_glm([&model.coef().to_vec(), &[model.intercept()]]);
+        assert_coefficients(&tweedie, &parts.of(&above), model, "Tweedie");
         let ends = parts.dense(|i| parts.class[i].min(1));
         let linfa = linfa_logistic::LogisticRegression::default().alpha(0.1);
         assert_coefficients(&linfa, &parts.of(&ends), coefficients, "linfa's logistic");

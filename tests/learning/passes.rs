@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use chunkfit::data::{Csr, Rows};
+use chunkfit::datasets::synthetic::{Classification, Regression};
 use chunkfit::estimator::{FitAverage, FitAverageFrom};
 use chunkfit::linear::{
-    GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, PoissonRegressor, SgdClassifierParams,
+    AveragedFamily, GammaRegressor, GlmParams, LinearRegression, LogisticRegressionParams, Loss, Normal, OneVsRest,
+    PoissonRegressor, SgdClassifierParams, SgdOneClassSvm, TweedieRegressor,
 };
+use chunkfit::metrics::{Average, MultilabelCounts};
 use chunkfit::prelude::*;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -110,6 +113,39 @@ fn further_rounds_lead_from_the_average_to_the_fit_of_all_rows() {
     }
 }
 
+/// The distances of the average, and of the models after two, three and ten rounds, from the fit of all rows.
+fn distances<K: AveragedFamily>(
+    params: &GlmParams<K>,
+    chunks: &Chunks<DatasetBase<Array2<f64>, Array1<f64>>>,
+) -> [f64; 4] {
+    let whole = Summed::new(params.clone()).fit(chunks);
+    let rounds = [1, 2, 3, 10].map(|rounds| Averaged::new(params.clone()).rounds(rounds).fit(chunks));
+    let (whole, rounds) = Runtime::new().compute((whole, rounds)).unwrap();
+    assert!(whole.converged());
+    rounds.map(|model| {
+        let apart =
+            (model.coef() - whole.coef()).mapv(|d| d * d).sum() + (model.intercept() - whole.intercept()).powi(2);
+        apart.sqrt()
+    })
+}
+
+#[test]
+fn rounds_of_generalized_linear_regressions_lead_to_the_fit_of_all_rows() {
+    let made = Regression::new(11).n_features(8).n_informative(4).noise(20.0).chunks(6, 150).unwrap();
+    let chunks = made.map("above zero", |chunk: &DatasetBase<Array2<f64>, Array1<f64>>| {
+        let y = chunk.targets.mapv(|y| (0.01 * y).exp());
+        DatasetBase::new(chunk.records.clone(), y)
+    });
+    let tight = |[average, two, three, ten]: [f64; 4], name: &str| {
+        assert!(average < 0.2 && two < 0.3 * average && three < 0.3 * two, "{name}: {average} {two} {three}");
+        assert!(ten < 1e-6, "{name}: {ten}");
+    };
+    tight(distances(&PoissonRegressor::params().alpha(1e-3).tol(1e-11), &chunks), "Poisson");
+    tight(distances(&GammaRegressor::params().alpha(1e-3).tol(1e-11), &chunks), "gamma");
+    tight(distances(&TweedieRegressor::params().alpha(1e-3).power(1.5).tol(1e-11), &chunks), "Tweedie");
+    tight(distances(&TweedieRegressor::params().alpha(1e-3).tol(1e-11), &chunks), "normal");
+}
+
 /// The slow, obvious twin: a loop over rounds and chunks.
 #[test]
 fn rounds_of_sgd_are_a_loop_over_chunks_from_the_merged_model() {
@@ -136,6 +172,46 @@ fn rounds_of_sgd_are_a_loop_over_chunks_from_the_merged_model() {
         let found = Runtime::new().threads(2).compute(fit).unwrap();
         assert_eq!(found.linear().unwrap(), model.unwrap().linear().unwrap());
     }
+}
+
+/// One pass over each chunk and the average, five rounds of that, and a chain of as many epochs.
+#[test]
+fn rounds_of_labels_and_of_one_class_machines_come_near_to_a_chain() {
+    let made = Classification::new(5).n_features(20).n_informative(6).n_classes(4).flip_y(0.0).chunks(10, 200).unwrap();
+    let labels = made.map("labels", |chunk: &Dense| {
+        let has =
+            |(i, k): (usize, usize)| if k < 4 { chunk.targets[i] == k } else { chunk.targets[i].is_multiple_of(2) };
+        DatasetBase::new(chunk.records.clone(), Array2::from_shape_fn((chunk.n_rows(), 5), has))
+    });
+    let (train, test) = every_nth_split(&labels, 5);
+    let params = OneVsRest::params(SgdClassifier::params().alpha(1e-3));
+    let averaged = Averaged::new(params.clone());
+    let chained = Chained::new(params).epochs(5).fit(&train).label_counts(&test);
+    let rounds = [1, 5].map(|rounds| averaged.clone().rounds(rounds).fit(&train).label_counts(&test));
+    let ([one, five], chained) = Runtime::new().threads(2).compute((rounds, chained)).unwrap();
+    let micro = |counts: &MultilabelCounts| counts.mean_f1(Average::Micro);
+    assert!(micro(&five) > micro(&one) - 0.02 && micro(&five) > micro(&chained) - 0.03);
+
+    let inside = made
+        .map("inside", |chunk: &Dense| DatasetBase::new(chunk.records.mapv(|v| 3.0 + 0.5 * v), chunk.targets.clone()));
+    let params = SgdOneClassSvm::params().nu(0.1);
+    let objective = |model: &SgdOneClassSvm<f64>, chunks: &[Dense]| {
+        let short = |chunk: &Dense| {
+            let scores = model.score_samples(&chunk.records).unwrap();
+            scores.mapv(|score| (model.offset() - score).max(0.0)).mean().unwrap()
+        };
+        let coef = model.coef();
+        0.1 * (0.5 * coef.dot(&coef) - model.offset()) + chunks.iter().map(short).sum::<f64>() / chunks.len() as f64
+    };
+    let averaged = Averaged::new(params.clone());
+    let fits = (
+        [1, 5, 20].map(|rounds| averaged.clone().rounds(rounds).fit(&inside)),
+        Chained::new(params).epochs(20).fit(&inside),
+    );
+    let ((rounds, chained), chunks) = Runtime::new().threads(2).compute((fits, inside)).unwrap();
+    let [one, five, twenty] = rounds.each_ref().map(|model| objective(model, &chunks));
+    let chained = objective(&chained, &chunks);
+    assert!(five < one && twenty - chained < 0.5 * (one - chained), "{one} {five} {twenty} {chained}");
 }
 
 /// What a chunk remembers of the last pass does not show, and passes that are not needed read nothing.

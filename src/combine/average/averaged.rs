@@ -23,6 +23,14 @@ use crate::graph::{Key, Lazy, TimeAccount};
 /// the chunks disagree, or lack a class. The [summary](crate::graph::Summary::warnings) of the run has it,
 /// and the model: [`LogisticRegression::warnings`](crate::linear::LogisticRegression::warnings).
 ///
+/// Averaged are [`LogisticRegression`](crate::linear::LogisticRegression),
+/// [`PoissonRegressor`](crate::linear::PoissonRegressor), [`GammaRegressor`](crate::linear::GammaRegressor),
+/// [`TweedieRegressor`](crate::linear::TweedieRegressor), the linear models by stochastic gradient descent
+/// ([`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor),
+/// [`SgdOneClassSvm`](crate::linear::SgdOneClassSvm), [`OneVsRest`](crate::linear::OneVsRest)), linfa's logistic and linear
+/// regression, and whatever else has [`FitAverage`]. [`LinearRegression`](crate::linear::LinearRegression),
+/// [`NearestCentroid`](crate::linear::NearestCentroid) and naive Bayes merge to the model of all rows instead.
+///
 /// A chunk without rows, or whose rows all have weight 0 or are of one class, contributes nothing to the
 /// coefficients; where all rows of all chunks do, the fit is an error ([`NoRows`](ErrorKind::NoRows),
 /// [`OneClass`](ErrorKind::OneClass)). Models are merged in a fixed tree over the chunks' numbers, so the bits do not

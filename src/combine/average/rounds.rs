@@ -1,7 +1,7 @@
 //! Rounds of averaging: an average that is made better by going over the chunks again.
 
 use linfa::Label;
-use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
+use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
 
 use super::averaged::Averaged;
 use crate::chunks::Chunks;
@@ -12,7 +12,10 @@ use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
 use crate::graph::{Key, Lazy, TimeAccount};
-use crate::linear::{ElasticNetParams, LogisticRegressionParams, SgdClassifierParams, SgdRegressorParams};
+use crate::linear::{
+    AveragedFamily, ElasticNetParams, GlmParams, LogisticRegressionParams, OneVsRestParams, SgdClassifierParams,
+    SgdOneClassSvmParams, SgdRegressorParams,
+};
 use crate::sealed::Sealed;
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
@@ -27,16 +30,23 @@ impl<P> Averaged<P> {
     /// Goes on from the average for so many rounds in all; 1 is the average itself, 0 an error when
     /// the fit is computed. Fits of fewer rounds that are computed together are part of the longer ones.
     ///
-    /// - [`LogisticRegression`](crate::linear::LogisticRegression): each further round is a Newton step on
+    /// - [`LogisticRegression`](crate::linear::LogisticRegression),
+    ///   [`PoissonRegressor`](crate::linear::PoissonRegressor), [`GammaRegressor`](crate::linear::GammaRegressor),
+    ///   [`TweedieRegressor`](crate::linear::TweedieRegressor): each further round is a Newton step on
     ///   the objective of all rows, for which conjugate gradients go over the chunks: nine passes as a
     ///   rule, eleven at most (with an L1 penalty two to fifteen). Two further rounds come close to the fit of all rows, ten reach it; rounds
     ///   after that cost next to nothing.
     /// - [`ElasticNet`](crate::linear::ElasticNet), [`Lasso`](crate::linear::Lasso): in each further round every
     ///   chunk minimises a surrogate of the objective of all rows, and the step towards the average of what
     ///   they find is the best one: two passes, and one more in the first. No round makes the objective worse.
-    /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor): in
+    /// - [`SgdClassifier`](crate::linear::SgdClassifier), [`SgdRegressor`](crate::linear::SgdRegressor),
+    ///   [`SgdOneClassSvm`](crate::linear::SgdOneClassSvm), [`OneVsRest`](crate::linear::OneVsRest): in
     ///   each round every chunk makes one pass from the merged model, and the results are averaged again
     ///   (iterative parameter mixing). More rounds come nearer to as many epochs of a chain.
+    ///
+    /// What merges to the model of all rows has no rounds, for there is nothing left to gain:
+    /// [`LinearRegression`](crate::linear::LinearRegression), [`NearestCentroid`](crate::linear::NearestCentroid), naive
+    /// Bayes.
     pub fn rounds(self, rounds: usize) -> AveragedRounds<P> {
         AveragedRounds { averaged: self, rounds }
     }
@@ -180,11 +190,36 @@ where
     type Way = ByPasses;
 }
 
+impl<K, X, T> AverageRounds<X, T> for GlmParams<K>
+where
+    K: AveragedFamily,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
+{
+    type Way = ByPasses;
+}
+
 impl<L, X, T> AverageRounds<X, T> for SgdClassifierParams<L>
 where
     L: Label + Shared,
     X: FeatureRows + Shared,
     T: AsSingleTargets<Elem = L> + Shared,
+{
+    type Way = ByMixing;
+}
+
+impl<X, T> AverageRounds<X, T> for OneVsRestParams
+where
+    X: FeatureRows + Shared,
+    T: AsMultiTargets<Elem = bool> + Shared,
+{
+    type Way = ByMixing;
+}
+
+impl<X, T> AverageRounds<X, T> for SgdOneClassSvmParams
+where
+    X: FeatureRows + Shared,
+    T: Shared,
 {
     type Way = ByMixing;
 }

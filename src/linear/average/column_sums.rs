@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// `Σ weight · coefficient` and `Σ weight` of some boundaries, in the columns that any chunk touched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-pub(super) struct ColumnSums {
+pub(in crate::linear) struct ColumnSums {
     n_features: usize,
     columns: Vec<u32>,
     rows: Vec<RowSums>,
@@ -43,14 +43,14 @@ impl ColumnSums {
     }
 
     /// Of how many boundaries these are the sums, and in which columns.
-    pub(super) fn layout(&self) -> (usize, &[u32]) {
+    pub(in crate::linear) fn layout(&self) -> (usize, &[u32]) {
         (self.rows.len(), &self.columns)
     }
 }
 
 /// The sums of one boundary; the `weighted` of a chunk alone are not weighed yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct RowSums {
+struct RowSums {
     weighted: Vec<f64>,
     weight: Weight,
     /// Of weight · coefficient², over all columns.
@@ -70,7 +70,7 @@ enum Weight {
 
 impl ColumnSums {
     /// The sums of one chunk. `columns` ascend; `coef` is as in [`CompactFit`](super::CompactFit).
-    pub(super) fn of_chunk(
+    pub(in crate::linear) fn of_chunk(
         n_features: usize,
         columns: Vec<u32>,
         coef: Vec<f64>,
@@ -110,12 +110,12 @@ impl ColumnSums {
         Ok(ColumnSums { n_features, columns, rows, alone: true })
     }
 
-    pub(super) fn n_features(&self) -> usize {
+    pub(in crate::linear) fn n_features(&self) -> usize {
         self.n_features
     }
 
     /// The sums of both; they must have the same boundaries.
-    pub(super) fn merge(mut self, mut other: Self) -> Result<Self> {
+    pub(in crate::linear) fn merge(mut self, mut other: Self) -> Result<Self> {
         if self.n_features != other.n_features {
             return Err(Error::shape("columns", self.n_features, other.n_features));
         }
@@ -131,6 +131,13 @@ impl ColumnSums {
             row.add(other)?;
         }
         Ok(self)
+    }
+
+    /// Makes the sums of boundary `k` those of no chunk.
+    pub(in crate::linear) fn forget(&mut self, k: usize) {
+        if let Some(row) = self.rows.get_mut(k) {
+            *row = row.nothing();
+        }
     }
 
     /// Weighs the coefficients of one chunk: it is alone no longer.
@@ -180,7 +187,7 @@ impl ColumnSums {
 
     /// The columns, the means over them boundary by boundary, and the means of the intercepts; 0
     /// where nothing weighs. Of one chunk, what it gave.
-    pub(super) fn means(self) -> (Vec<u32>, Vec<f64>, Vec<f64>) {
+    pub(in crate::linear) fn means(self) -> (Vec<u32>, Vec<f64>, Vec<f64>) {
         let mean = |weighted: f64, weight: f64| match weight {
             _ if self.alone => weighted,
             weight if weight > 0.0 => weighted / weight,
@@ -209,7 +216,7 @@ impl ColumnSums {
 
     /// The columns, and how much all chunks' coefficients in them weigh, and their intercepts; `None`
     /// if chunks were weighed as a whole.
-    pub(super) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
+    pub(in crate::linear) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
         let mut coef = Vec::with_capacity(self.rows.len() * self.columns.len());
         for row in &self.rows {
             match &row.weight {
@@ -221,7 +228,7 @@ impl ColumnSums {
         Some((self.columns.clone(), ChunkWeight::Each { coef, intercept }))
     }
 
-    pub(super) fn heap_bytes(&self) -> usize {
+    pub(in crate::linear) fn heap_bytes(&self) -> usize {
         let row = |row: &RowSums| match &row.weight {
             Weight::All(_) => row.weighted.len(),
             Weight::Each(weights) => row.weighted.len() + weights.len(),

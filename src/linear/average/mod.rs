@@ -5,9 +5,11 @@
 //! coefficient, Σ weight), so the order of merging matters only to rounding.
 //!
 //! - [`FitAverage`](crate::estimator::FitAverage): what an estimator needs to be averaged. This crate's
-//!   [`LogisticRegression`](super::LogisticRegression), [`SgdClassifier`](super::SgdClassifier) and
-//!   [`SgdRegressor`](super::SgdRegressor) have it, and linfa's logistic and linear
-//!   regression on dense rows.
+//!   [`LogisticRegression`](super::LogisticRegression), [`PoissonRegressor`](super::PoissonRegressor),
+//!   [`GammaRegressor`](super::GammaRegressor), [`TweedieRegressor`](super::TweedieRegressor),
+//!   [`SgdClassifier`](super::SgdClassifier), [`SgdRegressor`](super::SgdRegressor),
+//!   [`SgdOneClassSvm`](super::SgdOneClassSvm) and [`OneVsRest`](super::OneVsRest) have it, and linfa's logistic and
+//!   linear regression on dense rows.
 //! - [`Weighting`](crate::estimator::Weighting): how chunks are weighed.
 //! - [`MergeWarning`](crate::estimator::MergeWarning): what speaks against the average that came out.
 //! - [`LinearState`] and [`RegressorState`]: the states, for estimators of your own. Build them
@@ -24,6 +26,8 @@ mod row_sample;
 mod tests;
 
 pub use chunk_weight::ChunkWeight;
+pub(super) use column_sums::ColumnSums;
 pub use compact_fit::CompactFit;
+pub(super) use compact_fit::spread;
 pub use linear_state::LinearState;
 pub use regressor_state::RegressorState;

@@ -29,9 +29,9 @@ impl RegressorState {
         }
     }
 
-    /// True if there are sums, of so many columns.
-    pub(in crate::linear) fn has_columns(&self, n_features: usize) -> bool {
-        self.sums.as_ref().is_some_and(|sums| sums.n_features() == n_features)
+    /// The number of columns, if there is any chunk.
+    pub(in crate::linear) fn n_features(&self) -> Option<usize> {
+        self.sums.as_ref().map(ColumnSums::n_features)
     }
 }
 
@@ -69,12 +69,6 @@ impl RegressorState {
             (a, b) => a.or(b),
         };
         Ok(RegressorState { sums })
-    }
-
-    /// The columns that any chunk touched, and how much all chunks' coefficients in them weigh; `None`
-    /// if chunks were weighed as a whole.
-    pub(in crate::linear) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
-        self.sums.as_ref()?.total_weight()
     }
 
     /// The mean.

@@ -15,6 +15,10 @@ use crate::linear::smooth::{PointLoss, Squared};
 /// A distribution of the targets: [`Normal`], [`Poisson`], [`Gamma`] or [`Tweedie`].
 pub trait Family: Sealed + Copy + Default + Debug + PartialEq + Shared {}
 
+/// A distribution whose regressions on chunks are averaged: [`Poisson`], [`Gamma`] or [`Tweedie`]. Those of [`Normal`] need
+/// no average: their sums of squares and products merge to the fit of all rows.
+pub trait AveragedFamily: Family {}
+
 /// The inside of the families of this crate.
 pub trait Sealed: Serialize {
     #[doc(hidden)]
@@ -59,6 +63,10 @@ macro_rules! family {
         }
     };
 }
+
+impl AveragedFamily for Poisson {}
+impl AveragedFamily for Gamma {}
+impl AveragedFamily for Tweedie {}
 
 family!(Normal, "LinearRegression", 0.0, |_own| 0.0);
 family!(Poisson, "PoissonRegressor", 1.0, |_own| 1.0);

@@ -1,14 +1,16 @@
 //! Fitting a generalized linear regression on all rows at once: the passes over one chunk.
 
+use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
 
 use super::family::Family;
 use super::model::Glm;
 use super::params::GlmValidParams;
+use super::passes::{ValueSurvey, ValueTargets};
 use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{ChunkSum, Minimization, Penalty};
+use crate::linear::smooth::{ChunkRows, ChunkSum, Minimization, Penalty};
 
 impl<K, X, T> Fit<X, T, Error> for GlmValidParams<K>
 where
@@ -27,12 +29,18 @@ where
     /// weights differ; [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a weight that is negative
     /// or not finite, or a target that the family cannot have.
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
-        let rows = self.gather(dataset)?;
+        self.found(self.minimize(&self.gather(dataset)?)?)
+    }
+}
+
+impl<K: Family> GlmValidParams<K> {
+    /// The minimization over some rows, at its end.
+    pub(super) fn minimize<F: Float>(&self, rows: &ChunkRows<F, ValueTargets>) -> Result<Minimization<ValueSurvey>> {
         let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
         while !minimization.is_done() {
-            let part = minimization.ask(self, &rows)?;
+            let part = minimization.ask(self, rows)?;
             minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| Penalty::l2(self.alpha))?;
         }
-        self.found(minimization)
+        Ok(minimization)
     }
 }

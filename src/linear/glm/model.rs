@@ -32,7 +32,8 @@ use crate::linear::linear_regressor::LinearRegressor;
 /// [`Fit`](linfa::traits::Fit) fits all rows at once, [`Summed`](crate::combine::Summed) chunks in
 /// passes, with the same minimum: both take Newton steps, solved for by conjugate gradients in the
 /// columns that rows touch (scikit-learn's `solver='newton-cholesky'` without its matrix). Rows count as
-/// often as the data set's weights say.
+/// often as the data set's weights say. [`Averaged`](crate::combine::Averaged) fits every chunk by itself and averages the
+/// regressions; its [rounds](crate::combine::Averaged::rounds) lead on to the same minimum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Glm<K, F> {
     family: K,

@@ -39,7 +39,8 @@ impl GramState {
 }
 
 /// The exact fit of all chunks, in one pass: sums of squares and products merge, and nothing is
-/// averaged. For up to 2,048 columns; wider data is fitted by [`Summed`](crate::combine::Summed).
+/// averaged, so that further rounds would gain nothing. For up to 2,048 columns; wider data is fitted by
+/// [`Summed`](crate::combine::Summed).
 ///
 /// Columns that depend on each other get the smallest coefficients among the best, as in scikit-learn.
 /// What is squared are deviations from the means, so that neither the size of a mean nor the units of the columns

@@ -98,11 +98,16 @@ impl<K: Family> GlmValidParams<K> {
         ChunkRows::gather(chunk, |rows| Ok(ValueTargets(rows.iter().map(value).collect::<Result<_>>()?)))
     }
 
+    /// The numbers that a minimization has come to.
+    pub(super) fn best_of(&self, minimization: Minimization<ValueSurvey>) -> Result<Found> {
+        let (_, found) = minimization.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
+        found.outcome.check(K::NAME)?;
+        Ok(found)
+    }
+
     /// The model that a minimization has come to.
     pub(super) fn found<F: Float>(&self, minimization: Minimization<ValueSurvey>) -> Result<Glm<K, F>> {
-        let (_, found) = minimization.found().ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: K::NAME }))?;
-        let Found { n_features, columns, coef, intercept, outcome } = found;
-        outcome.check(K::NAME)?;
+        let Found { n_features, columns, coef, intercept, outcome } = self.best_of(minimization)?;
         check_model_bytes(K::NAME, &[(n_features, "columns")], size_of::<F>())?;
         let mut all = Array1::zeros(n_features);
         columns.iter().zip(coef).for_each(|(&j, w)| all[j as usize] = F::cast(w));

@@ -12,7 +12,7 @@ use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
-use crate::linear::newton::{Limits, Outcome};
+use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization,
     Problem, Smooth, SoftmaxLoss, center,
@@ -201,10 +201,6 @@ where
     }
 }
 
-/// The most products with the Hessian that a round takes: the step of a round needs not be exact, and
-/// each is a pass.
-const PRODUCTS_A_ROUND: usize = 8;
-
 impl<L, X, T> RefineAverage<X, T> for LogisticRegressionParams<L>
 where
     L: Label + Shared,
@@ -214,11 +210,10 @@ where
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::PassState> {
         let params = self.check_ref()?;
         let fit = state.into_fit()?;
-        let limits = Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, params.tol) };
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
         let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
         let start = Found { n_features, columns, coef, intercept, outcome };
-        let minimization = Minimization::new(limits, params.intercept(), Some(start));
+        let minimization = Minimization::new(Limits::of_round(params.tol), params.intercept(), Some(start));
         Ok(LogisticMinimization { minimization })
     }
 
@@ -227,10 +222,8 @@ where
         state
     }
 
-    /// The first round has to survey the chunks and to evaluate the average. Then there are the products,
-    /// and the point they lead to, which is almost always good. The average of models that selected different columns
-    /// is far from it: more points are tried.
+    /// The average of models that selected different columns is far from the minimum: more points are tried.
     fn passes_a_round(&self) -> usize {
-        2 + PRODUCTS_A_ROUND + if self.check_ref().is_ok_and(|params| params.has_l1()) { 5 } else { 1 }
+        PASSES_A_ROUND + if self.check_ref().is_ok_and(|params| params.has_l1()) { 4 } else { 0 }
     }
 }

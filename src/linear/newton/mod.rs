@@ -52,6 +52,13 @@ pub(super) trait Objective {
     }
 }
 
+/// The most products with the Hessian that a [round](Limits::of_round) over chunks takes.
+const PRODUCTS_A_ROUND: usize = 8;
+
+/// The most passes of a round from an average. The first has to survey the chunks and to evaluate the average. Then there
+/// are the products, and the point they lead to, which is almost always good.
+pub(super) const PASSES_A_ROUND: usize = 2 + PRODUCTS_A_ROUND + 1;
+
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Limits {
@@ -69,6 +76,11 @@ impl Limits {
     /// For a function whose every answer costs the same: steps as rough as is usual.
     pub(super) fn new(max_iter: usize, tol: f64) -> Self {
         Limits { max_iter, tol, max_products: usize::MAX, roughest: 0.25 }
+    }
+
+    /// For one step over chunks, each of whose products is a pass: it needs not be exact.
+    pub(super) fn of_round(tol: f64) -> Self {
+        Limits { max_products: PRODUCTS_A_ROUND, roughest: 0.1, ..Limits::new(1, tol) }
     }
 }
 

@@ -7,7 +7,7 @@ use linfa::traits::Fit;
 use super::{RidgeClassifier, RidgeClassifierValidParams};
 use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{ChunkSum, Minimization};
+use crate::linear::smooth::{ChunkSum, Minimization, Penalty};
 
 impl<L, X, T> Fit<X, T, Error> for RidgeClassifierValidParams<L>
 where
@@ -31,7 +31,8 @@ where
         let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
         while !minimization.is_done() {
             let part = minimization.ask(self, &rows)?;
-            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |weight| Penalty::l2(self.alpha(weight)))?;
+            minimization = minimization
+                .advance(self, ChunkSum::of::<Self>(&[&part])?, |weight| Penalty::l2(self.alpha(weight)))?;
         }
         self.found(minimization)
     }

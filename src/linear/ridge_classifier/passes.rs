@@ -13,7 +13,7 @@ use crate::linear::ClassWeight;
 use crate::linear::average::CompactFit;
 use crate::linear::logistic::ClassTargets;
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, Design, Found, Loss, MarginLoss, Minimization, Problem, Smooth, Squared,
+    ChunkPart, ChunkRows, ChunkSum, Design, Found, Loss, MarginLoss, Minimization, Penalty, Problem, Smooth, Squared,
 };
 
 impl<L: Label> Smooth for RidgeClassifierValidParams<L> {

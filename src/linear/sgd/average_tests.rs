@@ -246,7 +246,7 @@ fn regressors_are_averaged_likewise() {
             let alone = finish(&params, states[0].clone());
             assert_eq!((alone.coef(), alone.intercept()), (fitted[0].coef(), fitted[0].intercept()));
             assert_eq!((alone.t(), alone.n_rows_seen()), (41.0, 40));
-            assert_eq!(merge(SgdRegressorState::default(), states[1].clone()).unwrap(), states[1]);
+            assert_eq!(merge(SgdVectorState::default(), states[1].clone()).unwrap(), states[1]);
             let [a, b] = states;
             let both = finish(&params, merge(a, b).unwrap());
             let mean = (&fitted[0].coef() + &fitted[1].coef()) / 2.0;

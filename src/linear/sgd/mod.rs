@@ -6,8 +6,8 @@
 //! - [`SgdRegressor`] learns a number in the same way.
 //! - [`SgdOneClassSvm`] learns what most rows are like, and so which are not.
 //!
-//! The first two can be averaged over chunks that each had a pass of their own: [`SgdState`] and
-//! [`SgdRegressorState`] are what such chunks sum up to.
+//! All can be averaged over chunks that each had a pass of their own: [`SgdState`] is what such chunks of a classifier sum
+//! up to, [`SgdVectorState`] those of the others.
 //!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
 //! side by side, and `coordinate_kernel` the same for steps of another length at every coordinate;
@@ -28,6 +28,7 @@ mod snapshot;
 mod team;
 #[cfg(test)]
 mod tests;
+mod vector_state;
 
 pub(in crate::linear) use classifier::class_weight::weights as class_weights;
 pub use classifier::{Averaging, ClassWeight, SgdClassifier, SgdClassifierParams, SgdClassifierValidParams, SgdState};
@@ -35,5 +36,6 @@ pub use descent::{LearningRate, Loss, Penalty};
 pub use one_class::{SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams};
 pub(crate) use one_vs_rest::LabelBlock;
 pub use one_vs_rest::{OneVsRest, OneVsRestParams, OneVsRestValidParams};
-pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorState, SgdRegressorValidParams};
+pub use regressor::{SgdRegressor, SgdRegressorParams, SgdRegressorValidParams};
 pub use team::SgdTeam;
+pub use vector_state::SgdVectorState;

@@ -2,7 +2,8 @@
 
 use chunkfit::combine::{Averaged, Summed};
 use chunkfit::linear::{
-    ElasticNet, GammaRegressor, Lasso, LinearRegression, NearestCentroid, PoissonRegressor, Priors, TweedieRegressor,
+    ClassWeight, ElasticNet, GammaRegressor, Lasso, LinearRegression, NearestCentroid, PoissonRegressor, Priors,
+    RidgeClassifier, TweedieRegressor,
 };
 use chunkfit::prelude::*;
 use chunkfit::testing::{Capability, Examples, Subject};
@@ -124,7 +125,8 @@ macro_rules! glm {
     ($name:ident $(, $variation:ident: $value:expr)*) => {
         over_two_layouts! {
             Examples::<Rows, Array1<Float>>::new().estimator($name::params().tol(1e-9))
-                .in_memory().sum().searched("sum", Summed::new)
+                .in_memory().average().rounds().sum()
+                .searched("average", Averaged::new).searched("sum", Summed::new)
                 .scored().persisted().into_files::<Float>()
                 .lacks(Capability::Chained, OF_ALL_ROWS)
                 .varied("alpha", |params| params.alpha(0.1))

@@ -123,6 +123,7 @@ fn one_class() -> Vec<Subject> {
             .varied("tol", |params| params.tol(None))
             .varied("n_iter_no_change", |params| params.n_iter_no_change(1))
             .varied("average", |params| params.average(Averaging::From(1)))
+            .average().rounds().searched("average", Averaged::new)
             .decision_function().into_files::<bool>()
             .subject()
     }
@@ -131,6 +132,7 @@ fn one_class() -> Vec<Subject> {
 fn one_vs_rest() -> Vec<Subject> {
     over_two_layouts! {
         claims!(Examples::<Rows, Array2<bool>>::new().estimator(OneVsRest::params(sgd())))
+            .average().rounds().searched("average", Averaged::new)
             .decision_function().labels_into_files()
             .subject()
     }

@@ -17,7 +17,7 @@ use crate::linear::sgd::kernel::lane_run::{Target, Truth};
 use crate::linear::sgd::kernel::lanes::Lanes;
 use crate::linear::sgd::kernel::pass::Examples;
 
-const NAME: &str = "SgdOneClassSvm";
+pub(super) const NAME: &str = "SgdOneClassSvm";
 
 /// A linear one-class support vector machine, trained by stochastic gradient descent one row at a
 /// time (scikit-learn's `SGDOneClassSVM`): a hyperplane that has most rows on its far side from the
@@ -30,7 +30,8 @@ const NAME: &str = "SgdOneClassSvm";
 ///
 /// Its [parameters](super::SgdOneClassSvmParams) fit linfa's [`FitWith`], one pass over a chunk
 /// (scikit-learn's `partial_fit`), and [`Fit`], passes over one data set until it stops getting
-/// better; both over sparse and dense rows, whose targets are not looked at.
+/// better; both over sparse and dense rows, whose targets are not looked at. [`Averaged`](crate::combine::Averaged) makes
+/// one pass over each of many chunks by itself, and averages coefficients and offsets.
 ///
 /// ```
 /// use chunkfit::linear::SgdOneClassSvm;
@@ -139,14 +140,14 @@ impl SgdOneClassSvmValidParams {
     }
 
     /// A model that has learned nothing: no offset, as scikit-learn begins.
-    fn begin<F: Float>(&self, columns: usize) -> SgdOneClassSvm<F> {
+    pub(super) fn begin<F: Float>(&self, columns: usize) -> SgdOneClassSvm<F> {
         let mut lanes = Lanes::zeros(1, columns);
         let (block, lane) = lanes.find_mut(0);
         block.lanes[lane].intercept = 1.0;
         SgdOneClassSvm::new(lanes, History::new(self.descent.loss))
     }
 
-    fn run<X: FeatureRows>(
+    pub(super) fn run<X: FeatureRows>(
         &self,
         mut model: SgdOneClassSvm<X::Elem>,
         x: &X,
@@ -236,7 +237,7 @@ impl<F: Float> SgdOneClassSvm<F> {
         self.lanes.blocks()[0].lanes[0].intercept_that_counts()
     }
 
-    fn check_columns(&self, x: &impl Records) -> Result<()> {
+    pub(super) fn check_columns(&self, x: &impl Records) -> Result<()> {
         match (self.lanes.columns(), x.nfeatures()) {
             (own, found) if own == found => Ok(()),
             (own, found) => Err(Error::shape("columns", own, found)),

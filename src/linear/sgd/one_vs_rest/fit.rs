@@ -70,21 +70,13 @@ impl OneVsRestValidParams {
         sample_weight: Option<&[f64]>,
     ) -> Result<OneVsRest<X::Elem>> {
         check(x, y, sample_weight)?;
-        if self.each.class_weight == ClassWeight::Balanced {
-            let expected = "Uniform or ByLabel for partial_fit: how often each label occurs is not carried along";
-            return Err(Error::parameter("class_weight", &self.each.class_weight, expected));
-        }
+        self.refuse_balanced()?;
         let model = model.filter(OneVsRest::is_fitted);
         if x.nsamples() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
         }
-        if let Some(OneVsRest { lanes, .. }) = &model {
-            if x.nfeatures() != lanes.columns() {
-                return Err(Error::shape("columns", lanes.columns(), x.nfeatures()));
-            }
-            if y.ncols() != lanes.len() {
-                return Err(Error::shape("labels", lanes.len(), y.ncols()));
-            }
+        if let Some(model) = &model {
+            model.check_goes_on(x.nfeatures(), y.ncols())?;
         }
         let counted = rows_of_weight(x, None, sample_weight)?;
         if counted.as_ref().is_some_and(Vec::is_empty) {
@@ -118,11 +110,20 @@ impl OneVsRestValidParams {
         self.run(self.begin(y.ncols(), x.nfeatures()), x, y, (sample_weight, counted), self.each.descent.stopping())
     }
 
-    fn begin<F: Float>(&self, labels: usize, columns: usize) -> OneVsRest<F> {
+    /// Refuses class weights by the frequency of labels in chunks that are yet to come.
+    pub(super) fn refuse_balanced(&self) -> Result<()> {
+        if self.each.class_weight != ClassWeight::Balanced {
+            return Ok(());
+        }
+        let expected = "Uniform or ByLabel for partial_fit: how often each label occurs is not carried along";
+        Err(Error::parameter("class_weight", &self.each.class_weight, expected))
+    }
+
+    pub(super) fn begin<F: Float>(&self, labels: usize, columns: usize) -> OneVsRest<F> {
         OneVsRest::new(Lanes::zeros(labels, columns), History::new(self.each.descent.loss))
     }
 
-    fn run<X: FeatureRows>(
+    pub(super) fn run<X: FeatureRows>(
         &self,
         mut model: OneVsRest<X::Elem>,
         x: &X,
@@ -157,7 +158,7 @@ impl OneVsRestValidParams {
 }
 
 /// Refuses labels and weights that do not fit the rows.
-fn check<X: FeatureRows>(x: &X, y: ArrayView2<'_, bool>, sample_weight: Option<&[f64]>) -> Result<()> {
+pub(super) fn check<X: FeatureRows>(x: &X, y: ArrayView2<'_, bool>, sample_weight: Option<&[f64]>) -> Result<()> {
     if y.ncols() == 0 {
         return Err(Error::parameter("labels", 0, "one label or more"));
     }
@@ -168,6 +169,6 @@ fn check<X: FeatureRows>(x: &X, y: ArrayView2<'_, bool>, sample_weight: Option<&
 }
 
 /// Refuses more labels and columns than there is memory for.
-fn check_size<F>(labels: usize, columns: usize) -> Result<()> {
+pub(super) fn check_size<F>(labels: usize, columns: usize) -> Result<()> {
     check_model_bytes("OneVsRest", &[(labels, "labels"), (columns, "columns")], size_of::<F>())
 }

@@ -1,5 +1,8 @@
 //! One-vs-rest multilabel classification: one boundary for every label, all of them in one pass over the rows.
 
+mod average;
+#[cfg(test)]
+mod average_tests;
 mod fit;
 mod model;
 mod params;

@@ -25,6 +25,9 @@ pub(super) const NAME: &str = "OneVsRest";
 /// parameters would get for it alone, bit for bit; all read the rows in the same order. A label that
 /// no row has is learned too, and never predicted.
 ///
+/// Over chunks, [`ChainedLabels`](crate::combine::ChainedLabels) learns blocks of labels in parallel;
+/// [`Averaged`](crate::combine::Averaged) learns from the chunks in parallel, and averages each label's classifiers.
+///
 /// Weights are as wide as the records' numbers: 90 labels over 2^18 columns hold 180 MiB in `f64`,
 /// and half of that in `f32` ([`HashingVectorizerParams::dtype`]), whose sums still run in `f64`;
 /// [averaging](crate::linear::Averaging) holds as much again. [`coef`](Self::coef) writes them out
@@ -70,6 +73,17 @@ impl<F: Float> OneVsRest<F> {
     /// Refuses a model that has learned from no row.
     pub(crate) fn check_learned(&self) -> Result<()> {
         if self.is_fitted() { Ok(()) } else { Err(no_rows()) }
+    }
+
+    /// Refuses rows of other columns or labels than it has learned from.
+    pub(super) fn check_goes_on(&self, columns: usize, labels: usize) -> Result<()> {
+        if columns != self.lanes.columns() {
+            return Err(Error::shape("columns", self.lanes.columns(), columns));
+        }
+        if labels != self.lanes.len() {
+            return Err(Error::shape("labels", self.lanes.len(), labels));
+        }
+        Ok(())
     }
 
     /// The labels of this model, then those of another that has learned from the same rows.

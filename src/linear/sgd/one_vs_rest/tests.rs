@@ -15,7 +15,7 @@ use crate::linear::{Averaging, ClassWeight, LearningRate, Loss, Penalty, SgdClas
 const COLUMNS: usize = 14;
 
 /// Rows with a few values each, and a set of labels that the values tell of, more or less.
-fn example(n: usize, labels: usize, seed: u64) -> (Csr<f64>, Array2<bool>) {
+pub(super) fn example(n: usize, labels: usize, seed: u64) -> (Csr<f64>, Array2<bool>) {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(1);
     let mut random = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -41,7 +41,7 @@ fn params() -> SgdClassifierParams<bool> {
 }
 
 /// Settings that between them use every part of the machinery.
-fn varied() -> Vec<SgdClassifierParams<bool>> {
+pub(super) fn varied() -> Vec<SgdClassifierParams<bool>> {
     let weights = ClassWeight::ByLabel(vec![(true, 3.0), (false, 0.5)]);
     vec![
         params().shuffle(false),

@@ -1,60 +1,19 @@
 //! Averaging the regressors that single passes over many chunks give.
 
+use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
-use linfa::{Float, ParamGuard};
 use ndarray::Axis;
-use serde::{Deserialize, Serialize};
 
 use super::fit::check_targets_finite;
 use super::model::{NAME, SgdRegressor};
 use super::params::{SgdRegressorParams, SgdRegressorValidParams};
-use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
-use crate::data::{FeatureRows, Footprint, check_model_bytes, weights_of};
+use crate::data::{FeatureRows, check_model_bytes, weights_of};
 use crate::error::{Error, Result};
 use crate::estimator::{FitAverage, FitAverageFrom, Weighting};
-use crate::linear::LinearRegressor;
-use crate::linear::average::{ChunkWeight, RegressorState};
 use crate::linear::sgd::classifier::fit::Rows;
-use crate::linear::sgd::descent::train::{History, Stopping};
+use crate::linear::sgd::descent::train::Stopping;
 use crate::linear::sgd::kernel::squares::touched;
-
-/// The sum of the regressors of some chunks; the default is that of no chunk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self", bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
-pub struct SgdRegressorState<F> {
-    sums: RegressorState,
-    /// The only chunk's regression: the weighted mean of one would have other last bits.
-    alone: Option<LinearRegressor<F>>,
-    rows: usize,
-    /// One more than the number of steps on the way to the model of the chunk that took most.
-    t: f64,
-}
-
-checked_when_read!(SgdRegressorState<F>, serialize: [F: Float + Serialize], deserialize: [F: Float + Deserialize<'de>]);
-
-impl<F: Float> SgdRegressorState<F> {
-    fn check_read(&self) -> Result<()> {
-        if self.alone.as_ref().is_some_and(|linear| !self.sums.has_columns(linear.coef().len())) {
-            return Err(contradiction("the only chunk's coefficients are not those of the sums"));
-        }
-        match is_count([self.rows as u64]) && is_steps(self.t) {
-            true => Ok(()),
-            false => Err(contradiction(format!("{} rows or {} steps", self.rows, self.t))),
-        }
-    }
-}
-
-impl<F> Default for SgdRegressorState<F> {
-    fn default() -> Self {
-        SgdRegressorState { sums: RegressorState::default(), alone: None, rows: 0, t: 1.0 }
-    }
-}
-
-impl<F: Float> Footprint for SgdRegressorState<F> {
-    fn heap_bytes(&self) -> usize {
-        self.sums.heap_bytes() + self.alone.as_ref().map_or(0, LinearRegressor::heap_bytes)
-    }
-}
+use crate::linear::sgd::vector_state::{PassOver, SgdVectorState, begin_round};
 
 impl SgdRegressorValidParams {
     /// One pass over a chunk, from the average of an earlier round or from nothing: what
@@ -73,7 +32,7 @@ impl SgdRegressorValidParams {
         model: Option<&SgdRegressor<X::Elem>>,
         chunk: &DatasetBase<X, T>,
         weighting: Weighting,
-    ) -> Result<SgdRegressorState<X::Elem>>
+    ) -> Result<SgdVectorState>
     where
         X: FeatureRows,
         T: AsSingleTargets<Elem = X::Elem>,
@@ -82,7 +41,7 @@ impl SgdRegressorValidParams {
         let rows = Rows::checked(x, y.reborrow(), sample_weight.as_deref())?;
         if rows.count() == 0 {
             check_targets_finite(&rows)?;
-            return Ok(SgdRegressorState::default());
+            return Ok(SgdVectorState::default());
         }
         let model = model.filter(|model| model.is_fitted());
         if let Some(model) = model.filter(|model| model.n_features() != x.nfeatures()) {
@@ -90,33 +49,22 @@ impl SgdRegressorValidParams {
         }
         let columns = touched(x, rows.counted(), model.map(|model| model.coef().insert_axis(Axis(0))));
         let mut begun = match model {
-            Some(model) => SgdRegressor::from_linear(model.linear()?, model.history.clone()),
+            Some(model) => {
+                let lanes = begin_round(&self.descent, &model.lanes, (model.n_rows_seen(), rows.count()));
+                SgdRegressor::new(lanes, model.history.clone())
+            }
             None => {
-                check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
+                check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
                 self.begin(x.nfeatures())
             }
         };
-        if let Some(model) = model.filter(|_| self.descent.keeps_squares()) {
-            let share = rows.count() as f64 / model.n_rows_seen().max(rows.count()) as f64;
-            begun.lanes.share_squares(&model.lanes, share);
-        }
         if weighting == Weighting::Curvature {
             begun.lanes.sum_squares();
         }
         let fitted = self.run(begun, &rows, Stopping::AFTER_ONE_PASS)?;
-
-        let weight = match weighting {
-            Weighting::Uniform => ChunkWeight::All(1.0),
-            Weighting::Samples => ChunkWeight::All(rows.total_weight()),
-            Weighting::Curvature => fitted.lanes.chunk_weight(&columns, NAME)?,
-        };
-        let linear = fitted.linear()?;
-        Ok(SgdRegressorState {
-            sums: RegressorState::from_columns(linear, columns, weight)?,
-            alone: Some(linear.clone()),
-            rows: rows.count(),
-            t: fitted.history.t,
-        })
+        let (told, total_weight) = (vec![true], rows.total_weight());
+        let pass = PassOver { columns, told, rows: rows.count(), total_weight };
+        SgdVectorState::of_pass((&fitted.lanes, &fitted.history), pass, weighting, NAME)
     }
 }
 
@@ -130,7 +78,7 @@ where
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
 {
-    type State = SgdRegressorState<X::Elem>;
+    type State = SgdVectorState;
     type Model = SgdRegressor<X::Elem>;
 
     fn fit_state(&self, chunk: &DatasetBase<X, T>, weighting: Weighting) -> Result<Self::State> {
@@ -142,14 +90,8 @@ where
     }
 
     fn finish(&self, state: Self::State) -> Result<Self::Model> {
-        let SgdRegressorState { sums, alone, rows, t } = state;
-        let known = sums.total_weight().filter(|_| self.descent.keeps_squares());
-        let linear = alone.map_or_else(|| sums.finish(NAME), Ok)?;
-        let mut model = SgdRegressor::from_linear(&linear, History::of_average(self.descent.loss, t, rows));
-        if let Some(known) = known {
-            model.lanes.restore_squares(known);
-        }
-        Ok(model)
+        let (lanes, history) = state.finish(&self.descent, NAME)?;
+        Ok(SgdRegressor::new(lanes, history))
     }
 }
 
@@ -160,7 +102,7 @@ where
     X: FeatureRows,
     T: AsSingleTargets<Elem = X::Elem>,
 {
-    type State = SgdRegressorState<X::Elem>;
+    type State = SgdVectorState;
     type Model = SgdRegressor<X::Elem>;
 
     fn fit_state(&self, chunk: &DatasetBase<X, T>, weighting: Weighting) -> Result<Self::State> {
@@ -188,22 +130,5 @@ where
         weighting: Weighting,
     ) -> Result<Self::State> {
         self.check_ref()?.fit_state_from(Some(model), chunk, weighting)
-    }
-}
-
-impl<F: Float> SgdRegressorState<F> {
-    /// The state of the chunks of both.
-    fn merge(self, other: Self) -> Result<Self> {
-        // One chunk beside none stays alone.
-        match (self.rows, other.rows) {
-            (0, _) => Ok(other),
-            (_, 0) => Ok(self),
-            (a, b) => Ok(SgdRegressorState {
-                sums: self.sums.merge(other.sums)?,
-                alone: None,
-                rows: a + b,
-                t: self.t.max(other.t),
-            }),
-        }
     }
 }

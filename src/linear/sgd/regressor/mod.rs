@@ -10,6 +10,5 @@ mod persist;
 #[cfg(test)]
 mod tests;
 
-pub use average::SgdRegressorState;
 pub use model::SgdRegressor;
 pub use params::{SgdRegressorParams, SgdRegressorValidParams};

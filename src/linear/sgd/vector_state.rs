@@ -1,0 +1,151 @@
+//! Averages of weight vectors that single SGD passes gave: the sums that merge over chunks.
+
+use linfa::Float;
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::descent::settings::Descent;
+use super::descent::train::History;
+use super::kernel::lanes::Lanes;
+use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
+use crate::data::{Footprint, check_model_bytes, wide};
+use crate::error::{Error, ErrorKind, Result};
+use crate::estimator::Weighting;
+use crate::linear::average::{ChunkWeight, ColumnSums, spread};
+
+/// The sum of the weight vectors that single passes over some chunks gave, each with its intercept: one of a
+/// [`SgdRegressor`](super::SgdRegressor) or [`SgdOneClassSvm`](super::SgdOneClassSvm), one a label of a
+/// [`OneVsRest`](super::OneVsRest). The default is that of no chunk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+pub struct SgdVectorState {
+    sums: Option<ColumnSums>,
+    /// Of each vector, whether any of the chunks had something to tell apart. Then those that had not are left out.
+    told: Vec<bool>,
+    rows: usize,
+    /// One more than the number of steps on the way to the vectors of the chunk that took most.
+    t: f64,
+}
+
+checked_when_read!(SgdVectorState, serialize: [], deserialize: []);
+
+impl SgdVectorState {
+    fn check_read(&self) -> Result<()> {
+        let vectors = self.sums.as_ref().map_or(0, |sums| sums.layout().0);
+        if vectors != self.told.len() || (vectors == 0 && self.rows > 0) {
+            return Err(contradiction(format!("sums of {vectors} weight vectors, not of {}", self.told.len())));
+        }
+        match is_count([self.rows as u64]) && is_steps(self.t) {
+            true => Ok(()),
+            false => Err(contradiction(format!("{} rows or {} steps", self.rows, self.t))),
+        }
+    }
+}
+
+impl Default for SgdVectorState {
+    fn default() -> Self {
+        SgdVectorState { sums: None, told: Vec::new(), rows: 0, t: 1.0 }
+    }
+}
+
+impl Footprint for SgdVectorState {
+    fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.told) + self.sums.as_ref().map_or(0, ColumnSums::heap_bytes)
+    }
+}
+
+/// The rows of a chunk that a pass has learned from.
+pub(super) struct PassOver {
+    /// The columns, ascending, that any of them, or the vectors to begin with, has values in.
+    pub(super) columns: Vec<u32>,
+    /// Of each vector, whether the rows have something to tell apart.
+    pub(super) told: Vec<bool>,
+    pub(super) rows: usize,
+    pub(super) total_weight: f64,
+}
+
+impl SgdVectorState {
+    /// One chunk, of which these vectors have learned; for [`Weighting::Curvature`] with the sums of squares.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Diverged`]: a sum of squares is beyond what floats hold.
+    pub(super) fn of_pass<F: Float>(
+        (lanes, history): (&Lanes<F>, &History),
+        PassOver { columns, told, rows, total_weight }: PassOver,
+        weighting: Weighting,
+        estimator: &'static str,
+    ) -> Result<Self> {
+        let weight = match weighting {
+            Weighting::Uniform => ChunkWeight::All(1.0),
+            Weighting::Samples => ChunkWeight::All(total_weight),
+            Weighting::Curvature => lanes.chunk_weight(&columns, estimator)?,
+        };
+        let (mut coef, mut intercepts) = (Vec::with_capacity(lanes.len() * columns.len()), Vec::new());
+        for k in 0..lanes.len() {
+            let (all, intercept) = lanes.coefficients(k..k + 1);
+            coef.extend(columns.iter().map(|&j| wide(all[(0, j as usize)])));
+            intercepts.push(wide(intercept[0]));
+        }
+        let sums = ColumnSums::of_chunk(lanes.columns(), columns, coef, &intercepts, weight)?;
+        Ok(SgdVectorState { sums: Some(sums), told, rows, t: history.t })
+    }
+
+    /// The state of the chunks of both.
+    ///
+    /// # Errors
+    /// When they differ in their number of columns or vectors, or in how they were weighed.
+    pub(super) fn merge(self, other: Self) -> Result<Self> {
+        let (mut a, mut b) = match (self.sums, other.sums) {
+            (Some(a), Some(b)) => (a, b),
+            (None, b) => return Ok(SgdVectorState { sums: b, ..other }),
+            (a, None) => return Ok(SgdVectorState { sums: a, ..self }),
+        };
+        if self.told.len() != other.told.len() {
+            return Err(Error::shape("labels", self.told.len(), other.told.len()));
+        }
+        for (k, told) in self.told.iter().zip(&other.told).enumerate() {
+            match told {
+                (true, false) => b.forget(k),
+                (false, true) => a.forget(k),
+                _ => {}
+            }
+        }
+        let told = self.told.iter().zip(&other.told).map(|(a, b)| *a || *b).collect();
+        let (rows, t) = (self.rows.saturating_add(other.rows), self.t.max(other.t));
+        Ok(SgdVectorState { sums: Some(a.merge(b)?), told, rows, t })
+    }
+
+    /// The mean vectors, which training may go on from.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`] when there was no chunk; [`ErrorKind::Diverged`]; [`ErrorKind::ModelTooLarge`].
+    pub(super) fn finish<F: Float>(self, descent: &Descent, estimator: &'static str) -> Result<(Lanes<F>, History)> {
+        let sums = self.sums.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator }))?;
+        let (vectors, n_features) = (sums.layout().0, sums.n_features());
+        check_model_bytes(estimator, &[(vectors, "weight vectors"), (n_features, "columns")], size_of::<F>())?;
+        let known = if descent.keeps_squares() { sums.total_weight() } else { None };
+        let (columns, coef, intercept) = sums.means();
+        let holds = |number: &f64| wide(F::cast(*number)).is_finite();
+        if !coef.iter().chain(&intercept).all(holds) {
+            return Err(Error::new(ErrorKind::Diverged { estimator }));
+        }
+        let coef: Array2<F> = spread(n_features, &columns, &coef, vectors);
+        let intercept: Array1<F> = intercept.into_iter().map(F::cast).collect();
+        let mut lanes = Lanes::of_coefficients(coef.view(), intercept.view());
+        if let Some(known) = known {
+            lanes.restore_squares(known);
+        }
+        Ok((lanes, History::of_average(descent.loss, self.t, self.rows)))
+    }
+}
+
+/// The vectors of an average, which learned from so many rows, as a chunk of so many begins with them: of the squares
+/// that it goes on from it has its share.
+pub(super) fn begin_round<F: Float>(descent: &Descent, average: &Lanes<F>, (seen, rows): (usize, usize)) -> Lanes<F> {
+    let (coef, intercept) = average.coefficients(0..average.len());
+    let mut lanes = Lanes::of_coefficients(coef.view(), intercept.view());
+    if descent.keeps_squares() {
+        lanes.share_squares(average, rows as f64 / seen.max(rows) as f64);
+    }
+    lanes
+}
