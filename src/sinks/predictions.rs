@@ -74,12 +74,22 @@ impl<'f, H, E: Shared> Predictions<'f, H, E> {
         L: Serialize + Chunk,
     {
         let examples = D::examples(chunks);
-        let predicted = fit.predict::<R, T, Array1<L>>(&examples);
-        let named = predicted.map_keyed("predictions", Key::of("predictions").finish(), |predicted: &Array1<L>| {
-            let table = Table::new(predicted.len());
-            labels(predicted)?.map_or(Ok(table.clone()), |column| table.with("predicted", column))
-        });
+        let named = predicted(&fit.predict::<R, T, Array1<L>>(&examples));
         Predictions { fit, examples, tables: known(chunks, &[]) }.and(&named)
+    }
+
+    /// What the models of groups predict for every row: of [`PerGroup`](crate::combine::PerGroup) over
+    /// [`Keyed`](crate::data::Keyed) rows, whose group is the `id`.
+    pub fn of_groups<R, T, L>(fit: &'f H, chunks: &Chunks<E>) -> Self
+    where
+        E: ToPredict,
+        H: Fitted<E, Examples = DatasetBase<R, T>, Model: PredictInplace<R, Array1<L>>>,
+        R: Records + Shared,
+        T: Shared,
+        L: Serialize + Chunk,
+    {
+        let tables = known(chunks, &[]);
+        Predictions { fit, examples: chunks.clone(), tables }.and(&predicted(&fit.predict(chunks)))
     }
 
     /// What a fit says of every row that may have several labels, as [`OneVsRest`](crate::linear::OneVsRest) does: a
@@ -162,6 +172,17 @@ impl<'f, H, E: Shared> Predictions<'f, H, E> {
         let tables = Chunks::from_lazies(self.tables.iter().zip(more.iter()).map(join));
         Predictions { tables, ..self }
     }
+}
+
+/// The column of predicted labels or values.
+fn predicted<L: Serialize + Chunk>(predictions: &Chunks<Array1<L>>) -> Chunks<Table>
+where
+    Array1<L>: Chunk,
+{
+    predictions.map_keyed("predictions", Key::of("predictions").finish(), |predicted: &Array1<L>| {
+        let table = Table::new(predicted.len());
+        labels(predicted)?.map_or(Ok(table.clone()), |column| table.with("predicted", column))
+    })
 }
 
 /// What is known of the rows before they are predicted.

@@ -141,7 +141,8 @@ impl Subject {
             let other = capability.rests_on().filter(|other| !self.has(*other))?;
             self.gap(other)
         };
-        own.or_else(all).or_else(made).map(str::to_owned).or_else(rests)
+        let nothing = || (!self.learns).then_some("it learns nothing");
+        own.or_else(all).or_else(nothing).or_else(made).map(str::to_owned).or_else(rests)
     }
 
     /// Why a law does not hold for it, if it does not.

@@ -82,9 +82,18 @@ where
         self.partial_fit()
             .searched("chain", Chained::new)
             .halved("chain", Chained::new)
-            .trial(Capability::StoppedEarly, "chain", laws::stopped_early::<P, R, T, M>)
+            .stopped_early()
             .checkpointed()
             .trial(Capability::PerGroup, "chain", laws::per_group::<P, R, T, M>)
+    }
+
+    /// A chain of it is stopped early.
+    pub fn stopped_early(self) -> Self
+    where
+        P: PartialFit<R, T, Model = M> + Identified,
+        M: Evaluate<DatasetBase<R, T>>,
+    {
+        self.trial(Capability::StoppedEarly, "chain", laws::stopped_early::<P, R, T, M>)
     }
 
     /// A chain of it goes on from a checkpoint.
@@ -173,7 +182,9 @@ where
         U: StepOver<DatasetBase<R, T>, Transformer = M>,
     {
         self.subject.learns = false;
-        self.learned()
+        let mut subject = self.learned();
+        subject.subject.capabilities.remove(&Capability::Summed);
+        subject
     }
 
     /// Any other way to fit chunks, given by a combinator around the estimator.

@@ -18,7 +18,7 @@ use crate::metrics::ClassTally;
 use crate::persist::Training;
 use crate::sinks::{Predictions, Table, Tabular, ToPredict};
 use crate::testing::block::Block;
-use crate::testing::capability::Capability;
+use crate::testing::capability::{Capability, ModelKind};
 use crate::testing::laws;
 use crate::testing::model::Use;
 use crate::testing::numbers::Numbers;
@@ -43,6 +43,9 @@ where
     {
         self.uses.extend(M::Kind::uses().into_iter().map(|used| Arc::new(used) as UseOf<M>));
         self.subject.kind = M::Kind::KIND;
+        if M::Kind::KIND == ModelKind::Pipeline {
+            self.subject.capabilities.insert(Capability::Scored);
+        }
         self.subject.targets = if M::Kind::KIND.learns_targets() { T::KIND } else { TargetKind::None };
         self
     }
@@ -89,6 +92,16 @@ where
         DatasetBase<R, T>: ToPredict<Examples = DatasetBase<R, T>>,
     {
         self.files_of(true, |fit, data| Predictions::of(fit, data).tables().clone())
+    }
+
+    /// What models of groups predict is written into files.
+    pub fn groups_into_files<L>(self) -> Self
+    where
+        M: PredictInplace<R, Array1<L>>,
+        L: Serialize + Chunk,
+        DatasetBase<R, T>: ToPredict,
+    {
+        self.files_of(true, |fit, data| Predictions::of_groups(fit, data).tables().clone())
     }
 
     /// Several predicted labels a row are written into files.

@@ -5,7 +5,7 @@ use chunkfit::combine::{IntoFit, PerGroup};
 use chunkfit::data::Keyed;
 use chunkfit::linear::{LinearClassifier, SgdRegressor};
 use chunkfit::prelude::*;
-use chunkfit::testing::{Examples, Numbers, Subject, Use, chunks};
+use chunkfit::testing::{Capability, Examples, Numbers, Subject, Use, chunks};
 use ndarray::{Array1, Array2, array};
 
 type Rows = Array2<f64>;
@@ -57,6 +57,8 @@ fn calibrated() -> Vec<Subject> {
     ]
 }
 
+const BY_CHUNK: &str = "a group may be in any chunk: `PerGroup` is around what learns chunk by chunk";
+
 fn groups() -> Vec<Subject> {
     macro_rules! groups {
         ($params:expr, $targets:ty) => {
@@ -66,13 +68,23 @@ fn groups() -> Vec<Subject> {
                 .checkpointed()
                 .searched("chain", Chained::new)
                 .halved("chain", Chained::new)
+                .stopped_early()
                 .scored()
                 .persisted()
+                .lacks(Capability::InMemory, BY_CHUNK)
+                .lacks(Capability::Averaged, BY_CHUNK)
+                .lacks(Capability::Summed, BY_CHUNK)
+                .lacks(Capability::PerGroup, "groups of groups are groups of pairs of keys")
+                .lacks(Capability::Calibrated, "each group has its own classes and decision values")
+                .lacks(Capability::Probabilities, "each group has its own classes and decision values")
         };
     }
     vec![
-        groups!(SgdRegressor::params().shuffle(false), Array1<f64>).except("repeated rows", WEIGHTED_STEPS).subject(),
-        groups!(GaussianNb::params(), Array1<usize>).subject(),
+        groups!(SgdRegressor::params().shuffle(false), Array1<f64>)
+            .groups_into_files::<f64>()
+            .except("repeated rows", WEIGHTED_STEPS)
+            .subject(),
+        groups!(GaussianNb::params(), Array1<usize>).groups_into_files::<usize>().subject(),
     ]
 }
 
