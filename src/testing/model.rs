@@ -12,6 +12,12 @@ pub(super) type Ask = Box<dyn Fn(&Runtime, &[Block]) -> Result<Vec<f64>> + Send 
 /// Fits blocks, each a chunk.
 pub(super) type FitBlocks = Box<dyn Fn(&Runtime, &[Block]) -> Result<TestedModel> + Send + Sync>;
 
+/// Loads the file of a model.
+pub(super) type LoadFile = Box<dyn Fn(&[u8]) -> Result<TestedModel> + Send + Sync>;
+
+/// Writes the file of a model.
+pub(super) type WriteFile = Box<dyn Fn() -> Result<ModelFile> + Send + Sync>;
+
 /// A way to use a model: `predict`, `decision_function`, `predict_proba`, `score`, `confusion`, …, each over chunks.
 pub struct Use {
     /// The name of the way.
@@ -27,7 +33,7 @@ pub struct TestedModel {
     /// Goes on learning from blocks, if it was fitted by `partial_fit`.
     pub(super) learn_on: Option<FitBlocks>,
     /// Writes the model's file, if it is `Persist`.
-    pub(super) file: Option<Box<dyn Fn() -> Result<ModelFile> + Send + Sync>>,
+    pub(super) file: Option<WriteFile>,
 }
 
 /// The file of a model, and what loads such files.
@@ -36,7 +42,7 @@ pub struct ModelFile {
     pub kind: String,
     /// The file's content.
     pub bytes: Vec<u8>,
-    pub(super) load: Box<dyn Fn(&[u8]) -> Result<TestedModel> + Send + Sync>,
+    pub(super) load: LoadFile,
 }
 
 /// What a model answers to one use: numbers, or the error.

@@ -27,12 +27,15 @@ pub(super) enum Cuts {
     Matter,
 }
 
+/// Holds an estimator to a law on some blocks.
+pub(super) type HoldTrial = Box<dyn Fn(&[Block]) -> Outcome + Send + Sync>;
+
 /// Something that an estimator is tried on and that needs its types.
 pub(super) struct Trial {
     pub(super) capability: Capability,
     /// Which one, if there are several: `chain`.
     pub(super) what: &'static str,
-    pub(super) hold: Box<dyn Fn(&[Block]) -> Outcome + Send + Sync>,
+    pub(super) hold: HoldTrial,
 }
 
 /// The estimator with one parameter changed.

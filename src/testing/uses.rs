@@ -24,12 +24,18 @@ use crate::metrics::{ClassTally, ConfusionMatrix, MultilabelCounts, ProbabilityL
 /// Makes one way to use models of type `M`.
 pub(super) type UseOf<M> = Arc<dyn Fn(&M) -> Use + Send + Sync>;
 
-/// Computes what is made of so many blocks, on no more threads than there are blocks.
+/// A question to a fit over chunks.
+pub(super) type AskFit<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) -> C;
+
+/// A question to a fit that is made into another one on held-out chunks, the first; over the second.
+type AskAfter<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>, &Chunks<DatasetBase<R, T>>) -> C;
+
+/// One way to use a model over chunks.
 pub(super) fn using<M, R, T, C>(
     name: &'static str,
     looks_at_targets: bool,
     model: &M,
-    ask: fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) -> C,
+    ask: AskFit<M, R, T, C>,
 ) -> Use
 where
     M: Clone + Shared,
@@ -266,7 +272,7 @@ where
 fn after<M, R, T, C>(
     name: &'static str,
     held_out: &[Block],
-    ask: fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>, &Chunks<DatasetBase<R, T>>) -> C,
+    ask: AskAfter<M, R, T, C>,
 ) -> UseOf<M>
 where
     M: Clone + Shared,

@@ -9,7 +9,7 @@ use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Runtime;
 use crate::testing::block::Block;
-use crate::testing::model::{FitBlocks, ModelFile, TestedModel};
+use crate::testing::model::{FitBlocks, ModelFile, TestedModel, WriteFile};
 use crate::testing::rows::{TestRows, TestTargets};
 use crate::testing::subject::{Cuts, Subject, Trial, Variation, Way};
 use crate::testing::uses::UseOf;
@@ -97,7 +97,7 @@ fn tested<M: Clone + Shared>(
             let load = move |bytes: &[u8]| Ok(tested((again.read)(bytes)?, &uses, &Some(again.clone()), &learn_on));
             Ok(ModelFile { kind: (own.kind)(), bytes: (own.write)(&model)?, load: Box::new(load) })
         };
-        Box::new(write) as Box<dyn Fn() -> Result<ModelFile> + Send + Sync>
+        Box::new(write) as WriteFile
     });
     TestedModel { uses: all, learn_on: goes_on, file }
 }

@@ -24,7 +24,7 @@ use crate::testing::model::Use;
 use crate::testing::numbers::Numbers;
 use crate::testing::outcome::Outcome;
 use crate::testing::rows::{TargetKind, TestRows, TestTargets};
-use crate::testing::uses::{self, TestedAs, UseOf};
+use crate::testing::uses::{self, AskFit, TestedAs, UseOf};
 
 /// Claims about what its models can do.
 impl<P, M, R, T> Estimator<P, M, R, T>
@@ -127,7 +127,7 @@ where
         })
     }
 
-    fn files_of(self, has_csv: bool, tables: fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) -> Chunks<Table>) -> Self {
+    fn files_of(self, has_csv: bool, tables: AskFit<M, R, T, Chunks<Table>>) -> Self {
         self.of_models(Capability::Sunk, move |model, blocks| {
             let fit = Lazy::given(Task::new("model", Key::unique()), model.clone());
             laws::into_files::<R, T>(blocks, has_csv, |data| tables(&fit, data))
