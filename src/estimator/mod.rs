@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | learns chunk by chunk | [`PartialFit`] | [`Chained`](crate::combine::Chained), [`PerGroup`](crate::combine::PerGroup), [`Online`](crate::combine::Online), halving searches | [`SgdClassifier`](crate::linear::SgdClassifier) |
 //! | learns from each chunk alone, and the results merge | [`FitAverage`] | [`Averaged`](crate::combine::Averaged) | [`LogisticRegression`](crate::linear::LogisticRegression) |
-//! | better averages in further rounds | [`FitAverageFrom`], [`RefineAverage`] | [`Averaged::rounds`](crate::combine::Averaged::rounds) | [`SgdRegressor`](crate::linear::SgdRegressor) |
+//! | better averages in further rounds | [`FitAverageFrom`], [`RefineAverage`] | [`Averaged::rounds`](crate::combine::Averaged::rounds) | [`SgdRegressor`](crate::linear::SgdRegressor), [`ElasticNet`](crate::linear::ElasticNet) |
 //! | the exact fit of all rows, in passes over the chunks | [`FitPasses`], [`FitSummed`] | [`Summed`](crate::combine::Summed) | [`LinearRegression`](crate::linear::LinearRegression) |
 //! | several models that learn together | [`PartialFit::teams`], [`LearnTogether`] | searches | [`SgdClassifier`](crate::linear::SgdClassifier) |
 //! | fits all rows at once | linfa's [`Fit`](linfa::traits::Fit) | [`Concatenated`](crate::combine::Concatenated) | all |

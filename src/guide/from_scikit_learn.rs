@@ -63,13 +63,17 @@
 //! | `PassiveAggressiveClassifier` | [`SgdClassifier`] | set [`LearningRate::Pa1`] (`loss="squared_hinge"` there: [`LearningRate::Pa2`]), `eta0` 1, which is its `C`, [`Penalty::None`] | equal to 1e-9 without shuffling; as `SGDClassifier` |
 //! | `SGDRegressor` | [`SgdRegressor`] | as `SGDClassifier`, but `loss` squared error, `learning_rate` inverse scaling with `power_t` 0.25 | equal to 1e-9 without shuffling; `epsilon` and `power_t` belong to their loss and learning rate; `early_stopping` is of the chain; targets have the float type of the rows |
 //! | `PassiveAggressiveRegressor` | [`SgdRegressor`] | set [`Loss::EpsilonInsensitive`] with `epsilon` 0.1, [`LearningRate::Pa1`], `eta0` 1, which is its `C`, [`Penalty::None`] | as `SGDRegressor` |
-//! | `SGDOneClassSVM` | [`SgdOneClassSvm`] | `nu` 0.5, `learning_rate` optimal, `eta0` 0.01 | equal to 1e-9 without shuffling; predicts `true` for an inlier and `false` for an outlier, there 1 and -1; it has a `score`, the accuracy against such labels |
-//! | `OneVsRestClassifier(SGDClassifier())` on a matrix of labels | [`OneVsRest`], over chunks [`ChainedLabels`] | those of [`SgdClassifier`] | of [`SgdClassifier`] alone, whose labels it learns side by side; labels are a matrix of `bool`; a single label of several classes needs no such wrapper |
-//! | `LogisticRegression` | [`LogisticRegression`] | `alpha` 1e-5 in place of `C` 1, `tol` 1e-6 relative to the first gradient in place of 1e-4, `max_iter` 100 | `alpha` is per example, so that a chunk and the whole solve the same problem; `c` sets scikit-learn's, and coefficients are then equal to 1e-5 at a tight `tol`; Newton steps in place of `solver`s; three classes and more by softmax, as there (not `liblinear`); `penalize_intercept` does what `liblinear` does with `intercept_scaling` 1; no `class_weight` (weigh the rows), no L1, no `dual` |
+//! | `SGDOneClassSVM` | [`SgdOneClassSvm`] | `nu` 0.5, `learning_rate` optimal, `eta0` 0.01 | equal to 1e-9 without shuffling; predicts `true` for an inlier and `false` for an outlier, there 1 and -1; it has a `score`, the accuracy against such labels; chunks can be averaged |
+//! | `OneVsRestClassifier(SGDClassifier())` on a matrix of labels | [`OneVsRest`], over chunks [`ChainedLabels`] | those of [`SgdClassifier`] | of [`SgdClassifier`] alone, whose labels it learns side by side; labels are a matrix of `bool`; a single label of several classes needs no such wrapper; chunks can be averaged |
+//! | `LogisticRegression` | [`LogisticRegression`] | `alpha` 1e-5 in place of `C` 1, `tol` 1e-6 relative to the first gradient in place of 1e-4, `max_iter` 100 | `alpha` is per example, so that a chunk and the whole solve the same problem; `c` sets scikit-learn's, and coefficients are then equal to 1e-5 at a tight `tol`; Newton steps in place of `solver`s; three classes and more by softmax, as there (not `liblinear`); `penalize_intercept` does what `liblinear` does with `intercept_scaling` 1; no `class_weight` (weigh the rows), no `dual` |
+//! | `LogisticRegression(l1_ratio=…, solver="saga")`, `solver="liblinear"` | [`LogisticRegression`] with `l1_ratio` | `l1_ratio` 0, 1 for L1 alone | objective equal to 1e-6 of a tight `saga`, and of `liblinear` without intercept; one solver for all penalties, proximal Newton steps; coefficients that are 0 there are exactly 0 here, also in `Summed`; `Averaged` needs some rounds; beyond about a thousand coefficients that are not 0 `Summed` may use up its passes |
 //! | `LinearRegression`; `Ridge(alpha=n·a)` | [`LinearRegression`] | `alpha` 0 (`Ridge`: 1 of all rows together) | `alpha` is per example; `max_iter` 100 and `tol` 1e-6 of Newton steps; over chunks exact in one pass by [`Averaged`], equal to 1e-10; no `positive`; one target a row |
-//! | `PoissonRegressor`, `GammaRegressor` | [`PoissonRegressor`], [`GammaRegressor`] | `alpha` 1, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | equal to 1e-6 at a tight `tol`, which is relative to the first gradient; Newton steps in place of L-BFGS; `score` is R², there D² (of the deviance); a target that the family cannot have is an error with its row |
+//! | `Lasso`, `ElasticNet` | [`Lasso`], [`ElasticNet`] | `alpha` 1, `l1_ratio` 0.5, `max_iter` 1000, `tol` 1e-4 | objective equal to 1e-10 at a tight `tol`; one target; cyclic selection only; no `precompute`, `warm_start` or path; `max_iter` counts sweeps over the coefficients that are not 0 as well, so `n_iter` is larger; `dual_gap` may be smaller, for it is the better of two bounds; `Summed` in one pass for up to 2,048 columns, `Averaged` in rounds for any number; no `ConvergenceWarning`: ask `converged()` |
+//! | `RidgeClassifier` | [`RidgeClassifier`] | `alpha` 1 of all rows together, `tol` 1e-6 in place of 1e-4 | equal to 1e-10 at a tight `tol`, which is relative to the first gradient; no `solver`, no `positive`, no multilabel targets; one class is an error; `class_weight="balanced"` not in `Averaged`, which is exact in one pass for up to 2,048 columns |
+//! | `PoissonRegressor`, `GammaRegressor` | [`PoissonRegressor`], [`GammaRegressor`] | `alpha` 1, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | equal to 1e-6 at a tight `tol`, which is relative to the first gradient; Newton steps in place of L-BFGS; `score` is R², there D² (of the deviance); a target that the family cannot have is an error with its row; averaged over chunks, and exact after rounds |
 //! | `TweedieRegressor` | [`TweedieRegressor`] | `power` 0, `alpha` 1, `max_iter` 100, `tol` 1e-6 in place of 1e-4 | as `PoissonRegressor`; `power` is 0 or from 1 to 2, there also negative or larger; `link` is the automatic one |
 //! | `MultinomialNB`, `ComplementNB`, `BernoulliNB` | [`MultinomialNb`], [`ComplementNb`], [`BernoulliNb`] | `alpha` 1, `force_alpha`, `fit_prior`; `norm` false; `binarize` 0 | equal to 1e-12; an array of `alpha` is `alphas`; chunks merge to the model of all rows; the classes of `partial_fit` need not be told; all rows of one class are an error, there not; has decision values, too |
+//! | `CategoricalNB` | [`CategoricalNb`] | `alpha` 1, `force_alpha`, `fit_prior`; `min_categories` none | equal to 1e-12; takes sparse rows, too, where what is not stored is category 0; `alpha` may be one a column (`alphas`); later chunks may bring greater codes; a fractional code is an error, there it is truncated; a code that training never had is an error that names row, column and remedy, there an `IndexError` |
 //! | `GaussianNB` | [`GaussianNb`] | `var_smoothing` 1e-9, `priors` none | equal to 1e-11; smoothed by the variance of all rows so far, where scikit-learn's `partial_fit` takes the last chunk's; takes sparse rows, too; all rows of one class are an error, there not |
 //! | `NearestCentroid` | [`NearestCentroid`] | `priors` uniform, `shrink_threshold` none | equal to 1e-10; the Euclidean metric only; learns chunk by chunk, and chunks merge to the model of all rows; sample weights; sparse rows may be shrunken, too |
 //! | `KMeans` | [`KMeans`] in [`Summed`], or as a step | `n_clusters` 8, `init` k-means++, `max_iter` 20 in place of 300 | from given centres equal to 1e-12; a step is a pass, and none is read after the centres settle (as a step of a pipeline, all planned passes are read); begins on a sample of 3072 rows (`init_size`); stops when nothing moves (`tol` 0, there 1e-4); one initialization, as `n_init="auto"` does with k-means++; a cluster that loses all its rows keeps its centre, there it moves to the farthest row; `algorithm="lloyd"` only; `inertia` is a method that is given rows |
@@ -248,6 +252,7 @@
 //! [`BernoulliNb`]: crate::bayes::BernoulliNb
 //! [`Calibrate::calibrated`]: crate::combine::Calibrate::calibrated
 //! [`Calibrate::thresholded`]: crate::combine::Calibrate::thresholded
+//! [`CategoricalNb`]: crate::bayes::CategoricalNb
 //! [`Chained::early_stopping`]: crate::combine::Chained::early_stopping
 //! [`Chained::linfa`]: crate::combine::Chained::linfa
 //! [`Chained`]: crate::combine::Chained
@@ -265,6 +270,7 @@
 //! [`Csv`]: crate::sources::Csv
 //! [`Documents`]: crate::datasets::synthetic::Documents
 //! [`EarlyStopping`]: crate::combine::EarlyStopping
+//! [`ElasticNet`]: crate::linear::ElasticNet
 //! [`every_nth_split`]: crate::chunks::every_nth_split
 //! [`FeatureHasher`]: crate::text::FeatureHasher
 //! [`Fitted::confusion`]: crate::combine::Fitted::confusion
@@ -292,6 +298,7 @@
 //! [`KFold`]: crate::model_selection::KFold
 //! [`KMeans`]: crate::cluster::KMeans
 //! [`LabelBinarizer`]: crate::preprocessing::LabelBinarizer
+//! [`Lasso`]: crate::linear::Lasso
 //! [`LearningRate::AdaGrad`]: crate::linear::LearningRate::AdaGrad
 //! [`LearningRate::Constant`]: crate::linear::LearningRate::Constant
 //! [`LearningRate::Ftrl`]: crate::linear::LearningRate::Ftrl
@@ -330,6 +337,7 @@
 //! [`Regression`]: crate::datasets::synthetic::Regression
 //! [`Residuals`]: crate::metrics::Residuals
 //! [`ReutersFiles`]: crate::datasets::reuters::ReutersFiles
+//! [`RidgeClassifier`]: crate::linear::RidgeClassifier
 //! [`Runtime::chunk_cache`]: crate::Runtime::chunk_cache
 //! [`Runtime::progress`]: crate::Runtime::progress
 //! [`Runtime`]: crate::Runtime
