@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::probability_loss::unknown;
+use super::row_weights;
 use super::{ProbabilityLoss, RankedScores, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_weight};
 use crate::data::wide;
@@ -47,11 +48,8 @@ impl<L: Label> ClassProbabilities<L> {
         L: 'a,
     {
         let mut part = Self::default();
-        for (row, label) in truth.enumerate() {
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
-            if weight > 0.0 {
-                *part.weights.entry(label.clone()).or_insert(0.0) += weight;
-            }
+        for (label, weight) in row_weights::present(truth, sample_weight) {
+            *part.weights.entry(label.clone()).or_insert(0.0) += weight;
         }
         *self = std::mem::take(self).merge(&part);
     }

@@ -5,13 +5,13 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::class_probabilities::ClassProbabilities;
-use super::confusion::checked;
 use super::probability_loss::unknown;
 use super::row_means::RowMeans;
+use super::row_weights;
 use super::scorer::MULTICLASS;
 use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{total_weight, wide};
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over
@@ -253,7 +253,7 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'static,
     {
-        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
+        row_weights::check(truth.len(), sample_weight)?;
         for scorer in scorers.iter().filter(|scorer| scorer.needs() == given) {
             let Scorer::Custom(custom) = scorer else { continue };
             scorer.check_labels::<L>()?;

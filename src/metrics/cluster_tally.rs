@@ -3,11 +3,11 @@
 use linfa::Label;
 use serde::{Deserialize, Serialize};
 
-use super::confusion::checked;
+use super::row_weights;
 use super::scorer::{CLUSTERING, UNLABELLED};
 use super::{ContingencyTable, Scorer};
+use crate::data::Twofold;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::{Twofold, total_weight};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The inertia of a clustering and, where rows have labels, a [`ContingencyTable`] of labels against clusters;
@@ -67,14 +67,14 @@ impl<L: Label> ClusterTally<L> {
         sample_weight: Option<&[f64]>,
     ) -> Result<()> {
         let n_rows = squared_distances.len();
-        total_weight(n_rows, checked(n_rows, sample_weight)?)?;
+        row_weights::check(n_rows, sample_weight)?;
         // The rows are summed up before the sum so far is added: as if they were a part to be merged.
         let mut part = Self::default();
         for (row, &distance) in squared_distances.enumerate() {
             if !(distance >= 0.0 && distance.is_finite()) {
                 return Err(Error::new(ErrorKind::NonFiniteResult { what: "squared distance" }).at_row(row));
             }
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            let weight = row_weights::weight_of(row, sample_weight);
             if weight > 0.0 {
                 part.n_rows += 1;
                 part.weight += weight;

@@ -6,9 +6,9 @@ use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::{check_weights, total_weight};
-use crate::error::{Error, Result};
+use super::pair_counts::{Cell, PairCounts};
+use crate::data::checked::{checked_when_read, contradiction, is_weight};
+use crate::error::Result;
 
 /// How often each label was predicted as which; mergeable over chunks.
 ///
@@ -21,38 +21,19 @@ use crate::error::{Error, Result};
 #[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {
-    counts: BTreeMap<(L, L), Cell>,
+    counts: PairCounts<L, L>,
 }
 
 checked_when_read!(ConfusionMatrix<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
 
 impl<L: Ord> ConfusionMatrix<L> {
     fn check_read(&self) -> Result<()> {
-        let weights = self.counts.values().all(|cell| is_weight(cell.weight));
-        match is_count(self.counts.values().map(|cell| cell.rows as u64)) && weights {
-            true => Ok(()),
-            false => Err(contradiction("counts of more rows than there can be, or weights below 0")),
-        }
+        self.counts.check_read()
     }
 }
 
 /// Weights are finite, so a matrix equals itself.
 impl<L: Ord> Eq for ConfusionMatrix<L> {}
-
-/// The rows of a true and a predicted label, or of a label and a cluster.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Cell {
-    pub(super) rows: usize,
-    /// The sum of their weights; of rows without weights their number, which is exact below 2^53.
-    pub(super) weight: f64,
-}
-
-impl Cell {
-    pub(super) fn add(&mut self, rows: usize, weight: f64) {
-        self.rows += rows;
-        self.weight += weight;
-    }
-}
 
 /// What the scores of one label are made of: sums of weights.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -81,7 +62,7 @@ impl LabelWeights {
 
 impl<L: Label> Default for ConfusionMatrix<L> {
     fn default() -> Self {
-        ConfusionMatrix { counts: BTreeMap::new() }
+        ConfusionMatrix { counts: PairCounts::default() }
     }
 }
 
@@ -113,31 +94,18 @@ impl<L: Label> ConfusionMatrix<L> {
     where
         L: 'a,
     {
-        if truth.len() != predicted.len() {
-            return Err(Error::shape("predicted labels", truth.len(), predicted.len()));
-        }
-        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
-        let mut counts: BTreeMap<(L, L), Cell> = BTreeMap::new();
-        for (row, (truth, predicted)) in truth.zip(predicted).enumerate() {
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
-            if weight > 0.0 {
-                counts.entry((truth.clone(), predicted.clone())).or_default().add(1, weight);
-            }
-        }
+        let counts = PairCounts::count(truth, ("predicted labels", predicted), sample_weight)?;
         Ok(ConfusionMatrix { counts })
     }
 
     /// Adds the counts of another matrix, of other rows.
-    pub fn merge(mut self, other: &Self) -> Self {
-        for (pair, cell) in &other.counts {
-            self.counts.entry(pair.clone()).or_default().add(cell.rows, cell.weight);
-        }
-        self
+    pub fn merge(self, other: &Self) -> Self {
+        ConfusionMatrix { counts: self.counts.merge(&other.counts) }
     }
 
     /// How many rows were counted.
     pub fn n_rows(&self) -> usize {
-        self.counts.values().map(|cell| cell.rows).sum()
+        self.counts.n_rows()
     }
 
     /// The sum of the weights of the rows; without weights their number.
@@ -147,12 +115,12 @@ impl<L: Label> ConfusionMatrix<L> {
 
     /// Whether some row had a weight other than 1.
     pub fn is_weighted(&self) -> bool {
-        self.counts.values().any(|cell| cell.weight != cell.rows as f64)
+        self.counts.iter().any(|(.., cell)| cell.weight != cell.rows as f64)
     }
 
     /// All labels, true or predicted, sorted.
     pub fn labels(&self) -> Vec<L> {
-        let mut labels: Vec<L> = self.counts.keys().flat_map(|(a, b)| [a.clone(), b.clone()]).collect();
+        let mut labels: Vec<L> = self.counts.iter().flat_map(|(a, b, _)| [a.clone(), b.clone()]).collect();
         labels.sort();
         labels.dedup();
         labels
@@ -177,27 +145,23 @@ impl<L: Label> ConfusionMatrix<L> {
 
     /// How many rows of the label `truth` were predicted as `predicted`.
     pub fn get(&self, truth: &L, predicted: &L) -> usize {
-        self.cell(truth, predicted).rows
+        self.counts.get(truth, predicted).rows
     }
 
     /// The sum of the weights of the rows of the label `truth` that were predicted as `predicted`.
     pub fn weight(&self, truth: &L, predicted: &L) -> f64 {
-        self.cell(truth, predicted).weight
-    }
-
-    fn cell(&self, truth: &L, predicted: &L) -> Cell {
-        self.counts.get(&(truth.clone(), predicted.clone())).copied().unwrap_or_default()
+        self.counts.get(truth, predicted).weight
     }
 
     /// The pairs of a true and a predicted label that occur, sorted, and how many rows have each.
     pub fn pairs(&self) -> impl Iterator<Item = (&L, &L, usize)> {
-        self.counts.iter().map(|((truth, predicted), cell)| (truth, predicted, cell.rows))
+        self.counts.iter().map(|(truth, predicted, cell)| (truth, predicted, cell.rows))
     }
 
     /// The pairs of a true and a predicted label that occur, sorted, and the sum of the weights of the rows that have
     /// each.
     pub fn weighted_pairs(&self) -> impl Iterator<Item = (&L, &L, f64)> {
-        self.counts.iter().map(|((truth, predicted), cell)| (truth, predicted, cell.weight))
+        self.counts.iter().map(|(truth, predicted, cell)| (truth, predicted, cell.weight))
     }
 
     /// How many rows have this label.
@@ -273,7 +237,7 @@ impl<L: Label> ConfusionMatrix<L> {
     /// often as there are labels.
     pub(super) fn per_label(&self) -> BTreeMap<&L, LabelWeights> {
         let mut labels: BTreeMap<&L, LabelWeights> = BTreeMap::new();
-        for ((truth, predicted), Cell { weight, .. }) in &self.counts {
+        for (truth, predicted, Cell { weight, .. }) in self.counts.iter() {
             if truth == predicted {
                 labels.entry(truth).or_default().hits += weight;
             }
@@ -292,12 +256,6 @@ impl<L: Label> ConfusionMatrix<L> {
 
 pub(super) fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
-}
-
-/// The weights, unless they do not fit so many rows.
-pub(super) fn checked(n_rows: usize, sample_weight: Option<&[f64]>) -> Result<Option<&[f64]>> {
-    check_weights(n_rows, sample_weight)?;
-    Ok(sample_weight)
 }
 
 #[cfg(test)]

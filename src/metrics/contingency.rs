@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use linfa::Label;
 use serde::{Deserialize, Serialize};
 
-use super::confusion::{Cell, checked, ratio};
-use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::total_weight;
-use crate::error::{Error, Result};
+use super::confusion::ratio;
+use super::pair_counts::{Cell, PairCounts};
+use crate::data::checked::checked_when_read;
+use crate::error::Result;
 
 /// How many rows of each label are in each cluster; mergeable over chunks.
 ///
@@ -31,7 +31,7 @@ use crate::error::{Error, Result};
 #[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ContingencyTable<L: Ord> {
-    cells: BTreeMap<(L, usize), Cell>,
+    cells: PairCounts<L, usize>,
     /// Whether some row's weight is no whole number.
     fractional: bool,
 }
@@ -40,17 +40,13 @@ checked_when_read!(ContingencyTable<L>, serialize: [L: Ord + Serialize], deseria
 
 impl<L: Ord> ContingencyTable<L> {
     fn check_read(&self) -> Result<()> {
-        let weights = self.cells.values().all(|cell| is_weight(cell.weight));
-        match is_count(self.cells.values().map(|cell| cell.rows as u64)) && weights {
-            true => Ok(()),
-            false => Err(contradiction("counts of more rows than there can be, or weights below 0")),
-        }
+        self.cells.check_read()
     }
 }
 
 impl<L: Label> Default for ContingencyTable<L> {
     fn default() -> Self {
-        ContingencyTable { cells: BTreeMap::new(), fractional: false }
+        ContingencyTable { cells: PairCounts::default(), fractional: false }
     }
 }
 
@@ -98,39 +94,25 @@ impl<L: Label> ContingencyTable<L> {
     where
         L: 'a,
     {
-        if truth.len() != clusters.len() {
-            return Err(Error::shape("clusters", truth.len(), clusters.len()));
-        }
-        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
-        let mut table = Self::default();
-        for (row, (label, &cluster)) in truth.zip(clusters).enumerate() {
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
-            if weight > 0.0 {
-                table.cells.entry((label.clone(), cluster)).or_default().add(1, weight);
-                table.fractional |= weight.fract() != 0.0;
-            }
-        }
-        Ok(table)
+        let cells = PairCounts::count(truth, ("clusters", clusters), sample_weight)?;
+        let fractional = sample_weight.is_some_and(|weights| weights.iter().any(|weight| weight.fract() != 0.0));
+        Ok(ContingencyTable { cells, fractional })
     }
 
     /// Adds the counts of other rows.
-    pub fn merge(mut self, other: &Self) -> Self {
-        for (pair, cell) in &other.cells {
-            self.cells.entry(pair.clone()).or_default().add(cell.rows, cell.weight);
-        }
-        self.fractional |= other.fractional;
-        self
+    pub fn merge(self, other: &Self) -> Self {
+        ContingencyTable { cells: self.cells.merge(&other.cells), fractional: self.fractional || other.fractional }
     }
 
     /// How many rows of a weight above 0 were counted.
     pub fn n_rows(&self) -> usize {
-        self.cells.values().map(|cell| cell.rows).sum()
+        self.cells.n_rows()
     }
 
     /// The sum of the weights of the rows; without weights their number.
     pub fn total_weight(&self) -> f64 {
         // The sum of no floats is -0.
-        self.cells.values().fold(0.0, |sum, cell| sum + cell.weight)
+        self.cells.iter().fold(0.0, |sum, (.., cell)| sum + cell.weight)
     }
 
     /// Whether some row's weight is no whole number, so that the scores of pairs are NaN.
@@ -150,17 +132,17 @@ impl<L: Label> ContingencyTable<L> {
 
     /// How many rows of this label are in this cluster.
     pub fn get(&self, label: &L, cluster: usize) -> usize {
-        self.cells.get(&(label.clone(), cluster)).map_or(0, |cell| cell.rows)
+        self.cells.get(label, &cluster).rows
     }
 
     /// The sum of the weights of the rows of this label in this cluster.
     pub fn weight(&self, label: &L, cluster: usize) -> f64 {
-        self.cells.get(&(label.clone(), cluster)).map_or(0.0, |cell| cell.weight)
+        self.cells.get(label, &cluster).weight
     }
 
     /// The pairs of a label and a cluster that occur, sorted, and how many rows have each.
     pub fn pairs(&self) -> impl Iterator<Item = (&L, usize, usize)> {
-        self.cells.iter().map(|((label, cluster), cell)| (label, *cluster, cell.rows))
+        self.cells.iter().map(|(label, cluster, cell)| (label, *cluster, cell.rows))
     }
 
     /// The share of pairs of rows that labels and clusters agree on, whether they belong together, from 0 to 1
@@ -233,7 +215,7 @@ impl<L: Label> ContingencyTable<L> {
     /// The weights of each label and of each cluster.
     fn sums(&self) -> (BTreeMap<&L, f64>, BTreeMap<usize, f64>) {
         let (mut labels, mut clusters) = (BTreeMap::new(), BTreeMap::new());
-        for ((label, cluster), cell) in &self.cells {
+        for (label, cluster, cell) in self.cells.iter() {
             *labels.entry(label).or_insert(0.0) += cell.weight;
             *clusters.entry(*cluster).or_insert(0.0) += cell.weight;
         }
@@ -249,7 +231,7 @@ impl<L: Label> ContingencyTable<L> {
         let twice_pairs = |weight: f64| weight as i128 * (weight as i128 - 1);
         let (labels, clusters) = self.sums();
         Some(Pairs {
-            both: self.cells.values().map(|cell| twice_pairs(cell.weight)).sum(),
+            both: self.cells.iter().map(|(.., cell)| twice_pairs(cell.weight)).sum(),
             labels: labels.into_values().map(twice_pairs).sum(),
             clusters: clusters.into_values().map(twice_pairs).sum(),
             all: twice_pairs(total),
@@ -266,7 +248,7 @@ impl<L: Label> ContingencyTable<L> {
         let mutual = if labels.len() < 2 || clusters.len() < 2 {
             0.0
         } else {
-            let term = |((label, cluster), cell): (&(L, usize), &Cell)| {
+            let term = |(label, cluster, cell): (&L, &usize, Cell)| {
                 let expected = (labels[label] / total) * (clusters[cluster] / total);
                 let share = cell.weight / total;
                 let term = share * (share / expected).ln();

@@ -5,11 +5,12 @@ use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::average::Average;
-use super::confusion::{LabelWeights, checked, ratio};
+use super::confusion::{LabelWeights, ratio};
 use super::ranked_scores::RankedScores;
+use super::row_weights;
 use super::scorer::{Problem, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::{total_weight, wide};
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How often each label was rightly and wrongly given, where a row may have several labels or none;
@@ -103,17 +104,15 @@ impl MultilabelCounts {
                 return Err(Error::shape(what, expected, found));
             }
         }
-        total_weight(truth.nrows(), checked(truth.nrows(), sample_weight)?)?;
+        row_weights::check(truth.nrows(), sample_weight)?;
         let mut counts = MultilabelCounts {
             labels: vec![LabelCounts::default(); truth.ncols()],
             weights: vec![LabelWeights::default(); truth.ncols()],
             ..Self::default()
         };
-        for (row, (truth, predicted)) in truth.rows().into_iter().zip(predicted.rows()).enumerate() {
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
-            if weight > 0.0 {
-                counts.add(truth, predicted, weight);
-            }
+        let rows = truth.rows().into_iter().zip(predicted.rows());
+        for ((truth, predicted), weight) in row_weights::present(rows, sample_weight) {
+            counts.add(truth, predicted, weight);
         }
         Ok(counts)
     }

@@ -4,9 +4,9 @@ use linfa::{Float, Label};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::confusion::checked;
+use super::row_weights;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::{total_weight, wide};
+use crate::data::wide;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.
@@ -63,7 +63,7 @@ impl ProbabilityLoss {
         classes: &[L],
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
-        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
+        row_weights::check(truth.len(), sample_weight)?;
         if probabilities.nrows() != truth.len() {
             return Err(Error::shape("rows of probabilities", truth.len(), probabilities.nrows()));
         }
@@ -91,7 +91,7 @@ impl ProbabilityLoss {
                 }
                 squared += (f64::from(u8::from(column == class)) - wide(p)).powi(2);
             }
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            let weight = row_weights::weight_of(row, sample_weight);
             sums.n_rows += usize::from(weight > 0.0);
             sums.weight += weight;
             sums.log -= weight * wide(probabilities[class].max(least).min(most)).ln();

@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use std::borrow::Cow;
 
-use super::confusion::checked;
+use super::row_weights;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::total_weight;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many positive and negative rows have each decision value; mergeable over chunks.
@@ -75,7 +74,7 @@ impl RankedScores {
         if positive.len() != scores.len() {
             return Err(Error::shape("decision values", positive.len(), scores.len()));
         }
-        total_weight(scores.len(), checked(scores.len(), sample_weight)?)?;
+        row_weights::check(scores.len(), sample_weight)?;
         let mut steps = Vec::with_capacity(scores.len());
         for (row, (positive, score)) in positive.zip(scores).enumerate() {
             if !score.is_finite() {
@@ -83,7 +82,7 @@ impl RankedScores {
             }
             // The two zeros are a tie, but have an order in `total_cmp`.
             let score = if score == 0.0 { 0.0 } else { score };
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            let weight = row_weights::weight_of(row, sample_weight);
             if weight > 0.0 {
                 let (positives, negatives) = if positive { (weight, 0.0) } else { (0.0, weight) };
                 steps.push(Step { score, positives, negatives });

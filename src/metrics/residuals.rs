@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::confusion::checked;
+use super::row_weights;
 use super::scorer::{REGRESSION, Scorer};
+use crate::data::Twofold;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::{Twofold, total_weight};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the errors of a regressor; mergeable over chunks.
@@ -74,10 +74,10 @@ impl Residuals {
         if truth.len() != predicted.len() {
             return Err(Error::shape("predicted values", truth.len(), predicted.len()));
         }
-        total_weight(truth.len(), checked(truth.len(), sample_weight)?)?;
+        row_weights::check(truth.len(), sample_weight)?;
         let mut sums = Residuals::default();
         for (i, (y, p)) in truth.zip(predicted).enumerate() {
-            let weight = sample_weight.map_or(1.0, |weights| weights[i]);
+            let weight = row_weights::weight_of(i, sample_weight);
             if !(y - p).powi(2).is_finite() {
                 return Err(odd(y, p).at_row(i));
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Scorer;
+use super::row_weights::weight_of;
 use crate::data::Twofold;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::error::{Error, ErrorKind, Result};
@@ -156,7 +157,7 @@ impl RowLosses {
             let Some(loss) = RowLoss::of(scorer).filter(|loss| !losses.0.contains_key(loss)) else { continue };
             let mut sum = LossSum::default();
             for (row, (y, p)) in rows.clone().enumerate() {
-                let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+                let weight = weight_of(row, sample_weight);
                 if weight > 0.0 {
                     let of_row = loss.of_row(scorer, y, p).map_err(|error| error.at_row(row))?;
                     sum.n_rows += 1;

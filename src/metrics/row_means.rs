@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::custom_scorer::Identity;
+use super::row_weights;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::error::Result;
 
@@ -27,11 +28,8 @@ impl RowMeans {
         let mean = self.0.entry(scorer).or_default();
         // The rows are summed up before the sum so far is added: as if they were a part to be merged.
         let mut part = RowMean::default();
-        for (row, x) in rows.enumerate() {
-            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
-            if weight > 0.0 {
-                part = part.merge(RowMean { n_rows: 1, weight, total: weight * x });
-            }
+        for (x, weight) in row_weights::present(rows, sample_weight) {
+            part = part.merge(RowMean { n_rows: 1, weight, total: weight * x });
         }
         *mean = mean.merge(part);
     }
