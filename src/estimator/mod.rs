@@ -27,8 +27,8 @@
 //! | rows of a type of your own | [`FeatureRows`](crate::data::FeatureRows) | every learner over rows | [`Csr`](crate::data::Csr) |
 //! | an estimator or model of another crate | [`Linfa`], [`AsClassifier`], [`AsRegressor`] | all of these | linfa's naive Bayes |
 //!
-//! In tests, the conformance suite (`testing`, feature `testing`) holds an estimator to the laws of all that it claims, in
-//! one line.
+//! In tests, the [conformance suite](../testing/index.html) (feature `testing`) holds an estimator to the laws of all that it
+//! claims, in one line: `Examples::<Rows, Targets>::new().estimator(params).chained().check()`.
 //!
 //! Each trait has an example. This is a whole one: a small version of
 //! [`NearestCentroid`](crate::linear::NearestCentroid), which is chained, stopped early and

@@ -7,7 +7,17 @@ use ndarray::{Array1, Array2, Axis, concatenate};
 use super::outcome::{Outcome, violation};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Some rows, the targets that may be learned from them, and how much each row counts: one chunk of [`Examples`](super::Examples).
+/// Rows, targets that may be learned from them, and weights: one chunk of [`Examples`](super::Examples).
+///
+/// ```
+/// use chunkfit::ndarray::array;
+/// use chunkfit::testing::Block;
+///
+/// let block = Block::new(array![[1.0, 2.0], [3.0, 4.0]], array![0, 1], array![0.5, 0.25]).weighted(|row| row as f32);
+/// assert_eq!(block.weights, Some(array![0.0, 1.0]));
+/// assert_eq!(Block::whole(&[block.clone(), block.select(&[1])])?.x, array![[1.0, 2.0], [3.0, 4.0], [3.0, 4.0]]);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Block {
@@ -21,9 +31,9 @@ pub struct Block {
     pub group: Array1<usize>,
     /// The weight of every row, of shape `(n,)`; `None` for a data set without weights.
     pub weights: Option<Array1<f32>>,
-    /// The time that passes before the block has been read.
+    /// The time that reading the block takes.
     pub delay: Duration,
-    /// Whether reading the block fails.
+    /// True if reading the block fails.
     pub is_broken: bool,
 }
 
@@ -57,7 +67,10 @@ impl Block {
         self.x.nrows()
     }
 
-    /// These rows.
+    /// The rows with these numbers, in the order given.
+    ///
+    /// # Panics
+    /// When there is no row of a number.
     pub fn select(&self, rows: &[usize]) -> Self {
         Block {
             x: self.x.select(Axis(0), rows),
@@ -69,7 +82,7 @@ impl Block {
         }
     }
 
-    /// The same rows with other weights.
+    /// The same rows with weights, given by the number of the row.
     pub fn weighted(&self, weight: impl Fn(usize) -> f32) -> Self {
         Block { weights: Some(Array1::from_shape_fn(self.n_rows(), weight)), ..self.clone() }
     }
@@ -105,7 +118,7 @@ impl Block {
         })
     }
 
-    /// The same rows in blocks of so many.
+    /// The same rows in blocks of `size` rows.
     pub(super) fn cut(&self, size: usize) -> Vec<Block> {
         let rows: Vec<usize> = (0..self.n_rows()).collect();
         rows.chunks(size).map(|rows| self.select(rows)).collect()
@@ -123,12 +136,14 @@ impl Block {
     }
 }
 
-/// Examples that laws can work with: three blocks of 6 rows or more, at least two columns.
+/// Checks that laws can work with the examples: three blocks of 6 rows or more, at least two columns.
 pub(super) fn check(blocks: &[Block]) -> Outcome {
     let n_columns = blocks.first().map_or(0, |block| block.x.ncols());
     let fit = blocks.len() == 3 && n_columns > 1;
     match fit && blocks.iter().all(|block| block.n_rows() > 5 && block.x.ncols() == n_columns) {
         true => Ok(()),
-        false => Err(violation("examples are three blocks of 6 rows or more and two columns or more".into())),
+        false => {
+            Err(violation("examples have to be three blocks of 6 rows or more, of the same two columns or more".into()))
+        }
     }
 }

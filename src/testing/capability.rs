@@ -1,6 +1,18 @@
 //! Capabilities of estimators: the columns of the table of the reference.
 
-/// What an estimator can do; a column of the table [`guide::estimators`](crate::guide::estimators).
+/// A capability of estimators: a column of the table [`guide::estimators`](crate::guide::estimators).
+///
+/// An estimator has those that are claimed by the methods of [`Estimator`](super::Estimator).
+///
+/// ```
+/// use chunkfit::linear::LinearRegression;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::testing::{Capability, Examples};
+///
+/// let subject = Examples::<Array2<f64>, Array1<f64>>::new().estimator(LinearRegression::params()).in_memory().sum().subject();
+/// let has: Vec<&str> = Capability::ALL.into_iter().filter(|one| subject.has(*one)).map(Capability::name).collect();
+/// assert_eq!(has, ["in memory", "exact, in passes"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Capability {
@@ -79,7 +91,7 @@ impl Capability {
         }
     }
 
-    /// The capability without which this one cannot be, whatever the estimator.
+    /// The capability that this one needs, for any estimator.
     pub(super) fn rests_on(self) -> Option<Capability> {
         match self {
             Capability::Halved | Capability::StoppedEarly | Capability::Checkpointed | Capability::PerGroup => {
@@ -90,7 +102,7 @@ impl Capability {
         }
     }
 
-    /// Why no model of such a kind has it, if none has.
+    /// The reason why no model of a kind has it; `None` if some have.
     pub(super) fn is_foreign_to(self, kind: ModelKind) -> Option<&'static str> {
         use Capability::{Calibrated, Probabilities, Scored, Searched};
         match (kind, self) {
@@ -121,7 +133,7 @@ pub enum ModelKind {
     Regressor,
     /// Several labels for every row.
     MultilabelClassifier,
-    /// Whether a row is like those of training.
+    /// For every row, whether it is like the rows of training.
     OutlierDetector,
     /// The number of a cluster for every row.
     Clusterer,
@@ -131,12 +143,12 @@ pub enum ModelKind {
     Grouped,
     /// A transformer, and the model of what comes out of it.
     Pipeline,
-    /// Not said.
+    /// Not known: of models without a kind.
     Unknown,
 }
 
 impl ModelKind {
-    /// Whether such models learn from targets.
+    /// True if such models learn from targets.
     pub(super) fn learns_targets(self) -> bool {
         use ModelKind::{Clusterer, OutlierDetector, Transformer, Unknown};
         !matches!(self, OutlierDetector | Clusterer | Transformer | Unknown)

@@ -1,8 +1,9 @@
-//! Fitted models behind one signature: what they answer, their files, and how they go on learning.
+//! Fitted models without their types: their answers, their files, and further learning.
 
 use super::Violation;
 use super::block::Block;
 use super::outcome::violation;
+use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Runtime;
 
@@ -19,15 +20,50 @@ pub(super) type LoadFile = Box<dyn Fn(&[u8]) -> Result<TestedModel> + Send + Syn
 pub(super) type WriteFile = Box<dyn Fn() -> Result<ModelFile> + Send + Sync>;
 
 /// A way to use a model: `predict`, `decision_function`, `predict_proba`, `score`, `confusion`, …, each over chunks.
+///
+/// One of your own is claimed by [`Estimator::used`](super::Estimator::used):
+///
+/// ```
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::prelude::*;
+/// use chunkfit::testing::{Examples, Use};
+///
+/// let means = |scaler: &StandardScaler| {
+///     let means = scaler.mean().to_vec();
+///     Use::new("mean", false, move |_, _| Ok(means.clone()))
+/// };
+/// let scaler = Examples::<Array2<f64>, Array1<usize>>::new().estimator(StandardScaler::params());
+/// let subject = scaler.learned().used(means).subject();
+/// let model = subject.ways()[0].fit(&Runtime::new(), subject.blocks())?;
+/// assert_eq!(model.uses()[1].ask(&Runtime::new(), subject.blocks())?.len(), 3);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 pub struct Use {
     /// The name of the way.
     pub name: &'static str,
-    /// Whether the targets of the rows have a part in it.
+    /// True if the answer depends on the targets of the rows.
     pub(super) looks_at_targets: bool,
     pub(super) ask: Ask,
 }
 
-/// A fitted model, whatever its type: all that the laws need of it.
+/// A fitted model without its type: all that the laws need of it. Made by [`Way::fit`](super::Way::fit).
+///
+/// ```
+/// use chunkfit::bayes::GaussianNb;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::prelude::*;
+/// use chunkfit::testing::Examples;
+///
+/// let naive_bayes = Examples::<Array2<f64>, Array1<usize>>::new().estimator(GaussianNb::params());
+/// let subject = naive_bayes.partial_fit().persisted().subject();
+/// let (runtime, blocks) = (Runtime::new(), subject.blocks());
+/// let model = subject.ways()[0].fit(&runtime, &blocks[..2])?;
+/// assert_eq!(model.uses().iter().map(|used| used.name).collect::<Vec<_>>(), ["predict", "score", "confusion"]);
+/// let Some(learned) = model.learn_on(&runtime, &blocks[2..]) else { panic!("it was fitted by `partial_fit`") };
+/// let expected = subject.ways()[0].fit(&runtime, blocks)?;
+/// assert_eq!(learned?.uses()[0].ask(&runtime, blocks)?, expected.uses()[0].ask(&runtime, blocks)?);
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 pub struct TestedModel {
     pub(super) uses: Vec<Use>,
     /// Goes on learning from blocks, if it was fitted by `partial_fit`.
@@ -36,7 +72,21 @@ pub struct TestedModel {
     pub(super) file: Option<WriteFile>,
 }
 
-/// The file of a model, and what loads such files.
+/// The file of a model, and the function that loads such files. Made by [`TestedModel::file`].
+///
+/// ```
+/// use chunkfit::bayes::GaussianNb;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::prelude::*;
+/// use chunkfit::testing::Examples;
+///
+/// let naive_bayes = Examples::<Array2<f64>, Array1<usize>>::new().estimator(GaussianNb::params());
+/// let subject = naive_bayes.partial_fit().persisted().subject();
+/// let model = subject.ways()[0].fit(&Runtime::new(), subject.blocks())?;
+/// let Some(file) = model.file()? else { panic!("it is claimed to be saved") };
+/// assert!(file.load(&file.bytes).is_ok() && file.load(&file.bytes[1..]).is_err());
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 pub struct ModelFile {
     /// The kind that is written in the file.
     pub kind: String,
@@ -45,15 +95,16 @@ pub struct ModelFile {
     pub(super) load: LoadFile,
 }
 
-/// What a model answers to one use: numbers, or the error.
+/// The answer of a model to one use: numbers, or the error.
 pub(super) type Answer = (&'static str, std::result::Result<Vec<f64>, String>);
 
 impl Use {
-    /// A way to use a model that has a name, and whether the targets of the rows have a part in it.
+    /// A way to use a model: its name, whether the answer depends on the targets of the rows, and the function that answers
+    /// on some blocks.
     pub fn new(
         name: &'static str,
         looks_at_targets: bool,
-        ask: impl Fn(&Runtime, &[Block]) -> Result<Vec<f64>> + Send + Sync + 'static,
+        ask: impl Fn(&Runtime, &[Block]) -> Result<Vec<f64>> + Shared,
     ) -> Self {
         Use { name, looks_at_targets, ask: Box::new(ask) }
     }
@@ -106,7 +157,10 @@ impl TestedModel {
     }
 }
 
-/// Whether two models answer the same on some blocks, up to this relative difference; 0 for the same bits.
+/// Compares the answers of two models on some blocks, up to this relative difference; 0 for the same bits.
+///
+/// # Errors
+/// Answers that differ.
 pub(super) fn same_answers(
     a: &TestedModel,
     b: &TestedModel,
@@ -126,7 +180,7 @@ pub(super) fn same_answers(
     Ok(())
 }
 
-/// Equal to the last bit if the tolerance is 0.
+/// True if numbers are equal up to a relative difference: to the last bit if it is 0.
 pub(super) fn are_close(a: &[f64], b: &[f64], tolerance: f64) -> bool {
     let close = |(a, b): (&f64, &f64)| {
         a.to_bits() == b.to_bits() || a == b || (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0)
@@ -141,7 +195,7 @@ fn difference(a: &std::result::Result<Vec<f64>, String>, b: &std::result::Result
             let largest = |(_, a, b): &(usize, f64, f64)| (a - b).abs();
             let all = a.iter().zip(b).enumerate().map(|(i, (a, b))| (i, *a, *b));
             let worst = all.max_by(|x, y| largest(x).total_cmp(&largest(y)));
-            worst.map_or(String::new(), |(i, a, b)| format!("number {i} of {} is {a:?}, and {b:?}", "the answer"))
+            worst.map_or(String::new(), |(i, a, b)| format!("number {i} is {a:?}, and {b:?}"))
         }
         (Ok(a), Ok(b)) => format!("{} numbers, and {}", a.len(), b.len()),
         (a, b) => format!("{}, and {}", shown(a), shown(b)),

@@ -2,23 +2,51 @@
 
 use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
-use ndarray::{Array1, Array2};
+use ndarray::{Array, Array2, Dimension};
 
 use crate::data::Csr;
 
-/// Numbers that a result is compared by: predictions, scores, transformed rows.
+/// Results that laws compare, as numbers: predictions, scores, transformed rows.
+///
+/// ```
+/// use chunkfit::ndarray::array;
+/// use chunkfit::testing::Numbers;
+///
+/// /// A result of your own.
+/// struct Interval(f64, f64);
+///
+/// impl Numbers for Interval {
+///     fn numbers(&self) -> Vec<f64> {
+///         vec![self.0, self.1]
+///     }
+/// }
+///
+/// assert_eq!(vec![Interval(0.0, 1.5), Interval(2.0, 3.0)].numbers(), [0.0, 1.5, 2.0, 3.0]);
+/// assert_eq!(array![true, false].numbers(), [1.0, 0.0]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "results of type `{Self}` cannot be compared by the laws",
-    note = "implement `chunkfit::testing::Numbers` for results of your own"
+    note = "implement `chunkfit::testing::Numbers` for results and labels of your own"
 )]
 pub trait Numbers {
-    /// All numbers of the result, in an order that follows from its content.
+    /// All numbers of the result. Equal results have equal numbers, in the same order.
     fn numbers(&self) -> Vec<f64>;
 }
 
-impl Numbers for f64 {
+macro_rules! one_number {
+    ($($value:ty: $number:expr),*) => { $(impl Numbers for $value {
+        fn numbers(&self) -> Vec<f64> {
+            vec![$number(self)]
+        }
+    })* };
+}
+
+one_number!(f64: |x: &f64| *x, f32: |x: &f32| f64::from(*x), usize: |x: &usize| *x as f64, bool: |x: &bool| f64::from(*x));
+
+/// A number made of the bytes of the text.
+impl Numbers for String {
     fn numbers(&self) -> Vec<f64> {
-        vec![*self]
+        vec![self.bytes().fold(0.0, |number, byte| (number * 31.0 + f64::from(byte)) % 1e9)]
     }
 }
 
@@ -28,24 +56,9 @@ impl<N: Numbers> Numbers for Vec<N> {
     }
 }
 
-macro_rules! numbers_of_arrays {
-    ($($array:ty: $number:expr),*) => { $(impl Numbers for $array {
-        fn numbers(&self) -> Vec<f64> {
-            self.iter().map($number).collect()
-        }
-    })* };
-}
-
-numbers_of_arrays!(
-    Array1<usize>: |x| *x as f64, Array1<bool>: |x| f64::from(*x), Array1<f64>: |x| *x, Array1<f32>: |x| f64::from(*x),
-    Array2<bool>: |x| f64::from(*x), Array2<f64>: |x| *x, Array2<f32>: |x| f64::from(*x)
-);
-
-/// A number for every text, made of its bytes.
-impl Numbers for Array1<String> {
+impl<N: Numbers, D: Dimension> Numbers for Array<N, D> {
     fn numbers(&self) -> Vec<f64> {
-        let number = |text: &String| text.bytes().fold(0.0, |number, byte| (number * 31.0 + f64::from(byte)) % 1e9);
-        self.iter().map(number).collect()
+        self.iter().flat_map(N::numbers).collect()
     }
 }
 

@@ -4,11 +4,13 @@ use std::fmt;
 
 use crate::error::Error;
 
-/// A law that does not hold, in words.
+/// A violation of a law, as a message.
+///
+/// Made by [`hold`](super::hold).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation(String);
 
-/// Whether a law holds.
+/// The outcome of a law: nothing, or the violation.
 pub type Outcome = Result<(), Violation>;
 
 impl fmt::Display for Violation {
@@ -17,7 +19,9 @@ impl fmt::Display for Violation {
     }
 }
 
-/// An error where none was due.
+impl std::error::Error for Violation {}
+
+/// An error where none was expected.
 impl From<Error> for Violation {
     fn from(error: Error) -> Self {
         Violation(error.to_string())
@@ -49,6 +53,21 @@ pub(super) trait On<T> {
 impl<T, E: Into<Violation>> On<T> for Result<T, E> {
     fn on(self, what: impl fmt::Display) -> Result<T, Violation> {
         self.map_err(|error| error.into().of(what))
+    }
+}
+
+/// The error of a result that has to be one.
+///
+/// # Errors
+/// It is none: `accepted` says so, such as `learned`.
+pub(super) fn refused<T>(
+    result: crate::error::Result<T>,
+    what: impl fmt::Display,
+    accepted: &str,
+) -> Result<Error, Violation> {
+    match result {
+        Ok(_) => Err(violation(format!("{what}: {accepted}"))),
+        Err(error) => Ok(error),
     }
 }
 

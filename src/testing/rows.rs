@@ -6,23 +6,32 @@ use ndarray::{Array1, Array2, ArrayView1};
 
 use super::block::Block;
 use crate::chunks::Chunks;
-use crate::data::{Chunk, Csr, Footprint, Keyed, Rows, Shared, Text};
+use crate::data::{Csr, Footprint, Keyed, Rows, Shared, Text};
 use crate::error::{Error, ErrorKind};
 
 /// A layout of rows that examples can be made in: dense or sparse, `f64` or `f32`, by group, categories, documents; or rows
-/// of your own, for which you implement it.
+/// of your own.
+///
+/// ```
+/// use chunkfit::data::{Csr, Text};
+/// use chunkfit::testing::{Block, TestRows};
+///
+/// let block = &Block::examples()[0];
+/// assert_eq!(Csr::<f64>::of(block).to_dense(), block.x);
+/// assert_eq!((Text::of(block).len(), Text::NAME), (12, "documents"));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "no examples can be made of rows of type `{Self}`",
     note = "implement `chunkfit::testing::TestRows` for rows of your own"
 )]
 pub trait TestRows: Records + Rows + Footprint + Clone + Shared {
-    /// Shown where a law does not hold: `dense f64`.
+    /// The name of the layout, for messages: `dense f64`.
     const NAME: &'static str;
 
-    /// True where a difference of 1e-7 may be rounding.
+    /// True where a difference of 1e-7 may be rounding. By default false.
     const IS_NARROW: bool = false;
 
-    /// False where values are not numbers, so that none can be NaN or infinite.
+    /// False where values are not numbers, so that none can be NaN or infinite. By default true.
     const IS_OF_NUMBERS: bool = true;
 
     /// The rows of a block.
@@ -107,75 +116,125 @@ impl TestRows for Text {
     }
 }
 
-/// What targets are of, which decides what laws hold for them.
+/// The content of targets: classes, values, several labels or nothing. Some laws are about one of them alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TargetKind {
     /// The class of the row.
     Classes,
-    /// Whether the row is of the first class or of another one.
+    /// `true` or `false`: `false` for rows of class 0.
     TwoClasses,
     /// A number above 0.
     Values,
-    /// Whether each of two labels is there.
+    /// Several labels a row, each of which the row has or has not.
     Labels,
     /// Nothing.
     None,
 }
 
-/// Targets that examples can be made in: labels, numbers, several labels a row, none; or targets of your own.
+/// Targets that examples can be made in: arrays of labels or numbers ([`TestTarget`]), several labels a row, none; or a
+/// container of your own.
+///
+/// ```
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::testing::{Block, TargetKind, TestTargets};
+///
+/// let blocks = Block::examples();
+/// assert_eq!(Array1::<String>::of(&blocks[0])[2], "class 2");
+/// assert_eq!(Array2::<bool>::of(&blocks[0]).dim(), (12, 2));
+/// assert_eq!(<Array1<f64> as TestTargets>::KIND, TargetKind::Values);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "no examples can be made of targets of type `{Self}`",
-    note = "implement `chunkfit::testing::TestTargets` for labels of your own"
+    note = "implement `chunkfit::testing::TestTarget` for labels of your own, or `TestTargets` for a container of your own"
 )]
 pub trait TestTargets: Rows + AsTargets + Footprint + Clone + Shared {
-    /// Decides what laws hold.
+    /// The content of the targets.
     const KIND: TargetKind;
 
     /// The targets of a block.
     fn of(block: &Block) -> Self;
 }
 
-impl TestTargets for Array1<usize> {
-    const KIND: TargetKind = TargetKind::Classes;
+/// The target of one row that examples can be made of: `usize`, `String`, `bool`, `f64`, `f32`; or a label of your own.
+///
+/// The classes of the examples are 0, 1 and 2. One law asks for the label of class 7, which training has not seen. For a
+/// label that has no other values than those of training, [exclude](super::Estimator::except) the law of `labels`.
+///
+/// ```
+/// use chunkfit::data::Footprint;
+/// use chunkfit::linear::NearestCentroid;
+/// use chunkfit::linfa::Label;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::testing::{Block, Examples, Numbers, TargetKind, TestTarget};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// enum Mail {
+///     #[default]
+///     Ham,
+///     Spam,
+///     Scam,
+///     Unseen,
+/// }
+///
+/// impl Label for Mail {}
+/// impl Footprint for Mail {}
+///
+/// impl TestTarget for Mail {
+///     const KIND: TargetKind = TargetKind::Classes;
+///
+///     fn of(block: &Block, row: usize) -> Self {
+///         *[Mail::Ham, Mail::Spam, Mail::Scam].get(block.class[row]).unwrap_or(&Mail::Unseen)
+///     }
+/// }
+///
+/// impl Numbers for Mail {
+///     fn numbers(&self) -> Vec<f64> {
+///         vec![f64::from(*self as u8)]
+///     }
+/// }
+///
+/// Examples::<Array2<f64>, Array1<Mail>>::new().estimator(NearestCentroid::params()).partial_fit().into_files().check();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "no examples can be made of targets of type `{Self}`",
+    note = "implement `chunkfit::testing::TestTarget` for labels of your own"
+)]
+pub trait TestTarget: Footprint + Clone + Shared {
+    /// The content of the targets.
+    const KIND: TargetKind;
+
+    /// The target of one row of a block.
+    fn of(block: &Block, row: usize) -> Self;
+}
+
+impl<L: TestTarget> TestTargets for Array1<L> {
+    const KIND: TargetKind = L::KIND;
 
     fn of(block: &Block) -> Self {
-        block.class.clone()
+        Array1::from_shape_fn(block.n_rows(), |row| L::of(block, row))
     }
 }
 
-impl TestTargets for Array1<String> {
-    const KIND: TargetKind = TargetKind::Classes;
+macro_rules! test_targets {
+    ($($target:ty, $kind:ident: |$block:ident, $row:ident| $of:expr;)*) => { $(impl TestTarget for $target {
+        const KIND: TargetKind = TargetKind::$kind;
 
-    fn of(block: &Block) -> Self {
-        block.class.mapv(|class| format!("class {class}"))
-    }
+        fn of($block: &Block, $row: usize) -> Self {
+            $of
+        }
+    })* };
 }
 
-impl TestTargets for Array1<bool> {
-    const KIND: TargetKind = TargetKind::TwoClasses;
-
-    fn of(block: &Block) -> Self {
-        block.class.mapv(|class| class > 0)
-    }
+test_targets! {
+    usize, Classes: |block, row| block.class[row];
+    String, Classes: |block, row| format!("class {}", block.class[row]);
+    bool, TwoClasses: |block, row| block.class[row] > 0;
+    f64, Values: |block, row| block.value[row];
+    f32, Values: |block, row| block.value[row] as f32;
 }
 
-impl TestTargets for Array1<f64> {
-    const KIND: TargetKind = TargetKind::Values;
-
-    fn of(block: &Block) -> Self {
-        block.value.clone()
-    }
-}
-
-impl TestTargets for Array1<f32> {
-    const KIND: TargetKind = TargetKind::Values;
-
-    fn of(block: &Block) -> Self {
-        block.value.mapv(|value| value as f32)
-    }
-}
-
-/// Label `j` is there where the class has bit `j`.
+/// A row has label `j` where its class has bit `j`.
 impl TestTargets for Array2<bool> {
     const KIND: TargetKind = TargetKind::Labels;
 
@@ -184,7 +243,7 @@ impl TestTargets for Array2<bool> {
     }
 }
 
-/// A block as a data set.
+/// A block as a data set, with weights if the block has some.
 pub fn dataset<R: TestRows, T: TestTargets>(block: &Block) -> DatasetBase<R, T> {
     let rows = DatasetBase::new(R::of(block), T::of(block));
     match &block.weights {
@@ -193,12 +252,9 @@ pub fn dataset<R: TestRows, T: TestTargets>(block: &Block) -> DatasetBase<R, T> 
     }
 }
 
-/// Blocks as chunks, with names that last: a broken block is an error when it is read, and a block with a delay is
-/// there after that time.
-pub fn chunks<R: TestRows, T: TestTargets>(blocks: &[Block]) -> Chunks<DatasetBase<R, T>>
-where
-    DatasetBase<R, T>: Chunk,
-{
+/// Blocks as chunks, one chunk a block. A broken block is an error when it is read; reading a block takes as long as its
+/// delay.
+pub fn chunks<R: TestRows, T: TestTargets>(blocks: &[Block]) -> Chunks<DatasetBase<R, T>> {
     if blocks.iter().all(|block| !block.is_broken && block.delay.is_zero()) {
         return Chunks::from_memory(blocks.iter().map(dataset).collect::<Vec<_>>());
     }

@@ -11,6 +11,20 @@ use crate::error::Result;
 use crate::graph::Runtime;
 
 /// A way to fit an estimator: `fit`, `partial_fit`, `chain`, `average`, `sum`, ….
+///
+/// ```
+/// use chunkfit::linear::LinearRegression;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::prelude::*;
+/// use chunkfit::testing::Examples;
+///
+/// let subject = Examples::<Array2<f64>, Array1<f64>>::new().estimator(LinearRegression::params()).in_memory().sum().subject();
+/// let names: Vec<&str> = subject.ways().iter().map(|way| way.name).collect();
+/// assert_eq!(names, ["fit", "concatenate", "sum"]);
+/// let model = subject.ways()[2].fit(&Runtime::new(), subject.blocks())?;
+/// assert_eq!(model.uses()[0].ask(&Runtime::new(), subject.blocks())?.len(), 39); // predictions of 39 rows
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
 pub struct Way {
     /// The name of the way.
     pub name: &'static str,
@@ -18,7 +32,7 @@ pub struct Way {
     pub(super) cuts: Cuts,
 }
 
-/// How a fit depends on where chunks end.
+/// The dependence of a fit on where chunks end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cuts {
     /// Not at all, but for rounding.
@@ -30,10 +44,10 @@ pub(super) enum Cuts {
 /// Holds an estimator to a law on some blocks.
 pub(super) type HoldTrial = Box<dyn Fn(&[Block]) -> Outcome + Send + Sync>;
 
-/// Something that an estimator is tried on and that needs its types.
+/// A law about one capability that needs the types of the estimator.
 pub(super) struct Trial {
     pub(super) capability: Capability,
-    /// Which one, if there are several: `chain`.
+    /// The combinator that is tried: `chain`.
     pub(super) what: &'static str,
     pub(super) hold: HoldTrial,
 }
@@ -47,12 +61,28 @@ pub(super) struct Variation {
     pub(super) after: Vec<Way>,
 }
 
-/// An estimator over one layout of rows, with all that the laws need of it, whatever its type.
+/// An estimator over one layout of rows, without its types: all that the laws need of it.
 ///
-/// Made by [`Examples::estimator`](super::Examples::estimator).
+/// Made by [`Estimator::subject`](super::Estimator::subject).
+///
+/// ```
+/// use chunkfit::bayes::GaussianNb;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::testing::{Capability, Examples, hold, laws};
+///
+/// let naive_bayes = Examples::<Array2<f64>, Array1<usize>>::new().estimator(GaussianNb::params());
+/// let subject = naive_bayes.chained().lacks(Capability::Summed, "sums of chunks merge").subject();
+/// assert_eq!((subject.name(), subject.family()), ("GaussianNb, dense f64", "GaussianNb"));
+/// assert!(subject.has(Capability::Chained) && !subject.has(Capability::Summed));
+/// assert_eq!(subject.gap(Capability::Summed).as_deref(), Some("sums of chunks merge"));
+/// for law in laws().iter().filter(|law| law.name == "threads" || law.name == "columns") {
+///     hold(law, &subject)?;
+/// }
+/// # Ok::<(), chunkfit::testing::Violation>(())
+/// ```
 pub struct Subject {
     pub(super) name: String,
-    /// Of whatever layout.
+    /// The name without the layout.
     pub(super) family: String,
     pub(super) blocks: Vec<Block>,
     pub(super) targets: TargetKind,
@@ -61,6 +91,8 @@ pub struct Subject {
     pub(super) is_made: bool,
     /// False where nothing is learned of the examples.
     pub(super) learns: bool,
+    /// False where weights other than 1 are refused.
+    pub(super) takes_weights: bool,
     pub(super) is_narrow: bool,
     pub(super) is_of_numbers: bool,
     pub(super) tolerance: f64,
@@ -72,14 +104,14 @@ pub struct Subject {
     /// The parameters, by their serialized names.
     pub(super) fields: BTreeSet<String>,
     pub(super) capabilities: BTreeSet<Capability>,
-    /// Why a capability is missing.
+    /// The reasons why capabilities are missing.
     pub(super) gaps: BTreeMap<Capability, &'static str>,
     /// Laws that do not hold, with the reason.
     pub(super) exclusions: BTreeMap<&'static str, &'static str>,
 }
 
 impl Way {
-    /// Whether parts that are learned of the chunks are merged, in an order that depends on the number of chunks.
+    /// True where parts that are learned of the chunks are merged, in an order that depends on the number of chunks.
     pub(super) fn merges(&self) -> bool {
         !matches!(self.name, "fit" | "partial_fit" | "chain" | "concatenate")
     }
@@ -94,12 +126,12 @@ impl Way {
 }
 
 impl Subject {
-    /// The estimator and the layout of its rows: `SgdClassifier, sparse f32`.
+    /// The name of the estimator and the layout of its rows: `SgdClassifier, sparse f32`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The estimator, whatever the layout.
+    /// The name of the estimator alone: `SgdClassifier`.
     pub fn family(&self) -> &str {
         &self.family
     }
@@ -109,7 +141,7 @@ impl Subject {
         &self.blocks
     }
 
-    /// What its targets are; [`TargetKind::None`] for what learns from rows alone.
+    /// The content of its targets; [`TargetKind::None`] for estimators that learn from rows alone.
     pub fn targets(&self) -> TargetKind {
         self.targets
     }
@@ -119,12 +151,12 @@ impl Subject {
         if self.learns { &self.ways } else { &[] }
     }
 
-    /// The ways to fit it.
+    /// All ways to fit it, in the order of the claims.
     pub fn ways(&self) -> &[Way] {
         &self.ways
     }
 
-    /// Whether it has a capability.
+    /// True if it has a capability.
     pub fn has(&self, capability: Capability) -> bool {
         self.capabilities.contains(&capability)
     }
@@ -134,8 +166,8 @@ impl Subject {
         self.kind
     }
 
-    /// Why it does not have a capability: what was said of it ([`Estimator::lacks`](super::Estimator::lacks)), or what
-    /// holds for all models of its kind.
+    /// The reason why it does not have a capability: the one given by [`Estimator::lacks`](super::Estimator::lacks), or one
+    /// that holds for all models of its kind; `None` if there is none.
     pub fn gap(&self, capability: Capability) -> Option<String> {
         let own = self.gaps.get(&capability).copied();
         let all = || capability.is_foreign_to(self.kind);
@@ -148,7 +180,7 @@ impl Subject {
         own.or_else(all).or_else(nothing).or_else(made).map(str::to_owned).or_else(rests)
     }
 
-    /// Why a law does not hold for it, if it does not.
+    /// The reason why a law is excluded; `None` if it is not.
     pub fn exclusion(&self, law: &str) -> Option<&'static str> {
         self.exclusions.get(law).copied()
     }

@@ -11,7 +11,7 @@ use super::block::Block;
 use super::capability::ModelKind;
 use super::model::Use;
 use super::numbers::Numbers;
-use super::rows::{TargetKind, TestRows, TestTargets, chunks};
+use super::rows::{TargetKind, TestRows, TestTarget, TestTargets, chunks};
 use crate::calibration::{Calibration, ThresholdRule};
 use crate::chunks::Chunks;
 use crate::combine::{Calibrate, Fitted, FittedPipeline, IntoFit};
@@ -31,18 +31,12 @@ pub(super) type AskFit<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) ->
 type AskAfter<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>, &Chunks<DatasetBase<R, T>>) -> C;
 
 /// One way to use a model over chunks.
-pub(super) fn using<M, R, T, C>(
-    name: &'static str,
-    looks_at_targets: bool,
-    model: &M,
-    ask: AskFit<M, R, T, C>,
-) -> Use
+pub(super) fn using<M, R, T, C>(name: &'static str, looks_at_targets: bool, model: &M, ask: AskFit<M, R, T, C>) -> Use
 where
     M: Clone + Shared,
     R: TestRows,
     T: TestTargets,
     C: Compute<Output: Numbers> + 'static,
-    DatasetBase<R, T>: Chunk,
 {
     let model = Lazy::given(Task::new("model", Key::unique()), model.clone());
     let ask = move |runtime: &Runtime, blocks: &[Block]| -> Result<Vec<f64>> {
@@ -71,7 +65,6 @@ where
     R: TestRows,
     T: TestTargets,
     Y: Chunk + Numbers + Clone,
-    DatasetBase<R, T>: Chunk,
 {
     using("predict", false, model, |fit, data: &Chunks<DatasetBase<R, T>>| fit.predict::<R, T, Y>(data))
 }
@@ -81,7 +74,6 @@ where
     M: Evaluate<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk,
 {
     using("score", true, model, |fit, data: &Chunks<DatasetBase<R, T>>| fit.score(data))
 }
@@ -90,10 +82,7 @@ impl<M, R, L> TestedAs<M, R, Array1<L>> for kind::Classifier
 where
     M: PredictInplace<R, Array1<L>> + Evaluate<DatasetBase<R, Array1<L>>, Tally = ClassTally<L>> + Clone,
     R: TestRows,
-    L: ClassLabel,
-    Array1<L>: TestTargets + Numbers,
-    ConfusionMatrix<L>: Numbers,
-    DatasetBase<R, Array1<L>>: Chunk,
+    L: ClassLabel + TestTarget + Numbers,
 {
     const KIND: ModelKind = ModelKind::Classifier;
 
@@ -109,9 +98,7 @@ impl<M, R, F> TestedAs<M, R, Array1<F>> for kind::Regressor
 where
     M: PredictInplace<R, Array1<F>> + Evaluate<DatasetBase<R, Array1<F>>, Tally = ValueTally> + Clone,
     R: TestRows,
-    F: Float,
-    Array1<F>: TestTargets + Numbers,
-    DatasetBase<R, Array1<F>>: Chunk,
+    F: Float + TestTarget + Numbers,
 {
     const KIND: ModelKind = ModelKind::Regressor;
 
@@ -127,7 +114,6 @@ impl<M, R> TestedAs<M, R, Array2<bool>> for kind::MultilabelClassifier
 where
     M: PredictInplace<R, Array2<bool>> + Evaluate<DatasetBase<R, Array2<bool>>, Tally = MultilabelCounts> + Clone,
     R: TestRows,
-    DatasetBase<R, Array2<bool>>: Chunk,
 {
     const KIND: ModelKind = ModelKind::MultilabelClassifier;
 
@@ -145,7 +131,6 @@ impl<M, R> TestedAs<M, R, Array1<bool>> for kind::OutlierDetector
 where
     M: PredictInplace<R, Array1<bool>> + Evaluate<DatasetBase<R, Array1<bool>>> + Clone,
     R: TestRows,
-    DatasetBase<R, Array1<bool>>: Chunk,
 {
     const KIND: ModelKind = ModelKind::OutlierDetector;
 
@@ -159,7 +144,6 @@ where
     M: PredictInplace<R, Array1<usize>> + Evaluate<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk,
 {
     const KIND: ModelKind = ModelKind::Clusterer;
 
@@ -173,7 +157,6 @@ where
     M: TransformChunk<DatasetBase<R, T>, Output: Chunk + Numbers + Clone> + Clone + Shared,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk,
 {
     using("transform", false, model, |fit, data: &Chunks<DatasetBase<R, T>>| fit.transform(data))
 }
@@ -183,7 +166,6 @@ where
     M: TransformChunk<DatasetBase<R, T>, Output: Chunk + Numbers + Clone> + Clone + Shared,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk,
 {
     const KIND: ModelKind = ModelKind::Transformer;
 
@@ -197,7 +179,6 @@ where
     M: PredictInplace<R, T> + Evaluate<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets + Numbers,
-    DatasetBase<R, T>: Chunk,
 {
     const KIND: ModelKind = ModelKind::Grouped;
 
@@ -214,7 +195,6 @@ where
     H: Fitted<DatasetBase<R, T>, Model: Evaluate<H::Examples>>,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk,
 {
     const KIND: ModelKind = ModelKind::Pipeline;
 
@@ -232,10 +212,8 @@ where
 pub(super) fn decision_function<M, R, T>(model: &M) -> Use
 where
     M: DecisionFunction<R> + Clone + Shared,
-    R: FeatureRows<Elem: Footprint> + TestRows,
+    R: FeatureRows<Elem: Footprint + Numbers> + TestRows,
     T: TestTargets,
-    Array2<R::Elem>: Numbers,
-    DatasetBase<R, T>: Chunk,
 {
     using("decision_function", false, model, |fit, data: &Chunks<DatasetBase<R, T>>| {
         fit.decision_function::<R, T, R::Elem>(data)
@@ -246,10 +224,8 @@ where
 pub(super) fn predict_proba<M, R, T>(model: &M) -> Use
 where
     M: PredictProba<R> + Clone + Shared,
-    R: FeatureRows<Elem: Footprint> + TestRows,
+    R: FeatureRows<Elem: Footprint + Numbers> + TestRows,
     T: TestTargets,
-    Array2<R::Elem>: Numbers,
-    DatasetBase<R, T>: Chunk,
 {
     using("predict_proba", false, model, |fit, data: &Chunks<DatasetBase<R, T>>| {
         fit.predict_proba::<R, T, R::Elem>(data)
@@ -263,23 +239,17 @@ where
     R: TestRows,
     T: TestTargets,
     L: ClassLabel,
-    DatasetBase<R, T>: Chunk,
 {
     using("probability_loss", true, model, |fit, data: &Chunks<DatasetBase<R, T>>| fit.probability_loss(data))
 }
 
 /// A use of a model that is made of the model on held-out blocks.
-fn after<M, R, T, C>(
-    name: &'static str,
-    held_out: &[Block],
-    ask: AskAfter<M, R, T, C>,
-) -> UseOf<M>
+fn after<M, R, T, C>(name: &'static str, held_out: &[Block], ask: AskAfter<M, R, T, C>) -> UseOf<M>
 where
     M: Clone + Shared,
     R: TestRows,
     T: TestTargets,
     C: Compute<Output: Numbers> + 'static,
-    DatasetBase<R, T>: Chunk,
 {
     let held_out = held_out.to_vec();
     Arc::new(move |model| {
@@ -295,12 +265,9 @@ where
 pub(super) fn calibrated<M, R, T, L>(held_out: &[Block]) -> Vec<UseOf<M>>
 where
     M: DecisionFunction<R> + Classes<L> + Clone + Shared,
-    R: FeatureRows<Elem: Footprint> + TestRows,
+    R: FeatureRows<Elem: Footprint + Numbers> + TestRows,
     T: TestTargets + AsSingleTargets<Elem = L>,
-    L: Label + Shared,
-    Array1<L>: Numbers + Chunk,
-    Array2<R::Elem>: Numbers,
-    DatasetBase<R, T>: Chunk,
+    L: Label + Footprint + Shared + Numbers,
 {
     let mut uses = vec![
         after::<M, R, T, _>("calibrated predict", held_out, |fit, held_out, data| {

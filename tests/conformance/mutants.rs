@@ -6,7 +6,7 @@ use chunkfit::Result;
 use chunkfit::data::{Codec, FeatureRows, Identified, checked_weights};
 use chunkfit::estimator::{FitAverage, Model, PartialFit, Weighting, kind, settle};
 use chunkfit::prelude::*;
-use chunkfit::testing::{Examples, Subject, hold, laws};
+use chunkfit::testing::{Estimator, Examples, Subject, hold, laws};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
@@ -48,6 +48,8 @@ enum Fault {
     NanTargets,
     /// The mean of large values is infinite.
     Overflows,
+    /// Weights other than 1 are refused: a fault unless it is claimed.
+    RefusesWeights,
 }
 
 /// Predicts the mean of all values, plus a constant.
@@ -88,6 +90,11 @@ impl Mean {
                 .filter(|weights| !weights.is_empty()),
             _ => checked_weights(chunk)?,
         };
+        if let (Fault::RefusesWeights, Some(weights)) = (fault, &weights)
+            && let Some(row) = weights.iter().position(|weight| *weight != 1.0)
+        {
+            return Err(Error::parameter("sample_weight", weights[row], "1 for every row").at_row(row));
+        }
         let mut model = match model {
             Some(_) if fault == Fault::Forgets => MeanModel::default(),
             Some(model) => model,
@@ -216,7 +223,7 @@ impl Fit<Rows, Array1<f64>, Error> for Mean {
     }
 }
 
-fn subject(fault: Fault) -> Subject {
+fn estimator(fault: Fault) -> Estimator<Mean, MeanModel, Rows, Array1<f64>> {
     let mean = Mean { fault, shift: 0.0 };
     Examples::<Rows, Array1<f64>>::new()
         .estimator(mean)
@@ -227,7 +234,10 @@ fn subject(fault: Fault) -> Subject {
         .into_files::<f64>()
         .varied("shift", |mean| Mean { shift: 1.0, ..mean })
         .varied("fault", |mean| Mean { fault: Fault::DependsOnCuts, ..mean })
-        .subject()
+}
+
+fn subject(fault: Fault) -> Subject {
+    estimator(fault).subject()
 }
 
 /// The laws that a subject violates.
@@ -265,9 +275,18 @@ fn every_fault_is_found_by_the_law_that_forbids_it() {
         (Fault::IdleParameter, "parameters"),
         (Fault::NanTargets, "targets"),
         (Fault::Overflows, "overflow"),
+        (Fault::RefusesWeights, "repeated rows"),
     ];
     for (fault, law) in faults {
         let found = violated(&subject(fault));
         assert!(found.contains(&law), "{fault:?} is not found by {law:?}, but by {found:?}");
     }
+}
+
+#[test]
+fn weights_may_be_refused_by_a_claim_and_never_dropped() {
+    let violated = |fault| violated(&estimator(fault).refuses_weights().subject());
+    assert_eq!(violated(Fault::RefusesWeights), [""; 0]);
+    assert!(violated(Fault::DropsWeights).contains(&"rows of weight 0"));
+    assert!(violated(Fault::None).contains(&"rows of weight 0"));
 }

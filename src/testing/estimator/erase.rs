@@ -1,4 +1,4 @@
-//! Subjects of estimators: everything behind one signature, without types.
+//! Subjects of estimators: everything that laws need, without types.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ where
     R: TestRows,
     T: TestTargets,
 {
-    /// The subject, whose types are known to it alone.
+    /// The estimator without its types, for [`hold`](crate::testing::hold).
     pub fn subject(self) -> Subject {
         let (uses, file, params) = (Arc::<[UseOf<M>]>::from(self.uses), self.file, self.params);
         let own = |fit: &TypedWay<P, M>, params: &P| erased(fit.clone(), params.clone(), uses.clone(), file.clone());
@@ -53,7 +53,8 @@ where
     /// Holds the estimator to all laws.
     ///
     /// # Panics
-    /// When a law does not hold: the message names every law that does not, and on what.
+    /// When a law does not hold: the message names every such law, the way to fit and the use of the model. When a law is
+    /// excluded that does not exist, or that holds.
     pub fn check(self) {
         crate::testing::check(&self.subject());
     }

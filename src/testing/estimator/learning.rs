@@ -1,4 +1,4 @@
-//! Claims about how an estimator learns.
+//! Claims about the ways in which an estimator learns.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::{Estimator, TypedWay};
 use crate::combine::{
     AverageRounds, Averaged, Chained, Concatenated, FitChunks, FitOnward, Preprocess, StepOver, Summed,
 };
-use crate::data::{Chunk, Identified, Keyed, Rows, Shared};
+use crate::data::{Identified, Rows, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::estimator::{Evaluate, FitAverage, FitSummed, PartialFit, Weighting};
 use crate::graph::{Compute, Runtime};
@@ -22,14 +22,13 @@ use crate::testing::laws;
 use crate::testing::rows::{TestRows, TestTargets, chunks, dataset};
 use crate::testing::subject::Cuts;
 
-/// Claims about how it learns.
+/// Claims about the ways in which it learns.
 impl<P, M, R, T> Estimator<P, M, R, T>
 where
     P: Serialize + Clone + Shared,
     M: Clone + Shared,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     /// It fits rows in memory, and chunks that are [`Concatenated`].
     pub fn in_memory(self) -> Self
@@ -76,8 +75,6 @@ where
         P: PartialFit<R, T, Model = M> + Identified,
         M: Evaluate<DatasetBase<R, T>>,
         Chained<P>: Searchable<DatasetBase<R, T>> + FitOnward<DatasetBase<R, T>>,
-        Keyed<R, usize>: TestRows,
-        DatasetBase<Keyed<R, usize>, T>: Chunk + Rows,
     {
         self.partial_fit()
             .searched("chain", Chained::new)
@@ -187,8 +184,8 @@ where
         subject
     }
 
-    /// Any other way to fit chunks, given by a combinator around the estimator.
-    pub fn fitted_by<F, H>(self, name: &'static str, combine: impl Fn(P) -> F + Send + Sync + 'static) -> Self
+    /// Any other way to fit chunks: its name, and a combinator around the estimator.
+    pub fn fitted_by<F, H>(self, name: &'static str, combine: impl Fn(P) -> F + Shared) -> Self
     where
         F: FitChunks<DatasetBase<R, T>, Fit = H>,
         H: Compute<Output = M>,
@@ -198,20 +195,20 @@ where
         })
     }
 
-    /// It is searched and cross-validated within a combinator: `searched("chain", Chained::new)`.
-    pub fn searched<F>(self, what: &'static str, combine: impl Fn(P) -> F + Clone + Send + Sync + 'static) -> Self
+    /// It is searched and cross-validated within a combinator, whose name is for messages: `searched("chain", Chained::new)`.
+    pub fn searched<F>(self, what: &'static str, combine: impl Fn(P) -> F + Clone + Shared) -> Self
     where
-        F: Searchable<DatasetBase<R, T>> + Clone + Send + Sync + 'static,
+        F: Searchable<DatasetBase<R, T>> + Clone + Shared,
     {
         self.trial(Capability::Searched, what, move |params, blocks| {
             laws::searched::<_, _, R, T>(params, blocks, combine.clone())
         })
     }
 
-    /// It is searched by halving within a combinator.
-    pub fn halved<F>(self, what: &'static str, combine: impl Fn(P) -> F + Clone + Send + Sync + 'static) -> Self
+    /// It is searched by halving within a combinator: `halved("chain", Chained::new)`.
+    pub fn halved<F>(self, what: &'static str, combine: impl Fn(P) -> F + Clone + Shared) -> Self
     where
-        F: Searchable<DatasetBase<R, T>> + FitOnward<DatasetBase<R, T>> + Send + Sync + 'static,
+        F: Searchable<DatasetBase<R, T>> + FitOnward<DatasetBase<R, T>> + Shared,
     {
         self.trial(Capability::Halved, what, move |params, blocks| {
             laws::halved::<_, _, R, T>(params, blocks, combine.clone())

@@ -1,4 +1,4 @@
-//! The builder of subjects: an estimator with its parameters, and what is claimed of it.
+//! The builder of subjects: an estimator with its parameters, and the claims about it.
 
 mod erase;
 mod learning;
@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::graph::Runtime;
 
 type FitTyped<P, M> = Arc<dyn Fn(&P, &Runtime, &[Block]) -> Result<M> + Send + Sync>;
-/// What a fitted model is tried on.
+/// A law about a fitted model.
 type OfModel<M> = Arc<dyn Fn(&M, &[Block]) -> Outcome + Send + Sync>;
 type LearnTyped<P, M> = Arc<dyn Fn(&P, M, &[Block]) -> Result<M> + Send + Sync>;
 
@@ -38,10 +38,26 @@ impl<P, M> Clone for TypedWay<P, M> {
     }
 }
 
-/// An estimator and what is claimed of it, each claim by one method. Laws that hold for the claims are tried by
-/// [`check`](Self::check).
+/// An estimator and the claims about it, each claim by one method; [`check`](Self::check) holds it to the laws.
 ///
-/// `P` are its parameters, `M` its models, `R` and `T` the rows and targets that it learns from.
+/// `P` are its parameters, `M` its models, `R` and `T` the rows and targets that it learns from. Made by
+/// [`Examples::estimator`](super::Examples::estimator).
+///
+/// ```
+/// use chunkfit::decomposition::IncrementalPca;
+/// use chunkfit::ndarray::{Array1, Array2};
+/// use chunkfit::testing::Examples;
+///
+/// Examples::<Array2<f64>, Array1<usize>>::new()
+///     .estimator(IncrementalPca::params().n_components(2))
+///     .partial_fit()
+///     .checkpointed()
+///     .persisted()
+///     .varied("n_components", |params| params.n_components(1))
+///     .varied("whiten", |params| params.whiten(true))
+///     .except("cuts", "only the components that are kept go from chunk to chunk")
+///     .check();
+/// ```
 pub struct Estimator<P, M, R, T> {
     params: P,
     ways: Vec<TypedWay<P, M>>,
@@ -97,6 +113,7 @@ where
             kind: ModelKind::Unknown,
             is_made: false,
             learns: true,
+            takes_weights: true,
             is_narrow: R::IS_NARROW,
             is_of_numbers: R::IS_OF_NUMBERS,
             tolerance: if R::IS_NARROW { 1e-4 } else { 1e-7 },
@@ -122,9 +139,17 @@ where
         }
     }
 
-    /// Its models are made of given numbers: what is said of learning does not hold for them.
+    /// Its models are made of given numbers: the laws of learning are not asked of them.
     pub fn learns_nothing(mut self) -> Self {
         self.subject.learns = false;
+        self
+    }
+
+    /// It takes no weights: those other than 1 are refused, with kind
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter), name `sample_weight`, and the row. Without this claim, the
+    /// laws of weights ask that a row of weight 2 counts as two rows and one of weight 0 as none.
+    pub fn refuses_weights(mut self) -> Self {
+        self.subject.takes_weights = false;
         self
     }
 
@@ -135,25 +160,25 @@ where
     }
 
     /// The relative difference that rounding may make where rows are merged in another order or cut elsewhere: 1e-7 for
-    /// `f64` and 1e-4 for `f32` unless it is given; 0 where nothing but the same bits will do.
+    /// `f64` and 1e-4 for `f32` unless it is given; 0 for the same bits.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.subject.tolerance = tolerance;
         self
     }
 
-    /// Excludes a law, with the mathematical reason why it does not hold. A law that holds in spite of it is a violation.
+    /// Excludes a law by its name, with the mathematical reason why it does not hold. A law that holds in spite of it is a violation.
     pub fn except(mut self, law: &'static str, reason: &'static str) -> Self {
         self.subject.exclusions.insert(law, reason);
         self
     }
 
-    /// Says why a parameter has no effect, for the law that every parameter changes something.
+    /// Gives the reason why a parameter has no effect, for the law that every parameter changes something.
     pub fn fixed(mut self, parameter: &'static str, _reason: &'static str) -> Self {
         self.subject.fields.remove(parameter);
         self
     }
 
-    /// Says why the estimator does not have a capability.
+    /// Gives the reason why the estimator does not have a capability.
     pub fn lacks(mut self, capability: Capability, reason: &'static str) -> Self {
         self.subject.gaps.insert(capability, reason);
         self
@@ -186,7 +211,7 @@ where
         mut self,
         name: &'static str,
         cuts: Cuts,
-        fit: impl Fn(&P, &Runtime, &[Block]) -> Result<M> + Send + Sync + 'static,
+        fit: impl Fn(&P, &Runtime, &[Block]) -> Result<M> + Shared,
     ) -> Self {
         self.ways.push(TypedWay { name, fit: Arc::new(fit), learn_on: None, cuts });
         self
@@ -196,7 +221,7 @@ where
         mut self,
         capability: Capability,
         what: &'static str,
-        hold: impl Fn(&P, &[Block]) -> Outcome + Send + Sync + 'static,
+        hold: impl Fn(&P, &[Block]) -> Outcome + Shared,
     ) -> Self {
         let params = self.params.clone();
         let hold = Box::new(move |blocks: &[Block]| hold(&params, blocks));

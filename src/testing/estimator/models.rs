@@ -1,17 +1,17 @@
-//! Claims about what the models of an estimator can do.
+//! Claims about the models of an estimator.
 
 use std::sync::Arc;
 
 use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 use serde::Serialize;
 
 use super::{Estimator, TypedFile};
 use crate::chunks::Chunks;
 use crate::combine::{Fitted, IntoFit};
-use crate::data::{Chunk, ClassLabel, FeatureRows, Footprint, Rows, Shared};
+use crate::data::{Chunk, ClassLabel, FeatureRows, Footprint, Shared};
 use crate::estimator::{Classes, DecisionFunction, Evaluate, Model, Persist, PredictProba, TransformChunk};
 use crate::graph::{Key, Lazy, Task};
 use crate::metrics::ClassTally;
@@ -26,14 +26,13 @@ use crate::testing::outcome::Outcome;
 use crate::testing::rows::{TargetKind, TestRows, TestTargets};
 use crate::testing::uses::{self, AskFit, TestedAs, UseOf};
 
-/// Claims about what its models can do.
+/// Claims about its models.
 impl<P, M, R, T> Estimator<P, M, R, T>
 where
     P: Serialize + Clone + Shared,
     M: Clone + Shared,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     /// Its models are used in the ways of their [kind](crate::estimator::kind).
     pub fn of_kind(mut self) -> Self
@@ -60,17 +59,13 @@ where
         self.used(uses::predict::<M, R, T, Array1<L>>)
     }
 
-    /// Another way to use its models.
-    pub fn used(mut self, make: impl Fn(&M) -> Use + Send + Sync + 'static) -> Self {
+    /// Another way to use its models: `make` gives it for a model.
+    pub fn used(mut self, make: impl Fn(&M) -> Use + Shared) -> Self {
         self.uses.push(Arc::new(make));
         self
     }
 
-    fn of_models(
-        mut self,
-        capability: Capability,
-        hold: impl Fn(&M, &[Block]) -> Outcome + Send + Sync + 'static,
-    ) -> Self {
+    fn of_models(mut self, capability: Capability, hold: impl Fn(&M, &[Block]) -> Outcome + Shared) -> Self {
         self.of_models.push((capability, Arc::new(hold)));
         self.can(capability)
     }
@@ -94,7 +89,7 @@ where
         self.files_of(true, |fit, data| Predictions::of(fit, data).tables().clone())
     }
 
-    /// What models of groups predict is written into files.
+    /// Predictions of models of groups are written into files.
     pub fn groups_into_files<L>(self) -> Self
     where
         M: PredictInplace<R, Array1<L>>,
@@ -108,7 +103,7 @@ where
     pub fn labels_into_files(self) -> Self
     where
         M: DecisionFunction<R>,
-        R: FeatureRows<Elem: Footprint>,
+        R: FeatureRows<Elem: Footprint + Numbers>,
         DatasetBase<R, T>: ToPredict<Examples = DatasetBase<R, T>>,
     {
         self.files_of(true, |fit, data| Predictions::of_labels(fit, data, ["a", "b"]).tables().clone())
@@ -138,8 +133,7 @@ where
     pub fn decision_function(self) -> Self
     where
         M: DecisionFunction<R>,
-        R: FeatureRows<Elem: Footprint>,
-        Array2<R::Elem>: Numbers,
+        R: FeatureRows<Elem: Footprint + Numbers>,
     {
         self.used(uses::decision_function::<M, R, T>)
     }
@@ -148,9 +142,8 @@ where
     pub fn probabilities<L>(self) -> Self
     where
         M: PredictProba<R> + Evaluate<DatasetBase<R, T>, Tally = ClassTally<L>>,
-        R: FeatureRows<Elem: Footprint>,
+        R: FeatureRows<Elem: Footprint + Numbers>,
         L: ClassLabel,
-        Array2<R::Elem>: Numbers,
     {
         let both = self.used(uses::predict_proba::<M, R, T>).used(uses::probability_loss::<M, R, T, L>);
         both.can(Capability::Probabilities)
@@ -160,17 +153,15 @@ where
     pub fn calibrated<L>(mut self) -> Self
     where
         M: DecisionFunction<R> + Classes<L>,
-        R: FeatureRows<Elem: Footprint>,
+        R: FeatureRows<Elem: Footprint + Numbers>,
         T: AsSingleTargets<Elem = L>,
-        L: Label + Shared,
-        Array1<L>: Numbers + Chunk,
-        Array2<R::Elem>: Numbers,
+        L: Label + Footprint + Shared + Numbers,
     {
         self.uses.extend(uses::calibrated::<M, R, T, L>(&self.subject.blocks));
         self.can(Capability::Calibrated)
     }
 
-    /// Its models transform rows, beside what their kind is used for.
+    /// Its models transform rows, in addition to the ways to use their kind.
     pub fn transform(self) -> Self
     where
         M: TransformChunk<DatasetBase<R, T>, Output: Chunk + Numbers + Clone>,

@@ -6,7 +6,7 @@ use super::Law;
 use crate::error::ErrorKind;
 use crate::graph::Runtime;
 use crate::testing::block::Block;
-use crate::testing::outcome::{Outcome, ensure};
+use crate::testing::outcome::{Outcome, ensure, refused};
 use crate::testing::subject::Subject;
 
 pub(super) const LAW: Law = Law {
@@ -23,10 +23,7 @@ fn hold(subject: &Subject) -> Outcome {
         blocks[1] = blocks[1].weighted(|i| if i == 4 { bad } else { 1.0 });
         for way in subject.learning_ways() {
             let what = format!("{} with weight {bad}", way.name);
-            let Err(error) = way.fit(&runtime, &blocks) else {
-                ensure!(false, "{what}: learned");
-                continue;
-            };
+            let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
             ensure!(matches!(error.kind(), ErrorKind::InvalidParameter { .. }), "{what}: {error}");
             let of_all = matches!(way.name, "fit" | "concatenate");
             let row = if of_all { blocks[0].n_rows() + 4 } else { 4 };
@@ -36,11 +33,9 @@ fn hold(subject: &Subject) -> Outcome {
     for n in [1, subject.blocks()[0].n_rows() - 1, subject.blocks()[0].n_rows() + 1] {
         let blocks = [Block { weights: Some(Array1::ones(n)), ..subject.blocks()[0].clone() }];
         for way in subject.learning_ways() {
-            let Err(error) = way.fit(&runtime, &blocks) else {
-                ensure!(false, "{} takes {n} weights", way.name);
-                continue;
-            };
-            ensure!(matches!(error.kind(), ErrorKind::ShapeMismatch { .. }), "{}, {n} weights: {error}", way.name);
+            let what = format!("{} with {n} weights", way.name);
+            let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
+            ensure!(matches!(error.kind(), ErrorKind::ShapeMismatch { .. }), "{what}: {error}");
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::Law;
 use crate::error::ErrorKind;
 use crate::graph::Runtime;
 use crate::testing::block::Block;
-use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::outcome::{On, Outcome, ensure, refused};
 use crate::testing::subject::Subject;
 
 pub(super) const LAW: Law = Law {
@@ -44,16 +44,12 @@ fn hold(subject: &Subject) -> Outcome {
             }
             let model = way.fit(&runtime, blocks).on(way.name)?;
             for used in model.uses() {
-                match used.ask(&runtime, &other) {
-                    Ok(_) => ensure!(false, "{what}, {}: answered", used.name),
-                    Err(error) => {
-                        let expected = blocks[0].x.ncols();
-                        let found = other[other.len() - 1].x.ncols();
-                        let kind = ErrorKind::ShapeMismatch { what: "columns", expected, found };
-                        ensure!(error.kind() == &kind, "{what}, {}: {error}", used.name);
-                        ensure!(error.place().chunk == Some(blocks.len() - 1), "{what}, {}: {error}", used.name);
-                    }
-                }
+                let what = format!("{what}, {}", used.name);
+                let error = refused(used.ask(&runtime, &other), &what, "answered")?;
+                let (expected, found) = (blocks[0].x.ncols(), other[other.len() - 1].x.ncols());
+                let kind = ErrorKind::ShapeMismatch { what: "columns", expected, found };
+                ensure!(error.kind() == &kind, "{what}: {error}");
+                ensure!(error.place().chunk == Some(blocks.len() - 1), "{what}: {error}");
             }
         }
     }

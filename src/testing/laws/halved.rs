@@ -4,7 +4,6 @@ use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
 use crate::combine::FitOnward;
-use crate::data::{Chunk, Rows};
 use crate::graph::Runtime;
 use crate::model_selection::{Candidate, Halving, KFold, Search, Searchable};
 use crate::testing::block::Block;
@@ -24,7 +23,6 @@ where
     F: Searchable<DatasetBase<R, T>> + FitOnward<DatasetBase<R, T>>,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     let (runtime, data) = (Runtime::new().threads(2), chunks::<R, T>(&[blocks, blocks].concat()));
     let candidates: Vec<Candidate<usize>> = (0..4).map(Candidate::new).collect();

@@ -42,6 +42,15 @@ use super::subject::Subject;
 
 /// A law that holds for every estimator, or is excluded with a reason
 /// ([`Estimator::except`](super::Estimator::except)).
+///
+/// ```
+/// use chunkfit::testing::laws;
+///
+/// for law in laws() {
+///     println!("{}: {}", law.name, law.statement);
+/// }
+/// assert!(laws().iter().any(|law| law.name == "threads"));
+/// ```
 pub struct Law {
     /// The name, by which it is excluded.
     pub name: &'static str,
@@ -50,7 +59,7 @@ pub struct Law {
     pub(super) hold: fn(&Subject) -> Outcome,
 }
 
-/// All laws, from the nature of a fit to what is built on it.
+/// All laws: first of fits, then of searches, files and the other capabilities.
 pub(super) static LAWS: [Law; 29] = [
     threads::LAW,
     arrival::LAW,

@@ -4,7 +4,7 @@ use super::Law;
 use crate::error::{Error, ErrorKind};
 use crate::graph::Runtime;
 use crate::testing::block::Block;
-use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::outcome::{On, Outcome, ensure, refused};
 use crate::testing::subject::Subject;
 
 pub(super) const LEARNING: Law = Law {
@@ -39,10 +39,9 @@ fn names(error: &Error, blocks: &[Block], (block, row, column): (usize, usize, u
     ensure!(error.kind() == &ErrorKind::NonFinite { column }, "not of kind NonFinite in column {column}: {error}");
     let before: usize = blocks[..block].iter().map(Block::n_rows).sum();
     let found = (error.place().chunk, error.place().row);
-    let named =
-        found == (Some(block), Some(row)) || (found.0.is_none() && [Some(row), Some(before + row)].contains(&found.1));
-    let concatenated = found.1 == Some(before + row);
-    ensure!(named || concatenated, "chunk and row {found:?} for row {row} of chunk {block}: {error}");
+    let of_chunk = found.1 == Some(row) && found.0.is_none_or(|chunk| chunk == block);
+    let of_all = found.1 == Some(before + row);
+    ensure!(of_chunk || of_all, "chunk and row {found:?} for row {row} of chunk {block}: {error}");
     Ok(())
 }
 
@@ -54,16 +53,14 @@ fn learning(subject: &Subject) -> Outcome {
     for way in subject.learning_ways() {
         for (place, odd) in places(subject).into_iter().zip(ODD) {
             let mut blocks = with_value(subject, place, odd);
-            for weightless in [false, true] {
+            for &weightless in if subject.takes_weights { &[false, true][..] } else { &[false] } {
                 if weightless {
                     blocks = blocks.iter().map(|block| block.weighted(|_| 1.0)).collect();
                     blocks[place.0] = blocks[place.0].weighted(|row| f32::from(row != place.1));
                 }
                 let what = format!("{} of {odd}{}", way.name, if weightless { " of weight 0" } else { "" });
-                match way.fit(&runtime, &blocks) {
-                    Ok(_) => ensure!(false, "{what}: learned"),
-                    Err(error) => names(&error, &blocks, place).on(what)?,
-                }
+                let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
+                names(&error, &blocks, place).on(what)?;
             }
         }
     }
@@ -81,13 +78,9 @@ fn using(subject: &Subject) -> Outcome {
             for (place, odd) in places(subject).into_iter().zip(ODD) {
                 let blocks = with_value(subject, place, odd);
                 let what = format!("{}, {} of {odd}", way.name, used.name);
-                match used.ask(&runtime, &blocks) {
-                    Ok(_) => ensure!(false, "{what}: answered"),
-                    Err(error) => {
-                        names(&error, &blocks, place).on(&what)?;
-                        ensure!(error.place().chunk == Some(place.0), "{what}: no chunk: {error}");
-                    }
-                }
+                let error = refused(used.ask(&runtime, &blocks), &what, "answered")?;
+                names(&error, &blocks, place).on(&what)?;
+                ensure!(error.place().chunk == Some(place.0), "{what}: no chunk: {error}");
             }
         }
     }

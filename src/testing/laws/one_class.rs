@@ -7,14 +7,14 @@ use crate::error::ErrorKind;
 use crate::graph::Runtime;
 use crate::testing::block::Block;
 use crate::testing::model::same_answers;
-use crate::testing::outcome::{On, Outcome, ensure, violation};
+use crate::testing::outcome::{On, Outcome, ensure, refused};
 use crate::testing::rows::TargetKind;
 use crate::testing::subject::Subject;
 
 pub(super) const LAW: Law = Law {
     name: "one class",
     statement: "rows that are all of one class are refused with kind `OneClass`, unless a chunk of another class follows; \
-                what learns from rows alone does not care",
+                estimators that learn from rows alone learn from them",
     hold,
 };
 
@@ -22,7 +22,7 @@ fn hold(subject: &Subject) -> Outcome {
     let runtime = Runtime::new().threads(2);
     let of_class = |block: &Block, class| Block { class: Array1::from_elem(block.n_rows(), class), ..block.clone() };
     let one: Vec<Block> = subject.blocks().iter().map(|block| of_class(block, 1)).collect();
-    if matches!(subject.targets(), TargetKind::Classes | TargetKind::TwoClasses) {
+    if subject.takes_weights && matches!(subject.targets(), TargetKind::Classes | TargetKind::TwoClasses) {
         one_with_weight(subject)?;
     }
     for way in subject.learning_ways() {
@@ -56,10 +56,9 @@ fn one_with_weight(subject: &Subject) -> Outcome {
     let weigh = |block: &Block| block.weighted(|i| f32::from(u8::from(block.class[i] == 1)));
     let blocks: Vec<Block> = subject.blocks().iter().map(weigh).collect();
     for way in subject.learning_ways().iter().filter(|way| way.name != "partial_fit") {
-        let Err(error) = way.fit(&runtime, &blocks) else {
-            return Err(violation(format!("{} learns one class, the others having no weight", way.name)));
-        };
-        ensure!(matches!(error.kind(), ErrorKind::OneClass { .. }), "{}, by weights: {error}", way.name);
+        let what = format!("{} of one class, the others having no weight", way.name);
+        let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
+        ensure!(matches!(error.kind(), ErrorKind::OneClass { .. }), "{what}: {error}");
     }
     Ok(())
 }

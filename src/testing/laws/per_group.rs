@@ -2,16 +2,16 @@
 
 use linfa::dataset::DatasetBase;
 
+use super::scored::score_of;
 use super::{Law, trial};
 use crate::combine::{Chained, Fitted, PerGroup};
-use crate::data::{Chunk, Identified, Keyed, Rows};
+use crate::data::{Identified, Keyed};
 use crate::estimator::{Evaluate, PartialFit};
 use crate::graph::Runtime;
-use crate::metrics::Tally;
 use crate::testing::block::Block;
 use crate::testing::capability::Capability;
 use crate::testing::outcome::{On, Outcome, ensure};
-use crate::testing::rows::{TestRows, TestTargets, chunks, dataset};
+use crate::testing::rows::{TestRows, TestTargets, chunks};
 
 pub(super) const LAW: Law = Law {
     name: "per group",
@@ -25,9 +25,6 @@ where
     M: Evaluate<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets,
-    Keyed<R, usize>: TestRows,
-    DatasetBase<R, T>: Chunk + Rows,
-    DatasetBase<Keyed<R, usize>, T>: Chunk + Rows,
 {
     let runtime = Runtime::new().threads(2);
     let data = chunks::<Keyed<R, usize>, T>(blocks);
@@ -41,13 +38,7 @@ where
         };
         let own: Vec<Block> = blocks.iter().map(rows).collect();
         let alone = runtime.compute(Chained::new(params.clone()).fit(&chunks::<R, T>(&own))).on("a group alone")?;
-        let score = |model: &M| {
-            let mut total = M::Tally::default();
-            for block in &own {
-                total = total.merge(&model.tally(&dataset(block), &[M::DEFAULT_SCORER])?)?;
-            }
-            total.score(&M::DEFAULT_SCORER)
-        };
+        let score = |model: &M| score_of::<M, R, T>(model, &own);
         let (found, expected) = (score(models.get(&group)?).on("score")?, score(&alone).on("score")?);
         ensure!(found == expected, "group {group} scores {found}, its rows alone {expected}");
     }

@@ -1,10 +1,8 @@
 //! Kill and resume: a chain goes on from its checkpoint.
 
-use linfa::dataset::DatasetBase;
-
 use super::{Law, trial};
 use crate::combine::Chained;
-use crate::data::{Chunk, Identified, Rows, Shared};
+use crate::data::{Identified, Shared};
 use crate::estimator::PartialFit;
 use crate::graph::{Checkpoint, Runtime};
 use crate::testing::block::Block;
@@ -16,7 +14,7 @@ use crate::testing::uses::UseOf;
 
 pub(super) const LAW: Law = Law {
     name: "resumed",
-    statement: "a chain that was interrupted goes on from its checkpoint, does no step twice, and ends with the very model of \
+    statement: "a chain that was interrupted goes on from its checkpoint, does no step twice, and ends with the same model as \
                 one that was not",
     hold: |subject| trial::hold(subject, Capability::Checkpointed),
 };
@@ -27,7 +25,6 @@ where
     M: Clone + Shared,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     ensure!(params.codec().is_some(), "`PartialFit::codec` is `None`: a checkpoint cannot keep the model");
     let folder = tempfile::tempdir()?;

@@ -4,7 +4,8 @@ use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
 use crate::combine::{Fitted, IntoFit};
-use crate::data::{Chunk, Rows, Shared};
+use crate::data::Shared;
+use crate::error::Result;
 use crate::estimator::Evaluate;
 use crate::graph::{Key, Lazy, Runtime, Task};
 use crate::metrics::Tally;
@@ -26,7 +27,6 @@ where
     M: IntoFit<Fit: Fitted<DatasetBase<R, T>, Model = M, Examples = DatasetBase<R, T>>>,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     let (runtime, data) = (Runtime::new().threads(2), chunks::<R, T>(blocks));
     let fit = Lazy::given(Task::new("model", Key::unique()), model.clone());
@@ -36,17 +36,25 @@ where
     let weighted: Vec<Block> = blocks.iter().map(|block| block.weighted(|i| [1.0, 2.0, 0.0, 3.0][i % 4])).collect();
     let repeated: Vec<Block> = weighted.iter().map(Block::repeated).collect();
     let whole = [Block::whole(blocks)?];
-    let score = |blocks: &[Block]| {
-        let mut total = M::Tally::default();
-        for block in blocks {
-            total = total.merge(&model.tally(&dataset(block), &[M::DEFAULT_SCORER])?)?;
-        }
-        total.score(&M::DEFAULT_SCORER)
-    };
+    let score = |blocks: &[Block]| score_of::<M, R, T>(model, blocks);
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0);
     let (of_all, of_chunks) = (score(&whole).on("all rows")?, score(blocks).on("chunks")?);
     ensure!(close(of_all, of_chunks) && close(of_all, scores.0), "{of_all} of all rows, {of_chunks} of the chunks");
     let (weighted, repeated) = (score(&weighted).on("weights")?, score(&repeated).on("repeated rows")?);
     ensure!(close(weighted, repeated), "{weighted} with weights, {repeated} of repeated rows");
     Ok(())
+}
+
+/// The default score of a model over some blocks, whose tallies are merged.
+pub(super) fn score_of<M, R, T>(model: &M, blocks: &[Block]) -> Result<f64>
+where
+    M: Evaluate<DatasetBase<R, T>>,
+    R: TestRows,
+    T: TestTargets,
+{
+    let mut total = M::Tally::default();
+    for block in blocks {
+        total = total.merge(&model.tally(&dataset(block), &[M::DEFAULT_SCORER])?)?;
+    }
+    total.score(&M::DEFAULT_SCORER)
 }

@@ -3,7 +3,6 @@
 use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
-use crate::data::{Chunk, Rows};
 use crate::estimator::Evaluate;
 use crate::graph::Runtime;
 use crate::metrics::{Average, Problem, Scorer};
@@ -35,7 +34,6 @@ where
     F: Searchable<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     type Scored<D, F> = <F as Searchable<D>>::Model;
     let (runtime, data) = (Runtime::new().threads(2), chunks::<R, T>(blocks));

@@ -6,7 +6,6 @@ use linfa::dataset::DatasetBase;
 
 use super::{Law, trial};
 use crate::chunks::Chunks;
-use crate::data::Chunk;
 use crate::graph::Runtime;
 use crate::sinks::{Sink, Table};
 use crate::testing::block::Block;
@@ -43,7 +42,6 @@ pub(in crate::testing) fn into_files<R, T>(
 where
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk,
 {
     let (runtime, folder) = (Runtime::new().threads(2), tempfile::tempdir()?);
     let mut bad = blocks.to_vec();

@@ -2,12 +2,12 @@
 
 use linfa::dataset::DatasetBase;
 
+use super::scored::score_of;
 use super::{Law, trial};
 use crate::combine::{Chained, EarlyStopping};
-use crate::data::{Chunk, Identified, Rows};
+use crate::data::Identified;
 use crate::estimator::{Evaluate, PartialFit};
 use crate::graph::Runtime;
-use crate::metrics::Tally;
 use crate::testing::block::Block;
 use crate::testing::capability::Capability;
 use crate::testing::outcome::{On, Outcome, ensure};
@@ -25,7 +25,6 @@ where
     M: Evaluate<DatasetBase<R, T>> + Clone,
     R: TestRows,
     T: TestTargets,
-    DatasetBase<R, T>: Chunk + Rows,
 {
     let runtime = Runtime::new().threads(2);
     let (all, learned) = (chunks::<R, T>(blocks), chunks::<R, T>(&blocks[..2]));
@@ -36,10 +35,7 @@ where
     let never = chain(3).early_stopping(last_held_out.n_iter_no_change(9));
     let stopped = runtime.compute((at_once.fit(&all), never.fit(&all))).on("early stopping")?;
     let plain = runtime.compute((chain(2).fit(&learned), chain(3).fit(&learned))).on("epochs")?;
-    let score = |model: &M| {
-        let rows = crate::testing::rows::dataset(&blocks[2]);
-        model.tally(&rows, &[M::DEFAULT_SCORER])?.score(&M::DEFAULT_SCORER)
-    };
+    let score = |model: &M| score_of::<M, R, T>(model, &blocks[2..]);
     for (stopped, plain, epochs) in [(&stopped.0, &plain.0, 2), (&stopped.1, &plain.1, 3)] {
         let (stopped, plain) = (score(stopped).on("score")?, score(plain).on("score")?);
         ensure!(stopped == plain, "stopped after {epochs} epochs it scores {stopped}, the plain chain {plain}");

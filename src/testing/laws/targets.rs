@@ -3,7 +3,7 @@
 use super::Law;
 use crate::error::ErrorKind;
 use crate::graph::Runtime;
-use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::outcome::{On, Outcome, ensure, refused};
 use crate::testing::rows::TargetKind;
 use crate::testing::subject::Subject;
 
@@ -22,13 +22,10 @@ fn hold(subject: &Subject) -> Outcome {
         let mut blocks = subject.blocks().to_vec();
         blocks[1].value[6] = odd;
         for way in subject.ways() {
-            match way.fit(&runtime, &blocks) {
-                Ok(_) => ensure!(false, "{} of {odd}: learned", way.name),
-                Err(error) => {
-                    let is_target = matches!(error.kind(), ErrorKind::InvalidTarget { .. });
-                    ensure!(is_target && error.place().row.is_some(), "{} of {odd}: {error}", way.name);
-                }
-            }
+            let what = format!("{} of {odd}", way.name);
+            let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
+            let is_target = matches!(error.kind(), ErrorKind::InvalidTarget { .. });
+            ensure!(is_target && error.place().row.is_some(), "{what}: {error}");
             let model = way.fit(&runtime, subject.blocks()).on(way.name)?;
             for used in model.uses() {
                 let what = format!("{}, {} of {odd}", way.name, used.name);

@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Result};
 use crate::graph::Runtime;
 use crate::testing::block::Block;
 use crate::testing::model::same_answers;
-use crate::testing::outcome::{On, Outcome, ensure};
+use crate::testing::outcome::{On, Outcome, ensure, refused};
 use crate::testing::subject::Subject;
 
 pub(super) const NO_ROWS: Law = Law {
@@ -18,11 +18,15 @@ pub(super) const NO_ROWS: Law = Law {
 
 pub(super) const ABSENT: Law = Law {
     name: "rows of weight 0",
-    statement: "rows of weight 0, within a chunk or as chunks of their own, change nothing, whatever their labels and values",
+    statement: "rows of weight 0, within a chunk or as chunks of their own, change nothing, whatever their labels and values; an \
+                estimator that takes no weights refuses them",
     hold: absent,
 };
 
 fn no_rows(subject: &Subject) -> Outcome {
+    if !subject.takes_weights {
+        return Ok(());
+    }
     let runtime = Runtime::new().threads(2);
     let weightless: Vec<Block> = subject.blocks().iter().map(|block| block.weighted(|_| 0.0)).collect();
     for way in subject.learning_ways() {
@@ -42,7 +46,7 @@ fn no_rows(subject: &Subject) -> Outcome {
     Ok(())
 }
 
-/// Rows that nobody is to look at: of classes and values of their own.
+/// Rows of weight 0, of classes and values of their own.
 fn noise(block: &Block) -> Block {
     let n = block.n_rows();
     let odd =
@@ -57,7 +61,24 @@ fn mixed(a: &Block, b: &Block) -> Result<Block> {
     Ok(both.select(&(0..n).flat_map(|i| [i, n + i]).collect::<Vec<_>>()))
 }
 
+/// Weights other than 1 are refused with the row.
+fn refuses_weights(subject: &Subject) -> Outcome {
+    let runtime = Runtime::new().threads(2);
+    let weigh = |block: &Block| block.weighted(|i| if i == 1 { 0.0 } else { 1.0 });
+    let blocks: Vec<Block> = subject.blocks().iter().map(weigh).collect();
+    for way in subject.learning_ways() {
+        let what = format!("{} of rows of weight 0, though it refuses weights", way.name);
+        let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
+        let of_weight = matches!(error.kind(), ErrorKind::InvalidParameter { name: "sample_weight", .. });
+        ensure!(of_weight && error.place().row == Some(1), "{what}: {error}");
+    }
+    Ok(())
+}
+
 fn absent(subject: &Subject) -> Outcome {
+    if !subject.takes_weights {
+        return refuses_weights(subject);
+    }
     let runtime = Runtime::new().threads(2);
     let weigh = |block: &Block| block.weighted(|i| 1.0 + (i % 3) as f32);
     let counted: Vec<Block> = subject.blocks().iter().map(weigh).collect();
