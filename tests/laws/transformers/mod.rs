@@ -1,5 +1,6 @@
-//! Transformers, clusterers and decompositions: weights are heeded, what is not finite or overflows is an error, and
-//! moments have all digits at any mean.
+//! Transformers, clusterers and decompositions: weighted results are those of scikit-learn, an overflow is an error that
+//! names the column, and moments have all digits at any mean. What all estimators have in common is held by the conformance
+//! suite.
 
 mod moments;
 mod scores;
@@ -10,8 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use chunkfit::cluster::{KMeans, MiniBatchKMeans};
-use chunkfit::data::Identified;
-use chunkfit::estimator::{LearnRows, Learned, PipelineStep, TransformRows};
+use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::prelude::*;
 use chunkfit::preprocessing::{LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder};
 use linfa::traits::{Fit, FitWith};
@@ -44,22 +44,6 @@ fn assert_close(found: &[f64], expected: &[f64], what: &str) {
     let largest = expected.iter().fold(1.0f64, |largest, value| largest.max(value.abs()));
     for (a, b) in found.iter().zip(expected) {
         assert!((a - b).abs() <= 1e-7 * largest, "{what}: {found:?}, expected {expected:?}");
-    }
-}
-
-/// Weights change something, wherever something hangs on how often a row is there.
-#[test]
-fn weights_are_not_dropped() {
-    let records = rows(40);
-    let weights: Vec<f32> = (0..40).map(|i| if i % 3 == 0 { 25.0 } else { 0.5 }).collect();
-    for subject in subjects() {
-        let by_extremes = ["MinMaxScaler", "MaxAbsScaler", "VarianceThreshold"];
-        let is_count = by_extremes.iter().any(|name| subject.name.starts_with(name));
-        for way in WAYS {
-            let of = |weights| learned(subject, &data(records.clone(), weights), &records, way).unwrap();
-            assert_eq!(of(weights.clone()) == of(vec![]), is_count, "{} {way:?}", subject.name);
-            assert_eq!(of(vec![1.0; 40]), of(vec![]), "{} {way:?}", subject.name);
-        }
     }
 }
 
@@ -211,69 +195,4 @@ fn encoders_leave_out_rows_of_weight_zero() {
         assert!(LabelBinarizer::params().check().unwrap().learn_weighted(&labels, Some(bad)).is_err());
         assert!(OneHotEncoder::params().check().unwrap().learn_weighted(&categories, Some(bad)).is_err());
     }
-}
-
-/// A transformer of a user's own that knows nothing of weights never ignores them silently.
-#[test]
-fn transformers_of_ones_own_refuse_weights_that_they_do_not_take() {
-    #[derive(Clone, serde::Serialize)]
-    struct Sum;
-
-    struct Shift(f64);
-
-    impl Identified for Sum {
-        const NAME: &'static str = "transformers::Sum";
-    }
-
-    impl ParamGuard for Sum {
-        type Checked = Sum;
-        type Error = Error;
-
-        fn check_ref(&self) -> Result<&Sum, Error> {
-            Ok(self)
-        }
-
-        fn check(self) -> Result<Sum, Error> {
-            Ok(self)
-        }
-    }
-
-    impl PipelineStep for Sum {
-        type Learning = Learned;
-    }
-
-    impl LearnRows<Array2<f64>> for Sum {
-        type State = f64;
-        type Learned = Shift;
-
-        fn learn(&self, rows: &Array2<f64>) -> Result<f64, Error> {
-            Ok(rows.sum())
-        }
-
-        fn merge(a: f64, b: f64) -> Result<f64, Error> {
-            Ok(a + b)
-        }
-
-        fn finish(&self, sum: f64) -> Result<Shift, Error> {
-            Ok(Shift(sum))
-        }
-    }
-
-    impl TransformRows<Array2<f64>> for Shift {
-        type Output = Array2<f64>;
-        const NAME: &'static str = "shift";
-
-        fn transform_rows(&self, rows: &Array2<f64>) -> Result<Array2<f64>, Error> {
-            Ok(rows - self.0)
-        }
-    }
-
-    let fit = |weights: Vec<f32>| {
-        let chunks = Chunks::from_memory([data(rows(4), weights)]);
-        Runtime::new().compute(Preprocess::new(Sum).fit(&chunks))
-    };
-    assert_eq!(fit(vec![]).unwrap().0, fit(vec![1.0; 4]).unwrap().0);
-    let error = fit(vec![1.0, 2.0, 1.0, 1.0]).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::InvalidParameter { name: "sample_weight", .. }), "{error}");
-    assert_eq!(error.place().row, Some(1));
 }
