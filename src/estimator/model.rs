@@ -41,7 +41,8 @@ use crate::data::Shared;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name its kind of models",
     note = "implement `chunkfit::estimator::Model` for a model of your own; a model of another crate that predicts \
-            labels or numbers becomes one by `AsClassifier` or `AsRegressor` around its estimator"
+            labels or numbers becomes one by `AsClassifier` or `AsRegressor` around its estimator",
+    note = "a transformer of your own is of `kind::Transformer`: the conformance suite asks for it"
 )]
 pub trait Model: Shared {
     /// The kind, one of [`kind`](super::kind).

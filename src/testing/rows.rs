@@ -158,7 +158,7 @@ pub trait TestTargets: Rows + AsTargets + Footprint + Clone + Shared {
 /// The target of one row that examples can be made of: `usize`, `String`, `bool`, `f64`, `f32`; or a label of your own.
 ///
 /// The classes of the examples are 0, 1 and 2. One law asks for the label of class 7, which training has not seen. For a
-/// label that has no other values than those of training, [exclude](super::Estimator::except) the law of `labels`.
+/// label type without such a value, [exclude](super::Estimator::except) the law of `labels`.
 ///
 /// ```
 /// use chunkfit::data::Footprint;

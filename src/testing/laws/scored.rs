@@ -1,4 +1,4 @@
-//! Scores of a model in memory are those of the fit.
+//! A model in memory has the scores of its fit.
 
 use linfa::dataset::DatasetBase;
 
