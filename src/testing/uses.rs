@@ -31,12 +31,7 @@ pub(super) type AskFit<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>) ->
 type AskAfter<M, R, T, C> = fn(&Lazy<M>, &Chunks<DatasetBase<R, T>>, &Chunks<DatasetBase<R, T>>) -> C;
 
 /// One way to use a model over chunks.
-pub(super) fn using<M, R, T, C>(
-    name: &'static str,
-    looks_at_targets: bool,
-    model: &M,
-    ask: AskFit<M, R, T, C>,
-) -> Use
+pub(super) fn using<M, R, T, C>(name: &'static str, looks_at_targets: bool, model: &M, ask: AskFit<M, R, T, C>) -> Use
 where
     M: Clone + Shared,
     R: TestRows,
@@ -269,11 +264,7 @@ where
 }
 
 /// A use of a model that is made of the model on held-out blocks.
-fn after<M, R, T, C>(
-    name: &'static str,
-    held_out: &[Block],
-    ask: AskAfter<M, R, T, C>,
-) -> UseOf<M>
+fn after<M, R, T, C>(name: &'static str, held_out: &[Block], ask: AskAfter<M, R, T, C>) -> UseOf<M>
 where
     M: Clone + Shared,
     R: TestRows,
