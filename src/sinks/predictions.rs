@@ -80,12 +80,12 @@ impl<'f, H, E: Shared> Predictions<'f, H, E> {
 
     /// What the models of groups predict for every row: of [`PerGroup`](crate::combine::PerGroup) over
     /// [`Keyed`](crate::data::Keyed) rows, whose group is the `id`.
-    pub fn of_groups<R, T, L: Serialize + Chunk>(fit: &'f H, chunks: &Chunks<E>) -> Self
+    pub fn of_groups<R: Records + Shared, T, L>(fit: &'f H, chunks: &Chunks<E>) -> Self
     where
         E: ToPredict,
         H: Fitted<E, Examples = DatasetBase<R, T>, Model: PredictInplace<R, Array1<L>>>,
-        R: Records + Shared,
         T: Shared,
+        L: Serialize + Chunk,
     {
         let tables = known(chunks, &[]);
         Predictions { fit, examples: chunks.clone(), tables }.and(&predicted(&fit.predict(chunks)))

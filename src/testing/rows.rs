@@ -105,13 +105,13 @@ impl TestRows for Array2<String> {
     }
 }
 
-/// Every number is a word, every row a document.
+/// Every number is a word with a capital and an accent, every row a document.
 impl TestRows for Text {
     const NAME: &'static str = "documents";
     const IS_OF_NUMBERS: bool = false;
 
     fn of(block: &Block) -> Self {
-        let document = |row: ArrayView1<'_, f64>| row.iter().map(|x| format!("word{x} ")).collect::<String>();
+        let document = |row: ArrayView1<'_, f64>| row.iter().map(|x| format!("Café{x} the ")).collect::<String>();
         block.x.rows().into_iter().map(document).collect()
     }
 }

@@ -81,10 +81,14 @@ fn groups() -> Vec<Subject> {
     }
     vec![
         groups!(SgdRegressor::params().shuffle(false), Array1<f64>)
+            .varied("estimator", |_| PerGroup::new(SgdRegressor::params().shuffle(false).alpha(0.1)))
             .groups_into_files::<f64>()
             .except("repeated rows", WEIGHTED_STEPS)
             .subject(),
-        groups!(GaussianNb::params(), Array1<usize>).groups_into_files::<usize>().subject(),
+        groups!(GaussianNb::params(), Array1<usize>)
+            .varied("estimator", |_| PerGroup::new(GaussianNb::params().var_smoothing(0.01)))
+            .groups_into_files::<usize>()
+            .subject(),
     ]
 }
 

@@ -134,6 +134,7 @@ fn one_vs_rest() -> Vec<Subject> {
         claims!(Examples::<Rows, Array2<bool>>::new().estimator(OneVsRest::params(sgd())))
             .average().rounds().searched("average", Averaged::new)
             .decision_function().labels_into_files()
+            .varied("each", |_| OneVsRest::params(sgd().alpha(0.1)))
             .subject()
     }
 }

@@ -8,6 +8,7 @@ use chunkfit::preprocessing::{
     HandleUnknown, LabelBinarizer, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, VarianceThreshold,
 };
 use chunkfit::testing::{Block, Capability, Examples, Numbers, Subject, Use};
+use chunkfit::text::{Analyzer, StopWords, StripAccents};
 use linfa::ParamGuard;
 use ndarray::{Array1, Array2};
 
@@ -110,6 +111,19 @@ fn encoders() -> Vec<Subject> {
         .stateless()
         .persisted()
         .rows_into_files()
+        .varied("n_features", |params| params.n_features(32))
+        .varied("alternate_sign", |params| params.alternate_sign(false))
+        .varied("norm", |params| params.norm(None))
+        .varied("binary", |params| params.binary(true))
+        .varied("lowercase", |params| params.lowercase(false))
+        .varied("strip_accents", |params| params.strip_accents(Some(StripAccents::Unicode)))
+        .varied("analyzer", |params| params.analyzer(Analyzer::Char))
+        .varied("token_pattern", |params| params.token_pattern(r"\w"))
+        .varied("stop_words", |params| params.stop_words(StopWords::English))
+        .varied("ngram_range", |params| params.ngram_range(1, 2))
+        .fixed("encoding", "text has been decoded")
+        .fixed("decode_error", "text has been decoded")
+        .fixed("dtype", "the type says it")
         .except("columns", "documents have words, not columns")
         .subject();
     vec![
