@@ -131,7 +131,7 @@ pub(super) fn penalize_triangle(alpha: f64, penalized: usize, set: &[u32], trian
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linear::newton::tests::{check_derivatives, descend, descend_l1};
+    use crate::linear::newton::tests::{check_derivatives, descend};
     use crate::linear::newton::{L1, Limits, minimize};
     use crate::linear::smooth::design::DenseDesign;
     use crate::linear::smooth::margin_loss::MarginLoss;
@@ -208,7 +208,7 @@ mod tests {
 
     fn agree_l1(mut loss: impl Loss, outputs: usize, l1: L1) {
         let mut slow = vec![0.0; loss.len()];
-        descend_l1(&mut loss, l1, &mut slow, 4000);
+        descend(&mut loss, l1, &mut slow, 4000);
         for together in [0, 3, 100] {
             let mut fast = vec![0.0; loss.len()];
             let outcome = minimize(&mut loss, &mut fast, Limits::new(100, 1e-10), l1, together);
@@ -225,7 +225,7 @@ mod tests {
     fn agree(mut loss: impl Loss, outputs: usize) {
         let (mut fast, mut slow) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
         assert!(minimize(&mut loss, &mut fast, Limits::new(100, 1e-12), L1::NONE, 0).converged);
-        descend(&mut loss, &mut slow, 3000);
+        descend(&mut loss, L1::NONE, &mut slow, 3000);
         if outputs > 1 {
             center(&mut fast, outputs);
         }
