@@ -29,6 +29,7 @@ mod nearest_centroid;
 mod newton;
 #[cfg(feature = "persist")]
 mod persist;
+mod ranges;
 mod ridge_classifier;
 mod sgd;
 mod smooth;

@@ -9,7 +9,7 @@ use crate::data::{FeatureRows, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, CompactFit};
-use crate::linear::newton::{L1, Limits, Outcome, minimize};
+use crate::linear::newton::{L1, Outcome, minimize};
 use crate::linear::smooth::{
     DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, SoftmaxLoss, SparseDesign,
     center, most_together, rows_that_count, shifts, unshift,
@@ -140,7 +140,7 @@ impl<L: Label> LogisticRegressionValidParams<L> {
     fn minimum_of(&self, mut loss: impl Loss, outputs: usize, wanted: Wanted) -> Minimum {
         let Wanted { l1, together, columns, weighting } = wanted;
         let mut point = vec![0.0; loss.len()];
-        let outcome = minimize(&mut loss, &mut point, Limits::new(self.max_iter, self.tol), l1, together);
+        let outcome = minimize(&mut loss, &mut point, self.limits(), l1, together);
         let mut diagonal = Vec::new();
         if weighting == Weighting::Curvature {
             diagonal.resize(loss.len(), 0.0);
@@ -160,14 +160,6 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         };
         if outputs > 1 {
             center(&mut point[free..], outputs);
-        }
-    }
-
-    pub(super) fn intercept(&self) -> Intercept {
-        match (self.fit_intercept, self.penalize_intercept) {
-            (false, _) => Intercept::None,
-            (true, false) => Intercept::Free,
-            (true, true) => Intercept::Penalized,
         }
     }
 }

@@ -196,7 +196,7 @@ where
 {
     fn begin(&self) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        let minimization = Minimization::new(Limits::new(params.max_iter, params.tol), params.intercept(), None);
+        let minimization = Minimization::new(params.limits(), params.intercept(), None);
         Ok(LogisticMinimization { minimization })
     }
 }
