@@ -15,6 +15,7 @@ use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, Penalty, PointLoss,
     Problem, Smooth,
 };
+use crate::linear::targets::targets_of;
 
 /// The numbers to be predicted for a chunk's rows.
 #[derive(Debug)]
@@ -85,10 +86,7 @@ impl<K: Family> GlmValidParams<K> {
         X: FeatureRows,
         T: AsSingleTargets<Elem = X::Elem>,
     {
-        let targets = chunk.targets.as_single_targets();
-        if targets.len() != chunk.records.nsamples() {
-            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), targets.len()));
-        }
+        let targets = targets_of(chunk)?;
         check_finite_targets(&targets)?;
         let power = self.family.power();
         let value = |&i: &usize| {

@@ -2,11 +2,10 @@
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
-use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::average::LogisticState;
-use super::fit::{NAME, sign, sorted_classes};
+use super::fit::{NAME, sign};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,44 +13,10 @@ use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization,
-    Problem, Smooth, SoftmaxLoss, center,
+    ChunkPart, ChunkRows, ChunkSum, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization, Problem,
+    Smooth, SoftmaxLoss, center,
 };
-
-/// The classes of a chunk's rows.
-#[derive(Debug)]
-pub struct ClassTargets<L> {
-    /// Sorted.
-    classes: Vec<L>,
-    /// The number among them of each row's.
-    class_of: Vec<u32>,
-}
-
-impl<L: Label> ClassTargets<L> {
-    /// Those of the rows with these numbers.
-    pub(in crate::linear) fn of(labels: ArrayView1<'_, L>, rows: &[usize]) -> Self {
-        let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
-        let number = |&i: &usize| classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32;
-        let class_of = rows.iter().map(number).collect();
-        ClassTargets { classes, class_of }
-    }
-
-    /// The classes that rows have, sorted.
-    pub(in crate::linear) fn classes(&self) -> &[L] {
-        &self.classes
-    }
-
-    /// The number of each row's class among them.
-    pub(in crate::linear) fn class_of(&self) -> &[u32] {
-        &self.class_of
-    }
-}
-
-impl<L> ChunkTargets for ClassTargets<L> {
-    fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.classes) + size_of_val(&*self.class_of)
-    }
-}
+use crate::linear::targets::{ClassTargets, sorted_classes};
 
 /// The state of a fit over chunks between two passes; see [`FitPasses`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -93,14 +58,11 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
         targets: &ClassTargets<L>,
         f: impl FnOnce(&mut dyn Loss) -> R,
     ) -> R {
-        let number = |class| classes.binary_search(class).expect("all chunks' classes were surveyed") as u32;
-        let numbers: Vec<u32> = targets.classes.iter().map(number).collect();
-        let numbers = targets.class_of.iter().map(|&class| numbers[class as usize]);
+        let numbers = targets.numbers(|class| classes.binary_search(class).ok());
         if classes.len() == 2 {
-            let signs: Vec<f64> = numbers.map(sign).collect();
+            let signs: Vec<f64> = numbers.into_iter().map(sign).collect();
             f(&mut MarginLoss::new(problem, Logistic, &signs))
         } else {
-            let numbers: Vec<u32> = numbers.collect();
             f(&mut SoftmaxLoss::new(problem, &numbers, classes.len()))
         }
     }
@@ -119,11 +81,7 @@ where
     type Model = LogisticRegression<X::Elem, L>;
 
     fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
-        let labels = chunk.targets.as_single_targets();
-        if labels.len() != chunk.records.nsamples() {
-            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), labels.len()));
-        }
-        ChunkRows::gather(chunk, |rows| Ok(ClassTargets::of(labels, rows)))
+        ClassTargets::gather(chunk)
     }
 
     fn is_done(state: &Self::PassState) -> bool {
