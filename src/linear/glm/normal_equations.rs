@@ -20,7 +20,7 @@ use crate::linear::smooth::rows_that_count;
 use crate::linear::targets::targets_of;
 
 /// All that least squares needs to know of some rows: weight, means, and the sums of squares and
-/// products about the means. Merging those of two chunks gives those of both.
+/// products about the means. Merging the states of two chunks gives the state of both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct GramState {

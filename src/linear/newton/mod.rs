@@ -140,7 +140,7 @@ pub(super) fn minimize(
     search.outcome()
 }
 
-/// How many numbers the lower triangle of a square of `n` rows has; its row `n` begins there.
+/// The number of entries in the lower triangle of a square of `n` rows; row `n` of a larger one begins there.
 pub(super) fn triangle_len(n: usize) -> usize {
     n * (n + 1) / 2
 }

@@ -19,7 +19,7 @@ use crate::linear::smooth::rows_that_count;
 use crate::linear::targets::{ClassTargets, targets_of};
 
 /// All that ridge classification needs to know of some rows: their classes, and the means, squares and products of columns
-/// and classes. Merging those of two chunks gives those of both.
+/// and classes. Merging the states of two chunks gives the state of both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct RidgeState<L> {

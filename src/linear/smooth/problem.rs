@@ -64,7 +64,7 @@ impl Penalty {
 }
 
 impl Intercept {
-    /// How many numbers a penalty sees, of all coefficients and as many intercepts as there are outputs.
+    /// The number of penalized numbers among all coefficients and as many intercepts as there are outputs.
     pub(crate) fn penalized(self, width: usize, outputs: usize) -> usize {
         (width + usize::from(self == Intercept::Penalized)) * outputs
     }
@@ -77,7 +77,7 @@ pub(in crate::linear) fn most_together(sparse: bool, numbers: usize) -> usize {
     worth.min(MOST_TOGETHER)
 }
 
-/// Where the numbers of a set stand in it: `NOWHERE` for all others.
+/// The position of each number in a set: `NOWHERE` for numbers that are not in it.
 pub(super) fn positions(set: &[u32], len: usize) -> Vec<u32> {
     let mut positions = vec![NOWHERE; len];
     (0..).zip(set).for_each(|(position, &j)| positions[j as usize] = position);
@@ -93,7 +93,7 @@ impl<D: Design> Problem<'_, D> {
         self.rows.width() + usize::from(self.intercept != Intercept::None)
     }
 
-    /// How many of the numbers the penalty sees.
+    /// The number of penalized numbers.
     fn penalized(&self, outputs: usize) -> usize {
         self.intercept.penalized(self.rows.width(), outputs)
     }
