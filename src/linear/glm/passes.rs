@@ -68,6 +68,10 @@ impl<K: Family> Smooth for GlmValidParams<K> {
         vec![link(self.family.power(), survey.sum / weight)]
     }
 
+    fn penalty(&self, _weight: f64) -> Penalty {
+        Penalty::l2(self.alpha)
+    }
+
     fn with_loss<D: Design, R>(
         &self,
         _survey: &ValueSurvey,
@@ -147,8 +151,7 @@ where
     }
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
-        minimization.advance(params, sum, |_| Penalty::l2(params.alpha))
+        minimization.advance(self.check_ref()?, sum)
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

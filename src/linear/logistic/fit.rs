@@ -11,8 +11,8 @@ use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, CompactFit};
 use crate::linear::newton::{L1, Outcome, minimize};
 use crate::linear::smooth::{
-    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, SoftmaxLoss, SparseDesign,
-    center, most_together, rows_that_count, shifts, unshift,
+    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, Smooth, SoftmaxLoss,
+    SparseDesign, center, most_together, rows_that_count, shifts, unshift,
 };
 use crate::linear::targets::{ClassTargets, targets_of};
 

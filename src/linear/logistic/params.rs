@@ -11,7 +11,7 @@ use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::newton::Limits;
 use crate::linear::ranges::{check_at_least_zero, check_stopping};
-use crate::linear::smooth::{Intercept, Penalty};
+use crate::linear::smooth::Intercept;
 
 /// The strength of the penalty, which holds coefficients near zero.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,11 +56,6 @@ pub struct LogisticRegressionValidParams<L> {
 }
 
 impl<L> LogisticRegressionValidParams<L> {
-    /// The penalty per example on rows of this total weight.
-    pub(super) fn penalty(&self, total: f64) -> Penalty {
-        Penalty::elastic_net(self.regularization.alpha(total), self.l1_ratio)
-    }
-
     pub(super) fn intercept(&self) -> Intercept {
         match (self.fit_intercept, self.penalize_intercept) {
             (false, _) => Intercept::None,

@@ -13,8 +13,8 @@ use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization, Problem,
-    Smooth, SoftmaxLoss, center,
+    ChunkPart, ChunkRows, ChunkSum, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization, Penalty,
+    Problem, Smooth, SoftmaxLoss, center,
 };
 use crate::linear::targets::{ClassTargets, sorted_classes};
 
@@ -49,6 +49,10 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
 
     fn first_intercept(&self, classes: &Vec<L>, _weight: f64) -> Vec<f64> {
         vec![0.0; if classes.len() == 2 { 1 } else { classes.len() }]
+    }
+
+    fn penalty(&self, weight: f64) -> Penalty {
+        Penalty::elastic_net(self.regularization.alpha(weight), self.l1_ratio)
     }
 
     fn with_loss<D: Design, R>(
@@ -111,8 +115,7 @@ where
     }
 
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
-        let minimization = state.minimization.advance(params, sum, |weight| params.penalty(weight))?;
+        let minimization = state.minimization.advance(self.check_ref()?, sum)?;
         Ok(LogisticMinimization { minimization })
     }
 
@@ -169,8 +172,7 @@ where
         let params = self.check_ref()?;
         let fit = state.into_fit()?;
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
-        let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
-        let start = Found { n_features, columns, coef, intercept, outcome };
+        let start = Found { n_features, columns, coef, intercept, outcome: Outcome::default() };
         let minimization = Minimization::new(Limits::of_round(params.tol), params.intercept(), Some(start));
         Ok(LogisticMinimization { minimization })
     }

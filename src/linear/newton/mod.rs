@@ -85,8 +85,8 @@ impl Limits {
     }
 }
 
-/// The outcome of a minimization.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// The outcome of a minimization; the default is that of one that has taken no step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outcome {
     /// The Newton steps taken.
     pub n_iter: usize,

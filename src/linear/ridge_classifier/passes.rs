@@ -36,6 +36,10 @@ impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
         totals.means(&self.class_weight)
     }
 
+    fn penalty(&self, weight: f64) -> Penalty {
+        Penalty::l2(self.alpha / weight)
+    }
+
     fn with_loss<D: Design, R>(
         &self,
         totals: &ClassTotals<L>,
@@ -62,11 +66,6 @@ impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
 }
 
 impl<L: Label> RidgeClassifierValidParams<L> {
-    /// The penalty per example, of rows of this weight.
-    pub(super) fn alpha(&self, weight: f64) -> f64 {
-        self.alpha / weight
-    }
-
     /// The model that a minimization has come to.
     pub(super) fn found<F: Float>(&self, minimization: Minimization<ClassTotals<L>>) -> Result<RidgeClassifier<F, L>> {
         let (totals, found) = minimization.found().ok_or_else(no_rows)?;
@@ -117,8 +116,7 @@ where
     }
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
-        minimization.advance(params, sum, |weight| Penalty::l2(params.alpha(weight)))
+        minimization.advance(self.check_ref()?, sum)
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {
