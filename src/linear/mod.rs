@@ -29,9 +29,11 @@ mod nearest_centroid;
 mod newton;
 #[cfg(feature = "persist")]
 mod persist;
+mod ranges;
 mod ridge_classifier;
 mod sgd;
 mod smooth;
+mod targets;
 
 pub use elastic_net::{
     ElasticNet, ElasticNetAnswer, ElasticNetParams, ElasticNetPasses, ElasticNetRows, ElasticNetState, ElasticNetSum,
@@ -44,8 +46,8 @@ pub use glm::{
 pub use linear_classifier::LinearClassifier;
 pub use linear_regressor::LinearRegressor;
 pub use logistic::{
-    ClassTargets, LogisticMinimization, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams,
-    LogisticState, Regularization,
+    LogisticMinimization, LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, LogisticState,
+    Regularization,
 };
 pub use nearest_centroid::{NearestCentroid, NearestCentroidParams, NearestCentroidValidParams, Priors};
 pub use ridge_classifier::{
@@ -59,3 +61,4 @@ pub use sgd::{
     SgdVectorState,
 };
 pub use smooth::{ChunkPart, ChunkRows, ChunkSum, Minimization};
+pub use targets::ClassTargets;

@@ -13,7 +13,7 @@ pub(super) const MOST_COLUMNS: usize = 2048;
 const BLOCK: usize = 256;
 
 /// All that least squares needs to know of some rows: weight, means, and the sums of squares and products about the means,
-/// of one target or of several. Merging those of two chunks gives those of both.
+/// of one target or of several. Merging the moments of two chunks gives the moments of both.
 ///
 /// Means are kept in two parts, of which the second is what the first is too coarse for: next to a mean of 10^12, the
 /// means of two chunks differ by as little as it rounds off.
@@ -62,8 +62,8 @@ impl Moments {
         }
     }
 
-    /// Those of rows, each of this weight, which are read twice: for the means, and for what deviates from them. `target`
-    /// gives the targets of each of them by number, of which there are `n_targets`.
+    /// The moments of rows, each of this weight, which are read twice: for the means, and for what deviates from them.
+    /// `target` gives the targets of each of them by number, of which there are `n_targets`.
     pub(super) fn of_rows<X: FeatureRows>(
         x: &X,
         (rows, weights): (&[usize], &[f64]),

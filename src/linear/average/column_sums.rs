@@ -133,7 +133,7 @@ impl ColumnSums {
         Ok(self)
     }
 
-    /// Makes the sums of boundary `k` those of no chunk.
+    /// Empties the sums of boundary `k`, as if there had been no chunk.
     pub(in crate::linear) fn forget(&mut self, k: usize) {
         if let Some(row) = self.rows.get_mut(k) {
             *row = row.nothing();

@@ -50,7 +50,7 @@ impl<L: Label> LinearState<L> {
             || self.chunks_with.iter().any(|&with| with > self.n_chunks)
             || !is_count([self.n_chunks as u64])
         {
-            return Err(contradiction("the chunks that have each label are not told for every label"));
+            return Err(contradiction("the chunks that have each label are not counted for every label"));
         }
         let Some(Fitted { classes, sums }) = &self.fitted else { return Ok(()) };
         let boundaries = if classes.len() == 2 { 1 } else { classes.len() };
@@ -119,7 +119,7 @@ impl<L: Label> LinearState<L> {
     }
 
     /// The same with some rows of the chunk, up to 32 of a class, on which the average is tried in the
-    /// end: without any it cannot be told whether it predicts one class only.
+    /// end: without any it is unknown whether it predicts one class only.
     pub fn with_sample_of<X, T>(mut self, chunk: &DatasetBase<X, T>) -> Self
     where
         X: FeatureRows,

@@ -9,7 +9,7 @@ use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
 use crate::data::{FeatureRows, Identified, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, MergeWarning, Weighting};
-use crate::linear::logistic::sorted_classes;
+use crate::linear::targets::{sorted_classes, targets_of};
 use crate::linear::{LinearClassifier, LinearRegressor, LogisticRegression};
 
 // linfa-logistic's float trait is private, so its models cannot be named for any float.
@@ -99,12 +99,8 @@ where
     type Model = LinearRegressor<F>;
 
     fn fit_state(&self, chunk: &DatasetBase<ArrayBase<D, Ix2>, T>, weighting: Weighting) -> Result<Self::State> {
-        let rows = chunk.records.nrows();
-        let targets = chunk.targets.as_single_targets();
-        // linfa panics.
-        if targets.len() != rows {
-            return Err(Error::shape("targets, one a row", rows, targets.len()));
-        }
+        // linfa panics where there are not as many targets as rows.
+        let (rows, targets) = (chunk.records.nrows(), targets_of(chunk)?);
         if rows == 0 {
             return Ok(RegressorState::default());
         }

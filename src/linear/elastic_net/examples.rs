@@ -9,6 +9,7 @@ use crate::data::{Csr, CsrBuilder, FeatureRow, FeatureRows, Footprint, check_mod
 use crate::error::{Error, Result};
 use crate::linear::glm::check_finite_targets;
 use crate::linear::smooth::rows_that_count;
+use crate::linear::targets::targets_of;
 
 /// The rows with these numbers, and a weight above 0 and a target each.
 pub(super) struct Examples<'a, X> {
@@ -21,10 +22,7 @@ pub(super) struct Examples<'a, X> {
 impl<'a, X: FeatureRows> Examples<'a, X> {
     /// The rows of a chunk that count.
     pub(super) fn of<T: AsSingleTargets<Elem = X::Elem>>(chunk: &'a DatasetBase<X, T>) -> Result<Self> {
-        let (x, targets) = (&chunk.records, chunk.targets.as_single_targets());
-        if targets.len() != x.nsamples() {
-            return Err(Error::shape("targets, one a row", x.nsamples(), targets.len()));
-        }
+        let (x, targets) = (&chunk.records, targets_of(chunk)?);
         let (rows, weights) = rows_that_count(chunk)?;
         x.check_finite()?;
         check_finite_targets(&targets)?;

@@ -7,6 +7,7 @@ use super::NAME;
 use super::penalty::Penalty;
 use crate::data::Identified;
 use crate::error::{Error, Result};
+use crate::linear::ranges::{check_at_least_zero, check_stopping};
 
 /// Checked parameters of an [`ElasticNet`](super::ElasticNet); see [`ElasticNetParams`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,20 +101,11 @@ impl ParamGuard for ElasticNetParams {
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         let ElasticNetValidParams { alpha, l1_ratio, max_iter, tol, .. } = self.0;
-        let at_least_zero = |value: f64| value.is_finite() && value >= 0.0;
-        if !at_least_zero(alpha) {
-            return Err(Error::parameter("alpha", alpha, "a finite number, at least 0"));
-        }
+        check_at_least_zero("alpha", alpha)?;
         if !(0.0..=1.0).contains(&l1_ratio) {
             return Err(Error::parameter("l1_ratio", l1_ratio, "from 0 to 1"));
         }
-        if max_iter == 0 {
-            return Err(Error::parameter("max_iter", max_iter, "at least 1"));
-        }
-        if !at_least_zero(tol) {
-            return Err(Error::parameter("tol", tol, "a finite number, at least 0"));
-        }
-        Ok(&self.0)
+        check_stopping(max_iter, tol).map(|()| &self.0)
     }
 
     fn check(self) -> Result<Self::Checked> {

@@ -1,6 +1,6 @@
 //! Surrogate of the objective of all rows, from the rows of one chunk and the slopes of all.
 //!
-//! Its slopes at the point of departure are those of all rows, its curvature is that of the chunk (Shamir, Srebro and
+//! Its slopes at the point of departure are the slopes of all rows, its curvature is the chunk's (Shamir, Srebro and
 //! Zhang, *Communication-Efficient Distributed Optimization using an Approximate Newton-type Method*, ICML 2014). In no
 //! column is it flatter than all rows are: a chunk that hardly has a word must not run away in it.
 

@@ -178,9 +178,8 @@ where
         let params = self.check_ref()?;
         let mean = state.mean(K::NAME)?;
         let (columns, coef) = (0..).zip(mean.coef()).filter(|(_, w)| **w != 0.0).unzip();
-        let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
-        let intercept = vec![mean.intercept()];
-        let start = Found { n_features: mean.coef().len(), columns, coef, intercept, outcome };
+        let (n_features, intercept) = (mean.coef().len(), vec![mean.intercept()]);
+        let start = Found { n_features, columns, coef, intercept, outcome: Outcome::default() };
         Ok(Minimization::new(Limits::of_round(params.tol), params.intercept(), Some(start)))
     }
 

@@ -10,7 +10,7 @@ use super::params::GlmValidParams;
 use super::passes::{ValueSurvey, ValueTargets};
 use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{ChunkRows, ChunkSum, Minimization, Penalty};
+use crate::linear::smooth::{ChunkRows, Minimization};
 
 impl<K, X, T> Fit<X, T, Error> for GlmValidParams<K>
 where
@@ -36,11 +36,6 @@ where
 impl<K: Family> GlmValidParams<K> {
     /// The minimization over some rows, at its end.
     pub(super) fn minimize<F: Float>(&self, rows: &ChunkRows<F, ValueTargets>) -> Result<Minimization<ValueSurvey>> {
-        let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
-        while !minimization.is_done() {
-            let part = minimization.ask(self, rows)?;
-            minimization = minimization.advance(self, ChunkSum::of::<Self>(&[&part])?, |_| Penalty::l2(self.alpha))?;
-        }
-        Ok(minimization)
+        Minimization::new(self.limits(), self.intercept(), None).finish(self, rows)
     }
 }

@@ -17,9 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
 use crate::linear::moments::Moments;
 use crate::linear::smooth::rows_that_count;
+use crate::linear::targets::targets_of;
 
 /// All that least squares needs to know of some rows: weight, means, and the sums of squares and
-/// products about the means. Merging those of two chunks gives those of both.
+/// products about the means. Merging the states of two chunks gives the state of both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct GramState {
@@ -58,12 +59,8 @@ where
     /// The weighting is not looked at.
     fn fit_state(&self, chunk: &DatasetBase<X, T>, _weighting: Weighting) -> Result<GramState> {
         self.check_ref()?;
-        let (x, targets) = (&chunk.records, chunk.targets.as_single_targets());
-        let columns = x.nfeatures();
-        if targets.len() != x.nsamples() {
-            return Err(Error::shape("targets, one a row", x.nsamples(), targets.len()));
-        }
-        Moments::check_columns(columns)?;
+        let (x, targets) = (&chunk.records, targets_of(chunk)?);
+        Moments::check_columns(x.nfeatures())?;
         let (rows, weights) = rows_that_count(chunk)?;
         x.check_finite()?;
         check_finite_targets(&targets)?;

@@ -7,6 +7,7 @@ use super::family::{Family, Tweedie};
 use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::newton::Limits;
+use crate::linear::ranges::{check_at_least_zero, check_stopping};
 use crate::linear::smooth::Intercept;
 
 /// The parameters of a [`Glm`](super::Glm), free to set; checked when it is fitted.
@@ -81,21 +82,12 @@ impl<K: Family> ParamGuard for GlmParams<K> {
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         let GlmValidParams { family, alpha, max_iter, tol, .. } = self.0;
-        let at_least_zero = |value: f64| value.is_finite() && value >= 0.0;
         let power = family.power();
         if !(power == 0.0 || (1.0..=2.0).contains(&power)) {
             return Err(Error::parameter("power", power, "0, or from 1 to 2: others have no convex loss"));
         }
-        if !at_least_zero(alpha) {
-            return Err(Error::parameter("alpha", alpha, "a finite number, at least 0"));
-        }
-        if max_iter == 0 {
-            return Err(Error::parameter("max_iter", max_iter, "at least 1"));
-        }
-        if !at_least_zero(tol) {
-            return Err(Error::parameter("tol", tol, "a finite number, at least 0"));
-        }
-        Ok(&self.0)
+        check_at_least_zero("alpha", alpha)?;
+        check_stopping(max_iter, tol).map(|()| &self.0)
     }
 
     fn check(self) -> Result<Self::Checked> {

@@ -15,6 +15,7 @@ use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, Penalty, PointLoss,
     Problem, Smooth,
 };
+use crate::linear::targets::targets_of;
 
 /// The numbers to be predicted for a chunk's rows.
 #[derive(Debug)]
@@ -67,6 +68,10 @@ impl<K: Family> Smooth for GlmValidParams<K> {
         vec![link(self.family.power(), survey.sum / weight)]
     }
 
+    fn penalty(&self, _weight: f64) -> Penalty {
+        Penalty::l2(self.alpha)
+    }
+
     fn with_loss<D: Design, R>(
         &self,
         _survey: &ValueSurvey,
@@ -85,10 +90,7 @@ impl<K: Family> GlmValidParams<K> {
         X: FeatureRows,
         T: AsSingleTargets<Elem = X::Elem>,
     {
-        let targets = chunk.targets.as_single_targets();
-        if targets.len() != chunk.records.nsamples() {
-            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), targets.len()));
-        }
+        let targets = targets_of(chunk)?;
         check_finite_targets(&targets)?;
         let power = self.family.power();
         let value = |&i: &usize| {
@@ -149,8 +151,7 @@ where
     }
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
-        minimization.advance(params, sum, |_| Penalty::l2(params.alpha))
+        minimization.advance(self.check_ref()?, sum)
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

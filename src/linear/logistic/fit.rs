@@ -9,11 +9,12 @@ use crate::data::{FeatureRows, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, CompactFit};
-use crate::linear::newton::{L1, Limits, Outcome, minimize};
+use crate::linear::newton::{L1, Outcome, minimize};
 use crate::linear::smooth::{
-    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, SoftmaxLoss, SparseDesign,
-    center, most_together, rows_that_count, shifts, unshift,
+    DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, Smooth, SoftmaxLoss,
+    SparseDesign, center, most_together, rows_that_count, shifts, unshift,
 };
+use crate::linear::targets::{ClassTargets, targets_of};
 
 /// The estimator's name, for errors.
 pub(super) const NAME: &str = "LogisticRegression";
@@ -140,7 +141,7 @@ impl<L: Label> LogisticRegressionValidParams<L> {
     fn minimum_of(&self, mut loss: impl Loss, outputs: usize, wanted: Wanted) -> Minimum {
         let Wanted { l1, together, columns, weighting } = wanted;
         let mut point = vec![0.0; loss.len()];
-        let outcome = minimize(&mut loss, &mut point, Limits::new(self.max_iter, self.tol), l1, together);
+        let outcome = minimize(&mut loss, &mut point, self.limits(), l1, together);
         let mut diagonal = Vec::new();
         if weighting == Weighting::Curvature {
             diagonal.resize(loss.len(), 0.0);
@@ -160,14 +161,6 @@ impl<L: Label> LogisticRegressionValidParams<L> {
         };
         if outputs > 1 {
             center(&mut point[free..], outputs);
-        }
-    }
-
-    pub(super) fn intercept(&self) -> Intercept {
-        match (self.fit_intercept, self.penalize_intercept) {
-            (false, _) => Intercept::None,
-            (true, false) => Intercept::Free,
-            (true, true) => Intercept::Penalized,
         }
     }
 }
@@ -208,31 +201,13 @@ impl<L: Label> Examples<L> {
     }
 
     fn of<X: FeatureRows, T: AsSingleTargets<Elem = L>>(dataset: &DatasetBase<X, T>) -> Result<Self> {
-        let (x, labels) = (&dataset.records, dataset.targets.as_single_targets());
-        let n = x.nsamples();
-        if labels.len() != n {
-            return Err(Error::shape("targets, one a row", n, labels.len()));
-        }
-        x.check_finite()?;
+        let labels = targets_of(dataset)?;
+        dataset.records.check_finite()?;
         let (rows, weights) = rows_that_count(dataset)?;
-        let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
-        let number =
-            |i: &usize| classes.binary_search(&labels[*i]).expect("every row's label is among the classes") as u32;
-        let class_of = rows.iter().map(number).collect();
+        let ClassTargets { classes, class_of } = ClassTargets::of(labels, &rows);
         let weight = weights.iter().sum();
         Ok(Examples { classes, rows, class_of, weights, weight })
     }
-}
-
-/// The distinct labels, sorted.
-pub(crate) fn sorted_classes<'a, L: Label + 'a>(labels: impl Iterator<Item = &'a L>) -> Vec<L> {
-    let mut classes: Vec<L> = Vec::new();
-    for label in labels {
-        if let Err(place) = classes.binary_search(label) {
-            classes.insert(place, label.clone());
-        }
-    }
-    classes
 }
 
 /// The minimum, interleaved as the solver has it.
@@ -255,7 +230,7 @@ impl<L: Label> Solution<L> {
 }
 
 impl Minimum {
-    /// That of rows that were not shifted. How much chunks know of their coefficients is told about the shifted columns.
+    /// The minimum of the rows before they were shifted. The curvatures stay about the shifted columns.
     fn unshifted(mut self, shifts: &[f64]) -> Self {
         let (coef, intercept) = self.point.split_at_mut(self.columns.len() * self.outputs);
         unshift(shifts, self.outputs, coef, intercept);

@@ -1,8 +1,8 @@
 //! Logistic regression, fitted on all rows of a chunk or of a data set at once.
 //!
 //! Newton's method with conjugate gradients, in `f64` whatever the element type, in the columns the
-//! rows touch; with an L1 penalty, a proximal Newton method. Fit a data set that fits in memory with it, or each chunk of a larger one and
-//! average the models. To learn chunk by chunk with one model, there is stochastic gradient descent.
+//! rows touch; with an L1 penalty, a proximal Newton method. Fit a data set that fits in memory with it, or each chunk
+//! of a larger one and average the models. To learn chunk by chunk with one model, there is stochastic gradient descent.
 
 mod average;
 mod fit;
@@ -17,7 +17,6 @@ mod persist;
 mod tests;
 
 pub use average::LogisticState;
-pub(crate) use fit::sorted_classes;
 pub use model::LogisticRegression;
 pub use params::{LogisticRegressionParams, LogisticRegressionValidParams, Regularization};
-pub use passes::{ClassTargets, LogisticMinimization};
+pub use passes::LogisticMinimization;

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{ClassLabel, Csr, FeatureRows, Footprint, wide};
 use crate::error::Result;
 use crate::estimator::{
-    ClassOutputs, Classes, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind, settle,
-    write_labels,
+    ClassOutputs, Classes, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind,
 };
 use crate::linear::LinearClassifier;
 
@@ -149,11 +148,11 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticR
 /// As [`LinearClassifier`]: when the number of columns differs from training, and on a NaN or infinite feature.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LogisticRegression<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        settle(self.decision_function(x).and_then(|margins| write_labels(self.classes(), &margins, y)));
+        self.linear.predict_inplace(x, y);
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        self.linear.default_target(x)
     }
 }
 

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::LogisticRegression;
 use crate::data::Identified;
 use crate::error::{Error, Result};
-use crate::linear::smooth::Penalty;
+use crate::linear::newton::Limits;
+use crate::linear::ranges::{check_at_least_zero, check_stopping};
+use crate::linear::smooth::Intercept;
 
 /// The strength of the penalty, which holds coefficients near zero.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,9 +56,16 @@ pub struct LogisticRegressionValidParams<L> {
 }
 
 impl<L> LogisticRegressionValidParams<L> {
-    /// The penalty per example on rows of this total weight.
-    pub(super) fn penalty(&self, total: f64) -> Penalty {
-        Penalty::elastic_net(self.regularization.alpha(total), self.l1_ratio)
+    pub(super) fn intercept(&self) -> Intercept {
+        match (self.fit_intercept, self.penalize_intercept) {
+            (false, _) => Intercept::None,
+            (true, false) => Intercept::Free,
+            (true, true) => Intercept::Penalized,
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits::new(self.max_iter, self.tol)
     }
 
     /// True if there is an L1 penalty.
@@ -178,19 +187,16 @@ impl<L> ParamGuard for LogisticRegressionParams<L> {
     fn check_ref(&self) -> Result<&Self::Checked> {
         let LogisticRegressionValidParams { regularization, l1_ratio, max_iter, tol, .. } = self.0;
         match regularization {
-            Regularization::PerExample(alpha) if !(alpha.is_finite() && alpha >= 0.0) => {
-                Err(Error::parameter("alpha", alpha, "a finite number, at least 0"))
-            }
+            Regularization::PerExample(alpha) => check_at_least_zero("alpha", alpha)?,
             Regularization::C(c) if !(c.is_finite() && c > 0.0) => {
-                Err(Error::parameter("c", c, "a finite number above 0; for no penalty set alpha to 0"))
+                return Err(Error::parameter("c", c, "a finite number above 0; for no penalty set alpha to 0"));
             }
-            _ if !(0.0..=1.0).contains(&l1_ratio) => {
-                Err(Error::parameter("l1_ratio", l1_ratio, "a number from 0 to 1"))
-            }
-            _ if max_iter == 0 => Err(Error::parameter("max_iter", max_iter, "at least 1")),
-            _ if !(tol.is_finite() && tol >= 0.0) => Err(Error::parameter("tol", tol, "a finite number, at least 0")),
-            _ => Ok(&self.0),
+            Regularization::C(_) => {}
         }
+        if !(0.0..=1.0).contains(&l1_ratio) {
+            return Err(Error::parameter("l1_ratio", l1_ratio, "a number from 0 to 1"));
+        }
+        check_stopping(max_iter, tol).map(|()| &self.0)
     }
 
     fn check(self) -> Result<Self::Checked> {

@@ -2,11 +2,10 @@
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
-use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::average::LogisticState;
-use super::fit::{NAME, sign, sorted_classes};
+use super::fit::{NAME, sign};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
@@ -14,44 +13,10 @@ use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization,
+    ChunkPart, ChunkRows, ChunkSum, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization, Penalty,
     Problem, Smooth, SoftmaxLoss, center,
 };
-
-/// The classes of a chunk's rows.
-#[derive(Debug)]
-pub struct ClassTargets<L> {
-    /// Sorted.
-    classes: Vec<L>,
-    /// The number among them of each row's.
-    class_of: Vec<u32>,
-}
-
-impl<L: Label> ClassTargets<L> {
-    /// Those of the rows with these numbers.
-    pub(in crate::linear) fn of(labels: ArrayView1<'_, L>, rows: &[usize]) -> Self {
-        let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
-        let number = |&i: &usize| classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32;
-        let class_of = rows.iter().map(number).collect();
-        ClassTargets { classes, class_of }
-    }
-
-    /// The classes that rows have, sorted.
-    pub(in crate::linear) fn classes(&self) -> &[L] {
-        &self.classes
-    }
-
-    /// The number of each row's class among them.
-    pub(in crate::linear) fn class_of(&self) -> &[u32] {
-        &self.class_of
-    }
-}
-
-impl<L> ChunkTargets for ClassTargets<L> {
-    fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.classes) + size_of_val(&*self.class_of)
-    }
-}
+use crate::linear::targets::{ClassTargets, sorted_classes};
 
 /// The state of a fit over chunks between two passes; see [`FitPasses`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -86,6 +51,10 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
         vec![0.0; if classes.len() == 2 { 1 } else { classes.len() }]
     }
 
+    fn penalty(&self, weight: f64) -> Penalty {
+        Penalty::elastic_net(self.regularization.alpha(weight), self.l1_ratio)
+    }
+
     fn with_loss<D: Design, R>(
         &self,
         classes: &Vec<L>,
@@ -93,14 +62,11 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
         targets: &ClassTargets<L>,
         f: impl FnOnce(&mut dyn Loss) -> R,
     ) -> R {
-        let number = |class| classes.binary_search(class).expect("all chunks' classes were surveyed") as u32;
-        let numbers: Vec<u32> = targets.classes.iter().map(number).collect();
-        let numbers = targets.class_of.iter().map(|&class| numbers[class as usize]);
+        let numbers = targets.numbers(|class| classes.binary_search(class).ok());
         if classes.len() == 2 {
-            let signs: Vec<f64> = numbers.map(sign).collect();
+            let signs: Vec<f64> = numbers.into_iter().map(sign).collect();
             f(&mut MarginLoss::new(problem, Logistic, &signs))
         } else {
-            let numbers: Vec<u32> = numbers.collect();
             f(&mut SoftmaxLoss::new(problem, &numbers, classes.len()))
         }
     }
@@ -119,11 +85,7 @@ where
     type Model = LogisticRegression<X::Elem, L>;
 
     fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
-        let labels = chunk.targets.as_single_targets();
-        if labels.len() != chunk.records.nsamples() {
-            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), labels.len()));
-        }
-        ChunkRows::gather(chunk, |rows| Ok(ClassTargets::of(labels, rows)))
+        ClassTargets::gather(chunk)
     }
 
     fn is_done(state: &Self::PassState) -> bool {
@@ -153,8 +115,7 @@ where
     }
 
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
-        let minimization = state.minimization.advance(params, sum, |weight| params.penalty(weight))?;
+        let minimization = state.minimization.advance(self.check_ref()?, sum)?;
         Ok(LogisticMinimization { minimization })
     }
 
@@ -196,7 +157,7 @@ where
 {
     fn begin(&self) -> Result<Self::PassState> {
         let params = self.check_ref()?;
-        let minimization = Minimization::new(Limits::new(params.max_iter, params.tol), params.intercept(), None);
+        let minimization = Minimization::new(params.limits(), params.intercept(), None);
         Ok(LogisticMinimization { minimization })
     }
 }
@@ -211,8 +172,7 @@ where
         let params = self.check_ref()?;
         let fit = state.into_fit()?;
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
-        let outcome = Outcome { n_iter: 0, converged: false, overflowed: false };
-        let start = Found { n_features, columns, coef, intercept, outcome };
+        let start = Found { n_features, columns, coef, intercept, outcome: Outcome::default() };
         let minimization = Minimization::new(Limits::of_round(params.tol), params.intercept(), Some(start));
         Ok(LogisticMinimization { minimization })
     }

@@ -78,7 +78,7 @@ impl Statistics {
         self.sums.rearrange(origin);
     }
 
-    /// Adds those of other rows, whose class `k` is class `to[k]` here.
+    /// Adds the statistics of other rows, whose class `k` is class `to[k]` here.
     pub(super) fn merge(&mut self, other: &Self, to: &[usize]) {
         to.iter().zip(&other.class_count).for_each(|(&class, count)| self.class_count[class] += count);
         self.sums.merge(&other.sums, to);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::linear) struct L1 {
     pub strength: f64,
-    /// How many numbers it sees.
+    /// The number of penalized numbers, which come first.
     pub penalized: usize,
 }
 

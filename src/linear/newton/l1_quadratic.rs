@@ -18,7 +18,7 @@ const ROUNDING: f64 = 1e-15;
 /// one leaves all numbers on their side of zero, conjugate gradients go on among those that are not zero: they are faster
 /// where columns depend on each other.
 pub(super) struct L1Quadratic<'a> {
-    /// Where it starts, then the best point so far, and the gradient of the quadratic function there.
+    /// The start, then the best point so far, and the gradient of the quadratic function there.
     pub point: Vec<f64>,
     pub gradient: Vec<f64>,
     /// The penalty on each number.

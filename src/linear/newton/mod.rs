@@ -5,6 +5,7 @@ mod conjugate_gradients;
 mod l1;
 mod l1_minimizer;
 mod l1_quadratic;
+mod line_search;
 mod minimizer;
 mod search;
 
@@ -12,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use l1::L1;
 pub(super) use l1_minimizer::{L1Minimizer, MOST_TOGETHER};
-pub(super) use minimizer::{Minimizer, Question};
-pub(super) use search::Search;
+pub(super) use minimizer::Minimizer;
+pub(super) use search::{Question, Search};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -84,8 +85,8 @@ impl Limits {
     }
 }
 
-/// The outcome of a minimization.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// The outcome of a minimization; the default is that of one that has taken no step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outcome {
     /// The Newton steps taken.
     pub n_iter: usize,
@@ -139,7 +140,7 @@ pub(super) fn minimize(
     search.outcome()
 }
 
-/// How many numbers the lower triangle of a square of `n` rows has; its row `n` begins there.
+/// The number of entries in the lower triangle of a square of `n` rows; row `n` of a larger one begins there.
 pub(super) fn triangle_len(n: usize) -> usize {
     n * (n + 1) / 2
 }
@@ -203,8 +204,8 @@ pub(super) mod tests {
         }
     }
 
-    /// The slow obvious twin with an L1 penalty: proximal gradient steps with halving (ISTA).
-    pub(crate) fn descend_l1(objective: &mut impl Objective, l1: L1, point: &mut [f64], steps: usize) {
+    /// The slow obvious twin: gradient steps, with an L1 penalty proximal ones (ISTA), with halving.
+    pub(crate) fn descend(objective: &mut impl Objective, l1: L1, point: &mut [f64], steps: usize) {
         let n = objective.len();
         let (mut gradient, mut next) = (vec![0.0; n], vec![0.0; n]);
         let mut length = 1.0;
@@ -219,26 +220,6 @@ pub(super) mod tests {
                 let moved: Vec<f64> = trial.iter().zip(&*point).map(|(t, p)| t - p).collect();
                 let bound = value + dot(&gradient, &moved) + 0.5 / length * dot(&moved, &moved);
                 if objective.value_and_gradient(&trial, &mut next) <= bound + 1e-15 || length < 1e-12 {
-                    point.copy_from_slice(&trial);
-                    length *= 1.5;
-                    break;
-                }
-                length *= 0.5;
-            }
-        }
-    }
-
-    /// The slow obvious twin: plain gradient descent with halving.
-    pub(crate) fn descend(objective: &mut impl Objective, point: &mut [f64], steps: usize) {
-        let n = objective.len();
-        let (mut gradient, mut next) = (vec![0.0; n], vec![0.0; n]);
-        let mut length = 1.0;
-        for _ in 0..steps {
-            let value = objective.value_and_gradient(point, &mut gradient);
-            loop {
-                let trial: Vec<f64> = point.iter().zip(&gradient).map(|(p, g)| p - length * g).collect();
-                let gain = value - objective.value_and_gradient(&trial, &mut next);
-                if gain >= 0.3 * length * dot(&gradient, &gradient) || length < 1e-12 {
                     point.copy_from_slice(&trial);
                     length *= 1.5;
                     break;

@@ -2,7 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{L1, L1Minimizer, Limits, Minimizer, Outcome, Question};
+use super::line_search::LineSearch;
+use super::{L1, L1Minimizer, Limits, Minimizer, Outcome};
+
+/// A question of a minimization about its function.
+pub(in crate::linear) enum Question<'a> {
+    /// The value and the gradient at a point; the other questions are about the point evaluated last.
+    Evaluate(&'a [f64]),
+    /// The Hessian times a vector.
+    Multiply(&'a [f64]),
+    /// The Hessian of these numbers alone (ascending): its lower triangle, row after row.
+    Curve(&'a [u32]),
+}
 
 /// A minimization of a smooth function, or of one plus an L1 penalty.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,36 +41,35 @@ impl Search {
         }
     }
 
+    fn line(&self) -> &LineSearch {
+        match self {
+            Search::Smooth(search) => search.line(),
+            Search::L1(search) => search.line(),
+        }
+    }
+
     /// Allows one step more.
     pub(crate) fn go_on(&mut self) {
-        match self {
-            Search::Smooth(search) => search.go_on(),
-            Search::L1(search) => search.go_on(),
-        }
+        let line = match self {
+            Search::Smooth(search) => search.line_mut(),
+            Search::L1(search) => search.line_mut(),
+        };
+        line.limits.max_iter = line.limits.max_iter.saturating_add(1);
     }
 
     /// The best point so far.
     pub(crate) fn point(&self) -> &[f64] {
-        match self {
-            Search::Smooth(search) => search.point(),
-            Search::L1(search) => search.point(),
-        }
+        &self.line().point
     }
 
     /// The outcome, so far.
     pub(crate) fn outcome(&self) -> Outcome {
-        match self {
-            Search::Smooth(search) => search.outcome(),
-            Search::L1(search) => search.outcome(),
-        }
+        self.line().outcome()
     }
 
     /// True if the function was last evaluated elsewhere than at the best point.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        match self {
-            Search::Smooth(search) => search.is_elsewhere(),
-            Search::L1(search) => search.is_elsewhere(),
-        }
+        self.line().is_elsewhere()
     }
 
     /// The answer to [`Question::Evaluate`]: see [`Minimizer::evaluated`].

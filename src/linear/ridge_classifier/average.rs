@@ -13,13 +13,13 @@ use crate::estimator::{FitAverage, Weighting};
 use crate::linear::ClassWeight;
 use crate::linear::average::CompactFit;
 use crate::linear::glm::least_squares;
-use crate::linear::logistic::ClassTargets;
 use crate::linear::moments::Moments;
 use crate::linear::sgd::class_weights;
 use crate::linear::smooth::rows_that_count;
+use crate::linear::targets::{ClassTargets, targets_of};
 
 /// All that ridge classification needs to know of some rows: their classes, and the means, squares and products of columns
-/// and classes. Merging those of two chunks gives those of both.
+/// and classes. Merging the states of two chunks gives the state of both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct RidgeState<L> {
@@ -69,15 +69,11 @@ impl<L: Label> RidgeClassifierValidParams<L> {
     }
 
     fn learn<X: FeatureRows, T: AsSingleTargets<Elem = L>>(&self, chunk: &DatasetBase<X, T>) -> Result<RidgeState<L>> {
-        let (x, targets) = (&chunk.records, chunk.targets.as_single_targets());
-        if targets.len() != x.nsamples() {
-            return Err(Error::shape("targets, one a row", x.nsamples(), targets.len()));
-        }
+        let (x, targets) = (&chunk.records, targets_of(chunk)?);
         Moments::check_columns(x.nfeatures())?;
         let (mut rows, mut weights) = rows_that_count(chunk)?;
         x.check_finite()?;
-        let targets = ClassTargets::of(targets, &rows);
-        let (classes, mut class_of) = (targets.classes().to_vec(), targets.class_of().to_vec());
+        let ClassTargets { classes, mut class_of } = ClassTargets::of(targets, &rows);
         let of_class = self.known_weights(&classes)?;
         if self.class_weight != ClassWeight::Uniform {
             weights.iter_mut().zip(&class_of).for_each(|(weight, &class)| *weight *= of_class[class as usize]);

@@ -7,7 +7,8 @@ use linfa::traits::Fit;
 use super::{RidgeClassifier, RidgeClassifierValidParams};
 use crate::data::FeatureRows;
 use crate::error::{Error, Result};
-use crate::linear::smooth::{ChunkSum, Minimization, Penalty};
+use crate::linear::smooth::Minimization;
+use crate::linear::targets::ClassTargets;
 
 impl<L, X, T> Fit<X, T, Error> for RidgeClassifierValidParams<L>
 where
@@ -27,13 +28,7 @@ where
     /// numbers of rows, targets and weights differ; [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a weight
     /// that is negative or not finite.
     fn fit(&self, dataset: &DatasetBase<X, T>) -> Result<Self::Object> {
-        let rows = self.gather(dataset)?;
-        let mut minimization = Minimization::new(self.limits(), self.intercept(), None);
-        while !minimization.is_done() {
-            let part = minimization.ask(self, &rows)?;
-            minimization = minimization
-                .advance(self, ChunkSum::of::<Self>(&[&part])?, |weight| Penalty::l2(self.alpha(weight)))?;
-        }
-        self.found(minimization)
+        let rows = ClassTargets::gather(dataset)?;
+        self.found(Minimization::new(self.limits(), self.intercept(), None).finish(self, &rows)?)
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::{ClassLabel, Csr, FeatureRows, Footprint};
 use crate::error::Result;
-use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind, settle, write_labels};
+use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind};
 use crate::linear::LinearClassifier;
 
 /// A fitted ridge classifier (scikit-learn's `RidgeClassifier`): the class whose target, 1 for its own rows and -1 for all
@@ -110,11 +110,11 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for Ridge
 /// As [`LinearClassifier`]: when the number of columns differs from training, and on a NaN or infinite feature.
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for RidgeClassifier<F, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        settle(self.decision_function(x).and_then(|margins| write_labels(self.classes(), &margins, y)));
+        self.linear.predict_inplace(x, y);
     }
 
     fn default_target(&self, x: &X) -> Array1<L> {
-        Array1::from_elem(x.nsamples(), L::default())
+        self.linear.default_target(x)
     }
 }
 

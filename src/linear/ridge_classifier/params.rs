@@ -8,6 +8,7 @@ use crate::data::Identified;
 use crate::error::{Error, Result};
 use crate::linear::ClassWeight;
 use crate::linear::newton::Limits;
+use crate::linear::ranges::{check_at_least_zero, check_stopping};
 use crate::linear::smooth::Intercept;
 
 /// The parameters of [`RidgeClassifier`], free to set; checked when it is fitted.
@@ -100,18 +101,9 @@ impl<L: Label> ParamGuard for RidgeClassifierParams<L> {
 
     fn check_ref(&self) -> Result<&Self::Checked> {
         let RidgeClassifierValidParams { alpha, class_weight, max_iter, tol, .. } = &self.0;
-        let at_least_zero = |value: f64| value.is_finite() && value >= 0.0;
-        if !at_least_zero(*alpha) {
-            return Err(Error::parameter("alpha", alpha, "a finite number, at least 0"));
-        }
-        if *max_iter == 0 {
-            return Err(Error::parameter("max_iter", max_iter, "at least 1"));
-        }
-        if !at_least_zero(*tol) {
-            return Err(Error::parameter("tol", tol, "a finite number, at least 0"));
-        }
-        class_weight.check(None)?;
-        Ok(&self.0)
+        check_at_least_zero("alpha", *alpha)?;
+        check_stopping(*max_iter, *tol)?;
+        class_weight.check(None).map(|()| &self.0)
     }
 
     fn check(self) -> Result<Self::Checked> {

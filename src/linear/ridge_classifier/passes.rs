@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::ClassWeight;
 use crate::linear::average::CompactFit;
-use crate::linear::logistic::ClassTargets;
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, Design, Found, Loss, MarginLoss, Minimization, Penalty, Problem, Smooth, Squared,
 };
+use crate::linear::targets::ClassTargets;
 
 impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
     type Targets = ClassTargets<L>;
@@ -36,6 +36,10 @@ impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
         totals.means(&self.class_weight)
     }
 
+    fn penalty(&self, weight: f64) -> Penalty {
+        Penalty::l2(self.alpha / weight)
+    }
+
     fn with_loss<D: Design, R>(
         &self,
         totals: &ClassTotals<L>,
@@ -43,9 +47,7 @@ impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
         targets: &ClassTargets<L>,
         then: impl FnOnce(&mut dyn Loss) -> R,
     ) -> R {
-        let number = |class| totals.number(class).expect("all chunks' classes were surveyed") as u32;
-        let numbers: Vec<u32> = targets.classes().iter().map(number).collect();
-        let class_of: Vec<u32> = targets.class_of().iter().map(|&class| numbers[class as usize]).collect();
+        let class_of = targets.numbers(|class| totals.number(class).ok());
         let mut share = Vec::new();
         if self.class_weight != ClassWeight::Uniform {
             let weights = totals.class_weights(&self.class_weight);
@@ -64,24 +66,6 @@ impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
 }
 
 impl<L: Label> RidgeClassifierValidParams<L> {
-    /// The rows that count, gathered.
-    pub(super) fn gather<X, T>(&self, chunk: &DatasetBase<X, T>) -> Result<ChunkRows<X::Elem, ClassTargets<L>>>
-    where
-        X: FeatureRows,
-        T: AsSingleTargets<Elem = L>,
-    {
-        let labels = chunk.targets.as_single_targets();
-        if labels.len() != chunk.records.nsamples() {
-            return Err(Error::shape("targets, one a row", chunk.records.nsamples(), labels.len()));
-        }
-        ChunkRows::gather(chunk, |rows| Ok(ClassTargets::of(labels, rows)))
-    }
-
-    /// The penalty per example, of rows of this weight.
-    pub(super) fn alpha(&self, weight: f64) -> f64 {
-        self.alpha / weight
-    }
-
     /// The model that a minimization has come to.
     pub(super) fn found<F: Float>(&self, minimization: Minimization<ClassTotals<L>>) -> Result<RidgeClassifier<F, L>> {
         let (totals, found) = minimization.found().ok_or_else(no_rows)?;
@@ -105,7 +89,8 @@ where
     type Model = RidgeClassifier<X::Elem, L>;
 
     fn rows(&self, chunk: &DatasetBase<X, T>) -> Result<Self::Rows> {
-        self.check_ref()?.gather(chunk)
+        self.check_ref()?;
+        ClassTargets::gather(chunk)
     }
 
     fn is_done(minimization: &Self::PassState) -> bool {
@@ -117,7 +102,7 @@ where
             if outputs != totals.boundaries() {
                 return Err(Error::shape("outputs of the classes", totals.boundaries(), outputs));
             }
-            rows.targets().classes().iter().try_for_each(|label| totals.number(label).map(drop))?;
+            rows.targets().classes.iter().try_for_each(|label| totals.number(label).map(drop))?;
         }
         minimization.ask(self.check_ref()?, rows)
     }
@@ -131,8 +116,7 @@ where
     }
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
-        minimization.advance(params, sum, |weight| Penalty::l2(params.alpha(weight)))
+        minimization.advance(self.check_ref()?, sum)
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

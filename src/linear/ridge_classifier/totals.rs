@@ -7,8 +7,8 @@ use super::{NAME, target};
 use crate::data::labels;
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::ClassWeight;
-use crate::linear::logistic::ClassTargets;
 use crate::linear::sgd::class_weights;
+use crate::linear::targets::ClassTargets;
 
 /// The findings of the first pass: the classes, sorted, with the number of rows of each and their weight.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,11 +22,11 @@ struct ClassTotal<L> {
 }
 
 impl<L: Label> ClassTotals<L> {
-    /// Those of some rows, with their weights.
+    /// The totals of some rows, with their weights.
     pub(super) fn of(targets: &ClassTargets<L>, weights: &[f64]) -> Self {
         let total = |label: &L| ClassTotal { label: label.clone(), rows: 0, weight: 0.0 };
-        let mut totals: Vec<_> = targets.classes().iter().map(total).collect();
-        for (&class, weight) in targets.class_of().iter().zip(weights) {
+        let mut totals: Vec<_> = targets.classes.iter().map(total).collect();
+        for (&class, weight) in targets.class_of.iter().zip(weights) {
             let total = &mut totals[class as usize];
             total.rows += 1;
             total.weight += weight;
@@ -34,7 +34,7 @@ impl<L: Label> ClassTotals<L> {
         ClassTotals(totals)
     }
 
-    /// Adds those of other rows.
+    /// Adds the totals of other rows.
     pub(super) fn add(&mut self, other: &Self) {
         for total in &other.0 {
             match self.0.binary_search_by(|own| own.label.cmp(&total.label)) {

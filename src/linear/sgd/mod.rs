@@ -7,7 +7,7 @@
 //! - [`SgdOneClassSvm`] learns what most rows are like, and so which are not.
 //!
 //! All can be averaged over chunks that each had a pass of their own: [`SgdState`] is what such chunks of a classifier sum
-//! up to, [`SgdVectorState`] those of the others.
+//! up to, [`SgdVectorState`] the chunks of the others.
 //!
 //! Inside: `kernel` is the loop over the examples, for a block of `lanes`, the weight vectors that lie
 //! side by side, and `coordinate_kernel` the same for steps of another length at every coordinate;

@@ -20,8 +20,8 @@ use crate::linear::average::{ChunkWeight, ColumnSums, spread};
 #[serde(remote = "Self")]
 pub struct SgdVectorState {
     sums: Option<ColumnSums>,
-    /// Of each vector, whether any of the chunks had something to tell apart. Then those that had not are left out.
-    told: Vec<bool>,
+    /// Of each vector, whether the rows of any chunk inform it. Then the chunks that do not are left out.
+    informed: Vec<bool>,
     rows: usize,
     /// One more than the number of steps on the way to the vectors of the chunk that took most.
     t: f64,
@@ -32,8 +32,8 @@ checked_when_read!(SgdVectorState, serialize: [], deserialize: []);
 impl SgdVectorState {
     fn check_read(&self) -> Result<()> {
         let vectors = self.sums.as_ref().map_or(0, |sums| sums.layout().0);
-        if vectors != self.told.len() || (vectors == 0 && self.rows > 0) {
-            return Err(contradiction(format!("sums of {vectors} weight vectors, not of {}", self.told.len())));
+        if vectors != self.informed.len() || (vectors == 0 && self.rows > 0) {
+            return Err(contradiction(format!("sums of {vectors} weight vectors, not of {}", self.informed.len())));
         }
         match is_count([self.rows as u64]) && is_steps(self.t) {
             true => Ok(()),
@@ -44,13 +44,13 @@ impl SgdVectorState {
 
 impl Default for SgdVectorState {
     fn default() -> Self {
-        SgdVectorState { sums: None, told: Vec::new(), rows: 0, t: 1.0 }
+        SgdVectorState { sums: None, informed: Vec::new(), rows: 0, t: 1.0 }
     }
 }
 
 impl Footprint for SgdVectorState {
     fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.told) + self.sums.as_ref().map_or(0, ColumnSums::heap_bytes)
+        size_of_val(&*self.informed) + self.sums.as_ref().map_or(0, ColumnSums::heap_bytes)
     }
 }
 
@@ -58,8 +58,8 @@ impl Footprint for SgdVectorState {
 pub(super) struct PassOver {
     /// The columns, ascending, that any of them, or the vectors to begin with, has values in.
     pub(super) columns: Vec<u32>,
-    /// Of each vector, whether the rows have something to tell apart.
-    pub(super) told: Vec<bool>,
+    /// Of each vector, whether the rows inform it: for a classifier, whether they are of both classes.
+    pub(super) informed: Vec<bool>,
     pub(super) rows: usize,
     pub(super) total_weight: f64,
 }
@@ -71,7 +71,7 @@ impl SgdVectorState {
     /// [`ErrorKind::Diverged`]: a sum of squares is beyond what floats hold.
     pub(super) fn of_pass<F: Float>(
         (lanes, history): (&Lanes<F>, &History),
-        PassOver { columns, told, rows, total_weight }: PassOver,
+        PassOver { columns, informed, rows, total_weight }: PassOver,
         weighting: Weighting,
         estimator: &'static str,
     ) -> Result<Self> {
@@ -87,7 +87,7 @@ impl SgdVectorState {
             intercepts.push(wide(intercept[0]));
         }
         let sums = ColumnSums::of_chunk(lanes.columns(), columns, coef, &intercepts, weight)?;
-        Ok(SgdVectorState { sums: Some(sums), told, rows, t: history.t })
+        Ok(SgdVectorState { sums: Some(sums), informed, rows, t: history.t })
     }
 
     /// The state of the chunks of both.
@@ -100,19 +100,19 @@ impl SgdVectorState {
             (None, b) => return Ok(SgdVectorState { sums: b, ..other }),
             (a, None) => return Ok(SgdVectorState { sums: a, ..self }),
         };
-        if self.told.len() != other.told.len() {
-            return Err(Error::shape("labels", self.told.len(), other.told.len()));
+        if self.informed.len() != other.informed.len() {
+            return Err(Error::shape("labels", self.informed.len(), other.informed.len()));
         }
-        for (k, told) in self.told.iter().zip(&other.told).enumerate() {
-            match told {
+        for (k, informed) in self.informed.iter().zip(&other.informed).enumerate() {
+            match informed {
                 (true, false) => b.forget(k),
                 (false, true) => a.forget(k),
                 _ => {}
             }
         }
-        let told = self.told.iter().zip(&other.told).map(|(a, b)| *a || *b).collect();
+        let informed = self.informed.iter().zip(&other.informed).map(|(a, b)| *a || *b).collect();
         let (rows, t) = (self.rows.saturating_add(other.rows), self.t.max(other.t));
-        Ok(SgdVectorState { sums: Some(a.merge(b)?), told, rows, t })
+        Ok(SgdVectorState { sums: Some(a.merge(b)?), informed, rows, t })
     }
 
     /// The mean vectors, which training may go on from.

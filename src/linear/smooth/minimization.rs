@@ -38,6 +38,9 @@ pub(in crate::linear) trait Smooth {
     /// The intercepts to begin with, of rows of this total weight.
     fn first_intercept(&self, survey: &Self::Survey, weight: f64) -> Vec<f64>;
 
+    /// The penalty per example, of rows of this total weight.
+    fn penalty(&self, weight: f64) -> Penalty;
+
     /// Hands the loss of some rows to `f`.
     fn with_loss<D: Design, R>(
         &self,
@@ -170,14 +173,8 @@ impl<S: Clone + Default> Minimization<S> {
         }
     }
 
-    /// The next question, from what all chunks answered to the last. `penalty` gives that per example
-    /// of rows of some total weight.
-    pub(in crate::linear) fn advance<M: Smooth<Survey = S>>(
-        mut self,
-        smooth: &M,
-        sum: ChunkSum<S>,
-        penalty: impl FnOnce(f64) -> Penalty,
-    ) -> Result<Self> {
+    /// The next question, from what all chunks answered to the last.
+    pub(in crate::linear) fn advance<M: Smooth<Survey = S>>(mut self, smooth: &M, sum: ChunkSum<S>) -> Result<Self> {
         match (&mut self.surveyed, sum.0) {
             (Some(surveyed), Sum::Numbers { value, numbers, diagonal }) => {
                 surveyed.check_answer(&numbers, diagonal.as_ref())?;
@@ -207,7 +204,7 @@ impl<S: Clone + Default> Minimization<S> {
                     None if self.intercept != Intercept::None => point.extend(smooth.first_intercept(&survey, weight)),
                     None => {}
                 }
-                let penalty = penalty(weight);
+                let penalty = smooth.penalty(weight);
                 let l1 = L1 { strength: penalty.l1, penalized: self.intercept.penalized(columns.len(), outputs) };
                 let together = most_together(sparse, point.len());
                 let search = Search::new(point, self.limits, l1, together);
@@ -228,6 +225,19 @@ impl<S: Clone + Default> Minimization<S> {
                 });
             }
             _ => return Err(other_question()),
+        }
+        Ok(self)
+    }
+
+    /// The end of the minimization, where these are all rows: as many passes over them as it takes.
+    pub(in crate::linear) fn finish<F: Float, M: Smooth<Survey = S>>(
+        mut self,
+        smooth: &M,
+        rows: &ChunkRows<F, M::Targets>,
+    ) -> Result<Self> {
+        while !self.is_done() {
+            let part = self.ask(smooth, rows)?;
+            self = self.advance(smooth, ChunkSum::of::<M>(&[&part])?)?;
         }
         Ok(self)
     }

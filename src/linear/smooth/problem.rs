@@ -64,7 +64,7 @@ impl Penalty {
 }
 
 impl Intercept {
-    /// How many numbers a penalty sees, of all coefficients and as many intercepts as there are outputs.
+    /// The number of penalized numbers among all coefficients and as many intercepts as there are outputs.
     pub(crate) fn penalized(self, width: usize, outputs: usize) -> usize {
         (width + usize::from(self == Intercept::Penalized)) * outputs
     }
@@ -77,7 +77,7 @@ pub(in crate::linear) fn most_together(sparse: bool, numbers: usize) -> usize {
     worth.min(MOST_TOGETHER)
 }
 
-/// Where the numbers of a set stand in it: `NOWHERE` for all others.
+/// The position of each number in a set: `NOWHERE` for numbers that are not in it.
 pub(super) fn positions(set: &[u32], len: usize) -> Vec<u32> {
     let mut positions = vec![NOWHERE; len];
     (0..).zip(set).for_each(|(position, &j)| positions[j as usize] = position);
@@ -93,7 +93,7 @@ impl<D: Design> Problem<'_, D> {
         self.rows.width() + usize::from(self.intercept != Intercept::None)
     }
 
-    /// How many of the numbers the penalty sees.
+    /// The number of penalized numbers.
     fn penalized(&self, outputs: usize) -> usize {
         self.intercept.penalized(self.rows.width(), outputs)
     }
@@ -131,7 +131,7 @@ pub(super) fn penalize_triangle(alpha: f64, penalized: usize, set: &[u32], trian
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linear::newton::tests::{check_derivatives, descend, descend_l1};
+    use crate::linear::newton::tests::{check_derivatives, descend};
     use crate::linear::newton::{L1, Limits, minimize};
     use crate::linear::smooth::design::DenseDesign;
     use crate::linear::smooth::margin_loss::MarginLoss;
@@ -208,7 +208,7 @@ mod tests {
 
     fn agree_l1(mut loss: impl Loss, outputs: usize, l1: L1) {
         let mut slow = vec![0.0; loss.len()];
-        descend_l1(&mut loss, l1, &mut slow, 4000);
+        descend(&mut loss, l1, &mut slow, 4000);
         for together in [0, 3, 100] {
             let mut fast = vec![0.0; loss.len()];
             let outcome = minimize(&mut loss, &mut fast, Limits::new(100, 1e-10), l1, together);
@@ -225,7 +225,7 @@ mod tests {
     fn agree(mut loss: impl Loss, outputs: usize) {
         let (mut fast, mut slow) = (vec![0.0; loss.len()], vec![0.0; loss.len()]);
         assert!(minimize(&mut loss, &mut fast, Limits::new(100, 1e-12), L1::NONE, 0).converged);
-        descend(&mut loss, &mut slow, 3000);
+        descend(&mut loss, L1::NONE, &mut slow, 3000);
         if outputs > 1 {
             center(&mut fast, outputs);
         }

@@ -55,7 +55,7 @@ impl SgdOneClassSvmValidParams {
         let weights = (sample_weight.as_deref(), counted.as_deref());
         let fitted = self.run(begun, x, weights, Stopping::AFTER_ONE_PASS)?;
         let total_weight = sample_weight.as_ref().map_or(n as f64, |weights| weights.iter().sum());
-        let pass = PassOver { columns, told: vec![true], rows, total_weight };
+        let pass = PassOver { columns, informed: vec![true], rows, total_weight };
         SgdVectorState::of_pass((&fitted.lanes, &fitted.history), pass, weighting, NAME)
     }
 }

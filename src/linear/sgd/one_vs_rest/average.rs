@@ -59,16 +59,16 @@ impl OneVsRestValidParams {
         if weighting == Weighting::Curvature {
             begun.lanes.sum_squares();
         }
-        let told = told(y.reborrow(), counted.as_deref());
+        let informed = informed(y.reborrow(), counted.as_deref());
         let fitted = self.run(begun, x, y, (weights, counted), Stopping::AFTER_ONE_PASS)?;
         let total_weight = weights.map_or(n as f64, |weights| weights.iter().sum());
-        let pass = PassOver { columns, told, rows, total_weight };
+        let pass = PassOver { columns, informed, rows, total_weight };
         SgdVectorState::of_pass((&fitted.lanes, &fitted.history), pass, weighting, NAME)
     }
 }
 
 /// Of each label, whether some of these rows, or of all, have it and some have not.
-fn told(y: ArrayView2<'_, bool>, rows: Option<&[usize]>) -> Vec<bool> {
+fn informed(y: ArrayView2<'_, bool>, rows: Option<&[usize]>) -> Vec<bool> {
     let differs = |label: usize| {
         let column = y.column(label);
         let with_label = match rows {

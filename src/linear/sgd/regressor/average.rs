@@ -62,8 +62,8 @@ impl SgdRegressorValidParams {
             begun.lanes.sum_squares();
         }
         let fitted = self.run(begun, &rows, Stopping::AFTER_ONE_PASS)?;
-        let (told, total_weight) = (vec![true], rows.total_weight());
-        let pass = PassOver { columns, told, rows: rows.count(), total_weight };
+        let (informed, total_weight) = (vec![true], rows.total_weight());
+        let pass = PassOver { columns, informed, rows: rows.count(), total_weight };
         SgdVectorState::of_pass((&fitted.lanes, &fitted.history), pass, weighting, NAME)
     }
 }
