@@ -147,6 +147,13 @@ fn pipelines() -> Vec<Subject> {
         .fitted("Pipeline", move |runtime, blocks| runtime.compute(text().fit(&chunks::<Text, Array1<usize>>(blocks))))
         .of_kind()
         .named("Pipeline of a vectorizer")
+        .used(|fitted| {
+            let fitted = fitted.clone();
+            Use::new("decision_function", false, move |runtime, blocks| {
+                let decided = fitted.clone().into_fit().decision_function(&chunks::<Text, Array1<usize>>(blocks));
+                Ok(runtime.compute(decided)?.numbers())
+            })
+        })
         .searched("pipeline", move |()| text())
         .halved("pipeline", move |()| text())
         .persisted()
