@@ -7,7 +7,7 @@ use super::event_model::{Examples, Statistics, for_each_nonzero, rearranged};
 use crate::data::{FeatureRows, wide};
 use crate::error::{Error, ErrorKind, Result};
 
-/// How much weight each class has, and how much of each column.
+/// Weights of the classes, and of each column in each class.
 ///
 /// Rows are added one by one, so the bits do not depend on where chunks end. Sums of integers are
 /// exact below 2^53, so then they do not depend on how chunks are merged either.

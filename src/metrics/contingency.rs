@@ -10,7 +10,7 @@ use super::pair_counts::{Cell, PairCounts};
 use crate::data::checked::checked_when_read;
 use crate::error::Result;
 
-/// How many rows of each label are in each cluster; mergeable over chunks.
+/// Contingency table: the numbers of rows of each label in each cluster; mergeable over chunks.
 ///
 /// All scores are scikit-learn's and do not depend on how clusters are numbered. There they take no weights; here rows
 /// may have some, and count as often: a row of weight 0 is absent. Scores of entropies take any weights. Scores of

@@ -8,7 +8,7 @@ use super::row_weights;
 use crate::data::checked::{contradiction, is_count, is_weight};
 use crate::error::{Error, Result};
 
-/// How many rows have each pair of values, and the sum of their weights; mergeable over chunks.
+/// Numbers and summed weights of the rows that have each pair of values; mergeable over chunks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[serde(bound(serialize = "A: Serialize, B: Serialize", deserialize = "A: Deserialize<'de>, B: Deserialize<'de>"))]

@@ -45,7 +45,7 @@ where
     Use { name, looks_at_targets, ask: Box::new(ask) }
 }
 
-/// A kind of models whose ways to be used are known: each kind of [`kind`](crate::estimator::kind) but pipelines.
+/// A kind of models whose ways to be used are known: each kind of [`kind`](crate::estimator::kind).
 #[diagnostic::on_unimplemented(
     message = "the conformance suite cannot use models `{M}` of kind `{Self}` on rows of type `{R}` with targets of type `{T}`",
     note = "a classifier implements `Classify` and linfa's `PredictInplace`, a regressor `PredictInplace`, a transformer \

@@ -12,7 +12,7 @@ use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with it.
+/// The fault of an estimator.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 enum Fault {
     None,

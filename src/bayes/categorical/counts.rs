@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub(super) const NAME: &str = "CategoricalNb";
 
-/// How much weight each class has, and how much of each category of each column.
+/// Weights of the classes, and of each category of each column in each class.
 ///
 /// The categories of a column lie side by side. The place of its category 0 holds the weight of the rows of all others, so
 /// that a zero costs nothing: rows that leave zeros out are the same. What category 0 has is the rest of the class, which

@@ -131,7 +131,7 @@ fn more_coefficients_than_a_working_set_has_are_found_by_products() {
     assert!((sparse.coef() - whole.coef()).iter().all(|d| d.abs() < 1e-4));
 }
 
-/// What one step has found, and the rest of them.
+/// A minimization that is cut after one step and goes on.
 #[test]
 fn steps_that_run_out_are_no_error() {
     let data = data(50, 6, 3);

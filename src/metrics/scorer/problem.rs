@@ -4,7 +4,7 @@ use super::Scorer;
 use super::table::Defined;
 use crate::error::Result;
 
-/// What a [`Scorer`] has to know of a model, beside the truth.
+/// The output of a model that a [`Scorer`] is read from, beside the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Needs {
@@ -20,7 +20,7 @@ pub enum Needs {
     Clusters,
 }
 
-/// What is to be learned.
+/// A learning problem: classification, regression, several labels a row, clustering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Problem {

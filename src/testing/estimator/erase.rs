@@ -86,11 +86,13 @@ fn tested<M: Clone + Shared>(
     learn_on: &Option<LearnOn<M>>,
 ) -> TestedModel {
     let all = uses.iter().map(|used| used(&model)).collect();
-    let learned = |model: M, uses: &Arc<[UseOf<M>]>, file: &Option<TypedFile<M>>, learn_on: &LearnOn<M>| -> FitBlocks {
-        let (uses, file, learn_on) = (uses.clone(), file.clone(), learn_on.clone());
-        Box::new(move |_, blocks| Ok(tested(learn_on(model.clone(), blocks)?, &uses, &file, &Some(learn_on.clone()))))
-    };
-    let goes_on = learn_on.as_ref().map(|learn_on| learned(model.clone(), uses, file, learn_on));
+    let goes_on = learn_on.clone().map(|next| {
+        let (model, uses, file) = (model.clone(), uses.clone(), file.clone());
+        let learn = move |_: &Runtime, blocks: &[Block]| {
+            Ok(tested(next(model.clone(), blocks)?, &uses, &file, &Some(next.clone())))
+        };
+        Box::new(learn) as FitBlocks
+    });
     let file = file.clone().map(|own| {
         let (uses, learn_on) = (uses.clone(), learn_on.clone());
         let write = move || {

@@ -165,23 +165,27 @@ where
         P: ParamGuard<Checked = U, Error: Shared> + Identified,
         U: StepOver<DatasetBase<R, T>, Transformer = M>,
     {
-        let learn = |params: &P, runtime: &Runtime, blocks: &[Block]| {
-            let fit = Preprocess::new(params.clone()).fit(&chunks::<R, T>(blocks));
-            runtime.compute(fit).map(|learned| (*learned).clone())
-        };
-        self.way("learn", Cuts::DoNotMatter, learn).can(Capability::Summed)
+        self.preprocess().can(Capability::Summed)
     }
 
     /// A transformer that learns nothing: the parameters are the transformer.
-    pub fn stateless<U>(mut self) -> Self
+    pub fn stateless<U>(self) -> Self
     where
         P: ParamGuard<Checked = U, Error: Shared> + Identified,
         U: StepOver<DatasetBase<R, T>, Transformer = M>,
     {
-        self.subject.learns = false;
-        let mut subject = self.learned();
-        subject.subject.capabilities.remove(&Capability::Summed);
-        subject
+        self.learns_nothing().preprocess()
+    }
+
+    fn preprocess<U>(self) -> Self
+    where
+        P: ParamGuard<Checked = U, Error: Shared> + Identified,
+        U: StepOver<DatasetBase<R, T>, Transformer = M>,
+    {
+        self.way("learn", Cuts::DoNotMatter, |params, runtime, blocks| {
+            let fit = Preprocess::new(params.clone()).fit(&chunks::<R, T>(blocks));
+            runtime.compute(fit).map(|learned| (*learned).clone())
+        })
     }
 
     /// Any other way to fit chunks: its name, and a combinator around the estimator.

@@ -12,7 +12,7 @@ use crate::testing::subject::Subject;
 pub(super) const LAW: Law =
     Law { name: "arrival", statement: "a fit has the same bits in whatever order the chunks have been read", hold };
 
-/// How long each block is waited for, in milliseconds: the last is there first, and the middle one.
+/// Delays of the blocks, in milliseconds: the last is there first, or the middle one.
 const ORDERS: [[u64; 3]; 2] = [[6, 3, 0], [3, 0, 6]];
 
 fn hold(subject: &Subject) -> Outcome {

@@ -30,22 +30,21 @@ fn with_columns(blocks: &[Block], more: bool) -> Vec<Block> {
 
 fn hold(subject: &Subject) -> Outcome {
     let (runtime, blocks) = (Runtime::new().threads(2), subject.blocks());
-    for more in [true, false] {
-        let other = with_columns(blocks, more);
-        let of = if more { "more columns" } else { "fewer columns" };
-        for way in subject.ways() {
+    let others = [("more columns", with_columns(blocks, true)), ("fewer columns", with_columns(blocks, false))];
+    for way in subject.ways() {
+        let model = way.fit(&runtime, blocks).on(way.name)?;
+        for (of, other) in &others {
             let what = format!("{}, {of}", way.name);
-            match way.fit(&runtime, &other) {
+            match way.fit(&runtime, other) {
                 Ok(_) => ensure!(!subject.learns, "{what}: learned"),
                 Err(error) => {
                     let is_shape = matches!(error.kind(), ErrorKind::ShapeMismatch { .. });
                     ensure!(is_shape, "{what}: not of kind ShapeMismatch: {error}");
                 }
             }
-            let model = way.fit(&runtime, blocks).on(way.name)?;
             for used in model.uses() {
                 let what = format!("{what}, {}", used.name);
-                let error = refused(used.ask(&runtime, &other), &what, "answered")?;
+                let error = refused(used.ask(&runtime, other), &what, "answered")?;
                 let (expected, found) = (blocks[0].x.ncols(), other[other.len() - 1].x.ncols());
                 let kind = ErrorKind::ShapeMismatch { what: "columns", expected, found };
                 ensure!(error.kind() == &kind, "{what}: {error}");

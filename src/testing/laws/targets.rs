@@ -18,15 +18,15 @@ fn hold(subject: &Subject) -> Outcome {
         return Ok(());
     }
     let runtime = Runtime::new().threads(2);
-    for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        let mut blocks = subject.blocks().to_vec();
-        blocks[1].value[6] = odd;
-        for way in subject.ways() {
+    for way in subject.ways() {
+        let model = way.fit(&runtime, subject.blocks()).on(way.name)?;
+        for odd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let mut blocks = subject.blocks().to_vec();
+            blocks[1].value[6] = odd;
             let what = format!("{} of {odd}", way.name);
             let error = refused(way.fit(&runtime, &blocks), &what, "learned")?;
             let is_target = matches!(error.kind(), ErrorKind::InvalidTarget { .. });
             ensure!(is_target && error.place().row.is_some(), "{what}: {error}");
-            let model = way.fit(&runtime, subject.blocks()).on(way.name)?;
             for used in model.uses() {
                 let what = format!("{}, {} of {odd}", way.name, used.name);
                 match used.ask(&runtime, &blocks) {
