@@ -22,6 +22,7 @@ pub mod average;
 mod elastic_net;
 mod glm;
 mod linear_classifier;
+mod linear_inside;
 mod linear_regressor;
 mod logistic;
 mod moments;

@@ -1,16 +1,14 @@
 //! A fitted logistic regression.
 
-use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, Csr, FeatureRows, Footprint, wide};
+use crate::data::{ClassLabel, FeatureRows, wide};
 use crate::error::Result;
-use crate::estimator::{
-    ClassOutputs, Classes, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind,
-};
+use crate::estimator::{ClassOutputs, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind};
 use crate::linear::LinearClassifier;
+use crate::linear::linear_inside::decides_by_linear;
 
 /// A fitted logistic regression (scikit-learn's `LogisticRegression`): two classes by the logistic
 /// function, more by softmax.
@@ -59,29 +57,9 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
         Self::new(linear, 0, true)
     }
 
-    /// The linear classifier inside.
-    pub fn linear(&self) -> &LinearClassifier<F, L> {
-        &self.linear
-    }
-
     /// The linear classifier inside, by value.
     pub fn into_linear(self) -> LinearClassifier<F, L> {
         self.linear
-    }
-
-    /// The sorted classes.
-    pub fn classes(&self) -> &[L] {
-        self.linear.classes()
-    }
-
-    /// The coefficients: shape (1, columns) for two classes, else (classes, columns).
-    pub fn coef(&self) -> &Array2<F> {
-        self.linear.coef()
-    }
-
-    /// The intercepts, one a row of [`coef`](Self::coef).
-    pub fn intercept(&self) -> &Array1<F> {
-        self.linear.intercept()
     }
 
     /// The number of coefficients that are not zero, in all rows of [`coef`](Self::coef): with an L1 penalty, those it has
@@ -108,17 +86,7 @@ impl<F: Float, L: Label> LogisticRegression<F, L> {
     }
 }
 
-impl<F: Float, L: Label> Classes<L> for LogisticRegression<F, L> {
-    fn classes(&self) -> &[L] {
-        self.classes()
-    }
-}
-
-impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for LogisticRegression<F, L> {
-    fn decision_function(&self, x: &X) -> Result<Array2<F>> {
-        self.linear.decision_function(x)
-    }
-}
+decides_by_linear!(LogisticRegression);
 
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticRegression<F, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
@@ -144,41 +112,13 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticR
     }
 }
 
-/// # Panics
-/// As [`LinearClassifier`]: when the number of columns differs from training, and on a NaN or infinite feature.
-impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for LogisticRegression<F, L> {
-    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        self.linear.predict_inplace(x, y);
-    }
-
-    fn default_target(&self, x: &X) -> Array1<L> {
-        self.linear.default_target(x)
-    }
-}
-
-impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for LogisticRegression<F, L> {
-    fn predict(&self, x: &Csr<F>) -> Array1<L> {
-        self.linear.predict(x)
-    }
-}
-
-impl<F, L> Footprint for LogisticRegression<F, L>
-where
-    F: Float,
-    L: Label,
-{
-    fn heap_bytes(&self) -> usize {
-        (self.coef().len() + self.intercept().len()) * size_of::<F>() + size_of_val(self.classes())
-    }
-}
-
 impl<F: Float, L: ClassLabel> Model for LogisticRegression<F, L> {
     type Kind = kind::Classifier;
 }
 
 impl<F: Float, L: ClassLabel, X: FeatureRows<Elem = F>> Classify<X, L> for LogisticRegression<F, L> {
     fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<F>> {
-        let outputs = ClassOutputs::of_decision(self.classes().len(), self.decision_function(x)?);
+        let outputs = self.linear.outputs(x, wanted)?;
         Ok(if wanted.probabilities { outputs.with_probabilities(self.predict_proba(x)?) } else { outputs })
     }
 }

@@ -1,14 +1,14 @@
 //! A fitted ridge classifier.
 
-use linfa::traits::{Predict, PredictInplace};
 use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, Csr, FeatureRows, Footprint};
+use crate::data::{ClassLabel, FeatureRows};
 use crate::error::Result;
-use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind};
+use crate::estimator::{ClassOutputs, Classify, Model, Wanted, kind};
 use crate::linear::LinearClassifier;
+use crate::linear::linear_inside::decides_by_linear;
 
 /// A fitted ridge classifier (scikit-learn's `RidgeClassifier`): the class whose target, 1 for its own rows and -1 for all
 /// others, a penalized least-squares regression predicts highest. Two classes share one regression.
@@ -63,26 +63,6 @@ impl<F: Float, L: Label> RidgeClassifier<F, L> {
         Ok(Self::new(LinearClassifier::from_parts(classes, coef, intercept)?, 0, true))
     }
 
-    /// The linear classifier inside.
-    pub fn linear(&self) -> &LinearClassifier<F, L> {
-        &self.linear
-    }
-
-    /// The sorted classes.
-    pub fn classes(&self) -> &[L] {
-        self.linear.classes()
-    }
-
-    /// The coefficients: shape (1, columns) for two classes, else (classes, columns).
-    pub fn coef(&self) -> &Array2<F> {
-        self.linear.coef()
-    }
-
-    /// The intercepts, one a row of [`coef`](Self::coef).
-    pub fn intercept(&self) -> &Array1<F> {
-        self.linear.intercept()
-    }
-
     /// The Newton steps taken; 0 where the normal equations were solved.
     pub fn n_iter(&self) -> usize {
         self.n_iter
@@ -94,49 +74,14 @@ impl<F: Float, L: Label> RidgeClassifier<F, L> {
     }
 }
 
-impl<F: Float, L: Label> Classes<L> for RidgeClassifier<F, L> {
-    fn classes(&self) -> &[L] {
-        self.classes()
-    }
-}
-
-impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for RidgeClassifier<F, L> {
-    fn decision_function(&self, x: &X) -> Result<Array2<F>> {
-        self.linear.decision_function(x)
-    }
-}
-
-/// # Panics
-/// As [`LinearClassifier`]: when the number of columns differs from training, and on a NaN or infinite feature.
-impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictInplace<X, Array1<L>> for RidgeClassifier<F, L> {
-    fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
-        self.linear.predict_inplace(x, y);
-    }
-
-    fn default_target(&self, x: &X) -> Array1<L> {
-        self.linear.default_target(x)
-    }
-}
-
-/// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
-impl<F: Float, L: Label> Predict<&Csr<F>, Array1<L>> for RidgeClassifier<F, L> {
-    fn predict(&self, x: &Csr<F>) -> Array1<L> {
-        self.linear.predict(x)
-    }
-}
-
-impl<F: Float, L: Label> Footprint for RidgeClassifier<F, L> {
-    fn heap_bytes(&self) -> usize {
-        (self.coef().len() + self.intercept().len()) * size_of::<F>() + size_of_val(self.classes())
-    }
-}
+decides_by_linear!(RidgeClassifier);
 
 impl<F: Float, L: ClassLabel> Model for RidgeClassifier<F, L> {
     type Kind = kind::Classifier;
 }
 
 impl<F: Float, L: ClassLabel, X: FeatureRows<Elem = F>> Classify<X, L> for RidgeClassifier<F, L> {
-    fn outputs(&self, x: &X, _: Wanted) -> Result<ClassOutputs<F>> {
-        Ok(ClassOutputs::of_decision(self.classes().len(), self.decision_function(x)?))
+    fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<F>> {
+        self.linear.outputs(x, wanted)
     }
 }
