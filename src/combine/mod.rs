@@ -31,7 +31,7 @@ mod persist;
 mod pipeline;
 mod sum;
 
-pub use average::{AverageRounds, Averaged, AveragedRounds, ByMixing, ByPasses, Way};
+pub use average::{Averaged, AveragedRounds, Way};
 pub use calibrate::Calibrate;
 pub use chain::{Chained, ChainedLabels, ChainedUntil, EarlyStopping};
 pub use concatenated::Concatenated;

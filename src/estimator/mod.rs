@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | learns chunk by chunk | [`PartialFit`] | [`Chained`](crate::combine::Chained), [`PerGroup`](crate::combine::PerGroup), [`Online`](crate::combine::Online), halving searches | [`SgdClassifier`](crate::linear::SgdClassifier) |
 //! | learns from each chunk alone, and the results merge | [`FitAverage`] | [`Averaged`](crate::combine::Averaged) | [`LogisticRegression`](crate::linear::LogisticRegression) |
-//! | better averages in further rounds | [`FitAverageFrom`], [`RefineAverage`] | [`Averaged::rounds`](crate::combine::Averaged::rounds) | [`SgdRegressor`](crate::linear::SgdRegressor), [`ElasticNet`](crate::linear::ElasticNet) |
+//! | better averages in further rounds | [`AverageRounds`] with [`FitAverageFrom`] or [`RefineAverage`] | [`Averaged::rounds`](crate::combine::Averaged::rounds) | [`SgdRegressor`](crate::linear::SgdRegressor), [`ElasticNet`](crate::linear::ElasticNet) |
 //! | the exact fit of all rows, in passes over the chunks | [`FitPasses`], [`FitSummed`] | [`Summed`](crate::combine::Summed) | [`LinearRegression`](crate::linear::LinearRegression) |
 //! | several models that learn together | [`PartialFit::teams`], [`LearnTogether`] | searches | [`SgdClassifier`](crate::linear::SgdClassifier) |
 //! | fits all rows at once | linfa's [`Fit`](linfa::traits::Fit) | [`Concatenated`](crate::combine::Concatenated) | all |
@@ -150,6 +150,7 @@
 mod as_kind;
 mod assign_clusters;
 mod average;
+mod average_rounds;
 mod class_scores;
 mod classify;
 mod decision;
@@ -176,6 +177,7 @@ pub use crate::persist::Persist;
 pub use as_kind::{AsClassifier, AsRegressor};
 pub use assign_clusters::{AssignClusters, Assignment};
 pub use average::{FitAverage, FitAverageFrom, Weighting};
+pub use average_rounds::{AverageRounds, ByMixing, ByPasses, RoundsOf};
 pub(crate) use class_scores::ClassScores;
 pub use classify::{ClassOutputs, Classify, Wanted};
 pub(crate) use decision::write_labels;

@@ -4,4 +4,4 @@ mod averaged;
 mod rounds;
 
 pub use averaged::Averaged;
-pub use rounds::{AverageRounds, AveragedRounds, ByMixing, ByPasses, Way};
+pub use rounds::{AveragedRounds, Way};

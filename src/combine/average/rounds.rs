@@ -1,22 +1,18 @@
 //! Rounds of averaging: an average that is made better by going over the chunks again.
 
-use linfa::Label;
-use linfa::dataset::{AsMultiTargets, AsSingleTargets, DatasetBase, Records};
+use linfa::dataset::{DatasetBase, Records};
 
 use super::averaged::Averaged;
 use crate::chunks::Chunks;
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::combine::merge_tree::merge_tree;
 use crate::combine::sum::passes::Passes;
-use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
+use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::Error;
-use crate::estimator::{FitAverage, FitAverageFrom, RefineAverage, Weighting};
-use crate::graph::{Key, Lazy, TimeAccount};
-use crate::linear::{
-    AveragedFamily, ElasticNetParams, GlmParams, LogisticRegressionParams, OneVsRestParams, SgdClassifierParams,
-    SgdOneClassSvmParams, SgdRegressorParams,
+use crate::estimator::{
+    AverageRounds, ByMixing, ByPasses, FitAverage, FitAverageFrom, RefineAverage, RoundsOf, Weighting,
 };
-use crate::sealed::Sealed;
+use crate::graph::{Key, Lazy, TimeAccount};
 
 /// [`Averaged`] with further rounds, in each of which all chunks start from the merged model:
 /// see [`Averaged::rounds`].
@@ -75,7 +71,7 @@ impl<P> AveragedRounds<P> {
     /// The graph that fits the chunks, as [`FitChunks::fit`] does; nothing runs yet.
     pub fn fit<R, T, M>(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<M>
     where
-        P: AverageRounds<R, T, Model = M>,
+        P: AverageRounds<R, T, Model = M, Way: Way<P, R, T>>,
         R: Records + Shared,
         T: Shared,
     {
@@ -83,36 +79,12 @@ impl<P> AveragedRounds<P> {
     }
 }
 
-/// An estimator whose average can be made better in further rounds, and how.
-#[diagnostic::on_unimplemented(
-    message = "the average of `{Self}` does not become better by `rounds`, for rows of type `{R}` with targets of \
-               type `{T}`",
-    note = "leave `rounds` out: naive Bayes and `LinearRegression` are exact after one; an estimator of your own \
-            implements `chunkfit::combine::AverageRounds`, with `RefineAverage` or `FitAverageFrom`"
-)]
-pub trait AverageRounds<R: Records, T>: FitAverage<R, T> + Sized {
-    /// [`ByPasses`], for a [`RefineAverage`], or [`ByMixing`], for a [`FitAverageFrom`].
-    type Way: Way<Self, R, T>;
-}
-
 /// A way to go on from an average: [`ByPasses`] or [`ByMixing`]. There are no others: the trait cannot be implemented
 /// elsewhere.
-pub trait Way<P: FitAverage<R, T>, R: Records, T>: Sealed {
+pub trait Way<P: FitAverage<R, T>, R: Records, T>: RoundsOf<P, R, T> {
     /// The model after so many rounds, two or more.
     fn go_on(averaged: &Averaged<P>, chunks: &Chunks<DatasetBase<R, T>>, rounds: usize) -> Lazy<P::Model>;
 }
-
-/// Passes over the chunks, whose answers sum up.
-#[derive(Clone, Copy, Debug)]
-pub struct ByPasses;
-
-impl Sealed for ByPasses {}
-
-/// Every chunk learns on from the merged model.
-#[derive(Clone, Copy, Debug)]
-pub struct ByMixing;
-
-impl Sealed for ByMixing {}
 
 impl<P, R, T> Way<P, R, T> for ByPasses
 where
@@ -173,68 +145,9 @@ where
     }
 }
 
-impl<L, X, T> AverageRounds<X, T> for LogisticRegressionParams<L>
-where
-    L: Label + Shared,
-    X: FeatureRows + Shared,
-    T: AsSingleTargets<Elem = L> + Shared,
-{
-    type Way = ByPasses;
-}
-
-impl<X, T> AverageRounds<X, T> for ElasticNetParams
-where
-    X: FeatureRows + Shared,
-    T: AsSingleTargets<Elem = X::Elem> + Shared,
-{
-    type Way = ByPasses;
-}
-
-impl<K, X, T> AverageRounds<X, T> for GlmParams<K>
-where
-    K: AveragedFamily,
-    X: FeatureRows + Shared,
-    T: AsSingleTargets<Elem = X::Elem> + Shared,
-{
-    type Way = ByPasses;
-}
-
-impl<L, X, T> AverageRounds<X, T> for SgdClassifierParams<L>
-where
-    L: Label + Shared,
-    X: FeatureRows + Shared,
-    T: AsSingleTargets<Elem = L> + Shared,
-{
-    type Way = ByMixing;
-}
-
-impl<X, T> AverageRounds<X, T> for OneVsRestParams
-where
-    X: FeatureRows + Shared,
-    T: AsMultiTargets<Elem = bool> + Shared,
-{
-    type Way = ByMixing;
-}
-
-impl<X, T> AverageRounds<X, T> for SgdOneClassSvmParams
-where
-    X: FeatureRows + Shared,
-    T: Shared,
-{
-    type Way = ByMixing;
-}
-
-impl<X, T> AverageRounds<X, T> for SgdRegressorParams
-where
-    X: FeatureRows + Shared,
-    T: AsSingleTargets<Elem = X::Elem> + Shared,
-{
-    type Way = ByMixing;
-}
-
 impl<P, R, T> FitChunks<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: AverageRounds<R, T>,
+    P: AverageRounds<R, T, Way: Way<P, R, T>>,
     R: Records + Shared,
     T: Shared,
 {
@@ -251,7 +164,7 @@ where
 
 impl<P, R, T> FitRows<DatasetBase<R, T>> for AveragedRounds<P>
 where
-    P: AverageRounds<R, T>,
+    P: AverageRounds<R, T, Way: Way<P, R, T>>,
     R: Records + Shared,
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,

@@ -10,9 +10,9 @@ use super::examples::Examples;
 use super::model::ElasticNet;
 use super::params::ElasticNetParams;
 use super::solve::{Solution, spread};
-use crate::data::{FeatureRows, Footprint};
+use crate::data::{FeatureRows, Footprint, Shared};
 use crate::error::{Error, Result};
-use crate::estimator::{FitAverage, Weighting};
+use crate::estimator::{AverageRounds, ByPasses, FitAverage, Weighting};
 use crate::linear::LinearRegressor;
 use crate::linear::average::{ChunkWeight, RegressorState};
 
@@ -123,4 +123,12 @@ where
         // Without an intercept all means are 0.
         ElasticNet::fitted(&averages.coef, averages.intercept(), n_iter, None, converged)
     }
+}
+
+impl<X, T> AverageRounds<X, T> for ElasticNetParams
+where
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
+{
+    type Way = ByPasses;
 }

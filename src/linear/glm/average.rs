@@ -11,9 +11,9 @@ use super::family::AveragedFamily;
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{FeatureRows, Footprint, check_model_bytes, wide};
+use crate::data::{FeatureRows, Footprint, Shared, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
-use crate::estimator::{FitAverage, RefineAverage, Weighting};
+use crate::estimator::{AverageRounds, ByPasses, FitAverage, RefineAverage, Weighting};
 use crate::linear::LinearRegressor;
 use crate::linear::average::{ChunkWeight, RegressorState};
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
@@ -191,4 +191,13 @@ where
     fn passes_a_round(&self) -> usize {
         PASSES_A_ROUND
     }
+}
+
+impl<K, X, T> AverageRounds<X, T> for GlmParams<K>
+where
+    K: AveragedFamily,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
+{
+    type Way = ByPasses;
 }

@@ -8,7 +8,7 @@ use super::fit::{NAME, Solution, Solved};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::{FeatureRows, Footprint, Shared};
 use crate::error::Result;
-use crate::estimator::{FitAverage, MergeWarning, Weighting};
+use crate::estimator::{AverageRounds, ByPasses, FitAverage, MergeWarning, Weighting};
 use crate::linear::average::{CompactFit, LinearState};
 
 /// The sum of some chunks' logistic regressions; the default is that of no chunk.
@@ -116,4 +116,13 @@ where
     fn warnings(model: &Self::Model) -> Vec<MergeWarning> {
         model.warnings().to_vec()
     }
+}
+
+impl<L, X, T> AverageRounds<X, T> for LogisticRegressionParams<L>
+where
+    L: Label + Shared,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = L> + Shared,
+{
+    type Way = ByPasses;
 }

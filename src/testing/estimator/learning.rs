@@ -8,12 +8,10 @@ use linfa::traits::Fit;
 use serde::Serialize;
 
 use super::{Estimator, TypedWay};
-use crate::combine::{
-    AverageRounds, Averaged, Chained, Concatenated, FitChunks, FitOnward, Preprocess, StepOver, Summed,
-};
+use crate::combine::{Averaged, Chained, Concatenated, FitChunks, FitOnward, Preprocess, StepOver, Summed, Way};
 use crate::data::{Identified, Rows, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::estimator::{Evaluate, FitAverage, FitSummed, PartialFit, Weighting};
+use crate::estimator::{AverageRounds, Evaluate, FitAverage, FitSummed, PartialFit, Weighting};
 use crate::graph::{Compute, Runtime};
 use crate::model_selection::Searchable;
 use crate::testing::block::Block;
@@ -140,7 +138,7 @@ where
     /// Its averages become better in further rounds: [`Averaged::rounds`].
     pub fn rounds(self) -> Self
     where
-        P: AverageRounds<R, T> + FitAverage<R, T, Model = M> + Identified,
+        P: AverageRounds<R, T, Way: Way<P, R, T>> + FitAverage<R, T, Model = M> + Identified,
     {
         let rounds = |params: &P, runtime: &Runtime, blocks: &[Block]| {
             runtime.compute(Averaged::new(params.clone()).rounds(3).fit(&chunks::<R, T>(blocks)))

@@ -12,7 +12,7 @@ use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
 use crate::data::{FeatureRows, Footprint, Shared, labels, weights_of};
 use crate::error::Result;
-use crate::estimator::{FitAverage, FitAverageFrom, Weighting};
+use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::average::{ChunkWeight, CompactFit, LinearState};
 use crate::linear::sgd::descent::train::{History, Stopping};
 use crate::linear::sgd::kernel::squares::touched;
@@ -237,4 +237,13 @@ impl<L: Label> SgdState<L> {
         other.counts.into_iter().for_each(|(class, count)| *counts.entry(class).or_default() += count);
         Ok(SgdState { linear: self.linear.merge(other.linear)?, alone: None, counts, t: self.t.max(other.t) })
     }
+}
+
+impl<L, X, T> AverageRounds<X, T> for SgdClassifierParams<L>
+where
+    L: Label + Shared,
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = L> + Shared,
+{
+    type Way = ByMixing;
 }

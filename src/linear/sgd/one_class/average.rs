@@ -6,9 +6,9 @@ use ndarray::Axis;
 
 use super::model::NAME;
 use super::{SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams};
-use crate::data::{FeatureRows, check_model_bytes, check_weights, rows_of_weight, weights_of};
+use crate::data::{FeatureRows, Shared, check_model_bytes, check_weights, rows_of_weight, weights_of};
 use crate::error::Result;
-use crate::estimator::{FitAverage, FitAverageFrom, Weighting};
+use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::sgd::descent::train::Stopping;
 use crate::linear::sgd::kernel::squares::touched;
 use crate::linear::sgd::vector_state::{PassOver, SgdVectorState, begin_round};
@@ -99,4 +99,12 @@ where
     ) -> Result<Self::State> {
         self.check_ref()?.fit_state_from(Some(model), chunk, weighting)
     }
+}
+
+impl<X, T> AverageRounds<X, T> for SgdOneClassSvmParams
+where
+    X: FeatureRows + Shared,
+    T: Shared,
+{
+    type Way = ByMixing;
 }

@@ -7,9 +7,9 @@ use ndarray::ArrayView2;
 use super::fit::{check, check_size};
 use super::model::NAME;
 use super::{OneVsRest, OneVsRestParams, OneVsRestValidParams};
-use crate::data::{FeatureRows, rows_of_weight, weights_of};
+use crate::data::{FeatureRows, Shared, rows_of_weight, weights_of};
 use crate::error::Result;
-use crate::estimator::{FitAverage, FitAverageFrom, Weighting};
+use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::sgd::descent::train::Stopping;
 use crate::linear::sgd::kernel::squares::touched;
 use crate::linear::sgd::vector_state::{PassOver, SgdVectorState, begin_round};
@@ -123,4 +123,12 @@ where
     ) -> Result<Self::State> {
         self.check_ref()?.fit_state_from(Some(model), chunk, weighting)
     }
+}
+
+impl<X, T> AverageRounds<X, T> for OneVsRestParams
+where
+    X: FeatureRows + Shared,
+    T: AsMultiTargets<Elem = bool> + Shared,
+{
+    type Way = ByMixing;
 }

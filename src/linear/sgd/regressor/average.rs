@@ -7,9 +7,9 @@ use ndarray::Axis;
 use super::fit::check_targets_finite;
 use super::model::{NAME, SgdRegressor};
 use super::params::{SgdRegressorParams, SgdRegressorValidParams};
-use crate::data::{FeatureRows, check_model_bytes, weights_of};
+use crate::data::{FeatureRows, Shared, check_model_bytes, weights_of};
 use crate::error::{Error, Result};
-use crate::estimator::{FitAverage, FitAverageFrom, Weighting};
+use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::sgd::classifier::fit::Rows;
 use crate::linear::sgd::descent::train::Stopping;
 use crate::linear::sgd::kernel::squares::touched;
@@ -131,4 +131,12 @@ where
     ) -> Result<Self::State> {
         self.check_ref()?.fit_state_from(Some(model), chunk, weighting)
     }
+}
+
+impl<X, T> AverageRounds<X, T> for SgdRegressorParams
+where
+    X: FeatureRows + Shared,
+    T: AsSingleTargets<Elem = X::Elem> + Shared,
+{
+    type Way = ByMixing;
 }
