@@ -17,11 +17,11 @@ use rayon::{ThreadPool, Yield};
 use super::chunk_cache::RunCache;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
-use super::observers::Observers;
+use super::observers::{Observers, TaskEnd, TaskOutcome};
 use super::panics;
 use super::panics::caught;
 use super::plan::{Plan, Rank, TaskEntry, TaskId};
-use super::profile::{Note, Sample};
+use super::profile::Note;
 use super::run_checkpoint::RunCheckpoint;
 use super::scheduler::{Job, Scheduler};
 use super::summary::Stage;
@@ -124,6 +124,16 @@ impl Outcome {
         }
     }
 
+    fn for_observers(&self) -> TaskOutcome<'_> {
+        match self {
+            Outcome::Made { kept, cached, .. } => TaskOutcome::Made { kept: *kept, cached: matches!(cached, Ok(true)) },
+            Outcome::Restored(_) => TaskOutcome::Restored,
+            Outcome::Loaded(_) => TaskOutcome::Loaded,
+            Outcome::Failed(error) | Outcome::Stopped(error, _) => TaskOutcome::Failed(error),
+            Outcome::Lost(_) | Outcome::Missed => TaskOutcome::Missed,
+        }
+    }
+
     /// The value was made, but could not be kept. A codec that panics is the task's own failure.
     fn not_kept(error: Error, value: Value) -> Self {
         if !is_panic(&error) {
@@ -197,15 +207,14 @@ impl<'p> Execution<'p> {
         pool.broadcast(|thread| {
             if thread.index() < self.workers {
                 let _at_work = AtWork(self);
-                self.observers.worker(|| self.take_turns(thread.index()));
+                self.take_turns(thread.index());
             }
         });
     }
 
-    /// The end of the run: what the workers have left, and what was seen of CPU and memory.
-    pub(super) fn close(self) -> (Shared<'p>, Vec<Sample>) {
-        let samples = self.observers.finish();
-        (self.shared.into_inner().unwrap_or_else(PoisonError::into_inner), samples)
+    /// The end of the run: what the workers have left, and the observers, which do not know yet how it ended.
+    pub(super) fn close(self) -> (Shared<'p>, Observers) {
+        (self.shared.into_inner().unwrap_or_else(PoisonError::into_inner), self.observers)
     }
 
     /// One worker, from the first task to the last.
@@ -229,6 +238,7 @@ impl<'p> Execution<'p> {
             let outcome = self.run_observed(job, worker);
             let end = self.started.elapsed();
             let (outcome, measures) = self.measure(entry, again, outcome);
+            self.observe_end(entry, (worker, start, end), again, (&outcome, &measures));
             let loaded = matches!(outcome, Outcome::Loaded(_));
             shared = self.lock();
             let stage = &mut shared.stages[entry.stage];
@@ -240,6 +250,9 @@ impl<'p> Execution<'p> {
             }
             shared.warnings.extend(measures.warnings.into_iter().map(|warning| (entry.rank, warning)));
             shared.hand_in(entry, id, moved, outcome, measures.bytes);
+            if !self.observers.is_empty() {
+                self.observers.memory(shared.scheduler.held_bytes());
+            }
             if self.profile {
                 notes.push(Note { task: id, start, end, bytes: measures.bytes, again, loaded });
             }
@@ -285,13 +298,13 @@ impl<'p> Execution<'p> {
 
     /// Runs a task, watched by the observers.
     fn run_observed(&self, job: Job, worker: usize) -> Outcome {
-        let task = &self.plan.entries[job.id].node.task;
+        let (task, stage) = (&self.plan.entries[job.id].node.task, self.plan.entries[job.id].stage);
         if self.observers.is_empty() {
             return caught(|| Ok(self.run(job))).unwrap_or_else(|error| Outcome::Failed(task.place(error)));
         }
         let (mut job, mut outcome) = (Some(job), None);
         let observed = caught(|| {
-            self.observers.task(task, worker, || outcome = job.take().map(|job| self.run(job)));
+            self.observers.task(task, stage, worker, || outcome = job.take().map(|job| self.run(job)));
             Ok(())
         });
         if let Err(error) = observed {
@@ -380,18 +393,41 @@ impl<'p> Execution<'p> {
             let rows = if new { task.rows_in(value) } else { 0 };
             Ok(Measures { bytes: task.bytes_in(value), rows, warnings })
         });
-        let (outcome, measures) = match measures {
+        match measures {
             Ok(measures) => (outcome, measures),
             Err(error) => {
                 outcome.discard();
                 (Outcome::Failed(entry.node.task.place(error)), Measures::default())
             }
-        };
-        if !matches!(outcome, Outcome::Restored(_) | Outcome::Loaded(_) | Outcome::Missed) {
-            let read = entry.inputs.is_empty().then_some((entry.node.task.expected_bytes, measures.rows));
-            self.observers.task_done(again, read);
         }
-        (outcome, measures)
+    }
+
+    /// Tells the observers of the end of a task, outside the lock.
+    fn observe_end(
+        &self,
+        entry: &TaskEntry,
+        (thread, start, end): (usize, Duration, Duration),
+        again: bool,
+        (outcome, measures): (&Outcome, &Measures),
+    ) {
+        if self.observers.is_empty() {
+            return;
+        }
+        let task = &entry.node.task;
+        let outcome = outcome.for_observers();
+        let is_source = entry.inputs.is_empty() && matches!(outcome, TaskOutcome::Made { .. } | TaskOutcome::Failed(_));
+        self.observers.task_done(&TaskEnd {
+            task,
+            stage: entry.stage,
+            thread,
+            start,
+            end,
+            outcome,
+            again,
+            bytes: task.measure.map(|_| measures.bytes),
+            rows: measures.rows,
+            read: is_source.then_some(task.expected_bytes),
+        });
     }
 
     /// Warnings about a value, and about the chunk cache.

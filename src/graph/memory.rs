@@ -47,6 +47,11 @@ impl Ledger {
         self.held -= bytes;
     }
 
+    /// The bytes that are held now.
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+
     /// The most that was ever held.
     pub(super) fn peak(&self) -> usize {
         self.peak

@@ -11,7 +11,7 @@ use super::execution::{Execution, Shared};
 use super::explain::Explanation;
 use super::key::Key;
 use super::node::Value;
-use super::observers::Observers;
+use super::observers::{Beginning, Observers};
 use super::panics::caught;
 use super::plan::Plan;
 use super::profile::{Note, Profile, Sample};
@@ -169,7 +169,7 @@ impl Runtime {
         let mut lost = HashSet::new();
         loop {
             let plan = self.plan(&nodes, &lost)?;
-            match self.run_plan(&plan)? {
+            match self.run_plan(&plan, &nodes)? {
                 Ended::Done(ran) => return self.collect(targets, &nodes, &plan, ran),
                 // Another process has replaced them, say: what was done since then is kept.
                 Ended::Lost(keys) => lost.extend(keys),
@@ -199,27 +199,37 @@ impl Runtime {
         if self.threads == 0 { cores() } else { self.threads }
     }
 
-    fn run_plan(&self, plan: &Plan) -> Result<Ended> {
+    fn run_plan(&self, plan: &Plan, nodes: &Targets) -> Result<Ended> {
         plan.check_sizes(self.memory_limit)?;
         let threads = self.thread_count();
         let scheduler = Scheduler::new(plan, self.memory_limit, threads);
         let run_checkpoint = self.checkpoint.as_ref().map(|checkpoint| RunCheckpoint::new(checkpoint, plan));
         let run_cache = self.chunk_cache.as_ref().map(|cache| RunCache::new(cache, plan.cached_keys()));
         let started = Instant::now();
-        let watched = (Observers::begin(self, plan, started), self.profile);
+        let observers = Observers::begin(&Beginning {
+            runtime: self,
+            plan,
+            explanation: &|| Explanation::new(plan, nodes.nodes(), self.memory_limit),
+            started,
+            threads,
+            memory_limit: self.memory_limit,
+            cancel: None,
+        });
+        let watched = (observers, self.profile);
         let execution = Execution::new(plan, (scheduler, threads), (run_checkpoint, run_cache), watched, started);
         let worked = if execution.is_done() { Ok(()) } else { work(&execution, threads) };
         let elapsed = started.elapsed();
-        let (Shared { scheduler, stages, mut warnings, lost, notes, accounts, .. }, samples) = execution.close();
+        let (Shared { scheduler, stages, mut warnings, lost, notes, accounts, .. }, observers) = execution.close();
+        let results = match worked {
+            Err(error) if lost.is_empty() => scheduler.into_failure(error),
+            _ => scheduler.into_results(),
+        };
+        let samples = observers.finish(results.as_ref().err());
         if !lost.is_empty() {
             // The run begins anew, whatever else came of this one.
-            drop(scheduler.into_results());
             return Ok(Ended::Lost(lost));
         }
-        if let Err(error) = worked {
-            return scheduler.into_failure(error);
-        }
-        let (values, peak_bytes) = scheduler.into_results()?;
+        let (values, peak_bytes) = results?;
         warnings.extend(plan.warnings());
         // Tasks end in any order; ranks do not depend on it.
         warnings.sort_by_key(|(rank, _)| *rank);

@@ -327,6 +327,11 @@ impl<'p> Scheduler<'p> {
         mem::take(&mut self.garbage)
     }
 
+    /// The bytes that measured values hold now.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.ledger.held()
+    }
+
     /// The values of the targets and the most bytes ever held, or the first failure.
     pub(super) fn into_results(mut self) -> Result<(Vec<Value>, usize), Error> {
         let value = |&id: &TaskId| self.states[id].value.clone().expect("a finished run has made every target");

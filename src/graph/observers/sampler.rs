@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::Observer;
-use crate::graph::plan::Plan;
+use super::{Beginning, Observer};
+use crate::error::Error;
 use crate::graph::profile::{Sample, nanoseconds};
-use crate::graph::runtime::Runtime;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 
@@ -28,8 +27,9 @@ struct Sampler {
 
 /// Starts a thread that looks at the process until the run is over, if it is profiled. None where the system tells nothing
 /// or has no thread to give: a run is worth more than its picture.
-pub(super) fn begin(runtime: &Runtime, _: &Plan, started: Instant) -> Option<Box<dyn Observer>> {
-    let gauge = if runtime.profile { Gauge::new()? } else { return None };
+pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
+    let gauge = if beginning.runtime.profile { Gauge::new()? } else { return None };
+    let started = beginning.started;
     let (stop, stopped) = mpsc::channel();
     let watch = move || watch(gauge, started, &stopped);
     let thread = Builder::new().name("chunkfit-sampler".to_owned()).spawn(watch).ok()?;
@@ -38,7 +38,7 @@ pub(super) fn begin(runtime: &Runtime, _: &Plan, started: Instant) -> Option<Box
 
 impl Observer for Sampler {
     /// Ends the thread and gives what it saw.
-    fn finish(self: Box<Self>) -> Vec<Sample> {
+    fn finish(self: Box<Self>, _: Option<&Error>) -> Vec<Sample> {
         drop(self.stop);
         self.thread.join().unwrap_or_default()
     }
