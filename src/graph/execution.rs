@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use rayon::{ThreadPool, Yield};
 
 use super::chunk_cache::RunCache;
+use super::figure::Figure;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
 use super::observers::Observers;
@@ -90,6 +91,8 @@ struct Measures {
     /// The number of rows that had not been there before.
     rows: usize,
     warnings: Vec<Warning>,
+    /// Asked for only where someone watches.
+    figures: Vec<Figure>,
 }
 
 /// The outcome of a task.
@@ -241,7 +244,8 @@ impl<'p> Execution<'p> {
             shared.warnings.extend(measures.warnings.into_iter().map(|warning| (entry.rank, warning)));
             shared.hand_in(entry, id, moved, outcome, measures.bytes);
             if self.profile {
-                notes.push(Note { task: id, start, end, bytes: measures.bytes, again, loaded });
+                let Measures { bytes, figures, .. } = measures;
+                notes.push(Note { task: id, start, end, bytes, again, loaded, figures });
             }
             let garbage = shared.scheduler.take_garbage();
             if !garbage.is_empty() {
@@ -378,7 +382,9 @@ impl<'p> Execution<'p> {
             let task = &entry.node.task;
             let new = !again && !matches!(outcome, Outcome::Restored(_));
             let rows = if new { task.rows_in(value) } else { 0 };
-            Ok(Measures { bytes: task.bytes_in(value), rows, warnings })
+            let watched = self.profile || !self.observers.is_empty();
+            let figures = if watched && !again { task.figures_of(value) } else { Vec::new() };
+            Ok(Measures { bytes: task.bytes_in(value), rows, warnings, figures })
         });
         let (outcome, measures) = match measures {
             Ok(measures) => (outcome, measures),
