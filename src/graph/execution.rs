@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use rayon::{ThreadPool, Yield};
 
 use super::chunk_cache::RunCache;
+use super::figure::Figure;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
 use super::observers::{Observers, TaskEnd, TaskOutcome};
@@ -90,6 +91,8 @@ struct Measures {
     /// The number of rows that had not been there before.
     rows: usize,
     warnings: Vec<Warning>,
+    /// Asked for only where someone watches.
+    figures: Vec<Figure>,
 }
 
 /// The outcome of a task.
@@ -254,7 +257,8 @@ impl<'p> Execution<'p> {
                 self.observers.memory(shared.scheduler.held_bytes());
             }
             if self.profile {
-                notes.push(Note { task: id, start, end, bytes: measures.bytes, again, loaded });
+                let Measures { bytes, figures, .. } = measures;
+                notes.push(Note { task: id, start, end, bytes, again, loaded, figures });
             }
             let garbage = shared.scheduler.take_garbage();
             if !garbage.is_empty() {
@@ -391,7 +395,9 @@ impl<'p> Execution<'p> {
             let task = &entry.node.task;
             let new = !again && !matches!(outcome, Outcome::Restored(_));
             let rows = if new { task.rows_in(value) } else { 0 };
-            Ok(Measures { bytes: task.bytes_in(value), rows, warnings })
+            let watched = self.profile || !self.observers.is_empty();
+            let figures = if watched && !again { task.figures_of(value) } else { Vec::new() };
+            Ok(Measures { bytes: task.bytes_in(value), rows, warnings, figures })
         });
         match measures {
             Ok(measures) => (outcome, measures),

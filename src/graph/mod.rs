@@ -11,7 +11,8 @@
 //! - [`Summary`]: what ran, how often, for how long, in how much memory. [`TimeAccount`]: the time of some tasks.
 //!   [`Warning`]: a reason to doubt a value that was made.
 //! - [`Explanation`]: what would run; [`Explanation::dot`] draws it.
-//! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile.
+//! - [`Profile`]: which task ran when, on which thread, and what the machine did meanwhile. [`Figure`]: a score, an
+//!   objective or a loss that a value states, as it comes out.
 //!
 //! The data flows one way: handles are walked into a `plan` (one entry a distinct task, in the
 //! order in which a single thread would run them, without what a checkpoint lets it `restore`),
@@ -69,6 +70,7 @@ mod compute;
 mod dot;
 mod execution;
 mod explain;
+mod figure;
 mod kept;
 mod key;
 mod lazy;
@@ -94,11 +96,12 @@ pub use checkpoint::Checkpoint;
 pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
+pub use figure::Figure;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
 pub(crate) use panics::caught_in;
-pub use profile::{Profile, Sample, TaskRecord};
+pub use profile::{FigureRecord, Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
 pub use time_account::TimeAccount;

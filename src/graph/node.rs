@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::figure::{Figure, ReadFigures};
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::panics;
@@ -45,6 +46,7 @@ pub struct Task {
     pub(super) kept: Option<Kept>,
     pub(super) cached: Option<AnyCodec>,
     pub(super) warns: Option<Warns>,
+    pub(super) figures: Option<ReadFigures>,
 }
 
 impl Task {
@@ -68,6 +70,7 @@ impl Task {
             kept: None,
             cached: None,
             warns: None,
+            figures: None,
         }
     }
 
@@ -163,6 +166,24 @@ impl Task {
         self
     }
 
+    /// The score, objective or loss that the value, of type `T`, states, under the task's name and display name: for
+    /// whoever watches the run, and for its [profile](super::Profile::figures). Not part of the identity, and not asked
+    /// for where nobody watches.
+    ///
+    /// The function has to be quick, must not go over rows, and has to say the same every time. A value that was dropped
+    /// and made again is not asked again. If the function panics, the value has no figures, and the run goes on.
+    ///
+    /// ```
+    /// use chunkfit::graph::{Figure, Key, Task};
+    ///
+    /// let task = Task::new("pass", Key::unique());
+    /// let task = task.figures(|(objective, _): &(f64, Vec<f64>)| vec![Figure::new("objective", *objective)]);
+    /// ```
+    pub fn figures<T: 'static>(mut self, figures: impl Fn(&T) -> Vec<Figure> + Shared) -> Self {
+        self.figures = Some(ReadFigures::new(figures));
+        self
+    }
+
     /// Warnings about a value that was made.
     pub(super) fn warnings_of(&self, value: &Value) -> Vec<Warning> {
         let messages = self.warns.as_ref().map(|warns| warns.of(&**value)).unwrap_or_default();
@@ -172,6 +193,11 @@ impl Task {
     /// A warning of this task.
     pub(super) fn warning(&self, message: String) -> Warning {
         Warning { task: self.name.clone().into_owned(), display_name: self.display_name.clone(), message }
+    }
+
+    /// The score, objective or loss that a value of this task states.
+    pub(super) fn figures_of(&self, value: &Value) -> Vec<Figure> {
+        self.figures.as_ref().map(|figures| figures.of(&**value)).unwrap_or_default()
     }
 
     /// The number of rows that the value holds, if it can tell.

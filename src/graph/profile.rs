@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::explain::Explanation;
+use super::figure::Figure;
+use super::node::Task;
 use super::plan::{Plan, TaskId};
 
 /// The record of a run: which task ran when and on which thread, and what the process used meanwhile. Recorded
@@ -20,6 +22,9 @@ pub struct Profile {
     /// The process's use of the machine, about every 50 ms, by time; in runs of more than three
     /// minutes less often. Empty without the feature `diagnostics`.
     pub samples: Vec<Sample>,
+    /// Scores, objectives and losses that values state, made or read from the checkpoint, in the order in which a
+    /// single thread would have made them.
+    pub figures: Vec<FigureRecord>,
 }
 
 /// One run of one task.
@@ -69,6 +74,40 @@ pub struct Sample {
     pub read_bytes: u64,
 }
 
+/// A score, an objective or a loss that came out in a run: a [`Figure`] of one task's value.
+///
+/// Records of one task name, display name and figure name are a series, such as the objective of a fit pass by pass.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FigureRecord {
+    /// Nanoseconds from the start of the run to the end of the task.
+    pub at: u64,
+    /// The task's name, e.g. `scores`.
+    pub task: Cow<'static, str>,
+    /// The display name that tells it from others of that name, e.g. the model's, or the candidate's and the fold's.
+    pub display_name: Option<Arc<str>>,
+    /// The chunk that the task works on.
+    pub chunk: Option<usize>,
+    /// The figure's name, e.g. `accuracy`.
+    pub name: Cow<'static, str>,
+    /// The figure's value.
+    pub value: f64,
+}
+
+impl FigureRecord {
+    /// A figure of a task that has ended at this time.
+    pub(super) fn new(task: &Task, at: Duration, figure: &Figure) -> Self {
+        FigureRecord {
+            at: nanoseconds(at),
+            task: task.name.clone(),
+            display_name: task.display_name.clone(),
+            chunk: task.chunk,
+            name: figure.name.clone(),
+            value: figure.value,
+        }
+    }
+}
+
 impl TaskRecord {
     /// The time that the task took.
     pub fn duration(&self) -> Duration {
@@ -84,6 +123,18 @@ pub(super) struct Note {
     pub(super) bytes: usize,
     pub(super) again: bool,
     pub(super) loaded: bool,
+    pub(super) figures: Vec<Figure>,
+}
+
+/// The figures of all threads, by the rank of their tasks.
+pub(super) fn figures(plan: &Plan, notes: &[Vec<Note>]) -> Vec<FigureRecord> {
+    let mut stated: Vec<&Note> = notes.iter().flatten().filter(|note| !note.figures.is_empty()).collect();
+    stated.sort_by_key(|note| plan.entries[note.task].rank);
+    let records = |note: &&Note| {
+        let (task, at) = (&plan.entries[note.task].node.task, note.end);
+        note.figures.iter().map(move |figure| FigureRecord::new(task, at, figure)).collect::<Vec<_>>()
+    };
+    stated.iter().flat_map(records).collect()
 }
 
 /// The notes of all threads, by start.

@@ -184,7 +184,10 @@ impl Runtime {
     fn collect<C: Compute>(&self, targets: C, nodes: &Targets, plan: &Plan, ran: Ran) -> Result<Run<C::Output>> {
         let explanation = self.profile.then(|| Explanation::new(plan, nodes.nodes(), self.memory_limit));
         let Ran { values, summary, notes, samples } = ran;
-        let records = |explanation| Profile { plan: explanation, records: profile::records(plan, notes), samples };
+        let records = |explanation| {
+            let figures = profile::figures(plan, &notes);
+            Profile { plan: explanation, records: profile::records(plan, notes), samples, figures }
+        };
         let profile = explanation.map(records);
         let mut results = Results::new(nodes, values)?;
         let values = caught(|| Ok(targets.extract(&mut results)));
