@@ -433,6 +433,7 @@ impl<'p> Execution<'p> {
             bytes: task.measure.map(|_| measures.bytes),
             rows: measures.rows,
             read: is_source.then_some(task.expected_bytes),
+            figures: &measures.figures,
         });
     }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::explain::Explanation;
+use super::figure::Figure;
 use super::node::Task;
 use super::plan::Plan;
 use super::profile::Sample;
@@ -72,6 +73,8 @@ pub(super) struct TaskEnd<'a> {
     pub(super) rows: usize,
     /// The bytes that it was expected to read, if it is a source that was made.
     pub(super) read: Option<usize>,
+    /// The scores, objectives and losses that its value states, unless it had been made before.
+    pub(super) figures: &'a [Figure],
 }
 
 /// The outcome of a task, for observers.
