@@ -115,7 +115,7 @@ trait Observer: Send + Sync {
     fn memory(&self, _held: usize) {}
 
     /// The run is over, with this error if it failed or was cancelled: gives what it has seen of CPU and memory.
-    fn finish(self: Box<Self>, _error: Option<&Error>) -> Vec<Sample> {
+    fn finish(&self, _error: Option<&Error>) -> Vec<Sample> {
         Vec::new()
     }
 }
@@ -158,8 +158,8 @@ impl Observers {
     }
 
     /// The run is over, with this error if it failed or was cancelled: what was seen of CPU and memory.
-    pub(super) fn finish(self, error: Option<&Error>) -> Vec<Sample> {
-        self.0.into_iter().flat_map(|observer| observer.finish(error)).collect()
+    pub(super) fn finish(&self, error: Option<&Error>) -> Vec<Sample> {
+        self.0.iter().flat_map(|observer| observer.finish(error)).collect()
     }
 }
 
