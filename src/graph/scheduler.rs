@@ -13,7 +13,7 @@
 //! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
 //!   too, run again with the rank of the task that needs it ([`demand`]). A thread that would idle demands the
 //!   one needed next ahead of time.
-//! - Of values whose size is not known yet the first is made alone, and measured.
+//! - Of values whose size is not known yet the first is made while no other that counts is, and measured.
 //! - Nothing runs further ahead of its submission's earliest unfinished task than a few chunks: threads that
 //!   would idle else fill the memory with what is needed much later.
 //! - A task whose first input settles its value needs no others; what is not needed any more does not run.
@@ -198,6 +198,8 @@ pub(super) struct Scheduler {
     /// The number of turns that tasks may run ahead of the frontier.
     window: usize,
     running: usize,
+    /// Of the running tasks, those that make values which are measured.
+    measuring: usize,
     /// Tasks of which the predicate panicked that says whether their first input settles their value.
     broken: HashMap<TaskId, Error>,
     /// Submissions that have come to an end, to be taken by [`take_ended`](Self::take_ended).
@@ -227,6 +229,7 @@ impl Scheduler {
             ledger: Ledger::new(memory_limit),
             window: 2 * threads + 2,
             running: 0,
+            measuring: 0,
             broken: HashMap::new(),
             ended: Vec::new(),
             garbage: Vec::new(),
@@ -399,6 +402,7 @@ impl Scheduler {
     /// A running task has come to its end, whatever that is.
     fn end_running(&mut self, id: TaskId) {
         self.running -= 1;
+        self.measuring -= usize::from(self.tasks[id].node.task.measure.is_some());
         self.end_in_submissions(id);
     }
 
@@ -471,6 +475,7 @@ impl Scheduler {
         }
         self.tasks[id].phase = Phase::Running;
         self.running += 1;
+        self.measuring += usize::from(self.tasks[id].node.task.measure.is_some());
         self.begin_in_submissions(id);
         let mut moved = 0;
         let values = inputs.into_iter().map(|input| self.input_value(input, &mut moved)).collect();
