@@ -143,11 +143,8 @@ impl Engine {
         shared.records.entry(id).insert_entry(record).get_mut().warnings.extend(warnings);
         shared = self.tidy(shared);
         let is_busy = !shared.scheduler.is_idle();
-        let is_noticed = shared.resting == 0;
         drop(shared);
-        if !is_noticed {
-            self.change.notify_all();
-        }
+        self.change.notify_all();
         self.keep_late(id, late);
         is_busy
     }
