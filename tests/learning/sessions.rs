@@ -192,7 +192,7 @@ fn a_summary_tells_what_ran_for_a_submission_and_not_what_it_shares() {
     let held = session.submit(chunks.clone());
     assert!(held.wait_timeout(Duration::from_secs(60)).is_some());
     let run = session.submit(sum(&chunks, 1)).wait_run().unwrap();
-    assert_eq!((run.summary.runs("read"), run.summary.runs("add")), (0, 5));
+    assert_eq!((run.summary.runs("read"), run.summary.runs("add"), run.summary.shared()), (0, 5, 5));
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub(in crate::graph) struct Joined {
     pub(in crate::graph) late: Vec<LateKeep>,
     /// The warnings about values that it shares, each with its rank in the plan.
     pub(in crate::graph) warnings: Vec<(Rank, Warning)>,
+    /// The tasks of the plan that need not run, for what others have made is there.
+    pub(in crate::graph) there: Vec<plan::TaskId>,
 }
 
 impl Scheduler {
@@ -37,7 +39,7 @@ impl Scheduler {
         self.next_rank += plan.entries.len();
         self.ledger.begin(id);
         let stages = self.stages.of(&plan.stages);
-        let mut joined = Joined { id, late: Vec::new(), warnings: Vec::new() };
+        let mut joined = Joined { id, late: Vec::new(), warnings: Vec::new(), there: Vec::new() };
         let mut tasks: Vec<TaskId> = Vec::with_capacity(plan.entries.len());
         for (local, entry) in plan.entries.iter().enumerate() {
             let inputs: Vec<TaskId> = entry.inputs.iter().map(|&input| tasks[input]).collect();
@@ -72,6 +74,8 @@ impl Scheduler {
         submission.missing += joined.late.len();
         self.submissions.insert(id, submission);
         self.want_targets(&plan, &tasks);
+        let is_there = |local: &plan::TaskId| plan.entries[*local].is_made() && !self.tasks[tasks[*local]].is_wanted();
+        joined.there = (0..tasks.len()).filter(is_there).collect();
         self.fail_with_failed(id, &plan, &tasks);
         if let Some(submission) = self.submissions.get_mut(&id) {
             submission.advance(&self.tasks);
