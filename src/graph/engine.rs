@@ -297,7 +297,7 @@ impl Engine {
     fn take_turn(self: &Arc<Self>, job: Job, worker: usize, run: &Watched) -> Instant {
         let (submission, again, node) = (job.submission, job.again, job.node.clone());
         let ((id, moved), mut kept) = (job.receipt(), job.keeps.len());
-        let mut executed = self.execute(job, worker, run);
+        let mut executed = self.execute(&node, job, worker, run);
         executed.show(&node, again, worker, run);
         let end = executed.end;
         let mut shared = self.lock();

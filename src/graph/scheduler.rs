@@ -363,8 +363,8 @@ impl Scheduler {
         self.uncount_end(id);
         self.want(id);
         let rank = self.tasks[id].priority.0;
-        for input in self.needed(id).collect::<Vec<_>>() {
-            self.demand(input, rank);
+        for i in 0..self.n_needed(id) {
+            self.demand(self.tasks[id].inputs[i], rank);
         }
     }
 
@@ -408,12 +408,15 @@ impl Scheduler {
 
     /// A task that has run needs its inputs no longer.
     fn release_inputs(&mut self, id: TaskId) {
-        let inputs: Vec<TaskId> = self.needed(id).collect();
-        for &input in &inputs {
+        let mut all_used = true;
+        for i in 0..self.n_needed(id) {
+            let input = self.tasks[id].inputs[i];
             self.tasks[input].uses -= 1;
             self.drop_if_unused(input);
+            all_used &= self.has_use(input);
         }
-        if !inputs.iter().all(|&input| self.has_use(input)) {
+        if !all_used {
+            let inputs = self.tasks[id].inputs.clone();
             self.vacate(&inputs);
         }
     }
@@ -456,9 +459,10 @@ impl Scheduler {
     /// Starts a ready task, unless an input was dropped since it became ready: then it waits
     /// again, and the input is demanded.
     fn start(&mut self, id: TaskId) -> Option<Job> {
-        let inputs: Vec<TaskId> = self.needed(id).collect();
+        let needed = self.n_needed(id);
         let mut missing = 0;
-        for &input in &inputs {
+        for i in 0..needed {
+            let input = self.tasks[id].inputs[i];
             if self.tasks[input].value.is_none() {
                 missing += 1;
                 self.tasks[input].waiters.push(id);
@@ -468,8 +472,8 @@ impl Scheduler {
             self.tasks[id].phase = Phase::Waiting;
             self.tasks[id].missing = missing;
             let rank = self.tasks[id].priority.0;
-            for &input in &inputs {
-                self.demand(input, rank);
+            for i in 0..needed {
+                self.demand(self.tasks[id].inputs[i], rank);
             }
             return None;
         }
@@ -478,7 +482,7 @@ impl Scheduler {
         self.measuring += usize::from(self.tasks[id].node.task.measure.is_some());
         self.begin_in_submissions(id);
         let mut moved = 0;
-        let values = inputs.into_iter().map(|input| self.input_value(input, &mut moved)).collect();
+        let values = (0..needed).map(|i| self.input_value(self.tasks[id].inputs[i], &mut moved)).collect();
         let broken = self.broken.get(&id).cloned();
         let task = &self.tasks[id];
         let payer = task.owners.first().expect("a task that is wanted is a submission's");

@@ -41,21 +41,22 @@ impl Scheduler {
         let stages = self.stages.of(&plan.stages);
         let mut joined = Joined { id, late: Vec::new(), warnings: Vec::new(), there: Vec::new() };
         let mut tasks: Vec<TaskId> = Vec::with_capacity(plan.entries.len());
+        self.tasks.reserve(plan.entries.len().saturating_sub(self.vacant.len()));
         for (local, entry) in plan.entries.iter().enumerate() {
             let inputs: Vec<TaskId> = entry.inputs.iter().map(|&input| tasks[input]).collect();
             let keep = entry.keep.map(|keep| Keep { slot: slots[keep.slot].clone(), depth: keep.depth });
             let task = match self.equal(entry, &inputs) {
                 Some(task) => {
                     self.share(task, entry, keep, &mut joined);
+                    if self.tasks[task].inputs.len() < inputs.len() {
+                        self.attach(task, inputs);
+                    }
                     task
                 }
-                None => self.add(entry, &inputs, base + entry.rank, stages[entry.stage], keep),
+                None => self.add(entry, inputs, base + entry.rank, stages[entry.stage], keep),
             };
             self.tasks[task].owners.push(Owner { submission: id, local });
             tasks.push(task);
-            if self.tasks[task].inputs.len() < inputs.len() {
-                self.attach(task, inputs);
-            }
             self.tell_family(task, entry.family.map(|source| tasks[source]));
         }
         let mut submission = Submission::new(plan.clone(), tasks.clone(), base);
@@ -117,7 +118,7 @@ impl Scheduler {
     }
 
     /// A task that is not there yet.
-    fn add(&mut self, entry: &TaskEntry, inputs: &[TaskId], rank: Rank, stage: usize, keep: Option<Keep>) -> TaskId {
+    fn add(&mut self, entry: &TaskEntry, inputs: Vec<TaskId>, rank: Rank, stage: usize, keep: Option<Keep>) -> TaskId {
         let value = match &entry.node.action {
             Action::Given(value) => Some(value.clone()),
             _ => None,
@@ -125,7 +126,7 @@ impl Scheduler {
         let state = TaskState {
             node: entry.node.clone(),
             owners: Owners::default(),
-            inputs: inputs.to_vec(),
+            inputs,
             consumers: Vec::new(),
             rank,
             turn: entry.turn,
@@ -160,7 +161,10 @@ impl Scheduler {
                 self.tasks.len() - 1
             }
         };
-        inputs.iter().for_each(|&input| self.tasks[input].consumers.push(id));
+        for i in 0..self.tasks[id].inputs.len() {
+            let input = self.tasks[id].inputs[i];
+            self.tasks[input].consumers.push(id);
+        }
         if let Some(index) = &mut self.index {
             index.entry(entry.node.task.key).or_insert(id);
         }
