@@ -377,8 +377,8 @@ impl Scheduler {
         for owner in self.tasks[id].owners.iter() {
             let Some(submission) = self.submissions.get(&owner.submission) else { continue };
             let entry = &submission.plan.entries[owner.local];
-            if catchable && entry.guarded && !submission.is_ending() {
-                is_caught = true;
+            if catchable && entry.guarded {
+                is_caught |= !submission.is_ending();
             } else {
                 failed.push((owner.submission, entry.rank));
             }
