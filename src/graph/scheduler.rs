@@ -108,6 +108,8 @@ struct TaskState {
     reserved: usize,
     /// The number of times that tasks which are waiting, ready or running will use the value.
     uses: usize,
+    /// The number of those that running tasks have in hand: they do not need the task to run.
+    in_hand: usize,
     /// The number of missing inputs.
     missing: usize,
     /// The tasks that wait for the value.
@@ -412,6 +414,7 @@ impl Scheduler {
         for i in 0..self.n_needed(id) {
             let input = self.tasks[id].inputs[i];
             self.tasks[input].uses -= 1;
+            self.tasks[input].in_hand -= 1;
             self.drop_if_unused(input);
             all_used &= self.has_use(input);
         }
@@ -506,6 +509,7 @@ impl Scheduler {
     fn input_value(&mut self, input: TaskId, moved: &mut usize) -> Option<Value> {
         let open = self.is_open();
         let task = &mut self.tasks[input];
+        task.in_hand += 1;
         let last = task.uses == 1 && task.pins == 0 && task.phase == Phase::Done;
         if last && !task.stays() && !(open && task.is_chunk()) {
             task.phase = Phase::Idle;
