@@ -38,6 +38,8 @@ use super::warning::Warning;
 use crate::error::{Error, ErrorKind};
 
 mod admission;
+#[cfg(test)]
+mod audit;
 mod demand;
 mod join;
 mod leave;
@@ -45,6 +47,8 @@ mod owners;
 mod spare;
 mod submission;
 
+#[cfg(test)]
+pub(super) use audit::Audit;
 pub(super) use join::{Joined, LateKeep};
 pub(super) use leave::{Dropped, Ended, Garbage};
 use owners::Owners;

@@ -111,6 +111,12 @@ impl Session {
         }
     }
 
+    /// All that it holds, and the counts that do not agree.
+    #[cfg(test)]
+    pub(super) fn audit(&self) -> (super::scheduler::Audit, Vec<String>) {
+        self.engine.audit()
+    }
+
     fn start(&self, targets: Arc<Targets>, promise: &Arc<Promise>) {
         if !self.engine.submit(targets, promise) {
             return;
