@@ -457,8 +457,9 @@ impl Engine {
             }
         };
         drop_quietly(plan);
-        if promise.settle(ran).is_err() {
+        if let Err(unwanted) = promise.settle(ran) {
             // It was cancelled just now.
+            drop(unwanted.map(Ran::discard));
             let mut shared = self.lock();
             shared.scheduler.let_go(id);
             drop(self.tidy(shared));
