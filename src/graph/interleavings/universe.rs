@@ -99,7 +99,7 @@ impl Universe {
     /// A random universe. With files, some values are cached, and some kept.
     pub(super) fn new(random: &mut Random, climate: Climate, files: bool) -> Self {
         let seed = random.below(u64::MAX);
-        let exact = random.one_in(6);
+        let exact = !files && random.one_in(6);
         let mut specs = if exact || random.one_in(2) { passes(random, exact) } else { Vec::new() };
         let more = if specs.is_empty() { 3 + random.below(14) } else { random.below(if exact { 1 } else { 8 }) };
         (0..more).for_each(|_| specs.push(anything(random, specs.len(), climate)));
