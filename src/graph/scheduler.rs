@@ -457,8 +457,11 @@ impl Scheduler {
 
     fn make_ready(&mut self, id: TaskId) {
         self.tasks[id].phase = Phase::Ready;
-        let begins = self.needed(id).next().is_none() || self.tasks[id].family == Some(id);
-        let is_source = begins && self.tasks[id].node.task.measure.is_some();
+        let task = &self.tasks[id];
+        // What a submission that has joined makes of a chunk that is there was not admitted with it.
+        let is_late = self.is_open() && task.family.is_some() && task.reserved == 0;
+        let begins = is_late || self.needed(id).next().is_none() || task.family == Some(id);
+        let is_source = begins && task.node.task.measure.is_some();
         let queue = if is_source { &mut self.sources } else { &mut self.ready };
         queue.push(Reverse((self.tasks[id].priority, id)));
     }
