@@ -237,7 +237,7 @@ impl Wake for Signal {
 }
 
 /// Polls until the future is ready, with another waker every time.
-fn block_on(future: impl std::future::Future<Output = Result<Vec<Item>>>) -> Result<Vec<Item>> {
+pub(super) fn block_on<T>(future: impl std::future::Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {
         let signal = Signal::new();

@@ -14,6 +14,7 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 mod clients;
+mod found;
 mod items;
 mod twin;
 mod universe;
