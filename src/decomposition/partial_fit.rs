@@ -9,6 +9,7 @@ use super::{IncrementalPca, IncrementalPcaParams};
 use crate::data::Codec;
 use crate::error::Result;
 use crate::estimator::PartialFit;
+use crate::graph::Figure;
 
 impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
     type Model = IncrementalPca;
@@ -19,6 +20,10 @@ impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
 
     fn check_end(&self, model: &Self::Model) -> Result<()> {
         model.axes().check_weight()
+    }
+
+    fn figures(&self, model: &Self::Model) -> Vec<Figure> {
+        model.axes().figures()
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {

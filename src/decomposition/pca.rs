@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
 };
+use crate::graph::Figure;
 
 /// Principal component analysis by the covariance of all rows (scikit-learn's
 /// `PCA(svd_solver="covariance_eigh")`).
@@ -126,6 +127,10 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
         let apart = apart.insert_axis(Axis(1));
         let products = a.products + b.products + apart.dot(&apart.t()) * (n * (m / (n + m)));
         Ok(Scatter { n_rows: a.n_rows + b.n_rows, weight: n + m, means, products })
+    }
+
+    fn figures(&self, learned: &Pca) -> Vec<Figure> {
+        learned.axes.figures()
     }
 
     /// # Errors

@@ -13,6 +13,7 @@ use crate::data::checked::checked_when_read;
 use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
+use crate::graph::Figure;
 
 /// Replaces rows by their products with the largest right singular vectors of all rows, which are not
 /// centred first: latent semantic analysis, if the rows are words weighed by tf-idf (scikit-learn's
@@ -262,6 +263,10 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
 
     fn merge(a: SvdSketch, b: SvdSketch) -> Result<SvdSketch> {
         a.merge(b)
+    }
+
+    fn figures(&self, learned: &TruncatedSvd) -> Vec<Figure> {
+        vec![Figure::new("explained_variance_ratio", learned.explained_variance_ratio().iter().sum())]
     }
 
     /// # Errors

@@ -8,7 +8,7 @@ use super::candidates::{Candidate, Candidates};
 use super::folds::{Fold, Split};
 use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
-use super::score_fold::{FitAccounts, scores};
+use super::score_fold::{FitAccounts, Side, scores};
 use super::search::Search;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
@@ -186,7 +186,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                     // Scored on the test rows of every chunk trained on so far, each once.
                     let scored = 0..visits.end.min(data.len());
                     let (examples, rows) = (fit.examples(&data.visits(scored.clone())), fold.test.visits(scored));
-                    let scores = scores(fit.model(), &examples, &rows, scorers, &own.scores);
+                    let scores = scores((Side::Test, &rows), fit.model(), &examples, scorers, &own.scores);
                     keys.push(fit.model().key());
                     targets.push((fit.model().caught(), scores.caught()));
                     accounts.push(own);

@@ -13,6 +13,7 @@ use super::rounds::{PASSES, Rounds};
 use crate::data::FeatureRows;
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
+use crate::graph::Figure;
 use crate::linear::moments::{MOST_COLUMNS, Moments};
 
 /// The state of a fit over chunks between two passes; see [`FitPasses`].
@@ -95,6 +96,13 @@ where
             }
         };
         Ok(ElasticNetPasses(passes))
+    }
+
+    fn figures(&self, state: &ElasticNetPasses) -> Vec<Figure> {
+        match (&state.0, self.check_ref()) {
+            (Passes::Rounds(rounds), Ok(params)) => rounds.figures(&params.penalty()),
+            _ => Vec::new(),
+        }
     }
 
     fn model(&self, state: ElasticNetPasses) -> Result<Self::Model> {

@@ -11,6 +11,7 @@ use super::params::{GlmParams, GlmValidParams};
 use crate::data::{FeatureRows, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
+use crate::graph::Figure;
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, Penalty, PointLoss,
     Problem, Smooth,
@@ -152,6 +153,10 @@ where
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         minimization.advance(self.check_ref()?, sum)
+    }
+
+    fn figures(&self, minimization: &Self::PassState) -> Vec<Figure> {
+        minimization.figures()
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

@@ -10,6 +10,7 @@ use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionVali
 use crate::data::{FeatureRows, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
+use crate::graph::Figure;
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
@@ -117,6 +118,10 @@ where
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let minimization = state.minimization.advance(self.check_ref()?, sum)?;
         Ok(LogisticMinimization { minimization })
+    }
+
+    fn figures(&self, state: &Self::PassState) -> Vec<Figure> {
+        state.minimization.figures()
     }
 
     fn model(&self, state: Self::PassState) -> Result<Self::Model> {

@@ -9,6 +9,7 @@ use super::{NAME, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidPa
 use crate::data::{FeatureRows, Shared};
 use crate::error::{Error, Result};
 use crate::estimator::{FitPasses, FitSummed};
+use crate::graph::Figure;
 use crate::linear::ClassWeight;
 use crate::linear::average::CompactFit;
 use crate::linear::smooth::{
@@ -117,6 +118,10 @@ where
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         minimization.advance(self.check_ref()?, sum)
+    }
+
+    fn figures(&self, minimization: &Self::PassState) -> Vec<Figure> {
+        minimization.figures()
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {
