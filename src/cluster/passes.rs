@@ -5,10 +5,9 @@ use linfa::dataset::DatasetBase;
 
 use super::k_means::Pass;
 use super::{KMeans, KMeansParams};
-use crate::data::{Chunk, FeatureRows, Footprint, checked_weights};
+use crate::data::{Chunk, FeatureRows, Figure, Footprint, checked_weights};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, LearnRows};
-use crate::graph::Figure;
 
 /// A chunk's rows and their weights.
 #[derive(Clone, Debug)]

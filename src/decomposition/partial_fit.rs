@@ -6,10 +6,9 @@ use linfa::{Float, ParamGuard};
 use ndarray::Array2;
 
 use super::{IncrementalPca, IncrementalPcaParams};
-use crate::data::Codec;
+use crate::data::{Codec, Figure};
 use crate::error::Result;
 use crate::estimator::PartialFit;
-use crate::graph::Figure;
 
 impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
     type Model = IncrementalPca;

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
-use crate::data::check_model_bytes;
+use crate::data::{Figure, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
 };
-use crate::graph::Figure;
 
 /// Principal component analysis by the covariance of all rows (scikit-learn's
 /// `PCA(svd_solver="covariance_eigh")`).

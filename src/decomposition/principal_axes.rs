@@ -5,10 +5,9 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::checked::checked_when_read;
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Figure, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{check_columns, check_numbers};
-use crate::graph::Figure;
 
 /// The directions in which centred rows vary most, orthogonal to each other, most varying first; what
 /// [`Pca`](super::Pca) and [`IncrementalPca`](super::IncrementalPca) learn.

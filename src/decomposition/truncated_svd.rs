@@ -10,10 +10,9 @@ use super::principal_axes::check_projected;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
 use crate::data::checked::checked_when_read;
-use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, wide};
+use crate::data::{ColumnRows, FeatureRow, FeatureRows, Figure, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
-use crate::graph::Figure;
 
 /// Replaces rows by their products with the largest right singular vectors of all rows, which are not
 /// centred first: latent semantic analysis, if the rows are words weighed by tf-idf (scikit-learn's

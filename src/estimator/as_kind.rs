@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluate, evaluate_values};
 use super::partial_fit::PartialFit;
 use super::try_predict::TryPredict;
-use crate::data::{ClassLabel, Codec, Shared, checked_weights};
+use crate::data::{ClassLabel, Codec, Figure, Shared, checked_weights};
 use crate::error::Result;
-use crate::graph::Figure;
 use crate::metrics::{ClassTally, Problem, Scorer, ValueTally};
 
 macro_rules! adaptor {

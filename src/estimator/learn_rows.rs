@@ -1,8 +1,7 @@
 //! Transformers of rows that are learned part by part, and merged.
 
-use crate::data::{Shared, refuse_weights};
+use crate::data::{Figure, Shared, refuse_weights};
 use crate::error::Result;
-use crate::graph::Figure;
 
 /// What a transformer expects that takes no weights.
 const NO_WEIGHTS: &str =

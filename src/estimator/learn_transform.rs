@@ -4,9 +4,8 @@ use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};
 
 use super::{LearnRows, TransformChunk};
-use crate::data::{Csr, Shared, checked_weights};
+use crate::data::{Csr, Figure, Shared, checked_weights};
 use crate::error::Result;
-use crate::graph::Figure;
 
 /// Checked parameters that learn a transformation of chunks from all chunks.
 ///

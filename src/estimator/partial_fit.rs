@@ -3,9 +3,8 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::team::Team;
-use crate::data::{Codec, Shared};
+use crate::data::{Codec, Figure, Shared};
 use crate::error::{ErrorKind, Result};
-use crate::graph::Figure;
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
 ///

@@ -3,9 +3,8 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::FitAverage;
-use crate::data::{Chunk, Shared};
+use crate::data::{Chunk, Figure, Shared};
 use crate::error::Result;
-use crate::graph::Figure;
 
 /// A fit that asks all chunks the same question, sums up their answers, and asks the next.
 ///

@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 use rayon::{ThreadPool, Yield};
 
 use super::chunk_cache::RunCache;
-use super::figure::Figure;
 use super::key::Key;
 use super::node::{Action, Failed, Value};
 use super::observers::Observers;
@@ -28,6 +27,7 @@ use super::scheduler::{Job, Scheduler};
 use super::summary::Stage;
 use super::time_account::AccountId;
 use super::warning::Warning;
+use crate::data::Figure;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The time that a worker may go without looking for what others have given to all threads of the pool.

@@ -96,7 +96,6 @@ pub use checkpoint::Checkpoint;
 pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
-pub use figure::Figure;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
@@ -106,3 +105,5 @@ pub use runtime::{Run, Runtime};
 pub use summary::{Stage, Summary};
 pub use time_account::TimeAccount;
 pub use warning::Warning;
+
+pub use crate::data::Figure;

@@ -10,10 +10,9 @@ use super::examples::{ElasticNetRows, Examples, Matrix};
 use super::model::ElasticNet;
 use super::params::{ElasticNetParams, ElasticNetValidParams};
 use super::rounds::{PASSES, Rounds};
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Figure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
-use crate::graph::Figure;
 use crate::linear::moments::{MOST_COLUMNS, Moments};
 
 /// The state of a fit over chunks between two passes; see [`FitPasses`].

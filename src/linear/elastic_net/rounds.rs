@@ -18,9 +18,8 @@ use super::model::ElasticNet;
 use super::params::ElasticNetValidParams;
 use super::penalty::{Penalty, dot};
 use super::surrogate::Surroundings;
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Figure};
 use crate::error::{Error, Result};
-use crate::graph::Figure;
 
 /// The most passes of a round: the first one evaluates the average.
 pub(super) const PASSES: usize = 3;

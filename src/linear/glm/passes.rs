@@ -8,10 +8,9 @@ use ndarray::Array1;
 use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
-use crate::data::{FeatureRows, check_model_bytes, wide};
+use crate::data::{FeatureRows, Figure, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
-use crate::graph::Figure;
 use crate::linear::smooth::{
     ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, Penalty, PointLoss,
     Problem, Smooth,

@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::average::LogisticState;
 use super::fit::{NAME, sign};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
-use crate::data::{FeatureRows, Shared, labels};
+use crate::data::{FeatureRows, Figure, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
-use crate::graph::Figure;
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{

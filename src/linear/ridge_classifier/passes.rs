@@ -6,10 +6,9 @@ use linfa::{Float, Label, ParamGuard};
 use super::class_squares::ClassSquares;
 use super::totals::{ClassTotals, no_rows};
 use super::{NAME, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, target};
-use crate::data::{FeatureRows, Shared};
+use crate::data::{FeatureRows, Figure, Shared};
 use crate::error::{Error, Result};
 use crate::estimator::{FitPasses, FitSummed};
-use crate::graph::Figure;
 use crate::linear::ClassWeight;
 use crate::linear::average::CompactFit;
 use crate::linear::smooth::{

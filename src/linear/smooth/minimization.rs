@@ -11,10 +11,9 @@ use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum, other_question};
 use super::design::Design;
 use super::problem::{Intercept, Loss, Penalty, Problem, most_together, penalize_triangle, soften};
 use super::shifted::{Shifted, shifts, unshift};
-use crate::data::check_model_bytes;
 use crate::data::checked::{checked_when_read, contradiction};
+use crate::data::{Figure, check_model_bytes};
 use crate::error::{Error, Result};
-use crate::graph::Figure;
 use crate::linear::newton::{L1, Limits, Outcome, Question, Search, triangle_len};
 
 /// A loss that is a sum over chunks.
