@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::panics::caught;
-use crate::data::{Figure, Shared};
+pub use crate::data::Figure;
+use crate::data::Shared;
 
 type Read = dyn Fn(&(dyn Any + Send + Sync)) -> Vec<Figure> + Send + Sync;
 

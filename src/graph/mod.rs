@@ -64,13 +64,16 @@
 //! | `RunCache`, `FolderIndex` | the chunk cache in one run, and the files that lie in its folder |
 //! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory |
 
+mod as_completed;
 mod checkpoint;
 mod chunk_cache;
 mod compute;
 mod dot;
+mod engine;
 mod execution;
 mod explain;
 mod figure;
+mod future;
 mod kept;
 mod key;
 mod lazy;
@@ -78,32 +81,42 @@ mod memory;
 mod names;
 mod node;
 mod observers;
+mod outcome;
 mod panics;
 mod plan;
+mod pool;
 mod profile;
+mod promise;
+mod record;
 mod restore;
+mod run;
 mod run_checkpoint;
 mod runtime;
 mod scheduler;
+mod session;
 mod slot_file;
 mod summary;
+mod sync;
 mod teardown;
 mod time_account;
 pub(crate) mod units;
 mod warning;
 
+pub use as_completed::{AsCompleted, as_completed};
 pub use checkpoint::Checkpoint;
 pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
+pub use figure::Figure;
+pub use future::{Future, Progress};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
 pub(crate) use panics::caught_in;
 pub use profile::{FigureRecord, Profile, Sample, TaskRecord};
-pub use runtime::{Run, Runtime};
+pub use run::Run;
+pub use runtime::Runtime;
+pub use session::Session;
 pub use summary::{Stage, Summary};
 pub use time_account::TimeAccount;
 pub use warning::Warning;
-
-pub use crate::data::Figure;

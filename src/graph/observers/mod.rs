@@ -7,13 +7,17 @@ mod sampler;
 #[cfg(feature = "tracing")]
 mod spans;
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use super::explain::Explanation;
+use super::figure::Figure;
 use super::node::Task;
 use super::plan::Plan;
 use super::profile::Sample;
 use super::runtime::Runtime;
 use super::warning::Warning;
+use crate::error::Error;
 
 /// The list of observers that a run may have, each begun with it if the run asks for it.
 const BEGIN: &[Begin] = &[
@@ -25,32 +29,93 @@ const BEGIN: &[Begin] = &[
     sampler::begin,
 ];
 
-/// Begins to observe a run of a plan that started just now, if any observer wants it.
-type Begin = fn(&Runtime, &Plan, Instant) -> Option<Box<dyn Observer>>;
+/// Begins to observe a run, if the observer wants it.
+type Begin = fn(&Beginning<'_>) -> Option<Box<dyn Observer>>;
 
 /// Does some work within what an observer puts around it.
 type Around<'a> = dyn Fn(&dyn Observer, &mut dyn FnMut()) + 'a;
 
+/// The beginning of a run, for observers.
+#[allow(dead_code)] // Features that are off do not read all of it.
+pub(super) struct Beginning<'a> {
+    pub(super) runtime: &'a Runtime,
+    pub(super) plan: &'a Plan,
+    /// Gives the explanation of the plan. It takes a look at every task.
+    pub(super) explanation: &'a dyn Fn() -> Explanation,
+    /// The time from which the times of tasks count.
+    pub(super) started: Instant,
+    /// The number of threads that run tasks.
+    pub(super) threads: usize,
+    /// The most bytes that measured values may hold.
+    pub(super) memory_limit: usize,
+    /// Cancels the run, if that is possible.
+    pub(super) cancel: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+/// The end of a task, for observers.
+#[allow(dead_code)] // Features that are off do not read all of it.
+pub(super) struct TaskEnd<'a> {
+    pub(super) task: &'a Task,
+    /// The kind of task: an index into the run's stages.
+    pub(super) stage: usize,
+    /// The thread that it ran on, from 0.
+    pub(super) thread: usize,
+    /// The time from the start of the run to its start.
+    pub(super) start: Duration,
+    /// The time from the start of the run to its end.
+    pub(super) end: Duration,
+    pub(super) outcome: TaskOutcome<'a>,
+    /// True if it made a value again that had been dropped.
+    pub(super) again: bool,
+    /// The bytes that its value holds, if they count against the memory limit.
+    pub(super) bytes: Option<usize>,
+    /// The rows in its value that had not been there before.
+    pub(super) rows: usize,
+    /// The bytes that it was expected to read, if it is a source that was made.
+    pub(super) read: Option<usize>,
+    /// The scores, objectives and losses that its value states, unless it had been made before.
+    pub(super) figures: &'a [Figure],
+}
+
+/// The outcome of a task, for observers.
+#[allow(dead_code)] // Features that are off do not read all of it.
+#[derive(Clone, Copy)]
+pub(super) enum TaskOutcome<'a> {
+    /// It ran.
+    Made {
+        /// Its value was written to the checkpoint.
+        kept: bool,
+        /// Its value was written to the chunk cache.
+        cached: bool,
+    },
+    /// Its value was read from the checkpoint.
+    Restored,
+    /// Its value was read from the chunk cache.
+    Loaded,
+    /// The checkpoint or the chunk cache did not hold the value that it seemed to hold.
+    Missed,
+    /// It ran and failed, which may be caught, or its value could not be kept.
+    Failed(&'a Error),
+}
+
 /// One that watches a run and changes nothing of it. Whatever it is not interested in does nothing by default.
 trait Observer: Send + Sync {
-    /// Does all work of a worker on its thread.
-    fn worker(&self, work: &mut dyn FnMut()) {
-        work();
-    }
-
-    /// Does one task on a thread of this number.
-    fn task(&self, _task: &Task, _thread: usize, work: &mut dyn FnMut()) {
+    /// Does one task of this stage on a thread of this number.
+    fn task(&self, _task: &Task, _stage: usize, _thread: usize, work: &mut dyn FnMut()) {
         work();
     }
 
     /// A value came out that something speaks against.
     fn warn(&self, _warnings: &[Warning]) {}
 
-    /// A task is done. If it was a source, it read about so many bytes, and so many rows that had not been read before.
-    fn task_done(&self, _again: bool, _read: Option<(usize, usize)>) {}
+    /// A task is done, on the thread that calls.
+    fn task_done(&self, _end: &TaskEnd<'_>) {}
 
-    /// The run is over: gives what it has seen of CPU and memory.
-    fn finish(self: Box<Self>) -> Vec<Sample> {
+    /// Measured values hold so many bytes now. Called under the scheduler's lock: it must not wait.
+    fn memory(&self, _held: usize) {}
+
+    /// The run is over, with this error if it failed or was cancelled: gives what it has seen of CPU and memory.
+    fn finish(&self, _error: Option<&Error>) -> Vec<Sample> {
         Vec::new()
     }
 }
@@ -60,8 +125,8 @@ pub(super) struct Observers(Vec<Box<dyn Observer>>);
 
 impl Observers {
     /// Those that this run is to have.
-    pub(super) fn begin(runtime: &Runtime, plan: &Plan, started: Instant) -> Self {
-        Observers(BEGIN.iter().filter_map(|begin| begin(runtime, plan, started)).collect())
+    pub(super) fn begin(beginning: &Beginning<'_>) -> Self {
+        Observers(BEGIN.iter().filter_map(|begin| begin(beginning)).collect())
     }
 
     /// True if there is no observer.
@@ -69,14 +134,12 @@ impl Observers {
         self.0.is_empty()
     }
 
-    /// Does all work of a worker on its thread.
-    pub(super) fn worker(&self, mut work: impl FnMut()) {
-        self.within(&mut work, |observer, work| observer.worker(work));
-    }
-
-    /// Does one task on a thread of this number.
-    pub(super) fn task(&self, task: &Task, thread: usize, mut work: impl FnMut()) {
-        self.within(&mut work, |observer, work| observer.task(task, thread, work));
+    /// Does one task of this stage on a thread of this number.
+    pub(super) fn task(&self, task: &Task, stage: usize, thread: usize, mut work: impl FnMut()) {
+        match &self.0[..] {
+            [] => work(),
+            observers => nested(observers, &|observer, work| observer.task(task, stage, thread, work), &mut work),
+        }
     }
 
     /// A value came out that these speak against.
@@ -85,21 +148,18 @@ impl Observers {
     }
 
     /// A task is done: see [`Observer::task_done`].
-    pub(super) fn task_done(&self, again: bool, read: Option<(usize, usize)>) {
-        self.0.iter().for_each(|observer| observer.task_done(again, read));
+    pub(super) fn task_done(&self, end: &TaskEnd<'_>) {
+        self.0.iter().for_each(|observer| observer.task_done(end));
     }
 
-    /// The run is over: what was seen of CPU and memory.
-    pub(super) fn finish(self) -> Vec<Sample> {
-        self.0.into_iter().flat_map(Observer::finish).collect()
+    /// Measured values hold so many bytes now: see [`Observer::memory`].
+    pub(super) fn memory(&self, held: usize) {
+        self.0.iter().for_each(|observer| observer.memory(held));
     }
 
-    /// Does some work within what each observer puts around it.
-    fn within(&self, work: &mut impl FnMut(), around: impl Fn(&dyn Observer, &mut dyn FnMut())) {
-        match &self.0[..] {
-            [] => work(),
-            observers => nested(observers, &around, work),
-        }
+    /// The run is over, with this error if it failed or was cancelled: what was seen of CPU and memory.
+    pub(super) fn finish(&self, error: Option<&Error>) -> Vec<Sample> {
+        self.0.iter().flat_map(|observer| observer.finish(error)).collect()
     }
 }
 
@@ -120,8 +180,8 @@ mod tests {
     struct Named(&'static str, &'static Mutex<Vec<String>>);
 
     impl Observer for Named {
-        fn task(&self, task: &Task, thread: usize, work: &mut dyn FnMut()) {
-            self.1.lock().unwrap().push(format!("{} begins {} on {thread}", self.0, task.name));
+        fn task(&self, task: &Task, stage: usize, thread: usize, work: &mut dyn FnMut()) {
+            self.1.lock().unwrap().push(format!("{} begins {} of {stage} on {thread}", self.0, task.name));
             work();
             self.1.lock().unwrap().push(format!("{} ends", self.0));
         }
@@ -132,11 +192,10 @@ mod tests {
         static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
         let task = Task::new("read", Key::unique());
         let work = || SEEN.lock().unwrap().push("work".into());
-        Observers(vec![]).task(&task, 0, work);
+        Observers(vec![]).task(&task, 0, 0, work);
         let both = Observers(vec![Box::new(Named("a", &SEEN)), Box::new(Named("b", &SEEN))]);
-        both.task(&task, 3, work);
-        both.worker(work);
-        let expected = ["work", "a begins read on 3", "b begins read on 3", "work", "b ends", "a ends", "work"];
+        both.task(&task, 7, 3, work);
+        let expected = ["work", "a begins read of 7 on 3", "b begins read of 7 on 3", "work", "b ends", "a ends"];
         assert_eq!(*SEEN.lock().unwrap(), expected);
     }
 }

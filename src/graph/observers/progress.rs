@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::Observer;
-use crate::graph::plan::Plan;
+use super::{Beginning, Observer, TaskEnd, TaskOutcome};
+use crate::error::Error;
 use crate::graph::profile::Sample;
-use crate::graph::runtime::Runtime;
 use crate::graph::units::counted;
 
 struct Progress {
@@ -27,11 +26,11 @@ struct Read {
 }
 
 /// A bar over the tasks of a plan; none unless it is wanted and standard error is a terminal.
-pub(super) fn begin(runtime: &Runtime, plan: &Plan, _: Instant) -> Option<Box<dyn Observer>> {
-    if !runtime.progress {
+pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
+    if !beginning.runtime.progress {
         return None;
     }
-    let bar = ProgressBar::new(plan.entries.iter().filter(|entry| entry.is_made()).count() as u64);
+    let bar = ProgressBar::new(beginning.plan.entries.iter().filter(|entry| entry.is_made()).count() as u64);
     if bar.is_hidden() {
         return None;
     }
@@ -43,18 +42,21 @@ pub(super) fn begin(runtime: &Runtime, plan: &Plan, _: Instant) -> Option<Box<dy
 }
 
 impl Observer for Progress {
-    fn task_done(&self, again: bool, read: Option<(usize, usize)>) {
-        if let Some((bytes, rows)) = read {
-            self.read.bytes.fetch_add(bytes as u64, Relaxed);
-            self.read.rows.fetch_add(rows as u64, Relaxed);
+    fn task_done(&self, end: &TaskEnd<'_>) {
+        if !matches!(end.outcome, TaskOutcome::Made { .. } | TaskOutcome::Failed(_)) {
+            return;
         }
-        if again {
+        if let Some(bytes) = end.read {
+            self.read.bytes.fetch_add(bytes as u64, Relaxed);
+            self.read.rows.fetch_add(end.rows as u64, Relaxed);
+        }
+        if end.again {
             self.bar.inc_length(1);
         }
         self.bar.inc(1);
     }
 
-    fn finish(self: Box<Self>) -> Vec<Sample> {
+    fn finish(&self, _: Option<&Error>) -> Vec<Sample> {
         self.bar.finish_and_clear();
         Vec::new()
     }

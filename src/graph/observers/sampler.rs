@@ -1,15 +1,15 @@
 //! Samples of CPU and memory: a thread that looks at the process every now and then while a run goes on.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-use super::Observer;
-use crate::graph::plan::Plan;
+use super::{Beginning, Observer};
+use crate::error::Error;
 use crate::graph::profile::{Sample, nanoseconds};
-use crate::graph::runtime::Runtime;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 
@@ -21,26 +21,28 @@ const SHORTEST: Duration = Duration::from_millis(25);
 const MOST: usize = 4096;
 
 struct Sampler {
-    /// Nothing is ever sent: the thread ends when this end of the channel is gone.
-    stop: Sender<()>,
-    thread: JoinHandle<Vec<Sample>>,
+    /// The thread until it is ended. Nothing is ever sent: it ends when this end of the channel is gone.
+    running: Mutex<Option<(Sender<()>, JoinHandle<Vec<Sample>>)>>,
 }
 
 /// Starts a thread that looks at the process until the run is over, if it is profiled. None where the system tells nothing
 /// or has no thread to give: a run is worth more than its picture.
-pub(super) fn begin(runtime: &Runtime, _: &Plan, started: Instant) -> Option<Box<dyn Observer>> {
-    let gauge = if runtime.profile { Gauge::new()? } else { return None };
+pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
+    let gauge = if beginning.runtime.profile { Gauge::new()? } else { return None };
+    let started = beginning.started;
     let (stop, stopped) = mpsc::channel();
     let watch = move || watch(gauge, started, &stopped);
     let thread = Builder::new().name("chunkfit-sampler".to_owned()).spawn(watch).ok()?;
-    Some(Box::new(Sampler { stop, thread }))
+    Some(Box::new(Sampler { running: Mutex::new(Some((stop, thread))) }))
 }
 
 impl Observer for Sampler {
     /// Ends the thread and gives what it saw.
-    fn finish(self: Box<Self>) -> Vec<Sample> {
-        drop(self.stop);
-        self.thread.join().unwrap_or_default()
+    fn finish(&self, _: Option<&Error>) -> Vec<Sample> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((stop, thread)) = running else { return Vec::new() };
+        drop(stop);
+        thread.join().unwrap_or_default()
     }
 }
 

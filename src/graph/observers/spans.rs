@@ -1,11 +1,7 @@
 //! A `tracing` span around every task and an event for every warning, for subscribers.
 
-use std::time::Instant;
-
-use super::Observer;
+use super::{Beginning, Observer};
 use crate::graph::node::Task;
-use crate::graph::plan::Plan;
-use crate::graph::runtime::Runtime;
 use crate::graph::warning::Warning;
 
 struct Spans {
@@ -16,26 +12,26 @@ struct Spans {
 }
 
 /// Spans within the caller's, for the caller's subscriber.
-pub(super) fn begin(_: &Runtime, _: &Plan, _: Instant) -> Option<Box<dyn Observer>> {
+pub(super) fn begin(_: &Beginning<'_>) -> Option<Box<dyn Observer>> {
     let (subscriber, caller) = (tracing::dispatcher::get_default(Clone::clone), tracing::Span::current());
     Some(Box::new(Spans { subscriber, caller }))
 }
 
 impl Observer for Spans {
-    /// Its spans go to the caller's subscriber.
-    fn worker(&self, work: &mut dyn FnMut()) {
-        tracing::dispatcher::with_default(&self.subscriber, work);
-    }
-
-    fn task(&self, task: &Task, thread: usize, work: &mut dyn FnMut()) {
+    fn task(&self, task: &Task, _: usize, thread: usize, work: &mut dyn FnMut()) {
         let (name, display_name) = (&*task.name, task.display_name.as_deref());
-        let span = tracing::debug_span!(parent: &self.caller, "task", name, display_name, chunk = task.chunk, thread);
-        span.in_scope(work);
+        tracing::dispatcher::with_default(&self.subscriber, || {
+            let parent = &self.caller;
+            let span = tracing::debug_span!(parent: parent, "task", name, display_name, chunk = task.chunk, thread);
+            span.in_scope(work);
+        });
     }
 
     fn warn(&self, warnings: &[Warning]) {
-        for Warning { task, display_name, message } in warnings {
-            tracing::warn!(parent: &self.caller, task, display_name = display_name.as_deref(), "{message}");
-        }
+        tracing::dispatcher::with_default(&self.subscriber, || {
+            for Warning { task, display_name, message } in warnings {
+                tracing::warn!(parent: &self.caller, task, display_name = display_name.as_deref(), "{message}");
+            }
+        });
     }
 }
