@@ -23,6 +23,7 @@ mod persist;
 mod pipelines;
 mod preprocessing;
 mod reuters_models;
+mod running_search;
 mod saved_params;
 mod synthetic;
 mod unsupervised;
