@@ -25,5 +25,6 @@ mod preprocessing;
 mod reuters_models;
 mod running_search;
 mod saved_params;
+mod sessions;
 mod synthetic;
 mod unsupervised;
