@@ -131,6 +131,22 @@ fn candidates_that_come_late_share_all_that_is_there() {
     assert_eq!((reads.load(SeqCst), maps.load(SeqCst)), (N, N));
 }
 
+#[test]
+fn the_results_have_the_same_bits_on_one_thread_and_in_little_memory() {
+    let expected = expected(&ALPHAS);
+    for (threads, memory_limit) in [(1, 1 << 30), (3, 2048)] {
+        let Watched { data, gate, .. } = watched();
+        let session = Runtime::new().threads(threads).memory_limit(memory_limit).session().unwrap();
+        let search = search!(grid(&ALPHAS[..1]));
+        let mut running = search.start(&session, &data).unwrap();
+        running.add(&grid(&ALPHAS[1..4])).unwrap();
+        gate.open();
+        running.next().unwrap().1.unwrap();
+        running.add(&one(ALPHAS[4])).unwrap();
+        assert_eq!(content(running.finish().unwrap()), expected, "{threads} threads, {memory_limit} bytes");
+    }
+}
+
 fn one(alpha: f64) -> Candidate<Sgd> {
     grid(&[alpha]).candidates().unwrap().remove(0)
 }
