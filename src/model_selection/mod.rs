@@ -14,6 +14,7 @@
 mod candidates;
 mod cross_validate;
 mod deal_folds;
+mod entry;
 mod fit;
 mod folds;
 mod halve;

@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::candidates::{Candidate, Candidates};
+use super::entry::{Entry, State};
 use super::fit::Found;
 use super::folds::{Fold, Split};
-use super::inbox::{Event, FoldOutcome, Inbox};
+use super::inbox::{Event, Inbox};
 use super::results::{CandidateResult, SearchResults, Tried};
 use super::score_fold::{FitAccounts, FoldScores, check_fold};
 use super::scoring::Scoring;
@@ -73,24 +74,6 @@ pub struct RunningSearch<'s, P, B, D> {
     inbox: Inbox,
     /// The numbers of candidates that are done, and have not been given yet.
     fresh: VecDeque<usize>,
-}
-
-/// A candidate, and how far it is.
-struct Entry<P> {
-    candidate: Candidate<P>,
-    /// One a fold.
-    accounts: Vec<FitAccounts>,
-    /// Sends the scores when they are there.
-    scored: Lazy<()>,
-    state: State,
-}
-
-enum State {
-    UnderWay,
-    /// The scores on each fold.
-    Done(Vec<FoldOutcome>),
-    Failed(Error),
-    Cancelled,
 }
 
 /// Candidates that were submitted together, so that every chunk serves all of them while it is there.
@@ -204,14 +187,13 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
     /// [`add`](Self::add) have taken so far are not among those of the results.
     pub fn cancel(&mut self, number: usize) {
         self.receive_all();
-        let is_under_way = |entry: &&mut Entry<P>| matches!(entry.state, State::UnderWay);
-        let Some(entry) = self.entries.get_mut(number).filter(is_under_way) else { return };
+        let Some(entry) = self.entries.get_mut(number).filter(|entry| entry.is_under_way()) else { return };
         entry.state = State::Cancelled;
         let Some(place) = self.submissions.iter().position(|submission| submission.members.contains(&number)) else {
             return;
         };
         let others = self.submissions[place].members.iter().copied();
-        let others: Vec<usize> = others.filter(|&i| matches!(self.entries[i].state, State::UnderWay)).collect();
+        let others: Vec<usize> = others.filter(|&i| self.entries[i].is_under_way()).collect();
         if !others.is_empty() {
             // They join what runs before it is cancelled.
             self.submit(others);
@@ -228,7 +210,7 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
     }
 
     fn under_way(&self) -> Vec<usize> {
-        (0..self.entries.len()).filter(|&i| matches!(self.entries[i].state, State::UnderWay)).collect()
+        (0..self.entries.len()).filter(|&i| self.entries[i].is_under_way()).collect()
     }
 
     /// The results of the candidates that are done so far, in the order of adding; empty if there are none. The best of
@@ -238,7 +220,7 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
         P: Clone,
     {
         self.receive_all();
-        self.ranked().1
+        SearchResults::ranked(&self.scoring.scorers, self.tried())
     }
 
     /// Waits for all candidates, and gives the results that [`Search::run`] gives of them, but for the seconds.
@@ -251,7 +233,7 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
         P: Clone,
     {
         self.wait()?;
-        let (_, tried) = self.tried();
+        let tried = self.tried();
         if tried.is_empty() {
             return Err(Error::parameter("candidates", 0, "at least one candidate that is not cancelled"));
         }
@@ -283,11 +265,9 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
     /// That of the first candidate that was stopped.
     fn wait(&mut self) -> Result<()> {
         while self.receive()? {}
-        let failure = self.entries.iter().find_map(|entry| match &entry.state {
-            State::Failed(error) => Some(error.clone()),
-            _ => None,
-        });
-        failure.map_or(Ok(()), Err)?;
+        if let Some(error) = self.entries.iter().find_map(Entry::failure) {
+            return Err(error.clone());
+        }
         for Submission { future, .. } in std::mem::take(&mut self.submissions) {
             self.summaries.push(future.wait_run()?.summary);
         }
@@ -330,7 +310,7 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
 
     fn settle(&mut self, number: usize, state: State) {
         let entry = &mut self.entries[number];
-        if matches!(entry.state, State::UnderWay) {
+        if entry.is_under_way() {
             entry.state = state;
             self.fresh.push_back(number);
         }
@@ -346,33 +326,12 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
         }
     }
 
-    /// The numbers of the candidates that are done, and their results on each fold.
-    fn tried(&self) -> (Vec<usize>, Vec<(Candidate<P>, Vec<Tried>)>)
+    /// The candidates that are done, and their results on each fold.
+    fn tried(&self) -> Vec<(Candidate<P>, Vec<Tried>)>
     where
         P: Clone,
     {
-        let done = self.entries.iter().enumerate().filter_map(|(i, entry)| match &entry.state {
-            State::Done(outcomes) => Some((i, (entry.candidate.clone(), self.on_folds(entry, outcomes)))),
-            _ => None,
-        });
-        done.unzip()
-    }
-
-    fn on_folds(&self, entry: &Entry<P>, outcomes: &[FoldOutcome]) -> Vec<Tried> {
-        let tried = |(accounts, (test, train)): (&FitAccounts, &FoldOutcome)| {
-            let all = self.summaries.iter().map(|summary| accounts.seconds(summary));
-            let seconds = all.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
-            self.scoring.fold_result(test.clone(), train.clone(), seconds)
-        };
-        entry.accounts.iter().zip(outcomes).map(tried).collect()
-    }
-
-    fn ranked(&self) -> (Vec<usize>, SearchResults<P>)
-    where
-        P: Clone,
-    {
-        let (numbers, tried) = self.tried();
-        (numbers, SearchResults::ranked(&self.scoring.scorers, tried))
+        self.entries.iter().filter_map(|entry| entry.tried(&self.scoring, &self.summaries)).collect()
     }
 }
 
@@ -392,11 +351,11 @@ impl<P: Clone, B, D> Iterator for RunningSearch<'_, P, B, D> {
             }
         }
         let number = self.fresh.pop_front()?;
-        if let State::Failed(error) = &self.entries[number].state {
+        if let Some(error) = self.entries[number].failure() {
             return Some((number, Err(error.clone())));
         }
-        let (numbers, mut results) = self.ranked();
-        let row = numbers.iter().position(|other| *other == number)?;
+        let mut results = SearchResults::ranked(&self.scoring.scorers, self.tried());
+        let row = self.entries[..number].iter().filter(|entry| entry.is_done()).count();
         Some((number, Ok(results.candidates.swap_remove(row))))
     }
 }
