@@ -22,6 +22,7 @@ use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 /// - Searches: [`NoCandidate`](Self::NoCandidate), [`NoBest`](Self::NoBest).
 /// - Files and the network: [`Io`](Self::Io), [`NoFiles`](Self::NoFiles), [`Malformed`](Self::Malformed),
 ///   [`Unwritable`](Self::Unwritable), [`Download`](Self::Download).
+/// - The user: [`Cancelled`](Self::Cancelled).
 /// - Code of others: [`Estimator`](Self::Estimator), [`Panicked`](Self::Panicked).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -260,6 +261,8 @@ pub enum ErrorKind {
     },
     /// An estimator's own error; see [`std::error::Error::source`].
     Estimator,
+    /// A run that was cancelled.
+    Cancelled,
     /// A task panicked.
     Panicked {
         /// The panic's message.
@@ -323,6 +326,7 @@ impl ErrorKind {
             | TooLarge { .. }
             | SameName { .. }
             | RepeatedChunk { .. }
+            | Cancelled
             | Estimator => {}
         }
     }
@@ -489,6 +493,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "cannot download {}: {}", sentence(url), sentence(problem))
             }
             ErrorKind::Estimator => write!(f, "the estimator failed"),
+            ErrorKind::Cancelled => f.write_str("the run was cancelled"),
             ErrorKind::Panicked { message } => write!(f, "a task panicked: {}", sentence(message)),
         }
     }

@@ -49,6 +49,8 @@ pub(super) struct Execution<'p> {
     /// The chunk cache could not be written: it is not tried again.
     cache_closed: AtomicBool,
     observers: Observers,
+    /// True once the run is to end before it is done.
+    cancelled: Arc<AtomicBool>,
     /// True if the workers note what they do.
     profile: bool,
     started: Instant,
@@ -167,7 +169,7 @@ impl<'p> Execution<'p> {
         plan: &'p Plan,
         (scheduler, workers): (Scheduler<'p>, usize),
         (run_checkpoint, run_cache): (Option<RunCheckpoint<'p>>, Option<RunCache>),
-        (observers, profile): (Observers, bool),
+        (observers, cancelled, profile): (Observers, Arc<AtomicBool>, bool),
         started: Instant,
     ) -> Self {
         let stage = |(name, display_name): &(String, Option<Arc<str>>)| Stage {
@@ -195,6 +197,7 @@ impl<'p> Execution<'p> {
             run_cache,
             cache_closed: AtomicBool::new(false),
             observers,
+            cancelled,
             profile,
             started,
         }
@@ -226,6 +229,10 @@ impl<'p> Execution<'p> {
         let (mut attended, mut rest) = (Duration::ZERO, REST.0);
         let mut shared = self.lock();
         while !shared.is_over() {
+            if self.cancelled.load(Ordering::Relaxed) {
+                shared.scheduler.cancel();
+                continue;
+            }
             let Some(job) = shared.scheduler.next() else {
                 shared = self.rest(shared, &mut rest);
                 continue;

@@ -1,6 +1,7 @@
 //! `Runtime`: runs graphs with a number of threads and a memory limit.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -11,6 +12,8 @@ use super::execution::{Execution, Shared};
 use super::explain::Explanation;
 use super::key::Key;
 use super::node::Value;
+#[cfg(feature = "dashboard")]
+use super::observers::live::{WatchedBy, Watcher};
 use super::observers::{Beginning, Observers};
 use super::panics::caught;
 use super::plan::Plan;
@@ -34,6 +37,8 @@ pub struct Runtime {
     pub(super) profile: bool,
     checkpoint: Option<Checkpoint>,
     chunk_cache: Option<ChunkCache>,
+    #[cfg(feature = "dashboard")]
+    pub(super) watcher: Option<WatchedBy>,
 }
 
 /// The result of a run: the values, and what it took.
@@ -57,6 +62,8 @@ impl Default for Runtime {
             profile: false,
             checkpoint: None,
             chunk_cache: None,
+            #[cfg(feature = "dashboard")]
+            watcher: None,
         }
     }
 }
@@ -123,6 +130,12 @@ impl Runtime {
     pub fn chunk_cache(mut self, cache: ChunkCache) -> Self {
         self.chunk_cache = Some(cache);
         self
+    }
+
+    /// Shows its runs from now on to this watcher.
+    #[cfg(feature = "dashboard")]
+    pub(crate) fn set_watcher(&mut self, watcher: Arc<dyn Watcher>) {
+        self.watcher = Some(WatchedBy(watcher));
     }
 
     /// Tells what computing all handles together would do. Runs nothing.
@@ -209,6 +222,8 @@ impl Runtime {
         let run_checkpoint = self.checkpoint.as_ref().map(|checkpoint| RunCheckpoint::new(checkpoint, plan));
         let run_cache = self.chunk_cache.as_ref().map(|cache| RunCache::new(cache, plan.cached_keys()));
         let started = Instant::now();
+        let cancelled = Arc::<AtomicBool>::default();
+        let flag = cancelled.clone();
         let observers = Observers::begin(&Beginning {
             runtime: self,
             plan,
@@ -216,9 +231,9 @@ impl Runtime {
             started,
             threads,
             memory_limit: self.memory_limit,
-            cancel: None,
+            cancel: Some(Arc::new(move || flag.store(true, Relaxed))),
         });
-        let watched = (observers, self.profile);
+        let watched = (observers, cancelled, self.profile);
         let execution = Execution::new(plan, (scheduler, threads), (run_checkpoint, run_cache), watched, started);
         let worked = if execution.is_done() { Ok(()) } else { work(&execution, threads) };
         let elapsed = started.elapsed();

@@ -305,6 +305,11 @@ impl<'p> Scheduler<'p> {
         self.throw_away(id, Arc::new(Failed(other)));
     }
 
+    /// The run ends before it is done, unless it has failed already.
+    pub(super) fn cancel(&mut self) {
+        self.failed.get_or_insert_with(|| (0, Error::new(ErrorKind::Cancelled)));
+    }
+
     /// The frontier moves over what is done.
     fn advance(&mut self) {
         while self.by_rank.get(self.frontier).is_some_and(|&id| self.states[id].passed) {
