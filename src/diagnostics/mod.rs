@@ -19,11 +19,17 @@
 //! # Ok::<(), chunkfit::Error>(())
 //! ```
 
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod drawing;
 mod file;
 mod layout;
 mod report;
+#[cfg(feature = "dashboard")]
+mod run_view;
 mod time;
 mod trace;
 
+#[cfg(feature = "dashboard")]
+pub use dashboard::{Dashboard, DashboardOptions};
 pub use report::Report;

@@ -149,6 +149,12 @@ impl Explanation {
         }
     }
 
+    /// Without single values, of which there may be many: the stages are left.
+    #[cfg(feature = "dashboard")]
+    pub(super) fn without_values(self) -> Self {
+        Explanation { values: Vec::new(), ..self }
+    }
+
     /// The number of handles that ask for a task that another handle asks for too: work that is not done
     /// twice.
     pub fn shared(&self) -> usize {

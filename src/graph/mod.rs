@@ -62,7 +62,7 @@
 //! | `Execution`, `Shared` | the workers of a run, and the state that they share under a lock |
 //! | `RunCheckpoint`, `Slot` | the checkpoint in one run; the file of one value, which the next of a chain replaces |
 //! | `RunCache`, `FolderIndex` | the chunk cache in one run, and the files that lie in its folder |
-//! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory |
+//! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory, what the dashboard shows |
 
 mod checkpoint;
 mod chunk_cache;
@@ -100,6 +100,10 @@ pub use figure::Figure;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
+#[cfg(feature = "dashboard")]
+pub(crate) use observers::gauge::{Gauge, Reading, Readings};
+#[cfg(feature = "dashboard")]
+pub(crate) use observers::live::{Ended, LiveRun, Messages, Notice, RunEnd, RunOutcome, Running, Watcher};
 pub(crate) use panics::caught_in;
 pub use profile::{FigureRecord, Profile, Sample, TaskRecord};
 pub use runtime::{Run, Runtime};

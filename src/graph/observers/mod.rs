@@ -1,5 +1,10 @@
-//! Observers of a run: the progress bar, `tracing` spans, and samples of CPU and memory, each if its feature is on.
+//! Observers of a run: the progress bar, `tracing` spans, samples of CPU and memory, and what the dashboard shows, each
+//! if its feature is on.
 
+#[cfg(feature = "diagnostics")]
+pub(super) mod gauge;
+#[cfg(feature = "dashboard")]
+pub(super) mod live;
 #[cfg(feature = "progress")]
 mod progress;
 #[cfg(feature = "diagnostics")]
@@ -27,6 +32,8 @@ const BEGIN: &[Begin] = &[
     spans::begin,
     #[cfg(feature = "diagnostics")]
     sampler::begin,
+    #[cfg(feature = "dashboard")]
+    live::begin,
 ];
 
 /// Begins to observe a run, if the observer wants it.
