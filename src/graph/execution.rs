@@ -7,8 +7,8 @@
 //! nothing but what tasks give to rayon: where all tasks wait for what they have spawned, it is free to do that.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,7 @@ use super::profile::Note;
 use super::run_checkpoint::RunCheckpoint;
 use super::scheduler::{Job, Scheduler};
 use super::summary::Stage;
+use super::sync::{self, AtomicBool, Condvar, Mutex, MutexGuard};
 use super::time_account::AccountId;
 use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
@@ -242,11 +243,11 @@ impl<'p> Execution<'p> {
                 self.change.notify_one();
             }
             drop(shared);
-            let start = self.started.elapsed();
+            let start = sync::now() - self.started;
             let ((id, moved), again) = (job.receipt(), job.again);
             let entry = &self.plan.entries[id];
             let outcome = self.run_observed(job, worker);
-            let end = self.started.elapsed();
+            let end = sync::now() - self.started;
             let (outcome, measures) = self.measure(entry, again, outcome);
             self.observe_end(entry, (worker, start, end), again, (&outcome, &measures));
             let loaded = matches!(outcome, Outcome::Loaded(_));

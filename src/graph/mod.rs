@@ -87,6 +87,7 @@ mod runtime;
 mod scheduler;
 mod slot_file;
 mod summary;
+mod sync;
 mod teardown;
 mod time_account;
 pub(crate) mod units;
