@@ -19,10 +19,13 @@
 //! # Ok::<(), chunkfit::Error>(())
 //! ```
 
+mod colours;
 mod drawing;
 mod file;
 mod layout;
+mod overview;
 mod report;
+mod run_view;
 mod time;
 mod trace;
 
