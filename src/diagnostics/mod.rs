@@ -19,13 +19,14 @@
 //! # Ok::<(), chunkfit::Error>(())
 //! ```
 
+mod colours;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 mod drawing;
 mod file;
 mod layout;
+mod overview;
 mod report;
-#[cfg(feature = "dashboard")]
 mod run_view;
 mod time;
 mod trace;

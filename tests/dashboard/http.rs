@@ -77,6 +77,10 @@ pub struct Follower {
     /// The events that came, of which some replace others.
     pub events: usize,
     pub retry: bool,
+    /// The runs to choose from, and their states.
+    pub runs: Vec<(u64, String)>,
+    /// The server has said that it ends.
+    pub ended: bool,
 }
 
 impl Follower {
@@ -87,7 +91,16 @@ impl Follower {
         let (status, headers) = head(&mut reader);
         assert_eq!(status, 200);
         assert!(headers["content-type"].starts_with("text/event-stream"));
-        Follower { reader, buffer: String::new(), run: 0, sections: BTreeMap::new(), events: 0, retry: false }
+        Follower {
+            reader,
+            buffer: String::new(),
+            run: 0,
+            sections: BTreeMap::new(),
+            events: 0,
+            retry: false,
+            runs: vec![],
+            ended: false,
+        }
     }
 
     /// The whole page.
@@ -136,6 +149,8 @@ impl Follower {
                 Some(("event", name)) => kind = name,
                 Some(("retry", _)) => self.retry = true,
                 Some(("data", data)) if kind == "section" => self.replace(data),
+                Some(("data", data)) if kind == "runs" => self.list(data),
+                Some(("data", "{}")) if kind == "end" => self.ended = true,
                 Some(("", _)) => {}
                 _ => panic!("no line of an event: {line}"),
             }
@@ -151,5 +166,11 @@ impl Follower {
         }
         self.events += 1;
         self.sections.insert(data["id"].as_str().unwrap().to_owned(), data["html"].as_str().unwrap().to_owned());
+    }
+
+    fn list(&mut self, data: &str) {
+        let list: Vec<serde_json::Value> = serde_json::from_str(data).unwrap();
+        let run = |run: &serde_json::Value| (run["id"].as_u64().unwrap(), run["state"].as_str().unwrap().to_owned());
+        self.runs = list.iter().map(run).collect();
     }
 }

@@ -1,34 +1,28 @@
 //! Reading what the page says.
 
-use std::thread;
+use std::net::SocketAddr;
 
-use chunkfit::Runtime;
-
-use super::graphs::{Gate, waiting};
-use super::http::Follower;
+use super::http::{Follower, get};
 
 /// The state of the run that is shown.
 pub fn state(page: &Follower) -> &'static str {
-    let html = page.html();
-    ["running", "failed", "cancelled", "done"].into_iter().find(|state| html.contains(state)).unwrap_or("none")
+    let html = page.sections.get("state").map_or("", String::as_str);
+    let states = [("Running", "running"), ("Failed", "failed"), ("Cancelled", "cancelled"), ("Done", "done")];
+    states.into_iter().find(|(word, _)| html.contains(word)).map_or("none", |(_, state)| state)
 }
 
 /// The number of tasks that are done.
 pub fn tasks_done(page: &Follower) -> usize {
-    let html = page.html();
-    let before = html.split(" tasks").next().unwrap();
-    let digits: String = before.chars().rev().take_while(|c| c.is_ascii_digit() || *c == ',').collect();
-    digits.chars().rev().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0)
+    let headline = page.sections.get("headline").map_or("", String::as_str);
+    let after = |name: &str| headline.split_once(&format!("<dt>{name}</dt>")).map(|(_, after)| after);
+    let Some(after) = after("tasks done").or_else(|| after("tasks")) else { return 0 };
+    let digits = after.chars().take_while(|c| *c != '/').filter(char::is_ascii_digit);
+    digits.collect::<String>().parse().unwrap()
 }
 
-/// The token of the form that cancels, which is on the page while a run goes on.
-pub fn token(page: &mut Follower, runtime: &Runtime) -> String {
-    let (gate, runtime) = (Gate::default(), runtime.clone());
-    let tasks = waiting(("wait", 1), 1, &gate);
-    let run = thread::spawn(move || runtime.compute(tasks).unwrap());
-    let html = page.until(|page| page.html().contains("name=\"token\"")).html();
-    gate.open();
-    run.join().unwrap();
+/// The token of the form that cancels.
+pub fn token(address: SocketAddr) -> String {
+    let html = get(address, "/").body;
     let (_, rest) = html.split_once("name=\"token\" value=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }

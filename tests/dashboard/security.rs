@@ -2,13 +2,12 @@
 
 use std::net::SocketAddr;
 
-use chunkfit::Runtime;
 use chunkfit::diagnostics::Dashboard;
 use chunkfit::graph::{Key, Lazy, Task};
 
 use super::http::{Follower, get, raw, request};
 use super::open;
-use super::page::state;
+use super::page::{state, token};
 
 fn status_for_host(address: SocketAddr, host: &str) -> u16 {
     request(address, "GET", "/", &format!("Host: {host}\r\n"), "").status
@@ -23,8 +22,8 @@ fn names_that_are_not_its_own_are_refused() {
         assert_eq!(status_for_host(address, &format!("{host}:{port}")), 200, "{host}");
     }
     for host in ["evil.example", "localhost.evil.example", "10.0.0.1", "0.0.0.0"] {
-        for path in ["/", "/events", "/cancel/1"] {
-            let method = if path == "/cancel/1" { "POST" } else { "GET" };
+        for path in ["/", "/events", "/cancel"] {
+            let method = if path == "/cancel" { "POST" } else { "GET" };
             let answer = request(address, method, path, &format!("Host: {host}:{port}\r\n"), "");
             assert_eq!(answer.status, 421, "{host} {path}");
             assert!(!answer.body.contains("<html"));
@@ -39,7 +38,7 @@ fn only_what_is_there_can_be_had_and_only_in_the_right_way() {
     let (_dashboard, _runtime, address) = open();
     assert_eq!(get(address, "/").status, 200);
     assert_eq!(get(address, "/?run=7").status, 200);
-    for path in ["/index.html", "/../etc/passwd", "/events/", "/cancel", "//", "/%2e%2e/"] {
+    for path in ["/index.html", "/../etc/passwd", "/events/", "/cancel/1", "//", "/%2e%2e/"] {
         assert_eq!(get(address, path).status, 404, "{path}");
     }
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
@@ -82,17 +81,16 @@ fn a_browser_may_do_nothing_with_the_page_but_show_it() {
 #[test]
 fn no_other_sites_page_can_cancel() {
     let dashboard = Dashboard::options().allow_cancel(true).serve("127.0.0.1:0").unwrap();
-    let (runtime, address) = (Runtime::new().watched_by(&dashboard), dashboard.address());
-    let token = super::page::token(&mut Follower::new(address, "/events"), &runtime);
-    let form = format!("token={token}");
-    let post = |lines: &str| request(address, "POST", "/cancel/99", lines, &form).status;
+    let address = dashboard.address();
+    let form = format!("run=99&token={}", token(address));
+    let post = |lines: &str| request(address, "POST", "/cancel", lines, &form).status;
     // With everything right it is the run that is not there.
     assert_eq!(post(&format!("Origin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n")), 404);
     assert_eq!(post(""), 404);
     for lines in ["Origin: http://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
         assert_eq!(post(lines), 403, "{lines}");
     }
-    assert_eq!(request(address, "POST", "/cancel/99", "", &"x".repeat(5000)).status, 413);
+    assert_eq!(request(address, "POST", "/cancel", "", &"x".repeat(5000)).status, 413);
 }
 
 #[test]
@@ -112,7 +110,7 @@ fn no_name_is_taken_for_html_and_long_ones_are_cut() {
     let tasks: Vec<_> = names.iter().enumerate().map(task).collect();
     runtime.compute(tasks).unwrap();
     let mut page = Follower::new(address, "/events");
-    page.until(|page| state(page) == "done");
+    page.until(|page| state(page) == "done" && page.sections.contains_key("sharing"));
     let html = page.html();
     assert!(html.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;"), "{html}");
     assert!(!html.contains("<img") && !html.contains("</script"));

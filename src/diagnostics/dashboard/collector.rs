@@ -158,7 +158,7 @@ impl Collector {
     /// Renders the runs that someone looks at, once for all who do.
     fn render(&mut self) {
         (self.stale, self.rendered) = (false, Some(Instant::now()));
-        let rendered = |number: u64| (number, page::sections(&self.runs, number, &self.hub.guard));
+        let rendered = |number: u64| (number, page::events(&self.runs, number));
         self.hub.publish(self.hub.looked_at().into_iter().map(rendered).collect());
     }
 }

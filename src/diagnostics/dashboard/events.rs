@@ -17,6 +17,9 @@ const RETRY: &str = "retry: 1000\n\n";
 /// A comment, which says that the server is there.
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": \n\n");
 
+/// The last event: the server will not come back.
+const END: Bytes = Bytes::from_static(b"event: end\ndata: {}\n\n");
+
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(10);
 
 /// The time that a client may take to read what has been sent.
@@ -66,7 +69,10 @@ pub(super) async fn pump(
         changes.borrow_and_update();
         match next.take().or_else(|| hub.next_event(choice, &mut seen)) {
             Some(event) => room.send(event),
-            None if hub.is_closing() => break,
+            None if hub.is_closing() => {
+                room.send(END);
+                break;
+            }
             None => {
                 let change = timeout(KEEP_ALIVE_EVERY, changes.changed());
                 match race(change, out.closed()).await {

@@ -10,6 +10,9 @@ use super::feed::Feed;
 use super::guard::Guard;
 use std::sync::Arc;
 
+/// The id of a part of the page, and the event that brings it.
+pub(super) type PartEvent = (&'static str, String);
+
 /// The run that a client looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Choice {
@@ -34,22 +37,21 @@ struct Published {
     looking: BTreeMap<Choice, usize>,
     /// The numbers of the runs that there are.
     runs: Vec<u64>,
-    /// The sections of the runs that someone looks at; 0 is the page before the first run.
-    sections: BTreeMap<u64, Vec<Section>>,
-    /// Counts the versions of sections.
+    /// The parts of the page of each run that someone looks at; 0 is the page before the first run.
+    parts: BTreeMap<u64, Vec<Part>>,
+    /// Counts the versions of parts.
     version: u64,
     closing: bool,
 }
 
-/// A section of the page, in its newest version.
-struct Section {
+/// A part of the page, in its newest version.
+struct Part {
     id: &'static str,
     version: u64,
-    html: String,
     event: Bytes,
 }
 
-/// The versions of sections that a client has.
+/// The versions of parts that a client has.
 #[derive(Default)]
 pub(super) struct Seen {
     run: u64,
@@ -115,25 +117,23 @@ impl Hub {
         runs
     }
 
-    /// Publishes the sections of the runs that someone looks at. Those of others go.
-    pub(super) fn publish(&self, rendered: Vec<(u64, Vec<(&'static str, String)>)>) {
+    /// Publishes the page of each run that someone looks at, as an event for each of its parts. Those of others go.
+    pub(super) fn publish(&self, rendered: Vec<(u64, Vec<PartEvent>)>) {
         let mut published = self.published();
-        let mut old = std::mem::take(&mut published.sections);
+        let mut old = std::mem::take(&mut published.parts);
         let before = published.version;
-        for (run, sections) in rendered {
+        for (run, events) in rendered {
             let mut known = old.remove(&run).unwrap_or_default();
-            let mut renew = |(id, html): (&'static str, String)| match known
-                .iter()
-                .position(|section| section.id == id && section.html == html)
-            {
-                Some(same) => known.swap_remove(same),
-                None => {
-                    published.version += 1;
-                    Section { id, version: published.version, event: event(run, id, &html), html }
-                }
-            };
-            let sections = sections.into_iter().map(&mut renew).collect();
-            published.sections.insert(run, sections);
+            let mut renew =
+                |(id, event): PartEvent| match known.iter().position(|part| part.id == id && part.event == event) {
+                    Some(same) => known.swap_remove(same),
+                    None => {
+                        published.version += 1;
+                        Part { id, version: published.version, event: event.into() }
+                    }
+                };
+            let parts = events.into_iter().map(&mut renew).collect();
+            published.parts.insert(run, parts);
         }
         let changed = published.version != before;
         drop(published);
@@ -142,26 +142,21 @@ impl Hub {
         }
     }
 
-    /// The next section that a client has not seen in its newest version, as an event.
+    /// The next part that a client has not seen in its newest version, as an event.
     pub(super) fn next_event(&self, choice: Choice, seen: &mut Seen) -> Option<Bytes> {
         let published = self.published();
         let run = published.resolve(choice);
-        let sections = published.sections.get(&run)?;
+        let parts = published.parts.get(&run)?;
         if seen.run != run {
             *seen = Seen { run, versions: Vec::new() };
         }
-        for section in sections {
-            match seen.versions.iter_mut().find(|(id, _)| *id == section.id) {
-                Some((_, version)) if *version == section.version => {}
-                Some((_, version)) => {
-                    *version = section.version;
-                    return Some(section.event.clone());
-                }
-                None => {
-                    seen.versions.push((section.id, section.version));
-                    return Some(section.event.clone());
-                }
+        for part in parts {
+            match seen.versions.iter_mut().find(|(id, _)| *id == part.id) {
+                Some((_, version)) if *version == part.version => continue,
+                Some((_, version)) => *version = part.version,
+                None => seen.versions.push((part.id, part.version)),
             }
+            return Some(part.event.clone());
         }
         None
     }
@@ -195,12 +190,6 @@ impl Published {
     }
 }
 
-/// A section as a server-sent event. JSON has no line breaks, so one line of data holds it.
-fn event(run: u64, id: &str, html: &str) -> Bytes {
-    let data = serde_json::json!({ "run": run, "id": id, "html": html });
-    format!("event: section\ndata: {data}\n\n").into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +200,7 @@ mod tests {
         Arc::new(Hub::new(feed, Guard::new("127.0.0.1:1".parse().unwrap(), &[], None)))
     }
 
-    fn sections(texts: [&str; 2]) -> Vec<(&'static str, String)> {
+    fn parts(texts: [&str; 2]) -> Vec<PartEvent> {
         vec![("a", texts[0].to_owned()), ("b", texts[1].to_owned())]
     }
 
@@ -225,15 +214,13 @@ mod tests {
         let hub = hub();
         let (mut prompt, mut late) = (Seen::default(), Seen::default());
         hub.set_runs(vec![1]);
-        hub.publish(vec![(1, sections(["x", "y"]))]);
+        hub.publish(vec![(1, parts(["x", "y"]))]);
         assert_eq!(all(&hub, Choice::Latest, &mut prompt).len(), 2);
-        hub.publish(vec![(1, sections(["x", "z"]))]);
-        let news = all(&hub, Choice::Latest, &mut prompt);
-        assert_eq!(news, ["event: section\ndata: {\"html\":\"z\",\"id\":\"b\",\"run\":1}\n\n"]);
-        hub.publish(vec![(1, sections(["x", "z"]))]);
+        hub.publish(vec![(1, parts(["x", "z"]))]);
+        assert_eq!(all(&hub, Choice::Latest, &mut prompt), ["z"]);
+        hub.publish(vec![(1, parts(["x", "z"]))]);
         assert!(all(&hub, Choice::Latest, &mut prompt).is_empty());
-        let whole = all(&hub, Choice::Run(1), &mut late).concat();
-        assert!(whole.contains("\"x\"") && whole.contains("\"z\"") && !whole.contains("\"y\""));
+        assert_eq!(all(&hub, Choice::Run(1), &mut late), ["x", "z"]);
     }
 
     #[test]
@@ -241,11 +228,11 @@ mod tests {
         let hub = hub();
         let (mut latest, mut first) = (Seen::default(), Seen::default());
         hub.set_runs(vec![1]);
-        hub.publish(vec![(1, sections(["x", "y"]))]);
+        hub.publish(vec![(1, parts(["x", "y"]))]);
         all(&hub, Choice::Latest, &mut latest);
         all(&hub, Choice::Run(1), &mut first);
         hub.set_runs(vec![1, 2]);
-        hub.publish(vec![(1, sections(["x", "y"])), (2, sections(["x", "y"]))]);
+        hub.publish(vec![(1, parts(["x", "y"])), (2, parts(["x", "y"]))]);
         assert_eq!(all(&hub, Choice::Latest, &mut latest).len(), 2);
         assert!(all(&hub, Choice::Run(1), &mut first).is_empty());
     }

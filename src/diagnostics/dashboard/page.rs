@@ -1,44 +1,48 @@
-//! The page of the dashboard.
+//! The page of a run as events, and the document that they fill.
 
 use std::collections::BTreeMap;
+use std::time::UNIX_EPOCH;
 
-use maud::{DOCTYPE, PreEscaped, html};
+use maud::html;
+use serde_json::{Value, json};
 
 use super::guard::Guard;
-use super::hub::Choice;
+use super::hub::PartEvent;
 use super::run_store::RunStore;
-use crate::diagnostics::run_view::RunState;
+use crate::diagnostics::report::page;
+use crate::graph::RunOutcome;
 
-/// The sections of a run's page, each with its id.
-pub(super) fn sections(runs: &BTreeMap<u64, RunStore>, number: u64, guard: &Guard) -> Vec<(&'static str, String)> {
-    let list = html! { @for run in runs.keys() { a href={ "/?run=" (run) } { "Run " (run) } } };
-    let mut sections = vec![("runs", list.into_string())];
-    if let Some(run) = runs.get(&number) {
-        let view = run.view();
-        let state = match &view.state {
-            RunState::Done => "done".to_owned(),
-            RunState::Running { now } => format!("running {}", now.len()),
-            RunState::Failed(error) => format!("failed: {error}"),
-            RunState::Cancelled => "cancelled".to_owned(),
-        };
-        let state = html! {
-            p { (state) }
-            p { (view.summary.tasks()) " tasks, " (view.records.len()) " bars" }
-            ul { @for stage in &view.summary.stages { li { (stage.title()) } } }
-            ul { @for error in &view.errors { li { (error) } } }
-            @if let (Some(token), Some(_)) = (guard.token(), run.live()) {
-                form method="post" action={ "/cancel/" (number) } { input type="hidden" name="token" value=(token); button { "Cancel" } }
-            }
-        };
-        sections.push(("state", state.into_string()));
-    }
-    sections
+/// The page of a run, an event for each part: its sections, and the list of runs.
+pub(super) fn events(runs: &BTreeMap<u64, RunStore>, number: u64) -> Vec<PartEvent> {
+    let section = |id, html: String| (id, event("section", &json!({ "run": number, "id": id, "html": html })));
+    let mut parts: Vec<PartEvent> = match runs.get(&number) {
+        Some(run) => page::sections(&run.view()).into_iter().map(|part| section(part.id, part.html.0)).collect(),
+        None => vec![section("state", html! { p.state { "No run has begun yet" } }.0)],
+    };
+    parts.push(("runs", event("runs", &runs.values().rev().map(listed).collect())));
+    parts
+}
+
+/// A run in the list to choose from.
+fn listed(run: &RunStore) -> Value {
+    let state = match run.end().map(|end| &end.outcome) {
+        None => "running",
+        Some(RunOutcome::Done) => "done",
+        Some(RunOutcome::Cancelled) => "cancelled",
+        Some(RunOutcome::Failed(_)) => "failed",
+    };
+    let began = run.began.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64);
+    json!({ "id": run.number, "title": format!("Run {}", run.number), "state": state, "started": began })
+}
+
+/// A server-sent event. JSON has no line breaks, so one line of data holds it.
+fn event(name: &str, data: &Value) -> String {
+    format!("event: {name}\ndata: {data}\n\n")
 }
 
 /// The page without its sections, which come by events.
-pub(super) fn shell(_choice: Choice, nonce: &str, _guard: &Guard) -> String {
-    html! { (DOCTYPE) html lang="en" { head { title { "chunkfit" } } body { main {} script nonce=(nonce) { (PreEscaped("")) } } } }
-        .into_string()
+pub(super) fn shell(nonce: &str, guard: &Guard) -> String {
+    page::live_shell(nonce, "chunkfit", guard.token()).0
 }
 
 /// The content security policy of a page whose scripts and styles bear this nonce.

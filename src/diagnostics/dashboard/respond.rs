@@ -84,17 +84,11 @@ async fn answer(request: Request<Incoming>, hub: &Arc<Hub>, connection: &Arc<Con
         return plain(StatusCode::MISDIRECTED_REQUEST, text);
     }
     let (is_read, path) = (matches!(*request.method(), Method::GET | Method::HEAD), request.uri().path());
-    match path.strip_prefix("/cancel/") {
-        Some(number) if request.method() == Method::POST => {
-            let number = number.parse::<u64>().ok();
-            return cancel(request, number, hub).await;
-        }
-        Some(_) => return only("POST"),
-        None => {}
-    }
     match path {
+        "/cancel" if request.method() == Method::POST => cancel(request, hub).await,
+        "/cancel" => only("POST"),
         "/" | "/events" | "/favicon.ico" if !is_read => only("GET, HEAD"),
-        "/" => whole_page(hub, choice(request.uri().query())),
+        "/" => whole_page(hub),
         "/events" if request.method() == Method::HEAD => stream(Content::Whole(None)),
         "/events" => follow(hub, choice(request.uri().query()), connection),
         "/favicon.ico" => plain(StatusCode::NO_CONTENT, ""),
@@ -108,9 +102,9 @@ fn choice(query: Option<&str>) -> Choice {
     number.and_then(|number| number.parse().ok()).map_or(Choice::Latest, Choice::Run)
 }
 
-fn whole_page(hub: &Hub, choice: Choice) -> Response<Content> {
+fn whole_page(hub: &Hub) -> Response<Content> {
     let nonce = secret();
-    let mut response = Response::new(Content::Whole(Some(page::shell(choice, &nonce, &hub.guard).into())));
+    let mut response = Response::new(Content::Whole(Some(page::shell(&nonce, &hub.guard).into())));
     let policy = page::policy(&nonce);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -138,7 +132,8 @@ fn stream(content: Content) -> Response<Content> {
     response
 }
 
-async fn cancel(request: Request<Incoming>, number: Option<u64>, hub: &Hub) -> Response<Content> {
+/// Cancels the run that a form names.
+async fn cancel(request: Request<Incoming>, hub: &Hub) -> Response<Content> {
     if hub.guard.token().is_none() {
         return plain(StatusCode::FORBIDDEN, "Runs cannot be cancelled here: it is not switched on.\n");
     }
@@ -149,12 +144,12 @@ async fn cancel(request: Request<Incoming>, number: Option<u64>, hub: &Hub) -> R
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.\n");
     };
     let form = String::from_utf8_lossy(&body);
-    let token = form.split('&').find_map(|pair| pair.strip_prefix("token=")).unwrap_or_default();
-    if !hub.guard.allows(token) {
+    let field = |name: &str| form.split('&').find_map(|pair| pair.strip_prefix(name)).unwrap_or_default();
+    if !hub.guard.allows(field("token=")) {
         return plain(StatusCode::FORBIDDEN, "The form has not the right token: reload the page.\n");
     }
-    match number {
-        Some(number) if hub.feed.cancel(number) => {
+    match field("run=").parse::<u64>() {
+        Ok(number) if hub.feed.cancel(number) => {
             let mut response = plain(StatusCode::SEE_OTHER, "");
             if let Ok(location) = HeaderValue::try_from(format!("/?run={number}")) {
                 response.headers_mut().insert(LOCATION, location);
