@@ -2,6 +2,7 @@
 #![cfg(feature = "dashboard")]
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
+mod browser;
 mod clients;
 mod graphs;
 mod http;
@@ -10,6 +11,7 @@ mod overhead;
 mod page;
 mod runs;
 mod security;
+mod webdriver;
 
 use std::net::SocketAddr;
 
