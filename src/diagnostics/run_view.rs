@@ -16,6 +16,8 @@ pub(crate) struct RunView<'a> {
     pub(crate) plan: Option<Cow<'a, Explanation>>,
     /// Tasks that have ended, by start; maybe not all of them.
     pub(crate) records: Cow<'a, [TaskRecord]>,
+    /// Of each record, the tasks that it stands for, where neighbours were merged; empty if each is one task.
+    pub(crate) merged: Vec<Merged>,
     /// The number of records that are missing.
     pub(crate) dropped_records: u64,
     /// Use of the machine over time.
@@ -31,6 +33,16 @@ pub(crate) struct RunView<'a> {
     pub(crate) errors: Vec<String>,
     /// The bytes read from sources.
     pub(crate) read_bytes: u64,
+}
+
+/// The tasks of one thread that one record stands for. Its name and chunk are those of the longest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Merged {
+    pub(crate) tasks: u64,
+    /// The time that all of them took together.
+    pub(crate) busy: u64,
+    /// The time that the longest took.
+    pub(crate) longest: u64,
 }
 
 /// The state of a run.
@@ -68,6 +80,7 @@ impl<'a> RunView<'a> {
             summary: Cow::Borrowed(summary),
             plan: profile.map(|profile| Cow::Borrowed(&profile.plan)),
             records: profile.map_or(Cow::Borrowed(&[]), |profile| Cow::Borrowed(&profile.records)),
+            merged: Vec::new(),
             dropped_records: 0,
             samples: profile.map_or(Cow::Borrowed(&[]), |profile| Cow::Borrowed(&profile.samples)),
             memory: Vec::new(),
@@ -77,6 +90,14 @@ impl<'a> RunView<'a> {
             errors: Vec::new(),
             read_bytes: profile.map_or(0, |profile| profile.plan.expected_source_bytes as u64),
         }
+    }
+
+    /// The tasks that a record of this place stands for.
+    pub(super) fn merged(&self, place: usize) -> Merged {
+        self.merged.get(place).copied().unwrap_or_else(|| {
+            let time = self.records.get(place).map_or(0, |record| record.end.saturating_sub(record.start));
+            Merged { tasks: 1, busy: time, longest: time }
+        })
     }
 
     /// The tasks that run right now; none of a run that is over.

@@ -22,8 +22,8 @@ use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 /// - Searches: [`NoCandidate`](Self::NoCandidate), [`NoBest`](Self::NoBest).
 /// - Files and the network: [`Io`](Self::Io), [`NoFiles`](Self::NoFiles), [`Malformed`](Self::Malformed),
 ///   [`Unwritable`](Self::Unwritable), [`Download`](Self::Download).
-/// - The user: [`Cancelled`](Self::Cancelled).
 /// - Code of others: [`Estimator`](Self::Estimator), [`Panicked`](Self::Panicked).
+/// - Futures: [`Cancelled`](Self::Cancelled), [`WaitsForItself`](Self::WaitsForItself).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -261,13 +261,15 @@ pub enum ErrorKind {
     },
     /// An estimator's own error; see [`std::error::Error::source`].
     Estimator,
-    /// A run that was cancelled.
-    Cancelled,
     /// A task panicked.
     Panicked {
         /// The panic's message.
         message: String,
     },
+    /// A computation was cancelled, by its future, by the end of its session or from a dashboard.
+    Cancelled,
+    /// A task waits for a future of its own session, which may need the task's thread.
+    WaitsForItself,
 }
 
 impl ErrorKind {
@@ -327,6 +329,7 @@ impl ErrorKind {
             | SameName { .. }
             | RepeatedChunk { .. }
             | Cancelled
+            | WaitsForItself
             | Estimator => {}
         }
     }
@@ -493,7 +496,11 @@ impl fmt::Display for ErrorKind {
                 write!(f, "cannot download {}: {}", sentence(url), sentence(problem))
             }
             ErrorKind::Estimator => write!(f, "the estimator failed"),
-            ErrorKind::Cancelled => f.write_str("the run was cancelled"),
+            ErrorKind::Cancelled => f.write_str("the computation was cancelled"),
+            ErrorKind::WaitsForItself => f.write_str(
+                "a task waits for a future of its own session, which may need the task's thread: make what it waits for an \
+                 input of the task",
+            ),
             ErrorKind::Panicked { message } => write!(f, "a task panicked: {}", sentence(message)),
         }
     }

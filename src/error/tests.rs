@@ -48,6 +48,8 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         TooFewChunks { needed: 2, found: 1 },
         MismatchedStates { expected: text(), found: text() },
         NotCacheable { chunk: "Own" },
+        Cancelled,
+        WaitsForItself,
     ]
 }
 
@@ -92,6 +94,8 @@ fn index(kind: &ErrorKind) -> usize {
         TooFewChunks { needed: _, found: _ } => 34,
         MismatchedStates { expected: _, found: _ } => 35,
         NotCacheable { chunk: _ } => 36,
+        Cancelled => 37,
+        WaitsForItself => 38,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Chunk cache on disk, for the next epoch, the next search and the next process.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
@@ -99,11 +99,11 @@ impl ChunkCache {
     }
 }
 
-/// The cache of one run.
+/// The chunk cache of a session.
 pub(super) struct RunCache {
     cache: ChunkCache,
-    /// The keys that this run wants, whose files are not removed.
-    wanted: HashSet<Key>,
+    /// The keys that runs of the session want, whose files are not removed, and how many want each.
+    wanted: Mutex<HashMap<Key, usize>>,
     index: Mutex<FolderIndex>,
 }
 
@@ -119,8 +119,30 @@ struct FolderIndex {
 }
 
 impl RunCache {
-    pub(super) fn new(cache: &ChunkCache, wanted: HashSet<Key>) -> Self {
-        RunCache { cache: cache.clone(), wanted, index: Mutex::default() }
+    pub(super) fn new(cache: ChunkCache) -> Self {
+        RunCache { cache, wanted: Mutex::default(), index: Mutex::default() }
+    }
+
+    /// A run wants these chunks.
+    pub(super) fn want(&self, keys: HashSet<Key>) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.into_iter().for_each(|key| *wanted.entry(key).or_default() += 1);
+        drop(wanted);
+        // Some of them may be in the index as files that may go.
+        self.index.lock().unwrap_or_else(PoisonError::into_inner).seen = None;
+    }
+
+    /// A run that wanted these chunks is over.
+    pub(super) fn unwant(&self, keys: &HashSet<Key>) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
+            if let Some(count) = wanted.get_mut(key) {
+                *count -= 1;
+                if *count == 0 {
+                    wanted.remove(key);
+                }
+            }
+        }
     }
 
     /// The bytes of a task's value. What is damaged is removed.
@@ -173,6 +195,7 @@ impl RunCache {
     /// Looks at what is in the folder.
     fn scan(&self, index: &mut FolderIndex) -> io::Result<()> {
         *index = FolderIndex::default();
+        let wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in fs::read_dir(&self.cache.folder)?.flatten() {
             let (name, path) = (entry.file_name(), entry.path());
             let key = key_of(&name);
@@ -182,7 +205,7 @@ impl RunCache {
             // What is no regular file is not ours, whatever its name. Somebody may be removing it.
             let Ok(Entry::File(facts)) = Entry::at(&path) else { continue };
             index.total += facts.len();
-            if key.is_some_and(|key| !self.wanted.contains(&key)) {
+            if key.is_some_and(|key| !wanted.contains_key(&key)) {
                 let used = facts.modified().unwrap_or(SystemTime::UNIX_EPOCH);
                 index.removable.push((used, facts.len(), path));
             }
@@ -248,6 +271,12 @@ mod tests {
         Key::of("chunk").params(&i).finish().in_files()
     }
 
+    fn run_cache(cache: &ChunkCache, wanted: HashSet<Key>) -> RunCache {
+        let run_cache = RunCache::new(cache.clone());
+        run_cache.want(wanted);
+        run_cache
+    }
+
     fn write(run_cache: &RunCache, i: usize) -> bool {
         run_cache.write(key(i), &vec![i as u8; BYTES as usize - slot_file::HEADER]).unwrap()
     }
@@ -271,21 +300,21 @@ mod tests {
     fn what_was_not_used_for_longest_makes_room_but_nothing_that_the_run_wants() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 4);
-        let first = RunCache::new(&cache, HashSet::new());
+        let first = run_cache(&cache, HashSet::new());
         for i in 0..4 {
             assert!(write(&first, i));
             let used = SystemTime::now() - Duration::from_secs(100 - i as u64);
             File::open(cache.file(key(i))).unwrap().set_modified(used).unwrap();
         }
         assert!(first.read(key(0)).is_some(), "used just now");
-        let second = RunCache::new(&cache, HashSet::from([key(1), key(8), key(9)]));
+        let second = run_cache(&cache, HashSet::from([key(1), key(8), key(9)]));
         assert!(write(&second, 8));
         assert_eq!(held(&cache), [0, 1, 3, 8], "2 was used before 3, and 1 is wanted");
         assert!(write(&second, 9));
         assert_eq!(held(&cache), [0, 1, 8, 9]);
         assert!(write(&second, 10));
         assert_eq!(held(&cache), [1, 8, 9, 10]);
-        let full = RunCache::new(&cache, (0..20).map(key).collect());
+        let full = run_cache(&cache, (0..20).map(key).collect());
         assert!(!write(&full, 5), "all of it is wanted");
         assert_eq!((held(&cache), total(&cache)), (vec![1, 8, 9, 10], 4 * BYTES));
     }
@@ -294,7 +323,7 @@ mod tests {
     fn what_replaces_a_damaged_file_takes_its_room() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 3);
-        let run_cache = RunCache::new(&cache, (0..20).map(key).collect());
+        let run_cache = run_cache(&cache, (0..20).map(key).collect());
         assert!((0..3).all(|i| write(&run_cache, i)));
         fs::write(cache.file(key(1)), [0; BYTES as usize]).unwrap();
         assert!(!cache.seems_to_hold(key(1)));
@@ -307,7 +336,7 @@ mod tests {
     fn two_that_write_at_once_keep_the_bound() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 5);
-        let caches = [RunCache::new(&cache, HashSet::new()), RunCache::new(&cache, HashSet::new())];
+        let caches = [run_cache(&cache, HashSet::new()), run_cache(&cache, HashSet::new())];
         std::thread::scope(|scope| {
             for (s, run_cache) in caches.iter().enumerate() {
                 let cache = &cache;
@@ -327,7 +356,7 @@ mod tests {
     fn damaged_chunks_are_removed_and_one_too_large_is_not_written() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(folder.path(), 3);
-        let run_cache = RunCache::new(&cache, HashSet::new());
+        let run_cache = run_cache(&cache, HashSet::new());
         assert!(write(&run_cache, 1));
         let mut bytes = fs::read(cache.file(key(1))).unwrap();
         bytes[80] ^= 1;

@@ -1,18 +1,25 @@
 //! Memory accounting: what the values in flight hold, against the limit.
 
-/// The memory that the values of a run take and have reserved. Values that are not measured are not in them.
+use std::collections::BTreeSet;
+
+use super::scheduler::SubmissionId;
+
+/// The memory that the values of a session take and have reserved. Values that are not measured are not in them.
 pub(super) struct Ledger {
     limit: usize,
     held: usize,
     reserved: usize,
-    peak: usize,
+    /// The most that was held since each of these submissions began, up to the next of them.
+    peaks: Vec<(SubmissionId, usize)>,
+    /// The submissions that are under way.
+    under_way: BTreeSet<SubmissionId>,
     /// The largest value measured so far, by stage.
     largest: Vec<Option<usize>>,
 }
 
 impl Ledger {
-    pub(super) fn new(limit: usize, stages: usize) -> Self {
-        Ledger { limit, held: 0, reserved: 0, peak: 0, largest: vec![None; stages] }
+    pub(super) fn new(limit: usize) -> Self {
+        Ledger { limit, held: 0, reserved: 0, peaks: Vec::new(), under_way: BTreeSet::new(), largest: Vec::new() }
     }
 
     pub(super) fn limit(&self) -> usize {
@@ -38,7 +45,12 @@ impl Ledger {
     pub(super) fn made(&mut self, stage: usize, bytes: usize, reserved: usize) {
         self.reserved -= reserved;
         self.held += bytes;
-        self.peak = self.peak.max(self.held);
+        if let Some((_, peak)) = self.peaks.last_mut() {
+            *peak = self.held.max(*peak);
+        }
+        if self.largest.len() <= stage {
+            self.largest.resize(stage + 1, None);
+        }
         self.largest[stage] = self.largest[stage].max(Some(bytes));
     }
 
@@ -52,14 +64,25 @@ impl Ledger {
         self.held
     }
 
-    /// The most that was ever held.
-    pub(super) fn peak(&self) -> usize {
-        self.peak
+    /// A submission begins.
+    pub(super) fn begin(&mut self, submission: SubmissionId) {
+        self.peaks.push((submission, self.held));
+        self.under_way.insert(submission);
+    }
+
+    /// A submission is over: the most that was held while it was under way.
+    pub(super) fn end(&mut self, submission: SubmissionId) -> usize {
+        let meanwhile = self.peaks.iter().filter(|(begun, _)| *begun >= submission);
+        let peak = meanwhile.map(|(_, peak)| *peak).max().unwrap_or_default();
+        self.under_way.remove(&submission);
+        let oldest = self.under_way.first().copied().unwrap_or(SubmissionId::MAX);
+        self.peaks.retain(|(begun, _)| *begun >= oldest);
+        peak
     }
 
     /// About what the next value of a stage will hold, if one was measured: a quarter more than
     /// the largest so far, for chunks differ.
     pub(super) fn estimate(&self, stage: usize) -> Option<usize> {
-        self.largest[stage].map(|bytes| bytes + bytes / 4)
+        self.largest.get(stage).copied().flatten().map(|bytes| bytes + bytes / 4)
     }
 }

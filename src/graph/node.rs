@@ -245,6 +245,14 @@ pub(super) struct Node {
     pub(super) settled: Option<Settled>,
 }
 
+impl Node {
+    /// A node of no task.
+    pub(super) fn none() -> Arc<Node> {
+        let task = Task::new("", Key::unique());
+        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None })
+    }
+}
+
 /// Stands for the value of a task that failed, where the failure will be caught.
 pub(super) struct Failed(pub(super) Error);
 

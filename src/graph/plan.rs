@@ -13,7 +13,7 @@ use super::restore::{Graph, Keep, Slot};
 use super::warning::Warning;
 use crate::error::{Error, ErrorKind, Result};
 
-/// The number of a task in its plan.
+/// The number of a task in its plan: inputs have lower ones than what is made from them.
 pub(super) type TaskId = usize;
 
 /// A task's place in the serial order; lower is earlier.
@@ -50,6 +50,8 @@ pub(super) struct TaskEntry {
     pub(super) asleep: bool,
     /// In files it would be taken for another whose types bear the same names: it is neither kept nor cached.
     pub(super) namesake: bool,
+    /// Its value is a result of the run.
+    pub(super) is_target: bool,
 }
 
 impl TaskEntry {
@@ -81,8 +83,6 @@ pub(super) struct Plan {
     pub(super) targets: Vec<TaskId>,
     /// The distinct names and display names of tasks.
     pub(super) stages: Vec<(String, Option<Arc<str>>)>,
-    /// The members of each source's family, itself included; empty for every other task.
-    pub(super) families: Vec<Vec<TaskId>>,
     /// The slots of the checkpoint that values go into.
     pub(super) slots: Vec<Slot>,
 }
@@ -107,7 +107,7 @@ impl Plan {
         }
         let slots = checkpoint.map(|checkpoint| graph.restore(checkpoint, lost)).transpose()?.unwrap_or_default();
         let Graph { entries, targets } = graph;
-        let mut plan = Plan { families: vec![Vec::new(); entries.len()], entries, targets, stages: Vec::new(), slots };
+        let mut plan = Plan { entries, targets, stages: Vec::new(), slots };
         plan.find_guarded();
         for entry in &plan.entries {
             if let (Action::Fail(error), false) = (&entry.node.action, entry.guarded) {
@@ -124,11 +124,9 @@ impl Plan {
     }
 
     fn find_guarded(&mut self) {
-        let mut is_target = vec![false; self.entries.len()];
-        self.targets.iter().for_each(|&target| is_target[target] = true);
         for id in (0..self.entries.len()).rev() {
             let stops = |&consumer: &TaskId| self.entries[consumer].node.catches || self.entries[consumer].guarded;
-            self.entries[id].guarded = !is_target[id] && self.entries[id].consumers.iter().all(stops);
+            self.entries[id].guarded = !self.entries[id].is_target && self.entries[id].consumers.iter().all(stops);
         }
     }
 
@@ -190,9 +188,6 @@ impl Plan {
                 families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
             };
             self.entries[id].family = family;
-            if let Some(source) = family {
-                self.families[source].push(id);
-            }
         }
     }
 
@@ -271,8 +266,11 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
             in_cache: false,
             asleep: false,
             namesake: false,
+            is_target: false,
         });
     }
-    let targets = targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();
+    let targets: Vec<TaskId> =
+        targets.iter().map(|node| ids[&node.task.key].expect("every target was walked")).collect();
+    targets.iter().for_each(|&target| entries[target].is_target = true);
     Graph { entries, targets }
 }

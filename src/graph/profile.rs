@@ -116,6 +116,7 @@ impl TaskRecord {
 }
 
 /// The note of a worker about a task: little, for it is noted while others wait.
+#[derive(Clone)]
 pub(super) struct Note {
     pub(super) task: TaskId,
     pub(super) start: Duration,

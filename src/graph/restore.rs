@@ -52,7 +52,7 @@ impl Graph {
         let mut contents = checkpoint.contents();
         contents.retain(|_, key| !lost.contains(key));
         let mut slots = self.find_slots();
-        let mut needed = self.is_target();
+        let mut needed: Vec<bool> = self.entries.iter().map(|entry| entry.is_target).collect();
         // From the targets down, so that of a chain the newest value is met first.
         for id in (0..self.entries.len()).rev() {
             if !needed[id] {
@@ -96,22 +96,16 @@ impl Graph {
         Ok(())
     }
 
-    fn is_target(&self) -> Vec<bool> {
-        let mut is_target = vec![false; self.entries.len()];
-        self.targets.iter().for_each(|&target| is_target[target] = true);
-        is_target
-    }
-
     /// The slots that values go into; every entry whose value does learns its own.
     fn find_slots(&mut self) -> Vec<Slot> {
         let (mut slots, mut numbers) = (Vec::new(), HashMap::new());
         let mut depths: Vec<usize> = Vec::with_capacity(self.entries.len());
-        for (id, is_target) in self.is_target().into_iter().enumerate() {
+        for id in 0..self.entries.len() {
             let entry = &self.entries[id];
             let depth = entry.inputs.iter().map(|&input| depths[input] + 1).max().unwrap_or(0);
             depths.push(depth);
             let Some(kept) = kept(entry) else { continue };
-            let in_chain = !is_target && self.next_in_slot(id, kept.slot);
+            let in_chain = !entry.is_target && self.next_in_slot(id, kept.slot);
             let key = if in_chain { kept.slot.in_files() } else { own_slot(kept, entry.node.task.key) };
             let slot = *numbers.entry(key).or_insert_with(|| {
                 slots.push(Slot { key, stored: None });
@@ -171,8 +165,10 @@ impl Graph {
     fn delay(&mut self, mut early: Vec<bool>) {
         // What the caller asks for has its turn whoever else wants it.
         self.targets.iter().for_each(|&target| early[target] = false);
-        let is_target = self.is_target();
-        for id in (0..self.entries.len()).rev().filter(|&id| !is_target[id]) {
+        for id in (0..self.entries.len()).rev() {
+            if self.entries[id].is_target {
+                continue;
+            }
             let TaskEntry { consumers, turn, .. } = &self.entries[id];
             early[id] |= consumers.iter().any(|&consumer| early[consumer]);
             let first_use = consumers.iter().map(|&consumer| self.entries[consumer].turn).min();

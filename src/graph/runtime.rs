@@ -1,29 +1,19 @@
 //! `Runtime`: runs graphs with a number of threads and a memory limit.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::sync::Arc;
 
 use super::checkpoint::Checkpoint;
-use super::chunk_cache::{ChunkCache, RunCache};
-use super::compute::{Compute, Results, Targets};
-use super::execution::{Execution, Shared};
+use super::chunk_cache::ChunkCache;
+use super::compute::{Compute, Targets};
 use super::explain::Explanation;
-use super::key::Key;
-use super::node::Value;
 #[cfg(feature = "dashboard")]
 use super::observers::live::{WatchedBy, Watcher};
-use super::observers::{Beginning, Observers};
-use super::panics::caught;
 use super::plan::Plan;
-use super::profile::{Note, Profile, Sample};
-use super::run_checkpoint::RunCheckpoint;
-use super::scheduler::Scheduler;
-use super::summary::Summary;
+use super::run::Run;
+use super::session::Session;
 use super::teardown::watched;
-use super::{panics, profile};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// The settings of a run, and the way to start it.
 ///
@@ -32,25 +22,13 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Runtime {
     threads: usize,
-    memory_limit: usize,
+    pub(super) memory_limit: usize,
     pub(super) progress: bool,
     pub(super) profile: bool,
-    checkpoint: Option<Checkpoint>,
-    chunk_cache: Option<ChunkCache>,
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) chunk_cache: Option<ChunkCache>,
     #[cfg(feature = "dashboard")]
     pub(super) watcher: Option<WatchedBy>,
-}
-
-/// The result of a run: the values, and what it took.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Run<T> {
-    /// The values asked for.
-    pub values: T,
-    /// The tasks that ran, and what they took.
-    pub summary: Summary,
-    /// The task records, if [`Runtime::profile`] asked for it.
-    pub profile: Option<Profile>,
 }
 
 impl Default for Runtime {
@@ -146,7 +124,7 @@ impl Runtime {
         watched(move || {
             let mut nodes = Targets::default();
             targets.targets(&mut nodes);
-            let plan = self.plan(&nodes, &HashSet::new())?;
+            let plan = Plan::new(nodes.nodes(), self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
             Ok(Explanation::new(&plan, nodes.nodes(), self.memory_limit))
         })
     }
@@ -177,126 +155,21 @@ impl Runtime {
     fn run_watched<C: Compute>(&self, targets: C) -> Result<Run<C::Output>> {
         let mut nodes = Targets::default();
         targets.targets(&mut nodes);
-        self.checkpoint.as_ref().map_or(Ok(()), Checkpoint::open)?;
-        self.chunk_cache.as_ref().map_or(Ok(()), ChunkCache::open)?;
-        let mut lost = HashSet::new();
-        loop {
-            let plan = self.plan(&nodes, &lost)?;
-            match self.run_plan(&plan, &nodes)? {
-                Ended::Done(ran) => return self.collect(targets, &nodes, &plan, ran),
-                // Another process has replaced them, say: what was done since then is kept.
-                Ended::Lost(keys) => lost.extend(keys),
-            }
-        }
+        let nodes = Arc::new(nodes);
+        let ran = Session::of_one(self)?.run(nodes.clone())?;
+        ran.collect(&nodes, self.memory_limit, |results| targets.extract(results))
     }
 
-    fn plan(&self, nodes: &Targets, lost: &HashSet<Key>) -> Result<Plan> {
-        Plan::new(nodes.nodes(), self.checkpoint.as_ref(), self.chunk_cache.as_ref(), lost)
+    /// Starts a session with these settings: threads, a memory limit and values that several submissions share.
+    ///
+    /// # Errors
+    /// The folder of the checkpoint or of the chunk cache cannot be made ready.
+    pub fn session(&self) -> Result<Session> {
+        Session::new(self)
     }
 
-    fn collect<C: Compute>(&self, targets: C, nodes: &Targets, plan: &Plan, ran: Ran) -> Result<Run<C::Output>> {
-        let explanation = self.profile.then(|| Explanation::new(plan, nodes.nodes(), self.memory_limit));
-        let Ran { values, summary, notes, samples } = ran;
-        let records = |explanation| {
-            let figures = profile::figures(plan, &notes);
-            Profile { plan: explanation, records: profile::records(plan, notes), samples, figures }
-        };
-        let profile = explanation.map(records);
-        let mut results = Results::new(nodes, values)?;
-        let values = caught(|| Ok(targets.extract(&mut results)));
-        let left = results.discard();
-        let values = values?;
-        left?;
-        Ok(Run { values, summary, profile })
-    }
-
-    fn thread_count(&self) -> usize {
+    pub(super) fn thread_count(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         if self.threads == 0 { cores() } else { self.threads }
     }
-
-    fn run_plan(&self, plan: &Plan, nodes: &Targets) -> Result<Ended> {
-        plan.check_sizes(self.memory_limit)?;
-        let threads = self.thread_count();
-        let scheduler = Scheduler::new(plan, self.memory_limit, threads);
-        let run_checkpoint = self.checkpoint.as_ref().map(|checkpoint| RunCheckpoint::new(checkpoint, plan));
-        let run_cache = self.chunk_cache.as_ref().map(|cache| RunCache::new(cache, plan.cached_keys()));
-        let started = Instant::now();
-        let cancelled = Arc::<AtomicBool>::default();
-        let flag = cancelled.clone();
-        let observers = Observers::begin(&Beginning {
-            runtime: self,
-            plan,
-            explanation: &|| Explanation::new(plan, nodes.nodes(), self.memory_limit),
-            started,
-            threads,
-            memory_limit: self.memory_limit,
-            cancel: Some(Arc::new(move || flag.store(true, Relaxed))),
-        });
-        let watched = (observers, cancelled, self.profile);
-        let execution = Execution::new(plan, (scheduler, threads), (run_checkpoint, run_cache), watched, started);
-        let worked = if execution.is_done() { Ok(()) } else { work(&execution, threads) };
-        let elapsed = started.elapsed();
-        let (Shared { scheduler, stages, mut warnings, lost, notes, accounts, .. }, observers) = execution.close();
-        let results = match worked {
-            Err(error) if lost.is_empty() => scheduler.into_failure(error),
-            _ => scheduler.into_results(),
-        };
-        let samples = observers.finish(results.as_ref().err());
-        if !lost.is_empty() {
-            // The run begins anew, whatever else came of this one.
-            return Ok(Ended::Lost(lost));
-        }
-        let (values, peak_bytes) = results?;
-        warnings.extend(plan.warnings());
-        // Tasks end in any order; ranks do not depend on it.
-        warnings.sort_by_key(|(rank, _)| *rank);
-        let warnings = warnings.into_iter().map(|(_, warning)| warning).collect();
-        let summary = Summary { stages, threads, elapsed, peak_bytes, warnings, accounts };
-        Ok(Ended::Done(Ran { values, summary, notes, samples }))
-    }
-}
-
-/// Does all work, on a pool of its own, so that a task which uses rayon itself stays within these threads; a scoped one,
-/// so that all of them have ended when this returns.
-///
-/// # Errors
-/// The threads could not be started; a panic in something that a task has spawned and did not wait for.
-fn work(execution: &Execution<'_>, workers: usize) -> Result<()> {
-    let spawned = Arc::new(OnceLock::new());
-    let told = spawned.clone();
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(workers + 1)
-        .thread_name(|i| format!("chunkfit-{i}"))
-        .panic_handler(move |payload| drop(told.set(panics::message(payload))))
-        .build_scoped(
-            |thread| thread.run(),
-            |pool| {
-                caught(|| {
-                    execution.run_all(pool);
-                    Ok(())
-                })
-            },
-        )
-        .unwrap_or_else(|error| Err(Error::new(ErrorKind::Io { action: "start threads" }).caused_by(error)))?;
-    match spawned.get() {
-        Some(message) => Err(panics::panicked(message.clone()).in_task("rayon::spawn")),
-        None => Ok(()),
-    }
-}
-
-/// The end of a run of a plan that did not fail.
-enum Ended {
-    Done(Ran),
-    /// The values of these tasks were not to be had from the checkpoint after all.
-    Lost(Vec<Key>),
-}
-
-/// The values and observations of a run of a plan.
-struct Ran {
-    values: Vec<Value>,
-    summary: Summary,
-    /// By thread.
-    notes: Vec<Vec<Note>>,
-    samples: Vec<Sample>,
 }

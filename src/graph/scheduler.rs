@@ -1,37 +1,58 @@
 //! Scheduler: which task runs next, and how long its value lives.
 //!
+//! Its tasks are what the submissions of a session need; tasks of equal keys are one ([`join`] and [`leave`]).
+//!
 //! - The ready task of the lowest rank goes first, so that any number of threads follows the
-//!   order of one.
-//! - A value is dropped after its last consumer, and moved into it.
+//!   order of one. Ranks follow the order of submissions, then each submission's plan.
+//! - A value is dropped after its last consumer, and moved into it. Where further submissions may join, a chunk that
+//!   has been used stays as long as there is room, for one that needs it, too ([`spare`]).
 //! - A source is admitted only while what it leads to fits the memory limit beside what is held;
-//!   so is what is made of a source and of a value that stays to the end.
+//!   so is what is made of a source and of a value that stays to the end ([`admission`]).
 //!   To make room, values that can be made again are dropped, the one whose next use is furthest
 //!   away first (Belady 1966), but none that is needed before the source's own.
 //! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
-//!   too, run again with the rank of the task that needs it. A thread that would idle demands the
+//!   too, run again with the rank of the task that needs it ([`demand`]). A thread that would idle demands the
 //!   one needed next ahead of time.
 //! - Of values whose size is not known yet the first is made alone, and measured.
-//! - Nothing runs further ahead of the earliest unfinished task than a few chunks: threads that
+//! - Nothing runs further ahead of its submission's earliest unfinished task than a few chunks: threads that
 //!   would idle else fill the memory with what is needed much later.
 //! - A task whose first input settles its value needs no others; what is not needed any more does not run.
 //! - A value that lies in the chunk cache needs no inputs, and is a source itself: now as ever, when it
 //!   was dropped and is needed again. If it turns out not to be there, it needs its inputs after all.
 //! - If nothing else runs, the next source is admitted whatever the limit says, for sizes are guessed
-//!   before a value is there. One that does not fit with its inputs, and nothing else, ends the run.
+//!   before a value is there. One that does not fit with its inputs, and nothing else, is an error.
+//! - A failure ends the submissions that need the value and do not catch it, and no other.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::mem;
 use std::sync::Arc;
 
+use super::key::KeyMap;
 use super::memory::Ledger;
-use super::node::{Action, Failed, Inputs, Value};
-use super::panics;
+use super::node::{Action, Failed, Inputs, Node, Value};
 use super::panics::caught;
-use super::plan::{Plan, Rank, TaskId};
+use super::plan::Rank;
+use super::run_checkpoint::Keep;
+use super::warning::Warning;
 use crate::error::{Error, ErrorKind};
 
 mod admission;
+mod demand;
+mod join;
+mod leave;
+mod owners;
+mod spare;
+mod submission;
+
+pub(super) use join::{Joined, LateKeep};
+pub(super) use leave::{Ended, Garbage};
+use owners::Owners;
+pub(super) use submission::SubmissionId;
+use submission::{StageNumbers, Submission};
+
+/// The number of a task in its scheduler. It is free again when no submission has the task any more.
+pub(super) type TaskId = usize;
 
 /// When a task should run: the rank of the task that it runs for (its own, if it was not
 /// demanded), then its own.
@@ -50,9 +71,34 @@ enum Phase {
     Running,
     /// The value is there.
     Done,
+    /// Nobody has the task: its number is free.
+    Vacant,
 }
 
+/// A task of the submissions that have it.
 struct TaskState {
+    node: Arc<Node>,
+    /// The submissions that have it in their plans.
+    owners: Owners,
+    /// The tasks whose values it needs, in the order of the node's inputs.
+    inputs: Vec<TaskId>,
+    /// The tasks that need its value, once for each time they need it.
+    consumers: Vec<TaskId>,
+    rank: Rank,
+    /// See [`Task::order`](super::Task::order).
+    turn: usize,
+    /// The source that it and all its inputs are made from: see [`TaskEntry::family`](super::plan::TaskEntry::family).
+    family: Option<TaskId>,
+    /// Of a source: the members of its family.
+    members: Vec<TaskId>,
+    /// The kind of task, by the numbers of the ledger.
+    stage: usize,
+    /// The slot of the checkpoint that its value is read from, if it is.
+    restored: Option<super::key::Key>,
+    /// The slots of the checkpoint that its value goes to.
+    keeps: Vec<Keep>,
+    /// Its value belongs in the chunk cache.
+    is_cached: bool,
     phase: Phase,
     priority: Priority,
     value: Option<Value>,
@@ -66,127 +112,151 @@ struct TaskState {
     missing: usize,
     /// The tasks that wait for the value.
     waiters: Vec<TaskId>,
-    /// The value is a result of the run.
-    target: bool,
-    made_before: bool,
+    /// The number of submissions that it is a target of, and of ended ones whose results still hold its value.
+    pins: usize,
+    /// The submission that its value was made for last.
+    made_for: Option<SubmissionId>,
     /// It was made, or found not to be needed.
     passed: bool,
     /// Its first input settled its value: it needs no others.
     settled: bool,
     /// Its value lies in the chunk cache, as far as is known: it needs no inputs.
     in_cache: bool,
+    /// Warnings about the value, for submissions that share it.
+    warnings: Vec<Warning>,
+}
+
+impl TaskState {
+    /// Its value stays as long as a submission has it.
+    fn stays(&self) -> bool {
+        matches!(self.node.action, Action::Given(_)) || self.node.task.held
+    }
+
+    /// It holds memory, and could be made again.
+    fn is_chunk(&self) -> bool {
+        self.bytes > 0 && self.node.task.remakeable
+    }
+
+    fn is_pending(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Ready)
+    }
+
+    /// It is wanted, and not there yet.
+    fn is_wanted(&self) -> bool {
+        self.is_pending() || self.phase == Phase::Running
+    }
 }
 
 /// A task to be run by a worker, outside the scheduler's lock.
 pub(super) struct Job {
     pub(super) id: TaskId,
+    pub(super) node: Arc<Node>,
+    /// The submission that it runs for.
+    pub(super) submission: SubmissionId,
+    /// Its number in that submission's plan.
+    pub(super) local: super::plan::TaskId,
     pub(super) inputs: Inputs,
-    /// True if the task ran before, and its value was dropped since.
+    /// True if the task ran before for this submission, and its value was dropped since.
     pub(super) again: bool,
     /// True if the value is to be read from the chunk cache.
     pub(super) load: bool,
+    /// True if the value belongs in the chunk cache.
+    pub(super) is_cached: bool,
+    /// The slot of the checkpoint that the value is to be read from, if it is.
+    pub(super) restored: Option<super::key::Key>,
+    /// The slots of the checkpoint that the value goes to.
+    pub(super) keeps: Vec<Keep>,
     /// The task failed before it began.
     pub(super) broken: Option<Error>,
     /// The bytes of the inputs that were moved into the job.
-    moved: usize,
+    pub(super) moved: usize,
 }
 
-/// The state of a run.
-pub(super) struct Scheduler<'p> {
-    plan: &'p Plan,
-    states: Vec<TaskState>,
-    tasks: Queue,
+/// The tasks of a session's submissions, and how far each is.
+pub(super) struct Scheduler {
+    tasks: Vec<TaskState>,
+    vacant: Vec<TaskId>,
+    /// Stands where a task was.
+    no_node: Arc<Node>,
+    /// The tasks by key. None if nothing will join.
+    index: Option<KeyMap<TaskId>>,
+    submissions: BTreeMap<SubmissionId, Submission>,
+    /// The tasks whose values the results of ended submissions hold.
+    held: BTreeMap<SubmissionId, Vec<TaskId>>,
+    next_submission: SubmissionId,
+    next_rank: Rank,
+    stages: StageNumbers,
+    ready: Queue,
     sources: Queue,
     /// Values that are there, hold bytes, and could be made again.
     resident: BTreeSet<TaskId>,
+    /// Values that are there for submissions which may join.
+    spare: BTreeSet<(Rank, TaskId)>,
     /// Values that were dropped while still wanted; may name some that are back.
     evicted: Vec<TaskId>,
     ledger: Ledger,
-    /// The tasks in the order of their ranks.
-    by_rank: Vec<TaskId>,
-    /// All tasks of lower ranks were done at some time.
-    frontier: Rank,
     /// The number of turns that tasks may run ahead of the frontier.
     window: usize,
     running: usize,
-    /// Tasks that are waiting, ready or running.
-    left: usize,
-    failed: Option<(Rank, Error)>,
-    /// Tasks of which the predicate panicked that tells whether their first input settles their value.
+    /// Tasks of which the predicate panicked that says whether their first input settles their value.
     broken: HashMap<TaskId, Error>,
-    /// Values and errors that are not needed, each with its task, to be dropped outside the lock.
-    garbage: Vec<(TaskId, Value)>,
+    /// Submissions that have come to an end, to be taken by [`take_ended`](Self::take_ended).
+    ended: Vec<SubmissionId>,
+    /// Values, errors and nodes that are not needed, to be dropped outside the lock.
+    garbage: Vec<Garbage>,
 }
 
-impl<'p> Scheduler<'p> {
-    /// A run that has not begun, for a pool of so many threads.
-    pub(super) fn new(plan: &'p Plan, memory_limit: usize, threads: usize) -> Self {
-        let state = |entry: &super::plan::TaskEntry| TaskState {
-            phase: Phase::Idle,
-            priority: (entry.rank, entry.rank),
-            value: None,
-            bytes: 0,
-            reserved: 0,
-            uses: 0,
-            missing: 0,
-            waiters: Vec::new(),
-            target: false,
-            made_before: false,
-            passed: false,
-            settled: false,
-            in_cache: entry.in_cache,
-        };
-        let mut by_rank: Vec<TaskId> = (0..plan.entries.len()).collect();
-        by_rank.sort_unstable_by_key(|&id| plan.entries[id].rank);
-        let mut scheduler = Scheduler {
-            plan,
-            states: plan.entries.iter().map(state).collect(),
-            tasks: Queue::new(),
+impl Scheduler {
+    /// A scheduler without tasks, for a pool of so many threads. `open`: further submissions may join those that run.
+    pub(super) fn new(memory_limit: usize, threads: usize, open: bool) -> Self {
+        Scheduler {
+            tasks: Vec::new(),
+            vacant: Vec::new(),
+            no_node: Node::none(),
+            index: open.then(KeyMap::default),
+            submissions: BTreeMap::new(),
+            held: BTreeMap::new(),
+            next_submission: 0,
+            next_rank: 0,
+            stages: StageNumbers::default(),
+            ready: Queue::new(),
             sources: Queue::new(),
             resident: BTreeSet::new(),
+            spare: BTreeSet::new(),
             evicted: Vec::new(),
-            ledger: Ledger::new(memory_limit, plan.stages.len()),
-            by_rank,
-            frontier: 0,
+            ledger: Ledger::new(memory_limit),
             window: 2 * threads + 2,
             running: 0,
-            left: 0,
-            failed: None,
             broken: HashMap::new(),
+            ended: Vec::new(),
             garbage: Vec::new(),
-        };
-        for &target in &plan.targets {
-            scheduler.states[target].target = true;
         }
-        for (id, entry) in plan.entries.iter().enumerate() {
-            match &entry.node.action {
-                Action::Given(value) => {
-                    scheduler.states[id].value = Some(value.clone());
-                    scheduler.states[id].phase = Phase::Done;
-                    scheduler.states[id].made_before = true;
-                    scheduler.states[id].passed = true;
-                }
-                _ if entry.asleep => scheduler.states[id].passed = true,
-                _ => scheduler.want(id),
-            }
-        }
-        scheduler
     }
 
-    /// True if there is nothing more to start: all is done, or something failed.
-    pub(super) fn finished(&self) -> bool {
-        self.left == 0 || self.failed.is_some()
+    /// True if submissions may join those that run.
+    fn is_open(&self) -> bool {
+        self.index.is_some()
+    }
+
+    /// True if no submission is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.submissions.is_empty() && self.running == 0
+    }
+
+    /// The bytes that values hold now.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.ledger.held()
     }
 
     /// The next task to run, if one can be started now.
     pub(super) fn next(&mut self) -> Option<Job> {
         loop {
-            let task = self.first(|s| &mut s.tasks);
+            let task = self.first(|s| &mut s.ready);
             let source = self.first(|s| &mut s.sources);
             let (task, source) = (task.filter(|&id| self.is_near(id)), source.filter(|&id| self.is_near(id)));
             let id = match (task, source) {
                 (Some(task), None) => task,
-                (Some(task), Some(source)) if self.states[task].priority < self.states[source].priority => task,
+                (Some(task), Some(source)) if self.tasks[task].priority < self.tasks[source].priority => task,
                 (_, Some(source)) if self.admit(source, false) => source,
                 (Some(task), Some(_)) => task,
                 (None, Some(source)) if self.running == 0 => {
@@ -195,8 +265,8 @@ impl<'p> Scheduler<'p> {
                 }
                 (None, Some(_)) => return None,
                 (None, None) => {
-                    if self.first(|s| &mut s.tasks).or(self.first(|s| &mut s.sources)).is_some() || !self.demand_ahead()
-                    {
+                    let far = self.first(|s| &mut s.ready).or(self.first(|s| &mut s.sources));
+                    if far.is_some() || !self.demand_ahead() {
                         return None;
                     }
                     continue;
@@ -210,181 +280,160 @@ impl<'p> Scheduler<'p> {
 
     /// A job is done. Its inputs have been dropped by the caller, so that the next user of a
     /// value that no other task needs can have it by move. The value holds so many bytes.
-    /// If value and inputs are more than the limit allows at all, the run has failed.
-    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value, bytes: usize) {
-        let entry = &self.plan.entries[id];
-        let with_inputs = bytes + self.needed(id).iter().map(|&input| self.states[input].bytes).sum::<usize>();
+    /// If value and inputs are more than the limit allows at all, the task has failed. `is_cached`: it can be had from
+    /// the chunk cache from now on.
+    pub(super) fn complete(&mut self, id: TaskId, moved: usize, value: Value, bytes: usize, is_cached: bool) {
+        let with_inputs = bytes + self.needed(id).map(|input| self.tasks[input].bytes).sum::<usize>();
         if bytes > 0 && with_inputs > self.ledger.limit() {
             let error = Error::new(ErrorKind::TooLarge { bytes: with_inputs, limit: self.ledger.limit() });
+            let error = self.tasks[id].node.task.place(error);
             self.throw_away(id, value);
-            self.fail(id, entry.node.task.place(error));
-            return;
+            return self.fail(id, moved, error, true);
         }
-        let reserved = mem::take(&mut self.states[id].reserved);
-        self.ledger.made(entry.stage, bytes, reserved);
+        self.end_running(id);
+        if !self.has_use(id) {
+            self.ledger.dropped(moved);
+            self.ledger.set_free(mem::take(&mut self.tasks[id].reserved));
+            self.tasks[id].phase = Phase::Idle;
+            self.throw_away(id, value);
+            self.release_inputs(id);
+            return self.vacate(&[id]);
+        }
+        let failed = value.is::<Failed>();
+        let task = &mut self.tasks[id];
+        self.ledger.made(task.stage, bytes, mem::take(&mut task.reserved));
         self.ledger.dropped(moved);
-        let state = &mut self.states[id];
-        state.value = Some(value);
-        state.bytes = bytes;
-        state.phase = Phase::Done;
-        state.made_before = true;
-        state.passed = true;
-        if bytes > 0 && entry.node.task.remakeable {
+        task.value = Some(value);
+        task.bytes = bytes;
+        task.phase = Phase::Done;
+        task.passed = true;
+        task.made_for = task.owners.first().map(|owner| owner.submission);
+        if task.is_chunk() {
             self.resident.insert(id);
         }
-        self.running -= 1;
-        self.left -= 1;
-        for &input in self.needed(id) {
-            self.states[input].uses -= 1;
-            self.drop_if_unused(input);
+        self.release_inputs(id);
+        self.tasks[id].in_cache |= is_cached;
+        self.wake_waiters(id);
+        self.drop_if_unused(id);
+        self.shed(self.ledger.excess(0));
+        if !failed {
+            self.reach_targets(id);
         }
-        let waiters = mem::take(&mut self.states[id].waiters);
+        self.advance(id);
+    }
+
+    /// The tasks that wait for a value, which is there now.
+    fn wake_waiters(&mut self, id: TaskId) {
+        let waiters = mem::take(&mut self.tasks[id].waiters);
         let mut settled = Vec::new();
         for &waiter in &waiters {
-            if !self.states[waiter].settled && self.is_settled_by(id, waiter) {
+            if !self.tasks[waiter].settled && self.is_settled_by(id, waiter) {
                 settled.push(waiter);
             }
         }
-        self.drop_if_unused(id);
         for waiter in waiters {
             // Another that was settled has done without this one, or it stands here twice.
-            if self.states[waiter].phase != Phase::Waiting {
+            if self.tasks[waiter].phase != Phase::Waiting {
                 continue;
             }
             if settled.contains(&waiter) {
                 self.settle(waiter);
                 continue;
             }
-            self.states[waiter].missing -= 1;
-            if self.states[waiter].missing == 0 {
+            self.tasks[waiter].missing -= 1;
+            if self.tasks[waiter].missing == 0 {
                 self.make_ready(waiter);
             }
         }
-        self.advance();
-    }
-
-    /// A value was written to the chunk cache, and can be had from there from now on.
-    pub(super) fn cached(&mut self, id: TaskId) {
-        self.states[id].in_cache = true;
     }
 
     /// A value was not to be had from the chunk cache after all: it is made of its inputs.
-    pub(super) fn missed(&mut self, id: TaskId) {
-        self.running -= 1;
-        self.left -= 1;
-        self.states[id].in_cache = false;
+    pub(super) fn missed(&mut self, id: TaskId, moved: usize) {
+        self.end_running(id);
+        self.ledger.dropped(moved);
+        self.tasks[id].in_cache = false;
+        self.tasks[id].phase = Phase::Idle;
+        if !self.has_use(id) {
+            self.ledger.set_free(mem::take(&mut self.tasks[id].reserved));
+            return self.vacate(&[id]);
+        }
+        self.uncount_end(id);
         self.want(id);
-        let rank = self.states[id].priority.0;
-        for &input in self.needed(id) {
+        let rank = self.tasks[id].priority.0;
+        for input in self.needed(id).collect::<Vec<_>>() {
             self.demand(input, rank);
         }
     }
 
-    /// A job failed. Of several failures the one that a single thread would have met is kept.
-    pub(super) fn fail(&mut self, id: TaskId, error: Error) {
+    /// A job failed. It ends the submissions that have the task and do not catch its failure: all, if it is not
+    /// `catchable`.
+    /// Of several failures of a submission the one that a single thread would have met is kept.
+    pub(super) fn fail(&mut self, id: TaskId, moved: usize, error: Error, catchable: bool) {
+        let mut failed = Vec::new();
+        let mut is_caught = false;
+        for owner in self.tasks[id].owners.iter() {
+            let Some(submission) = self.submissions.get(&owner.submission) else { continue };
+            let entry = &submission.plan.entries[owner.local];
+            if catchable && entry.guarded && !submission.is_ending() {
+                is_caught = true;
+            } else {
+                failed.push((owner.submission, entry.rank));
+            }
+        }
+        for &(submission, rank) in &failed {
+            self.blame(submission, rank, error.clone());
+        }
+        if is_caught {
+            return self.complete(id, moved, Arc::new(Failed(error)), 0, false);
+        }
+        self.end_running(id);
+        self.ledger.dropped(moved);
+        let task = &mut self.tasks[id];
+        task.phase = Phase::Idle;
+        self.ledger.set_free(mem::take(&mut task.reserved));
+        self.throw_away(id, Arc::new(Failed(error)));
+        self.release_inputs(id);
+        self.vacate(&[id]);
+    }
+
+    /// A running task has come to its end, whatever that is.
+    fn end_running(&mut self, id: TaskId) {
         self.running -= 1;
-        self.end(id, error);
+        self.end_in_submissions(id);
     }
 
-    /// What a task left behind could not be dropped, say: the run ends with this error, unless one of a lower rank is
-    /// there.
-    pub(super) fn end(&mut self, id: TaskId, error: Error) {
-        let rank = self.plan.entries[id].rank;
-        let other = match &mut self.failed {
-            Some((first, known)) if rank < *first => {
-                *first = rank;
-                mem::replace(known, error)
-            }
-            Some(_) => error,
-            None => {
-                self.failed = Some((rank, error));
-                return;
-            }
-        };
-        // Its cause is of the user's making, and dropped as values are.
-        self.throw_away(id, Arc::new(Failed(other)));
-    }
-
-    /// The run ends before it is done, unless it has failed already.
-    pub(super) fn cancel(&mut self) {
-        self.failed.get_or_insert_with(|| (0, Error::new(ErrorKind::Cancelled)));
-    }
-
-    /// The frontier moves over what is done.
-    fn advance(&mut self) {
-        while self.by_rank.get(self.frontier).is_some_and(|&id| self.states[id].passed) {
-            self.frontier += 1;
+    /// A task that has run needs its inputs no longer.
+    fn release_inputs(&mut self, id: TaskId) {
+        let inputs: Vec<TaskId> = self.needed(id).collect();
+        for &input in &inputs {
+            self.tasks[input].uses -= 1;
+            self.drop_if_unused(input);
+        }
+        if !inputs.iter().all(|&input| self.has_use(input)) {
+            self.vacate(&inputs);
         }
     }
 
     /// The number of tasks that could be started, beyond one.
     pub(super) fn backlog(&self) -> usize {
-        (self.tasks.len() + self.sources.len()).saturating_sub(1)
-    }
-
-    /// A value that is not needed.
-    pub(super) fn throw_away(&mut self, id: TaskId, value: Value) {
-        self.garbage.push((id, value));
-    }
-
-    /// Values to be dropped by the caller, outside the lock, each with its task.
-    pub(super) fn take_garbage(&mut self) -> Vec<(TaskId, Value)> {
-        mem::take(&mut self.garbage)
-    }
-
-    /// The bytes that measured values hold now.
-    pub(super) fn held_bytes(&self) -> usize {
-        self.ledger.held()
-    }
-
-    /// The values of the targets and the most bytes ever held, or the first failure.
-    pub(super) fn into_results(mut self) -> Result<(Vec<Value>, usize), Error> {
-        let value = |&id: &TaskId| self.states[id].value.clone().expect("a finished run has made every target");
-        let targets = if self.failed.is_none() { self.plan.targets.iter().map(value).collect() } else { Vec::new() };
-        for (id, state) in self.states.iter_mut().enumerate() {
-            self.garbage.extend(state.value.take().map(|value| (id, value)));
-        }
-        let failed = self.failed.take();
-        while let Some((id, value)) = self.garbage.pop() {
-            if let Err(error) = self.discard(id, value) {
-                self.end(id, error);
-            }
-        }
-        // What failed while the run went on says more than what its end brings.
-        match failed.or(self.failed) {
-            None => Ok((targets, self.ledger.peak())),
-            Some((_, error)) => {
-                drop(panics::discard_all(targets));
-                Err(error)
-            }
-        }
-    }
-
-    /// The first failure; this one, which is no task's, if no task failed.
-    pub(super) fn into_failure<T>(mut self, error: Error) -> Result<T, Error> {
-        self.failed.get_or_insert((Rank::MAX, error.clone()));
-        self.into_results().and(Err(error))
-    }
-
-    /// Drops a value of a task.
-    ///
-    /// # Errors
-    /// Its `Drop` panicked.
-    pub(super) fn discard(&self, id: TaskId, value: Value) -> Result<(), Error> {
-        panics::discard(value).map_err(|error| self.plan.entries[id].node.task.place(error))
+        (self.ready.len() + self.sources.len()).saturating_sub(1)
     }
 
     /// True if a task's turn is near enough to run it now. If nothing runs, any turn is.
     fn is_near(&self, id: TaskId) -> bool {
-        let turn = |id: TaskId| self.plan.entries[id].turn;
-        let frontier = self.by_rank.get(self.frontier).map_or(usize::MAX, |&id| turn(id));
-        self.running == 0 || turn(id) <= frontier.saturating_add(self.window)
+        let turn = self.tasks[id].turn;
+        let near = |submission: &Submission| {
+            let frontier = submission.frontier().map_or(usize::MAX, |id| self.tasks[id].turn);
+            turn <= frontier.saturating_add(self.window)
+        };
+        self.running == 0
+            || self.tasks[id].owners.iter().any(|owner| self.submissions.get(&owner.submission).is_some_and(near))
     }
 
     /// The first of a queue that is still ready, with its current priority.
     fn first(&mut self, queue: impl Fn(&mut Self) -> &mut Queue) -> Option<TaskId> {
         while let Some(&Reverse((priority, id))) = queue(self).peek() {
-            if self.states[id].phase == Phase::Ready && self.states[id].priority == priority {
+            if self.tasks[id].phase == Phase::Ready && self.tasks[id].priority == priority {
                 return Some(id);
             }
             queue(self).pop();
@@ -392,186 +441,110 @@ impl<'p> Scheduler<'p> {
         None
     }
 
-    /// An idle task is wanted: it needs its inputs from now on.
-    fn want(&mut self, id: TaskId) {
-        let plan = self.plan;
-        self.left += 1;
-        let first = plan.entries[id].inputs.first();
-        self.states[id].phase = Phase::Waiting;
-        self.states[id].missing = 0;
-        let settled = first.is_some_and(|&first| self.is_settled_by(first, id));
-        self.states[id].settled = settled;
-        for &input in self.needed(id) {
-            self.states[input].uses += 1;
-            if self.states[input].value.is_none() {
-                self.states[id].missing += 1;
-                self.states[input].waiters.push(id);
+    fn make_ready(&mut self, id: TaskId) {
+        self.tasks[id].phase = Phase::Ready;
+        let begins = self.needed(id).next().is_none() || self.tasks[id].family == Some(id);
+        let is_source = begins && self.tasks[id].node.task.measure.is_some();
+        let queue = if is_source { &mut self.sources } else { &mut self.ready };
+        queue.push(Reverse((self.tasks[id].priority, id)));
+    }
+
+    /// Starts a ready task, unless an input was dropped since it became ready: then it waits
+    /// again, and the input is demanded.
+    fn start(&mut self, id: TaskId) -> Option<Job> {
+        let inputs: Vec<TaskId> = self.needed(id).collect();
+        let mut missing = 0;
+        for &input in &inputs {
+            if self.tasks[input].value.is_none() {
+                missing += 1;
+                self.tasks[input].waiters.push(id);
             }
         }
-        if self.states[id].missing == 0 {
-            self.make_ready(id);
+        if missing > 0 {
+            self.tasks[id].phase = Phase::Waiting;
+            self.tasks[id].missing = missing;
+            let rank = self.tasks[id].priority.0;
+            for &input in &inputs {
+                self.demand(input, rank);
+            }
+            return None;
+        }
+        self.tasks[id].phase = Phase::Running;
+        self.running += 1;
+        self.begin_in_submissions(id);
+        let mut moved = 0;
+        let values = inputs.into_iter().map(|input| self.input_value(input, &mut moved)).collect();
+        let broken = self.broken.get(&id).cloned();
+        let task = &self.tasks[id];
+        let payer = task.owners.first().expect("a task that is wanted is a submission's");
+        Some(Job {
+            id,
+            node: task.node.clone(),
+            submission: payer.submission,
+            local: payer.local,
+            inputs: Inputs(values),
+            again: task.made_for == Some(payer.submission),
+            load: task.in_cache,
+            is_cached: task.is_cached,
+            restored: task.restored,
+            keeps: task.keeps.clone(),
+            broken,
+            moved,
+        })
+    }
+
+    /// The value of an input for a task that starts. The last to use it has it by move, unless it may be spare.
+    fn input_value(&mut self, input: TaskId, moved: &mut usize) -> Option<Value> {
+        let open = self.is_open();
+        let task = &mut self.tasks[input];
+        let last = task.uses == 1 && task.pins == 0 && task.phase == Phase::Done;
+        if last && !task.stays() && !(open && task.is_chunk()) {
+            task.phase = Phase::Idle;
+            self.resident.remove(&input);
+            *moved += task.bytes;
+            task.value.take()
+        } else {
+            task.value.clone()
         }
     }
 
-    /// A value that is not there is needed by a task of this rank: its task will run (again), and
-    /// those of the inputs that it lacks.
-    fn demand(&mut self, value: TaskId, rank: Rank) {
-        let plan = self.plan;
-        let mut stack = vec![value];
-        while let Some(id) = stack.pop() {
-            if self.states[id].value.is_some() {
-                continue;
+    fn drop_if_unused(&mut self, id: TaskId) {
+        let task = &self.tasks[id];
+        if task.uses > 0 || task.phase != Phase::Done || task.pins > 0 {
+            return;
+        }
+        match task.owners.first() {
+            Some(_) if task.stays() => {}
+            Some(_) if self.is_open() && task.is_chunk() => {
+                self.spare.insert((task.rank, id));
             }
-            let priority = (rank, plan.entries[id].rank);
-            let sooner = priority < self.states[id].priority;
-            match self.states[id].phase {
-                Phase::Idle => {
-                    self.states[id].priority = priority;
-                    self.want(id);
-                }
-                Phase::Waiting if sooner => self.states[id].priority = priority,
-                Phase::Ready if sooner => {
-                    self.states[id].priority = priority;
-                    self.make_ready(id);
-                }
-                _ => continue,
-            }
-            stack.extend(self.needed(id));
+            _ => self.drop_value(id),
         }
     }
 
-    /// The inputs that a task needs.
-    fn needed(&self, id: TaskId) -> &'p [TaskId] {
-        let inputs = &self.plan.entries[id].inputs;
-        match self.states[id] {
-            TaskState { in_cache: true, .. } => &[],
-            TaskState { settled: true, .. } => &inputs[..1],
-            _ => inputs,
+    fn drop_value(&mut self, id: TaskId) {
+        self.resident.remove(&id);
+        let task = &mut self.tasks[id];
+        self.spare.remove(&(task.rank, id));
+        task.phase = Phase::Idle;
+        self.ledger.dropped(task.bytes);
+        if let Some(value) = task.value.take() {
+            self.throw_away(id, value);
         }
     }
 
     /// Whether the value of `first`, which is there, is a task's first input and settles its value. If the predicate
     /// panics, the task will fail.
     fn is_settled_by(&mut self, first: TaskId, id: TaskId) -> bool {
-        let entry = &self.plan.entries[id];
-        let Some(settled) = entry.node.settled.as_ref().filter(|_| entry.inputs.first() == Some(&first)) else {
+        let task = &self.tasks[id];
+        let Some(settled) = task.node.settled.as_ref().filter(|_| task.inputs.first() == Some(&first)) else {
             return false;
         };
-        let Some(value) = &self.states[first].value else { return false };
+        let Some(value) = &self.tasks[first].value else { return false };
         caught(|| Ok(settled(&**value))).unwrap_or_else(|error| {
-            self.broken.insert(id, entry.node.task.place(error));
+            self.broken.insert(id, task.node.task.place(error));
             false
         })
-    }
-
-    /// A waiting task needs only its first input, which is there.
-    fn settle(&mut self, id: TaskId) {
-        self.states[id].settled = true;
-        let plan = self.plan;
-        for &input in &plan.entries[id].inputs[1..] {
-            self.forgo(id, input);
-        }
-        self.states[id].missing = 0;
-        self.make_ready(id);
-    }
-
-    /// A waiting task does without an input. If no other task needs that, it is dropped, or never
-    /// made, and what only it needed is not made either.
-    fn forgo(&mut self, id: TaskId, input: TaskId) {
-        let mut stack = vec![(id, input)];
-        while let Some((id, input)) = stack.pop() {
-            self.states[input].waiters.retain(|&waiter| waiter != id);
-            self.states[input].uses -= 1;
-            self.drop_if_unused(input);
-            let state = &mut self.states[input];
-            if state.uses == 0 && !state.target && matches!(state.phase, Phase::Waiting | Phase::Ready) {
-                state.phase = Phase::Idle;
-                state.passed = true;
-                self.left -= 1;
-                self.ledger.set_free(mem::take(&mut state.reserved));
-                stack.extend(self.needed(input).iter().map(|&further| (input, further)));
-            }
-        }
-    }
-
-    fn make_ready(&mut self, id: TaskId) {
-        self.states[id].phase = Phase::Ready;
-        let entry = &self.plan.entries[id];
-        let begins = self.needed(id).is_empty() || entry.family == Some(id);
-        let is_source = begins && entry.node.task.measure.is_some();
-        let queue = if is_source { &mut self.sources } else { &mut self.tasks };
-        queue.push(Reverse((self.states[id].priority, id)));
-    }
-
-    /// Starts a ready task, unless an input was dropped since it became ready: then it waits
-    /// again, and the input is demanded.
-    fn start(&mut self, id: TaskId) -> Option<Job> {
-        let plan = self.plan;
-        let inputs = self.needed(id);
-        let mut missing = 0;
-        for &input in inputs {
-            if self.states[input].value.is_none() {
-                missing += 1;
-                self.states[input].waiters.push(id);
-            }
-        }
-        if missing > 0 {
-            self.states[id].phase = Phase::Waiting;
-            self.states[id].missing = missing;
-            let rank = self.states[id].priority.0;
-            for &input in inputs {
-                self.demand(input, rank);
-            }
-            return None;
-        }
-        self.states[id].phase = Phase::Running;
-        self.running += 1;
-        let mut moved = 0;
-        let values = inputs
-            .iter()
-            .map(|&input| {
-                let state = &mut self.states[input];
-                let last = state.uses == 1 && !state.target && state.phase == Phase::Done;
-                if last && !plan.entries[input].stays() {
-                    state.phase = Phase::Idle;
-                    self.resident.remove(&input);
-                    moved += state.bytes;
-                    state.value.take()
-                } else {
-                    state.value.clone()
-                }
-            })
-            .collect();
-        let TaskState { made_before: again, in_cache: load, .. } = self.states[id];
-        let broken = self.broken.get(&id).cloned();
-        Some(Job { id, inputs: Inputs(values), again, load, broken, moved })
-    }
-
-    /// Nothing is ready: demands the dropped value that is needed next. False if there is none.
-    fn demand_ahead(&mut self) -> bool {
-        let states = &self.states;
-        self.evicted.retain(|&id| states[id].phase == Phase::Idle && states[id].uses > 0);
-        let next = self.evicted.iter().filter_map(|&id| Some((self.next_use(id)?, id))).min();
-        if let Some(((rank, _), id)) = next {
-            self.demand(id, rank);
-        }
-        next.is_some()
-    }
-
-    fn drop_if_unused(&mut self, id: TaskId) {
-        let state = &self.states[id];
-        let stays = self.plan.entries[id].stays();
-        if state.uses == 0 && state.phase == Phase::Done && !state.target && !stays {
-            self.drop_value(id);
-        }
-    }
-
-    fn drop_value(&mut self, id: TaskId) {
-        self.resident.remove(&id);
-        let state = &mut self.states[id];
-        state.phase = Phase::Idle;
-        self.ledger.dropped(state.bytes);
-        self.garbage.extend(state.value.take().map(|value| (id, value)));
     }
 }
 

@@ -24,7 +24,8 @@ fn assert_clean(browser: &Browser, dashboard: &Dashboard) {
     let url = dashboard.url();
     let requested = browser.requested();
     assert!(requested.contains(&url), "{requested:?}");
-    let foreign: Vec<_> = requested.iter().filter(|address| !address.starts_with(&url) && *address != "data:,").collect();
+    let foreign: Vec<_> =
+        requested.iter().filter(|address| !address.starts_with(&url) && *address != "data:,").collect();
     assert!(foreign.is_empty(), "{foreign:?}");
 }
 

@@ -54,9 +54,10 @@ impl Browser {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let mut command = Command::new(&program);
-        let mut driver = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(
-            |error| panic!("cannot start {program}: {error}; install ChromeDriver, or name it in CHROMEDRIVER"),
-        );
+        let mut driver =
+            command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
+                panic!("cannot start {program}: {error}; install ChromeDriver, or name it in CHROMEDRIVER")
+            });
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
         let port = lines.by_ref().map(Result::unwrap).find_map(|line| {
             line.split_once("on port ").and_then(|(_, port)| port.trim_end_matches('.').parse::<u16>().ok())

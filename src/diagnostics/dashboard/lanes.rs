@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::diagnostics::run_view::Merged;
 use crate::graph::{Ended, PlannedStage, TaskRecord};
 
 /// About how many bars all threads may have together; a picture of more would say no more.
@@ -10,6 +11,9 @@ pub(super) const MOST_BARS: usize = 4096;
 
 /// The fewest bars that a thread may have.
 const FEWEST_PER_THREAD: usize = 40;
+
+/// The last part of the run, which is seen closest: what is older is merged first.
+const RECENT: u64 = 60_000_000_000;
 
 /// The bars of each thread.
 pub(super) struct Lanes {
@@ -24,6 +28,8 @@ struct Bar {
     start: u64,
     end: u64,
     tasks: u64,
+    /// The time that its tasks took.
+    busy: u64,
     /// The task, or the longest of them.
     longest: Ended,
 }
@@ -40,27 +46,33 @@ impl Lanes {
         }
         let lane = &mut self.lanes[thread];
         for task in tasks {
-            let bar = Bar { start: task.start, end: task.end, tasks: 1, longest: task };
+            let bar = Bar { start: task.start, end: task.end, tasks: 1, busy: length(&task), longest: task };
             self.bars += usize::from(push(lane, self.column, bar));
         }
         let most = MOST_BARS.max(self.lanes.len() * FEWEST_PER_THREAD);
-        while self.bars > most {
-            self.merge(most);
+        if self.bars > most {
+            self.merge(most, self.column);
+            // So that the next time is not soon.
+            while self.bars > most / 4 * 3 {
+                let recent = self.lanes.iter().filter_map(|lane| lane.last()).map(|bar| bar.end.min(RECENT)).max();
+                let columns = (most / self.lanes.len().max(1)) as u64;
+                self.merge(most, (2 * self.column).max(recent.unwrap_or(0) / columns.max(1)).max(1));
+            }
         }
     }
 
-    /// Makes the columns so wide that half of the bars go, or at least some.
-    fn merge(&mut self, most: usize) {
+    /// Merges what is old into a quarter of the most bars; and what is recent in columns of this width at least.
+    fn merge(&mut self, most: usize, column: u64) {
         let end = self.lanes.iter().filter_map(|lane| lane.last()).map(|bar| bar.end).max().unwrap_or(0);
-        let columns = (most / 2 / self.lanes.len().max(1)).max(1) as u64;
-        self.column = (2 * self.column).max(end / columns).max(1);
+        let columns = (most / 4 / self.lanes.len().max(1)).max(1) as u64;
+        let horizon = end.saturating_sub(RECENT);
+        self.column = column;
         self.bars = 0;
         for lane in &mut self.lanes {
-            let bars = std::mem::take(lane);
-            for bar in bars {
-                self.bars += usize::from(push(lane, self.column, bar));
+            for bar in std::mem::take(lane) {
+                let column = if bar.start < horizon { (horizon / columns).max(column) } else { column };
+                self.bars += usize::from(push(lane, column, bar));
             }
-            lane.shrink_to_fit();
         }
     }
 
@@ -69,9 +81,9 @@ impl Lanes {
         self.lanes.iter().map(|lane| lane.capacity() * size_of::<Bar>()).sum()
     }
 
-    /// The bars as records by start, each with the number of its tasks. The record of a merged bar has the names of its
-    /// longest task, and lasts as long as the bar.
-    pub(super) fn records(&self, stages: &[PlannedStage]) -> Vec<(TaskRecord, u64)> {
+    /// The bars as records by start, each with what it stands for. The record of a merged bar has the names of its longest
+    /// task, and lasts as long as the bar.
+    pub(super) fn records(&self, stages: &[PlannedStage]) -> Vec<(TaskRecord, Merged)> {
         let lanes = self.lanes.iter().enumerate();
         let mut records: Vec<_> =
             lanes.flat_map(|(thread, lane)| lane.iter().filter_map(move |bar| bar.record(thread, stages))).collect();
@@ -81,7 +93,7 @@ impl Lanes {
 }
 
 impl Bar {
-    fn record(&self, thread: usize, stages: &[PlannedStage]) -> Option<(TaskRecord, u64)> {
+    fn record(&self, thread: usize, stages: &[PlannedStage]) -> Option<(TaskRecord, Merged)> {
         let (stage, longest) = (stages.get(self.longest.stage as usize)?, &self.longest);
         let record = TaskRecord {
             name: stage.name.clone().into(),
@@ -97,7 +109,7 @@ impl Bar {
             restored: longest.restored,
             loaded: longest.loaded,
         };
-        Some((record, self.tasks))
+        Some((record, Merged { tasks: self.tasks, busy: self.busy, longest: length(longest) }))
     }
 }
 
@@ -108,6 +120,7 @@ fn push(lane: &mut Vec<Bar>, column: u64, bar: Bar) -> bool {
             last.start = last.start.min(bar.start);
             last.end = last.end.max(bar.end);
             last.tasks += bar.tasks;
+            last.busy += bar.busy;
             if length(&bar.longest) > length(&last.longest) {
                 last.longest = bar.longest;
             }
@@ -151,7 +164,7 @@ mod tests {
         lanes.add(1, vec![task(0, 10), task(10, 11)]);
         lanes.add(0, vec![task(5, 9)]);
         let records = lanes.records(&stages());
-        let seen: Vec<_> = records.iter().map(|(r, tasks)| (r.thread, r.start, r.end, *tasks)).collect();
+        let seen: Vec<_> = records.iter().map(|(r, merged)| (r.thread, r.start, r.end, merged.tasks)).collect();
         assert_eq!(seen, [(1, 0, 10, 1), (0, 5, 9, 1), (1, 10, 11, 1)]);
     }
 
@@ -166,7 +179,8 @@ mod tests {
         }
         let records = lanes.records(&stages());
         assert!(records.len() <= MOST_BARS && records.len() >= MOST_BARS / 4, "{}", records.len());
-        assert_eq!(records.iter().map(|(_, tasks)| tasks).sum::<u64>(), 3 * 334_000);
+        let sum = |number: fn(&Merged) -> u64| records.iter().map(|(_, merged)| number(merged)).sum::<u64>();
+        assert_eq!((sum(|merged| merged.tasks), sum(|merged| merged.busy)), (3 * 334_000, 3 * 334_000 * 19));
         assert!(lanes.bytes() < 1 << 20, "{}", lanes.bytes());
         for thread in 0..3 {
             let bars: Vec<_> = records.iter().filter(|(r, _)| r.thread == thread).collect();
@@ -175,10 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn the_last_minute_of_a_long_run_is_seen_closely() {
+        let (mut lanes, millisecond) = (Lanes::new(), 1_000_000);
+        for batch in 0..3600 {
+            let at = |i: u64| millisecond * (1000 * batch + i);
+            lanes.add(0, (0..1000).map(|i| task(at(i), at(i) + millisecond)).collect());
+        }
+        let records = lanes.records(&stages());
+        let recent = records.iter().filter(|(record, _)| record.start > 3_540_000 * millisecond).count();
+        assert!(records.len() <= MOST_BARS && recent > MOST_BARS / 8, "{recent} of {}", records.len());
+        assert_eq!(records[0].0.start, 0);
+    }
+
+    #[test]
     fn a_long_task_between_short_ones_keeps_its_name_and_chunk() {
         let mut lanes = Lanes::new();
         lanes.add(0, (0..10_000).map(|i| if i == 5_000 { task(5_000, 6_000) } else { task(i, i + 1) }).collect());
         let records = lanes.records(&stages());
-        assert!(records.iter().any(|(record, _)| record.chunk == Some(5_000)));
+        let (_, merged) = records.iter().find(|(record, _)| record.chunk == Some(5_000)).unwrap();
+        assert_eq!(merged.longest, 1_000);
     }
 }

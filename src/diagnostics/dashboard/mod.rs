@@ -30,7 +30,7 @@ use tokio::runtime;
 use tokio::sync::oneshot;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Notice, Runtime};
+use crate::graph::{Notice, Runtime, Session};
 use feed::Feed;
 use guard::{Guard, secret};
 use hub::Hub;
@@ -159,5 +159,31 @@ impl Runtime {
     pub fn watched_by(mut self, dashboard: &Dashboard) -> Self {
         self.set_watcher(dashboard.0.feed.clone());
         self
+    }
+}
+
+/// With the feature `dashboard`.
+impl Session {
+    /// Opens a [`Dashboard`] at an address of this machine, such as `127.0.0.1:8787` (port 0: a free one). What is
+    /// submitted from now on reports to it. A session of a runtime that is [watched](Runtime::watched_by) already reports
+    /// to that dashboard by itself.
+    ///
+    /// ```
+    /// use chunkfit::{Chunks, Runtime};
+    ///
+    /// let session = Runtime::new().session()?;
+    /// let dashboard = session.dashboard("127.0.0.1:0")?;
+    /// println!("follow what is submitted at {}", dashboard.url());
+    /// let sums = session.submit(Chunks::from_fn("count", 3, |c| Ok(c)));
+    /// assert_eq!(sums.wait()?, [0, 1, 2]);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Runtime::dashboard`].
+    pub fn dashboard(&self, address: &str) -> Result<Dashboard> {
+        let dashboard = Dashboard::options().serve(address)?;
+        self.set_watcher(dashboard.0.feed.clone());
+        Ok(dashboard)
     }
 }

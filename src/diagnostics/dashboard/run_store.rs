@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use super::lanes::Lanes;
 use super::series::Series;
@@ -179,11 +179,12 @@ impl RunStore {
             }
         };
         summary.warnings.clone_from(&self.warnings);
-        let records = self.lanes.records(&plan.stages).into_iter().map(|(record, _)| record).collect();
+        let (records, merged) = self.lanes.records(&plan.stages).into_iter().unzip();
         RunView {
             summary: Cow::Owned(summary),
             plan: Some(Cow::Borrowed(plan)),
             records: Cow::Owned(records),
+            merged,
             dropped_records: missed,
             samples,
             memory: self.series.held(),
@@ -213,10 +214,5 @@ impl RunStore {
         let planned = self.plan().stages.get(stage)?;
         let (name, display_name) = (planned.name.clone().into(), planned.display_name.clone());
         Some(RunningTask { thread, stage, name, display_name, chunk, file, start })
-    }
-
-    /// The time that the run has taken so far.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.end().map_or_else(|| self.started.elapsed(), |end| end.elapsed)
     }
 }

@@ -164,9 +164,10 @@ function follow() {
     });
   }
 
+  let events = null, over = false;
   function connect() {
-    const events = new EventSource("events" + (chosen === null ? "" : "?run=" + encodeURIComponent(chosen)));
-    let over = false;
+    if (events || over || document.hidden) return;
+    events = new EventSource("events" + (chosen === null ? "" : "?run=" + encodeURIComponent(chosen)));
     events.onopen = () => say("connected");
     events.addEventListener("section", section);
     events.addEventListener("runs", runs);
@@ -174,8 +175,18 @@ function follow() {
     events.onerror = () => {
       if (over) return;
       say("reconnecting…");
-      if (events.readyState === EventSource.CLOSED) setTimeout(connect, 3000);
+      if (events.readyState !== EventSource.CLOSED) return;
+      events = null;
+      setTimeout(connect, 3000);
     };
   }
+  // Browsers have few connections to one server: a tab that nobody sees leaves its own to others.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && events && !over) {
+      events.close();
+      events = null;
+    }
+    connect();
+  });
   connect();
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::axis::{Window, plot};
 use crate::diagnostics::overview::Overview;
-use crate::diagnostics::run_view::{RunView, RunningTask};
+use crate::diagnostics::run_view::{Merged, RunView, RunningTask};
 use crate::diagnostics::time::seconds;
 use crate::error::shown;
 use crate::graph::TaskRecord;
@@ -35,7 +35,9 @@ struct Bar<'a> {
     end: u64,
     /// The task, or the longest of them.
     record: &'a TaskRecord,
-    tasks: usize,
+    /// The time that it took, in nanoseconds.
+    longest: u64,
+    tasks: u64,
 }
 
 /// The bars of threads over time, with a legend and, of a run that goes on, what each thread does.
@@ -135,7 +137,8 @@ fn title(name: &str, label: Option<&str>) -> String {
 /// The bars of each thread: a new one begins only where a column of the picture does.
 fn lanes<'a>(view: &'a RunView<'a>, window: Window) -> Vec<Vec<Bar<'a>>> {
     let lanes = view.summary.threads.min(MOST_LANES);
-    let inside = || view.records.iter().filter(|record| record.end >= window.start && record.thread < lanes);
+    let records = || view.records.iter().enumerate();
+    let inside = || records().filter(|(_, record)| record.end >= window.start && record.thread < lanes);
     let column = if inside().count() <= MOST_BARS {
         0
     } else {
@@ -143,17 +146,17 @@ fn lanes<'a>(view: &'a RunView<'a>, window: Window) -> Vec<Vec<Bar<'a>>> {
     };
     let mut lanes: Vec<Vec<Bar<'_>>> = (0..lanes).map(|_| Vec::new()).collect();
     // Records are sorted by start, and a thread's do not overlap.
-    for record in inside() {
-        let lane = &mut lanes[record.thread];
+    for (place, record) in inside() {
+        let (lane, Merged { tasks, longest, .. }) = (&mut lanes[record.thread], view.merged(place));
         match lane.last_mut() {
             Some(bar) if record.start < bar.start + column => {
                 bar.end = bar.end.max(record.end);
-                bar.tasks += 1;
-                if record.duration() > bar.record.duration() {
-                    bar.record = record;
+                bar.tasks += tasks;
+                if longest > bar.longest {
+                    (bar.record, bar.longest) = (record, longest);
                 }
             }
-            _ => lane.push(Bar { start: record.start, end: record.end, record, tasks: 1 }),
+            _ => lane.push(Bar { start: record.start, end: record.end, record, longest, tasks }),
         }
     }
     lanes
@@ -214,8 +217,9 @@ fn rectangle(path: &mut String, left: u32, width: u32, top: u32) {
 /// The part of a window that a thread was busy.
 fn busy(view: &RunView<'_>, thread: usize, window: Window) -> f64 {
     let within = |start: u64, end: u64| end.min(window.end).saturating_sub(start.max(window.start));
-    let ended =
-        view.records.iter().filter(|record| record.thread == thread).map(|record| within(record.start, record.end));
+    let own = view.records.iter().enumerate().filter(|(_, record)| record.thread == thread);
+    // Between tasks that were merged the thread may have rested.
+    let ended = own.map(|(place, record)| within(record.start, record.end).min(view.merged(place).busy));
     let now = view.running().iter().filter(|task| task.thread == thread).map(|task| within(task.start, window.end));
     (ended.chain(now).sum::<u64>() as f64 / window.length() as f64).min(1.0)
 }
@@ -231,7 +235,7 @@ impl Labels {
     /// Notes a bar: left edge, width, label, microseconds, tasks, chunk.
     fn note(&mut self, facts: &mut String, bar: &Bar<'_>, (start, width): (u32, u32)) {
         let label = self.number(label(bar.record));
-        let longest = bar.record.duration().as_micros();
+        let longest = bar.longest / 1000;
         let chunk = bar.record.chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default();
         // Writing to a string cannot fail.
         let _ = write!(facts, "{start},{width},{label},{longest},{}{chunk};", bar.tasks);

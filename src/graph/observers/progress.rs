@@ -56,7 +56,7 @@ impl Observer for Progress {
         self.bar.inc(1);
     }
 
-    fn finish(self: Box<Self>, _: Option<&Error>) -> Vec<Sample> {
+    fn finish(&self, _: Option<&Error>) -> Vec<Sample> {
         self.bar.finish_and_clear();
         Vec::new()
     }

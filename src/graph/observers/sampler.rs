@@ -1,6 +1,7 @@
 //! Samples of CPU and memory: a thread that looks at the process every now and then while a run goes on.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -15,9 +16,8 @@ const INTERVAL: Duration = Duration::from_millis(50);
 const MOST: usize = 4096;
 
 struct Sampler {
-    /// Nothing is ever sent: the thread ends when this end of the channel is gone.
-    stop: Sender<()>,
-    thread: JoinHandle<Vec<Sample>>,
+    /// The thread until it is ended. Nothing is ever sent: it ends when this end of the channel is gone.
+    running: Mutex<Option<(Sender<()>, JoinHandle<Vec<Sample>>)>>,
 }
 
 /// Starts a thread that looks at the process until the run is over, if it is profiled. None where the system tells nothing
@@ -28,14 +28,16 @@ pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
     let (stop, stopped) = mpsc::channel();
     let watch = move || watch(gauge, started, &stopped);
     let thread = Builder::new().name("chunkfit-sampler".to_owned()).spawn(watch).ok()?;
-    Some(Box::new(Sampler { stop, thread }))
+    Some(Box::new(Sampler { running: Mutex::new(Some((stop, thread))) }))
 }
 
 impl Observer for Sampler {
     /// Ends the thread and gives what it saw.
-    fn finish(self: Box<Self>, _: Option<&Error>) -> Vec<Sample> {
-        drop(self.stop);
-        self.thread.join().unwrap_or_default()
+    fn finish(&self, _: Option<&Error>) -> Vec<Sample> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((stop, thread)) = running else { return Vec::new() };
+        drop(stop);
+        thread.join().unwrap_or_default()
     }
 }
 

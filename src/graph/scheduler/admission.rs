@@ -2,31 +2,29 @@
 
 use super::{Phase, Priority, Rank, Scheduler, TaskId};
 
-impl Scheduler<'_> {
+impl Scheduler {
     /// Sets aside what a source and all that is made from it will hold, if it fits or can be made
     /// to fit; always, if forced.
     pub(super) fn admit(&mut self, source: TaskId, force: bool) -> bool {
-        let plan = self.plan;
         let itself = [source];
         // What is read from the cache leads to what its own source does.
-        let first = plan.entries[source].family.unwrap_or(source);
-        let family: &[TaskId] = if plan.families[first].is_empty() { &itself } else { &plan.families[first] };
-        let pending = |&&id: &&TaskId| matches!(self.states[id].phase, Phase::Waiting | Phase::Ready);
+        let first = self.tasks[source].family.unwrap_or(source);
+        let family: &[TaskId] = if self.tasks[first].members.is_empty() { &itself } else { &self.tasks[first].members };
         let mut needs: Vec<(TaskId, usize)> = Vec::new();
-        for &id in family.iter().filter(pending) {
+        for &id in family.iter().filter(|&&id| self.tasks[id].is_pending()) {
             match self.estimate(id, first) {
-                Some(bytes) => needs.push((id, bytes.saturating_sub(self.states[id].reserved))),
+                Some(bytes) => needs.push((id, bytes.saturating_sub(self.tasks[id].reserved))),
                 // Nothing is known of such values: the first one goes alone, and is measured.
                 None if !force => return false,
                 None => {}
             }
         }
-        let excess = self.ledger.excess(needs.iter().map(|(_, bytes)| bytes).sum());
-        if excess > 0 && !self.make_room(excess, self.states[source].priority.0, force) && !force {
+        let excess = self.excess_without_spare(needs.iter().map(|(_, bytes)| bytes).sum());
+        if excess > 0 && !self.make_room(excess, self.tasks[source].priority.0, force) && !force {
             return false;
         }
         for (id, bytes) in needs {
-            self.states[id].reserved += bytes;
+            self.tasks[id].reserved += bytes;
             self.ledger.reserve(bytes);
         }
         true
@@ -36,18 +34,17 @@ impl Scheduler<'_> {
     /// more than any of its kind so far; else what it, or its source, was expected to hold; else
     /// what it is made from holds, if that is there.
     fn estimate(&self, id: TaskId, source: TaskId) -> Option<usize> {
-        let (entry, state) = (&self.plan.entries[id], &self.states[id]);
-        if entry.node.task.measure.is_none() {
+        let task = &self.tasks[id];
+        if task.node.task.measure.is_none() {
             return Some(0);
         }
         let expected = || {
-            let hints = [id, source].map(|id| self.plan.entries[id].node.task.expected_bytes);
+            let hints = [id, source].map(|id| self.tasks[id].node.task.expected_bytes);
             hints.into_iter().find(|&bytes| bytes > 0)
         };
-        let before = state.made_before.then_some(state.bytes);
-        let inputs =
-            || Some(entry.inputs.iter().map(|&input| self.states[input].bytes).sum()).filter(|&bytes| bytes > 0);
-        before.or_else(|| self.ledger.estimate(entry.stage)).or_else(expected).or_else(inputs)
+        let before = task.made_for.map(|_| task.bytes);
+        let inputs = || Some(task.inputs.iter().map(|&input| self.tasks[input].bytes).sum()).filter(|&bytes| bytes > 0);
+        before.or_else(|| self.ledger.estimate(task.stage)).or_else(expected).or_else(inputs)
     }
 
     /// Drops values that can be made again and are needed only after the task of rank `before`,
@@ -64,7 +61,7 @@ impl Scheduler<'_> {
             .filter(|(next_use, _)| next_use.0 > before)
             .collect();
         candidates.sort_unstable_by(|a, b| b.cmp(a));
-        let available: usize = candidates.iter().map(|&(_, id)| self.states[id].bytes).sum();
+        let available: usize = candidates.iter().map(|&(_, id)| self.tasks[id].bytes).sum();
         if available < excess && !force {
             return false;
         }
@@ -73,7 +70,7 @@ impl Scheduler<'_> {
             if freed >= excess {
                 break;
             }
-            freed += self.states[id].bytes;
+            freed += self.tasks[id].bytes;
             self.drop_value(id);
             self.evicted.push(id);
         }
@@ -82,19 +79,8 @@ impl Scheduler<'_> {
 
     /// When a value is needed next, if it can be dropped until then.
     fn next_use_if_droppable(&self, id: TaskId) -> Option<Priority> {
-        let (entry, state) = (&self.plan.entries[id], &self.states[id]);
-        if state.target {
-            return None;
-        }
-        if entry.consumers.iter().any(|&consumer| self.states[consumer].phase == Phase::Running) {
-            return None;
-        }
-        self.next_use(id)
-    }
-
-    pub(super) fn next_use(&self, id: TaskId) -> Option<Priority> {
-        let consumers = self.plan.entries[id].consumers.iter().filter(|&&consumer| self.needed(consumer).contains(&id));
-        let states = consumers.map(|&consumer| &self.states[consumer]);
-        states.filter(|state| matches!(state.phase, Phase::Waiting | Phase::Ready)).map(|state| state.priority).min()
+        let task = &self.tasks[id];
+        let in_use = || task.consumers.iter().any(|&consumer| self.tasks[consumer].phase == Phase::Running);
+        if task.pins > 0 || in_use() { None } else { self.next_use(id) }
     }
 }

@@ -16,10 +16,10 @@ pub(crate) use messages::Messages;
 pub(crate) use run::{Ended, LiveRun, RunEnd, RunOutcome};
 pub(crate) use slot::Running;
 
-use super::{Beginning, Observer, TaskEnd};
+use super::{Beginning, Observer, TaskEnd, TaskStart};
 use crate::error::Error;
 use crate::graph::node::Task;
-use crate::graph::profile::Sample;
+use crate::graph::profile::{Sample, nanoseconds};
 use crate::graph::warning::Warning;
 
 /// One who watches runs from outside of the graph.
@@ -64,7 +64,7 @@ struct Live {
 
 /// Shows the run to the watcher of its settings, if there is one.
 pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
-    let watcher = &beginning.runtime.watcher.as_ref()?.0;
+    let watcher = &beginning.watcher.as_ref()?.0;
     let (number, queue) = watcher.next()?;
     let run = Arc::new(LiveRun::new(number, beginning));
     watcher.begins(run.clone());
@@ -72,9 +72,9 @@ pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
 }
 
 impl Observer for Live {
-    fn task(&self, task: &Task, stage: usize, thread: usize, work: &mut dyn FnMut()) {
-        let slot = self.run.slot(thread);
-        slot.begin(self.run.now(), stage, task.chunk, task.file.as_ref());
+    fn task(&self, task: &Task, start: &TaskStart, work: &mut dyn FnMut()) {
+        let slot = self.run.slot(start.thread);
+        slot.begin(nanoseconds(start.at), start.stage, task.chunk, task.file.as_ref());
         work();
         slot.end();
     }
@@ -98,7 +98,7 @@ impl Observer for Live {
         self.run.hold(held);
     }
 
-    fn finish(self: Box<Self>, error: Option<&Error>) -> Vec<Sample> {
+    fn finish(&self, error: Option<&Error>) -> Vec<Sample> {
         self.run.finish(error);
         // Where the queue is full the watcher is awake.
         drop(self.queue.try_send(Notice::Look));

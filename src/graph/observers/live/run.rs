@@ -75,7 +75,7 @@ pub(crate) enum RunOutcome {
 
 impl LiveRun {
     pub(super) fn new(number: u64, beginning: &Beginning<'_>) -> Self {
-        let (threads, plan) = (beginning.threads, cut((beginning.explanation)().without_values()));
+        let (threads, plan) = (beginning.threads, cut((beginning.explanation)()));
         LiveRun {
             number,
             started: beginning.started,
@@ -93,11 +93,6 @@ impl LiveRun {
             end: OnceLock::new(),
             plan,
         }
-    }
-
-    /// Nanoseconds since the run began.
-    pub(super) fn now(&self) -> u64 {
-        nanoseconds(self.started.elapsed())
     }
 
     pub(super) fn slot(&self, thread: usize) -> &Slot {

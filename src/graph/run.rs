@@ -1,0 +1,64 @@
+//! Run: the values that were computed, and what it took.
+
+use std::sync::Arc;
+
+use super::compute::{Results, Targets};
+use super::explain::Explanation;
+use super::node::Value;
+use super::panics::caught;
+use super::plan::Plan;
+use super::profile;
+use super::profile::{Note, Profile, Sample};
+use super::summary::Summary;
+use crate::error::Result;
+
+/// The result of a run: the values, and what it took.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Run<T> {
+    /// The values asked for.
+    pub values: T,
+    /// The tasks that ran, and what they took.
+    pub summary: Summary,
+    /// The task records, if [`Runtime::profile`] asked for it.
+    pub profile: Option<Profile>,
+}
+
+/// The values and observations of a submission, before its caller's types are made of them.
+#[derive(Clone)]
+pub(super) struct Ran {
+    pub(super) plan: Arc<Plan>,
+    /// The values of the targets, in their order.
+    pub(super) values: Vec<Value>,
+    pub(super) summary: Summary,
+    /// The notes of each worker, if they were asked for.
+    pub(super) notes: Option<Vec<Vec<Note>>>,
+    pub(super) samples: Vec<Sample>,
+}
+
+impl Ran {
+    /// The run, with what the caller makes of the targets' values.
+    ///
+    /// # Errors
+    /// A panic of `extract`, or of the `clone` or `Drop` of a value.
+    pub(super) fn collect<T>(
+        self,
+        targets: &Targets,
+        memory_limit: usize,
+        extract: impl FnOnce(&mut Results) -> T,
+    ) -> Result<Run<T>> {
+        let Ran { plan, values, summary, notes, samples } = self;
+        let profile = notes.map(|notes| Profile {
+            plan: Explanation::new(&plan, targets.nodes(), memory_limit),
+            figures: profile::figures(&plan, &notes),
+            records: profile::records(&plan, notes),
+            samples,
+        });
+        let mut results = Results::new(targets, values)?;
+        let values = caught(|| Ok(extract(&mut results)));
+        let left = results.discard();
+        let values = values?;
+        left?;
+        Ok(Run { values, summary, profile })
+    }
+}
