@@ -189,20 +189,48 @@ fn value(entry: &TaskEntry) -> PlannedValue {
 }
 
 /// Counts the nodes themselves, where the plan counts their keys.
-fn count_handles<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, stages: &mut [PlannedStage]) {
+fn count_handles<'p, 'a: 'p>(
+    plan: &'p Plan,
+    targets: impl Iterator<Item = &'a Arc<Node>>,
+    stages: &mut [PlannedStage],
+) {
+    // Each task has a node of its own in the plan. Further ones with its key are found at the side of those.
+    let mut others: Vec<&'p Arc<Node>> = targets.map(|node| -> &'p Arc<Node> { node }).collect();
+    if others.len() == plan.targets.len() {
+        let mut own = plan.targets.iter().map(|&id| &plan.entries[id].node);
+        others.retain(|node| !own.next().is_some_and(|own| Arc::ptr_eq(own, node)));
+    }
+    for entry in &plan.entries {
+        let made = entry.is_made();
+        stages[entry.stage].handles += usize::from(made);
+        if made && entry.inputs.is_empty() {
+            continue;
+        }
+        let mut own = entry.inputs.iter().map(|&id| &plan.entries[id].node);
+        others.extend(entry.node.inputs.iter().filter(|node| !own.next().is_some_and(|own| Arc::ptr_eq(own, node))));
+    }
+    if !others.is_empty() {
+        count_others(plan, others, stages);
+    }
+}
+
+/// Counts the nodes that are not the plan's own, and those that lead to them.
+fn count_others<'a>(plan: &'a Plan, mut others: Vec<&'a Arc<Node>>, stages: &mut [PlannedStage]) {
     // A display name is no part of a key: the same task may go by several, and runs under one.
     let made = plan.entries.iter().filter(|entry| entry.is_made());
-    let stage_of: KeyMap<usize> = made.map(|entry| (entry.node.task.key, entry.stage)).collect();
+    let tasks: KeyMap<&TaskEntry> = made.map(|entry| (entry.node.task.key, entry)).collect();
     let mut seen: HashSet<usize, BuildHasherDefault<PlaceHasher>> = HashSet::default();
-    let mut stack: Vec<&Arc<Node>> = targets.collect();
-    while let Some(node) = stack.pop() {
-        if seen.insert(Arc::as_ptr(node).addr()) {
-            // What a node beside the plan's own leads to has keys of the plan as well, for a key is
-            // made of its inputs'; where a caller's is not, it has no task to be counted with.
-            let stage = stage_of.get(&node.task.key).filter(|_| !matches!(node.action, Action::Given(_)));
-            stage.into_iter().for_each(|&stage| stages[stage].handles += 1);
-            stack.extend(&node.inputs);
+    while let Some(node) = others.pop() {
+        let task = tasks.get(&node.task.key);
+        if task.is_some_and(|task| Arc::ptr_eq(&task.node, node)) || !seen.insert(Arc::as_ptr(node).addr()) {
+            continue;
         }
+        // What a node beside the plan's own leads to has keys of the plan as well, for a key is made of its inputs'; where
+        // a caller's is not, it has no task to be counted with.
+        if let Some(task) = task.filter(|_| !matches!(node.action, Action::Given(_))) {
+            stages[task.stage].handles += 1;
+        }
+        others.extend(&node.inputs);
     }
 }
 

@@ -21,11 +21,12 @@ const STATE: &str = "#state";
 fn assert_clean(browser: &Browser, dashboard: &Dashboard) {
     let complaints = browser.complaints();
     assert!(complaints.is_empty(), "{complaints:#?}");
-    let url = dashboard.url();
+    let urls = [dashboard.url(), dashboard.url().replace("127.0.0.1", "localhost")];
     let requested = browser.requested();
-    assert!(requested.contains(&url), "{requested:?}");
-    let foreign: Vec<_> =
-        requested.iter().filter(|address| !address.starts_with(&url) && *address != "data:,").collect();
+    assert!(requested.contains(&urls[0]), "{requested:?}");
+    let own = |address: &String| urls.iter().any(|url| address.starts_with(url));
+    // The browser's own pages have addresses of other kinds.
+    let foreign: Vec<_> = requested.iter().filter(|address| !own(address) && address.starts_with("http")).collect();
     assert!(foreign.is_empty(), "{foreign:?}");
 }
 
@@ -80,9 +81,10 @@ fn ten_tabs_follow_while_one_client_hangs_and_one_comes_late() {
     let (dashboard, runtime, address) = open();
     let hanging: Vec<_> = (0..3).map(|_| hang(address)).collect();
     let browser = Browser::start();
-    let tab = |_| {
+    // Browsers have six connections to one host, and in headless ones all tabs are seen at a time.
+    let tab = |i| {
         let tab = browser.new_tab();
-        browser.open(&dashboard.url());
+        browser.open(&if i < 5 { dashboard.url() } else { dashboard.url().replace("127.0.0.1", "localhost") });
         browser.until_text("#connection", "connected");
         tab
     };
@@ -141,7 +143,7 @@ fn a_run_is_cancelled_by_its_button_after_a_confirmation() {
     assert!(!browser.text("header").contains("Cancel this run"));
     browser.click("#cancel summary");
     browser.click("#cancel form button");
-    thread::sleep(Duration::from_millis(200));
+    browser.until("location.search === '?run=1'");
     gate.open();
     assert_eq!(*run.join().unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
     browser.until_text(STATE, "Cancelled");

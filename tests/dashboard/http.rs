@@ -15,14 +15,17 @@ pub struct Response {
     pub body: String,
 }
 
-/// Sends these bytes and reads all that is answered.
+/// Sends these bytes and reads all that is answered, or as much as its length says.
 pub fn raw(address: SocketAddr, request: &[u8]) -> Response {
     let mut stream = connect(address);
     stream.write_all(request).unwrap();
     let mut reader = BufReader::new(stream);
     let (status, headers) = head(&mut reader);
+    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(u64::MAX);
     let mut body = String::new();
-    reader.read_to_string(&mut body).unwrap();
+    // Of what has no body the length may be told all the same.
+    let length = if request.starts_with(b"HEAD") { 0 } else { length };
+    reader.take(length).read_to_string(&mut body).unwrap();
     Response { status, headers, body }
 }
 
@@ -62,7 +65,8 @@ fn head(reader: &mut impl BufRead) -> (u16, BTreeMap<String, String>) {
         lines.push(line.trim_end().to_owned());
     }
     let status = lines[0].split(' ').nth(1).unwrap().parse().unwrap();
-    let header = |line: &String| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+    let header =
+        |line: &String| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()));
     (status, lines[1..].iter().filter_map(header).collect())
 }
 

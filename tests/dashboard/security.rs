@@ -69,7 +69,7 @@ fn a_browser_may_do_nothing_with_the_page_but_show_it() {
     for page in [one, get(address, "/events/"), request(address, "PUT", "/", "", "")] {
         let header = |name: &str| page.headers.get(name).map(String::as_str);
         assert_eq!(header("x-content-type-options"), Some("nosniff"));
-        assert_eq!(header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(header("referrer-policy"), Some("same-origin"));
         assert_eq!(header("cross-origin-opener-policy"), Some("same-origin"));
         assert_eq!(header("cross-origin-resource-policy"), Some("same-origin"));
         assert_eq!(header("cache-control"), Some("no-store"));

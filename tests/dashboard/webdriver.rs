@@ -26,13 +26,11 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let ended = std::panic::catch_unwind(|| request(self.address, "DELETE", &self.path(""), CLOSE, ""));
+        let ended = std::panic::catch_unwind(|| request(self.address, "DELETE", &self.path(""), "", ""));
         // A browser that is gone already has left nothing to end.
         drop((ended, self.driver.kill(), self.driver.wait()));
     }
 }
-
-const CLOSE: &str = "Connection: close\r\n";
 
 /// Without these, headless browsers of some systems do not start, or ask for what is not there.
 const ARGUMENTS: [&str; 10] = [
@@ -59,9 +57,8 @@ impl Browser {
                 panic!("cannot start {program}: {error}; install ChromeDriver, or name it in CHROMEDRIVER")
             });
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines.by_ref().map(Result::unwrap).find_map(|line| {
-            line.split_once("on port ").and_then(|(_, port)| port.trim_end_matches('.').parse::<u16>().ok())
-        });
+        let started = lines.by_ref().map(Result::unwrap).find(|line| line.contains("started successfully on port "));
+        let port = started.and_then(|line| line.trim_end_matches('.').rsplit(' ').next()?.parse::<u16>().ok());
         thread::spawn(move || lines.for_each(drop));
         let address = SocketAddr::from(([127, 0, 0, 1], port.expect("ChromeDriver tells its port")));
         let profile = tempfile::tempdir().unwrap();
@@ -83,7 +80,7 @@ impl Browser {
 
     fn send(&self, method: &str, path: &str, body: &Value) -> Value {
         let body = if method == "GET" { String::new() } else { body.to_string() };
-        let answer = request(self.address, method, path, CLOSE, &body);
+        let answer = request(self.address, method, path, "", &body);
         let value: Value = serde_json::from_str(&answer.body).unwrap();
         assert_eq!(answer.status, 200, "{method} {path}: {value}");
         value["value"].clone()

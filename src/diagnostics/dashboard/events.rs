@@ -33,7 +33,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// From now on it may last.
+    /// Lets it last.
     pub(super) fn is_stream_now(&self) {
         self.is_stream.store(true, Ordering::Relaxed);
     }

@@ -45,7 +45,7 @@ impl Feed {
         drop(self.queue.try_send(Notice::Look));
     }
 
-    /// From now on no run reports any more.
+    /// Lets no run report any more.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.wake();

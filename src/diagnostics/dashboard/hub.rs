@@ -1,14 +1,13 @@
 //! The state that the collector publishes and the server hands out.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
 use tokio::sync::watch;
 
 use super::feed::Feed;
 use super::guard::Guard;
-use std::sync::Arc;
 
 /// The id of a part of the page, and the event that brings it.
 pub(super) type PartEvent = (&'static str, String);
@@ -22,7 +21,7 @@ pub(super) enum Choice {
     Run(u64),
 }
 
-/// What collector and server share.
+/// The state that collector and server share.
 pub(super) struct Hub {
     pub(super) feed: Arc<Feed>,
     pub(super) guard: Guard,

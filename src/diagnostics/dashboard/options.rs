@@ -93,7 +93,7 @@ impl DashboardOptions {
     }
 }
 
-/// What an address should be that is refused so.
+/// The remedy for an address that is refused so.
 fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => "a port that no other program listens at; port 0 is a free one",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::graph::{Reading, Readings, Sample};
 
 /// The time between two samples at first; it doubles whenever there are too many of them.
-const INTERVAL: Duration = Duration::from_millis(100);
+const INTERVAL: Duration = Duration::from_millis(250);
 
 /// The most samples that are kept of a run.
 const MOST: usize = 1024;

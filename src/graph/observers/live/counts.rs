@@ -11,7 +11,7 @@ use crate::graph::summary::Stage;
 /// The most counters of stages that the threads of a run have for themselves; beyond, they share them.
 const MOST_SEPARATE: usize = 1 << 16;
 
-/// What the tasks of one stage have done so far, on one thread or on all.
+/// Counters of what the tasks of one stage have done so far, on one thread or on all.
 #[derive(Default)]
 struct StageCounts {
     runs: AtomicU64,
@@ -24,8 +24,8 @@ struct StageCounts {
     busy: AtomicU64,
 }
 
-/// What the tasks of each stage have done so far. Each thread counts for itself, so that none waits for another's cache
-/// line.
+/// Counters of what the tasks of each stage have done so far. Each thread counts for itself, so that none waits for another's cache
+/// line; unless that would take too much memory.
 pub(super) struct Counts(Vec<Box<[StageCounts]>>);
 
 impl Counts {

@@ -4,7 +4,7 @@ use crate::error::shown::{TEXT, shorten};
 use crate::graph::profile::FigureRecord;
 use crate::graph::warning::Warning;
 
-/// How many of each kind wait for the watcher. The watcher looks some ten times a second.
+/// The most of each kind that wait for the watcher. The watcher looks some ten times a second.
 const MOST: usize = 1000;
 
 /// Warnings, errors and figures, and how many of them there was no room for.

@@ -182,7 +182,7 @@ impl LiveRun {
         self.memory_limit
     }
 
-    /// What was planned, without single values; names that are long are cut.
+    /// The plan by stage, without single values; names that are long are cut.
     pub(crate) fn plan(&self) -> &Explanation {
         &self.plan
     }
