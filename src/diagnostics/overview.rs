@@ -115,10 +115,9 @@ impl Kind {
             .map(|stage| (&stage.name, &stage.display_name))
             .or_else(|| plan.map(|plan| (&plan.name, &plan.display_name)))
             .map_or_else(Default::default, |(name, label)| (name.clone(), label.clone()));
-        let (none, no_plan) = (Stage::default(), None);
+        let none = Stage::default();
         let stage = stage.unwrap_or(&none);
-        let (restored, in_cache) =
-            plan.or(no_plan).map_or((stage.restored, stage.loaded), |plan| (plan.restored, plan.in_cache));
+        let (restored, in_cache) = plan.map_or((stage.restored, stage.loaded), |plan| (plan.restored, plan.in_cache));
         // A value that was dropped may be loaded again and again, and one that is missing in the cache is made instead.
         let done =
             stage.runs - stage.reruns.min(stage.runs) + stage.loaded.min(in_cache) + stage.restored.min(restored);
@@ -175,11 +174,11 @@ fn spans(view: &RunView<'_>, stages: usize) -> Vec<Option<(u64, u64)>> {
     spans
 }
 
-/// Tasks a second from the first start on, until the last end or now.
+/// Tasks a second from the first start on, until the last end or now; of a single one it would say nothing.
 fn rate(view: &RunView<'_>, (start, end): (u64, u64), ended: usize) -> Option<f64> {
     // Where records are missing, the first may be among them.
     let start = if view.dropped_records > 0 { 0 } else { start };
     let end = if view.is_running() { view.now().max(end) } else { end };
     let seconds = end.saturating_sub(start) as f64 / 1e9;
-    (seconds > 0.0 && ended > 0).then(|| ended as f64 / seconds)
+    (seconds > 0.0 && ended > 1).then(|| ended as f64 / seconds)
 }

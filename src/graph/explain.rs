@@ -59,6 +59,9 @@ pub struct Explanation {
     pub unknown_sizes: usize,
     /// The memory limit in bytes: [`Runtime::memory_limit`](super::Runtime::memory_limit).
     pub memory_limit: usize,
+    /// `expected_peak_bytes` of those values alone whose tasks state their size, where others are guessed to be as large as
+    /// their sources.
+    stated_peak_bytes: usize,
     /// Every value of the graph, inputs first.
     pub(super) values: Vec<PlannedValue>,
 }
@@ -100,7 +103,10 @@ pub struct PlannedEdge {
 pub(super) struct PlannedValue {
     pub(super) stage: usize,
     pub(super) chunk: Option<usize>,
+    /// It is there already, or is read from the checkpoint or the chunk cache.
     pub(super) given: bool,
+    /// It is needed only if the chunk cache lacks something.
+    pub(super) asleep: bool,
     pub(super) inputs: Vec<TaskId>,
 }
 
@@ -108,6 +114,7 @@ impl Explanation {
     pub(super) fn new<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, memory_limit: usize) -> Self {
         let of_stages = Self::of_stages(plan, targets, memory_limit);
         let (expected_peak_bytes, unknown_sizes) = expected_peak(plan);
+        let stated_peak_bytes = peak(plan, |id| stated_size(&plan.entries[id]).unwrap_or(0));
         let made = || plan.entries.iter().filter(|entry| entry.is_made());
         let sources = || made().filter(|entry| entry.inputs.is_empty());
         Explanation {
@@ -121,6 +128,7 @@ impl Explanation {
             expected_source_bytes: sources().map(|entry| entry.node.task.expected_bytes).sum(),
             expected_peak_bytes,
             unknown_sizes,
+            stated_peak_bytes,
             values: plan.entries.iter().map(value).collect(),
             ..of_stages
         }
@@ -164,6 +172,7 @@ impl Explanation {
             expected_peak_bytes: 0,
             unknown_sizes: 0,
             memory_limit,
+            stated_peak_bytes: 0,
             values: Vec::new(),
             stages,
         }
@@ -184,8 +193,13 @@ impl PlannedStage {
 }
 
 fn value(entry: &TaskEntry) -> PlannedValue {
-    let given = !entry.is_made();
-    PlannedValue { stage: entry.stage, chunk: entry.node.task.chunk, given, inputs: entry.inputs.clone() }
+    PlannedValue {
+        stage: entry.stage,
+        chunk: entry.node.task.chunk,
+        given: !entry.is_made(),
+        asleep: entry.asleep,
+        inputs: entry.inputs.clone(),
+    }
 }
 
 /// Counts the nodes themselves, where the plan counts their keys.
@@ -264,18 +278,28 @@ fn edges(plan: &Plan) -> Vec<PlannedEdge> {
     uses.into_iter().map(|((from, to), uses)| PlannedEdge { from, to, uses }).collect()
 }
 
-/// Walks the plan in the order of one thread, adding up what values are expected to hold while
-/// they are needed; and counts those whose size nothing hints at.
+/// The most that values are expected to hold at once; and the number of those whose size nothing hints at.
 fn expected_peak(plan: &Plan) -> (usize, usize) {
     let size = |entry: &TaskEntry| {
-        if entry.node.task.measure.is_none() || entry.is_given() || entry.asleep {
-            return Some(0);
-        }
         let source = entry.family.map_or(0, |source| plan.entries[source].node.task.expected_bytes);
-        [entry.node.task.expected_bytes, source].into_iter().find(|&bytes| bytes > 0)
+        stated_size(entry).or_else(|| Some(source).filter(|&bytes| bytes > 0))
     };
     let sizes: Vec<Option<usize>> = plan.entries.iter().map(size).collect();
-    let bytes = |id: TaskId| sizes[id].unwrap_or(0);
+    let unknown = sizes.iter().filter(|size| size.is_none()).count();
+    (peak(plan, |id| sizes[id].unwrap_or(0)), unknown)
+}
+
+/// The bytes that a value is stated to hold; 0 where it does not count.
+fn stated_size(entry: &TaskEntry) -> Option<usize> {
+    let task = &entry.node.task;
+    if task.measure.is_none() || entry.is_given() || entry.asleep {
+        return Some(0);
+    }
+    Some(task.expected_bytes).filter(|&bytes| bytes > 0)
+}
+
+/// The most that values of these sizes hold at once in the order of one thread.
+fn peak(plan: &Plan, bytes: impl Fn(TaskId) -> usize) -> usize {
     let mut in_order: Vec<TaskId> = (0..plan.entries.len()).collect();
     in_order.sort_unstable_by_key(|&id| plan.entries[id].rank);
     let mut uses: Vec<usize> = plan.entries.iter().map(|entry| entry.consumers.len()).collect();
@@ -291,7 +315,7 @@ fn expected_peak(plan: &Plan) -> (usize, usize) {
             held -= if uses[input] == 0 { bytes(input) } else { 0 };
         }
     }
-    (peak, sizes.iter().filter(|size| size.is_none()).count())
+    peak
 }
 
 impl fmt::Display for Explanation {
@@ -318,7 +342,11 @@ impl fmt::Display for Explanation {
             _ => write!(f, "\nchunks in memory: at least {peak} on one thread, {limit} allowed")?,
         }
         if self.expected_peak_bytes > self.memory_limit {
-            write!(f, "; some will be dropped and made again")?;
+            // A guess that is too high is the rule: parts of a chunk are taken to be as large as the whole.
+            let only_if =
+                if self.stated_peak_bytes > self.memory_limit { "" } else { "only if they turn out so large, " };
+            let made = if self.in_cache > 0 { "made or read" } else { "made" };
+            write!(f, "; {only_if}some will be dropped and {made} again")?;
         }
         let titles: Vec<String> = self.stages.iter().map(PlannedStage::title).collect();
         let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0).max("stage".len());

@@ -21,6 +21,11 @@ impl Window {
         self.end - self.start
     }
 
+    /// The nanoseconds of a span that lie in it.
+    pub(super) fn overlap(self, start: u64, end: u64) -> u64 {
+        end.min(self.end).saturating_sub(start.max(self.start))
+    }
+
     /// A time's place in it, from 0 to 1.
     pub(super) fn place(self, at: u64) -> f64 {
         (at.clamp(self.start, self.end) - self.start) as f64 / self.length() as f64

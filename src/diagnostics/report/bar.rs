@@ -6,12 +6,7 @@ use crate::graph::units::count;
 
 /// A bar of a part from 0 to 1, which only repeats what stands beside it.
 pub(super) fn bar(class: &str, part: f64) -> Markup {
-    html! {
-        svg.bar viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" {
-            rect.track width="100" height="1" {}
-            rect class=(class) width=(width(part)) height="1" {}
-        }
-    }
+    html! { svg.bar aria-hidden="true" { rect class=(class) width=(width(part)) height="100%" {} } }
 }
 
 /// A bar of what is done, and in words how much; what runs now is a lighter piece.
@@ -19,11 +14,10 @@ pub(super) fn progress(class: &str, name: &str, (done, planned): (usize, usize),
     let part = |n: usize| if planned > 0 { n.min(planned) as f64 / planned as f64 } else { 0.0 };
     let text = format!("{} of {}", count(done), count(planned));
     html! {
-        svg.bar viewBox="0 0 100 1" preserveAspectRatio="none" role="progressbar" aria-label=(name) aria-valuemin="0"
-            aria-valuemax=(planned) aria-valuenow=(done) aria-valuetext=(text) {
-            rect.track width="100" height="1" {}
-            @if running > 0 { rect.begun class=(class) width=(width(part(done + running))) height="1" {} }
-            rect class=(class) width=(width(part(done))) height="1" {}
+        svg.bar role="progressbar" aria-label=(name) aria-valuemin="0" aria-valuemax=(planned) aria-valuenow=(done)
+            aria-valuetext=(text) {
+            @if running > 0 { rect class={ "begun " (class) } width=(width(part(done + running))) height="100%" {} }
+            rect class=(class) width=(width(part(done))) height="100%" {}
         }
     }
 }
@@ -31,5 +25,5 @@ pub(super) fn progress(class: &str, name: &str, (done, planned): (usize, usize),
 fn width(part: f64) -> String {
     let percent = 100.0 * if part.is_finite() { part.clamp(0.0, 1.0) } else { 0.0 };
     // At least a sliver of what is there.
-    if percent > 0.0 { format!("{:.1}", percent.max(0.4)) } else { "0".to_owned() }
+    if percent > 0.0 { format!("{:.1}%", percent.max(0.4)) } else { "0".to_owned() }
 }

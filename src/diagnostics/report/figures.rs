@@ -10,10 +10,10 @@ use crate::graph::units::{count, counted};
 
 /// Series that are drawn; those whose last value can be unfolded.
 const DRAWN: usize = 12;
-const FOLDED: usize = 60;
+const FOLDED: usize = 30;
 
 /// Points of a line.
-const MOST_POINTS: usize = 100;
+const MOST_POINTS: usize = 80;
 
 /// The values of one figure of tasks of one name and display name.
 struct Series {
@@ -39,8 +39,8 @@ pub(super) fn figures(records: &[FigureRecord]) -> Option<Markup> {
         .charts { @for series in &series { (chart(series)) } }
         @if !rest.is_empty() {
             details #figures-more {
-                summary { (counted(rest.len(), "further series")) }
-                .scroll #figures-folded tabindex="0" role="region" aria-label="Further series" { table {
+                summary { (count(rest.len())) " further series" }
+                .scroll #figures-folded tabindex="0" role="group" aria-label="Further series" { table {
                     thead { tr {
                         th scope="col" { "of" } th scope="col" { "figure" } th.number scope="col" { "values" }
                         th.number scope="col" { "last" }
@@ -136,7 +136,7 @@ fn line(series: &Series, low: f64, high: f64) -> String {
         if value.is_finite() {
             let x = 300.0 * i as f64 / (n - 1) as f64;
             let part = if height > 0.0 && height.is_finite() { (value - low) / height } else { 0.5 };
-            path += &format!("{command}{x:.1} {:.1}", 47.0 - 44.0 * part);
+            path += &format!("{command}{x:.0} {:.1}", 47.0 - 44.0 * part);
             command = 'L';
         } else {
             command = 'M';

@@ -47,12 +47,13 @@ fn time(overview: &Overview<'_>) -> Markup {
     let left = match overview.time_left() {
         TimeLeft::Unknown => ("–".to_owned(), "not known yet"),
         TimeLeft::About(left) => (format!("about {}", about(left)), ""),
-        TimeLeft::MoreThan(left) => (about(left), "and more: some kinds have not run yet"),
+        TimeLeft::MoreThan(left) => (about(left), "or more: some kinds have not run yet"),
     };
+    let elapsed = if view.summary.elapsed.is_zero() { "0 s".to_owned() } else { seconds(view.summary.elapsed) };
     let share = format!("{:.0} %", 100.0 * overview.share_busy());
     let threads = view.summary.threads;
     html! {
-        (tile("elapsed", &seconds(view.summary.elapsed), ""))
+        (tile("elapsed", &elapsed, ""))
         @if view.is_running() {
             (tile("time left", &left.0, left.1))
             (tile("threads busy", &format!("{} of {}", view.running().len(), count(threads)), &format!("{share} so far")))
@@ -141,7 +142,7 @@ fn tile_of_limit(name: &str, held: usize, note: &str, limit: Option<usize>) -> M
 }
 
 fn percent(value: f64) -> String {
-    format!("{value:.0} %")
+    format!("{} %", count(value.max(0.0).round() as usize))
 }
 
 /// Weighted by the time that each sample stands for.

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::diagnostics::run_view::{RunState, RunView};
 use crate::error::shown;
 use crate::graph::Warning;
 use crate::graph::units::count;
@@ -14,9 +15,12 @@ pub(super) fn warnings(warnings: &[Warning]) -> Option<Markup> {
     list(warnings.len(), warnings.iter().map(Warning::to_string))
 }
 
-/// The errors, if there are any.
-pub(super) fn errors(errors: &[String]) -> Option<Markup> {
-    list(errors.len(), errors.iter().map(|error| shown::sentence(error).to_string()))
+/// The errors of tasks that did not end the run, and of those that did all but the one in its state.
+pub(super) fn errors(view: &RunView<'_>) -> Option<Markup> {
+    // The error that ended the run is its state.
+    let state = if let RunState::Failed(error) = &view.state { error } else { "" };
+    let others: Vec<&String> = view.errors.iter().filter(|error| *error != state).collect();
+    list(others.len(), others.iter().map(|error| shown::sentence(error).to_string()))
 }
 
 fn list(many: usize, messages: impl Iterator<Item = String>) -> Option<Markup> {

@@ -2,7 +2,8 @@
 //!
 //! `page` puts it together from its sections, which the page of a run that goes on has, too: `headline` (state and
 //! numbers), `messages` (errors, warnings), `progress` (by kind of task), `stream` (threads over time), `resources` (CPU
-//! and memory over time), `figures` (scores and losses), `sharing`. `bar` and `axis` draw what several sections have; `own_table` is a table of the caller's.
+//! and memory over time), `figures` (scores and losses), `sharing`. `bar` and `axis` draw what several sections have;
+//! `own_table` is a table of the caller's.
 
 mod axis;
 mod bar;
@@ -15,6 +16,8 @@ mod progress;
 mod resources;
 mod sharing;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

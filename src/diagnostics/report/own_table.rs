@@ -15,7 +15,7 @@ impl Table {
     pub(super) fn markup(&self) -> Markup {
         let classes = self.classes();
         html! {
-            .scroll tabindex="0" role="region" aria-label=(self.title) { table.own {
+            .scroll tabindex="0" role="group" aria-label=(self.title) { table.own {
                 thead { tr {
                     @for (header, class) in self.headers.iter().zip(&classes) { th scope="col" class=[class] { (header) } }
                 } }

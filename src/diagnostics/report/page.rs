@@ -32,6 +32,9 @@ const SECTIONS: [(&str, &str); 10] = [
     ("sharing", "Shared work"),
 ];
 
+/// The number of sections above the tables of the caller's.
+const FIRST: usize = 4;
+
 /// A part of the page, which may be replaced by itself.
 pub(crate) struct Section {
     /// The name of its place in the page.
@@ -55,7 +58,7 @@ fn content(id: &str, title: &str, overview: &Overview<'_>) -> Markup {
     let shown = match id {
         "state" => return clean(state(view)),
         "headline" => Some(headline(overview)),
-        "errors" => errors(&view.errors),
+        "errors" => errors(view),
         "warnings" => warnings(&view.summary.warnings),
         "progress" => Some(by_kind(overview)),
         "stream" => Some(stream(overview)),
@@ -80,7 +83,7 @@ fn graph(overview: &Overview<'_>, plan: &crate::graph::Explanation) -> Markup {
                 "Dashed: values that are there already, or are read from the chunk cache or the checkpoint."
                 @if overview.view.is_running() { " ▶ runs now; the bar below a box is what is done." }
             }
-            .scroll #graph-picture tabindex="0" role="region" aria-label="The graph, to be moved sideways" { (picture) }
+            .scroll #graph-picture tabindex="0" role="group" aria-label="The graph, to be moved sideways" { (picture) }
         } @else {
             p.quiet { "There are too many kinds of tasks for a picture." }
         }
@@ -96,15 +99,15 @@ fn clean(html: Markup) -> Markup {
 /// The report as a file of its own.
 pub(super) fn page(report: &Report<'_>) -> Markup {
     let sections = report.run.map(|(summary, profile)| sections(&RunView::done(summary, profile))).unwrap_or_default();
-    let (first, rest) = sections.split_at(sections.len().min(4));
+    let (first, rest) = sections.split_at(sections.len().min(FIRST));
     let content = html! {
         header { h1 { (report.title) } }
         main #content tabindex="-1" {
-            @for section in first { (place(section.id, &section.html)) }
+            (places(first))
             @for (i, table) in report.tables.iter().enumerate() {
                 section aria-labelledby={ "table-" (i) } { h2 id={ "table-" (i) } { (table.title) } (table.markup()) }
             }
-            @for section in rest { (place(section.id, &section.html)) }
+            (places(rest))
         }
     };
     clean(document(None, &report.title, content))
@@ -114,6 +117,8 @@ pub(super) fn page(report: &Report<'_>) -> Markup {
 /// it is sent along as `token`.
 #[allow(dead_code)] // It is served by the dashboard.
 pub(crate) fn live_shell(nonce: &str, title: &str, cancel: Option<&str>) -> Markup {
+    let empty = SECTIONS.map(|(id, title)| Section { id, title, html: Markup::default() });
+    let (first, rest) = empty.split_at(FIRST);
     let content = html! {
         header {
             h1 { (title) }
@@ -138,9 +143,23 @@ pub(crate) fn live_shell(nonce: &str, title: &str, cancel: Option<&str>) -> Mark
             }
             noscript { p { "This page follows the run by a script, which is switched off here." } }
         }
-        main #content tabindex="-1" { @for (id, _) in SECTIONS { (place(id, &Markup::default())) } }
+        main #content tabindex="-1" { (places(first)) (places(rest)) }
     };
     document(Some(nonce), title, content)
+}
+
+/// The places of sections; of those below the first, two columns where there is room.
+fn places(sections: &[Section]) -> Markup {
+    let column = |ids: &[&str]| {
+        let own: Vec<&Section> = sections.iter().filter(|section| ids.contains(&section.id)).collect();
+        html! { @if !own.is_empty() { div { @for section in own { (place(section.id, &section.html)) } } } }
+    };
+    let (left, right) = (["progress"], ["stream", "resources", "figures"]);
+    let beside = |section: &&Section| left.contains(&section.id) || right.contains(&section.id);
+    html! {
+        @if sections.iter().any(|section| beside(&section)) { .columns { (column(&left)) (column(&right)) } }
+        @for section in sections.iter().filter(|section| !beside(section)) { (place(section.id, &section.html)) }
+    }
 }
 
 /// The place of a section. What happens to the run is told to those who do not see it.

@@ -13,7 +13,7 @@ use crate::graph::units::{count, counted};
 
 /// Kinds shown at once; those that can be unfolded; of the rest there is a sum.
 const SHOWN: usize = 20;
-const FOLDED: usize = 60;
+const FOLDED: usize = 30;
 
 /// Columns that not every run needs.
 struct Columns {
@@ -71,15 +71,15 @@ fn table(overview: &Overview<'_>, columns: &Columns, kinds: &[&Kind], id: &str) 
     let total = overview.busy().as_secs_f64().max(f64::MIN_POSITIVE);
     let longest = overview.kinds.iter().map(|kind| kind.busy).max().unwrap_or_default().as_secs_f64();
     html! {
-        .scroll id=(id) tabindex="0" role="region" aria-label="Progress by kind of task" {
+        .scroll id=(id) tabindex="0" role="group" aria-label="Progress by kind of task" {
             table.kinds {
                 thead { tr {
                     th scope="col" { "kind" }
                     @if columns.progress { th.number scope="col" { "done" } }
+                    @if columns.left { th.number scope="col" { "left" } }
                     th.number scope="col" { "time" }
                     th.number scope="col" { "share" }
-                    @if columns.rate { th.number scope="col" { "a second" } }
-                    @if columns.left { th.number scope="col" { "left" } }
+                    @if columns.rate { th.number scope="col" { "tasks/s" } }
                     th.number scope="col" { "runs" }
                     @if columns.again { th.number scope="col" { "again" } }
                     @if columns.loaded { th.number scope="col" { "from cache" } }
@@ -107,15 +107,22 @@ fn row(overview: &Overview<'_>, columns: &Columns, kind: &Kind, (total, longest)
                 }
             }
             @if columns.progress { td.number { (count(kind.done)) small { " of " (count(kind.planned)) } } }
-            td.number { @if kind.busy.is_zero() { "–" } @else { (seconds(kind.busy)) } }
-            td.number { (format!("{:.0} %", 100.0 * busy / total)) }
-            @if columns.rate { td.number { (kind.rate.map(rate).unwrap_or_else(|| "–".to_owned())) } }
             @if columns.left { td.number { (left(kind)) } }
+            td.number { @if kind.busy.is_zero() { "–" } @else { (seconds(kind.busy)) } }
+            td.number { (share(busy / total)) }
+            @if columns.rate { td.number { (kind.rate.map(rate).unwrap_or_else(|| "–".to_owned())) } }
             (number(kind.runs))
             @if columns.again { (number(kind.again)) }
             @if columns.loaded { (number(kind.loaded)) }
             @if columns.restored { (number(kind.restored)) }
         }
+    }
+}
+
+fn share(part: f64) -> String {
+    match 100.0 * part {
+        percent if percent > 0.0 && percent < 0.5 => "< 1 %".to_owned(),
+        percent => format!("{percent:.0} %"),
     }
 }
 

@@ -2,10 +2,6 @@
 // Times and values at a cursor over a picture, in words; and, on a page that follows runs, sections as they come.
 
 const seconds = (s) => (s < 1 ? (s * 1000).toFixed(1) + " ms" : s.toFixed(2) + " s");
-const bytes = (n) => {
-  const unit = n < 1 ? 0 : Math.min(4, Math.floor(Math.log2(n) / 10));
-  return (n / 1024 ** unit).toFixed(unit ? 1 : 0) + [" B", " KiB", " MiB", " GiB", " TiB"][unit];
-};
 const table = (text) => (text ? text.split(";").map((row) => row.split(",").map(Number)) : []);
 const picked = {}; // The cursor's place in each picture, from 0 to 1, as long as it is there.
 
@@ -24,7 +20,7 @@ function value(curve, ms) {
   const points = table(curve.dataset.values);
   const point = points.find((point) => point[0] >= ms) || points[points.length - 1];
   if (!point) return "";
-  return curve.dataset.name + " " + (curve.dataset.unit === "B" ? bytes(point[1]) : point[1] + " %");
+  return curve.dataset.name + " " + point[1] + " " + curve.dataset.unit;
 }
 
 function look(plot, place, lane) {
@@ -123,7 +119,7 @@ function follow() {
     if (String(of) !== run) {
       run = String(of);
       waiting.clear();
-      for (const place of document.querySelectorAll("main > section")) place.replaceChildren();
+      for (const place of document.querySelectorAll("main section[id]")) place.replaceChildren();
       const cancel = document.getElementById("cancel");
       if (cancel) cancel.querySelector("[name=run]").value = run;
       const select = document.getElementById("runs");
@@ -132,6 +128,7 @@ function follow() {
     if (held && held.id === id) waiting.set(id, html);
     else put(id, html);
     if (id === "state") {
+      document.title = document.getElementById("state").textContent.slice(0, 40) + " · " + document.querySelector("h1").textContent;
       const cancel = document.getElementById("cancel");
       if (cancel) cancel.hidden = !document.querySelector("#state .running");
     }
@@ -155,7 +152,7 @@ function follow() {
     delete target.dataset.next;
     if (data) setTimeout(() => runs({ data }));
   });
-  document.addEventListener("pointerdown", (event) => { held = event.target.closest && event.target.closest("main > section"); });
+  document.addEventListener("pointerdown", (event) => { held = event.target.closest && event.target.closest("main section[id]"); });
   for (const end of ["pointerup", "pointercancel"]) {
     document.addEventListener(end, () => {
       held = null;

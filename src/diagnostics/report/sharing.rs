@@ -25,7 +25,7 @@ pub(super) fn sharing(plan: &Explanation, summary: &Summary) -> Markup {
             }
         }
         @if !shown.is_empty() {
-            .scroll #shared-kinds tabindex="0" role="region" aria-label="Shared work by kind of task" { table {
+            .scroll #shared-kinds tabindex="0" role="group" aria-label="Shared work by kind of task" { table {
                 thead { tr {
                     th scope="col" { "kind" } th.number scope="col" { "handles" } th.number scope="col" { "tasks" }
                     th.number scope="col" { "shared" }

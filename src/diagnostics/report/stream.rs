@@ -1,7 +1,6 @@
 //! Stream of tasks: each thread over time.
 
-use std::collections::HashMap;
-use std::fmt::Write;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use maud::{Markup, html};
@@ -17,11 +16,13 @@ use crate::graph::units::{count, counted};
 
 /// About how many bars all threads may have together; a picture of more would be large and say no
 /// more.
-const MOST_BARS: usize = 1200;
+const MOST_BARS: usize = 700;
 
-/// Threads that are drawn; and whose tasks are named.
+/// Threads that are drawn.
 const MOST_LANES: usize = 64;
-const MOST_NAMED: usize = 32;
+/// Running tasks that are named, and those that can be unfolded.
+const NAMED: usize = 8;
+const FOLDED: usize = 56;
 
 /// Of a run that goes on the last part is shown, as far as that is known.
 const RECENT: u64 = 60_000_000_000;
@@ -40,6 +41,15 @@ struct Bar<'a> {
     tasks: u64,
 }
 
+/// One thread of the picture.
+#[derive(Default)]
+struct Lane<'a> {
+    bars: Vec<Bar<'a>>,
+    now: Option<&'a RunningTask>,
+    /// Nanoseconds within the picture.
+    busy: u64,
+}
+
 /// The bars of threads over time, with a legend and, of a run that goes on, what each thread does.
 pub(super) fn stream(overview: &Overview<'_>) -> Markup {
     let view = overview.view;
@@ -49,9 +59,21 @@ pub(super) fn stream(overview: &Overview<'_>) -> Markup {
     let ended = view.records.iter().map(|record| record.end).max().unwrap_or(0).max(view.now());
     let window = Window::new(if view.is_running() { ended.saturating_sub(RECENT) } else { 0 }, ended);
     let lanes = lanes(view, window);
+    let height = match lanes.len() {
+        0..=16 => 20,
+        17..=48 => 10,
+        _ => 5,
+    };
     let mut labels = Labels::default();
     let rows = html! {
-        @for (thread, bars) in lanes.iter().enumerate() { (lane(overview, window, (thread, bars, lanes.len()), &mut labels)) }
+        @for (thread, lane) in lanes.iter().enumerate() {
+            @let share = format!("{:.0} %", 100.0 * lane.busy as f64 / window.length() as f64);
+            .gutter { @if height == 20 { (thread) " " small { (share) } } }
+            svg.lane height=(height) viewBox="0 0 2000 20" preserveAspectRatio="none" role="img"
+                aria-label={ "Thread " (thread) ", " (share) " busy" } data-thread=(thread) data-bars=(labels.facts(lane, window)) {
+                (bars(overview, lane, window))
+            }
+        }
     };
     html! {
         (legend(overview))
@@ -90,7 +112,7 @@ fn remarks(view: &RunView<'_>, window: Window, lanes: usize) -> Markup {
         remarks.push("Low bars: read from the chunk cache or the checkpoint instead of made.".to_owned());
     }
     if !view.running().is_empty() {
-        remarks.push("Framed bars: running now.".to_owned());
+        remarks.push("Faded bars: running now.".to_owned());
     }
     if further > 0 {
         remarks.push(format!("{} not shown.", counted(further, "further thread")));
@@ -101,19 +123,28 @@ fn remarks(view: &RunView<'_>, window: Window, lanes: usize) -> Markup {
             counted(view.dropped_records as usize, "task")
         ));
     }
-    html! { @if !remarks.is_empty() { p.quiet { (remarks.join(" ")) } } }
+    html! { @if !remarks.is_empty() { p.note { (remarks.join(" ")) } } }
 }
 
 /// The tasks that run right now, in words.
 fn running_now(view: &RunView<'_>) -> Markup {
     let now = view.running();
+    let (named, rest) = now.split_at(now.len().min(NAMED));
+    let list = |tasks: &[RunningTask]| {
+        let line =
+            |task: &RunningTask| html! { li { span.quiet { "thread " (task.thread) } " " (describe_now(view, task)) } };
+        html! { ul.now { @for task in tasks { (line(task)) } } }
+    };
     html! {
         @if !now.is_empty() {
             h3 { "Running now" }
-            ul.now {
-                @for task in now.iter().take(MOST_NAMED) { li { span.quiet { "thread " (task.thread) } " " (describe_now(view, task)) } }
+            (list(named))
+        }
+        @if !rest.is_empty() {
+            details #running-more {
+                summary { (count(rest.len())) " more" }
+                (list(&rest[..rest.len().min(FOLDED)]))
             }
-            @if now.len() > MOST_NAMED { p.quiet { "And " (count(now.len() - MOST_NAMED)) " more." } }
         }
     }
 }
@@ -135,20 +166,19 @@ fn title(name: &str, label: Option<&str>) -> String {
 }
 
 /// The bars of each thread: a new one begins only where a column of the picture does.
-fn lanes<'a>(view: &'a RunView<'a>, window: Window) -> Vec<Vec<Bar<'a>>> {
-    let lanes = view.summary.threads.min(MOST_LANES);
+fn lanes<'a>(view: &'a RunView<'a>, window: Window) -> Vec<Lane<'a>> {
+    let many = view.summary.threads.min(MOST_LANES);
     let records = || view.records.iter().enumerate();
-    let inside = || records().filter(|(_, record)| record.end >= window.start && record.thread < lanes);
-    let column = if inside().count() <= MOST_BARS {
-        0
-    } else {
-        window.length().div_ceil((MOST_BARS / lanes.max(1)).max(20) as u64)
-    };
-    let mut lanes: Vec<Vec<Bar<'_>>> = (0..lanes).map(|_| Vec::new()).collect();
+    let inside = || records().filter(|(_, record)| record.end >= window.start && record.thread < many);
+    let columns = (MOST_BARS / many.max(1)).max(20) as u64;
+    let column = if inside().count() <= MOST_BARS { 0 } else { window.length().div_ceil(columns) };
+    let mut lanes: Vec<Lane<'_>> = (0..many).map(|_| Lane::default()).collect();
     // Records are sorted by start, and a thread's do not overlap.
     for (place, record) in inside() {
-        let (lane, Merged { tasks, longest, .. }) = (&mut lanes[record.thread], view.merged(place));
-        match lane.last_mut() {
+        let (lane, Merged { tasks, busy, longest }) = (&mut lanes[record.thread], view.merged(place));
+        // Between tasks that were merged the thread may have rested.
+        lane.busy += window.overlap(record.start, record.end).min(busy);
+        match lane.bars.last_mut() {
             Some(bar) if record.start < bar.start + column => {
                 bar.end = bar.end.max(record.end);
                 bar.tasks += tasks;
@@ -156,50 +186,32 @@ fn lanes<'a>(view: &'a RunView<'a>, window: Window) -> Vec<Vec<Bar<'a>>> {
                     (bar.record, bar.longest) = (record, longest);
                 }
             }
-            _ => lane.push(Bar { start: record.start, end: record.end, record, longest, tasks }),
+            _ => lane.bars.push(Bar { start: record.start, end: record.end, record, longest, tasks }),
         }
+    }
+    for task in view.running().iter().filter(|task| task.thread < many) {
+        let lane = &mut lanes[task.thread];
+        lane.busy += window.overlap(task.start, window.end);
+        lane.now = Some(task);
     }
     lanes
 }
 
-/// One thread: its number and share, and its bars, those of a colour as one path.
-fn lane(overview: &Overview<'_>, window: Window, lane: (usize, &[Bar<'_>], usize), labels: &mut Labels) -> Markup {
-    let (thread, bars, lanes) = lane;
-    let height =
-        [(48, 5), (16, 10), (0, 20)].into_iter().find(|(more, _)| lanes > *more).map_or(20, |(_, height)| height);
-    let now = overview.view.running().iter().find(|task| task.thread == thread);
-    let share = format!("{:.0} %", 100.0 * busy(overview.view, thread, window));
-    let mut paths: Vec<((&'static str, bool), String)> = Vec::new();
-    let mut facts = String::new();
-    for bar in bars {
-        let key = (
-            overview.colours.class(&shown::value(&bar.record.name).to_string()),
-            bar.record.loaded || bar.record.restored,
-        );
-        let place = paths.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-            paths.push((key, String::new()));
-            paths.len() - 1
-        });
-        let (start, width) = units(window, bar.start, bar.end);
-        rectangle(&mut paths[place].1, start, width, if key.1 { 10 } else { 0 });
-        labels.note(&mut facts, bar, (start, width));
+/// The bars of a thread, those of a colour as one path; that of a task which has not ended by itself.
+fn bars(overview: &Overview<'_>, lane: &Lane<'_>, window: Window) -> Markup {
+    let class = |name: &str| overview.colours.class(&shown::value(name).to_string());
+    let mut paths: BTreeMap<&'static str, String> = BTreeMap::new();
+    for bar in &lane.bars {
+        let read = bar.record.loaded || bar.record.restored;
+        let rectangle = rectangle(units(window, bar.start, bar.end), if read { 10 } else { 0 });
+        paths.entry(class(&bar.record.name)).or_default().push_str(&rectangle);
     }
     html! {
-        .gutter { @if height == 20 { (thread) " " small { (share) } } }
-        svg.lane height=(height) viewBox="0 0 2000 20" preserveAspectRatio="none" role="img"
-            aria-label={ "Thread " (thread) ", " (share) " busy" } data-thread=(thread) data-bars=(facts.trim_end_matches(';')) {
-            @for ((class, _), path) in &paths { path class=(class) d=(path) {} }
-            @if let Some(task) = now { (growing(overview, window, task)) }
+        @for (class, path) in &paths { path class=(class) d=(path) {} }
+        @if let Some(task) = lane.now {
+            path class={ (class(&task.name)) " growing" } d=(rectangle(units(window, task.start, window.end), 0)) {}
         }
     }
-}
-
-/// The bar of a task that has not ended.
-fn growing(overview: &Overview<'_>, window: Window, task: &RunningTask) -> Markup {
-    let (start, width) = units(window, task.start, window.end);
-    let mut path = String::new();
-    rectangle(&mut path, start, width, 0);
-    html! { path class={ (overview.colours.class(&shown::value(&task.name).to_string())) " growing" } d=(path) {} }
 }
 
 /// Left edge and width; at least a sliver, lest it vanish.
@@ -209,19 +221,8 @@ fn units(window: Window, start: u64, end: u64) -> (u32, u32) {
     (left, (at(end).saturating_sub(left)).max(1))
 }
 
-fn rectangle(path: &mut String, left: u32, width: u32, top: u32) {
-    // Writing to a string cannot fail.
-    let _ = write!(path, "M{left} {top}h{width}V20h-{width}z");
-}
-
-/// The part of a window that a thread was busy.
-fn busy(view: &RunView<'_>, thread: usize, window: Window) -> f64 {
-    let within = |start: u64, end: u64| end.min(window.end).saturating_sub(start.max(window.start));
-    let own = view.records.iter().enumerate().filter(|(_, record)| record.thread == thread);
-    // Between tasks that were merged the thread may have rested.
-    let ended = own.map(|(place, record)| within(record.start, record.end).min(view.merged(place).busy));
-    let now = view.running().iter().filter(|task| task.thread == thread).map(|task| within(task.start, window.end));
-    (ended.chain(now).sum::<u64>() as f64 / window.length() as f64).min(1.0)
+fn rectangle((left, width): (u32, u32), top: u32) -> String {
+    format!("M{left} {top}h{width}V20h-{width}z")
 }
 
 /// The texts of bars, each once, for the line that says what is at the cursor.
@@ -232,13 +233,26 @@ struct Labels {
 }
 
 impl Labels {
-    /// Notes a bar: left edge, width, label, microseconds, tasks, chunk.
-    fn note(&mut self, facts: &mut String, bar: &Bar<'_>, (start, width): (u32, u32)) {
-        let label = self.number(label(bar.record));
-        let longest = bar.longest / 1000;
-        let chunk = bar.record.chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default();
-        // Writing to a string cannot fail.
-        let _ = write!(facts, "{start},{width},{label},{longest},{}{chunk};", bar.tasks);
+    /// The bars of a lane for the script, and what runs now: left edge, width, label, microseconds of the longest task,
+    /// tasks, chunk.
+    fn facts(&mut self, lane: &Lane<'_>, window: Window) -> String {
+        let ended = lane.bars.iter().map(|bar| {
+            let longest = Duration::from_nanos(bar.longest);
+            let facts = (label(bar.record), longest, bar.tasks, bar.record.chunk);
+            (units(window, bar.start, bar.end), facts)
+        });
+        let now = lane.now.map(|task| {
+            let text = title(&task.name, task.display_name.as_deref()) + " · running";
+            let length = Duration::from_nanos(window.end.saturating_sub(task.start));
+            (units(window, task.start, window.end), (text, length, 1, task.chunk))
+        });
+        let all: Vec<_> = ended.chain(now).collect();
+        let fact =
+            |((left, width), (text, longest, tasks, chunk)): ((u32, u32), (String, Duration, u64, Option<usize>))| {
+                let (label, chunk) = (self.number(text), chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default());
+                format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
+            };
+        all.into_iter().map(fact).collect::<Vec<_>>().join(";")
     }
 
     fn number(&mut self, text: String) -> usize {
