@@ -136,23 +136,22 @@ impl Engine {
         let started = Instant::now();
         let observers = Arc::new(self.observers(&plan, &targets, promise, started));
         let profile = self.settings.profile;
-        let record = Record::new(targets, promise.clone(), plan.clone(), (observers, profile), started, lost);
+        let mut record = Record::new(targets, promise.clone(), plan.clone(), (observers, profile), started, lost);
         let mut shared = self.lock();
         if shared.closed || promise.is_settled() {
             drop(shared);
             self.abandon(record);
             return false;
         }
-        let Joined { id, late, warnings } = shared.scheduler.join(plan, &slots);
+        let Joined { id, late, warnings, there } = shared.scheduler.join(plan, &slots);
         promise.begin(id);
-        shared.records.entry(id).insert_entry(record).get_mut().warnings.extend(warnings);
+        record.warnings.extend(warnings);
+        there.into_iter().for_each(|local| record.share(local));
+        shared.records.insert(id, record);
         shared = self.tidy(shared);
         let is_busy = !shared.scheduler.is_idle();
-        let is_noticed = shared.resting == 0;
         drop(shared);
-        if !is_noticed {
-            self.change.notify_all();
-        }
+        self.change.notify_all();
         self.keep_late(id, late);
         is_busy
     }
@@ -305,7 +304,7 @@ impl Engine {
     fn take_turn(self: &Arc<Self>, job: Job, worker: usize, run: &Watched) -> Instant {
         let (submission, again, node) = (job.submission, job.again, job.node.clone());
         let ((id, moved), mut kept) = (job.receipt(), job.keeps.len());
-        let mut executed = self.execute(job, worker, run);
+        let mut executed = self.execute(&node, job, worker, run);
         executed.show(&node, again, worker, run);
         let end = executed.end;
         let mut shared = self.lock();
@@ -356,10 +355,15 @@ impl Engine {
             }
             scheduler.keep_warnings(id, warnings);
         }
-        if let Some((owner, local)) = scheduler.payer(id)
-            && let Some(record) = records.get_mut(&owner)
-        {
-            record.note(local, (worker, again), &mut executed);
+        let is_made = executed.outcome.value().is_some();
+        for (place, (owner, local)) in scheduler.owners(id).enumerate() {
+            let Some(record) = records.get_mut(&owner) else { continue };
+            match place {
+                // It has run for the first.
+                0 => record.note(local, (worker, again), &mut executed),
+                _ if is_made => record.share(local),
+                _ => {}
+            }
         }
         let bytes = executed.measures.bytes;
         match executed.outcome {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::engine::Engine;
 use super::figure::Figure;
-use super::node::{Action, Node, Value};
+use super::node::{Action, Inputs, Node, Value};
 use super::observers::{Observers, TaskEnd, TaskStart};
 use super::outcome::{Outcome, is_panic};
 use super::panics;
@@ -14,7 +14,7 @@ use super::panics::caught;
 use super::scheduler::Job;
 use super::sync;
 use super::warning::Warning;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The run that a job belongs to, as far as a worker needs it.
 pub(super) struct Watched {
@@ -48,25 +48,24 @@ pub(super) struct Measures {
 
 impl Engine {
     /// Executes a job, watched by the observers of its run.
-    pub(super) fn execute(&self, job: Job, worker: usize, run: &Watched) -> Executed {
-        let (node, again) = (job.node.clone(), job.again);
+    pub(super) fn execute(&self, node: &Node, job: Job, worker: usize, run: &Watched) -> Executed {
+        let again = job.again;
         let start = sync::now();
-        let outcome = self.run_observed(job, (worker, start), run);
+        let outcome = self.run_observed(node, job, (worker, start), run);
         let end = sync::now();
-        let (outcome, measures) = self.measure(&node, again, outcome, run);
+        let (outcome, measures) = self.measure(node, again, outcome, run);
         Executed { outcome, measures, start, end }
     }
 
-    fn run_observed(&self, job: Job, (thread, start): (usize, Instant), run: &Watched) -> Outcome {
-        let node = job.node.clone();
+    fn run_observed(&self, node: &Node, job: Job, (thread, start): (usize, Instant), run: &Watched) -> Outcome {
         let task = &node.task;
         if run.observers.is_empty() {
-            return caught(|| Ok(self.run(job))).unwrap_or_else(|error| Outcome::Failed(task.place(error)));
+            return caught(|| Ok(self.run(node, job))).unwrap_or_else(|error| Outcome::Failed(task.place(error)));
         }
         let start = TaskStart { stage: run.stage, thread, at: start.saturating_duration_since(run.started) };
         let (mut job, mut outcome) = (Some(job), None);
         let observed = caught(|| {
-            run.observers.task(task, &start, || outcome = job.take().map(|job| self.run(job)));
+            run.observers.task(task, &start, || outcome = job.take().map(|job| self.run(node, job)));
             Ok(())
         });
         if let Err(error) = observed {
@@ -79,30 +78,29 @@ impl Engine {
     }
 
     /// Runs a task and keeps its value; or reads the value, where it is kept already.
-    fn run(&self, job: Job) -> Outcome {
-        let node = job.node.clone();
+    fn run(&self, node: &Node, job: Job) -> Outcome {
+        let Job { inputs, broken, load, is_cached, restored, keeps, .. } = job;
         let place = |error| node.task.place(error);
-        if let (Some(checkpoint), Some(slot)) = (&self.checkpoint, job.restored) {
-            return match caught(|| checkpoint.restore(&node, slot, &job.keeps)) {
+        if let (Some(checkpoint), Some(slot)) = (&self.checkpoint, restored) {
+            return match caught(|| checkpoint.restore(node, slot, &keeps)) {
                 Ok(value) => Outcome::Restored(value),
                 // Bytes that the codec refuses, or panics on, are done without.
                 Err(error) => Outcome::Lost(place(error)),
             };
         }
-        if job.load {
-            return self.load(&node).map_or(Outcome::Missed, Outcome::Loaded);
+        if load {
+            return self.load(node).map_or(Outcome::Missed, Outcome::Loaded);
         }
-        let (keeps, is_cached) = (job.keeps.clone(), job.is_cached);
-        let value = match make(job) {
+        let value = match make(node, inputs, broken) {
             Ok(value) => value,
             Err(error) => return Outcome::Failed(place(error)),
         };
-        let keep = || self.checkpoint.as_ref().map_or(Ok(false), |checkpoint| checkpoint.keep(&node, &keeps, &value));
+        let keep = || self.checkpoint.as_ref().map_or(Ok(false), |checkpoint| checkpoint.keep(node, &keeps, &value));
         let kept = match caught(keep) {
             Ok(kept) => kept,
             Err(error) => return Outcome::not_kept(place(error), value),
         };
-        match caught(|| if is_cached { self.put_in_cache(&node, &value) } else { Ok(false) }) {
+        match caught(|| if is_cached { self.put_in_cache(node, &value) } else { Ok(false) }) {
             Err(error) if is_panic(&error) => Outcome::not_kept(place(error), value),
             cached => Outcome::Made { kept, cached: cached.map_err(place), value },
         }
@@ -188,9 +186,8 @@ impl Executed {
     }
 }
 
-/// Does a task's work.
-fn make(job: Job) -> Result<Value> {
-    let Job { node, mut inputs, broken, .. } = job;
+/// Does a task's work, unless it failed before it began.
+fn make(node: &Node, mut inputs: Inputs, broken: Option<Error>) -> Result<Value> {
     let result = match (&node.action, broken.as_ref().or_else(|| inputs.failure())) {
         (_, Some(error)) if !node.catches => Err(error.clone()),
         (Action::Run(work), _) => caught(|| work(&mut inputs)),

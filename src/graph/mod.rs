@@ -8,6 +8,8 @@
 //!   bytes of them.
 //! - [`ChunkCache`]: a folder of chunks that need not be made again.
 //! - [`Runtime`]: threads, memory limit, progress; [`Runtime::compute`] runs a graph.
+//! - [`Session`]: computes in the background what is submitted at any time; [`Future`]: the values, when they are there;
+//!   [`as_completed`]: several of them in the order in which they come.
 //! - [`Summary`]: what ran, how often, for how long, in how much memory. [`TimeAccount`]: the time of some tasks.
 //!   [`Warning`]: a reason to doubt a value that was made.
 //! - [`Explanation`]: what would run; [`Explanation::dot`] draws it.
@@ -16,7 +18,8 @@
 //!
 //! The data flows one way: handles are walked into a `plan` (one entry a distinct task, in the
 //! order in which a single thread would run them, without what a checkpoint lets it `restore`),
-//! which the `scheduler` runs on a pool of its own, keeping values in its `memory` and, for later
+//! which joins the other submissions of its session in the `scheduler`. The workers of an `engine`
+//! run its tasks on a pool of their own, keeping values in `memory` and, for later
 //! runs, in the checkpoint and the chunk cache. Nothing here knows of machine learning.
 //!
 //! # Glossary
@@ -48,6 +51,9 @@
 //! | turn | the order that the task asks for ([`Task::order`]): the lowest goes first |
 //! | rank | the place in the order in which a single thread would run all tasks |
 //! | stage | the tasks of one name and display name: a line of the summary ([`Stage`]) |
+//! | owner | a submission that has the task in its plan |
+//! | pinned | a result of a submission that is under way, or held by a future |
+//! | spare | used by all that need it, and left there for a submission that may join |
 //! | guarded | every way from the task to a result leads through one that catches failures |
 //! | asleep | needed only if a value turns out not to be in the chunk cache after all |
 //! | namesake | of a type whose name another type bears: neither kept nor cached |
@@ -58,10 +64,13 @@
 //! |---|---|
 //! | `Plan`, `TaskEntry` | the distinct tasks, in order, and how they depend on each other |
 //! | `Scheduler`, `TaskState` | which task runs next; how far each is; values while they are needed |
+//! | `Submission`, `Record` | what one call asked for: its tasks and how far they are; what is noted of them for its summary |
 //! | `Ledger` | the bytes of measured values that are there or expected, against the memory limit |
-//! | `Execution`, `Shared` | the workers of a run, and the state that they share under a lock |
-//! | `RunCheckpoint`, `Slot` | the checkpoint in one run; the file of one value, which the next of a chain replaces |
-//! | `RunCache`, `FolderIndex` | the chunk cache in one run, and the files that lie in its folder |
+//! | `Engine`, `Shared` | the workers of a session, and the state that they share under a lock |
+//! | `Job`, `Outcome` | a task to be run by a worker; the value that came out, or the failure |
+//! | `Promise` | the place for the outcome of a submission, and those who wait for it |
+//! | `RunCheckpoint`, `Slot` | the checkpoint in a session; the file of one value, which the next of a chain replaces |
+//! | `RunCache`, `FolderIndex` | the chunk cache in a session, and the files that lie in its folder |
 //! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory, what the dashboard shows |
 
 mod as_completed;

@@ -21,14 +21,16 @@ pub(super) struct Promise {
 struct State {
     /// The submission that is under way, or whose results are held.
     submission: Option<SubmissionId>,
+    /// The outcome, once it is there and until it is taken.
     outcome: Option<Result<Ran>>,
+    is_settled: bool,
     wakers: Vec<Waker>,
 }
 
 impl Promise {
     /// True if the outcome is there.
     pub(super) fn is_settled(&self) -> bool {
-        self.lock().outcome.is_some()
+        self.lock().is_settled
     }
 
     /// The submission that is under way for it, or whose results are held for it.
@@ -44,10 +46,11 @@ impl Promise {
     /// Puts the outcome there, unless one is there already: then it is given back. Nobody is woken yet.
     pub(super) fn settle(&self, outcome: Result<Ran>) -> Result<(), Result<Ran>> {
         let mut state = self.lock();
-        if state.outcome.is_some() {
+        if state.is_settled {
             return Err(outcome);
         }
         state.outcome = Some(outcome);
+        state.is_settled = true;
         drop(state);
         self.settled.notify_all();
         Ok(())
@@ -65,7 +68,7 @@ impl Promise {
     /// Has this waker woken when the outcome is there. True if it is there already.
     pub(super) fn register(&self, waker: &Waker) -> bool {
         let mut state = self.lock();
-        if state.outcome.is_some() {
+        if state.is_settled {
             return true;
         }
         if !state.wakers.iter().any(|known| known.will_wake(waker)) {
@@ -77,7 +80,7 @@ impl Promise {
     /// Waits until the outcome is there.
     pub(super) fn wait(&self) {
         let mut state = self.lock();
-        while state.outcome.is_none() {
+        while !state.is_settled {
             state = self.settled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -86,7 +89,7 @@ impl Promise {
     pub(super) fn wait_timeout(&self, timeout: Duration) -> bool {
         let start = sync::now();
         let mut state = self.lock();
-        while state.outcome.is_none() {
+        while !state.is_settled {
             let Some(left) = timeout.checked_sub(sync::now() - start) else { return false };
             (state, _) = self.settled.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
         }

@@ -32,6 +32,8 @@ pub(super) struct Record {
     stages: Vec<Stage>,
     /// The time booked on each account.
     accounts: BTreeMap<AccountId, Duration>,
+    /// The tasks that have been counted as done for this submission, by their numbers in the plan.
+    counted: Vec<bool>,
     /// The notes of each worker, by its number, if they are asked for.
     notes: Option<Vec<Vec<Note>>>,
 }
@@ -53,6 +55,7 @@ impl Record {
         };
         Record {
             stages: plan.stages.iter().map(stage).collect(),
+            counted: vec![false; plan.entries.len()],
             targets,
             promise,
             plan,
@@ -81,10 +84,20 @@ impl Record {
         self.warnings.extend(warnings.iter().map(|warning| (rank, warning.clone())));
     }
 
+    /// A value is there that a task of another submission has made.
+    pub(super) fn share(&mut self, local: TaskId) {
+        let stage = self.plan.entries[local].stage;
+        if !std::mem::replace(&mut self.counted[local], true) {
+            self.stages[stage].shared += 1;
+            self.observers.shared(stage);
+        }
+    }
+
     /// Notes a task that has run for this submission.
     pub(super) fn note(&mut self, local: TaskId, (worker, again): (usize, bool), executed: &mut Executed) {
         let Executed { outcome, measures, start, end } = executed;
         let entry = &self.plan.entries[local];
+        self.counted[local] = true;
         let stage = &mut self.stages[entry.stage];
         stage.rows += measures.rows;
         stage.busy += *end - *start;

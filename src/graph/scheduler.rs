@@ -13,7 +13,7 @@
 //! - A dropped value that is needed is demanded: its task, and those of its inputs that are gone
 //!   too, run again with the rank of the task that needs it ([`demand`]). A thread that would idle demands the
 //!   one needed next ahead of time.
-//! - Of values whose size is not known yet the first is made alone, and measured.
+//! - Of values whose size is not known yet the first is made while no other that counts is, and measured.
 //! - Nothing runs further ahead of its submission's earliest unfinished task than a few chunks: threads that
 //!   would idle else fill the memory with what is needed much later.
 //! - A task whose first input settles its value needs no others; what is not needed any more does not run.
@@ -198,6 +198,8 @@ pub(super) struct Scheduler {
     /// The number of turns that tasks may run ahead of the frontier.
     window: usize,
     running: usize,
+    /// Of the running tasks, those that make values which are measured.
+    measuring: usize,
     /// Tasks of which the predicate panicked that says whether their first input settles their value.
     broken: HashMap<TaskId, Error>,
     /// Submissions that have come to an end, to be taken by [`take_ended`](Self::take_ended).
@@ -227,6 +229,7 @@ impl Scheduler {
             ledger: Ledger::new(memory_limit),
             window: 2 * threads + 2,
             running: 0,
+            measuring: 0,
             broken: HashMap::new(),
             ended: Vec::new(),
             garbage: Vec::new(),
@@ -360,8 +363,8 @@ impl Scheduler {
         self.uncount_end(id);
         self.want(id);
         let rank = self.tasks[id].priority.0;
-        for input in self.needed(id).collect::<Vec<_>>() {
-            self.demand(input, rank);
+        for i in 0..self.n_needed(id) {
+            self.demand(self.tasks[id].inputs[i], rank);
         }
     }
 
@@ -399,17 +402,21 @@ impl Scheduler {
     /// A running task has come to its end, whatever that is.
     fn end_running(&mut self, id: TaskId) {
         self.running -= 1;
+        self.measuring -= usize::from(self.tasks[id].node.task.measure.is_some());
         self.end_in_submissions(id);
     }
 
     /// A task that has run needs its inputs no longer.
     fn release_inputs(&mut self, id: TaskId) {
-        let inputs: Vec<TaskId> = self.needed(id).collect();
-        for &input in &inputs {
+        let mut all_used = true;
+        for i in 0..self.n_needed(id) {
+            let input = self.tasks[id].inputs[i];
             self.tasks[input].uses -= 1;
             self.drop_if_unused(input);
+            all_used &= self.has_use(input);
         }
-        if !inputs.iter().all(|&input| self.has_use(input)) {
+        if !all_used {
+            let inputs = self.tasks[id].inputs.clone();
             self.vacate(&inputs);
         }
     }
@@ -452,9 +459,10 @@ impl Scheduler {
     /// Starts a ready task, unless an input was dropped since it became ready: then it waits
     /// again, and the input is demanded.
     fn start(&mut self, id: TaskId) -> Option<Job> {
-        let inputs: Vec<TaskId> = self.needed(id).collect();
+        let needed = self.n_needed(id);
         let mut missing = 0;
-        for &input in &inputs {
+        for i in 0..needed {
+            let input = self.tasks[id].inputs[i];
             if self.tasks[input].value.is_none() {
                 missing += 1;
                 self.tasks[input].waiters.push(id);
@@ -464,16 +472,17 @@ impl Scheduler {
             self.tasks[id].phase = Phase::Waiting;
             self.tasks[id].missing = missing;
             let rank = self.tasks[id].priority.0;
-            for &input in &inputs {
-                self.demand(input, rank);
+            for i in 0..needed {
+                self.demand(self.tasks[id].inputs[i], rank);
             }
             return None;
         }
         self.tasks[id].phase = Phase::Running;
         self.running += 1;
+        self.measuring += usize::from(self.tasks[id].node.task.measure.is_some());
         self.begin_in_submissions(id);
         let mut moved = 0;
-        let values = inputs.into_iter().map(|input| self.input_value(input, &mut moved)).collect();
+        let values = (0..needed).map(|i| self.input_value(self.tasks[id].inputs[i], &mut moved)).collect();
         let broken = self.broken.get(&id).cloned();
         let task = &self.tasks[id];
         let payer = task.owners.first().expect("a task that is wanted is a submission's");

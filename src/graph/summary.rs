@@ -47,6 +47,8 @@ pub struct Stage {
     pub loaded: usize,
     /// The number of times a value was written to the chunk cache.
     pub cached: usize,
+    /// The number of values that tasks of other submissions of the session have made.
+    pub shared: usize,
     /// The rows in their values, where those are chunks; reruns do not count again.
     pub rows: usize,
     /// Time spent in all of that, summed over threads.
@@ -88,6 +90,12 @@ impl Summary {
     /// The number of times a value was written to the chunk cache.
     pub fn cached(&self) -> usize {
         self.stages.iter().map(|stage| stage.cached).sum()
+    }
+
+    /// The number of values that other submissions of the [session](super::Session) have made, and that no task of this
+    /// one had to make.
+    pub fn shared(&self) -> usize {
+        self.stages.iter().map(|stage| stage.shared).sum()
     }
 
     /// Time spent in tasks of this name, summed over threads.

@@ -23,5 +23,6 @@ mod pipelines;
 mod preprocessing;
 mod reuters_models;
 mod saved_params;
+mod sessions;
 mod synthetic;
 mod unsupervised;

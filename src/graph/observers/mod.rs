@@ -132,6 +132,10 @@ trait Observer: Send + Sync {
     /// A task is done, on the thread that calls.
     fn task_done(&self, _end: &TaskEnd<'_>) {}
 
+    /// A value of this stage is there that another submission's task has made. Called under the scheduler's lock: it must
+    /// not wait.
+    fn shared(&self, _stage: usize) {}
+
     /// Measured values hold so many bytes now. Called under the scheduler's lock: it must not wait.
     fn memory(&self, _held: usize) {}
 
@@ -171,6 +175,11 @@ impl Observers {
     /// A task is done: see [`Observer::task_done`].
     pub(super) fn task_done(&self, end: &TaskEnd<'_>) {
         self.0.iter().for_each(|observer| observer.task_done(end));
+    }
+
+    /// Another submission's task has made a value: see [`Observer::shared`].
+    pub(super) fn shared(&self, stage: usize) {
+        self.0.iter().for_each(|observer| observer.shared(stage));
     }
 
     /// Measured values hold so many bytes now: see [`Observer::memory`].

@@ -1,15 +1,18 @@
 //! A progress bar, where one is wanted and can be seen.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use super::{Beginning, Observer, TaskEnd, TaskOutcome};
 use crate::error::Error;
 use crate::graph::profile::Sample;
 use crate::graph::units::counted;
+
+/// The bars of all runs of the process, one below the other.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 struct Progress {
     bar: ProgressBar,
@@ -30,12 +33,12 @@ pub(super) fn begin(beginning: &Beginning<'_>) -> Option<Box<dyn Observer>> {
     if !beginning.runtime.progress {
         return None;
     }
-    let bar = ProgressBar::new(beginning.plan.entries.iter().filter(|entry| entry.is_made()).count() as u64);
-    if bar.is_hidden() {
+    if BARS.is_hidden() {
         return None;
     }
+    let tasks = beginning.plan.entries.iter().filter(|entry| entry.is_made()).count() as u64;
     let read = Arc::<Read>::default();
-    let bar = bar.with_style(style(read.clone()));
+    let bar = BARS.add(ProgressBar::new(tasks).with_style(style(read.clone())));
     // A long task moves nothing, yet time passes and the bar says so.
     bar.enable_steady_tick(Duration::from_millis(250));
     Some(Box::new(Progress { bar, read }))
@@ -53,6 +56,10 @@ impl Observer for Progress {
         if end.again {
             self.bar.inc_length(1);
         }
+        self.bar.inc(1);
+    }
+
+    fn shared(&self, _: usize) {
         self.bar.inc(1);
     }
 

@@ -14,8 +14,8 @@ impl Scheduler {
         for &id in family.iter().filter(|&&id| self.tasks[id].is_pending()) {
             match self.estimate(id, first) {
                 Some(bytes) => needs.push((id, bytes.saturating_sub(self.tasks[id].reserved))),
-                // Nothing is known of such values: the first one goes alone, and is measured.
-                None if !force => return false,
+                // Nothing is known of such values: the first one is made while no other is, and measured.
+                None if !force && self.measuring > 0 => return false,
                 None => {}
             }
         }

@@ -13,7 +13,8 @@ impl Scheduler {
         self.tasks[id].missing = 0;
         let settled = first.is_some_and(|first| self.is_settled_by(first, id));
         self.tasks[id].settled = settled;
-        for input in self.needed(id).collect::<Vec<_>>() {
+        for i in 0..self.n_needed(id) {
+            let input = self.tasks[id].inputs[i];
             let rank = self.tasks[input].rank;
             self.spare.remove(&(rank, input));
             self.tasks[input].uses += 1;
@@ -65,14 +66,17 @@ impl Scheduler {
     }
 
     /// The inputs that a task needs.
-    pub(super) fn needed(&self, id: TaskId) -> impl DoubleEndedIterator<Item = TaskId> + '_ {
-        let task = &self.tasks[id];
-        let inputs = match task {
-            TaskState { in_cache: true, .. } => &[],
-            TaskState { settled: true, inputs, .. } => &inputs[..1],
-            TaskState { inputs, .. } => &inputs[..],
-        };
-        inputs.iter().copied()
+    pub(super) fn needed(&self, id: TaskId) -> impl Iterator<Item = TaskId> + '_ {
+        self.tasks[id].inputs[..self.n_needed(id)].iter().copied()
+    }
+
+    /// The number of inputs that a task needs, which are its first.
+    pub(super) fn n_needed(&self, id: TaskId) -> usize {
+        match &self.tasks[id] {
+            TaskState { in_cache: true, .. } => 0,
+            TaskState { settled: true, .. } => 1,
+            TaskState { inputs, .. } => inputs.len(),
+        }
     }
 
     /// The priority of the next task that uses a value.
@@ -86,8 +90,8 @@ impl Scheduler {
     /// A waiting task needs only its first input, which is there.
     pub(super) fn settle(&mut self, id: TaskId) {
         self.tasks[id].settled = true;
-        for input in self.tasks[id].inputs[1..].to_vec() {
-            self.forgo(id, input);
+        for i in 1..self.tasks[id].inputs.len() {
+            self.forgo(id, self.tasks[id].inputs[i]);
         }
         self.tasks[id].missing = 0;
         self.make_ready(id);
@@ -95,14 +99,14 @@ impl Scheduler {
 
     /// A task that has not begun is not needed any more: it forgoes its inputs.
     pub(super) fn unwant(&mut self, id: TaskId) {
-        let inputs: Vec<TaskId> = self.needed(id).collect();
+        let needed = self.n_needed(id);
         self.count_unwanted(id);
         let task = &mut self.tasks[id];
         task.phase = Phase::Idle;
         task.passed = true;
         self.ledger.set_free(mem::take(&mut task.reserved));
-        for input in inputs {
-            self.forgo(id, input);
+        for i in 0..needed {
+            self.forgo(id, self.tasks[id].inputs[i]);
         }
     }
 

@@ -25,6 +25,8 @@ pub(in crate::graph) struct Joined {
     pub(in crate::graph) late: Vec<LateKeep>,
     /// The warnings about values that it shares, each with its rank in the plan.
     pub(in crate::graph) warnings: Vec<(Rank, Warning)>,
+    /// The tasks of the plan that need not run, for what others have made is there.
+    pub(in crate::graph) there: Vec<plan::TaskId>,
 }
 
 impl Scheduler {
@@ -37,23 +39,24 @@ impl Scheduler {
         self.next_rank += plan.entries.len();
         self.ledger.begin(id);
         let stages = self.stages.of(&plan.stages);
-        let mut joined = Joined { id, late: Vec::new(), warnings: Vec::new() };
+        let mut joined = Joined { id, late: Vec::new(), warnings: Vec::new(), there: Vec::new() };
         let mut tasks: Vec<TaskId> = Vec::with_capacity(plan.entries.len());
+        self.tasks.reserve(plan.entries.len().saturating_sub(self.vacant.len()));
         for (local, entry) in plan.entries.iter().enumerate() {
             let inputs: Vec<TaskId> = entry.inputs.iter().map(|&input| tasks[input]).collect();
             let keep = entry.keep.map(|keep| Keep { slot: slots[keep.slot].clone(), depth: keep.depth });
             let task = match self.equal(entry, &inputs) {
                 Some(task) => {
                     self.share(task, entry, keep, &mut joined);
+                    if self.tasks[task].inputs.len() < inputs.len() {
+                        self.attach(task, inputs);
+                    }
                     task
                 }
-                None => self.add(entry, &inputs, base + entry.rank, stages[entry.stage], keep),
+                None => self.add(entry, inputs, base + entry.rank, stages[entry.stage], keep),
             };
             self.tasks[task].owners.push(Owner { submission: id, local });
             tasks.push(task);
-            if self.tasks[task].inputs.len() < inputs.len() {
-                self.attach(task, inputs);
-            }
             self.tell_family(task, entry.family.map(|source| tasks[source]));
         }
         let mut submission = Submission::new(plan.clone(), tasks.clone(), base);
@@ -72,6 +75,8 @@ impl Scheduler {
         submission.missing += joined.late.len();
         self.submissions.insert(id, submission);
         self.want_targets(&plan, &tasks);
+        let is_there = |local: &plan::TaskId| plan.entries[*local].is_made() && !self.tasks[tasks[*local]].is_wanted();
+        joined.there = (0..tasks.len()).filter(is_there).collect();
         self.fail_with_failed(id, &plan, &tasks);
         if let Some(submission) = self.submissions.get_mut(&id) {
             submission.advance(&self.tasks);
@@ -113,7 +118,7 @@ impl Scheduler {
     }
 
     /// A task that is not there yet.
-    fn add(&mut self, entry: &TaskEntry, inputs: &[TaskId], rank: Rank, stage: usize, keep: Option<Keep>) -> TaskId {
+    fn add(&mut self, entry: &TaskEntry, inputs: Vec<TaskId>, rank: Rank, stage: usize, keep: Option<Keep>) -> TaskId {
         let value = match &entry.node.action {
             Action::Given(value) => Some(value.clone()),
             _ => None,
@@ -121,7 +126,7 @@ impl Scheduler {
         let state = TaskState {
             node: entry.node.clone(),
             owners: Owners::default(),
-            inputs: inputs.to_vec(),
+            inputs,
             consumers: Vec::new(),
             rank,
             turn: entry.turn,
@@ -156,7 +161,10 @@ impl Scheduler {
                 self.tasks.len() - 1
             }
         };
-        inputs.iter().for_each(|&input| self.tasks[input].consumers.push(id));
+        for i in 0..self.tasks[id].inputs.len() {
+            let input = self.tasks[id].inputs[i];
+            self.tasks[input].consumers.push(id);
+        }
         if let Some(index) = &mut self.index {
             index.entry(entry.node.task.key).or_insert(id);
         }

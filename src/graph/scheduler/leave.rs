@@ -54,9 +54,13 @@ impl Scheduler {
             }
             _ => Vec::new(),
         };
-        held.iter().for_each(|&task| self.tasks[task].pins += 1);
-        self.disown(id, &tasks, false);
-        self.vacate(&tasks);
+        if self.is_open() {
+            held.iter().for_each(|&task| self.tasks[task].pins += 1);
+            self.disown(id, &tasks, false);
+            self.vacate(&tasks);
+        } else {
+            self.drop_values();
+        }
         if !held.is_empty() {
             self.held.insert(id, held);
         }
@@ -154,6 +158,15 @@ impl Scheduler {
     /// Values and nodes to be dropped by the caller, outside the lock.
     pub(in crate::graph) fn take_garbage(&mut self) -> Vec<Garbage> {
         mem::take(&mut self.garbage)
+    }
+
+    /// Drops all values of a run that nothing joins, and that is over. Its tasks go with the scheduler.
+    fn drop_values(&mut self) {
+        for task in &mut self.tasks {
+            if let Some(value) = task.value.take() {
+                self.garbage.push(Garbage { node: task.node.clone(), value: Some(value), blamed: None });
+            }
+        }
     }
 
     /// True if a task is a submission's, or its value is a result or has users.

@@ -26,6 +26,10 @@ impl Owners {
         self.first.is_none()
     }
 
+    pub(super) fn get(&self, i: usize) -> Option<Owner> {
+        if i == 0 { self.first } else { self.further.get(i - 1).copied() }
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = Owner> + '_ {
         self.first.iter().chain(&self.further).copied()
     }

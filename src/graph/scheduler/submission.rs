@@ -129,10 +129,12 @@ impl Scheduler {
             submission.left -= 1;
             submission.done += 1;
         });
-        let owners: Vec<_> = self.tasks[id].owners.iter().collect();
-        for owner in owners {
+        let mut i = 0;
+        while let Some(owner) = self.tasks[id].owners.get(i) {
             if self.submissions[&owner.submission].is_ending() {
                 self.part(owner.submission, owner.local, id);
+            } else {
+                i += 1;
             }
             self.end_if_over(owner.submission);
         }
