@@ -93,6 +93,7 @@
 //! | `object-store` | no | files in S3, Google Cloud Storage, Azure, HTTP, or any other store of the crate `object_store` | `in_store` and `in_store_named` of `sources::Files`, `object_store` | `bytes`, `futures-util`, `object_store`, `tokio` |
 //! | `download` | no | fetching data sets from their public addresses into the user's cache | `datasets::reuters::Archive` | `etcetera`, `flate2`, `sha2`, `tar`, `ureq`; feature `progress` |
 //! | `diagnostics` | no | reports, pictures and traces of runs; CPU and memory over time in the [profile](Runtime::profile) of a run | `diagnostics` | `maud`, `serde_json`, `sysinfo` |
+//! | `dashboard` | no | a page in the browser that follows runs live | `diagnostics::Dashboard`, `diagnostics::DashboardOptions`; `dashboard` of [`Runtime`] and [`graph::Session`], `watched_by` of [`Runtime`] | `hyper`, `hyper-util`, `tokio`; feature `diagnostics` |
 //! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `estimator::PartialFit` for `linfa_clustering::KMeansParams`; `linfa_clustering`, `linfa_nn` | `linfa-clustering`, `linfa-nn` |
 //! | `testing` | no | the laws that estimators of your own are held to in tests | `testing` | `serde_json`, `tempfile`; features `formats`, `persist` |
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use chunkfit::data::Text;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
 use chunkfit::diagnostics::Report;
-use chunkfit::graph::{Explanation, Key, Lazy, Profile, Run, Runtime, Task};
+use chunkfit::graph::{ChunkCache, Explanation, Key, Lazy, Profile, Run, Runtime, Task};
 use chunkfit::prelude::*;
 use serde_json::Value;
 
@@ -175,6 +176,131 @@ fn the_process_is_sampled_in_order_while_the_run_lasts() {
     assert!(samples.is_sorted_by(|a, b| a.at < b.at && a.read_bytes <= b.read_bytes));
     assert!(samples.iter().all(|sample| sample.resident_bytes > 1 << 20));
     assert!(samples.iter().any(|sample| sample.cpu_percent > 10.0), "{samples:?}");
+}
+
+/// Sums of chunks that take long to make, over a chunk cache: made the first time, and loaded the second.
+fn over_a_cache(runtime: &Runtime) -> [Run<Vec<usize>>; 2] {
+    let text = |c: usize| Ok([format!("chunk {c}")].iter().map(String::as_str).collect::<Text>());
+    let slow = |text: &Text| {
+        std::thread::sleep(std::time::Duration::from_millis(3));
+        text.clone()
+    };
+    let prepared = Chunks::from_fn("read", 6, text).map("prepare", slow).identified("prepared").cached();
+    let lengths = prepared.map("measure", |text: &Text| text.len());
+    [(); 2].map(|()| runtime.run(&lengths).unwrap())
+}
+
+#[test]
+fn whatever_takes_time_is_in_the_legend_and_in_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let cached = Runtime::new().threads(2).profile(true).chunk_cache(ChunkCache::new(folder.path()));
+    let [made, loaded] = over_a_cache(&cached);
+    assert_eq!((made.summary.loaded(), loaded.summary.loaded(), loaded.summary.runs("prepare")), (0, 6, 0));
+    for run in [made, loaded] {
+        let html = Report::new("Cached").run(&run).to_html();
+        let (_, legend) = html.split_once("<ul class=\"legend\">").unwrap();
+        let (legend, _) = legend.split_once("</ul>").unwrap();
+        let (_, table) = html.split_once("<tbody>").unwrap();
+        let (table, _) = table.split_once("</tbody>").unwrap();
+        for stage in run.summary.stages.iter().filter(|stage| !stage.busy.is_zero()) {
+            assert!(legend.contains(&stage.name) && table.contains(&stage.name), "{}: {legend} {table}", stage.name);
+        }
+        // Each bar has a colour of the legend, and each thread's share is explained by the table.
+        let (_, lanes) = html.split_once("<svg class=\"lane\"").unwrap();
+        let (lanes, _) = lanes.split_once("<svg class=\"axis\"").unwrap();
+        let classes = lanes.split("<path class=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let classes: HashSet<&str> = classes.collect();
+        assert!(
+            !classes.is_empty() && classes.iter().all(|class| legend.contains(&format!("\"{class}\""))),
+            "{classes:?}"
+        );
+        let shares = table.split(" %<").filter_map(|part| part.rsplit('>').next()?.parse::<i32>().ok());
+        assert!((98..=102).contains(&shares.sum::<i32>()), "{table}");
+        assert_eq!(run.summary.loaded() > 0, table.contains("from cache") || html.contains(">from cache<"));
+    }
+}
+
+#[test]
+fn pictures_leave_out_what_is_not_needed_and_connect_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let cached = Runtime::new().threads(2).profile(true).chunk_cache(ChunkCache::new(folder.path()));
+    for (run, boxes) in over_a_cache(&cached).iter().zip([3, 2]) {
+        let plan = &profile(run).plan;
+        let report = Report::new("Cached").run(run).to_html();
+        let (_, graph) = report.split_once("chunkfit-graph\"").unwrap();
+        for svg in [&plan.svg(), graph] {
+            assert_eq!((svg.matches("<g class=\"box").count(), svg.contains(">0 ")), (boxes, false), "{svg}");
+            assert_eq!(svg.matches("<g class=\"edge\"").count(), boxes - 1);
+        }
+        let tasks = plan.tasks + plan.given + plan.in_cache;
+        for (dot, boxes) in [(plan.dot(), boxes), (plan.dot_tasks(), tasks)] {
+            let (mut nodes, edges) = read_dot(&dot);
+            assert!(
+                nodes.remove("node") && nodes.remove("edge") && nodes.len() == boxes && !dot.contains("0 values"),
+                "{dot}"
+            );
+            let connected: HashSet<&String> = edges.iter().flat_map(|(from, to)| [from, to]).collect();
+            assert!(connected.len() == boxes && connected.into_iter().all(|end| nodes.contains(end)), "{dot}");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_the_cache_lacks_after_all_has_its_box() {
+    let folder = tempfile::tempdir().unwrap();
+    let cached = Runtime::new().threads(1).profile(true).chunk_cache(ChunkCache::new(folder.path()));
+    over_a_cache(&cached);
+    // Files that seem to be there, and are damaged.
+    for entry in std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.extension().is_some_and(|ending| ending == "chunk") {
+            let mut bytes = std::fs::read(&entry).unwrap();
+            *bytes.last_mut().unwrap() ^= 1;
+            std::fs::write(&entry, bytes).unwrap();
+        }
+    }
+    let [run, _] = over_a_cache(&cached);
+    assert_eq!((profile(&run).plan.in_cache, run.summary.runs("read")), (6, 6));
+    let html = Report::new("Damaged").run(&run).to_html();
+    let (_, graph) = html.split_once("chunkfit-graph\"").unwrap();
+    assert_eq!(graph.matches("<g class=\"box").count(), 3);
+    assert!(graph.contains(">read<") && !graph.contains(">0 "), "{graph}");
+}
+
+#[test]
+fn an_explanation_foretells_reruns_only_where_they_come() {
+    let sure = "allowed; some will be dropped and made again";
+    let (first, second, _) = models();
+    let one = Runtime::new().threads(1);
+    let peak = one.run((&first, &second)).unwrap().summary.peak_bytes;
+    for limit in [peak, peak * 2, peak * 4] {
+        let runtime = one.clone().memory_limit(limit);
+        let text = runtime.explain((&first, &second)).unwrap().to_string();
+        assert!(!text.contains(sure) || runtime.run((&first, &second)).unwrap().summary.reruns() > 0, "{text}");
+    }
+    // Small parts of chunks, which are guessed to be as large as the whole.
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<_> = (0..20).map(|i| folder.path().join(format!("{i}.txt"))).collect();
+    files.iter().for_each(|file| std::fs::write(file, [b'x'; 1000]).unwrap());
+    let read = |file: &Path| std::fs::read(file).map_err(|error| Error::io("read", file, error));
+    let parts = Chunks::from_files("read", &files, read).unwrap().map("part", |bytes: &Vec<u8>| bytes[..10].to_vec());
+    let runtime = one.clone().memory_limit(5000);
+    let plan = runtime.explain(&parts).unwrap();
+    assert!(plan.expected_peak_bytes > 5000);
+    assert!(plan.to_string().contains("only if they turn out so large, some will be dropped and made again"), "{plan}");
+    assert_eq!(runtime.run(&parts).unwrap().summary.reruns(), 0);
+    // Two passes over what is known to be too much.
+    let key = Key::unique();
+    let read = |c: usize| {
+        let key = Key::of("read").input(key).params(&c).finish();
+        let task = Task::new("read", key).chunk(c).remakeable().measured::<Vec<u8>>().expected_bytes(1000);
+        Lazy::source(task, || Ok(vec![0u8; 1000]))
+    };
+    let twice = (0..8).fold(Lazy::value(0), |model: Lazy<usize>, turn| {
+        model.step(&read(turn % 4), Task::new("learn", Key::unique()).order(turn), |sum, chunk| Ok(sum + chunk.len()))
+    });
+    let runtime = one.memory_limit(2500);
+    assert!(runtime.explain(&twice).unwrap().to_string().contains(sure));
+    assert!(runtime.run(&twice).unwrap().summary.reruns() > 0);
 }
 
 /// A graph whose names want to be something else.

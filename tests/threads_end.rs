@@ -56,4 +56,19 @@ fn after_success_error_and_panic() {
     });
     assert!(runtime.compute(spawned).is_err());
     assert!(none_left());
+    #[cfg(feature = "dashboard")]
+    after_a_dashboard();
+}
+
+/// The threads of a dashboard end with its last handle.
+#[cfg(feature = "dashboard")]
+fn after_a_dashboard() {
+    let mut runtime = Runtime::new().threads(2);
+    let dashboard = runtime.dashboard("127.0.0.1:0").unwrap();
+    let copy = dashboard.clone();
+    runtime.compute(Lazy::source(Task::new("count", Key::unique()), || Ok(()))).unwrap();
+    drop(dashboard);
+    assert_eq!(workers(), 2, "a thread that gathers and one that serves");
+    drop(copy);
+    assert!(none_left());
 }

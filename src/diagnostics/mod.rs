@@ -2,6 +2,7 @@
 //!
 //! - [`Report`]: one HTML file that needs nothing else: threads over time, CPU and memory, time by
 //!   kind of task, what was shared, the graph, and tables of the caller's.
+//! - `Dashboard` (feature `dashboard`): a page in the browser that follows runs live.
 //! - [`Explanation::svg`](crate::graph::Explanation::svg): a picture of a graph, before or after
 //!   it ran. (Its Graphviz source, [`dot`](crate::graph::Explanation::dot), needs no feature.)
 //! - [`Profile::chrome_trace`](crate::graph::Profile::chrome_trace): a run as a trace that opens in
@@ -19,11 +20,20 @@
 //! # Ok::<(), chunkfit::Error>(())
 //! ```
 
+mod colours;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod drawing;
 mod file;
 mod layout;
+mod overview;
 mod report;
+mod run_view;
 mod time;
 mod trace;
 
+#[cfg(feature = "dashboard")]
+pub use dashboard::Dashboard;
+#[cfg(feature = "dashboard")]
+pub use dashboard::DashboardOptions;
 pub use report::Report;

@@ -4,15 +4,18 @@
 
 use std::fmt::Write;
 
-use super::explain::Explanation;
+use super::explain::{Explanation, PlannedStage};
 use super::units::{count, counted};
 
 impl Explanation {
     /// The graph in Graphviz DOT, one box a kind of task, with counts; an arrow goes from values
-    /// to the tasks that use them. Values that are there already have a dashed outline.
+    /// to the tasks that use them. Values that are there already have a dashed outline. Kinds that are needed only if the
+    /// chunk cache lacks something are left out.
     pub fn dot(&self) -> String {
         let mut dot = Dot::new();
-        for (i, stage) in self.stages.iter().enumerate() {
+        // Kinds that are needed only if the chunk cache lacks something have neither tasks nor values.
+        let there = |stage: &PlannedStage| stage.tasks + stage.given + stage.restored + stage.in_cache > 0;
+        for (i, stage) in self.stages.iter().enumerate().filter(|(_, stage)| there(stage)) {
             let many = if stage.tasks > 0 {
                 counted(stage.tasks, "task")
             } else {
@@ -29,14 +32,14 @@ impl Explanation {
     /// The graph in Graphviz DOT, one box a task: for graphs of a few hundred tasks.
     pub fn dot_tasks(&self) -> String {
         let mut dot = Dot::new();
-        for (i, value) in self.values.iter().enumerate() {
+        for (i, value) in self.values.iter().enumerate().filter(|(_, value)| !value.asleep) {
             let mut text = self.stages[value.stage].title();
             if let Some(chunk) = value.chunk {
                 text += &format!("\nchunk {chunk}");
             }
             dot.node(i, &text, value.given);
         }
-        for (to, value) in self.values.iter().enumerate() {
+        for (to, value) in self.values.iter().enumerate().filter(|(_, value)| !value.given) {
             value.inputs.iter().for_each(|&from| dot.edge(from, to, None));
         }
         dot.finish()

@@ -57,6 +57,9 @@ pub(super) struct Engine {
     pub(super) cache: Option<RunCache>,
     /// The chunk cache could not be written: it is not tried again.
     pub(super) cache_closed: AtomicBool,
+    /// The one outside of the graph that sees what is submitted from now on.
+    #[cfg(feature = "dashboard")]
+    pub(super) watcher: std::sync::Mutex<Option<super::observers::live::WatchedBy>>,
     /// The message of a panic in something that a task has spawned and did not wait for.
     spawned: Mutex<Option<String>>,
 }
@@ -91,6 +94,8 @@ impl Engine {
             change: Condvar::new(),
             checkpoint: settings.checkpoint.clone().map(RunCheckpoint::new),
             cache: settings.chunk_cache.clone().map(RunCache::new),
+            #[cfg(feature = "dashboard")]
+            watcher: std::sync::Mutex::new(settings.watcher.clone()),
             settings: settings.clone(),
             cache_closed: AtomicBool::new(false),
             spawned: Mutex::new(None),
@@ -185,11 +190,13 @@ impl Engine {
         Observers::begin(&Beginning {
             runtime: &self.settings,
             plan,
-            explanation: &|| Explanation::new(plan, targets.nodes(), self.settings.memory_limit),
+            explanation: &|| Explanation::of_stages(plan, targets.nodes(), self.settings.memory_limit),
             started,
             threads: self.settings.thread_count(),
             memory_limit: self.settings.memory_limit,
             cancel: Some(Arc::new(cancel)),
+            #[cfg(feature = "dashboard")]
+            watcher: self.watcher.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         })
     }
 
@@ -433,8 +440,8 @@ impl Engine {
         }
         if !lost.is_empty() {
             // Whatever else came of it. Another process has replaced them, say: what was done since then is kept.
+            record.observers.finish(outcome.as_ref().err());
             drop(outcome.map(panics::discard_all));
-            record.observers.finish(None);
             let Record { targets, promise, lost: mut all, .. } = record;
             all.extend(lost);
             self.begin(targets, &promise, all);

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::engine::Engine;
 use super::figure::Figure;
 use super::node::{Action, Inputs, Node, Value};
-use super::observers::{Observers, TaskEnd};
+use super::observers::{Observers, TaskEnd, TaskStart};
 use super::outcome::{Outcome, is_panic};
 use super::panics;
 use super::panics::caught;
@@ -51,20 +51,21 @@ impl Engine {
     pub(super) fn execute(&self, node: &Node, job: Job, worker: usize, run: &Watched) -> Executed {
         let again = job.again;
         let start = sync::now();
-        let outcome = self.run_observed(node, job, worker, run);
+        let outcome = self.run_observed(node, job, (worker, start), run);
         let end = sync::now();
         let (outcome, measures) = self.measure(node, again, outcome, run);
         Executed { outcome, measures, start, end }
     }
 
-    fn run_observed(&self, node: &Node, job: Job, worker: usize, run: &Watched) -> Outcome {
+    fn run_observed(&self, node: &Node, job: Job, (thread, start): (usize, Instant), run: &Watched) -> Outcome {
         let task = &node.task;
         if run.observers.is_empty() {
             return caught(|| Ok(self.run(node, job))).unwrap_or_else(|error| Outcome::Failed(task.place(error)));
         }
+        let start = TaskStart { stage: run.stage, thread, at: start.saturating_duration_since(run.started) };
         let (mut job, mut outcome) = (Some(job), None);
         let observed = caught(|| {
-            run.observers.task(task, run.stage, worker, || outcome = job.take().map(|job| self.run(node, job)));
+            run.observers.task(task, &start, || outcome = job.take().map(|job| self.run(node, job)));
             Ok(())
         });
         if let Err(error) = observed {

@@ -71,7 +71,7 @@
 //! | `Promise` | the place for the outcome of a submission, and those who wait for it |
 //! | `RunCheckpoint`, `Slot` | the checkpoint in a session; the file of one value, which the next of a chain replaces |
 //! | `RunCache`, `FolderIndex` | the chunk cache in a session, and the files that lie in its folder |
-//! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory |
+//! | `Observers` | the progress bar, `tracing` spans and samples of CPU and memory, what the dashboard shows |
 
 mod as_completed;
 mod checkpoint;
@@ -123,6 +123,10 @@ pub use future::{Future, Progress};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
+#[cfg(feature = "dashboard")]
+pub(crate) use observers::gauge::{Gauge, Reading, Readings};
+#[cfg(feature = "dashboard")]
+pub(crate) use observers::live::{Ended, LiveRun, Messages, Notice, RunEnd, RunOutcome, Running, Watcher};
 pub(crate) use panics::caught_in;
 pub use profile::{FigureRecord, Profile, Sample, TaskRecord};
 pub use run::Run;

@@ -7,6 +7,8 @@ use super::checkpoint::Checkpoint;
 use super::chunk_cache::ChunkCache;
 use super::compute::{Compute, Targets};
 use super::explain::Explanation;
+#[cfg(feature = "dashboard")]
+use super::observers::live::{WatchedBy, Watcher};
 use super::plan::Plan;
 use super::run::Run;
 use super::session::Session;
@@ -25,6 +27,8 @@ pub struct Runtime {
     pub(super) profile: bool,
     pub(super) checkpoint: Option<Checkpoint>,
     pub(super) chunk_cache: Option<ChunkCache>,
+    #[cfg(feature = "dashboard")]
+    pub(super) watcher: Option<WatchedBy>,
 }
 
 impl Default for Runtime {
@@ -36,6 +40,8 @@ impl Default for Runtime {
             profile: false,
             checkpoint: None,
             chunk_cache: None,
+            #[cfg(feature = "dashboard")]
+            watcher: None,
         }
     }
 }
@@ -102,6 +108,12 @@ impl Runtime {
     pub fn chunk_cache(mut self, cache: ChunkCache) -> Self {
         self.chunk_cache = Some(cache);
         self
+    }
+
+    /// Shows its runs from now on to this watcher.
+    #[cfg(feature = "dashboard")]
+    pub(crate) fn set_watcher(&mut self, watcher: Arc<dyn Watcher>) {
+        self.watcher = Some(WatchedBy(watcher));
     }
 
     /// Tells what computing all handles together would do. Runs nothing.

@@ -85,6 +85,13 @@ impl Session {
         Future::new(self.engine.clone(), promise, nodes, move |results| targets.extract(results))
     }
 
+    /// Shows what is submitted from now on to this watcher.
+    #[cfg(feature = "dashboard")]
+    pub(crate) fn set_watcher(&self, watcher: Arc<dyn super::observers::live::Watcher>) {
+        let watcher = super::observers::live::WatchedBy(watcher);
+        *self.engine.watcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(watcher);
+    }
+
     /// Computes all handles together and waits for their values: [`submit`](Self::submit) and [`Future::wait`].
     ///
     /// # Errors

@@ -1,15 +1,27 @@
 //! The HTML report of a run.
 //!
-//! `page` puts it together from `timeline` (threads, CPU and memory over time) and `kinds` (time and
-//! sharing by kind of task); `colours` gives each kind its own.
+//! `page` puts it together from its sections, which the page of a run that goes on has, too: `headline` (state and
+//! numbers), `messages` (errors, warnings), `progress` (by kind of task), `stream` (threads over time), `resources` (CPU
+//! and memory over time), `figures` (scores and losses), `sharing`. `bar` and `axis` draw what several sections have;
+//! `own_table` is a table of the caller's.
 
-mod colours;
-mod kinds;
-mod page;
-mod timeline;
+mod axis;
+mod bar;
+mod figures;
+mod headline;
+mod messages;
+mod own_table;
+pub(super) mod page;
+mod progress;
+mod resources;
+mod sharing;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
+use self::own_table::Table;
 use super::file::write_whole;
 use crate::error::Result;
 use crate::graph::{Profile, Run, Summary};
@@ -25,14 +37,6 @@ pub struct Report<'a> {
     title: String,
     run: Option<(&'a Summary, Option<&'a Profile>)>,
     tables: Vec<Table>,
-}
-
-/// A table of the caller's.
-#[derive(Clone, Debug)]
-struct Table {
-    title: String,
-    headers: Vec<String>,
-    rows: Vec<Vec<String>>,
 }
 
 impl<'a> Report<'a> {
@@ -65,7 +69,7 @@ impl<'a> Report<'a> {
 
     /// The report as HTML. Control characters, of which HTML has none, are shown as U+FFFD.
     pub fn to_html(&self) -> String {
-        page::page(self).into_string().replace(|c: char| c.is_control() && c != '\n' && c != '\t', "\u{fffd}")
+        page::page(self).into_string()
     }
 
     /// Writes the report to a file, as a whole or not at all.

@@ -1,5 +1,10 @@
-//! Observers of a run: the progress bar, `tracing` spans, and samples of CPU and memory, each if its feature is on.
+//! Observers of a run: the progress bar, `tracing` spans, samples of CPU and memory, and what the dashboard shows, each
+//! if its feature is on.
 
+#[cfg(feature = "diagnostics")]
+pub(super) mod gauge;
+#[cfg(feature = "dashboard")]
+pub(super) mod live;
 #[cfg(feature = "progress")]
 mod progress;
 #[cfg(feature = "diagnostics")]
@@ -27,6 +32,8 @@ const BEGIN: &[Begin] = &[
     spans::begin,
     #[cfg(feature = "diagnostics")]
     sampler::begin,
+    #[cfg(feature = "dashboard")]
+    live::begin,
 ];
 
 /// Begins to observe a run, if the observer wants it.
@@ -40,7 +47,7 @@ type Around<'a> = dyn Fn(&dyn Observer, &mut dyn FnMut()) + 'a;
 pub(super) struct Beginning<'a> {
     pub(super) runtime: &'a Runtime,
     pub(super) plan: &'a Plan,
-    /// Gives the explanation of the plan. It takes a look at every task.
+    /// Gives the stages of the plan and their edges. It takes a look at every task.
     pub(super) explanation: &'a dyn Fn() -> Explanation,
     /// The time from which the times of tasks count.
     pub(super) started: Instant,
@@ -50,6 +57,20 @@ pub(super) struct Beginning<'a> {
     pub(super) memory_limit: usize,
     /// Cancels the run, if that is possible.
     pub(super) cancel: Option<Arc<dyn Fn() + Send + Sync>>,
+    /// The one outside of the graph that wants to see it.
+    #[cfg(feature = "dashboard")]
+    pub(super) watcher: Option<live::WatchedBy>,
+}
+
+/// The start of a task, for observers.
+#[allow(dead_code)] // Features that are off do not read all of it.
+pub(super) struct TaskStart {
+    /// The kind of task: an index into the run's stages.
+    pub(super) stage: usize,
+    /// The thread that it runs on, from 0.
+    pub(super) thread: usize,
+    /// The time from the start of the run.
+    pub(super) at: Duration,
 }
 
 /// The end of a task, for observers.
@@ -100,8 +121,8 @@ pub(super) enum TaskOutcome<'a> {
 
 /// One that watches a run and changes nothing of it. Whatever it is not interested in does nothing by default.
 trait Observer: Send + Sync {
-    /// Does one task of this stage on a thread of this number.
-    fn task(&self, _task: &Task, _stage: usize, _thread: usize, work: &mut dyn FnMut()) {
+    /// Does one task, which starts now.
+    fn task(&self, _task: &Task, _start: &TaskStart, work: &mut dyn FnMut()) {
         work();
     }
 
@@ -138,11 +159,11 @@ impl Observers {
         self.0.is_empty()
     }
 
-    /// Does one task of this stage on a thread of this number.
-    pub(super) fn task(&self, task: &Task, stage: usize, thread: usize, mut work: impl FnMut()) {
+    /// Does one task, which starts now.
+    pub(super) fn task(&self, task: &Task, start: &TaskStart, mut work: impl FnMut()) {
         match &self.0[..] {
             [] => work(),
-            observers => nested(observers, &|observer, work| observer.task(task, stage, thread, work), &mut work),
+            observers => nested(observers, &|observer, work| observer.task(task, start, work), &mut work),
         }
     }
 
@@ -189,7 +210,8 @@ mod tests {
     struct Named(&'static str, &'static Mutex<Vec<String>>);
 
     impl Observer for Named {
-        fn task(&self, task: &Task, stage: usize, thread: usize, work: &mut dyn FnMut()) {
+        fn task(&self, task: &Task, start: &TaskStart, work: &mut dyn FnMut()) {
+            let TaskStart { stage, thread, .. } = start;
             self.1.lock().unwrap().push(format!("{} begins {} of {stage} on {thread}", self.0, task.name));
             work();
             self.1.lock().unwrap().push(format!("{} ends", self.0));
@@ -200,10 +222,11 @@ mod tests {
     fn work_is_done_once_within_all_observers_and_without_any() {
         static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
         let task = Task::new("read", Key::unique());
+        let start = TaskStart { stage: 7, thread: 3, at: Duration::ZERO };
         let work = || SEEN.lock().unwrap().push("work".into());
-        Observers(vec![]).task(&task, 0, 0, work);
+        Observers(vec![]).task(&task, &start, work);
         let both = Observers(vec![Box::new(Named("a", &SEEN)), Box::new(Named("b", &SEEN))]);
-        both.task(&task, 7, 3, work);
+        both.task(&task, &start, work);
         let expected = ["work", "a begins read of 7 on 3", "b begins read of 7 on 3", "work", "b ends", "a ends"];
         assert_eq!(*SEEN.lock().unwrap(), expected);
     }

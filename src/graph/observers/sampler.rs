@@ -5,19 +5,14 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
-
+use super::gauge::{Gauge, Readings};
 use super::{Beginning, Observer};
 use crate::error::Error;
-use crate::graph::profile::{Sample, nanoseconds};
+use crate::graph::profile::Sample;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// Systems count processor time in steps of 10 ms or so: over less than this it means nothing.
-const SHORTEST: Duration = Duration::from_millis(25);
-
-/// More samples than this say no more in a picture: every other one goes, and from then on
-/// only half as many are taken.
+/// More samples than this say no more in a picture.
 const MOST: usize = 4096;
 
 struct Sampler {
@@ -46,70 +41,14 @@ impl Observer for Sampler {
     }
 }
 
-/// The use of CPU and memory by the process since it began, and now.
-#[derive(Clone, Copy)]
-struct Reading {
-    at: Instant,
-    cpu_ms: u64,
-    resident_bytes: u64,
-    read_bytes: u64,
-}
-
-struct Gauge {
-    system: System,
-    process: Pid,
-}
-
-impl Gauge {
-    fn new() -> Option<Self> {
-        Some(Gauge { system: System::new().ok()?, process: sysinfo::get_current_pid().ok()? })
-    }
-
-    fn read(&mut self) -> Option<Reading> {
-        let what = ProcessRefreshKind::nothing().with_cpu().with_memory().with_disk_usage().without_tasks();
-        self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[self.process]), false, what);
-        let process = self.system.process(self.process)?;
-        Some(Reading {
-            at: Instant::now(),
-            cpu_ms: process.accumulated_cpu_time(),
-            resident_bytes: process.memory(),
-            read_bytes: process.disk_usage().total_read_bytes,
-        })
-    }
-}
-
 fn watch(mut gauge: Gauge, run_started: Instant, stopped: &Receiver<()>) -> Vec<Sample> {
-    let mut readings: Vec<Reading> = gauge.read().into_iter().collect();
-    let mut interval = INTERVAL;
+    let mut readings = Readings::new(INTERVAL, MOST);
+    gauge.read().into_iter().for_each(|reading| readings.add(reading));
     loop {
-        let ended = stopped.recv_timeout(interval) != Err(RecvTimeoutError::Timeout);
-        readings.extend(gauge.read());
+        let ended = stopped.recv_timeout(readings.interval()) != Err(RecvTimeoutError::Timeout);
+        gauge.read().into_iter().for_each(|reading| readings.add(reading));
         if ended {
-            return samples(&readings, run_started);
-        }
-        if readings.len() > MOST {
-            let mut number = 0;
-            readings.retain(|_| (number % 2 == 0, number += 1).0);
-            interval *= 2;
+            return readings.samples(run_started);
         }
     }
-}
-
-/// Samples of what was used between two readings of sums.
-fn samples(readings: &[Reading], run_started: Instant) -> Vec<Sample> {
-    let sample = |(i, reading): (usize, &Reading)| {
-        // Before the first nothing is known: it has what comes next.
-        let after = &readings[i.max(1).min(readings.len() - 1)];
-        let long_before = |before: &&Reading| after.at.duration_since(before.at) >= SHORTEST;
-        let before = readings[..i].iter().rev().find(long_before).unwrap_or(&readings[0]);
-        let seconds = after.at.duration_since(before.at).as_secs_f64();
-        let cpu_seconds = after.cpu_ms.saturating_sub(before.cpu_ms) as f64 / 1000.0;
-        Sample {
-            at: nanoseconds(reading.at.duration_since(run_started)),
-            cpu_percent: if seconds > 0.0 { 100.0 * cpu_seconds / seconds } else { 0.0 },
-            resident_bytes: reading.resident_bytes,
-            read_bytes: reading.read_bytes.saturating_sub(readings[0].read_bytes),
-        }
-    };
-    readings.iter().enumerate().map(sample).collect()
 }

@@ -1,6 +1,6 @@
 //! A `tracing` span around every task and an event for every warning, for subscribers.
 
-use super::{Beginning, Observer};
+use super::{Beginning, Observer, TaskStart};
 use crate::graph::node::Task;
 use crate::graph::warning::Warning;
 
@@ -18,10 +18,10 @@ pub(super) fn begin(_: &Beginning<'_>) -> Option<Box<dyn Observer>> {
 }
 
 impl Observer for Spans {
-    fn task(&self, task: &Task, _: usize, thread: usize, work: &mut dyn FnMut()) {
+    fn task(&self, task: &Task, start: &TaskStart, work: &mut dyn FnMut()) {
         let (name, display_name) = (&*task.name, task.display_name.as_deref());
         tracing::dispatcher::with_default(&self.subscriber, || {
-            let parent = &self.caller;
+            let (parent, thread) = (&self.caller, start.thread);
             let span = tracing::debug_span!(parent: parent, "task", name, display_name, chunk = task.chunk, thread);
             span.in_scope(work);
         });
