@@ -14,8 +14,8 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 mod clients;
-mod found;
 mod items;
+mod scenarios;
 mod twin;
 mod universe;
 mod world;

@@ -1,4 +1,5 @@
-//! Faults that random interleavings have found, each by the smallest scenario that shows it.
+//! Scenarios: faults that random interleavings have found, each by the smallest one that shows it, and what they cannot
+//! find.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -183,5 +184,24 @@ fn a_future_whose_values_were_taken_says_so() {
         gone(future.try_result().unwrap());
         gone(future.wait_timeout(Duration::ZERO).unwrap());
         gone(future.wait());
+    });
+}
+
+/// Two tasks wait for each other. The last of those that are ready is left to the worker that is free first, or whose rest
+/// is over.
+#[test]
+fn a_resting_worker_is_told_of_a_backlog() {
+    always(|| {
+        let (session, gate) = (session(2), Gate::new(2));
+        let source = Lazy::source(task("source"), || Ok(()));
+        let meet = |name| {
+            let gate = gate.clone();
+            source.map(task(name), move |()| {
+                gate.count_down();
+                gate.wait();
+                Ok(())
+            })
+        };
+        session.compute((["first", "second"].map(meet), source.map(task("third"), |()| Ok(())))).unwrap();
     });
 }
