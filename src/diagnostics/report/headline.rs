@@ -74,6 +74,7 @@ fn work(overview: &Overview<'_>, planned: usize, done: usize) -> Markup {
         @if let Some(plan) = &overview.view.plan { (tile("shared", &count(plan.shared()), "not done twice")) }
         (tile("ran again", &count(summary.reruns()), ""))
         @if summary.loaded() > 0 { (tile("from the chunk cache", &count(summary.loaded()), "")) }
+        @if summary.shared() > 0 { (tile("from other runs", &count(summary.shared()), "of the session")) }
         @if summary.restored() > 0 { (tile("from the checkpoint", &count(summary.restored()), "")) }
     }
 }
