@@ -249,6 +249,14 @@ impl Engine {
         promises.iter().for_each(|promise| self.cancel(promise));
     }
 
+    /// All that it holds, and the counts that do not agree.
+    #[cfg(test)]
+    pub(super) fn audit(&self) -> (super::scheduler::Audit, Vec<String>) {
+        let shared = self.lock();
+        let audit = super::scheduler::Audit { records: shared.records.len(), ..shared.scheduler.audit() };
+        (audit, shared.scheduler.contradictions())
+    }
+
     /// True if the calling thread is a worker of this engine.
     pub(super) fn is_own_thread(&self) -> bool {
         WORKS_FOR.get() == ptr::from_ref(self)
@@ -456,8 +464,9 @@ impl Engine {
             }
         };
         drop_quietly(plan);
-        if promise.settle(ran).is_err() {
+        if let Err(unwanted) = promise.settle(ran) {
             // It was cancelled just now.
+            drop(unwanted.map(Ran::discard));
             let mut shared = self.lock();
             shared.scheduler.let_go(id);
             drop(self.tidy(shared));

@@ -66,6 +66,9 @@ impl Drop for Submission {
     fn drop(&mut self) {
         self.engine.cancel(&self.promise);
         self.engine.let_go(&self.promise);
+        if let Some(Ok(ran)) = self.promise.take() {
+            ran.discard();
+        }
     }
 }
 

@@ -64,6 +64,12 @@ impl Ledger {
         self.held
     }
 
+    /// The bytes that are set aside now.
+    #[cfg(test)]
+    pub(super) fn reserved(&self) -> usize {
+        self.reserved
+    }
+
     /// A submission begins.
     pub(super) fn begin(&mut self, submission: SubmissionId) {
         self.peaks.push((submission, self.held));

@@ -83,6 +83,8 @@ mod execution;
 mod explain;
 mod figure;
 mod future;
+#[cfg(test)]
+mod interleavings;
 mod kept;
 mod key;
 mod lazy;

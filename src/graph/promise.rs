@@ -8,7 +8,7 @@ use super::panics;
 use super::run::Ran;
 use super::scheduler::SubmissionId;
 use super::sync::{self, Condvar, Mutex, MutexGuard};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The place for the outcome of a submission.
 #[derive(Default)]
@@ -96,9 +96,11 @@ impl Promise {
         true
     }
 
-    /// A copy of the outcome, which shares the values.
+    /// A copy of the outcome, which shares the values. If they were taken, it is that they are gone.
     pub(super) fn outcome(&self) -> Option<Result<Ran>> {
-        self.lock().outcome.clone()
+        let state = self.lock();
+        let gone = || Err(Error::new(ErrorKind::Cancelled));
+        state.is_settled.then(|| state.outcome.clone().unwrap_or_else(gone))
     }
 
     /// The number of tasks that ran for the values, if they are there.

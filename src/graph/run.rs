@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::compute::{Results, Targets};
 use super::explain::Explanation;
 use super::node::Value;
-use super::panics::caught;
+use super::panics::{self, caught};
 use super::plan::Plan;
 use super::profile;
 use super::profile::{Note, Profile, Sample};
@@ -37,6 +37,11 @@ pub(super) struct Ran {
 }
 
 impl Ran {
+    /// Drops the values, which nobody has taken: their panics are nobody's.
+    pub(super) fn discard(self) {
+        drop(panics::discard_all(self.values));
+    }
+
     /// The run, with what the caller makes of the targets' values.
     ///
     /// # Errors

@@ -38,6 +38,8 @@ use super::warning::Warning;
 use crate::error::{Error, ErrorKind};
 
 mod admission;
+#[cfg(test)]
+mod audit;
 mod demand;
 mod join;
 mod leave;
@@ -45,6 +47,8 @@ mod owners;
 mod spare;
 mod submission;
 
+#[cfg(test)]
+pub(super) use audit::Audit;
 pub(super) use join::{Joined, LateKeep};
 pub(super) use leave::{Dropped, Ended, Garbage};
 use owners::Owners;
@@ -108,6 +112,8 @@ struct TaskState {
     reserved: usize,
     /// The number of times that tasks which are waiting, ready or running will use the value.
     uses: usize,
+    /// The number of those that running tasks have in hand: they do not need the task to run.
+    in_hand: usize,
     /// The number of missing inputs.
     missing: usize,
     /// The tasks that wait for the value.
@@ -377,8 +383,8 @@ impl Scheduler {
         for owner in self.tasks[id].owners.iter() {
             let Some(submission) = self.submissions.get(&owner.submission) else { continue };
             let entry = &submission.plan.entries[owner.local];
-            if catchable && entry.guarded && !submission.is_ending() {
-                is_caught = true;
+            if catchable && entry.guarded {
+                is_caught |= !submission.is_ending();
             } else {
                 failed.push((owner.submission, entry.rank));
             }
@@ -412,6 +418,7 @@ impl Scheduler {
         for i in 0..self.n_needed(id) {
             let input = self.tasks[id].inputs[i];
             self.tasks[input].uses -= 1;
+            self.tasks[input].in_hand -= 1;
             self.drop_if_unused(input);
             all_used &= self.has_use(input);
         }
@@ -450,8 +457,11 @@ impl Scheduler {
 
     fn make_ready(&mut self, id: TaskId) {
         self.tasks[id].phase = Phase::Ready;
-        let begins = self.needed(id).next().is_none() || self.tasks[id].family == Some(id);
-        let is_source = begins && self.tasks[id].node.task.measure.is_some();
+        let task = &self.tasks[id];
+        // What a submission that has joined makes of a chunk that is there was not admitted with it.
+        let is_late = self.is_open() && task.family.is_some() && task.reserved == 0;
+        let begins = is_late || self.needed(id).next().is_none() || task.family == Some(id);
+        let is_source = begins && task.node.task.measure.is_some();
         let queue = if is_source { &mut self.sources } else { &mut self.ready };
         queue.push(Reverse((self.tasks[id].priority, id)));
     }
@@ -506,6 +516,7 @@ impl Scheduler {
     fn input_value(&mut self, input: TaskId, moved: &mut usize) -> Option<Value> {
         let open = self.is_open();
         let task = &mut self.tasks[input];
+        task.in_hand += 1;
         let last = task.uses == 1 && task.pins == 0 && task.phase == Phase::Done;
         if last && !task.stays() && !(open && task.is_chunk()) {
             task.phase = Phase::Idle;

@@ -1,7 +1,7 @@
 //! Session: computes graphs in the background, with one pool of threads and one memory limit for all.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::compute::{Compute, Targets};
 use super::engine::Engine;
@@ -11,6 +11,7 @@ use super::pool::Pool;
 use super::promise::Promise;
 use super::run::Ran;
 use super::runtime::Runtime;
+use super::sync::Mutex;
 use crate::data::Shared;
 use crate::error::{ErrorKind, Result};
 
@@ -115,6 +116,12 @@ impl Session {
             (Err(error), Some(panic)) if *error.kind() == ErrorKind::Cancelled => Err(panic),
             (outcome, _) => outcome,
         }
+    }
+
+    /// All that it holds, and the counts that do not agree.
+    #[cfg(test)]
+    pub(super) fn audit(&self) -> (super::scheduler::Audit, Vec<String>) {
+        self.engine.audit()
     }
 
     fn start(&self, targets: Arc<Targets>, promise: &Arc<Promise>) {

@@ -134,9 +134,10 @@ impl Scheduler {
         }
     }
 
-    /// True if a task that has not begun is not needed by any other, and by no submission as a result.
+    /// True if a task that has not begun is not needed by any other, and by no submission as a result. One that runs
+    /// may have the value in hand that is made again for others.
     pub(super) fn is_idle_wish(&self, id: TaskId) -> bool {
         let task = &self.tasks[id];
-        task.uses == 0 && task.pins == 0 && task.is_pending()
+        task.uses == task.in_hand && task.pins == 0 && task.is_pending()
     }
 }

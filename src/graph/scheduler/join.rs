@@ -143,6 +143,7 @@ impl Scheduler {
             bytes: 0,
             reserved: 0,
             uses: 0,
+            in_hand: 0,
             missing: 0,
             waiters: Vec::new(),
             pins: 0,

@@ -188,6 +188,12 @@ impl Scheduler {
         !task.owners.is_empty() || task.pins > 0 || task.uses > 0
     }
 
+    /// True if something that is made from it is there: a task that runs on, say, of a submission that was cancelled. One
+    /// that joins is to find that task, by what it is made from.
+    fn is_in_use(&self, id: TaskId) -> bool {
+        self.tasks[id].consumers.iter().any(|&consumer| self.tasks[consumer].phase != Phase::Vacant)
+    }
+
     /// A submission leaves its tasks: all of them, or all that do not run.
     fn disown(&mut self, id: SubmissionId, tasks: &[TaskId], but_running: bool) {
         // Users before what they use.
@@ -248,17 +254,21 @@ impl Scheduler {
         }
     }
 
-    /// Those of these tasks that nobody has any more go.
+    /// Those of these tasks that nobody has any more go, and with them what only they were made from.
     pub(super) fn vacate(&mut self, ids: &[TaskId]) {
         let mut gone = Vec::new();
-        for &id in ids {
-            if self.has_use(id) || !matches!(self.tasks[id].phase, Phase::Idle | Phase::Done) {
+        // Users before what they use.
+        let mut stack = ids.to_vec();
+        while let Some(id) = stack.pop() {
+            let phase = self.tasks[id].phase;
+            if self.has_use(id) || !matches!(phase, Phase::Idle | Phase::Done) || self.is_in_use(id) {
                 continue;
             }
-            if self.tasks[id].phase == Phase::Done {
+            if phase == Phase::Done {
                 self.drop_value(id);
             }
             self.tasks[id].phase = Phase::Vacant;
+            stack.extend(&self.tasks[id].inputs);
             gone.push(id);
         }
         self.unlink(&gone);

@@ -243,6 +243,11 @@ pub(in crate::graph) struct JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
+    /// True on that very thread.
+    pub(in crate::graph) fn is_own(&self) -> bool {
+        own().is_some_and(|(_, me)| me == self.id)
+    }
+
     pub(in crate::graph) fn join(self) -> thread::Result<T> {
         if let Some((simulation, me)) = own() {
             let has_ended = || simulation.state.lock().unwrap().threads[self.id].phase == Phase::Ended;
