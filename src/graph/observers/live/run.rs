@@ -114,6 +114,11 @@ impl LiveRun {
         }
     }
 
+    /// Counts a value that another submission has made.
+    pub(super) fn share(&self, stage: usize) {
+        self.counts.share(stage);
+    }
+
     /// Puts the record of a task into its thread's batch; gives the batch if it is full.
     pub(super) fn note(&self, end: &TaskEnd<'_>) -> Option<Vec<Ended>> {
         // The watcher takes the batch just now: rather lose a record than wait.
