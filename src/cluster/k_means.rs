@@ -193,6 +193,14 @@ pub enum Pass {
 }
 
 impl Pass {
+    /// The inertia of the rows about the centres that they were asked about.
+    pub(super) fn inertia(&self) -> Option<f64> {
+        match self {
+            Pass::Step(step) => Some(step.inertia),
+            Pass::Sample(_) | Pass::Settled => None,
+        }
+    }
+
     /// What the pass tells of the rows of both.
     pub(super) fn merge(self, other: Self) -> Result<Self> {
         match (self, other) {
@@ -209,6 +217,8 @@ pub struct Step {
     /// In each column the sum of each cluster's values.
     sums: ColumnRows,
     counts: Vec<f64>,
+    /// The sum of the squared distances of the rows from their centres, which they are assigned to.
+    inertia: f64,
 }
 
 impl Step {
@@ -223,25 +233,26 @@ impl Step {
         check_model_bytes("KMeans", &[(n_clusters, "clusters"), (columns.len(), "columns")], size_of::<f64>())?;
         let mut sums = ColumnRows::zeros(columns, n_clusters);
         let slots = sums.slots("KMeans", x.nfeatures())?;
-        let (mut counts, mut distances) = (vec![0.0; n_clusters], vec![0.0; n_clusters]);
+        let (mut counts, mut distances, mut inertia) = (vec![0.0; n_clusters], vec![0.0; n_clusters], 0.0);
         for i in 0..x.nsamples() {
             let weight = weights.map_or(1.0, |weights| weights[i]);
             if weight == 0.0 {
                 continue;
             }
-            let (cluster, _) = centers.nearest(x, i, &mut distances);
+            let (cluster, squared_distance) = centers.nearest(x, i, &mut distances);
+            inertia += weight * squared_distance;
             counts[cluster] += weight;
             x.feature_row(i).for_each(|column, value| {
                 let slot = slots.of(column).expect("the columns with values were just collected");
                 sums.row_mut(slot)[cluster] += weight * wide(value);
             });
         }
-        Ok(Step { sums, counts })
+        Ok(Step { sums, counts, inertia })
     }
 
     fn merge(self, other: &Step) -> Step {
         let counts = self.counts.iter().zip(&other.counts).map(|(a, b)| a + b).collect();
-        Step { sums: self.sums.add(&other.sums), counts }
+        Step { sums: self.sums.add(&other.sums), counts, inertia: self.inertia + other.inertia }
     }
 }
 

@@ -5,7 +5,7 @@ use linfa::dataset::DatasetBase;
 
 use super::k_means::Pass;
 use super::{KMeans, KMeansParams};
-use crate::data::{Chunk, FeatureRows, Footprint, checked_weights};
+use crate::data::{Chunk, FeatureRows, Figure, Footprint, checked_weights};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, LearnRows};
 
@@ -32,6 +32,8 @@ pub struct Lloyd {
     /// `None` before the pass that samples rows to begin on.
     model: Option<KMeans>,
     is_done: bool,
+    /// About the centres before they moved last.
+    inertia: Option<f64>,
 }
 
 impl<X: FeatureRows + Clone + Chunk, T> FitPasses<X, T> for KMeansParams {
@@ -67,13 +69,18 @@ impl<X: FeatureRows + Clone + Chunk, T> FitPasses<X, T> for KMeansParams {
     }
 
     fn advance(&self, state: Lloyd, sum: Pass) -> Result<Lloyd> {
-        let params = self.check_ref()?;
+        let (params, inertia) = (self.check_ref()?, sum.inertia());
         let model = match &state.model {
             Some(model) => LearnRows::<X>::finish_again(params, model, sum)?,
             None => LearnRows::<X>::finish(params, sum)?,
         };
         let is_done = model.has_converged() || model.n_iter() >= params.max_iter();
-        Ok(Lloyd { model: Some(model), is_done })
+        Ok(Lloyd { model: Some(model), is_done, inertia })
+    }
+
+    /// The inertia about the centres that the pass began with, as scikit-learn's `verbose` prints it.
+    fn figures(&self, state: &Lloyd) -> Vec<Figure> {
+        state.inertia.map(|inertia| Figure::new("inertia", inertia)).into_iter().collect()
     }
 
     fn model(&self, state: Lloyd) -> Result<KMeans> {
@@ -84,6 +91,6 @@ impl<X: FeatureRows + Clone + Chunk, T> FitPasses<X, T> for KMeansParams {
 
 impl<X: FeatureRows + Clone + Chunk, T> FitSummed<X, T> for KMeansParams {
     fn begin(&self) -> Result<Lloyd> {
-        Ok(Lloyd { model: self.check_ref()?.given(), is_done: false })
+        Ok(Lloyd { model: self.check_ref()?.given(), is_done: false, inertia: None })
     }
 }

@@ -35,6 +35,7 @@ pub use average::{Averaged, AveragedRounds, Way};
 pub use calibrate::Calibrate;
 pub use chain::{Chained, ChainedLabels, ChainedUntil, EarlyStopping};
 pub use concatenated::Concatenated;
+pub(crate) use fit::score_figures;
 pub use fit::{FitAs, FitChunks, FitOnward, FitRows, Fitted, IntoFit, SingleKind, WithModel};
 pub use online::{ModelReader, Online, Published};
 pub use per_group::{GroupModels, PerGroup};

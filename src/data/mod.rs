@@ -12,7 +12,7 @@
 //! `arrow` (a feature) brings all of it from and to Arrow's arrays.
 //! [`Chunk`] is what a chunk has to be, [`Shared`] what every value has to be that threads share.
 //! [`Compact`] is how it is written down in a chunk cache. [`Identified`] is the stable
-//! name of the type of an estimator's parameters. [`Norm`] is a length that rows can be scaled by.
+//! name of the type of an estimator's parameters; [`Figure`] is a score, an objective or a loss by its name. [`Norm`] is a length that rows can be scaled by.
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
@@ -25,6 +25,7 @@ mod compact;
 mod csr;
 mod csr_builder;
 pub(crate) mod feature_rows;
+mod figure;
 mod footprint;
 #[cfg(feature = "formats")]
 pub(crate) mod formula;
@@ -51,6 +52,7 @@ pub use compact::Compact;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use feature_rows::{FeatureRow, FeatureRows};
+pub use figure::Figure;
 pub use footprint::Footprint;
 pub use identified::Identified;
 pub(crate) use identified::claim;

@@ -6,7 +6,7 @@ use linfa::{Float, ParamGuard};
 use ndarray::Array2;
 
 use super::{IncrementalPca, IncrementalPcaParams};
-use crate::data::Codec;
+use crate::data::{Codec, Figure};
 use crate::error::Result;
 use crate::estimator::PartialFit;
 
@@ -19,6 +19,10 @@ impl<F: Float, T> PartialFit<Array2<F>, T> for IncrementalPcaParams {
 
     fn check_end(&self, model: &Self::Model) -> Result<()> {
         model.axes().check_weight()
+    }
+
+    fn figures(&self, model: &Self::Model) -> Vec<Figure> {
+        model.axes().figures()
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
-use crate::data::check_model_bytes;
+use crate::data::{Figure, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
@@ -126,6 +126,10 @@ impl<F: Float> LearnRows<Array2<F>> for PcaValidParams {
         let apart = apart.insert_axis(Axis(1));
         let products = a.products + b.products + apart.dot(&apart.t()) * (n * (m / (n + m)));
         Ok(Scatter { n_rows: a.n_rows + b.n_rows, weight: n + m, means, products })
+    }
+
+    fn figures(&self, learned: &Pca) -> Vec<Figure> {
+        learned.axes.figures()
     }
 
     /// # Errors

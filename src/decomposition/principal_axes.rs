@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::checked::checked_when_read;
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Figure, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{check_columns, check_numbers};
 
@@ -73,6 +73,11 @@ impl PrincipalAxes {
     pub fn explained_variance_ratio(&self) -> Array1<f64> {
         let total = if self.total_variance > 0.0 { self.total_variance } else { 1.0 };
         self.explained_variance() / total
+    }
+
+    /// The share of the variance that all axes together explain, for whoever watches the run.
+    pub(super) fn figures(&self) -> Vec<Figure> {
+        vec![Figure::new("explained_variance_ratio", self.explained_variance_ratio().sum())]
     }
 
     /// The mean of the variances in all directions left out (scikit-learn's `noise_variance_`).

@@ -10,7 +10,7 @@ use super::principal_axes::check_projected;
 use super::sketch::{RitzPairs, SvdSketch};
 use super::symmetric::flip_sign;
 use crate::data::checked::checked_when_read;
-use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, wide};
+use crate::data::{ColumnRows, FeatureRow, FeatureRows, Figure, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
@@ -262,6 +262,10 @@ impl<X: FeatureRows> LearnRows<X> for TruncatedSvdValidParams {
 
     fn merge(a: SvdSketch, b: SvdSketch) -> Result<SvdSketch> {
         a.merge(b)
+    }
+
+    fn figures(&self, learned: &TruncatedSvd) -> Vec<Figure> {
+        vec![Figure::new("explained_variance_ratio", learned.explained_variance_ratio().iter().sum())]
     }
 
     /// # Errors

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluate, evaluate_values};
 use super::partial_fit::PartialFit;
 use super::try_predict::TryPredict;
-use crate::data::{ClassLabel, Codec, Shared, checked_weights};
+use crate::data::{ClassLabel, Codec, Figure, Shared, checked_weights};
 use crate::error::Result;
 use crate::metrics::{ClassTally, Problem, Scorer, ValueTally};
 
@@ -44,6 +44,10 @@ macro_rules! adaptor {
 
             fn check_end(&self, model: &Self::Model) -> Result<()> {
                 self.0.check_end(&model.0)
+            }
+
+            fn figures(&self, model: &Self::Model) -> Vec<Figure> {
+                self.0.figures(&model.0)
             }
 
             fn codec(&self) -> Option<Codec<Self::Model>> {

@@ -1,6 +1,6 @@
 //! Transformers of rows that are learned part by part, and merged.
 
-use crate::data::{Shared, refuse_weights};
+use crate::data::{Figure, Shared, refuse_weights};
 use crate::error::Result;
 
 /// What a transformer expects that takes no weights.
@@ -110,6 +110,13 @@ pub trait LearnRows<R>: Shared {
     fn finish_again(&self, so_far: &Self::Learned, state: Self::State) -> Result<Self::Learned> {
         let _ = so_far;
         self.finish(state)
+    }
+
+    /// A figure that the transformer knows after a pass, such as the share of the variance that its axes explain: for
+    /// whoever watches the run. None by default. Must be quick: it is not to go over rows.
+    fn figures(&self, learned: &Self::Learned) -> Vec<Figure> {
+        let _ = learned;
+        Vec::new()
     }
 
     /// Learns from one more part (scikit-learn's `partial_fit`).

@@ -4,7 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2};
 
 use super::{LearnRows, TransformChunk};
-use crate::data::{Csr, Shared, checked_weights};
+use crate::data::{Csr, Figure, Shared, checked_weights};
 use crate::error::Result;
 
 /// Checked parameters that learn a transformation of chunks from all chunks.
@@ -68,6 +68,12 @@ pub trait LearnTransform<D>: Shared {
         let _ = so_far;
         self.finish_transformer(state)
     }
+
+    /// A figure that the transformer knows after a pass: see [`LearnRows::figures`]. None by default.
+    fn figures(&self, transformer: &Self::Transformer) -> Vec<Figure> {
+        let _ = transformer;
+        Vec::new()
+    }
 }
 
 /// The implementation for what learns from rows, over every type of chunk that has some: `rows` and `weights` of a chunk.
@@ -101,6 +107,10 @@ macro_rules! chunks_of_rows {
 
                 fn finish_transformer_again(&self, so_far: &P::Learned, state: P::State) -> Result<P::Learned> {
                     self.finish_again(so_far, state)
+                }
+
+                fn figures(&self, transformer: &P::Learned) -> Vec<Figure> {
+                    LearnRows::figures(self, transformer)
                 }
             }
         )*

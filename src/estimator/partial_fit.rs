@@ -3,7 +3,7 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::team::Team;
-use crate::data::{Codec, Shared};
+use crate::data::{Codec, Figure, Shared};
 use crate::error::{ErrorKind, Result};
 
 /// An estimator that learns chunk by chunk (scikit-learn's `partial_fit`).
@@ -68,6 +68,48 @@ pub trait PartialFit<R: Records, T>: Shared {
     /// default, a chain that was interrupted begins anew.
     fn codec(&self) -> Option<Codec<Self::Model>> {
         None
+    }
+
+    /// The loss, or another figure, that a model in training knows after a chunk: for whoever watches the run. None by
+    /// default. Must be quick: it is not to go over rows.
+    ///
+    /// ```
+    /// use chunkfit::estimator::PartialFit;
+    /// use chunkfit::graph::Figure;
+    /// use chunkfit::linfa::DatasetBase;
+    /// use chunkfit::ndarray::{Array1, Array2, array};
+    /// use chunkfit::prelude::*;
+    ///
+    /// /// The mean of the targets, and the sum of the squared errors that it made before it saw each.
+    /// struct RunningMean;
+    ///
+    /// impl PartialFit<Array2<f64>, Array1<f64>> for RunningMean {
+    ///     type Model = [f64; 3];
+    ///
+    ///     fn partial_fit(
+    ///         &self,
+    ///         model: Option<[f64; 3]>,
+    ///         chunk: &DatasetBase<Array2<f64>, Array1<f64>>,
+    ///     ) -> Result<[f64; 3], Error> {
+    ///         Ok(chunk.targets.iter().fold(model.unwrap_or_default(), |[mean, n, squares], y| {
+    ///             [mean + (y - mean) / (n + 1.0), n + 1.0, squares + (y - mean).powi(2)]
+    ///         }))
+    ///     }
+    ///
+    ///     fn figures(&self, [_, n, squares]: &[f64; 3]) -> Vec<Figure> {
+    ///         vec![Figure::new("loss", squares / n)]
+    ///     }
+    /// }
+    ///
+    /// let chunks = Chunks::from_memory([2.0, 4.0].map(|y| DatasetBase::new(array![[0.0]], array![y])));
+    /// let run = Runtime::new().profile(true).run(Chained::opaque(RunningMean).fit(&chunks))?;
+    /// let losses: Vec<f64> = run.profile.unwrap().figures.iter().map(|figure| figure.value).collect();
+    /// assert_eq!(losses, [4.0, 4.0]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    fn figures(&self, model: &Self::Model) -> Vec<Figure> {
+        let _ = model;
+        Vec::new()
     }
 
     /// Teams of estimators that learn faster together than one by one. The teams are disjoint.

@@ -3,7 +3,7 @@
 use linfa::dataset::{DatasetBase, Records};
 
 use super::FitAverage;
-use crate::data::{Chunk, Shared};
+use crate::data::{Chunk, Figure, Shared};
 use crate::error::Result;
 
 /// A fit that asks all chunks the same question, sums up their answers, and asks the next.
@@ -63,6 +63,13 @@ pub trait FitPasses<R: Records, T>: Shared {
     /// # Errors
     /// When the chunks together cannot be fitted: no rows, one class.
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState>;
+
+    /// The objective, or another figure, that a state knows after a pass: for whoever watches the run. None by default.
+    /// Must be quick: it is not to go over rows.
+    fn figures(&self, state: &Self::PassState) -> Vec<Figure> {
+        let _ = state;
+        Vec::new()
+    }
 
     /// The model. A state with more passes to go gives the best that was found.
     ///

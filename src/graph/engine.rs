@@ -24,13 +24,13 @@ use super::observers::{Beginning, Observers};
 use super::outcome::Outcome;
 use super::panics;
 use super::panics::caught;
-use super::plan::{Plan, Rank};
+use super::plan::Plan;
 use super::promise::Promise;
 use super::record::Record;
 use super::run::Ran;
 use super::run_checkpoint::RunCheckpoint;
 use super::runtime::Runtime;
-use super::scheduler::{Ended, Garbage, Job, Joined, LateKeep, Scheduler, SubmissionId, TaskId};
+use super::scheduler::{Dropped, Ended, Garbage, Job, Joined, LateKeep, Scheduler, SubmissionId, TaskId};
 use super::sync::{self, AtomicBool, Condvar, Mutex, MutexGuard};
 use super::teardown::watched;
 use crate::error::{Error, ErrorKind, Result};
@@ -290,18 +290,20 @@ impl Engine {
             }
             let run = shared.records[&job.submission].watched(job.local);
             drop(shared);
-            let end = self.take_turn(job, worker, &run);
+            let end;
+            (shared, end) = self.take_turn(job, worker, &run);
             if end - attended > ATTENTION {
                 attended = end;
+                drop(shared);
                 // A task of another worker may have given something to every thread, and wait for it.
                 rayon::yield_local();
+                shared = self.lock();
             }
-            shared = self.lock();
         }
     }
 
     /// One job, from its start to its end.
-    fn take_turn(self: &Arc<Self>, job: Job, worker: usize, run: &Watched) -> Instant {
+    fn take_turn<'e>(self: &'e Arc<Self>, job: Job, worker: usize, run: &Watched) -> (MutexGuard<'e, Shared>, Instant) {
         let (submission, again, node) = (job.submission, job.again, job.node.clone());
         let ((id, moved), mut kept) = (job.receipt(), job.keeps.len());
         let mut executed = self.execute(&node, job, worker, run);
@@ -332,9 +334,8 @@ impl Engine {
         if !run.observers.is_empty() {
             run.observers.memory(shared.scheduler.held_bytes());
         }
-        drop(self.tidy(shared));
-        drop_node(node);
-        end
+        shared.scheduler.give_back(id, node);
+        (self.tidy(shared), end)
     }
 
     /// Hands the outcome of a job to the scheduler, and notes it where it belongs.
@@ -406,9 +407,9 @@ impl Engine {
             drop(shared);
             let (dropped, nodes) = discard(garbage);
             // Of its own values the first panic is its failure; others' go to them.
-            let is_own = |blamed: &Option<(SubmissionId, Rank)>| blamed.is_none_or(|(owner, _)| owner == id);
-            let (own, others): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|(blamed, _)| is_own(blamed));
-            let own = own.into_iter().find_map(|(_, error)| error).or(nodes);
+            let is_own = |dropped: &Dropped| dropped.blamed.is_none_or(|(owner, _)| owner == id);
+            let (own, others): (Vec<_>, Vec<_>) = dropped.into_iter().partition(is_own);
+            let own = own.into_iter().find_map(|dropped| dropped.error).or(nodes);
             if let (Some(mut ended), Some(record)) = (ended, record) {
                 if let (Ok(_), Some(error)) = (&ended.outcome, own) {
                     let values = std::mem::replace(&mut ended.outcome, Err(error));
@@ -511,27 +512,19 @@ impl Engine {
 
 impl Shared {
     fn note_dropped(&mut self, dropped: Vec<Dropped>) {
-        for (blamed, error) in dropped {
-            if let Some(blamed) = blamed {
-                self.scheduler.dropped(blamed, error);
-            }
-        }
+        dropped.into_iter().for_each(|dropped| self.scheduler.dropped(dropped));
     }
 }
 
-/// A submission to blame, the rank of a task in it, and the panic of what was dropped, if there was one.
-type Dropped = (Option<(SubmissionId, Rank)>, Option<Error>);
-
-/// Drops values one after the other, and the nodes. Gives the panics of each value, and the first of the nodes.
+/// Drops values one after the other, and the nodes. Gives what came of each, and the first panic of the nodes.
 fn discard(garbage: Vec<Garbage>) -> (Vec<Dropped>, Option<Error>) {
-    let (mut dropped, mut of_nodes) = (Vec::new(), None);
-    for Garbage { node, value, blamed } in garbage {
-        if let Some(value) = value {
-            let error = panics::discard(value).map_err(|error| node.task.place(error)).err();
-            dropped.push((blamed, error));
-        }
-        of_nodes = of_nodes.or(drop_node(node));
-    }
+    let mut of_nodes = None;
+    let drop_one = |Garbage { node, value, blamed }| {
+        let error = panics::discard(value).map_err(|error| node.task.place(error)).err();
+        of_nodes = of_nodes.take().or(drop_node(node));
+        Dropped { blamed, error }
+    };
+    let dropped = garbage.into_iter().map(drop_one).collect();
     (dropped, of_nodes)
 }
 

@@ -304,6 +304,11 @@ impl<T: Shared> Lazy<T> {
         self.node.task.order.unwrap_or(0)
     }
 
+    /// The display name that the task is shown under.
+    pub(crate) fn display_name(&self) -> Option<&Arc<str>> {
+        self.node.task.display_name.as_ref()
+    }
+
     /// The file that the value is read from, or made of what was read from it.
     pub fn file(&self) -> Option<&Arc<Path>> {
         self.node.task.file.as_ref()

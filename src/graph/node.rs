@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::figure::{Figure, ReadFigures};
+use super::figure::ReadFigures;
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
 use super::panics;
 use super::time_account::{AccountId, TimeAccount};
 use super::warning::{Warning, Warns};
-use crate::data::{Codec, Footprint, Shared};
+use crate::data::{Codec, Figure, Footprint, Shared};
 use crate::error::{Error, Result};
 
 /// A computed value of any type.

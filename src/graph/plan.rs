@@ -193,13 +193,17 @@ impl Plan {
 
     fn find_stages(&mut self) {
         let mut numbers = HashMap::new();
+        // Mostly the very same texts come again and again.
+        let mut known = HashMap::new();
         for entry in &mut self.entries {
             let task = &entry.node.task;
-            entry.stage =
+            let texts = (task.name.as_ptr(), task.name.len(), task.display_name.as_ref().map(Arc::as_ptr));
+            entry.stage = *known.entry(texts).or_insert_with(|| {
                 *numbers.entry((task.name.to_string(), task.display_name.clone())).or_insert_with_key(|stage| {
                     self.stages.push(stage.clone());
                     self.stages.len() - 1
-                });
+                })
+            });
         }
     }
 

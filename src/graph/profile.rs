@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::explain::Explanation;
-use super::figure::Figure;
 use super::node::Task;
 use super::plan::{Plan, TaskId};
+use crate::data::Figure;
 
 /// The record of a run: which task ran when and on which thread, and what the process used meanwhile. Recorded
 /// where [`Runtime::profile`](super::Runtime::profile) asks for it.

@@ -46,7 +46,7 @@ mod spare;
 mod submission;
 
 pub(super) use join::{Joined, LateKeep};
-pub(super) use leave::{Ended, Garbage};
+pub(super) use leave::{Dropped, Ended, Garbage};
 use owners::Owners;
 pub(super) use submission::SubmissionId;
 use submission::{StageNumbers, Submission};

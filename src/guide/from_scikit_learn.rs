@@ -16,8 +16,9 @@
 //! - `sample_weight` lies with the rows: [`DatasetBase::with_weights`](linfa::DatasetBase::with_weights).
 //!   Rows of weight 0 are absent, their labels too: scikit-learn's SGD takes a step for them. Data without rows of weight
 //!   above 0, or of one class, is an error in every classifier, also in naive Bayes; a chunk of such rows is none.
-//! - `warm_start`, `copy` and `verbose` are not there: a chain goes on from a model, and
-//!   [`Runtime::progress`] shows where a run is.
+//! - `warm_start`, `copy` and `verbose` are not there: a chain goes on from a model,
+//!   [`Runtime::progress`] shows where a run is, and [`Profile::figures`] has the objectives of all passes, which
+//!   `verbose` prints there, and all scores.
 //! - NaN is an error, which names the row and the column, not a missing value: scikit-learn's scalers and
 //!   `VarianceThreshold` leave it out, and its encoders take it for a category. `predict` in memory, which is linfa's,
 //!   panics on it; [`TryPredict::try_predict`](crate::estimator::TryPredict::try_predict) returns the error.
@@ -143,6 +144,7 @@
 //! | `RandomizedSearchCV` | [`Search`] of [`Sampled`] | the number of candidates is always said, there 10; draws are with replacement; [`LogUniform`] and [`OneOf`] are the distributions, or a closure of your own |
 //! | `HalvingGridSearchCV`; dask-ml `SuccessiveHalvingSearchCV` | [`Search::halve`], [`Halving`] | rungs are numbers of chunks, not of rows; a candidate goes on with the model it has, there it is fitted anew; `factor` is always said, there 3; no `aggressive_elimination`; of what has `partial_fit` |
 //! | dask-ml `HyperbandSearchCV` | [`Search::hyperband`], [`Hyperband`] | rungs are numbers of chunks; candidates are taken in their order |
+//! | a loop of `Client.submit` and `as_completed` over candidates | [`Search::start`], [`RunningSearch`] | candidates are added, looked at and cancelled while others run; they share folds and vectorized chunks; the results are those of [`Search`] |
 //!
 //! # Data and files
 //!
@@ -334,11 +336,13 @@
 //! [`PoissonRegressor`]: crate::linear::PoissonRegressor
 //! [`Preprocess`]: crate::combine::Preprocess
 //! [`ProbabilityLoss`]: crate::metrics::ProbabilityLoss
+//! [`Profile::figures`]: crate::graph::Profile::figures
 //! [`RankedScores`]: crate::metrics::RankedScores
 //! [`Regression`]: crate::datasets::synthetic::Regression
 //! [`Residuals`]: crate::metrics::Residuals
 //! [`ReutersFiles`]: crate::datasets::reuters::ReutersFiles
 //! [`RidgeClassifier`]: crate::linear::RidgeClassifier
+//! [`RunningSearch`]: crate::model_selection::RunningSearch
 //! [`Runtime::chunk_cache`]: crate::Runtime::chunk_cache
 //! [`Runtime::progress`]: crate::Runtime::progress
 //! [`Runtime`]: crate::Runtime
@@ -353,6 +357,7 @@
 //! [`Search::halve`]: crate::model_selection::Search::halve
 //! [`Search::hyperband`]: crate::model_selection::Search::hyperband
 //! [`Search::refit`]: crate::model_selection::Search::refit
+//! [`Search::start`]: crate::model_selection::Search::start
 //! [`Search`]: crate::model_selection::Search
 //! [`SgdClassifier`]: crate::linear::SgdClassifier
 //! [`SgdOneClassSvm`]: crate::linear::SgdOneClassSvm

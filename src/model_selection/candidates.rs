@@ -181,6 +181,13 @@ impl<P: Clone> Candidates<P> for Sampled<P> {
     }
 }
 
+/// One candidate alone.
+impl<P: Clone> Candidates<P> for Candidate<P> {
+    fn candidates(&self) -> Result<Vec<Candidate<P>>> {
+        Ok(vec![self.clone()])
+    }
+}
+
 /// A list of candidates of one's own.
 impl<P: Clone> Candidates<P> for Vec<Candidate<P>> {
     fn candidates(&self) -> Result<Vec<Candidate<P>>> {

@@ -1,14 +1,13 @@
 //! Halving searches: training stops early for the candidates that look bad.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidate, Candidates};
 use super::folds::{Fold, Split};
 use super::halving::{Halving, Hyperband, Rung, survivors};
 use super::results::{CandidateResult, SearchResults};
-use super::score_fold::{FitAccounts, scores};
+use super::score_fold::{FitAccounts, Side, scores};
+use super::scoring::Scoring;
 use super::search::Search;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
@@ -16,7 +15,6 @@ use crate::combine::{FitOnward, Fitted};
 use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Run, Runtime, Task};
-use crate::metrics::Scorer;
 
 /// The results of one rung.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,14 +140,14 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
     {
         let candidates = self.candidates.candidates()?;
         let brackets = plan(candidates.len())?;
-        let scorers = self.scorers_of::<D, F>()?;
+        let scoring = self.scoring_of::<D, F>()?;
         let folds = self.split.folds(data)?;
         let (mut rest, mut rungs) = (candidates.as_slice(), Vec::new());
         for bracket in brackets {
             let (own, others) = rest.split_at(bracket[0].candidates.min(rest.len()));
             rest = others;
             if !own.is_empty() {
-                rungs.extend(self.race(runtime, data, &folds, &scorers, own, &bracket)?);
+                rungs.extend(self.race(runtime, data, &folds, &scoring, own, &bracket)?);
             }
         }
         Ok(HalvingResults { rungs })
@@ -161,7 +159,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
         runtime: &Runtime,
         data: &Chunks<D>,
         folds: &[Fold],
-        scorers: &Arc<[Scorer]>,
+        scoring: &Scoring,
         candidates: &[Candidate<P>],
         rungs: &[Rung],
     ) -> Result<Vec<RungResults<P>>>
@@ -186,7 +184,7 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                     // Scored on the test rows of every chunk trained on so far, each once.
                     let scored = 0..visits.end.min(data.len());
                     let (examples, rows) = (fit.examples(&data.visits(scored.clone())), fold.test.visits(scored));
-                    let scores = scores(fit.model(), &examples, &rows, scorers, &own.scores);
+                    let scores = scores((Side::Test, &rows), fit.model(), &examples, &scoring.scorers, &own.scores);
                     keys.push(fit.model().key());
                     targets.push((fit.model().caught(), scores.caught()));
                     accounts.push(own);
@@ -205,11 +203,11 @@ impl<P: Clone, C, B, S> Search<P, C, B, S> {
                         _ => scores,
                     };
                     *model = Some((key, fitted));
-                    results.push(self.fold_result(scorers.len(), scores, None, &summary, &accounts));
+                    results.push(scoring.fold_result(scores, None, accounts.seconds(&summary)));
                 }
                 rows.push((candidates[*i].clone(), results));
             }
-            let results = SearchResults::new(scorers, rows)?;
+            let results = SearchResults::new(&scoring.scorers, rows)?;
             if let Some(next) = rungs.get(r + 1) {
                 let means = racers.iter().zip(&results.candidates).map(|((i, _), row)| (*i, row.mean_test_scores[0]));
                 let stay = survivors(&means.collect::<Vec<_>>(), next.candidates);

@@ -2,6 +2,7 @@
 //!
 //! - [`Search`]: candidates on folds, scored and ranked: a [`Grid`], [`Sampled`] ones, or a list.
 //!   [`SearchResults`] is a table of them; [`Search::fit`] fits the best one as well.
+//! - [`Search::start`]: a search in a session, which takes further candidates while it runs: [`RunningSearch`].
 //! - [`Search::halve`] and [`Search::hyperband`]: the same for estimators with `partial_fit`, without
 //!   training the candidates that look bad to the end: [`Halving`], [`Hyperband`].
 //! - [`cross_validate`]: one estimator on folds.
@@ -13,13 +14,17 @@
 mod candidates;
 mod cross_validate;
 mod deal_folds;
+mod entry;
 mod fit;
 mod folds;
 mod halve;
 mod halving;
+mod inbox;
 mod read_results;
 mod results;
+mod running;
 mod score_fold;
+mod scoring;
 mod search;
 mod searchable;
 #[cfg(feature = "formats")]
@@ -32,6 +37,7 @@ pub use folds::{Fold, GroupKFold, HashSplit, KFold, ShuffleSplit, Split, Stratif
 pub use halve::{HalvingResults, RungResults};
 pub use halving::{Halving, Hyperband, Rung, survivors};
 pub use results::{CandidateResult, FoldResult, SearchResults};
+pub use running::RunningSearch;
 pub use score_fold::TrainScores;
 pub use search::Search;
 pub use searchable::Searchable;

@@ -78,6 +78,11 @@ impl<P> SearchResults<P> {
         {
             return Err(Error::new(ErrorKind::NoCandidate { error }));
         }
+        Ok(SearchResults::ranked(scorers, tried))
+    }
+
+    /// The same where every fit may have failed.
+    pub(super) fn ranked(scorers: &[Scorer], tried: Vec<(Candidate<P>, Vec<Tried>)>) -> Self {
         let n_folds = tried.iter().map(|(_, folds)| folds.len()).max().unwrap_or(0);
         let left_out: Vec<Vec<bool>> =
             (0..scorers.len()).map(|s| (0..n_folds).map(|k| is_left_out(&tried, s, k)).collect()).collect();
@@ -96,7 +101,7 @@ impl<P> SearchResults<P> {
                 row.ranks.push(1 + means.iter().filter(|&&other| beats(other, own)).count());
             }
         }
-        Ok(SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates })
+        SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates }
     }
 
     /// Messages about folds that were left out of a scorer's means because no candidate has a finite score

@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::folds::Fold;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
-use crate::combine::Fitted;
+use crate::combine::{Fitted, score_figures};
 use crate::data::{Chunk, Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Evaluate;
-use crate::graph::{Key, Lazy, Summary, Task, TimeAccount};
+use crate::graph::{Figure, Key, Lazy, Summary, Task, TimeAccount};
 use crate::metrics::{Scorer, Tally};
 
 /// The handles on one fit's scores, one score a scorer; or why there are none.
@@ -29,6 +29,24 @@ pub enum TrainScores {
     With,
 }
 
+/// The rows of a fold that are scored.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Side {
+    Test,
+    Train,
+}
+
+impl Side {
+    /// Scores, one a scorer, by the scorers' names; those of train rows as scikit-learn's `cross_validate` names them.
+    fn figures(self, scorers: &[Scorer], scores: &[f64]) -> Vec<Figure> {
+        let mut figures = score_figures(scorers, scores);
+        if matches!(self, Side::Train) {
+            figures.iter_mut().for_each(|figure| figure.name = format!("train_{}", figure.name).into());
+        }
+        figures
+    }
+}
+
 /// Scores a fit to the train rows of a fold on its test rows. The tasks are booked on the account.
 pub(super) fn score_fit<D, F: Searchable<D>>(
     fit: &F::Fit,
@@ -39,16 +57,17 @@ pub(super) fn score_fit<D, F: Searchable<D>>(
     account: &TimeAccount,
 ) -> FoldScores {
     let examples = fit.examples(data);
-    let score = |rows| scores(fit.model(), &examples, rows, scorers, account).caught();
-    FoldScores { test: score(&fold.test), train: (train_scores == TrainScores::With).then(|| score(&fold.train)) }
+    let score = |side, rows| scores((side, rows), fit.model(), &examples, scorers, account).caught();
+    let train = (train_scores == TrainScores::With).then(|| score(Side::Train, &fold.train));
+    FoldScores { test: score(Side::Test, &fold.test), train }
 }
 
-/// The scores of a model on some rows of some chunks, one a scorer; NaN for one that is not defined on these rows, such as
+/// The scores of a model on some rows of some chunks, the test rows or the train rows of a fold, one a scorer; NaN for one that is not defined on these rows, such as
 /// the ROC AUC of rows of one class.
 pub(super) fn scores<M, E>(
+    (side, rows): (Side, &Chunks<RowSet>),
     model: &Lazy<M>,
     examples: &Chunks<E>,
-    rows: &Chunks<RowSet>,
     scorers: &Arc<[Scorer]>,
     account: &TimeAccount,
 ) -> Lazy<Vec<f64>>
@@ -70,7 +89,10 @@ where
     let parts: Vec<Lazy<M::Tally>> = parts.collect();
     let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
     let scorers = scorers.clone();
-    let scores = Lazy::gather(&parts, Task::new("scores", key).account(account), move |parts: &[&M::Tally]| {
+    let stated = scorers.clone();
+    let task = Task::new("scores", key).account(account);
+    let task = task.figures(move |scores: &Vec<f64>| side.figures(&stated, scores));
+    let scores = Lazy::gather(&parts, task, move |parts: &[&M::Tally]| {
         let Some((first, rest)) = parts.split_first() else {
             let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
             return Err(Error::new(ErrorKind::NoScoredRows { score }));

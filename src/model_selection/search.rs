@@ -1,20 +1,20 @@
 //! `Search`: many candidates on many folds, as one graph (grid search).
 
-use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::candidates::Candidates;
 use super::folds::{KFold, Split};
-use super::results::{FoldResult, SearchResults, Tried};
-use super::score_fold::{FitAccounts, FoldScores, TrainScores, check_fold, is_of_rows, score_fit};
+use super::results::SearchResults;
+use super::score_fold::{TrainScores, check_fold};
+use super::scoring::Scoring;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
 use crate::combine::FitChunks;
 use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::estimator::Evaluate;
-use crate::graph::{Lazy, Run, Runtime, Summary, TimeAccount, Warning};
+use crate::graph::{Lazy, Run, Runtime, Warning};
 use crate::metrics::Scorer;
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
@@ -168,30 +168,16 @@ impl<P, C, B, S> Search<P, C, B, S> {
         F: Searchable<D>,
     {
         let candidates = self.candidates.candidates()?;
-        let scorers = self.scorers_of::<D, F>()?;
+        let scoring = self.scoring_of::<D, F>()?;
         let folds = self.split.folds(data)?;
         let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
         let estimators: Vec<&F> = estimators.iter().collect();
-        let mut targets = Vec::new();
-        let mut accounts = Vec::new();
-        for (k, fold) in folds.iter().enumerate() {
-            let alone = (0..candidates.len()).map(|i| FitAccounts::new(&format!("candidate {i}, fold {k}")));
-            let own = RefCell::new(alone.collect::<Vec<_>>());
-            let account_of = |members: &[usize]| {
-                let [i] = members else {
-                    let team = TimeAccount::new(&format!("candidates {}, fold {k}", list(members)));
-                    members.iter().for_each(|&i| own.borrow_mut()[i].fit_in_team(&team, members.len()));
-                    return team;
-                };
-                own.borrow()[*i].fit.clone()
-            };
-            let fits = F::fit_rows_together(&estimators, data, &fold.train, &account_of);
-            let own = own.into_inner();
-            let score = |(fit, own): (_, &FitAccounts)| {
-                score_fit::<D, F>(fit, data, fold, &scorers, self.train_scores, &own.scores)
-            };
-            let scores = fits.iter().zip(&own).map(score).map(|FoldScores { test, train }| (test, train));
-            targets.push(scores.collect::<Vec<_>>());
+        let (mut targets, mut accounts) = (Vec::new(), Vec::new());
+        for fold in folds.iter().enumerate() {
+            let scores = scoring.on_fold((&estimators, 0), data, fold).into_iter();
+            let (handles, own): (Vec<_>, Vec<_>) =
+                scores.map(|(scores, own)| ((scores.test, scores.train), own)).unzip();
+            targets.push(handles);
             accounts.push(own);
         }
         // The errors of these are not caught, so that they stop the run.
@@ -200,10 +186,10 @@ impl<P, C, B, S> Search<P, C, B, S> {
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
         for (scores, accounts) in values.into_iter().zip(&accounts) {
             for ((row, (test, train)), accounts) in rows.iter_mut().zip(scores).zip(accounts) {
-                row.1.push(self.fold_result(scorers.len(), test, train, &summary, accounts));
+                row.1.push(scoring.fold_result(test, train, accounts.seconds(&summary)));
             }
         }
-        let values = SearchResults::new(&scorers, rows)?;
+        let values = SearchResults::new(&scoring.scorers, rows)?;
         let warning = |message| Warning { task: "search".to_owned(), display_name: None, message };
         summary.warnings.extend(values.warnings().into_iter().map(warning));
         Ok(Run { values, summary, profile })
@@ -223,11 +209,16 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
     }
 
-    /// The scorers of a search over these estimators.
+    /// The settings by which these estimators are scored.
     ///
     /// # Errors
-    /// None, two of one name, or one that does not fit what is learned.
-    pub(super) fn scorers_of<D, F: Searchable<D>>(&self) -> Result<Arc<[Scorer]>> {
+    /// No scorer, two of one name, or one that does not fit what is learned.
+    pub(super) fn scoring_of<D, F: Searchable<D>>(&self) -> Result<Scoring> {
+        let scorers = self.scorers_of::<D, F>()?;
+        Ok(Scoring { scorers, train_scores: self.train_scores, error_score: self.error_score })
+    }
+
+    fn scorers_of<D, F: Searchable<D>>(&self) -> Result<Arc<[Scorer]>> {
         let Some(scorers) = &self.scorers else { return Ok([F::Model::DEFAULT_SCORER].into()) };
         if scorers.is_empty() {
             return Err(Error::parameter("scoring", "[]", "one scorer or more"));
@@ -241,31 +232,4 @@ impl<P, C, B, S> Search<P, C, B, S> {
         }
         Ok(scorers.clone())
     }
-
-    pub(super) fn fold_result(
-        &self,
-        n_scorers: usize,
-        test: Result<Vec<f64>>,
-        train: Option<Result<Vec<f64>>>,
-        summary: &Summary,
-        accounts: &FitAccounts,
-    ) -> Tried {
-        let none = || vec![self.error_score; n_scorers];
-        let error = test.as_ref().err().or_else(|| train.as_ref()?.as_ref().err()).cloned();
-        let (fit_seconds, score_seconds) = accounts.seconds(summary);
-        let by_rows = error.as_ref().is_none_or(is_of_rows);
-        let result = FoldResult {
-            test_scores: test.unwrap_or_else(|_| none()),
-            train_scores: train.map(|train| train.unwrap_or_else(|_| none())),
-            fit_seconds,
-            score_seconds,
-            error: error.as_ref().map(Error::full_message),
-        };
-        Tried { result, by_rows }
-    }
-}
-
-/// Numbers, for a display name.
-fn list(numbers: &[usize]) -> String {
-    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
 }

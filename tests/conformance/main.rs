@@ -66,6 +66,7 @@ laws! {
     parameters: "parameters";
     round_trip: "round trip";
     resumed: "resumed";
+    figures: "figures";
     scored: "scored";
     searched: "searched";
     halved: "halved";

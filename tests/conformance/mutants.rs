@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chunkfit::Result;
 use chunkfit::data::{Codec, FeatureRows, Identified, checked_weights};
-use chunkfit::estimator::{FitAverage, Model, PartialFit, Weighting, kind, settle};
+use chunkfit::estimator::{FitAverage, FitPasses, FitSummed, Model, PartialFit, Weighting, kind, settle};
+use chunkfit::graph::Figure;
 use chunkfit::prelude::*;
 use chunkfit::testing::{Estimator, Examples, Subject, hold, laws};
 use linfa::DatasetBase;
@@ -223,6 +224,60 @@ impl Fit<Rows, Array1<f64>, Error> for Mean {
     }
 }
 
+/// Two passes for nothing, whose objective goes from 1 to this.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Objective(f64);
+
+impl Identified for Objective {
+    const NAME: &'static str = "mutants::Objective";
+}
+
+impl FitPasses<Rows, Array1<f64>> for Objective {
+    type Rows = Vec<f64>;
+    type PassState = usize;
+    type Part = ();
+    type Sum = ();
+    type Model = MeanModel;
+
+    fn rows(&self, _: &Data) -> Result<Vec<f64>> {
+        Ok(Vec::new())
+    }
+
+    fn is_done(passes: &usize) -> bool {
+        *passes == 2
+    }
+
+    fn ask(&self, _: &usize, _: &Vec<f64>) -> Result<()> {
+        Ok(())
+    }
+
+    fn sum(_: &[&()]) -> Result<()> {
+        Ok(())
+    }
+
+    fn merge_sums(_: (), _: ()) -> Result<()> {
+        Ok(())
+    }
+
+    fn advance(&self, passes: usize, _: ()) -> Result<usize> {
+        Ok(passes + 1)
+    }
+
+    fn figures(&self, passes: &usize) -> Vec<Figure> {
+        vec![Figure::new("objective", if *passes == 1 { 1.0 } else { self.0 })]
+    }
+
+    fn model(&self, _: usize) -> Result<MeanModel> {
+        Ok(MeanModel::default())
+    }
+}
+
+impl FitSummed<Rows, Array1<f64>> for Objective {
+    fn begin(&self) -> Result<usize> {
+        Ok(0)
+    }
+}
+
 fn estimator(fault: Fault) -> Estimator<Mean, MeanModel, Rows, Array1<f64>> {
     let mean = Mean { fault, shift: 0.0 };
     Examples::<Rows, Array1<f64>>::new()
@@ -281,6 +336,16 @@ fn every_fault_is_found_by_the_law_that_forbids_it() {
         let found = violated(&subject(fault));
         assert!(found.contains(&law), "{fault:?} is not found by {law:?}, but by {found:?}");
     }
+}
+
+#[test]
+fn an_objective_that_rises_or_is_no_number_is_found() {
+    let found = |objective| {
+        let subject = Examples::<Rows, Array1<f64>>::new().estimator(Objective(objective)).sum().subject();
+        violated(&subject).contains(&"figures")
+    };
+    assert!(!found(1.0) && !found(0.5) && !found(1.0 + 1e-12));
+    assert!(found(1.1) && found(f64::NAN) && found(f64::INFINITY));
 }
 
 #[test]

@@ -241,8 +241,11 @@ impl<P> Chained<P> {
             chunks.iter().enumerate().map(visit).collect::<Vec<_>>()
         });
         let progress = chain.over(progress, visits, |progress, task, chunk: Lazy<DatasetBase<R, T>>| {
-            let params = estimator.params.clone();
-            progress.step(&chunk, task, move |progress: Progress<P::Model>, chunk| {
+            let (params, stating) = (estimator.params.clone(), estimator.params.clone());
+            let figures = move |progress: &Progress<P::Model>| {
+                progress.model.as_ref().map(|model| stating.figures(model)).unwrap_or_default()
+            };
+            progress.step(&chunk, task.figures(figures), move |progress: Progress<P::Model>, chunk| {
                 Ok(Progress { model: learn_chunk(&*params, progress.model, chunk)? })
             })
         });

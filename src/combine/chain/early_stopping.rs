@@ -4,7 +4,7 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
 use crate::chunks::Chunks;
-use crate::combine::fit::{FitChunks, FitRows};
+use crate::combine::fit::{FitChunks, FitRows, score_figure};
 use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Evaluate, PartialFit, learn_chunk};
@@ -237,7 +237,10 @@ impl<P> ChainedUntil<P> {
         });
         let tallies: Vec<Lazy<_>> = tallies.collect();
         let key = tallies.iter().fold(Key::of("validation score"), |key, tally| key.input(tally.key())).finish();
-        let score = Lazy::gather(&tallies, estimator.task("validation score", key), |tallies| {
+        let task = estimator.task("validation score", key).figures(|score: &Option<f64>| {
+            score.iter().map(|score| score_figure(&P::Model::DEFAULT_SCORER, *score)).collect()
+        });
+        let score = Lazy::gather(&tallies, task, |tallies| {
             let mut tallies = tallies.iter().filter_map(|tally| tally.as_ref());
             let Some(first) = tallies.next() else { return Ok(None) };
             let total = tallies.try_fold(first.clone(), Tally::merge)?;

@@ -75,6 +75,7 @@ where
     A: Shared,
 {
     let key = Key::of("adaptor").input(fit.model().key()).finish();
-    let model = fit.model().map_owned(Task::new("adapt", key), move |model| Ok(adaptor(model)));
+    let task = Task::new("adapt", key).display_name(fit.model().display_name().cloned());
+    let model = fit.model().map_owned(task, move |model| Ok(adaptor(model)));
     WithModel::new(fit, model)
 }

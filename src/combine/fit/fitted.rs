@@ -5,11 +5,12 @@ use linfa::traits::PredictInplace;
 use linfa::{Float, Label};
 use ndarray::Array2;
 
+use super::score_figures::{score_figure, score_figures};
 use crate::chunks::Chunks;
 use crate::data::{Chunk, FeatureRows, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Figure, Key, Lazy, Task};
 use crate::metrics::{
     ClassTally, ClusterTally, ConfusionMatrix, ContingencyTable, MultilabelCounts, ProbabilityLoss, Residuals, Scorer,
     Tally, TallyOf, ValueTally,
@@ -104,7 +105,10 @@ pub trait Fitted<D> {
         let scorer = <Self::Model as Evaluate<Self::Examples>>::DEFAULT_SCORER;
         let counts = counted(self, data, [scorer.clone()]);
         let key = Key::of("score of counts").input(counts.key()).finish();
-        counts.map(Task::new("total score", key), move |counts| counts.score(&scorer))
+        let stated = scorer.clone();
+        let task =
+            task_of(self.model(), "total score", key).figures(move |score: &f64| vec![score_figure(&stated, *score)]);
+        counts.map(task, move |counts| counts.score(&scorer))
     }
 
     /// The scores of the model over all rows of all chunks by these scorers, in one pass, in their order.
@@ -135,9 +139,10 @@ pub trait Fitted<D> {
         }
         let counts = counted(self, data, scorers.clone());
         let key = Key::of("scores of counts").params(&scorers).input(counts.key()).finish();
-        counts.map(Task::new("total scores", key), move |counts| {
-            scorers.iter().map(|scorer| counts.score(scorer)).collect()
-        })
+        let stated = scorers.clone();
+        let task =
+            task_of(self.model(), "total scores", key).figures(move |scores: &Vec<f64>| score_figures(&stated, scores));
+        counts.map(task, move |counts| scorers.iter().map(|scorer| counts.score(scorer)).collect())
     }
 
     /// True against predicted labels over all rows of all chunks: accuracy, precision, recall, F1.
@@ -149,7 +154,9 @@ pub trait Fitted<D> {
     {
         let counts = counted(self, data, [Scorer::Accuracy]);
         let key = Key::of("confusion").input(counts.key()).finish();
-        counts.map(Task::new("confusion", key), |counts| Ok(counts.as_tally().confusion().clone()))
+        let task = task_of(self.model(), "confusion", key)
+            .figures(|counts: &ConfusionMatrix<L>| vec![score_figure(&Scorer::Accuracy, counts.accuracy())]);
+        counts.map(task, |counts| Ok(counts.as_tally().confusion().clone()))
     }
 
     /// True against predicted labels over all rows of all chunks, where a row may have several:
@@ -164,7 +171,9 @@ pub trait Fitted<D> {
     {
         let counts = counted(self, data, [Scorer::Accuracy]);
         let key = Key::of("label counts").input(counts.key()).finish();
-        counts.map(Task::new("label counts", key), |counts| Ok(counts.as_tally().clone()))
+        let task = task_of(self.model(), "label counts", key)
+            .figures(|counts: &MultilabelCounts| vec![score_figure(&Scorer::Accuracy, counts.subset_accuracy())]);
+        counts.map(task, |counts| Ok(counts.as_tally().clone()))
     }
 
     /// Labels against clusters over all rows of all chunks, of a clusterer: adjusted Rand index, V-measure and others.
@@ -177,7 +186,9 @@ pub trait Fitted<D> {
     {
         let counts = counted(self, data, [Scorer::VMeasure]);
         let key = Key::of("contingency").input(counts.key()).finish();
-        counts.map(Task::new("contingency", key), |counts| Ok(counts.as_tally().contingency().clone()))
+        let task = task_of(self.model(), "contingency", key)
+            .figures(|table: &ContingencyTable<L>| vec![score_figure(&Scorer::VMeasure, table.v_measure())]);
+        counts.map(task, |counts| Ok(counts.as_tally().contingency().clone()))
     }
 
     /// Log loss and Brier score of the class probabilities over all rows of all chunks.
@@ -189,7 +200,9 @@ pub trait Fitted<D> {
     {
         let counts = counted(self, data, [Scorer::NegLogLoss]);
         let key = Key::of("probability loss").input(counts.key()).finish();
-        counts.map(Task::new("probability loss", key), |counts| Ok(*counts.as_tally().probability_loss()))
+        let task = task_of(self.model(), "probability loss", key)
+            .figures(|loss: &ProbabilityLoss| vec![Figure::new("log_loss", loss.log_loss())]);
+        counts.map(task, |counts| Ok(*counts.as_tally().probability_loss()))
     }
 
     /// The errors of a regressor over all rows of all chunks: R², mean squared and absolute error.
@@ -201,7 +214,9 @@ pub trait Fitted<D> {
     {
         let counts = counted(self, data, [Scorer::R2]);
         let key = Key::of("residuals").input(counts.key()).finish();
-        counts.map(Task::new("residuals", key), |counts| counts.as_tally().residuals().checked())
+        let task = task_of(self.model(), "residuals", key)
+            .figures(|residuals: &Residuals| vec![score_figure(&Scorer::R2, residuals.r2())]);
+        counts.map(task, |counts| counts.as_tally().residuals().checked())
     }
 }
 
@@ -221,6 +236,11 @@ where
     fn examples(&self, data: &Chunks<DatasetBase<R, T>>) -> Chunks<DatasetBase<R, T>> {
         data.clone()
     }
+}
+
+/// A task about a model as a whole, shown under its display name.
+fn task_of<M: Shared>(model: &Lazy<M>, name: &'static str, key: Key) -> Task {
+    Task::new(name, key).display_name(model.display_name().cloned())
 }
 
 /// A chunk of results for every chunk of examples, in one more pass over them after the model's.

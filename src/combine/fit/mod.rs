@@ -5,11 +5,13 @@ pub(in crate::combine) mod fit_chunks;
 pub(in crate::combine) mod fit_groups;
 pub(in crate::combine) mod fitted;
 mod into_fit;
+mod score_figures;
 pub(in crate::combine) mod shared_estimator;
 pub(in crate::combine) mod with_model;
 
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
 pub use into_fit::{FitAs, IntoFit, SingleKind};
+pub(crate) use score_figures::{score_figure, score_figures};
 pub(in crate::combine) use shared_estimator::SharedEstimator;
 pub use with_model::WithModel;

@@ -7,6 +7,7 @@ use super::step_and_estimator::Pipeline;
 use crate::data::Codec;
 use crate::error::Result;
 use crate::estimator::{PartialFit, PipelineStep, Stateless, TransformChunk};
+use crate::graph::Figure;
 
 /// The bits of the pipeline around a chain: for streams ([`Online`](crate::combine::Online)), which have no list of chunks.
 /// Where there is one, put `Chained` into the pipeline, so that chunks are transformed ahead by other threads.
@@ -28,6 +29,10 @@ where
 
     fn check_end(&self, model: &Self::Model) -> Result<()> {
         self.estimator.check_end(&model.model)
+    }
+
+    fn figures(&self, model: &Self::Model) -> Vec<Figure> {
+        self.estimator.figures(&model.model)
     }
 
     /// Of the estimator's model; the transformer is known.

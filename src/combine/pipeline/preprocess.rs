@@ -136,6 +136,8 @@ impl<P> Preprocess<P> {
         };
         let params = params.clone();
         let task = Task::new("learned", Key::of("learned").input(own).input(state.key()).finish());
+        let stating = params.clone();
+        let task = task.figures(move |transformer: &Arc<P::Transformer>| stating.figures(transformer));
         // The last one is held, so that chunks transformed with it can be dropped and transformed again.
         let task = if is_last { task.held() } else { task };
         match so_far {

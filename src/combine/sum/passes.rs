@@ -1,5 +1,8 @@
 //! Fits in several passes over the chunks, as a graph.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use linfa::dataset::{DatasetBase, Records};
 
 use crate::chunks::Chunks;
@@ -91,8 +94,18 @@ where
     let sum = merge_tree(sums.collect(), |key| estimator.task("merge", key), merge).expect("there are chunks");
     let params = estimator.params.clone();
     let key = Key::of("advance").input(state.key()).input(sum.key()).finish();
-    state.step_owned(&sum, estimator.task("advance", key), move |state, sum| match sum {
-        Some(sum) => params.advance(state, sum),
+    // A pass that asked nobody hands the state on as it is: its figures were stated by the pass before.
+    let (stating, asked) = (params.clone(), Arc::new(AtomicBool::new(false)));
+    let has_asked = asked.clone();
+    let figures = move |state: &P::PassState| match has_asked.load(Ordering::Relaxed) {
+        true => stating.figures(state),
+        false => Vec::new(),
+    };
+    state.step_owned(&sum, estimator.task("advance", key).figures(figures), move |state, sum| match sum {
+        Some(sum) => {
+            asked.store(true, Ordering::Relaxed);
+            params.advance(state, sum)
+        }
         None => Ok(state),
     })
 }

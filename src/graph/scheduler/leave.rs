@@ -20,6 +20,12 @@ pub(in crate::graph) struct Garbage {
     pub(in crate::graph) blamed: Option<(SubmissionId, Rank)>,
 }
 
+/// What was dropped: the submission to blame, the rank of a task in it, and the panic, if there was one.
+pub(in crate::graph) struct Dropped {
+    pub(in crate::graph) blamed: Option<(SubmissionId, Rank)>,
+    pub(in crate::graph) error: Option<Error>,
+}
+
 /// The end of a submission.
 pub(in crate::graph) struct Ended {
     pub(in crate::graph) plan: Arc<Plan>,
@@ -145,14 +151,21 @@ impl Scheduler {
         self.garbage.push(Garbage { node: task.node.clone(), value: Some(value), blamed });
     }
 
-    /// A value was dropped, for which this submission would be blamed. Its error, if its `Drop` panicked.
-    pub(in crate::graph) fn dropped(&mut self, blamed: (SubmissionId, Rank), error: Option<Error>) {
-        let (id, rank) = blamed;
+    /// A value was dropped.
+    pub(in crate::graph) fn dropped(&mut self, dropped: Dropped) {
+        let Dropped { blamed: Some((id, rank)), error } = dropped else { return };
         if let Some(submission) = self.submissions.get_mut(&id) {
             submission.dropping -= 1;
         }
         error.into_iter().for_each(|error| self.blame(id, rank, error));
         self.end_if_over(id);
+    }
+
+    /// A worker has no use for the node of its job any more. If no task has it, it is garbage.
+    pub(in crate::graph) fn give_back(&mut self, id: TaskId, node: Arc<Node>) {
+        if !Arc::ptr_eq(&self.tasks[id].node, &node) {
+            self.garbage.push(Garbage { node, value: None, blamed: None });
+        }
     }
 
     /// Values and nodes to be dropped by the caller, outside the lock.

@@ -10,7 +10,7 @@ use super::examples::{ElasticNetRows, Examples, Matrix};
 use super::model::ElasticNet;
 use super::params::{ElasticNetParams, ElasticNetValidParams};
 use super::rounds::{PASSES, Rounds};
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Figure};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::moments::{MOST_COLUMNS, Moments};
@@ -95,6 +95,13 @@ where
             }
         };
         Ok(ElasticNetPasses(passes))
+    }
+
+    fn figures(&self, state: &ElasticNetPasses) -> Vec<Figure> {
+        match (&state.0, self.check_ref()) {
+            (Passes::Rounds(rounds), Ok(params)) => rounds.figures(&params.penalty()),
+            _ => Vec::new(),
+        }
     }
 
     fn model(&self, state: ElasticNetPasses) -> Result<Self::Model> {

@@ -18,7 +18,7 @@ use super::model::ElasticNet;
 use super::params::ElasticNetValidParams;
 use super::penalty::{Penalty, dot};
 use super::surrogate::Surroundings;
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Figure};
 use crate::error::{Error, Result};
 
 /// The most passes of a round: the first one evaluates the average.
@@ -97,6 +97,17 @@ impl Rounds {
 
     pub(super) fn is_done(&self) -> bool {
         self.left == 0 || self.converged
+    }
+
+    /// The objective at the point and its duality gap, once the point was evaluated.
+    pub(super) fn figures(&self, penalty: &Penalty) -> Vec<Figure> {
+        let figures = |gap| [Figure::new("objective", self.objective(penalty)), Figure::new("dual_gap", gap)];
+        self.gap.map(figures).into_iter().flatten().collect()
+    }
+
+    /// At the point.
+    fn objective(&self, penalty: &Penalty) -> f64 {
+        0.5 * self.errors + penalty.value(&self.point)
     }
 
     /// Allows one round more.
@@ -207,7 +218,7 @@ impl Rounds {
         self.left -= 1;
         self.n_iter += 1;
         self.next = Next::Solve;
-        let now = 0.5 * self.errors + penalty.value(&self.point);
+        let now = self.objective(penalty);
         if step.objective <= now * (1.0 + 4.0 * f64::EPSILON) {
             self.last = ahead(&step.point, &self.point, -1.0);
             self.errors = 2.0 * step.loss.max(0.0);

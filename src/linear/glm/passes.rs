@@ -8,7 +8,7 @@ use ndarray::Array1;
 use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
-use crate::data::{FeatureRows, check_model_bytes, wide};
+use crate::data::{FeatureRows, Figure, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{
@@ -152,6 +152,10 @@ where
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         minimization.advance(self.check_ref()?, sum)
+    }
+
+    fn figures(&self, minimization: &Self::PassState) -> Vec<Figure> {
+        minimization.figures()
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

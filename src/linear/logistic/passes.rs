@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::average::LogisticState;
 use super::fit::{NAME, sign};
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
-use crate::data::{FeatureRows, Shared, labels};
+use crate::data::{FeatureRows, Figure, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
@@ -117,6 +117,10 @@ where
     fn advance(&self, state: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         let minimization = state.minimization.advance(self.check_ref()?, sum)?;
         Ok(LogisticMinimization { minimization })
+    }
+
+    fn figures(&self, state: &Self::PassState) -> Vec<Figure> {
+        state.minimization.figures()
     }
 
     fn model(&self, state: Self::PassState) -> Result<Self::Model> {

@@ -109,6 +109,11 @@ impl LineSearch {
         }
     }
 
+    /// The function at the best point, with its penalty; infinite before it was evaluated there.
+    pub(super) fn value(&self) -> f64 {
+        self.value
+    }
+
     /// True if the function was last evaluated elsewhere than at the best point.
     pub(super) fn is_elsewhere(&self) -> bool {
         self.halvings > 0

@@ -62,6 +62,11 @@ impl Search {
         &self.line().point
     }
 
+    /// The function at the best point so far, with its penalty, once it was evaluated.
+    pub(crate) fn value(&self) -> Option<f64> {
+        Some(self.line().value()).filter(|value| value.is_finite())
+    }
+
     /// The outcome, so far.
     pub(crate) fn outcome(&self) -> Outcome {
         self.line().outcome()

@@ -6,7 +6,7 @@ use linfa::{Float, Label, ParamGuard};
 use super::class_squares::ClassSquares;
 use super::totals::{ClassTotals, no_rows};
 use super::{NAME, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, target};
-use crate::data::{FeatureRows, Shared};
+use crate::data::{FeatureRows, Figure, Shared};
 use crate::error::{Error, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::ClassWeight;
@@ -117,6 +117,10 @@ where
 
     fn advance(&self, minimization: Self::PassState, sum: Self::Sum) -> Result<Self::PassState> {
         minimization.advance(self.check_ref()?, sum)
+    }
+
+    fn figures(&self, minimization: &Self::PassState) -> Vec<Figure> {
+        minimization.figures()
     }
 
     fn model(&self, minimization: Self::PassState) -> Result<Self::Model> {

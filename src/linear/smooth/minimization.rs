@@ -11,8 +11,8 @@ use super::chunk_sum::{ChunkPart, ChunkSum, Part, Sum, other_question};
 use super::design::Design;
 use super::problem::{Intercept, Loss, Penalty, Problem, most_together, penalize_triangle, soften};
 use super::shifted::{Shifted, shifts, unshift};
-use crate::data::check_model_bytes;
 use crate::data::checked::{checked_when_read, contradiction};
+use crate::data::{Figure, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::linear::newton::{L1, Limits, Outcome, Question, Search, triangle_len};
 
@@ -131,6 +131,12 @@ impl<S: Clone + Default> Minimization<S> {
     /// True if there is nothing more to ask.
     pub(in crate::linear) fn is_done(&self) -> bool {
         self.surveyed.as_ref().is_some_and(|surveyed| surveyed.search.question().is_none())
+    }
+
+    /// The objective at the best point so far, per example and with its penalty, once it was evaluated.
+    pub(in crate::linear) fn figures(&self) -> Vec<Figure> {
+        let objective = self.surveyed.as_ref().and_then(|surveyed| surveyed.search.value());
+        objective.into_iter().map(|objective| Figure::new("objective", objective)).collect()
     }
 
     /// Allows one Newton step more.

@@ -143,7 +143,11 @@ where
         let rounds = |params: &P, runtime: &Runtime, blocks: &[Block]| {
             runtime.compute(Averaged::new(params.clone()).rounds(3).fit(&chunks::<R, T>(blocks)))
         };
-        self.way("average, rounds", Cuts::Matter, rounds).can(Capability::Rounds)
+        self.way("average, rounds", Cuts::Matter, rounds).trial(
+            Capability::Rounds,
+            "average, rounds",
+            |params, blocks| laws::figures::<R, T, _>(blocks, &Averaged::new(params.clone()).rounds(3)),
+        )
     }
 
     /// The exact fit of all rows in passes over the chunks: [`Summed`].
@@ -154,7 +158,9 @@ where
         let sum = |params: &P, runtime: &Runtime, blocks: &[Block]| {
             runtime.compute(Summed::new(params.clone()).fit(&chunks::<R, T>(blocks)))
         };
-        self.way("sum", Cuts::DoNotMatter, sum).can(Capability::Summed)
+        self.way("sum", Cuts::DoNotMatter, sum).trial(Capability::Summed, "sum", |params, blocks| {
+            laws::figures::<R, T, _>(blocks, &Summed::new(params.clone()))
+        })
     }
 
     /// A transformer that is learned in passes over the chunks: [`Preprocess`].

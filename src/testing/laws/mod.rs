@@ -6,6 +6,7 @@ mod columns;
 mod constant_column;
 mod cuts;
 mod empty_chunk;
+mod figures;
 mod halved;
 mod labels;
 mod non_finite;
@@ -29,6 +30,7 @@ mod trial;
 mod weightless;
 mod zero_columns;
 
+pub(super) use figures::figures;
 pub(super) use halved::halved;
 pub(super) use per_group::per_group;
 pub(super) use resumed::resumed;
@@ -60,7 +62,7 @@ pub struct Law {
 }
 
 /// All laws: first of fits, then of searches, files and the other capabilities.
-pub(super) static LAWS: [Law; 29] = [
+pub(super) static LAWS: [Law; 30] = [
     threads::LAW,
     arrival::LAW,
     trees::LAW,
@@ -84,6 +86,7 @@ pub(super) static LAWS: [Law; 29] = [
     parameters::LAW,
     round_trip::LAW,
     resumed::LAW,
+    figures::LAW,
     scored::LAW,
     searched::LAW,
     halved::LAW,

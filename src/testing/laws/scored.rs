@@ -7,7 +7,7 @@ use crate::combine::{Fitted, IntoFit};
 use crate::data::Shared;
 use crate::error::Result;
 use crate::estimator::Evaluate;
-use crate::graph::{Key, Lazy, Runtime, Task};
+use crate::graph::{FigureRecord, Key, Lazy, Runtime, Task};
 use crate::metrics::Tally;
 use crate::testing::block::Block;
 use crate::testing::capability::Capability;
@@ -16,8 +16,8 @@ use crate::testing::rows::{TestRows, TestTargets, chunks, dataset};
 
 pub(super) const LAW: Law = Law {
     name: "scored",
-    statement: "a model in memory, as a fit again, has the score of the fit; scores of chunks merge to the score of all rows, and \
-                a row of weight 2 counts as two",
+    statement: "a model in memory, as a fit again, has the score of the fit, which the run's figures state; scores of chunks merge \
+                to the score of all rows, and a row of weight 2 counts as two",
     hold: |subject| trial::hold(subject, Capability::Scored),
 };
 
@@ -31,7 +31,10 @@ where
     let (runtime, data) = (Runtime::new().threads(2), chunks::<R, T>(blocks));
     let fit = Lazy::given(Task::new("model", Key::unique()), model.clone());
     let again = model.clone().into_fit();
-    let scores = runtime.compute((Fitted::score(&fit, &data), Fitted::score(&again, &data))).on("score")?;
+    let run = runtime.profile(true).run((Fitted::score(&fit, &data), Fitted::score(&again, &data))).on("score")?;
+    let (scores, figures) = (run.values, run.profile.map(|profile| profile.figures).unwrap_or_default());
+    let states = |figure: &&FigureRecord| figure.name == M::DEFAULT_SCORER.name() && figure.value == scores.0;
+    ensure!(figures.iter().filter(states).count() == 2, "the scores are {scores:?}, the figures {figures:?}");
     ensure!(scores.0.is_finite() && scores.0 == scores.1, "the scores of a fit and of its model are {scores:?}");
     let weighted: Vec<Block> = blocks.iter().map(|block| block.weighted(|i| [1.0, 2.0, 0.0, 3.0][i % 4])).collect();
     let repeated: Vec<Block> = weighted.iter().map(Block::repeated).collect();
