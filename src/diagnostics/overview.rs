@@ -119,10 +119,8 @@ impl Kind {
         let stage = stage.unwrap_or(&none);
         let (restored, in_cache) = plan.map_or((stage.restored, stage.loaded), |plan| (plan.restored, plan.in_cache));
         // A value that was dropped may be loaded again and again, and one that is missing in the cache is made instead.
-        let done = stage.runs - stage.reruns.min(stage.runs)
-            + stage.loaded.min(in_cache)
-            + stage.restored.min(restored)
-            + stage.shared;
+        let made = stage.runs - stage.reruns.min(stage.runs) + stage.shared;
+        let done = made + stage.loaded.min(in_cache) + stage.restored.min(restored);
         let planned =
             plan.map_or(0, |plan| plan.tasks + plan.restored + plan.in_cache).max(done + running.len().min(1));
         let so_far = |task: &&RunningTask| Duration::from_nanos(view.now().saturating_sub(task.start));

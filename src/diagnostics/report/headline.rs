@@ -74,6 +74,7 @@ fn work(overview: &Overview<'_>, planned: usize, done: usize) -> Markup {
         @if let Some(plan) = &overview.view.plan { (tile("shared", &count(plan.shared()), "not done twice")) }
         (tile("ran again", &count(summary.reruns()), ""))
         @if summary.loaded() > 0 { (tile("loaded", &count(summary.loaded()), "from the chunk cache")) }
+        @if summary.shared() > 0 { (tile("from other runs", &count(summary.shared()), "of the session")) }
         @if summary.restored() > 0 { (tile("restored", &count(summary.restored()), "from the checkpoint")) }
     }
 }
@@ -106,12 +107,11 @@ fn machine(overview: &Overview<'_>) -> Markup {
     let view = overview.view;
     let samples = &view.samples;
     let limit = view.memory_limit.map(|limit| format!("of {} allowed", bytes(limit))).unwrap_or_default();
+    let at_most = if limit.is_empty() { "at most".to_owned() } else { format!("at most, {limit}") };
     let held = view.memory.last().filter(|_| view.is_running()).map(|&(_, held)| held);
     let most = samples.iter().map(|sample| sample.resident_bytes).max().unwrap_or(0) as usize;
     let memory = match (held, view.is_running()) {
-        (None, false) => {
-            tile_of_limit("chunks held", view.summary.peak_bytes, &format!("at most {limit}"), view.memory_limit)
-        }
+        (None, false) => tile_of_limit("chunks held", view.summary.peak_bytes, &at_most, view.memory_limit),
         _ => tile_of_limit("chunks held", held.unwrap_or(0), &limit, view.memory_limit),
     };
     html! {

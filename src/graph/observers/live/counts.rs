@@ -59,7 +59,7 @@ impl Counts {
         }
     }
 
-    /// Counts a value that another submission has made.
+    /// Counts a value of this stage that another submission's task has made.
     pub(super) fn share(&self, stage: usize) {
         if let Some(counts) = self.0[0].get(stage) {
             counts.shared.fetch_add(1, Relaxed);

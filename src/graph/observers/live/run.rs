@@ -99,6 +99,11 @@ impl LiveRun {
         &self.slots[thread % self.slots.len()]
     }
 
+    /// Counts a value of this stage that another submission's task has made.
+    pub(super) fn share(&self, stage: usize) {
+        self.counts.share(stage);
+    }
+
     /// Counts a task, and takes its error and figures.
     pub(super) fn count(&self, end: &TaskEnd<'_>) {
         self.counts.count(end);
@@ -112,11 +117,6 @@ impl LiveRun {
             let record = |figure| FigureRecord::new(end.task, end.end, figure);
             self.messages().state(end.figures.iter().map(record));
         }
-    }
-
-    /// Counts a value that another submission has made.
-    pub(super) fn share(&self, stage: usize) {
-        self.counts.share(stage);
     }
 
     /// Puts the record of a task into its thread's batch; gives the batch if it is full.
