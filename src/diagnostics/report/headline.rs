@@ -106,12 +106,11 @@ fn machine(overview: &Overview<'_>) -> Markup {
     let view = overview.view;
     let samples = &view.samples;
     let limit = view.memory_limit.map(|limit| format!("of {} allowed", bytes(limit))).unwrap_or_default();
+    let at_most = if limit.is_empty() { "at most".to_owned() } else { format!("at most, {limit}") };
     let held = view.memory.last().filter(|_| view.is_running()).map(|&(_, held)| held);
     let most = samples.iter().map(|sample| sample.resident_bytes).max().unwrap_or(0) as usize;
     let memory = match (held, view.is_running()) {
-        (None, false) => {
-            tile_of_limit("chunks held", view.summary.peak_bytes, &format!("at most {limit}"), view.memory_limit)
-        }
+        (None, false) => tile_of_limit("chunks held", view.summary.peak_bytes, &at_most, view.memory_limit),
         _ => tile_of_limit("chunks held", held.unwrap_or(0), &limit, view.memory_limit),
     };
     html! {
