@@ -22,7 +22,7 @@ pub(super) struct Overview<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kind {
     pub(super) name: String,
-    /// What tells it from others of that name.
+    /// The display name, which tells it from others of that name.
     pub(super) label: Option<String>,
     /// Values to be made, restored or loaded.
     pub(super) planned: usize,

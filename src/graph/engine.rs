@@ -44,7 +44,7 @@ pub(super) struct Engine {
 /// The state that is shared under the lock.
 pub(super) struct Shared {
     pub(super) scheduler: Scheduler,
-    /// What is noted of the submissions that are under way.
+    /// The records of the submissions that are under way.
     pub(super) records: BTreeMap<SubmissionId, Record>,
     /// The number of workers that wait for a change.
     pub(super) resting: usize,

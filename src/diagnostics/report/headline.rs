@@ -21,7 +21,7 @@ pub(super) fn state(view: &RunView<'_>) -> Markup {
     html! { p.state.(class) { span aria-hidden="true" { (sign) } " " (text) } }
 }
 
-/// How far the run is, and its numbers.
+/// The state of the run, and its numbers.
 pub(super) fn headline(overview: &Overview<'_>) -> Markup {
     let (planned, done) = overview.planned_and_done();
     html! {

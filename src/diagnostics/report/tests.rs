@@ -342,7 +342,7 @@ for (const tile of document.querySelectorAll(".tiles div")) {
 parent.document.body.dataset.found = "tiles: " + document.querySelectorAll(".tiles div").length + "; " + found.join("; ");
 </script></body>"#;
 
-/// What the script found in a window of this width.
+/// The findings of the script in a window of this width.
 fn measured(html: &str, width: u32) -> String {
     let folder = tempfile::tempdir().unwrap();
     let frame =
