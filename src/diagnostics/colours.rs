@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// How many kinds get a colour of their own: more could not be told apart. They are the classes
+/// The number of kinds that get a colour of their own: more could not be told apart. They are the classes
 /// `k0` to `k7` of the style sheet; `k8` is that of all others.
 const COLOURS: usize = 8;
 

@@ -60,7 +60,7 @@ struct Group {
     given: usize,
     restored: usize,
     in_cache: usize,
-    /// What is known of it once it runs.
+    /// The counts and times of it, once it runs.
     ran: Option<Ran>,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Overview<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kind {
     pub(super) name: String,
-    /// What tells it from others of that name.
+    /// The display name, which tells it from others of that name.
     pub(super) label: Option<String>,
     /// Values to be made, restored or loaded.
     pub(super) planned: usize,
@@ -119,8 +119,8 @@ impl Kind {
         let stage = stage.unwrap_or(&none);
         let (restored, in_cache) = plan.map_or((stage.restored, stage.loaded), |plan| (plan.restored, plan.in_cache));
         // A value that was dropped may be loaded again and again, and one that is missing in the cache is made instead.
-        let done =
-            stage.runs - stage.reruns.min(stage.runs) + stage.loaded.min(in_cache) + stage.restored.min(restored);
+        let made = stage.runs - stage.reruns.min(stage.runs) + stage.shared;
+        let done = made + stage.loaded.min(in_cache) + stage.restored.min(restored);
         let planned =
             plan.map_or(0, |plan| plan.tasks + plan.restored + plan.in_cache).max(done + running.len().min(1));
         let so_far = |task: &&RunningTask| Duration::from_nanos(view.now().saturating_sub(task.start));

@@ -18,13 +18,15 @@ pub(super) fn seconds(time: Duration) -> String {
 /// A length of time that is only guessed: to the second, or coarser.
 pub(super) fn about(time: Duration) -> String {
     let s = time.as_secs_f64();
+    // To ten seconds, from ten minutes on to whole minutes.
+    let tens = if s < 600.0 { (s / 10.0).round() } else { 6.0 * (s / 60.0).round() };
     match s {
         _ if s < 1.0 => "1 s".to_owned(),
         _ if s < 20.0 => format!("{s:.0} s"),
-        _ if s < 59.0 => format!("{:.0} s", (s / 5.0).round() * 5.0),
-        _ if s < 600.0 => seconds(Duration::from_secs_f64((s / 10.0).round() * 10.0)),
-        _ if s < 3600.0 => format!("{:.0} min", s / 60.0),
-        _ => seconds(time),
+        _ if s < 55.0 => format!("{:.0} s", (s / 5.0).round() * 5.0),
+        _ if s < 3570.0 && tens % 6.0 == 0.0 => format!("{:.0} min", tens / 6.0),
+        _ if s < 3570.0 => seconds(Duration::from_secs_f64(tens * 10.0)),
+        _ => seconds(time.max(Duration::from_secs(3600))),
     }
 }
 
@@ -41,6 +43,6 @@ mod tests {
     #[test]
     fn guesses_are_coarse() {
         let texts = [0.2, 7.4, 33.0, 59.0, 131.0, 1234.0, 7300.0].map(|s| about(Duration::from_secs_f64(s)));
-        assert_eq!(texts, ["1 s", "7 s", "35 s", "1 min 00 s", "2 min 10 s", "21 min", "2 h 01 min"]);
+        assert_eq!(texts, ["1 s", "7 s", "35 s", "1 min", "2 min 10 s", "21 min", "2 h 01 min"]);
     }
 }

@@ -38,7 +38,7 @@ pub fn as_completed<T>(futures: impl IntoIterator<Item = Future<T>>) -> AsComple
 /// The results of several futures in the order in which they are done: see [`as_completed`].
 #[derive(Debug)]
 pub struct AsCompleted<T> {
-    /// Those whose results have not been given yet.
+    /// The futures whose results have not been given yet.
     futures: Vec<Option<Future<T>>>,
     left: usize,
     done: Arc<Done>,

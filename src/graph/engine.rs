@@ -1,27 +1,16 @@
-//! Engine of a session: worker threads that take the next task, run it and hand in its value, and the state they share.
-//!
-//! Each worker has a thread of the session's pool from the beginning to the end. One that finds nothing to start does what
-//! tasks have given to rayon, and looks again now and then. So tasks begin at the bottom of a thread's stack only, never
-//! within rayon: a thread that waits there, for another part of what it does a part of, would hold that up, and its new
-//! task might want a lock that is held until all parts are done. There is a thread more than workers, which does
-//! nothing but what tasks give to rayon: where all tasks wait for what they have spawned, it is free to do that.
+//! Engine of a session: the scheduler and the records of its submissions, under one lock; how submissions begin, are
+//! cancelled and end.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
-use std::ptr;
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
-
-use rayon::Yield;
+use std::time::Instant;
 
 use super::chunk_cache::RunCache;
 use super::compute::Targets;
-use super::execution::{Executed, Watched};
 use super::explain::Explanation;
 use super::key::Key;
-use super::node::{Failed, Node};
+use super::node::Node;
 use super::observers::{Beginning, Observers};
-use super::outcome::Outcome;
 use super::panics;
 use super::panics::caught;
 use super::plan::Plan;
@@ -30,28 +19,16 @@ use super::record::Record;
 use super::run::Ran;
 use super::run_checkpoint::RunCheckpoint;
 use super::runtime::Runtime;
-use super::scheduler::{Dropped, Ended, Garbage, Job, Joined, LateKeep, Scheduler, SubmissionId, TaskId};
-use super::sync::{self, AtomicBool, Condvar, Mutex, MutexGuard};
+use super::scheduler::{Dropped, Ended, Garbage, Joined, LateKeep, Scheduler, SubmissionId};
+use super::sync::{AtomicBool, Condvar, Mutex, MutexGuard};
 use super::teardown::watched;
 use crate::error::{Error, ErrorKind, Result};
-
-/// The time that a worker may go without looking for what others have given to all threads of the pool.
-const ATTENTION: Duration = Duration::from_micros(200);
-
-/// The time that a worker without a task rests before it looks for what tasks have given to rayon: at first, and at
-/// last.
-const REST: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(10));
-
-thread_local! {
-    /// The engine that this thread works for.
-    static WORKS_FOR: Cell<*const Engine> = const { Cell::new(ptr::null()) };
-}
 
 /// The engine of a session.
 pub(super) struct Engine {
     shared: Mutex<Shared>,
     /// There may be something to start, or nothing any more.
-    change: Condvar,
+    pub(super) change: Condvar,
     settings: Runtime,
     pub(super) checkpoint: Option<RunCheckpoint>,
     pub(super) cache: Option<RunCache>,
@@ -65,14 +42,14 @@ pub(super) struct Engine {
 }
 
 /// The state that is shared under the lock.
-struct Shared {
-    scheduler: Scheduler,
-    /// What is noted of the submissions that are under way.
-    records: BTreeMap<SubmissionId, Record>,
+pub(super) struct Shared {
+    pub(super) scheduler: Scheduler,
+    /// The records of the submissions that are under way.
+    pub(super) records: BTreeMap<SubmissionId, Record>,
     /// The number of workers that wait for a change.
-    resting: usize,
+    pub(super) resting: usize,
     /// Nothing begins any more.
-    closed: bool,
+    pub(super) closed: bool,
 }
 
 impl Engine {
@@ -257,11 +234,6 @@ impl Engine {
         (audit, shared.scheduler.contradictions())
     }
 
-    /// True if the calling thread is a worker of this engine.
-    pub(super) fn is_own_thread(&self) -> bool {
-        WORKS_FOR.get() == ptr::from_ref(self)
-    }
-
     /// Notes a panic in something that a task has spawned and did not wait for.
     pub(super) fn note_spawned_panic(&self, message: String) {
         self.spawned.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
@@ -273,132 +245,8 @@ impl Engine {
         message.map(|message| panics::panicked(message).in_task("rayon::spawn"))
     }
 
-    /// One worker, from the first task to the last.
-    pub(super) fn work(self: &Arc<Self>, worker: usize) {
-        WORKS_FOR.set(ptr::from_ref(&**self));
-        if let Err(message) = panics::catch(|| self.take_turns(worker)) {
-            // No code of a user's runs unguarded: it is a fault of this crate. What waits learns of it.
-            self.note_spawned_panic(message);
-            self.close();
-        }
-        WORKS_FOR.set(ptr::null());
-    }
-
-    fn take_turns(self: &Arc<Self>, worker: usize) {
-        let (mut attended, mut rest) = (sync::now(), REST.0);
-        let mut shared = self.lock();
-        while !shared.closed {
-            let Some(job) = shared.scheduler.next() else {
-                shared = self.rest(shared, &mut rest);
-                continue;
-            };
-            rest = REST.0;
-            if shared.resting > 0 && shared.scheduler.backlog() > 0 {
-                self.change.notify_one();
-            }
-            let run = shared.records[&job.submission].watched(job.local);
-            drop(shared);
-            let end;
-            (shared, end) = self.take_turn(job, worker, &run);
-            if end - attended > ATTENTION {
-                attended = end;
-                drop(shared);
-                // A task of another worker may have given something to every thread, and wait for it.
-                rayon::yield_local();
-                shared = self.lock();
-            }
-        }
-    }
-
-    /// One job, from its start to its end.
-    fn take_turn<'e>(self: &'e Arc<Self>, job: Job, worker: usize, run: &Watched) -> (MutexGuard<'e, Shared>, Instant) {
-        let (submission, again, node) = (job.submission, job.again, job.node.clone());
-        let ((id, moved), mut kept) = (job.receipt(), job.keeps.len());
-        let mut executed = self.execute(&node, job, worker, run);
-        executed.show(&node, again, worker, run);
-        let end = executed.end;
-        let mut shared = self.lock();
-        // Submissions that have joined meanwhile may want it in other slots of the checkpoint.
-        while let (Some(value), Some(keeps)) = (executed.outcome.value(), shared.scheduler.keeps_beyond(id, kept)) {
-            drop(shared);
-            kept += keeps.len();
-            let written = caught(|| match &self.checkpoint {
-                Some(checkpoint) => checkpoint.keep(&node, &keeps, value),
-                None => Ok(false),
-            });
-            if let (Err(error), Some(value)) = (written, executed.outcome.value().cloned()) {
-                executed.outcome = Outcome::not_kept(node.task.place(error), value);
-            }
-            shared = self.lock();
-        }
-        if let Some(owner) = shared.scheduler.payer(id).filter(|&(owner, _)| owner != submission) {
-            // The run that it was for was cancelled, and another goes on with it.
-            let run = shared.records[&owner.0].watched(owner.1);
-            drop(shared);
-            executed.show(&node, again, worker, &run);
-            shared = self.lock();
-        }
-        self.hand_in(&mut shared, (id, moved), (worker, again), executed);
-        if !run.observers.is_empty() {
-            run.observers.memory(shared.scheduler.held_bytes());
-        }
-        shared.scheduler.give_back(id, node);
-        (self.tidy(shared), end)
-    }
-
-    /// Hands the outcome of a job to the scheduler, and notes it where it belongs.
-    fn hand_in(
-        &self,
-        shared: &mut Shared,
-        (id, moved): (TaskId, usize),
-        (worker, again): (usize, bool),
-        mut executed: Executed,
-    ) {
-        let Shared { scheduler, records, .. } = shared;
-        let warnings = std::mem::take(&mut executed.measures.warnings);
-        if !warnings.is_empty() {
-            for (owner, local) in scheduler.owners(id) {
-                if let Some(record) = records.get_mut(&owner) {
-                    record.warn(local, &warnings);
-                }
-            }
-            scheduler.keep_warnings(id, warnings);
-        }
-        let is_made = executed.outcome.value().is_some();
-        for (place, (owner, local)) in scheduler.owners(id).enumerate() {
-            let Some(record) = records.get_mut(&owner) else { continue };
-            match place {
-                // It has run for the first.
-                0 => record.note(local, (worker, again), &mut executed),
-                _ if is_made => record.share(local),
-                _ => {}
-            }
-        }
-        let bytes = executed.measures.bytes;
-        match executed.outcome {
-            Outcome::Made { value, cached, .. } => {
-                let is_cached = match cached {
-                    Ok(is_cached) => is_cached,
-                    Err(error) => {
-                        scheduler.throw_away(id, Arc::new(Failed(error)));
-                        false
-                    }
-                };
-                scheduler.complete(id, moved, value, bytes, is_cached);
-            }
-            Outcome::Restored(value) | Outcome::Loaded(value) => scheduler.complete(id, moved, value, bytes, false),
-            Outcome::Failed(error) => scheduler.fail(id, moved, error, true),
-            Outcome::Stopped(error, value) => {
-                scheduler.throw_away(id, value);
-                scheduler.fail(id, moved, error, false);
-            }
-            Outcome::Missed => scheduler.missed(id, moved),
-            Outcome::Lost(error) => scheduler.lose(id, moved, error),
-        }
-    }
-
     /// Drops what is not needed any more, and settles the promises of submissions that have ended: all outside the lock.
-    fn tidy<'e>(self: &'e Arc<Self>, mut shared: MutexGuard<'e, Shared>) -> MutexGuard<'e, Shared> {
+    pub(super) fn tidy<'e>(self: &'e Arc<Self>, mut shared: MutexGuard<'e, Shared>) -> MutexGuard<'e, Shared> {
         loop {
             let garbage = shared.scheduler.take_garbage();
             if !garbage.is_empty() {
@@ -493,27 +341,7 @@ impl Engine {
         }
     }
 
-    /// A worker that has found nothing to start waits for a change; if none comes, it does what tasks have given to
-    /// rayon. It looks for that soon at first, then ever more rarely.
-    fn rest<'e>(&'e self, mut shared: MutexGuard<'e, Shared>, rest: &mut Duration) -> MutexGuard<'e, Shared> {
-        shared.resting += 1;
-        if shared.scheduler.is_idle() {
-            let mut shared = self.change.wait(shared).unwrap_or_else(PoisonError::into_inner);
-            shared.resting -= 1;
-            return shared;
-        }
-        let (mut shared, waited) = self.change.wait_timeout(shared, *rest).unwrap_or_else(PoisonError::into_inner);
-        shared.resting -= 1;
-        if !waited.timed_out() {
-            return shared;
-        }
-        drop(shared);
-        let helped = rayon::yield_now() == Some(Yield::Executed);
-        *rest = if helped { REST.0 } else { REST.1.min(2 * *rest) };
-        self.lock()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Shared> {
         // No code that can panic runs under the lock but our own, and predicates, whose panics are caught.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }

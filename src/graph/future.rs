@@ -45,7 +45,7 @@ pub struct Future<T> {
 /// Takes what was asked for out of the values of the targets.
 type Extract<T> = dyn Fn(&mut Results) -> T + Send + Sync;
 
-/// How far a submission is.
+/// Progress of a submission: the number of its tasks that have ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -55,7 +55,7 @@ pub struct Progress {
     pub tasks: usize,
 }
 
-/// What all clones of a future have in common. Dropping it cancels the submission.
+/// The submission that all clones of a future have in common. Dropping it cancels the submission.
 struct Submission {
     engine: Arc<Engine>,
     promise: Arc<Promise>,
@@ -135,7 +135,7 @@ impl<T> Future<T> {
         self.submission.engine.cancel(&self.submission.promise);
     }
 
-    /// How many of its tasks have ended.
+    /// The number of its tasks that have ended, and in all.
     pub fn progress(&self) -> Progress {
         let Submission { engine, promise, .. } = &*self.submission;
         let (done, left) =

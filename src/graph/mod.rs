@@ -66,7 +66,7 @@
 //! | `Scheduler`, `TaskState` | which task runs next; how far each is; values while they are needed |
 //! | `Submission`, `Record` | what one call asked for: its tasks and how far they are; what is noted of them for its summary |
 //! | `Ledger` | the bytes of measured values that are there or expected, against the memory limit |
-//! | `Engine`, `Shared` | the workers of a session, and the state that they share under a lock |
+//! | `Engine`, `Shared` | how submissions begin and end, and the state that a session's workers share under a lock |
 //! | `Job`, `Outcome` | a task to be run by a worker; the value that came out, or the failure |
 //! | `Promise` | the place for the outcome of a submission, and those who wait for it |
 //! | `RunCheckpoint`, `Slot` | the checkpoint in a session; the file of one value, which the next of a chain replaces |
@@ -112,6 +112,7 @@ mod teardown;
 mod time_account;
 pub(crate) mod units;
 mod warning;
+mod worker;
 
 pub use as_completed::{AsCompleted, as_completed};
 pub use checkpoint::Checkpoint;

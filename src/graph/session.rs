@@ -18,7 +18,7 @@ use crate::error::{ErrorKind, Result};
 /// A session: it computes in the background what is [submitted](Session::submit) to it, at any time, with one pool of
 /// threads and one memory limit for all (dask's `Client`).
 ///
-/// What is submitted while other work runs joins it: a task whose key equals that of one that is there is not run twice,
+/// Work that is submitted while other work runs joins it: a task whose key equals that of one that is there is not run twice,
 /// whether that one waits, runs, or is done and its value is still there. Values are there while
 /// - work that is under way needs them;
 /// - a [`Future`] holds them as its results: chunks that are submitted by themselves stay in memory as long as their
@@ -26,7 +26,7 @@ use crate::error::{ErrorKind, Result};
 /// - they are chunks of work that is under way and there is room within the memory limit. The first to go are those
 ///   that a submission which joins would need last.
 ///
-/// What was submitted first goes first; threads that would idle take the next. Every result has the bits that
+/// Submissions go in their order; threads that would idle take the next. Every result has the bits that
 /// [`Runtime::compute`] gives, whatever was submitted when, with any number of threads and any memory limit.
 ///
 /// Threads start with the first submission. Dropping the session cancels what is under way and waits until its threads
@@ -103,7 +103,7 @@ impl Session {
     /// Runs to its end what nothing joins. All threads have ended when this returns.
     ///
     /// # Errors
-    /// That of the run; a panic in something that a task has spawned and did not wait for.
+    /// The error of the run; a panic in something that a task has spawned and did not wait for.
     pub(super) fn run(self, targets: Arc<Targets>) -> Result<Ran> {
         let promise = Arc::new(Promise::default());
         self.start(targets, &promise);

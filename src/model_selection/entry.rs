@@ -18,7 +18,7 @@ pub(super) struct Entry<P> {
     pub(super) state: State,
 }
 
-/// How far a candidate is.
+/// Progress of a candidate.
 pub(super) enum State {
     UnderWay,
     /// The scores on each fold.

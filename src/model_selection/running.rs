@@ -88,7 +88,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// while it runs.
     ///
     /// # Errors
-    /// Those of [`run`](Self::run) that are known before anything runs. All others come out of the running search.
+    /// The errors of [`run`](Self::run) that are known before anything runs. All others come out of the running search.
     pub fn start<'s, D, F>(&'s self, session: &'s Session, data: &Chunks<D>) -> Result<RunningSearch<'s, P, B, D>>
     where
         C: Candidates<P>,
@@ -226,7 +226,7 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
     /// Waits for all candidates, and gives the results that [`Search::run`] gives of them, but for the seconds.
     ///
     /// # Errors
-    /// Those of [`Search::run`]: what stops a run, and the first error of all, when every fit failed. No candidate is
+    /// The errors of [`Search::run`]: what stops a run, and the first error of all, when every fit failed. No candidate is
     /// left: all were cancelled.
     pub fn finish(mut self) -> Result<SearchResults<P>>
     where
@@ -262,7 +262,7 @@ impl<P, B, D> RunningSearch<'_, P, B, D> {
     /// Waits for all that is under way.
     ///
     /// # Errors
-    /// That of the first candidate that was stopped.
+    /// The error of the first candidate that was stopped.
     fn wait(&mut self) -> Result<()> {
         while self.receive()? {}
         if let Some(error) = self.entries.iter().find_map(Entry::failure) {

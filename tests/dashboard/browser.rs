@@ -121,8 +121,8 @@ fn a_failing_run_shows_its_error_with_the_chunk_and_takes_no_name_for_html() {
     let problem = || Err::<(), _>(Error::new(ErrorKind::Malformed { format: "CSV", problem: name.to_owned() }));
     assert!(runtime.compute(Lazy::source(task.display_name(Some(name.into())), problem)).is_err());
     browser.until_text(STATE, "Failed");
-    browser.until_text("#errors", "chunk 3");
-    browser.until_text("#errors", name);
+    browser.until_text(STATE, "chunk 3");
+    browser.until_text(STATE, name);
     assert_eq!((browser.count("img"), browser.run("return document.title").as_str()), (0, Some("chunkfit")));
     assert_clean(&browser, &dashboard);
 }

@@ -7,7 +7,6 @@ mod clients;
 mod graphs;
 mod http;
 mod opening;
-mod overhead;
 mod page;
 mod runs;
 mod security;

@@ -113,6 +113,30 @@ fn ten_runs_in_a_row_are_to_choose_from_and_the_oldest_go() {
 }
 
 #[test]
+fn what_is_submitted_to_a_session_is_seen_and_the_runtimes_dashboard_is_the_sessions() {
+    let session = Runtime::new().threads(2).session().unwrap();
+    let dashboard = session.dashboard("127.0.0.1:0").unwrap();
+    let (gate, last) = (Gate::default(), Gate::default());
+    let first = session.submit(waiting(("first", 0), 2, &gate));
+    let second = session.submit(waiting(("second", 0), 3, &last));
+    let address = dashboard.address();
+    Follower::new(address, "/events?run=1").until(|page| state(page) == "running" && page.html().contains("first"));
+    gate.open();
+    first.wait().unwrap();
+    Follower::new(address, "/events?run=1").until(|page| state(page) == "done" && tasks_done(page) == 2);
+    Follower::new(address, "/events?run=2").until(|page| state(page) == "running" && page.html().contains("second"));
+    second.cancel();
+    last.open();
+    Follower::new(address, "/events").until(|page| page.run == 2 && state(page) == "cancelled");
+
+    let (dashboard, runtime, address) = open();
+    let session = runtime.session().unwrap();
+    session.compute(busy(4, Duration::ZERO)).unwrap();
+    Follower::new(address, "/events").until(|page| state(page) == "done" && tasks_done(page) == 4);
+    drop(dashboard);
+}
+
+#[test]
 fn two_runtimes_report_to_one_dashboard_at_a_time() {
     let (dashboard, one, address) = open();
     let other = Runtime::new().threads(1).watched_by(&dashboard);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::hub::Hub;
+use super::hub::{Hub, PartEvent};
 use super::page;
 use super::run_store::RunStore;
 use crate::graph::{Gauge, Notice};
@@ -28,6 +28,8 @@ struct Collector {
     past_runs: usize,
     gauge: Option<Gauge>,
     runs: BTreeMap<u64, RunStore>,
+    /// The sections of runs that are over and that someone looks at.
+    over: BTreeMap<u64, Vec<PartEvent>>,
     looked: Instant,
     rendered: Option<Instant>,
     /// Something came since the page was rendered, or someone.
@@ -37,7 +39,8 @@ struct Collector {
 /// Gathers until the feed is closed; then publishes the last state.
 pub(super) fn collect(hub: Arc<Hub>, notices: &Receiver<Notice>, past_runs: usize) {
     let (runs, gauge, looked) = (BTreeMap::new(), Gauge::new(), Instant::now());
-    let mut collector = Collector { hub, past_runs, gauge, runs, looked, rendered: None, stale: true };
+    let over = BTreeMap::new();
+    let mut collector = Collector { hub, past_runs, gauge, runs, over, looked, rendered: None, stale: true };
     while !collector.hub.feed.is_closed() {
         match notices.recv_timeout(collector.wait()) {
             Ok(notice) => collector.take(notice),
@@ -158,7 +161,24 @@ impl Collector {
     /// Renders the runs that someone looks at, once for all who do.
     fn render(&mut self) {
         (self.stale, self.rendered) = (false, Some(Instant::now()));
-        let rendered = |number: u64| (number, page::events(&self.runs, number));
-        self.hub.publish(self.hub.looked_at().into_iter().map(rendered).collect());
+        let looked_at = self.hub.looked_at();
+        self.over.retain(|number, _| looked_at.contains(number));
+        let list = page::list(&self.runs);
+        let mut pages = Vec::new();
+        for number in looked_at {
+            let mut page = self.sections(number);
+            page.push(list.clone());
+            pages.push((number, page));
+        }
+        self.hub.publish(pages);
+    }
+
+    /// The sections of a run; of one that is over they are rendered once.
+    fn sections(&mut self, number: u64) -> Vec<PartEvent> {
+        match self.runs.get(&number) {
+            None => page::before_the_first(),
+            Some(run) if run.live().is_some() => page::sections(run),
+            Some(run) => self.over.entry(number).or_insert_with(|| page::sections(run)).clone(),
+        }
     }
 }

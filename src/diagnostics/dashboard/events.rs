@@ -23,7 +23,7 @@ const END: Bytes = Bytes::from_static(b"event: end\ndata: {}\n\n");
 const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(10);
 
 /// The time that a client may take to read what has been sent.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The state of a connection, for whoever closes it.
 #[derive(Default)]
@@ -48,17 +48,18 @@ impl Connection {
 }
 
 /// Sends the whole page, then what changes, until the client or the server is gone. What a client is too slow for it
-/// never gets: when there is room again, the newest is sent.
+/// never gets: when there is room again, the newest is sent. One that reads nothing for longer than `patience` is given up.
 pub(super) async fn pump(
     (hub, choice): (Arc<Hub>, Choice),
     looking: Looking,
     out: mpsc::Sender<Bytes>,
     connection: Arc<Connection>,
+    patience: Duration,
 ) {
     let (mut changes, mut seen) = (hub.changes(), Seen::default());
     let mut next = Some(Bytes::from_static(RETRY.as_bytes()));
     loop {
-        let room = match timeout(PATIENCE, out.reserve()).await {
+        let room = match timeout(patience, out.reserve()).await {
             Ok(Ok(room)) => room,
             Ok(Err(_)) => break,
             Err(_) => {
@@ -84,4 +85,32 @@ pub(super) async fn pump(
         }
     }
     drop(looking);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::dashboard::feed::Feed;
+    use crate::diagnostics::dashboard::guard::Guard;
+    use std::sync::mpsc::sync_channel;
+
+    #[test]
+    fn a_client_that_does_not_read_is_given_up_and_leaves_its_place() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let feed = Arc::new(Feed::new(sync_channel(1).0));
+        let hub = Arc::new(Hub::new(feed, Guard::new("127.0.0.1:1".parse().unwrap(), &[], None)));
+        hub.publish(vec![(0, vec![("state", Bytes::from_static(b"event: section\n\n"))])]);
+        let (connection, looking) = (Arc::<Connection>::default(), hub.look(Choice::Latest, 1).unwrap());
+        connection.is_stream_now();
+        runtime.block_on(async {
+            // Room for one event, which nobody takes.
+            let (out, events) = mpsc::channel(1);
+            let patience = Duration::from_millis(20);
+            pump((hub.clone(), Choice::Latest), looking, out, connection.clone(), patience).await;
+            assert_eq!(hub.clients(), 0);
+            let closed = timeout(Duration::from_secs(30), connection.overdue(Duration::ZERO)).await;
+            assert!(closed.is_ok(), "nobody closes the connection");
+            drop(events);
+        });
+    }
 }

@@ -16,9 +16,9 @@ pub(super) struct Feed {
 
 #[derive(Default)]
 struct Runs {
-    /// Those that the collector has not met yet.
+    /// The runs that the collector has not met yet.
     begun: Vec<Arc<LiveRun>>,
-    /// Those that may still go on.
+    /// The runs that may still go on.
     going: Vec<Weak<LiveRun>>,
 }
 

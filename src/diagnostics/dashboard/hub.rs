@@ -10,7 +10,7 @@ use super::feed::Feed;
 use super::guard::Guard;
 
 /// The id of a part of the page, and the event that brings it.
-pub(super) type PartEvent = (&'static str, String);
+pub(super) type PartEvent = (&'static str, Bytes);
 
 /// The run that a client looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,7 +128,7 @@ impl Hub {
                     Some(same) => known.swap_remove(same),
                     None => {
                         published.version += 1;
-                        Part { id, version: published.version, event: event.into() }
+                        Part { id, version: published.version, event }
                     }
                 };
             let parts = events.into_iter().map(&mut renew).collect();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     fn parts(texts: [&str; 2]) -> Vec<PartEvent> {
-        vec![("a", texts[0].to_owned()), ("b", texts[1].to_owned())]
+        vec![("a", texts[0].to_owned().into()), ("b", texts[1].to_owned().into())]
     }
 
     fn all(hub: &Hub, choice: Choice, seen: &mut Seen) -> Vec<String> {

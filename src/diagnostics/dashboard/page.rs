@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
 
+use hyper::body::Bytes;
 use maud::html;
 use serde_json::{Value, json};
 
@@ -12,15 +13,23 @@ use super::run_store::RunStore;
 use crate::diagnostics::report::page;
 use crate::graph::RunOutcome;
 
-/// The page of a run, an event for each part: its sections, and the list of runs.
-pub(super) fn events(runs: &BTreeMap<u64, RunStore>, number: u64) -> Vec<PartEvent> {
-    let section = |id, html: String| (id, event("section", &json!({ "run": number, "id": id, "html": html })));
-    let mut parts: Vec<PartEvent> = match runs.get(&number) {
-        Some(run) => page::sections(&run.view()).into_iter().map(|part| section(part.id, part.html.0)).collect(),
-        None => vec![section("state", html! { p.state { "No run has begun yet" } }.0)],
-    };
-    parts.push(("runs", event("runs", &runs.values().rev().map(listed).collect())));
-    parts
+/// The sections of a run, an event for each.
+pub(super) fn sections(run: &RunStore) -> Vec<PartEvent> {
+    page::sections(&run.view()).into_iter().map(|part| section(run.number, part.id, &part.html.0)).collect()
+}
+
+/// The page before the first run.
+pub(super) fn before_the_first() -> Vec<PartEvent> {
+    vec![section(0, "state", &html! { p.state { "No run has begun yet" } }.0)]
+}
+
+/// The list of runs to choose from.
+pub(super) fn list(runs: &BTreeMap<u64, RunStore>) -> PartEvent {
+    ("runs", event("runs", &runs.values().rev().map(listed).collect()))
+}
+
+fn section(run: u64, id: &'static str, html: &str) -> PartEvent {
+    (id, event("section", &json!({ "run": run, "id": id, "html": html })))
 }
 
 /// A run in the list to choose from.
@@ -36,8 +45,8 @@ fn listed(run: &RunStore) -> Value {
 }
 
 /// A server-sent event. JSON has no line breaks, so one line of data holds it.
-fn event(name: &str, data: &Value) -> String {
-    format!("event: {name}\ndata: {data}\n\n")
+fn event(name: &str, data: &Value) -> Bytes {
+    format!("event: {name}\ndata: {data}\n\n").into()
 }
 
 /// The page without its sections, which come by events.

@@ -122,9 +122,9 @@ fn follow(hub: &Arc<Hub>, choice: Choice, connection: &Arc<Connection>) -> Respo
         return response;
     };
     connection.is_stream_now();
-    let (out, events) = mpsc::channel(1);
-    tokio::spawn(events::pump((hub.clone(), choice), looking, out, connection.clone()));
-    stream(Content::Events(events))
+    let (out, stream_of_events) = mpsc::channel(1);
+    tokio::spawn(events::pump((hub.clone(), choice), looking, out, connection.clone(), events::PATIENCE));
+    stream(Content::Events(stream_of_events))
 }
 
 fn stream(content: Content) -> Response<Content> {

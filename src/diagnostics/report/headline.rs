@@ -21,7 +21,7 @@ pub(super) fn state(view: &RunView<'_>) -> Markup {
     html! { p.state.(class) { span aria-hidden="true" { (sign) } " " (text) } }
 }
 
-/// How far the run is, and its numbers.
+/// The state of the run, and its numbers.
 pub(super) fn headline(overview: &Overview<'_>) -> Markup {
     let (planned, done) = overview.planned_and_done();
     html! {
@@ -73,8 +73,9 @@ fn work(overview: &Overview<'_>, planned: usize, done: usize) -> Markup {
         (ran)
         @if let Some(plan) = &overview.view.plan { (tile("shared", &count(plan.shared()), "not done twice")) }
         (tile("ran again", &count(summary.reruns()), ""))
-        @if summary.loaded() > 0 { (tile("from the chunk cache", &count(summary.loaded()), "")) }
-        @if summary.restored() > 0 { (tile("from the checkpoint", &count(summary.restored()), "")) }
+        @if summary.loaded() > 0 { (tile("loaded", &count(summary.loaded()), "from the chunk cache")) }
+        @if summary.shared() > 0 { (tile("from other runs", &count(summary.shared()), "of the session")) }
+        @if summary.restored() > 0 { (tile("restored", &count(summary.restored()), "from the checkpoint")) }
     }
 }
 
@@ -106,10 +107,11 @@ fn machine(overview: &Overview<'_>) -> Markup {
     let view = overview.view;
     let samples = &view.samples;
     let limit = view.memory_limit.map(|limit| format!("of {} allowed", bytes(limit))).unwrap_or_default();
+    let at_most = if limit.is_empty() { "at most".to_owned() } else { format!("at most, {limit}") };
     let held = view.memory.last().filter(|_| view.is_running()).map(|&(_, held)| held);
     let most = samples.iter().map(|sample| sample.resident_bytes).max().unwrap_or(0) as usize;
     let memory = match (held, view.is_running()) {
-        (None, false) => tile_of_limit("chunks held, at most", view.summary.peak_bytes, &limit, view.memory_limit),
+        (None, false) => tile_of_limit("chunks held", view.summary.peak_bytes, &at_most, view.memory_limit),
         _ => tile_of_limit("chunks held", held.unwrap_or(0), &limit, view.memory_limit),
     };
     html! {
@@ -117,7 +119,7 @@ fn machine(overview: &Overview<'_>) -> Markup {
             @if view.is_running() {
                 (tile("CPU", &percent(last.cpu_percent), "of one core"))
             } @else {
-                (tile("CPU, mean", &percent(mean_cpu(samples)), "of one core"))
+                (tile("CPU", &percent(mean_cpu(samples)), "of one core, mean"))
             }
         }
         (memory)
@@ -125,7 +127,7 @@ fn machine(overview: &Overview<'_>) -> Markup {
             @if view.is_running() {
                 (tile("process memory", &bytes(last.resident_bytes as usize), &format!("at most {}", bytes(most))))
             } @else {
-                (tile("process memory, at most", &bytes(most), ""))
+                (tile("process memory", &bytes(most), "at most"))
             }
         }
     }

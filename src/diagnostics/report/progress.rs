@@ -140,7 +140,8 @@ fn rate(rate: f64) -> String {
         _ if rate >= 100.0 => count(rate.round() as usize),
         _ if rate >= 10.0 => format!("{rate:.0}"),
         _ if rate >= 1.0 => format!("{rate:.1}"),
-        _ => format!("{rate:.2}"),
+        _ if rate >= 0.01 => format!("{rate:.2}"),
+        _ => "< 0.01".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::graph::Sample;
 use crate::graph::units::{bytes, count};
 
 /// Points of a curve.
-const MOST_POINTS: usize = 160;
+const MOST_POINTS: usize = 120;
 
 /// A limit is drawn where the curve comes this near to it; else it is only named.
 const NEAR: f64 = 0.1;

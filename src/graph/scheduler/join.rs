@@ -21,7 +21,7 @@ pub(in crate::graph) struct LateKeep {
 /// The outcome of joining.
 pub(in crate::graph) struct Joined {
     pub(in crate::graph) id: SubmissionId,
-    /// What is to be written to the checkpoint before the submission ends: see [`Scheduler::kept`].
+    /// Values that are to be written to the checkpoint before the submission ends: see [`Scheduler::kept`].
     pub(in crate::graph) late: Vec<LateKeep>,
     /// The warnings about values that it shares, each with its rank in the plan.
     pub(in crate::graph) warnings: Vec<(Rank, Warning)>,

@@ -20,7 +20,7 @@ pub(in crate::graph) struct Garbage {
     pub(in crate::graph) blamed: Option<(SubmissionId, Rank)>,
 }
 
-/// What was dropped: the submission to blame, the rank of a task in it, and the panic, if there was one.
+/// A value that was dropped: the submission to blame, the rank of a task in it, and the panic, if there was one.
 pub(in crate::graph) struct Dropped {
     pub(in crate::graph) blamed: Option<(SubmissionId, Rank)>,
     pub(in crate::graph) error: Option<Error>,
@@ -254,7 +254,7 @@ impl Scheduler {
         }
     }
 
-    /// Those of these tasks that nobody has any more go, and with them what only they were made from.
+    /// The tasks among these that nobody has any more go, and with them what only they were made from.
     pub(super) fn vacate(&mut self, ids: &[TaskId]) {
         let mut gone = Vec::new();
         // Users before what they use.

@@ -96,7 +96,7 @@ pub(in crate::graph) struct Condvar {
     inner: sync::Condvar,
 }
 
-/// Whether a wait ended because its time was over.
+/// The result of a wait: true if its time was over.
 pub(in crate::graph) struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {

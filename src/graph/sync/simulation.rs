@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 /// More steps than any simulation takes.
 const MOST_STEPS: u64 = 300_000;
 
-/// What a thread waits for.
+/// The thing that a thread waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::graph) enum Blocked {
     /// The lock at this address.
@@ -74,7 +74,7 @@ struct State {
     step: u64,
     steps: u64,
     clock: Duration,
-    /// What threads noted down, if that is wanted.
+    /// The notes of the threads, if that is wanted.
     log: Option<String>,
 }
 
@@ -132,7 +132,7 @@ fn own() -> Option<Own> {
 /// of steps. The log of what [`note`]s say is kept if it is wanted.
 ///
 /// # Errors
-/// What went wrong, with what every thread does, and the log.
+/// The fault, with what every thread does, and the log.
 pub(in crate::graph) fn simulate(seed: u64, log: bool, first: impl FnOnce() + Send + 'static) -> Result<u64, String> {
     let (sender, ended) = sync_channel(1);
     let mut random = Random::new(seed);

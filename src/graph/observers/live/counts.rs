@@ -20,6 +20,7 @@ struct StageCounts {
     kept: AtomicU64,
     loaded: AtomicU64,
     cached: AtomicU64,
+    shared: AtomicU64,
     rows: AtomicU64,
     busy: AtomicU64,
 }
@@ -58,6 +59,13 @@ impl Counts {
         }
     }
 
+    /// Counts a value of this stage that another submission's task has made.
+    pub(super) fn share(&self, stage: usize) {
+        if let Some(counts) = self.0[0].get(stage) {
+            counts.shared.fetch_add(1, Relaxed);
+        }
+    }
+
     /// The stages with what they have done so far.
     pub(super) fn stages(&self, planned: &[PlannedStage]) -> Vec<Stage> {
         let stage = |(i, planned): (usize, &PlannedStage)| {
@@ -73,6 +81,7 @@ impl Counts {
                 kept: sum(|counts| &counts.kept) as usize,
                 loaded: sum(|counts| &counts.loaded) as usize,
                 cached: sum(|counts| &counts.cached) as usize,
+                shared: sum(|counts| &counts.shared) as usize,
                 rows: sum(|counts| &counts.rows) as usize,
                 busy: Duration::from_nanos(sum(|counts| &counts.busy)),
             }

@@ -94,6 +94,10 @@ impl Observer for Live {
         }
     }
 
+    fn shared(&self, stage: usize) {
+        self.run.share(stage);
+    }
+
     fn memory(&self, held: usize) {
         self.run.hold(held);
     }

@@ -99,6 +99,11 @@ impl LiveRun {
         &self.slots[thread % self.slots.len()]
     }
 
+    /// Counts a value of this stage that another submission's task has made.
+    pub(super) fn share(&self, stage: usize) {
+        self.counts.share(stage);
+    }
+
     /// Counts a task, and takes its error and figures.
     pub(super) fn count(&self, end: &TaskEnd<'_>) {
         self.counts.count(end);
