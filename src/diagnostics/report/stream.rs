@@ -236,23 +236,18 @@ impl Labels {
     /// The bars of a lane for the script, and what runs now: left edge, width, label, microseconds of the longest task,
     /// tasks, chunk.
     fn facts(&mut self, lane: &Lane<'_>, window: Window) -> String {
-        let ended = lane.bars.iter().map(|bar| {
-            let longest = Duration::from_nanos(bar.longest);
-            let facts = (label(bar.record), longest, bar.tasks, bar.record.chunk);
-            (units(window, bar.start, bar.end), facts)
-        });
-        let now = lane.now.map(|task| {
-            let text = title(&task.name, task.display_name.as_deref()) + " · running";
+        let mut facts = Vec::with_capacity(lane.bars.len() + 1);
+        for bar in &lane.bars {
+            let label = self.number(label(bar.record));
+            let longest = (Duration::from_nanos(bar.longest), bar.tasks, bar.record.chunk);
+            facts.push(fact(units(window, bar.start, bar.end), label, longest));
+        }
+        if let Some(task) = lane.now {
+            let label = self.number(title(&task.name, task.display_name.as_deref()) + " · running");
             let length = Duration::from_nanos(window.end.saturating_sub(task.start));
-            (units(window, task.start, window.end), (text, length, 1, task.chunk))
-        });
-        let all: Vec<_> = ended.chain(now).collect();
-        let fact =
-            |((left, width), (text, longest, tasks, chunk)): ((u32, u32), (String, Duration, u64, Option<usize>))| {
-                let (label, chunk) = (self.number(text), chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default());
-                format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
-            };
-        all.into_iter().map(fact).collect::<Vec<_>>().join(";")
+            facts.push(fact(units(window, task.start, window.end), label, (length, 1, task.chunk)));
+        }
+        facts.join(";")
     }
 
     fn number(&mut self, text: String) -> usize {
@@ -266,6 +261,12 @@ impl Labels {
     fn json(self) -> String {
         Value::from(self.texts).to_string()
     }
+}
+
+/// A bar for the script.
+fn fact((left, width): (u32, u32), label: usize, (longest, tasks, chunk): (Duration, usize, Option<usize>)) -> String {
+    let chunk = chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default();
+    format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
 }
 
 fn label(record: &TaskRecord) -> String {
