@@ -41,6 +41,9 @@ struct Bar<'a> {
     tasks: u64,
 }
 
+/// A bar in words: its label, the time of the longest task, the number of tasks, the chunk.
+type Facts = (String, Duration, u64, Option<usize>);
+
 /// One thread of the picture.
 #[derive(Default)]
 struct Lane<'a> {
@@ -247,11 +250,10 @@ impl Labels {
             (units(window, task.start, window.end), (text, length, 1, task.chunk))
         });
         let all: Vec<_> = ended.chain(now).collect();
-        let fact =
-            |((left, width), (text, longest, tasks, chunk)): ((u32, u32), (String, Duration, u64, Option<usize>))| {
-                let (label, chunk) = (self.number(text), chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default());
-                format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
-            };
+        let fact = |((left, width), (text, longest, tasks, chunk)): ((u32, u32), Facts)| {
+            let (label, chunk) = (self.number(text), chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default());
+            format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
+        };
         all.into_iter().map(fact).collect::<Vec<_>>().join(";")
     }
 
