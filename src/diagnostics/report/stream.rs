@@ -30,7 +30,7 @@ const RECENT: u64 = 60_000_000_000;
 /// The width of a lane in units of its own.
 const UNITS: f64 = 2000.0;
 
-/// A bar of the task stream, which shows what a thread did for a while: one task, or several too short to be told apart.
+/// What a thread did for a while: one task, or several too short to be told apart.
 struct Bar<'a> {
     start: u64,
     end: u64,
@@ -40,6 +40,9 @@ struct Bar<'a> {
     longest: u64,
     tasks: u64,
 }
+
+/// A bar in words: its label, the time of the longest task, the number of tasks, the chunk.
+type Facts = (String, Duration, u64, Option<usize>);
 
 /// One thread of the picture.
 #[derive(Default)]
@@ -236,18 +239,22 @@ impl Labels {
     /// The bars of a lane for the script, and what runs now: left edge, width, label, microseconds of the longest task,
     /// tasks, chunk.
     fn facts(&mut self, lane: &Lane<'_>, window: Window) -> String {
-        let mut facts = Vec::with_capacity(lane.bars.len() + 1);
-        for bar in &lane.bars {
-            let label = self.number(label(bar.record));
-            let longest = (Duration::from_nanos(bar.longest), bar.tasks, bar.record.chunk);
-            facts.push(fact(units(window, bar.start, bar.end), label, longest));
-        }
-        if let Some(task) = lane.now {
-            let label = self.number(title(&task.name, task.display_name.as_deref()) + " · running");
+        let ended = lane.bars.iter().map(|bar| {
+            let longest = Duration::from_nanos(bar.longest);
+            let facts = (label(bar.record), longest, bar.tasks, bar.record.chunk);
+            (units(window, bar.start, bar.end), facts)
+        });
+        let now = lane.now.map(|task| {
+            let text = title(&task.name, task.display_name.as_deref()) + " · running";
             let length = Duration::from_nanos(window.end.saturating_sub(task.start));
-            facts.push(fact(units(window, task.start, window.end), label, (length, 1, task.chunk)));
-        }
-        facts.join(";")
+            (units(window, task.start, window.end), (text, length, 1, task.chunk))
+        });
+        let all: Vec<_> = ended.chain(now).collect();
+        let fact = |((left, width), (text, longest, tasks, chunk)): ((u32, u32), Facts)| {
+            let (label, chunk) = (self.number(text), chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default());
+            format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
+        };
+        all.into_iter().map(fact).collect::<Vec<_>>().join(";")
     }
 
     fn number(&mut self, text: String) -> usize {
@@ -261,12 +268,6 @@ impl Labels {
     fn json(self) -> String {
         Value::from(self.texts).to_string()
     }
-}
-
-/// A bar for the script.
-fn fact((left, width): (u32, u32), label: usize, (longest, tasks, chunk): (Duration, usize, Option<usize>)) -> String {
-    let chunk = chunk.map(|chunk| format!(",{chunk}")).unwrap_or_default();
-    format!("{left},{width},{label},{},{tasks}{chunk}", longest.as_micros())
 }
 
 fn label(record: &TaskRecord) -> String {

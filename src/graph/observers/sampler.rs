@@ -15,9 +15,12 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// More samples than this say no more in a picture.
 const MOST: usize = 4096;
 
+/// The end of a channel that the thread waits at, and the thread.
+type Running = (Sender<()>, JoinHandle<Vec<Sample>>);
+
 struct Sampler {
     /// The thread until it is ended. Nothing is ever sent: it ends when this end of the channel is gone.
-    running: Mutex<Option<(Sender<()>, JoinHandle<Vec<Sample>>)>>,
+    running: Mutex<Option<Running>>,
 }
 
 /// Starts a thread that looks at the process until the run is over, if it is profiled. None where the system tells nothing
