@@ -7,6 +7,8 @@
 //! read during the search, as often as the memory limit makes it necessary.
 
 mod common;
+#[path = "common/dashboard.rs"]
+mod dashboard;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,6 +22,7 @@ use chunkfit::model_selection::{Grid, KFold, Search, SearchResults};
 use chunkfit::prelude::*;
 use chunkfit::text::HashingVectorizerParams;
 use clap::Parser;
+use dashboard::DashboardArgs;
 use serde_json::{Value, json};
 
 #[derive(Parser)]
@@ -52,6 +55,8 @@ struct Args {
     /// Write a report of the search to this file, as HTML.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    dashboard: DashboardArgs,
     /// End with one line of JSON.
     #[arg(long)]
     json: bool,
@@ -66,7 +71,8 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Error> {
     let memory_limit = args.memory_limit.unwrap_or(if args.out_of_core { 64 } else { 1024 });
-    let runtime = Runtime::new().threads(args.threads).memory_limit(memory_limit << 20).progress(true);
+    let mut runtime = Runtime::new().threads(args.threads).memory_limit(memory_limit << 20).progress(true);
+    let dashboard = args.dashboard.open(&mut runtime)?;
     let mut watched = runtime.clone().profile(args.report.is_some());
     if let Some(folder) = &args.checkpoint {
         watched = watched.checkpoint(Checkpoint::new(folder).every(Duration::from_secs_f64(args.checkpoint_every)));
@@ -104,6 +110,7 @@ fn run(args: &Args) -> Result<(), Error> {
     if args.json {
         println!("{}", report(&run, seconds));
     }
+    dashboard.stay();
     Ok(())
 }
 

@@ -7,6 +7,8 @@
 //! else downloads it; else makes do with a small sample that is part of this package.
 
 mod common;
+#[path = "common/dashboard.rs"]
+mod dashboard;
 #[path = "common/files.rs"]
 mod files;
 
@@ -24,6 +26,7 @@ use chunkfit::metrics::{ConfusionMatrix, ProbabilityLoss};
 use chunkfit::prelude::*;
 use clap::{Parser, ValueEnum};
 use comfy_table::{Cell, CellAlignment, Table, presets};
+use dashboard::DashboardArgs;
 use linfa::DatasetBase;
 use ndarray::Array1;
 use serde_json::json;
@@ -58,6 +61,8 @@ struct Args {
     /// Write a report of the run to this file, as HTML.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    dashboard: DashboardArgs,
     /// End with one line of JSON.
     #[arg(long)]
     json: bool,
@@ -147,6 +152,8 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Error> {
     let models = chosen_models(args);
+    let mut runtime = Runtime::new().threads(args.threads).progress(true).profile(args.report.is_some());
+    let dashboard = args.dashboard.open(&mut runtime)?;
     let files = reuters::locate(args.data.as_deref())?;
     announce(&files, args);
 
@@ -159,7 +166,6 @@ fn run(args: &Args) -> Result<(), Error> {
         Split::Fifth => every_nth_split(&examples, 5),
     };
     let outcomes: Vec<Outcome> = models.iter().map(|&model| fit_and_score(model, args, &train, &test)).collect();
-    let runtime = Runtime::new().threads(args.threads).progress(true).profile(args.report.is_some());
     let run = runtime.run((outcomes, train.n_rows(), test.n_rows()))?;
     let total = started.elapsed().as_secs_f64();
 
@@ -175,6 +181,7 @@ fn run(args: &Args) -> Result<(), Error> {
     } else {
         println!("{total:.2} seconds in all");
     }
+    dashboard.stay();
     Ok(())
 }
 

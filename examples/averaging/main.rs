@@ -8,6 +8,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/dashboard.rs"]
+mod dashboard;
 #[path = "../common/files.rs"]
 mod files;
 mod picture;
@@ -21,6 +23,7 @@ use std::process::ExitCode;
 use chunkfit::prelude::*;
 use clap::{Parser, ValueEnum};
 use comfy_table::{Cell, CellAlignment, Table, presets};
+use dashboard::DashboardArgs;
 use problems::{Point, Problems};
 use serde_json::json;
 
@@ -45,6 +48,8 @@ struct Args {
     /// Write a picture to this file.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
+    #[command(flatten)]
+    dashboard: DashboardArgs,
     /// End with one line of JSON.
     #[arg(long)]
     json: bool,
@@ -74,7 +79,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Error> {
-    let runtime = Runtime::new().threads(args.threads).progress(true);
+    let mut runtime = Runtime::new().threads(args.threads).progress(true);
+    let dashboard = args.dashboard.open(&mut runtime)?;
     let problems = match args.task {
         Task::Acq => problems::acq(args.data.as_deref())?,
         Task::Topics => problems::topics(args.data.as_deref(), &runtime)?,
@@ -105,6 +111,7 @@ fn run(args: &Args) -> Result<(), Error> {
     if args.json {
         println!("{}", report(args, (train, test), &outcome));
     }
+    dashboard.stay();
     Ok(())
 }
 

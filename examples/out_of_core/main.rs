@@ -10,6 +10,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod corpus;
+#[path = "../common/dashboard.rs"]
+mod dashboard;
 mod label;
 
 use std::fmt;
@@ -25,6 +27,7 @@ use chunkfit::linear::Loss;
 use chunkfit::prelude::*;
 use chunkfit::sources::{Csv, Files, JsonLines};
 use clap::Parser;
+use dashboard::DashboardArgs;
 use linfa::DatasetBase;
 use ndarray::Array1;
 use serde_json::json;
@@ -70,6 +73,8 @@ struct Args {
     /// Begin with the cache of an earlier run and leave it to the next. Without, it is emptied.
     #[arg(long)]
     keep_cache: bool,
+    #[command(flatten)]
+    dashboard: DashboardArgs,
     /// End with one line of JSON.
     #[arg(long)]
     json: bool,
@@ -85,6 +90,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<(), Error> {
     let folder = args.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("chunkfit-out-of-core"));
     let mut runtime = Runtime::new().threads(args.threads).memory_limit(bytes(args.memory_limit_mib)).progress(true);
+    let dashboard = args.dashboard.open(&mut runtime)?;
     let data = match &args.data {
         Some(data) => data.clone(),
         None => corpus::write(args.generate, &folder, &runtime)?,
@@ -119,6 +125,7 @@ fn run(args: &Args) -> Result<(), Error> {
         });
         println!("{report}");
     }
+    dashboard.stay();
     Ok(())
 }
 

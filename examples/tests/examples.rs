@@ -88,6 +88,54 @@ fn reuters_falls_back_on_the_sample_and_says_so() {
 }
 
 #[test]
+#[cfg(not(feature = "dashboard"))]
+fn a_dashboard_takes_its_feature() {
+    let output = run(example!("reuters").args(["--models", "averaged", "--dashboard"]));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && message.contains("--features dashboard"), "{message}");
+}
+
+/// Runs an example until it says that its dashboard stays, and gives the page as it is then.
+#[cfg(feature = "dashboard")]
+fn page_after(command: &mut Command) -> String {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+
+    let command = command.args(["--dashboard", "127.0.0.1:0"]);
+    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let said: Vec<String> = lines.filter(|line| line.contains("http://")).take(2).collect();
+    let [first, last] = &said[..] else { panic!("the example has ended: {said:?}") };
+    assert!(first.starts_with("Follow the run at http://127.0.0.1:") && last.ends_with("until Ctrl-C."), "{said:?}");
+    let address = first.split("http://").nth(1).unwrap().trim_end_matches('/');
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut page = String::new();
+    stream.read_to_string(&mut page).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    page
+}
+
+#[test]
+#[cfg(feature = "dashboard")]
+fn examples_are_followed_by_a_dashboard_which_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let mut commands = vec![
+        (example!("reuters"), vec!["--models", "averaged"]),
+        (example!("grid_search"), vec!["--epochs", "1"]),
+        (example!("out_of_core"), vec!["--generate", "0.001", "--folder", folder]),
+    ];
+    #[cfg(feature = "charts")]
+    commands.push((example!("averaging"), vec!["--rounds", "2"]));
+    for (mut command, args) in commands {
+        let page = page_after(command.args(args));
+        assert!(page.starts_with("HTTP/1.1 200") && page.contains("chunkfit"), "{page}");
+    }
+}
+
+#[test]
 fn reuters_gives_the_same_digests_on_any_number_of_threads() {
     let digests = |threads: &str| {
         let report = last_line(&run(example!("reuters").args(["--json", "--seed", "3", "--threads", threads])));
