@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use super::items::Item;
 use super::world::{Open, World};
-use crate::error::Result;
 use crate::graph::sync::simulation::{self, JoinHandle, Random};
 use crate::graph::sync::{Condvar, Mutex};
 use crate::graph::{Future, Session, as_completed};

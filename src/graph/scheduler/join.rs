@@ -167,7 +167,8 @@ impl Scheduler {
             self.tasks[input].consumers.push(id);
         }
         if let Some(index) = &mut self.index {
-            index.entry(entry.node.task.key).or_insert(id);
+            // One of the same key that is made from other tasks may be there still, and go before this one.
+            index.insert(entry.node.task.key, id);
         }
         id
     }
