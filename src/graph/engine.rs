@@ -185,7 +185,7 @@ impl Engine {
     /// Cancels what is under way for a promise, with this error.
     pub(super) fn refuse(self: &Arc<Self>, promise: &Promise, error: Error) {
         let mut shared = self.lock();
-        if promise.settle(Err(error)).is_err() {
+        if promise.settle(Err(error)).is_some() {
             return;
         }
         let record = promise.submission().and_then(|id| {
@@ -312,7 +312,7 @@ impl Engine {
             }
         };
         drop_quietly(plan);
-        if let Err(unwanted) = promise.settle(ran) {
+        if let Some(unwanted) = promise.settle(ran) {
             // It was cancelled just now.
             drop(unwanted.map(Ran::discard));
             let mut shared = self.lock();
@@ -329,14 +329,14 @@ impl Engine {
         if let Some(cache) = &self.cache {
             cache.unwant(&record.plan.cached_keys());
         }
-        if record.promise.settle(Err(error)).is_ok() {
+        if record.promise.settle(Err(error)).is_none() {
             record.promise.wake();
         }
         drop_quietly(record);
     }
 
     fn settle(&self, promise: &Promise, outcome: Result<Ran>) {
-        if promise.settle(outcome).is_ok() {
+        if promise.settle(outcome).is_none() {
             promise.wake();
         }
     }

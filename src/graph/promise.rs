@@ -43,17 +43,17 @@ impl Promise {
         self.lock().submission = Some(submission);
     }
 
-    /// Puts the outcome there, unless one is there already: then it is given back. Nobody is woken yet.
-    pub(super) fn settle(&self, outcome: Result<Ran>) -> Result<(), Result<Ran>> {
+    /// Puts the outcome there. If one is there already, it is given back. No async task is woken yet.
+    pub(super) fn settle(&self, outcome: Result<Ran>) -> Option<Result<Ran>> {
         let mut state = self.lock();
         if state.is_settled {
-            return Err(outcome);
+            return Some(outcome);
         }
         state.outcome = Some(outcome);
         state.is_settled = true;
         drop(state);
         self.settled.notify_all();
-        Ok(())
+        None
     }
 
     /// Wakes the async tasks that wait for the outcome, which is there. Their wakers are code of others.

@@ -20,7 +20,7 @@ pub struct Run<T> {
     pub values: T,
     /// The tasks that ran, and what they took.
     pub summary: Summary,
-    /// The task records, if [`Runtime::profile`] asked for it.
+    /// The task records, if [`Runtime::profile`](super::Runtime::profile) asked for it.
     pub profile: Option<Profile>,
 }
 

@@ -71,7 +71,7 @@ impl Runtime {
     /// Models and results come on top. Chunks are read only while they fit; those needed again
     /// later (several epochs) are dropped and made again where they do not. A chunk that does not fit
     /// together with what it is made from, and nothing else, is an error
-    /// ([`ErrorKind::TooLarge`]): make chunks smaller, or raise the limit.
+    /// ([`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)): make chunks smaller, or raise the limit.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = bytes;
         self

@@ -92,6 +92,9 @@ fn sum(chunks: &[Lazy<Counted>], factor: usize) -> Lazy<usize> {
     chunks.iter().fold(Lazy::value(0), add)
 }
 
+/// Says that a step has begun, and waits until it may end.
+type StopHere = (Sender<()>, Arc<Mutex<Receiver<()>>>);
+
 /// A task that has begun, and ends when it is let.
 struct Gate {
     begun: Receiver<()>,
@@ -454,13 +457,13 @@ fn a_cancelled_run_leaves_a_checkpoint_from_which_the_next_goes_on() {
             |bytes: &[u8]| Ok(usize::from_le_bytes(bytes.try_into().expect("what was written"))),
         )
     };
-    let chain = |stop_at: Option<(usize, Sender<()>, Arc<Mutex<Receiver<()>>>)>| {
+    let chain = |stop_at: Option<(usize, StopHere)>| {
         (0..10).fold(Lazy::by_content(0_usize), |sum, i| {
             let (steps, stop_at) = (steps.clone(), stop_at.clone());
             let key = Key::of("step").params(&i).input(sum.key()).finish();
             let step = move |sum: &usize| {
                 steps.fetch_add(1, SeqCst);
-                if let Some((at, begin, opened)) = &stop_at
+                if let Some((at, (begin, opened))) = &stop_at
                     && *at == i
                 {
                     begin.send(()).unwrap();
@@ -475,7 +478,7 @@ fn a_cancelled_run_leaves_a_checkpoint_from_which_the_next_goes_on() {
     let session = runtime.session().unwrap();
     let (begin, begun) = channel();
     let (open, opened) = channel();
-    let future = session.submit(chain(Some((6, begin, Arc::new(Mutex::new(opened))))));
+    let future = session.submit(chain(Some((6, (begin, Arc::new(Mutex::new(opened)))))));
     begun.recv_timeout(Duration::from_secs(60)).unwrap();
     future.cancel();
     open.send(()).unwrap();

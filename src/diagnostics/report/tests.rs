@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::page::{live_shell, sections};
 use crate::diagnostics::overview::{Overview, TimeLeft};
-use crate::diagnostics::run_view::{FigureRecord, RunState, RunView, RunningTask};
-use crate::graph::{Explanation, Key, Lazy, Runtime, Sample, Stage, Summary, Task, TaskRecord, Warning};
+use crate::diagnostics::run_view::{RunState, RunView, RunningTask};
+use crate::graph::{Explanation, FigureRecord, Key, Lazy, Runtime, Sample, Stage, Summary, Task, TaskRecord, Warning};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -49,6 +49,7 @@ fn going(plan: &Explanation, threads: usize, seconds: u64, part: f64) -> RunView
         summary: Cow::Owned(summary),
         plan: Some(Cow::Borrowed(plan)),
         records: records.into(),
+        merged: Vec::new(),
         dropped_records: 0,
         samples: (0..seconds).map(sample).collect(),
         memory: (0..seconds).map(|i| (i * SECOND, 1 << 20)).collect(),

@@ -175,7 +175,9 @@ impl Scheduler {
 
     /// Drops all values of a run that nothing joins, and that is over. Its tasks go with the scheduler.
     fn drop_values(&mut self) {
-        (self.ready.clear(), self.sources.clear(), self.evicted.clear());
+        self.ready.clear();
+        self.sources.clear();
+        self.evicted.clear();
         for task in &mut self.tasks {
             if let Some(value) = task.value.take() {
                 self.garbage.push(Garbage { node: task.node.clone(), value: Some(value), blamed: None });
