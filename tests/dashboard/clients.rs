@@ -78,7 +78,7 @@ fn the_last_state_is_sent_before_the_server_ends() {
     page.until(|page| !page.sections.is_empty());
     runtime.compute(busy(10, Duration::ZERO)).unwrap();
     drop(dashboard);
-    page.to_end();
+    page.read_to_end();
     assert!(page.ended);
     assert_eq!((tasks_done(&page), state(&page)), (10, "done"));
 }

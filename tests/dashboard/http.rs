@@ -123,7 +123,7 @@ impl Follower {
     }
 
     /// Reads until the server ends the stream.
-    pub fn to_end(&mut self) -> &mut Self {
+    pub fn read_to_end(&mut self) -> &mut Self {
         while self.read() {}
         self
     }

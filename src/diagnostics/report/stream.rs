@@ -173,7 +173,7 @@ fn lanes<'a>(view: &'a RunView<'a>, window: Window) -> Vec<Lane<'a>> {
     let many = view.summary.threads.min(MOST_LANES);
     let records = || view.records.iter().enumerate();
     let inside = || records().filter(|(_, record)| record.end >= window.start && record.thread < many);
-    let columns = (MOST_BARS / many.max(1)).max(20) as u64;
+    let columns = (MOST_BARS / many.max(1)).max(1) as u64;
     let column = if inside().count() <= MOST_BARS { 0 } else { window.length().div_ceil(columns) };
     let mut lanes: Vec<Lane<'_>> = (0..many).map(|_| Lane::default()).collect();
     // Records are sorted by start, and a thread's do not overlap.
