@@ -11,7 +11,7 @@ impl Scheduler {
         let first = self.tasks[id].inputs.first().copied();
         self.tasks[id].phase = Phase::Waiting;
         self.tasks[id].missing = 0;
-        let settled = first.is_some_and(|first| self.is_settled_by(first, id));
+        let settled = self.tasks[id].settled || first.is_some_and(|first| self.is_settled_by(first, id));
         self.tasks[id].settled = settled;
         for i in 0..self.n_needed(id) {
             let input = self.tasks[id].inputs[i];

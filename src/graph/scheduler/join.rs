@@ -98,8 +98,9 @@ impl Scheduler {
         let id = *self.index.as_ref()?.get(&entry.node.task.key)?;
         let task = &self.tasks[id];
         let same = task.inputs == inputs && task.restored.is_some() == entry.restored.is_some();
-        // What it was made from may have gone, if only results hold it.
-        let held = task.inputs.is_empty() && task.phase == Phase::Done && task.owners.is_empty();
+        // What it was made from may have gone, if only results hold it, or held it: then it gets new inputs.
+        let is_made_anew = task.phase == Phase::Idle && !inputs.is_empty() && entry.restored.is_none();
+        let held = task.inputs.is_empty() && task.owners.is_empty() && (task.phase == Phase::Done || is_made_anew);
         (same || held).then_some(id)
     }
 

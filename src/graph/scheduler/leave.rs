@@ -40,7 +40,15 @@ pub(in crate::graph) struct Ended {
 impl Scheduler {
     /// A submission that has come to an end, for [`finish`](Self::finish).
     pub(in crate::graph) fn take_ended(&mut self) -> Option<SubmissionId> {
-        self.ended.pop()
+        let waits_for_all = !self.is_open();
+        while let Some(id) = self.ended.pop() {
+            match self.submissions.get_mut(&id) {
+                // More of it has begun meanwhile.
+                Some(submission) if waits_for_all && submission.running > 0 => submission.ended = false,
+                _ => return Some(id),
+            }
+        }
+        None
     }
 
     /// Takes a submission out. If `hold`, the values of its targets can be shared until [`let_go`](Self::let_go).
