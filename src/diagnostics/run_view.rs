@@ -47,7 +47,7 @@ pub(crate) struct Merged {
 
 /// The state of a run.
 #[derive(Clone, Debug)]
-#[allow(dead_code)] // A report is about a run that is done.
+#[cfg_attr(not(feature = "dashboard"), allow(dead_code))] // A report is about a run that is done.
 pub(crate) enum RunState {
     /// All results are there.
     Done,
@@ -61,7 +61,7 @@ pub(crate) enum RunState {
 
 /// A task that runs right now.
 #[derive(Clone, Debug)]
-#[allow(dead_code)] // A report is about a run that is done.
+#[cfg_attr(not(feature = "dashboard"), allow(dead_code))] // A report is about a run that is done.
 pub(crate) struct RunningTask {
     pub(crate) thread: usize,
     /// The kind of task: an index into the stages.

@@ -39,9 +39,6 @@ const FIRST: usize = 4;
 pub(crate) struct Section {
     /// The name of its place in the page.
     pub(crate) id: &'static str,
-    /// Its title, which is within the HTML, too.
-    #[allow(dead_code)] // For the messages of a run that goes on.
-    pub(crate) title: &'static str,
     /// The content of its place; empty where there is nothing to show.
     pub(crate) html: Markup,
 }
@@ -49,7 +46,7 @@ pub(crate) struct Section {
 /// All sections of a run, small however many tasks it has; those with nothing to show are empty.
 pub(crate) fn sections(view: &RunView<'_>) -> Vec<Section> {
     let overview = Overview::new(view);
-    SECTIONS.into_iter().map(|(id, title)| Section { id, title, html: content(id, title, &overview) }).collect()
+    SECTIONS.into_iter().map(|(id, title)| Section { id, html: content(id, title, &overview) }).collect()
 }
 
 fn content(id: &str, title: &str, overview: &Overview<'_>) -> Markup {
@@ -115,9 +112,9 @@ pub(super) fn page(report: &Report<'_>) -> Markup {
 
 /// The page that follows runs: empty places, which its script fills from `events`. With `cancel`, runs can be cancelled:
 /// it is sent along as `token`.
-#[allow(dead_code)] // It is served by the dashboard.
+#[cfg_attr(not(feature = "dashboard"), allow(dead_code))] // It is served by the dashboard.
 pub(crate) fn live_shell(nonce: &str, title: &str, cancel: Option<&str>) -> Markup {
-    let empty = SECTIONS.map(|(id, title)| Section { id, title, html: Markup::default() });
+    let empty = SECTIONS.map(|(id, _)| Section { id, html: Markup::default() });
     let (first, rest) = empty.split_at(FIRST);
     let content = html! {
         header {
