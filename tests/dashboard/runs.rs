@@ -61,21 +61,25 @@ fn a_run_that_fails_shows_the_error_with_its_chunk() {
 #[test]
 fn a_run_is_cancelled_only_where_that_is_on_and_with_the_token() {
     let (_dashboard, runtime, address) = open();
-    assert_eq!(cancelled_by(runtime, address, None), Ok(8));
+    assert_eq!(cancelled_by(runtime, (address, 1), None), Ok(8));
     let dashboard = chunkfit::diagnostics::Dashboard::options().allow_cancel(true).serve("127.0.0.1:0").unwrap();
     let runtime = Runtime::new().threads(2).watched_by(&dashboard);
-    assert_eq!(cancelled_by(runtime.clone(), dashboard.address(), Some("token=0")), Ok(8));
-    assert_eq!(cancelled_by(runtime.clone(), dashboard.address(), Some("")), Ok(8));
-    let token = page::token(dashboard.address());
-    let before = cancelled_by(runtime, dashboard.address(), Some(&format!("token={token}")));
+    let address = dashboard.address();
+    assert_eq!(cancelled_by(runtime.clone(), (address, 1), Some("token=0")), Ok(8));
+    assert_eq!(cancelled_by(runtime.clone(), (address, 2), Some("")), Ok(8));
+    let before = cancelled_by(runtime, (address, 3), Some(&format!("token={}", page::token(address))));
     assert_eq!(before, Err(ErrorKind::Cancelled));
     let mut page = Follower::new(dashboard.address(), "/events");
     page.until(|page| state(page) == "cancelled");
 }
 
-/// Asks a run to be cancelled while it waits: the number of its values, or its error. Without a form: with an empty one,
+/// Asks the run of this number to be cancelled while it waits: the number of its values, or its error. Without a form: with an empty one,
 /// which is to be refused because nothing may be cancelled.
-fn cancelled_by(runtime: Runtime, address: std::net::SocketAddr, form: Option<&str>) -> Result<usize, ErrorKind> {
+fn cancelled_by(
+    runtime: Runtime,
+    (address, number): (std::net::SocketAddr, u64),
+    form: Option<&str>,
+) -> Result<usize, ErrorKind> {
     let (gate, begun) = (Gate::default(), Flag::default());
     let tasks = waiting(("wait", 1), 8, &gate);
     let seen = begun.clone();
@@ -85,7 +89,7 @@ fn cancelled_by(runtime: Runtime, address: std::net::SocketAddr, form: Option<&s
     });
     let run = thread::spawn(move || runtime.compute((first, tasks)).map(|(_, values)| values.len()));
     let mut page = Follower::new(address, "/events");
-    page.until(|page| begun.is_set() && state(page) == "running");
+    page.until(|page| begun.is_set() && page.run == number && state(page) == "running");
     assert_eq!(get(address, "/cancel").status, 405);
     let form = format!("run={}&{}", page.run, form.unwrap_or_default());
     let answer = request(address, "POST", "/cancel", "", &form);
