@@ -11,6 +11,7 @@ use super::engine::Engine;
 use super::promise::Promise;
 use super::run::{Ran, Run};
 use super::teardown::watched;
+use crate::data::Shared;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The future of what was [submitted](super::Session::submit) to a session: its values, when they are there (dask's
@@ -77,7 +78,7 @@ impl<T> Future<T> {
         engine: Arc<Engine>,
         promise: Arc<Promise>,
         targets: Arc<Targets>,
-        extract: impl Fn(&mut Results) -> T + Send + Sync + 'static,
+        extract: impl Fn(&mut Results) -> T + Shared,
     ) -> Self {
         Future { submission: Arc::new(Submission { engine, promise, targets }), extract: Arc::new(extract) }
     }
