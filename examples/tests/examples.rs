@@ -125,7 +125,7 @@ fn examples_are_followed_by_a_dashboard_which_stays() {
     let mut commands = vec![
         (example!("reuters"), vec!["--models", "averaged"]),
         (example!("grid_search"), vec!["--epochs", "1"]),
-        (example!("out_of_core"), vec!["--generate", "0.001", "--folder", folder]),
+        (example!("out_of_core"), vec!["--generate", "0.02", "--folder", folder]),
     ];
     #[cfg(feature = "charts")]
     commands.push((example!("averaging"), vec!["--rounds", "2"]));
