@@ -19,6 +19,9 @@ pub(super) type TaskId = usize;
 /// A task's place in the serial order; lower is earlier.
 pub(super) type Rank = usize;
 
+/// The most names of tasks that are looked for one by one.
+const MOST_KNOWN_TEXTS: usize = 64;
+
 /// One distinct task.
 pub(super) struct TaskEntry {
     pub(super) node: Arc<Node>,
@@ -194,16 +197,22 @@ impl Plan {
     fn find_stages(&mut self) {
         let mut numbers = HashMap::new();
         // Mostly the very same texts come again and again.
-        let mut known = HashMap::new();
+        let mut known: Vec<(_, usize)> = Vec::new();
         for entry in &mut self.entries {
             let task = &entry.node.task;
             let texts = (task.name.as_ptr(), task.name.len(), task.display_name.as_ref().map(Arc::as_ptr));
-            entry.stage = *known.entry(texts).or_insert_with(|| {
+            if let Some((_, stage)) = known.iter().find(|(known, _)| *known == texts) {
+                entry.stage = *stage;
+                continue;
+            }
+            entry.stage =
                 *numbers.entry((task.name.to_string(), task.display_name.clone())).or_insert_with_key(|stage| {
                     self.stages.push(stage.clone());
                     self.stages.len() - 1
-                })
-            });
+                });
+            if known.len() < MOST_KNOWN_TEXTS {
+                known.push((texts, entry.stage));
+            }
         }
     }
 

@@ -128,7 +128,7 @@ impl Scheduler {
             node: entry.node.clone(),
             owners: Owners::default(),
             inputs,
-            consumers: Vec::new(),
+            consumers: Vec::with_capacity(entry.consumers.len()),
             rank,
             turn: entry.turn,
             family: None,
