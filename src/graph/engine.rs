@@ -136,10 +136,7 @@ impl Engine {
     /// Writes values to the checkpoint that are there for another submission already.
     fn keep_late(self: &Arc<Self>, id: SubmissionId, late: Vec<LateKeep>) {
         for LateKeep { node, value, keep } in late {
-            let kept = caught(|| match &self.checkpoint {
-                Some(checkpoint) => checkpoint.keep(&node, &[keep], &value),
-                None => Ok(false),
-            });
+            let kept = self.keep(&node, &[keep], &value);
             let dropped = panics::discard(value);
             let error = kept.map(drop).and(dropped).map_err(|error| node.task.place(error)).err();
             let mut shared = self.lock();
@@ -295,13 +292,10 @@ impl Engine {
             self.begin(targets, &promise, all);
             return;
         }
-        let outcome = match outcome {
-            Ok(values) => match self.take_spawned_panic() {
-                Some(error) => panics::discard_all(values).and(Err(error)),
-                None => Ok(values),
-            },
-            Err(error) => Err(error),
-        };
+        let outcome = outcome.and_then(|values| match self.take_spawned_panic() {
+            Some(error) => panics::discard_all(values).and(Err(error)),
+            None => Ok(values),
+        });
         let promise = record.promise.clone();
         let samples = record.observers.finish(outcome.as_ref().err());
         let ran = match outcome {
@@ -329,9 +323,7 @@ impl Engine {
         if let Some(cache) = &self.cache {
             cache.unwant(&record.plan.cached_keys());
         }
-        if record.promise.settle(Err(error)).is_none() {
-            record.promise.wake();
-        }
+        self.settle(&record.promise, Err(error));
         drop_quietly(record);
     }
 

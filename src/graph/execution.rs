@@ -11,6 +11,7 @@ use super::observers::{Observers, TaskEnd, TaskStart};
 use super::outcome::{Outcome, is_panic};
 use super::panics;
 use super::panics::caught;
+use super::run_checkpoint::Keep;
 use super::scheduler::Job;
 use super::sync;
 use super::warning::Warning;
@@ -95,14 +96,24 @@ impl Engine {
             Ok(value) => value,
             Err(error) => return Outcome::Failed(place(error)),
         };
-        let keep = || self.checkpoint.as_ref().map_or(Ok(false), |checkpoint| checkpoint.keep(node, &keeps, &value));
-        let kept = match caught(keep) {
+        let kept = match self.keep(node, &keeps, &value) {
             Ok(kept) => kept,
             Err(error) => return Outcome::not_kept(place(error), value),
         };
         match caught(|| if is_cached { self.put_in_cache(node, &value) } else { Ok(false) }) {
             Err(error) if is_panic(&error) => Outcome::not_kept(place(error), value),
             cached => Outcome::Made { kept, cached: cached.map_err(place), value },
+        }
+    }
+
+    /// Writes a value into these slots of the checkpoint, if there is one. True if it was written into any.
+    ///
+    /// # Errors
+    /// The value cannot be encoded, or its file not be written; a panic of the codec.
+    pub(super) fn keep(&self, node: &Node, keeps: &[Keep], value: &Value) -> Result<bool> {
+        match &self.checkpoint {
+            Some(checkpoint) => caught(|| checkpoint.keep(node, keeps, value)),
+            None => Ok(false),
         }
     }
 

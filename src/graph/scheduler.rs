@@ -438,10 +438,3 @@ impl Scheduler {
         })
     }
 }
-
-impl Job {
-    /// The task and what was moved into it, once its inputs are used up.
-    pub(super) fn receipt(&self) -> (TaskId, usize) {
-        (self.id, self.moved)
-    }
-}

@@ -18,7 +18,6 @@ use super::execution::{Executed, Watched};
 use super::node::Failed;
 use super::outcome::Outcome;
 use super::panics;
-use super::panics::caught;
 use super::scheduler::{Job, TaskId};
 use super::sync::{self, MutexGuard};
 
@@ -79,8 +78,8 @@ impl Engine {
 
     /// One job, from its start to its end.
     fn take_turn<'e>(self: &'e Arc<Self>, job: Job, worker: usize, run: &Watched) -> (MutexGuard<'e, Shared>, Instant) {
-        let (submission, again, node) = (job.submission, job.again, job.node.clone());
-        let ((id, moved), mut kept) = (job.receipt(), job.keeps.len());
+        let (id, moved, submission, again) = (job.id, job.moved, job.submission, job.again);
+        let (node, mut kept) = (job.node.clone(), job.keeps.len());
         let mut executed = self.execute(&node, job, worker, run);
         executed.show(&node, again, worker, run);
         let end = executed.end;
@@ -89,10 +88,7 @@ impl Engine {
         while let (Some(value), Some(keeps)) = (executed.outcome.value(), shared.scheduler.keeps_beyond(id, kept)) {
             drop(shared);
             kept += keeps.len();
-            let written = caught(|| match &self.checkpoint {
-                Some(checkpoint) => checkpoint.keep(&node, &keeps, value),
-                None => Ok(false),
-            });
+            let written = self.keep(&node, &keeps, value);
             if let (Err(error), Some(value)) = (written, executed.outcome.value().cloned()) {
                 executed.outcome = Outcome::not_kept(node.task.place(error), value);
             }

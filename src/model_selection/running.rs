@@ -11,7 +11,7 @@ use super::fit::Found;
 use super::folds::{Fold, Split};
 use super::inbox::{Event, Inbox};
 use super::results::{CandidateResult, SearchResults, Tried};
-use super::score_fold::{FitAccounts, FoldScores, check_fold};
+use super::score_fold::{FitAccounts, FoldScores, check_folds};
 use super::scoring::Scoring;
 use super::search::Search;
 use super::searchable::Searchable;
@@ -99,7 +99,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
         let candidates = self.candidates.candidates()?;
         let scoring = self.scoring_of::<D, F>()?;
         let folds = self.split.folds(data)?;
-        let checks: Vec<Lazy<()>> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k)).collect();
+        let checks = check_folds(&folds);
         let key = checks.iter().fold(Key::of("check folds"), |key, check| key.input(check.key())).finish();
         let checked = Lazy::gather(&checks, Task::new("check folds", key), |_| Ok(()));
         let mut running = RunningSearch {

@@ -108,8 +108,13 @@ where
     scores.kept(scores.key(), Codec::serialized())
 }
 
+/// The checks of all folds.
+pub(super) fn check_folds(folds: &[Fold]) -> Vec<Lazy<()>> {
+    folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k)).collect()
+}
+
 /// Fails where a fold has no rows to train on or none to test on, and names it by its number.
-pub(super) fn check_fold(fold: &Fold, k: usize) -> Lazy<()> {
+fn check_fold(fold: &Fold, k: usize) -> Lazy<()> {
     let counts = fold.train.iter().zip(fold.test.iter()).map(|(train, test)| {
         let key = Key::of("count fold").input(train.key()).input(test.key()).finish();
         train.zip(test, Task::new("count fold", key), |train: &RowSet, test: &RowSet| Ok((train.len(), test.len())))

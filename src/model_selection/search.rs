@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::candidates::Candidates;
 use super::folds::{KFold, Split};
 use super::results::SearchResults;
-use super::score_fold::{TrainScores, check_fold};
+use super::score_fold::{TrainScores, check_folds};
 use super::scoring::Scoring;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
@@ -181,7 +181,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
             accounts.push(own);
         }
         // The errors of these are not caught, so that they stop the run.
-        let checks: Vec<_> = folds.iter().enumerate().map(|(k, fold)| check_fold(fold, k)).collect();
+        let checks = check_folds(&folds);
         let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;
         let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
         for (scores, accounts) in values.into_iter().zip(&accounts) {

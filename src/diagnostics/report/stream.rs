@@ -30,7 +30,7 @@ const RECENT: u64 = 60_000_000_000;
 /// The width of a lane in units of its own.
 const UNITS: f64 = 2000.0;
 
-/// What a thread did for a while: one task, or several too short to be told apart.
+/// A bar of the task stream, which shows what a thread did for a while: one task, or several too short to be told apart.
 struct Bar<'a> {
     start: u64,
     end: u64,

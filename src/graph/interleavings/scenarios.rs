@@ -38,7 +38,7 @@ fn bomb(census: &Arc<Census>) -> Lazy<Item> {
     Lazy::source(task("bomb"), move || Ok(Item::new(0, 0, Bomb::Dropped, &census)))
 }
 
-/// Whether a future ends without a panic. Its values may panic.
+/// True if a future ends without a panic. Its values may panic.
 fn waits_well(future: Future<Item>) -> bool {
     let waited = catch_unwind(AssertUnwindSafe(|| future.wait()));
     waited.is_ok_and(|result| {

@@ -26,7 +26,7 @@ pub(super) fn contents(universe: &Universe) -> Vec<Result<u64, usize>> {
     all
 }
 
-/// How a submission may end.
+/// The ends that a submission may come to.
 pub(super) struct Ends {
     /// The contents of its targets, unless it must fail.
     pub(super) contents: Option<Vec<u64>>,

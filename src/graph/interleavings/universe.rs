@@ -226,7 +226,7 @@ fn codec() -> Codec<Item> {
     Codec::new(move |item| Ok(Some(compact.to_bytes(item))), decode)
 }
 
-/// What the work of a task needs to know.
+/// The description of a task's work.
 struct Job {
     task: usize,
     spec: Spec,
@@ -263,7 +263,7 @@ pub(super) fn failure(task: usize) -> u64 {
     mix(2, task as u64)
 }
 
-/// Whether the content of its first input settles the value of a task.
+/// True if the content of its first input settles the value of a task.
 pub(super) fn settles(task: usize, first: u64) -> bool {
     mix(first, task as u64).is_multiple_of(2)
 }

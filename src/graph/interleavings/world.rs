@@ -106,7 +106,7 @@ impl World {
         Open { number, future, ends: Arc::new(ends), cancelled: Arc::new(AtomicBool::new(false)) }
     }
 
-    /// Whether a result may come of a submission.
+    /// True if a result may come of a submission.
     pub(super) fn check(&self, open: &Open, result: Result<Vec<Item>>) {
         let cancelled = self.closes_early || open.cancelled.load(Ordering::Relaxed);
         self.check_ends(open.number, &open.ends, cancelled, result);
