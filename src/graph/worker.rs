@@ -63,7 +63,8 @@ impl Engine {
                 self.change.notify_one();
             }
             let run = shared.records[&job.submission].watched(job.local);
-            drop(shared);
+            // What made room for the job goes before it runs.
+            drop(self.tidy(shared));
             let end;
             (shared, end) = self.take_turn(job, worker, &run);
             if end - attended > ATTENTION {
