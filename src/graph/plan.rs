@@ -42,6 +42,8 @@ pub(super) struct TaskEntry {
     pub(super) guarded: bool,
     /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
     pub(super) turn: usize,
+    /// The turn that it has itself, where that of what is made from it holds for it instead.
+    pub(super) own_turn: Option<usize>,
     /// The place in the checkpoint that its value goes to, if the run has one.
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
@@ -183,6 +185,7 @@ impl Plan {
         for id in (0..self.entries.len()).rev() {
             let entry = &mut self.entries[id];
             if let Some((turn, _)) = turns[id] {
+                entry.own_turn = Some(entry.turn);
                 entry.turn = if has_others[id] { turn.min(entry.turn) } else { turn };
             }
             let leads_from = entry.node.task.leads_from.or(turns[id].map(|(_, first)| first));
@@ -295,6 +298,7 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         ids.insert(node.task.key, Some(id));
         entries.push(TaskEntry {
             turn: node.task.order.unwrap_or(0),
+            own_turn: None,
             node,
             inputs,
             consumers: Vec::new(),
