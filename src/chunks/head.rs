@@ -1,22 +1,47 @@
 //! The first rows of a list of chunks: as one value, or as a list.
 
+use std::iter;
 use std::sync::Arc;
 
 use super::Chunks;
 use super::rechunk::no_chunk;
 use super::row_counts::chunk_task;
 use crate::data::{Chunk, Rows};
-use crate::graph::{Key, Lazy, RowCount, Task};
+use crate::error::Result;
+use crate::graph::{Key, KeyBuilder, Lazy, RowCount, Task};
 
 /// The first rows, as far as they have been found.
 struct Found<D> {
-    pieces: Vec<Arc<D>>,
+    /// The number of rows.
     rows: usize,
+    /// Those of the last chunk.
+    piece: D,
+    before: Option<Arc<Found<D>>>,
 }
 
-impl<D> Clone for Found<D> {
-    fn clone(&self) -> Self {
-        Found { pieces: self.pieces.clone(), rows: self.rows }
+/// Without recursion: there may be as many as chunks.
+impl<D> Drop for Found<D> {
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(found) = next {
+            next = Arc::into_inner(found).and_then(|mut found| found.before.take());
+        }
+    }
+}
+
+impl<D: Rows> Found<D> {
+    /// What has been found, and further rows up to the `n`-th.
+    fn more(before: Option<Arc<Found<D>>>, chunk: &D, n: usize) -> Arc<Self> {
+        let found = before.as_ref().map_or(0, |before| before.rows);
+        let piece = first_rows(chunk, n - found);
+        Arc::new(Found { rows: found + piece.n_rows(), piece, before })
+    }
+
+    fn concat(&self) -> Result<D> {
+        let pieces = iter::successors(Some(self), |found| found.before.as_deref()).map(|found| &found.piece);
+        let mut pieces: Vec<&D> = pieces.collect();
+        pieces.reverse();
+        D::concat_rows(&pieces)
     }
 }
 
@@ -47,26 +72,35 @@ impl<D: Rows + Chunk> Chunks<D> {
         if let Some(counts) = self.counts_up_to(n) {
             let all = counts.iter().map(|count| count.rows).sum::<usize>().min(n);
             let whole = Chunks::from_lazies(self.iter().take(counts.len()).cloned());
-            return whole.regroup("head", &counts, [0..all].into_iter()).as_slice()[0].clone();
+            return whole.regroup("head", &counts, iter::once(0..all)).as_slice()[0].clone();
         }
-        let task = |key: Key| Task::new("head", key);
-        let key = Key::of("head").params(&n).input(first.key()).finish();
-        let begin = first.map(task(key), move |chunk| Ok(more(Found { pieces: Vec::new(), rows: 0 }, chunk, n)));
-        let found = self.iter().skip(1).fold(begin, |found, chunk| {
-            let key = Key::of("head").params(&n).input(found.key()).input(chunk.key()).finish();
-            found.step_unless(
-                chunk,
-                task(key),
-                move |found| found.rows >= n,
-                move |found, chunk| Ok(chunk.map_or(found.clone(), |chunk| more(found, chunk, n))),
+        let task = |key: KeyBuilder| Task::new("head", key.finish());
+        let key = || Key::of("head").params(&n);
+        let begin = first.map(task(key().input(first.key())), move |chunk| Ok(Found::more(None, chunk, n)));
+        let all_found: Vec<_> = iter::successors(Some((0, begin)), |(c, found)| {
+            let chunk = self.as_slice().get(c + 1)?;
+            let task = task(key().input(found.key()).input(chunk.key()));
+            let more = move |found: &Arc<_>, chunk: &D| Ok(Found::more(Some(Arc::clone(found)), chunk, n));
+            Some((c + 1, found.zip(chunk, task, more).failing_in_turn()))
+        })
+        .map(|(_, found)| found)
+        .collect();
+        // The first that has enough is the result of all, and nothing behind it is needed any more.
+        let enough = all_found.into_iter().rev().reduce(|later, found| {
+            let task = task(Key::of("enough").params(&n).input(found.key()).input(later.key()));
+            found.zip_unless(
+                &later,
+                task,
+                move |found: &Arc<Found<D>>| found.rows >= n,
+                |found, later| Ok(later.unwrap_or(found).clone()),
             )
         });
-        let key = Key::of("end of head").input(found.key()).finish();
-        found.map(task(key), |found| D::concat_rows(&found.pieces.iter().map(|piece| &**piece).collect::<Vec<_>>()))
+        let enough = enough.expect("there is a chunk");
+        enough.map(task(Key::of("end of head").input(enough.key())), |found| found.concat())
     }
 
-    /// The first `n` rows as a list of chunks, cut as these are; all, if there are fewer. Chunks behind the `n`-th row are
-    /// not read, but for a few that other threads may have begun.
+    /// The first `n` rows as a list of chunks, cut as these are; all, if there are fewer. With one thread the chunks behind
+    /// the `n`-th row are not read; with more, some may be before it is known that they are not needed.
     ///
     /// Where the [row counts](Self::row_counts) are known, the list ends with the `n`-th row. Else it is as long as this
     /// one, and the chunks behind have no rows.
@@ -100,20 +134,14 @@ impl<D: Rows + Chunk> Chunks<D> {
                 Some(before) => {
                     let key = key.input(before.key());
                     let is_over = move |passed: &Passed<D>| passed.rows >= n;
-                    (
-                        before.zip_unless(part, count_task(key.clone()), is_over, |before, chunk| {
-                            Ok(chunk.map_or(before.clone(), |chunk| Passed::of(before.rows, chunk)))
-                        }),
-                        before.zip_unless(
-                            part,
-                            chunk_task::<D>("take", key.finish(), c),
-                            is_over,
-                            move |before, chunk| {
-                                Ok(chunk
-                                    .map_or(before.empty.select_rows(&[]), |chunk| first_rows(chunk, n - before.rows)))
-                            },
-                        ),
-                    )
+                    let counted = before.zip_unless(part, count_task(key.clone()), is_over, |before, chunk| {
+                        Ok(chunk.map_or(before.clone(), |chunk| Passed::of(before.rows, chunk)))
+                    });
+                    let task = chunk_task::<D>("take", key.finish(), c);
+                    let taken = before.zip_unless(part, task, is_over, move |before, chunk| {
+                        Ok(chunk.map_or(before.empty.select_rows(&[]), |chunk| first_rows(chunk, n - before.rows)))
+                    });
+                    (counted.failing_in_turn(), taken.failing_in_turn())
                 }
             };
             passed = Some(counted);
@@ -148,19 +176,8 @@ impl<D: Rows> Passed<D> {
     }
 }
 
-fn count_task(key: crate::graph::KeyBuilder) -> Task {
+fn count_task(key: KeyBuilder) -> Task {
     Task::new("count rows", key.bytes(b"count").finish()).carried()
-}
-
-/// What has been found, and further rows up to the `n`-th.
-fn more<D: Rows>(mut found: Found<D>, chunk: &D, n: usize) -> Found<D> {
-    let piece = first_rows(chunk, n - found.rows);
-    // One of the pieces may be without rows, so that there are columns.
-    if piece.n_rows() > 0 || found.pieces.is_empty() {
-        found.rows += piece.n_rows();
-        found.pieces.push(Arc::new(piece));
-    }
-    found
 }
 
 fn first_rows<D: Rows>(chunk: &D, n: usize) -> D {

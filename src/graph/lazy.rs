@@ -305,6 +305,24 @@ impl<T: Shared> Lazy<T> {
         Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn: *turn }), kind: PhantomData }
     }
 
+    /// The same value; an input that fails ends the run when this task has its turn, not before. So what other threads have
+    /// begun ahead of time, and what turns out not to be needed, is no error.
+    pub(crate) fn failing_in_turn(self) -> Self {
+        let Node { task, inputs, action, settled, .. } = &*self.node;
+        let action = match action {
+            Action::Run(work) => {
+                let work = work.clone();
+                Action::Run(Arc::new(move |inputs| match inputs.failure() {
+                    Some(error) => Err(error.clone()),
+                    None => work(inputs),
+                }))
+            }
+            other => other.clone(),
+        };
+        let (task, inputs, settled) = (task.clone(), inputs.clone(), settled.clone());
+        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled }), kind: PhantomData }
+    }
+
     /// The same value, of which the number of rows is known beforehand.
     pub(crate) fn with_known_rows(&self, rows: RowCount) -> Self {
         self.with_task(self.node.task.clone().known_rows(rows))
