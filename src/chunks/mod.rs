@@ -8,6 +8,7 @@
 //! - [`Chunks::head`], [`take`](Chunks::take): the first rows.
 //! - [`Chunks::zip`], [`flat_map`](Chunks::flat_map), [`reduce`](Chunks::reduce), [`fold`](Chunks::fold): two lists side by
 //!   side, several values a row, one value of all.
+//! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
 mod carry;
@@ -24,6 +25,7 @@ mod repartition;
 mod row_counts;
 mod rows;
 mod share;
+mod shuffled;
 mod sources;
 mod split;
 mod zip;
@@ -34,4 +36,5 @@ pub(crate) use file_version::FileVersion;
 pub use list::Chunks;
 pub(crate) use merge_tree::merge_tree;
 pub(crate) use share::{Share, TEST};
+pub(crate) use shuffled::permutation;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};

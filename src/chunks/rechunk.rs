@@ -102,7 +102,7 @@ impl<D: Rows + Chunk> Chunks<D> {
                 [whole] if whole.is_whole() => whole.part.with_known_rows(whole.known_rows()),
                 _ => joined(name, &pieces, j),
             };
-            chunk.at_turn(first_turn + j, first_turn)
+            chunk.at_turn(first_turn + j)
         }))
     }
 

@@ -39,7 +39,7 @@ impl<D: Rows + Chunk> Chunks<D> {
         }
         let first_turn = self.iter().map(Lazy::turn).min().unwrap_or(0);
         let chunks = if n <= self.len() { self.joined_to(n) } else { self.cut_to(n) };
-        Chunks::from_lazies(chunks.into_iter().enumerate().map(|(j, chunk)| chunk.at_turn(first_turn + j, first_turn)))
+        Chunks::from_lazies(chunks.into_iter().enumerate().map(|(j, chunk)| chunk.at_turn(first_turn + j)))
     }
 
     /// Neighbours together, `n` chunks in all, of which there are no more than these.
