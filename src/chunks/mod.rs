@@ -3,12 +3,12 @@
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
-//! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::rechunk`], [`rechunk_bytes`](Chunks::rechunk_bytes), [`repartition`](Chunks::repartition): the same rows in
 //!   other chunks; [`Chunks::counted`]: the numbers of rows that this takes.
 //! - [`Chunks::head`], [`take`](Chunks::take): the first rows.
 //! - [`Chunks::zip`], [`flat_map`](Chunks::flat_map), [`reduce`](Chunks::reduce), [`fold`](Chunks::fold): two lists side by
 //!   side, several values a row, one value of all.
+//! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
 mod carry;

@@ -6,7 +6,7 @@ use super::Chunks;
 use super::deal::{below, draw};
 use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
-use crate::graph::{InputOrder, Key, Lazy, RowCount, Task};
+use crate::graph::{Key, Lazy, RowCount, Task};
 
 /// The numbers below `n` in random order: Fisher and Yates' shuffle. Each `stream` of a seed gives an order of its own.
 pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
@@ -113,9 +113,7 @@ fn mixed<D: Rows + Chunk>(
 ) -> Vec<Lazy<D>> {
     let key = window.iter().fold(Key::of("shuffle").params(&(seed, stream)), |key, chunk| key.input(chunk.key()));
     let key = key.finish();
-    let task = |name, key, place: usize| {
-        Task::new(name, key).chunk(place).order(place).inputs_in_turn(InputOrder::Shuffled).remakeable()
-    };
+    let task = |name, key, place: usize| Task::new(name, key).chunk(place).order(place).inputs_in_turn().remakeable();
     let mixed =
         Lazy::gather(window, task("shuffle", key, first).measured::<Vec<D>>(), move |chunks| mix(chunks, seed, stream));
     let chunk = |i: usize| {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
-use super::node::{Action, InputOrder, Inputs, Node, RowCount, Settled, Task};
+use super::node::{Action, Inputs, Node, RowCount, Settled, Task};
 use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
 use crate::sealed::Sealed;
@@ -319,8 +319,8 @@ impl<T: Shared> Lazy<T> {
             }
             other => other.clone(),
         };
-        let (task, inputs, settled) = (task.clone(), inputs.clone(), settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled, turn: *turn }), kind: PhantomData }
+        let (task, inputs, settled, turn) = (task.clone(), inputs.clone(), settled.clone(), *turn);
+        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled, turn }), kind: PhantomData }
     }
 
     /// The same value, of which the number of rows is known beforehand.
@@ -335,7 +335,7 @@ impl<T: Shared> Lazy<T> {
 
     /// The same value at another turn, which holds for what it is made from as well: see [`Task::inputs_in_turn`].
     pub(crate) fn at_turn(&self, turn: usize) -> Self {
-        self.with_task(self.node.task.clone().order(turn).inputs_in_turn(InputOrder::Kept))
+        self.with_task(self.node.task.clone().order(turn).inputs_in_turn())
     }
 
     /// The value, if it is there already.

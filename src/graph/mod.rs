@@ -47,7 +47,7 @@
 //! | word | meaning |
 //! |---|---|
 //! | source | a task without inputs: it reads from the outside world |
-//! | family | the tasks whose values are made from one source alone |
+//! | family | the tasks whose values are made from one source alone, or from one value that is made of several |
 //! | turn | the order that the task asks for ([`Task::order`]): the lowest goes first |
 //! | rank | the place in the order in which a single thread would run all tasks |
 //! | stage | the tasks of one name and display name: a line of the summary ([`Stage`]) |
@@ -124,8 +124,8 @@ pub use figure::Figure;
 pub use future::{Future, Progress};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
+pub(crate) use node::RowCount;
 pub use node::Task;
-pub(crate) use node::{InputOrder, RowCount};
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};
 #[cfg(feature = "dashboard")]

@@ -30,15 +30,6 @@ pub(crate) struct RowCount {
     pub(crate) bytes: Option<usize>,
 }
 
-/// The order in which tasks ask for the chunks that they are made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InputOrder {
-    /// That of their numbers: a list that is cut anew counts its chunks otherwise.
-    Kept,
-    /// Another.
-    Shuffled,
-}
-
 /// The description of a task for the scheduler: everything but the work itself.
 ///
 /// What is left out is taken from the task's last input: its chunk and file; and the order from
@@ -52,7 +43,7 @@ pub struct Task {
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
-    pub(super) inputs_in_turn: Option<InputOrder>,
+    pub(super) inputs_in_turn: bool,
     pub(super) carries: bool,
     pub(super) known_rows: Option<RowCount>,
     pub(super) remakeable: bool,
@@ -79,7 +70,7 @@ impl Task {
             chunk: None,
             file: None,
             order: None,
-            inputs_in_turn: None,
+            inputs_in_turn: false,
             carries: false,
             known_rows: None,
             remakeable: false,
@@ -131,8 +122,8 @@ impl Task {
 
     /// What the value is made from is made when this task has its turn, and not when its own number says, as far as it
     /// can be made again: for tasks that go over chunks in another order, or over chunks that were cut anew.
-    pub(crate) fn inputs_in_turn(mut self, order: InputOrder) -> Self {
-        self.inputs_in_turn = Some(order);
+    pub(crate) fn inputs_in_turn(mut self) -> Self {
+        self.inputs_in_turn = true;
         self
     }
 

@@ -42,8 +42,8 @@ pub(super) struct TaskEntry {
     pub(super) guarded: bool,
     /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
     pub(super) turn: usize,
-    /// The turn that it has itself, where that of what is made from it holds for it instead.
-    pub(super) own_turn: Option<usize>,
+    /// Its turn is that of its first user: see [`Task::inputs_in_turn`](super::Task::inputs_in_turn).
+    pub(super) follows: bool,
     /// The place in the checkpoint that its value goes to, if the run has one.
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
@@ -272,7 +272,7 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         ids.insert(node.task.key, Some(id));
         entries.push(TaskEntry {
             turn: node.turn.unwrap_or(0),
-            own_turn: None,
+            follows: false,
             node,
             inputs,
             consumers: Vec::new(),

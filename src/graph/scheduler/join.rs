@@ -131,7 +131,7 @@ impl Scheduler {
             consumers: Vec::with_capacity(entry.consumers.len()),
             rank,
             turn: entry.turn,
-            own_turn: entry.own_turn,
+            follows: entry.follows,
             family: None,
             members: Vec::new(),
             stage,

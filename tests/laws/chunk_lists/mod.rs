@@ -3,6 +3,7 @@
 mod containers;
 mod first_rows;
 mod order;
+mod real_data;
 mod rechunk;
 mod reductions;
 mod repartition;
