@@ -6,7 +6,7 @@ use crate::graph::{Key, Lazy, Task};
 
 /// Merges neighbours, then neighbouring pairs, and so on: the tree depends on the number of values
 /// only. `task` makes a merge's task of its key. `None` for no value.
-pub(super) fn merge_tree<S: Clone + Shared>(
+pub(crate) fn merge_tree<S: Clone + Shared>(
     mut level: Vec<Lazy<S>>,
     task: impl Fn(Key) -> Task,
     merge: impl Fn(S, S) -> Result<S> + Copy + Shared,
