@@ -3,22 +3,32 @@
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
+//! - [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`], [`Chunks::aggregate_by`]: a look at the data, and
+//!   metrics of groups.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
+mod aggregate;
 mod carry;
 mod deal;
+mod describe;
 mod file_version;
 mod group_by;
+mod grouped;
 mod list;
 mod merge_tree;
 mod rows;
+mod sample;
 mod share;
 mod sources;
 mod split;
+#[cfg(test)]
+mod statistics_tests;
+mod value_counts;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use file_version::FileVersion;
+pub use grouped::Grouped;
 pub use list::Chunks;
 pub(crate) use merge_tree::merge_tree;
 pub(crate) use share::{Share, TEST};
