@@ -51,6 +51,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         Cancelled,
         WaitsForItself,
         TooManyGroups { max_groups: 1000 },
+        UnknownRowCounts { operation: "rechunk" },
     ]
 }
 
@@ -98,6 +99,7 @@ fn index(kind: &ErrorKind) -> usize {
         Cancelled => 37,
         WaitsForItself => 38,
         TooManyGroups { max_groups: _ } => 39,
+        UnknownRowCounts { operation: _ } => 40,
     }
 }
 

@@ -110,6 +110,7 @@ mod summary;
 mod sync;
 mod teardown;
 mod time_account;
+mod turns;
 pub(crate) mod units;
 mod warning;
 mod worker;
@@ -123,6 +124,7 @@ pub use figure::Figure;
 pub use future::{Future, Progress};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
+pub(crate) use node::RowCount;
 pub use node::Task;
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};

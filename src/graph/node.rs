@@ -23,6 +23,13 @@ pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
 pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
+/// The number of rows that a value will hold, and of bytes, if that is known as well: what is known before it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RowCount {
+    pub(crate) rows: usize,
+    pub(crate) bytes: Option<usize>,
+}
+
 /// The description of a task for the scheduler: everything but the work itself.
 ///
 /// What is left out is taken from the task's last input: its chunk and file; and the order from
@@ -36,6 +43,8 @@ pub struct Task {
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
+    pub(super) inputs_in_turn: bool,
+    pub(super) known_rows: Option<RowCount>,
     pub(super) remakeable: bool,
     pub(super) held: bool,
     pub(super) carried: bool,
@@ -60,6 +69,8 @@ impl Task {
             chunk: None,
             file: None,
             order: None,
+            inputs_in_turn: false,
+            known_rows: None,
             remakeable: false,
             held: false,
             carried: false,
@@ -104,6 +115,19 @@ impl Task {
     /// those. Chunk `c` of pass `p` over `n` chunks has its turn at `p * n + c`.
     pub fn order(mut self, order: usize) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    /// The number of rows that the value will hold.
+    pub(crate) fn known_rows(mut self, rows: RowCount) -> Self {
+        self.known_rows = Some(rows);
+        self
+    }
+
+    /// Chunks that the value is made from are made when this task has its turn, and not when their numbers say: for
+    /// tasks that go over chunks in another order.
+    pub(crate) fn inputs_in_turn(mut self) -> Self {
+        self.inputs_in_turn = true;
         self
     }
 
@@ -243,13 +267,15 @@ pub(super) struct Node {
     /// Runs even where an input failed, and sees the error.
     pub(super) catches: bool,
     pub(super) settled: Option<Settled>,
+    /// The turn that the task states, or else the latest of its inputs, or else its chunk's number.
+    pub(super) turn: Option<usize>,
 }
 
 impl Node {
     /// A node of no task.
     pub(super) fn none() -> Arc<Node> {
         let task = Task::new("", Key::unique());
-        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None })
+        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None, turn: None })
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct TaskEntry {
     pub(super) guarded: bool,
     /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
     pub(super) turn: usize,
+    /// Its turn is that of its first user: see [`Task::inputs_in_turn`](super::Task::inputs_in_turn).
+    pub(super) follows: bool,
     /// The place in the checkpoint that its value goes to, if the run has one.
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
@@ -120,6 +122,7 @@ impl Plan {
         if let Some(cache) = cache {
             plan.find_cached(cache);
         }
+        plan.follow_users();
         plan.find_families();
         plan.find_stages();
         plan.rank();
@@ -187,8 +190,10 @@ impl Plan {
             let family = if entry.inputs.is_empty() || made_with_held {
                 Some(id)
             } else {
+                // So does what is made of several sources: it may have to wait for room after they are there.
                 let mut families = entry.inputs.iter().copied().filter(counts).map(|input| self.entries[input].family);
-                families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
+                let first = families.next().flatten();
+                first.map(|first| if families.all(|other| other == Some(first)) { first } else { id })
             };
             self.entries[id].family = family;
         }
@@ -266,7 +271,8 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         }
         ids.insert(node.task.key, Some(id));
         entries.push(TaskEntry {
-            turn: node.task.order.unwrap_or(0),
+            turn: node.turn.unwrap_or(0),
+            follows: false,
             node,
             inputs,
             consumers: Vec::new(),
