@@ -3,6 +3,8 @@
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
+//! - [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`], [`Chunks::aggregate_by`]: a look at the data, and
+//!   metrics of groups.
 //! - [`Chunks::rechunk`], [`rechunk_bytes`](Chunks::rechunk_bytes), [`repartition`](Chunks::repartition): the same rows in
 //!   other chunks; [`Chunks::counted`]: the numbers of rows that this takes.
 //! - [`Chunks::head`], [`take`](Chunks::take): the first rows.
@@ -11,11 +13,14 @@
 //! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
+mod aggregate;
 mod carry;
 mod deal;
+mod describe;
 mod file_version;
 mod flat_map;
 mod group_by;
+mod grouped;
 mod head;
 mod list;
 mod merge_tree;
@@ -24,15 +29,20 @@ mod reduce;
 mod repartition;
 mod row_counts;
 mod rows;
+mod sample;
 mod share;
 mod shuffled;
 mod sources;
 mod split;
+#[cfg(test)]
+mod statistics_tests;
+mod value_counts;
 mod zip;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use file_version::FileVersion;
+pub use grouped::Grouped;
 pub use list::Chunks;
 pub(crate) use merge_tree::merge_tree;
 pub(crate) use share::{Share, TEST};

@@ -50,6 +50,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         NotCacheable { chunk: "Own" },
         Cancelled,
         WaitsForItself,
+        TooManyGroups { max_groups: 1000 },
         UnknownRowCounts { operation: "rechunk" },
     ]
 }
@@ -97,7 +98,8 @@ fn index(kind: &ErrorKind) -> usize {
         NotCacheable { chunk: _ } => 36,
         Cancelled => 37,
         WaitsForItself => 38,
-        UnknownRowCounts { operation: _ } => 39,
+        TooManyGroups { max_groups: _ } => 39,
+        UnknownRowCounts { operation: _ } => 40,
     }
 }
 
