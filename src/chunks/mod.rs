@@ -1,6 +1,7 @@
 //! Lazy lists of chunks, and how to cut them.
 //!
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
+//! - [`Chunks::with_column`]: a further column, computed row by row.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
@@ -14,6 +15,7 @@ mod rows;
 mod share;
 mod sources;
 mod split;
+mod with_column;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};

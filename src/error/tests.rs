@@ -50,6 +50,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         NotCacheable { chunk: "Own" },
         Cancelled,
         WaitsForItself,
+        RowFunction,
     ]
 }
 
@@ -96,6 +97,7 @@ fn index(kind: &ErrorKind) -> usize {
         NotCacheable { chunk: _ } => 36,
         Cancelled => 37,
         WaitsForItself => 38,
+        RowFunction => 39,
     }
 }
 
