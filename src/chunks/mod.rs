@@ -4,6 +4,7 @@
 //! - [`Chunks::with_column`]: a further column, computed row by row.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
+//! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
 mod carry;
@@ -13,6 +14,7 @@ mod group_by;
 mod list;
 mod rows;
 mod share;
+mod shuffled;
 mod sources;
 mod split;
 mod with_column;
@@ -22,4 +24,5 @@ pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, labe
 pub(crate) use file_version::FileVersion;
 pub use list::Chunks;
 pub(crate) use share::{Share, TEST};
+pub(crate) use shuffled::permutation;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};

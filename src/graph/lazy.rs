@@ -239,6 +239,18 @@ impl<T: Shared> Lazy<T> {
         Lazy::run(task, inputs, move |inputs| f(&(0..n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
     }
 
+    /// A value made from this one and all of the others, borrowed, in their order.
+    pub(crate) fn zip_all<O: Shared, U: Shared>(
+        &self,
+        others: &[Lazy<O>],
+        task: Task,
+        f: impl Fn(&T, &[&O]) -> Result<U> + Shared,
+    ) -> Lazy<U> {
+        let inputs = std::iter::once(&self.node).chain(others.iter().map(|other| &other.node)).cloned().collect();
+        let n = others.len();
+        Lazy::run(task, inputs, move |inputs| f(inputs.get(0), &(1..=n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
+    }
+
     /// The value, or the error of the task that failed on the way to it.
     ///
     /// A failure whose every way to the results leads through handles like this one does not stop
@@ -285,23 +297,23 @@ impl<T: Shared> Lazy<T> {
 
     /// The same work on the same inputs, with other things known of it.
     fn with_task(&self, task: Task) -> Self {
-        let Node { inputs, action, catches, settled, .. } = &*self.node;
+        let Node { inputs, action, catches, settled, turn, .. } = &*self.node;
         let (inputs, action, catches, settled) = (inputs.clone(), action.clone(), *catches, settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn: *turn }), kind: PhantomData }
     }
 
     /// The same, but it needs only its first input, of type `O`, where that settles it.
     fn settled<O: 'static>(self, settled: impl Fn(&O) -> bool + Shared) -> Self {
-        let Node { task, inputs, action, catches, .. } = &*self.node;
-        let (task, inputs, action, catches) = (task.clone(), inputs.clone(), action.clone(), *catches);
+        let Node { task, inputs, action, catches, turn, .. } = &*self.node;
+        let (task, inputs, action, catches, turn) = (task.clone(), inputs.clone(), action.clone(), *catches, *turn);
         // Where the input failed, something else stands in its place.
         let settled: Settled = Arc::new(move |first| first.downcast_ref().is_some_and(&settled));
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: Some(settled) }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: Some(settled), turn }), kind: PhantomData }
     }
 
     /// The task's turn: see [`Task::order`].
     pub(crate) fn turn(&self) -> usize {
-        self.node.task.order.unwrap_or(0)
+        self.node.turn.unwrap_or(0)
     }
 
     /// The display name that the task is shown under.
@@ -339,13 +351,13 @@ impl<T: Shared> Lazy<T> {
     }
 
     fn build_catching(mut task: Task, inputs: Vec<Arc<Node>>, action: Action, catches: bool) -> Self {
-        task.order = task.order.or_else(|| inputs.iter().filter_map(|input| input.task.order).max()).or(task.chunk);
+        let turn = task.order.or_else(|| inputs.iter().filter_map(|input| input.turn).max()).or(task.chunk);
         // A value that is never dropped is no obstacle to making others again.
         let stays = |input: &Arc<Node>| input.task.held || matches!(input.action, Action::Given(_));
         let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
         task.remakeable &= inputs.iter().all(again);
         task.key = task.key.of_value::<T>();
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None, turn }), kind: PhantomData }
     }
 }
 

@@ -36,6 +36,7 @@ pub struct Task {
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
+    pub(super) inputs_in_turn: bool,
     pub(super) remakeable: bool,
     pub(super) held: bool,
     pub(super) carried: bool,
@@ -60,6 +61,7 @@ impl Task {
             chunk: None,
             file: None,
             order: None,
+            inputs_in_turn: false,
             remakeable: false,
             held: false,
             carried: false,
@@ -104,6 +106,13 @@ impl Task {
     /// those. Chunk `c` of pass `p` over `n` chunks has its turn at `p * n + c`.
     pub fn order(mut self, order: usize) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    /// Chunks that the value is made from are made when this task has its turn, and not when their numbers say: for
+    /// tasks that go over chunks in another order.
+    pub(crate) fn inputs_in_turn(mut self) -> Self {
+        self.inputs_in_turn = true;
         self
     }
 
@@ -243,13 +252,15 @@ pub(super) struct Node {
     /// Runs even where an input failed, and sees the error.
     pub(super) catches: bool,
     pub(super) settled: Option<Settled>,
+    /// The turn that the task states, or else the latest of its inputs, or else its chunk's number.
+    pub(super) turn: Option<usize>,
 }
 
 impl Node {
     /// A node of no task.
     pub(super) fn none() -> Arc<Node> {
         let task = Task::new("", Key::unique());
-        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None })
+        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None, turn: None })
     }
 }
 

@@ -120,6 +120,7 @@ impl Plan {
         if let Some(cache) = cache {
             plan.find_cached(cache);
         }
+        plan.follow_users();
         plan.find_families();
         plan.find_stages();
         plan.rank();
@@ -266,7 +267,7 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         }
         ids.insert(node.task.key, Some(id));
         entries.push(TaskEntry {
-            turn: node.task.order.unwrap_or(0),
+            turn: node.turn.unwrap_or(0),
             node,
             inputs,
             consumers: Vec::new(),

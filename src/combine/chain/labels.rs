@@ -53,6 +53,11 @@ impl ChainedLabels {
         ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.epochs(epochs)).collect() }
     }
 
+    /// Another order of chunks in each epoch: see [`Chained::shuffle_chunks`].
+    pub fn shuffle_chunks(self, seed: u64) -> Self {
+        ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.shuffle_chunks(seed)).collect() }
+    }
+
     /// A name for the model in summaries.
     pub fn display_name(self, display_name: &str) -> Self {
         ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.display_name(display_name)).collect() }
