@@ -145,8 +145,11 @@ fn values_of<D: Rows, U, E: StdError + Shared>(
     rows: &D,
     f: impl Fn(D::Row<'_>) -> std::result::Result<U, E>,
 ) -> Result<Vec<U>> {
-    let value = |i| f(rows.row(i)).map_err(|error| Error::from_row_function(error).at_row(i));
-    (0..rows.n_rows()).map(value).collect()
+    let mut values = Vec::with_capacity(rows.n_rows());
+    for i in 0..rows.n_rows() {
+        values.push(f(rows.row(i)).map_err(|error| Error::from_row_function(error).at_row(i))?);
+    }
+    Ok(values)
 }
 
 /// A chunk and its columns as one.
