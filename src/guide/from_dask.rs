@@ -47,7 +47,7 @@
 //! | column arithmetic, `to_datetime` | the same; whole columns by [`Chunks::map`] | none is assigned in place |
 //! | `to_csv`, `to_json`, `to_parquet` | [`Sink`] | a whole file for every input file; what is done is skipped |
 //! | `Delayed`, `delayed` | [`Lazy::source`], [`Lazy::map`], [`Lazy::zip`], [`Lazy::gather`] | a [`Task`](crate::graph::Task) has a name and a key |
-//! | `Client`, `LocalCluster(n_workers, threads_per_worker, memory_limit)` | [`Runtime::threads`], [`Runtime::memory_limit`], [`Runtime::session`] | threads of one process; no scheduler to start |
+//! | `Client`, `LocalCluster(n_workers, threads_per_worker, memory_limit)`, `num_workers` | [`Runtime::threads`], [`Runtime::memory_limit`], [`Runtime::session`] | threads of one process; no scheduler to start |
 //! | `Future`, `submit` | [`Session::submit`](crate::graph::Session::submit), [`Future`](crate::graph::Future) | joins what runs; dropping the last handle cancels |
 //! | `as_completed`, `cancel` | [`as_completed`], [`Future::cancel`](crate::graph::Future::cancel) | none |
 //! | `visualize` of a graph | [`Runtime::explain`]: printed, [`dot`](crate::graph::Explanation::dot), `svg` | sizes and sharing as well; before anything runs |

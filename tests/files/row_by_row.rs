@@ -13,6 +13,9 @@ use chunkfit::graph::Key;
 use chunkfit::prelude::*;
 use chunkfit::sinks::Sink;
 use chunkfit::sources::{Csv, JsonLines};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -253,4 +256,158 @@ fn a_file_of_no_rows_is_empty_and_what_cannot_be_a_cell_is_refused() {
     let same = chunks(place.path()).with_column("pages", |visit| visit.pages);
     let error = Sink::csv(place.path().join("out")).rewrite().write(&same, &Runtime::new()).unwrap_err();
     assert!(error.to_string().contains("a name of its own for every column"), "{error}");
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Colour {
+    Red,
+    Blue,
+}
+
+/// A field of every kind.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+struct Mixed {
+    flag: bool,
+    small: i8,
+    int: i64,
+    uint: u64,
+    float: f64,
+    narrow: f32,
+    text: String,
+    colour: Colour,
+    maybe: Option<i32>,
+    #[serde(rename = "an odd, \"name\"")]
+    maybe_float: Option<f64>,
+    maybe_colour: Option<Colour>,
+}
+
+impl Footprint for Mixed {
+    fn heap_bytes(&self) -> usize {
+        self.text.capacity()
+    }
+}
+
+fn any_mixed() -> impl Strategy<Value = Mixed> {
+    let colour = || any::<bool>().prop_map(|red| if red { Colour::Red } else { Colour::Blue });
+    let numbers = (any::<bool>(), any::<i8>(), any::<i64>(), any::<u64>());
+    let finite = any::<u64>().prop_map(f64::from_bits).prop_filter("JSON has finite numbers", |x| x.is_finite());
+    let narrow = any::<u32>().prop_map(f32::from_bits).prop_filter("JSON has finite numbers", |x| x.is_finite());
+    let options = (any::<Option<i32>>(), option::of(finite.clone()), option::of(colour()));
+    let text = prop_oneof!["[ -~]{0,9}", "[,\"\n\r\\\\äß\u{1F980}\u{2028}]{0,6}"];
+    let all = (numbers, finite, narrow, text, colour(), options);
+    all.prop_map(|((flag, small, int, uint), float, narrow, text, colour, (maybe, maybe_float, maybe_colour))| Mixed {
+        flag,
+        small,
+        int,
+        uint,
+        float,
+        narrow,
+        text,
+        colour,
+        maybe,
+        maybe_float,
+        maybe_colour,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn records_of_all_types_come_back_with_all_bits(rows in vec(any_mixed(), 1..12), cut in 0..12_usize) {
+        let (place, cut) = (tempfile::tempdir().unwrap(), cut.min(rows.len()));
+        let (first, second) = (rows[..cut].to_vec(), rows[cut..].to_vec());
+        let chunks = Chunks::from_memory([first, second].into_iter().filter(|rows| !rows.is_empty()));
+        let marked = chunks.with_column("mark", |row| row.maybe.is_some());
+        let runtime = Runtime::new().threads(2);
+        let (csv, json) = (place.path().join("csv"), place.path().join("json"));
+        Sink::csv(&csv).rewrite().write(&marked, &runtime).unwrap();
+        Sink::json_lines(&json).rewrite().write(&marked, &runtime).unwrap();
+        let csv = Csv::open(csv).unwrap().records::<Mixed>().unwrap().chunks();
+        let json = JsonLines::open(json).unwrap().records::<Mixed>().unwrap().chunks();
+        let (csv, json) = runtime.compute((csv.gather(), json.gather())).unwrap();
+        prop_assert_eq!(&csv, &rows);
+        prop_assert_eq!(&json, &rows);
+        #[cfg(feature = "parquet")]
+        {
+            // A column of missing values only has no type.
+            let some = |rows: &[Mixed]| {
+                rows.iter().any(|row| row.maybe.is_some())
+                    && rows.iter().any(|row| row.maybe_float.is_some())
+                    && rows.iter().any(|row| row.maybe_colour.is_some())
+            };
+            let all_have_some = runtime.compute(&chunks).unwrap().iter().all(|rows| some(rows));
+            let parquet = place.path().join("parquet");
+            let written = Sink::parquet(&parquet).rewrite().write(&marked, &runtime);
+            prop_assert_eq!(written.is_ok(), all_have_some);
+            match written {
+                Ok(_) => {
+                    let parquet = chunkfit::sources::Parquet::open(parquet).unwrap();
+                    let found = runtime.compute(parquet.records::<Mixed>().unwrap().chunks().gather()).unwrap();
+                    prop_assert_eq!(&found, &rows);
+                }
+                Err(error) => prop_assert!(error.to_string().contains("is missing in every row of a chunk"), "{}", error),
+            }
+        }
+    }
+}
+
+#[derive(Clone, Deserialize)]
+struct Paper {
+    categories: String,
+    #[serde(rename = "abstract")]
+    text: String,
+}
+
+impl Footprint for Paper {
+    fn heap_bytes(&self) -> usize {
+        self.categories.capacity() + self.text.capacity()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+struct Length {
+    category: String,
+    words: usize,
+    letters_a_word: f64,
+}
+
+impl Footprint for Length {
+    fn heap_bytes(&self) -> usize {
+        self.category.capacity()
+    }
+}
+
+impl Length {
+    fn of(categories: &str, text: &str) -> Self {
+        let words = text.split_whitespace().count();
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let category = categories.split([' ', '.']).next().unwrap_or_default().to_owned();
+        Length { category, words, letters_a_word: letters as f64 / words as f64 }
+    }
+}
+
+#[test]
+#[ignore = "needs the real data, in the folder that CHUNKFIT_DATA names"]
+fn abstracts_of_arxiv_are_measured_row_by_row() {
+    let data = std::env::var_os("CHUNKFIT_DATA").expect("CHUNKFIT_DATA names the folder of the real data");
+    let (arxiv, place) = (Path::new(&data).join("arxiv"), tempfile::tempdir().unwrap());
+    let papers = JsonLines::open(arxiv.join("*.jsonl")).unwrap().chunk_bytes(64 << 10);
+    let papers = papers.records::<Paper>().unwrap().chunks();
+    let lengths = papers.map_rows("length", |paper| Length::of(&paper.categories, &paper.text));
+    let is_long = lengths.with_column("long", |length| length.words > 200);
+    let runtime = Runtime::new().threads(2).progress(true);
+    let report = Sink::csv(place.path()).rewrite().write(&is_long, &runtime).unwrap();
+    let found = Csv::open(place.path()).unwrap().records::<Length>().unwrap().chunks();
+    let found = Runtime::new().compute(found.gather()).unwrap();
+
+    let of_line = |line: &str| {
+        let paper: serde_json::Value = serde_json::from_str(line).unwrap();
+        Length::of(paper["categories"].as_str().unwrap(), paper["abstract"].as_str().unwrap())
+    };
+    let texts = files(&arxiv);
+    let expected: Vec<Length> = texts.iter().flat_map(|(_, text)| text.lines().map(of_line)).collect();
+    assert_eq!((report.written(), report.rows() as usize), (texts.len(), expected.len()));
+    assert_eq!(found, expected);
 }

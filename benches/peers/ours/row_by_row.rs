@@ -54,7 +54,7 @@ pub fn run(file: &Path, out: &PathBuf) -> Result<Value, Error> {
     Sink::csv(out).rewrite().write(&fares, &runtime)?;
     let seconds = started.elapsed().as_secs_f64();
 
-    let written = Csv::open(out)?.records::<Fare>()?.chunks();
+    let written = Csv::open(out)?.chunk_bytes(CHUNK_BYTES).records::<Fare>()?.chunks();
     let sums = written.map("sum", |rows| (rows.len(), rows.iter().map(|row| row.fare).sum::<f64>()));
     let (rows, sum) = runtime.compute(sums)?.into_iter().fold((0, 0.0), |(n, all), (m, sum)| (n + m, all + sum));
     Ok(json!({ "seconds": seconds, "rows": rows, "sum": sum }))
