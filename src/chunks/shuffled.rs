@@ -2,7 +2,7 @@
 
 use super::Chunks;
 use super::deal::{below, draw};
-use crate::data::{Chunk, Footprint, Rows, Shared};
+use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Task};
 
@@ -18,50 +18,32 @@ pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
 /// The stream of the order of chunks; the others are those of windows.
 const CHUNKS: u64 = u64::MAX;
 
-/// The rows of a window of chunks, shuffled and dealt out to as many outputs.
-#[derive(Clone)]
-struct Deal {
-    /// The number of the first row of each chunk in the window, and of all rows.
-    firsts: Vec<usize>,
-    /// The numbers of all rows, shuffled: equal shares of them are the outputs.
-    order: Vec<usize>,
+/// The rows of these chunks, shuffled and dealt out to as many chunks.
+fn mix<D: Rows>(chunks: &[&D], seed: u64, stream: u64) -> Result<Vec<D>> {
+    // The number of the first row of each chunk among all of them, and how many there are.
+    let mut firsts = vec![0];
+    for chunk in chunks {
+        firsts.push(firsts[firsts.len() - 1] + chunk.n_rows());
+    }
+    let n_rows = firsts[chunks.len()];
+    let order = permutation(n_rows, seed, stream);
+    let end = |output: usize| (output as u128 * n_rows as u128 / chunks.len() as u128) as usize;
+    (0..chunks.len()).map(|output| pick(&order[end(output)..end(output + 1)], &firsts, chunks)).collect()
 }
 
-impl Footprint for Deal {
-    fn heap_bytes(&self) -> usize {
-        self.firsts.heap_bytes() + self.order.heap_bytes()
-    }
-}
-
-impl Deal {
-    /// For chunks of so many rows.
-    fn new(n_rows: impl Iterator<Item = usize>, seed: u64, stream: u64) -> Self {
-        let mut firsts = vec![0];
-        firsts.extend(n_rows.scan(0, |end, n| {
-            *end += n;
-            Some(*end)
-        }));
-        let order = permutation(firsts[firsts.len() - 1], seed, stream);
-        Deal { firsts, order }
-    }
-
-    /// The rows of one output, in the order that they were dealt in.
-    fn output<D: Rows>(&self, output: usize, chunks: &[&D]) -> Result<D> {
-        let end = |output: usize| (output as u128 * self.order.len() as u128 / chunks.len() as u128) as usize;
-        let dealt = &self.order[end(output)..end(output + 1)];
-        // Rows are taken chunk by chunk, ascending, and then put into their order.
-        let mut ascending = dealt.to_vec();
-        ascending.sort_unstable();
-        let rows_of = |part: usize| {
-            let (first, end) = (self.firsts[part], self.firsts[part + 1]);
-            let from = ascending.partition_point(|&row| row < first);
-            ascending[from..].iter().take_while(|&&row| row < end).map(|row| row - first).collect::<Vec<_>>()
-        };
-        let taken: Vec<D> = chunks.iter().enumerate().map(|(part, chunk)| chunk.select_rows(&rows_of(part))).collect();
-        let place = |row: &usize| ascending.partition_point(|taken| taken < row);
-        let order: Vec<usize> = dealt.iter().map(place).collect();
-        Ok(D::concat_rows(&taken.iter().collect::<Vec<_>>())?.select_rows(&order))
-    }
+/// The rows with these numbers among those of all chunks, in the order given.
+fn pick<D: Rows>(rows: &[usize], firsts: &[usize], chunks: &[&D]) -> Result<D> {
+    // They are taken chunk by chunk, ascending, and then put into their order.
+    let mut ascending = rows.to_vec();
+    ascending.sort_unstable();
+    let rows_of = |c: usize| {
+        let (from, to) = (firsts[c], firsts[c + 1]);
+        let (begin, end) = (ascending.partition_point(|&row| row < from), ascending.partition_point(|&row| row < to));
+        ascending[begin..end].iter().map(|row| row - from).collect::<Vec<_>>()
+    };
+    let taken: Vec<D> = chunks.iter().enumerate().map(|(c, chunk)| chunk.select_rows(&rows_of(c))).collect();
+    let places: Vec<usize> = rows.iter().map(|row| ascending.partition_point(|taken| taken < row)).collect();
+    Ok(D::concat_rows(&taken.iter().collect::<Vec<_>>())?.select_rows(&places))
 }
 
 impl<D: Rows + Chunk> Chunks<D> {
@@ -71,8 +53,8 @@ impl<D: Rows + Chunk> Chunks<D> {
     /// windows).
     ///
     /// So files sorted by label or date serve [`Chained`](crate::combine::Chained) nearly as well as shuffled ones do, if
-    /// chunks are many and windows not too small; a `window` of all chunks shuffles all rows. As many chunks as a window
-    /// has are in memory together. A `window` of 1 mixes the rows of each chunk only, and 0 is an error when anything
+    /// chunks are many and windows not too small; a `window` of all chunks shuffles all rows. The chunks of a
+    /// window are in memory together, twice while they are mixed. A `window` of 1 mixes the rows of each chunk only, and 0 is an error when anything
     /// made from the result is computed.
     ///
     /// The order depends on the seed, the number of chunks and their rows only, and is the same whenever the chunks are
@@ -114,14 +96,11 @@ fn mixed<D: Rows + Chunk>(window: &[Lazy<D>], first: usize, seed: u64, stream: u
     let key = window.iter().fold(Key::of("shuffle").params(&(seed, stream)), |key, chunk| key.input(chunk.key()));
     let key = key.finish();
     let task = |name, key, place: usize| Task::new(name, key).chunk(place).order(place).inputs_in_turn().remakeable();
-    let deal = Lazy::gather(window, task("deal rows", key, first).measured::<Deal>(), move |chunks| {
-        Ok(Deal::new(chunks.iter().map(|chunk| chunk.n_rows()), seed, stream))
-    });
-    let deal = &deal;
-    let output = |output: usize| {
-        let key = Key::of("shuffled").params(&output).input(key).finish();
-        let task = task("shuffle", key, first + output).measured::<D>();
-        deal.zip_all(window, task, move |deal: &Deal, chunks| deal.output(output, chunks))
+    let mixed =
+        Lazy::gather(window, task("shuffle", key, first).measured::<Vec<D>>(), move |chunks| mix(chunks, seed, stream));
+    let chunk = |i: usize| {
+        let key = Key::of("shuffled chunk").params(&i).input(key).finish();
+        mixed.map(task("shuffled chunk", key, first + i).measured::<D>(), move |mixed| D::concat_rows(&[&mixed[i]]))
     };
-    (0..window.len()).map(output).collect()
+    (0..window.len()).map(chunk).collect()
 }

@@ -239,18 +239,6 @@ impl<T: Shared> Lazy<T> {
         Lazy::run(task, inputs, move |inputs| f(&(0..n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
     }
 
-    /// A value made from this one and all of the others, borrowed, in their order.
-    pub(crate) fn zip_all<O: Shared, U: Shared>(
-        &self,
-        others: &[Lazy<O>],
-        task: Task,
-        f: impl Fn(&T, &[&O]) -> Result<U> + Shared,
-    ) -> Lazy<U> {
-        let inputs = std::iter::once(&self.node).chain(others.iter().map(|other| &other.node)).cloned().collect();
-        let n = others.len();
-        Lazy::run(task, inputs, move |inputs| f(inputs.get(0), &(1..=n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
-    }
-
     /// The value, or the error of the task that failed on the way to it.
     ///
     /// A failure whose every way to the results leads through handles like this one does not stop
