@@ -36,7 +36,7 @@
 //! 1. [`Error`]. [`data`]: the contents of chunks, and what all algorithms share: rows of features, labels, weights.
 //!    `files`, within the crate: files in folders that may be the user's.
 //! 2. [`graph`]: lazy values and the scheduler, which know nothing of learning. [`metrics`]: scores that merge.
-//!    `persist`: fitted models on disk.
+//!    [`statistics`]: of columns and groups, which merge. `persist`: fitted models on disk.
 //! 3. [`estimator`]: the contracts of estimators and models, and the page for writing one. [`chunks`]: lazy lists of
 //!    chunks, and splits.
 //! 4. Algorithms, in memory and single-threaded, each by itself: [`text`], [`preprocessing`], [`linear`], [`bayes`],
@@ -131,6 +131,7 @@ mod sealed;
 #[cfg(feature = "formats")]
 pub mod sinks;
 pub mod sources;
+pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;

@@ -1,4 +1,4 @@
-//! Golden values from scikit-learn 1.9.
+//! Golden values from scikit-learn 1.9 and pandas 3.
 //!
 //! They stand in `tests/golden/`, or in the folder that `GOLDEN_DIR` names: the same tests then
 //! run on values made with another seed.
@@ -47,6 +47,8 @@ mod sgd_one_class_svm;
 mod sgd_parts;
 #[path = "golden/sgd_small.rs"]
 mod sgd_small;
+#[path = "golden/statistics.rs"]
+mod statistics;
 #[path = "golden/svmlight.rs"]
 mod svmlight;
 #[path = "golden/text.rs"]
@@ -83,6 +85,7 @@ const READ: &[&str] = &[
     "sgd_parts.json",
     "sgd_regressor.json",
     "sgd_small.json",
+    "statistics.json",
     "svmlight.json",
     "tfidf.json",
 ];
@@ -104,6 +107,7 @@ const BESIDE_THEIR_SCRIPTS: &[&str] = &[
     "sgd_one_class_svm.json",
     "sgd_parts.json",
     "sgd_small.json",
+    "statistics.json",
 ];
 
 fn folder() -> PathBuf {

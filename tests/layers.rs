@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [&[&str]; 8] = [
     &["arrow", "error", "sealed"],
     &["data", "files"],
-    &["graph", "metrics", "persist"],
+    &["graph", "metrics", "persist", "statistics"],
     &["chunks", "estimator"],
     &["text", "linear", "preprocessing", "bayes", "calibration", "cluster", "decomposition"],
     &["combine", "sources"],

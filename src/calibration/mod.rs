@@ -19,7 +19,6 @@ mod calibrated;
 mod calibrator;
 mod class_histograms;
 mod isotonic;
-mod ordered_bits;
 #[cfg(feature = "persist")]
 mod persist;
 mod score_histogram;

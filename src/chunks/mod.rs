@@ -5,24 +5,36 @@
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
 //! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
+//! - [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`], [`Chunks::aggregate_by`]: a look at the data, and
+//!   metrics of groups.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
+mod aggregate;
 mod carry;
 mod deal;
+mod describe;
 mod file_version;
 mod group_by;
+mod grouped;
 mod list;
+mod merge_tree;
 mod rows;
+mod sample;
 mod share;
 mod shuffled;
 mod sources;
 mod split;
 mod with_column;
+#[cfg(test)]
+mod statistics_tests;
+mod value_counts;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use file_version::FileVersion;
+pub use grouped::Grouped;
 pub use list::Chunks;
+pub(crate) use merge_tree::merge_tree;
 pub(crate) use share::{Share, TEST};
 pub(crate) use shuffled::permutation;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};

@@ -18,7 +18,7 @@ use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 ///   [`UnknownCategory`](Self::UnknownCategory), [`Decode`](Self::Decode), [`RepeatedChunk`](Self::RepeatedChunk).
 /// - Numbers: [`NonFiniteResult`](Self::NonFiniteResult), [`Overflow`](Self::Overflow), [`Diverged`](Self::Diverged).
 /// - Size: [`TooLarge`](Self::TooLarge), [`ModelTooLarge`](Self::ModelTooLarge),
-///   [`TooManyColumns`](Self::TooManyColumns).
+///   [`TooManyColumns`](Self::TooManyColumns), [`TooManyGroups`](Self::TooManyGroups).
 /// - Searches: [`NoCandidate`](Self::NoCandidate), [`NoBest`](Self::NoBest).
 /// - Files and the network: [`Io`](Self::Io), [`NoFiles`](Self::NoFiles), [`Malformed`](Self::Malformed),
 ///   [`Unwritable`](Self::Unwritable), [`Download`](Self::Download).
@@ -91,6 +91,11 @@ pub enum ErrorKind {
         most: usize,
         /// The part that takes no more, e.g. `the normal equations`.
         what: &'static str,
+    },
+    /// More groups, or distinct values, than may be held in memory.
+    TooManyGroups {
+        /// The most that there may be.
+        max_groups: usize,
     },
     /// There were no rows at all to fit an estimator on, or a model is used that has seen none.
     NoRows {
@@ -323,6 +328,7 @@ impl ErrorKind {
             | EmptyFold { .. }
             | TooFewChunks { .. }
             | TooManyColumns { .. }
+            | TooManyGroups { .. }
             | NotCacheable { .. }
             | Diverged { .. }
             | Decode { .. }
@@ -379,6 +385,12 @@ impl fmt::Display for ErrorKind {
             ErrorKind::TooManyColumns { found, most, what } => {
                 write!(f, "{found} columns are too many for {what}, which takes {most} at most")
             }
+            ErrorKind::TooManyGroups { max_groups } => write!(
+                f,
+                "there are more than {max_groups} groups: check that the key is what was meant and no number of the row, \
+                 raise `max_groups` if there is memory for more, or take a part of the groups at a time, with a filter \
+                 on the key before"
+            ),
             ErrorKind::NoScoredRows { score } => write!(
                 f,
                 "there were no rows to compute the score {} of: check the filter and the split that come before it, and \

@@ -51,6 +51,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         Cancelled,
         WaitsForItself,
         RowFunction,
+        TooManyGroups { max_groups: 1000 },
     ]
 }
 
@@ -98,6 +99,7 @@ fn index(kind: &ErrorKind) -> usize {
         Cancelled => 37,
         WaitsForItself => 38,
         RowFunction => 39,
+        TooManyGroups { max_groups: _ } => 40,
     }
 }
 

@@ -3,9 +3,10 @@
 use linfa::Float;
 use ndarray::Array2;
 
-use crate::data::{Csr, Rows, Shared, check_model_bytes, check_weights, total_weight, wide};
+use crate::data::{Csr, Rows, Shared, check_model_bytes, check_weights, merge_columns, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::check_columns;
+use crate::statistics::WeightedMoments;
 
 /// What takes the memory, for the error of too many columns.
 const NAME: &str = "what is learned of the columns";
@@ -17,6 +18,16 @@ pub trait ColumnState: Clone + Default + PartialEq + Shared {
 
     /// Adds what was learned of other values.
     fn merge(&mut self, other: &Self);
+}
+
+impl ColumnState for WeightedMoments {
+    fn add(&mut self, value: f64, weight: f64) {
+        WeightedMoments::add(self, value, weight);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        WeightedMoments::merge(self, other);
+    }
 }
 
 /// What was learned of the stored values of the columns that have some.
@@ -91,30 +102,11 @@ impl<S: ColumnState> ColumnStates<S> {
         check_columns(self.n_features, other.n_features)?;
         self.n_rows += other.n_rows;
         self.weight += other.weight;
-        if self.columns == other.columns {
-            self.states.iter_mut().zip(&other.states).for_each(|(own, theirs)| own.merge(theirs));
-            return Ok(self);
-        }
-        let most = self.columns.len() + other.columns.len();
-        let (mut columns, mut states) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        let mut own = self.columns.into_iter().zip(self.states).peekable();
-        let mut theirs = other.columns.into_iter().zip(other.states).peekable();
-        loop {
-            let (a, b) = (own.peek().map(|a| a.0), theirs.peek().map(|b| b.0));
-            let (column, state) = match (a, b) {
-                (Some(a), Some(b)) if a == b => {
-                    let both = own.next().zip(theirs.next());
-                    let ((column, mut state), (_, other)) = both.expect("both were just looked at");
-                    state.merge(&other);
-                    (column, state)
-                }
-                (Some(a), b) if b.is_none_or(|b| a < b) => own.next().expect("it was just looked at"),
-                (_, Some(_)) => theirs.next().expect("it was just looked at"),
-                _ => break,
-            };
-            columns.push(column);
-            states.push(state);
-        }
+        let (own, theirs) = ((self.columns, self.states), (other.columns, other.states));
+        let (columns, states) = merge_columns(own, theirs, |own, theirs| {
+            own.merge(&theirs);
+            Ok(())
+        })?;
         Ok(ColumnStates { columns, states, ..self })
     }
 

@@ -29,7 +29,6 @@ mod kept_columns;
 mod label_binarizer;
 mod max_abs_scaler;
 mod min_max_scaler;
-mod moments;
 mod multi_label_binarizer;
 mod one_hot_encoder;
 mod ordinal_encoder;

@@ -5,7 +5,6 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, map_dense, map_sparse};
-use super::moments::Moments;
 use super::scales::check_scales;
 use crate::data::Csr;
 use crate::data::checked::checked_when_read;
@@ -13,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
 };
+use crate::statistics::WeightedMoments;
 
 /// Subtracts every column's mean and divides by its standard deviation (scikit-learn's
 /// `StandardScaler`).
@@ -125,7 +125,7 @@ impl StandardScalerValidParams {
         Ok(())
     }
 
-    fn scaler(&self, state: &ColumnStates<Moments>) -> Result<StandardScaler> {
+    fn scaler(&self, state: &ColumnStates<WeightedMoments>) -> Result<StandardScaler> {
         check_rows(state.n_rows(), "StandardScaler")?;
         let n = state.weight();
         let mean = state.to_dense(|stored| stored.with_zeros(n).mean())?;
@@ -146,7 +146,7 @@ fn is_constant(var: f64, mean: f64, n: f64) -> bool {
 }
 
 impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {
-    type State = ColumnStates<Moments>;
+    type State = ColumnStates<WeightedMoments>;
     type Learned = StandardScaler;
 
     fn learn(&self, rows: &Array2<F>) -> Result<Self::State> {
@@ -169,7 +169,7 @@ impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {
 /// # Errors
 /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for `with_mean`.
 impl<F: Float> LearnRows<Csr<F>> for StandardScalerValidParams {
-    type State = ColumnStates<Moments>;
+    type State = ColumnStates<WeightedMoments>;
     type Learned = StandardScaler;
 
     fn learn(&self, rows: &Csr<F>) -> Result<Self::State> {

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, finite};
 use super::kept_columns::KeptColumns;
-use super::moments::Moments;
 use crate::data::{Csr, CsrBuilder, Rows};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
 };
+use crate::statistics::WeightedMoments;
 
 /// Leaves out the columns whose variance over all rows is not above a threshold, by default those that
 /// are constant (scikit-learn's `VarianceThreshold`).
@@ -94,7 +94,7 @@ impl VarianceThresholdValidParams {
         Err(Error::parameter("threshold", self.threshold, "a finite number of 0 or more"))
     }
 
-    fn selector(&self, state: &ColumnStates<Moments>) -> Result<VarianceThreshold> {
+    fn selector(&self, state: &ColumnStates<WeightedMoments>) -> Result<VarianceThreshold> {
         check_rows(state.n_rows(), "VarianceThreshold")?;
         let variances = state.to_dense(|stored| stored.with_zeros(state.weight()).variance())?;
         check_overflow("VarianceThreshold", &[&variances])?;
@@ -132,7 +132,7 @@ impl From<VarianceThreshold> for Support {
 macro_rules! learns_from {
     ($rows:ident, $of:ident) => {
         impl<F: Float> LearnRows<$rows<F>> for VarianceThresholdValidParams {
-            type State = ColumnStates<Moments>;
+            type State = ColumnStates<WeightedMoments>;
             type Learned = VarianceThreshold;
 
             fn learn(&self, rows: &$rows<F>) -> Result<Self::State> {

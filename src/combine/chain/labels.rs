@@ -4,8 +4,8 @@ use linfa::dataset::{AsMultiTargets, DatasetBase, Records};
 
 use super::chained::Chained;
 use crate::chunks::Chunks;
+use crate::chunks::merge_tree;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::combine::merge_tree::merge_tree;
 use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::graph::{Lazy, Task, TimeAccount};

@@ -1,19 +1,24 @@
-//! Finite floats as whole numbers of the same order.
+//! Floats as whole numbers of the same order.
 
 /// Bits that fall below the exponent: how many can be dropped with sign and exponent kept.
-pub(super) const MANTISSA_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+pub(crate) const MANTISSA_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 
 const SIGN: u64 = 1 << 63;
 
 /// A whole number that is larger for larger floats; the two zeros are one.
-pub(super) fn to_ordered(value: f64) -> u64 {
+pub(crate) fn to_ordered(value: f64) -> u64 {
     let bits = if value == 0.0 { 0 } else { value.to_bits() };
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
 /// The float of a whole number that [`to_ordered`] gave.
-pub(super) fn from_ordered(ordered: u64) -> f64 {
+pub(crate) fn from_ordered(ordered: u64) -> f64 {
     f64::from_bits(if ordered & SIGN == 0 { !ordered } else { ordered & !SIGN })
+}
+
+/// The lowest `n` bits of a whole number, of less than 64.
+pub(crate) fn low_bits(number: u64, n: u32) -> u64 {
+    number & ((1 << n) - 1)
 }
 
 #[cfg(test)]
