@@ -116,7 +116,7 @@ impl<D: Shared> Chunks<D> {
 }
 
 fn step_task<S: 'static, N: 'static>(name: Cow<'static, str>, key: Key) -> Task {
-    Task::new(name, key).warns(|carried: &Carried<S, N>| carried.warnings.clone())
+    Task::new(name, key).carries().warns(|carried: &Carried<S, N>| carried.warnings.clone())
 }
 
 #[cfg(test)]

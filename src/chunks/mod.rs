@@ -7,6 +7,11 @@
 //! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`], [`Chunks::aggregate_by`]: a look at the data, and
 //!   metrics of groups.
+//! - [`Chunks::rechunk`], [`rechunk_bytes`](Chunks::rechunk_bytes), [`repartition`](Chunks::repartition): the same rows in
+//!   other chunks; [`Chunks::counted`]: the numbers of rows that this takes.
+//! - [`Chunks::head`], [`take`](Chunks::take): the first rows.
+//! - [`Chunks::zip`], [`flat_map`](Chunks::flat_map), [`reduce`](Chunks::reduce), [`fold`](Chunks::fold): two lists side by
+//!   side, several values a row, one value of all.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
 mod aggregate;
@@ -14,10 +19,16 @@ mod carry;
 mod deal;
 mod describe;
 mod file_version;
+mod flat_map;
 mod group_by;
 mod grouped;
 mod list;
 mod merge_tree;
+mod head;
+mod rechunk;
+mod reduce;
+mod repartition;
+mod row_counts;
 mod rows;
 mod sample;
 mod share;
@@ -28,6 +39,7 @@ mod with_column;
 #[cfg(test)]
 mod statistics_tests;
 mod value_counts;
+mod zip;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};

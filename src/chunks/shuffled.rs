@@ -1,10 +1,12 @@
 //! Chunks and rows in random order.
 
+use std::ops::Range;
+
 use super::Chunks;
 use super::deal::{below, draw};
 use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{InputOrder, Key, Lazy, RowCount, Task};
 
 /// The numbers below `n` in random order: Fisher and Yates' shuffle. Each `stream` of a seed gives an order of its own.
 pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
@@ -27,8 +29,13 @@ fn mix<D: Rows>(chunks: &[&D], seed: u64, stream: u64) -> Result<Vec<D>> {
     }
     let n_rows = firsts[chunks.len()];
     let order = permutation(n_rows, seed, stream);
-    let end = |output: usize| (output as u128 * n_rows as u128 / chunks.len() as u128) as usize;
-    (0..chunks.len()).map(|output| pick(&order[end(output)..end(output + 1)], &firsts, chunks)).collect()
+    (0..chunks.len()).map(|i| pick(&order[share(i, n_rows, chunks.len())], &firsts, chunks)).collect()
+}
+
+/// The part of share `i` of so many rows, of `n` shares that are equal to within one.
+fn share(i: usize, n_rows: usize, n: usize) -> Range<usize> {
+    let end = |i: usize| (i as u128 * n_rows as u128 / n as u128) as usize;
+    end(i)..end(i + 1)
 }
 
 /// The rows with these numbers among those of all chunks, in the order given.
@@ -79,8 +86,13 @@ impl<D: Rows + Chunk> Chunks<D> {
             return Chunks::from_lazies([Lazy::failed(Error::parameter("window", 0, "1 chunk or more"))]);
         }
         let chunks = self.in_order(&permutation(self.len(), seed, CHUNKS));
-        let windows = chunks.as_slice().chunks(window).enumerate();
-        Chunks::from_lazies(windows.flat_map(|(w, chunks)| mixed(chunks, w * window, seed, w as u64)))
+        let counts = chunks.known_rows(|_| None);
+        let windows = chunks.as_slice().chunks(window).zip(counts.chunks(window)).enumerate();
+        Chunks::from_lazies(windows.flat_map(|(w, (chunks, counts))| {
+            // Known before, if the numbers of rows of all chunks are.
+            let n_rows = counts.iter().map(|count| Some((*count)?.rows)).sum();
+            mixed(chunks, n_rows, w * window, seed, w as u64)
+        }))
     }
 }
 
@@ -91,16 +103,29 @@ impl<D: Shared> Chunks<D> {
     }
 }
 
-/// The chunks of one window, mixed. They take the places of the list from number `first`.
-fn mixed<D: Rows + Chunk>(window: &[Lazy<D>], first: usize, seed: u64, stream: u64) -> Vec<Lazy<D>> {
+/// The chunks of one window of so many rows, mixed. They take the places of the list from number `first`.
+fn mixed<D: Rows + Chunk>(
+    window: &[Lazy<D>],
+    n_rows: Option<usize>,
+    first: usize,
+    seed: u64,
+    stream: u64,
+) -> Vec<Lazy<D>> {
     let key = window.iter().fold(Key::of("shuffle").params(&(seed, stream)), |key, chunk| key.input(chunk.key()));
     let key = key.finish();
-    let task = |name, key, place: usize| Task::new(name, key).chunk(place).order(place).inputs_in_turn().remakeable();
+    let task = |name, key, place: usize| {
+        Task::new(name, key).chunk(place).order(place).inputs_in_turn(InputOrder::Shuffled).remakeable()
+    };
     let mixed =
         Lazy::gather(window, task("shuffle", key, first).measured::<Vec<D>>(), move |chunks| mix(chunks, seed, stream));
     let chunk = |i: usize| {
         let key = Key::of("shuffled chunk").params(&i).input(key).finish();
-        mixed.map(task("shuffled chunk", key, first + i).measured::<D>(), move |mixed| D::concat_rows(&[&mixed[i]]))
+        let task = task("shuffled chunk", key, first + i).measured::<D>();
+        let task = match n_rows {
+            Some(n_rows) => task.known_rows(RowCount { rows: share(i, n_rows, window.len()).len(), bytes: None }),
+            None => task,
+        };
+        mixed.map(task, move |mixed| D::concat_rows(&[&mixed[i]]))
     };
     (0..window.len()).map(chunk).collect()
 }

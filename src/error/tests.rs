@@ -52,6 +52,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         WaitsForItself,
         RowFunction,
         TooManyGroups { max_groups: 1000 },
+        UnknownRowCounts { operation: "rechunk" },
     ]
 }
 
@@ -100,6 +101,7 @@ fn index(kind: &ErrorKind) -> usize {
         WaitsForItself => 38,
         RowFunction => 39,
         TooManyGroups { max_groups: _ } => 40,
+        UnknownRowCounts { operation: _ } => 41,
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
-use super::node::{Action, Inputs, Node, Settled, Task};
+use super::node::{Action, InputOrder, Inputs, Node, RowCount, Settled, Task};
 use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
 use crate::sealed::Sealed;
@@ -283,11 +283,75 @@ impl<T: Shared> Lazy<T> {
         self.with_task(task)
     }
 
+    /// The same value by another key; one of which `check` finds something wrong is an error.
+    pub(crate) fn checked(&self, key: Key, check: impl Fn(&T) -> Result<()> + Shared) -> Self {
+        let checked = self.identified(key);
+        let Node { task, inputs, catches, settled, turn, .. } = &*checked.node;
+        let action = match &self.node.action {
+            Action::Given(value) => match value.downcast_ref().map_or(Ok(()), &check) {
+                Ok(()) => return checked,
+                Err(error) => Action::Fail(task.place(error)),
+            },
+            Action::Run(work) => {
+                let work = work.clone();
+                Action::Run(Arc::new(move |inputs| {
+                    let value = work(inputs)?;
+                    value.downcast_ref().map_or(Ok(()), &check).map(|()| value)
+                }))
+            }
+            other => other.clone(),
+        };
+        let (task, inputs, catches, settled) = (task.clone(), inputs.clone(), *catches, settled.clone());
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn: *turn }), kind: PhantomData }
+    }
+
+    /// The same value; an input that fails ends the run when this task has its turn, not before. So what other threads have
+    /// begun ahead of time, and what turns out not to be needed, is no error.
+    pub(crate) fn failing_in_turn(self) -> Self {
+        let Node { task, inputs, action, settled, .. } = &*self.node;
+        let action = match action {
+            Action::Run(work) => {
+                let work = work.clone();
+                Action::Run(Arc::new(move |inputs| match inputs.failure() {
+                    Some(error) => Err(error.clone()),
+                    None => work(inputs),
+                }))
+            }
+            other => other.clone(),
+        };
+        let (task, inputs, settled) = (task.clone(), inputs.clone(), settled.clone());
+        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled }), kind: PhantomData }
+    }
+
+    /// The same value, of which the number of rows is known beforehand.
+    pub(crate) fn with_known_rows(&self, rows: RowCount) -> Self {
+        self.with_task(self.node.task.clone().known_rows(rows))
+    }
+
+    /// The number of rows that the value will hold, if it is known.
+    pub(crate) fn known_rows(&self) -> Option<RowCount> {
+        self.node.task.known_rows
+    }
+
+    /// The same value at another turn, which holds for what it is made from as well: see [`Task::inputs_in_turn`].
+    pub(crate) fn at_turn(&self, turn: usize) -> Self {
+        self.with_task(self.node.task.clone().order(turn).inputs_in_turn(InputOrder::Kept))
+    }
+
+    /// The value, if it is there already.
+    pub(crate) fn given_value(&self) -> Option<&T> {
+        match &self.node.action {
+            Action::Given(value) => value.downcast_ref(),
+            _ => None,
+        }
+    }
+
     /// The same work on the same inputs, with other things known of it.
     fn with_task(&self, task: Task) -> Self {
         let Node { inputs, action, catches, settled, turn, .. } = &*self.node;
         let (inputs, action, catches, settled) = (inputs.clone(), action.clone(), *catches, settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn: *turn }), kind: PhantomData }
+        let turn = task.order.or(*turn);
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn }), kind: PhantomData }
     }
 
     /// The same, but it needs only its first input, of type `O`, where that settles it.

@@ -125,6 +125,7 @@ pub use future::{Future, Progress};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
 pub use node::Task;
+pub(crate) use node::{InputOrder, RowCount};
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};
 #[cfg(feature = "dashboard")]

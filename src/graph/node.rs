@@ -23,6 +23,22 @@ pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
 pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
+/// The number of rows that a value will hold, and of bytes, if that is known as well: what is known before it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RowCount {
+    pub(crate) rows: usize,
+    pub(crate) bytes: Option<usize>,
+}
+
+/// The order in which tasks ask for the chunks that they are made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputOrder {
+    /// That of their numbers: a list that is cut anew counts its chunks otherwise.
+    Kept,
+    /// Another.
+    Shuffled,
+}
+
 /// The description of a task for the scheduler: everything but the work itself.
 ///
 /// What is left out is taken from the task's last input: its chunk and file; and the order from
@@ -36,7 +52,9 @@ pub struct Task {
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
-    pub(super) inputs_in_turn: bool,
+    pub(super) inputs_in_turn: Option<InputOrder>,
+    pub(super) carries: bool,
+    pub(super) known_rows: Option<RowCount>,
     pub(super) remakeable: bool,
     pub(super) held: bool,
     pub(super) carried: bool,
@@ -61,7 +79,9 @@ impl Task {
             chunk: None,
             file: None,
             order: None,
-            inputs_in_turn: false,
+            inputs_in_turn: None,
+            carries: false,
+            known_rows: None,
             remakeable: false,
             held: false,
             carried: false,
@@ -109,10 +129,22 @@ impl Task {
         self
     }
 
-    /// Chunks that the value is made from are made when this task has its turn, and not when their numbers say: for
-    /// tasks that go over chunks in another order.
-    pub(crate) fn inputs_in_turn(mut self) -> Self {
-        self.inputs_in_turn = true;
+    /// What the value is made from is made when this task has its turn, and not when its own number says, as far as it
+    /// can be made again: for tasks that go over chunks in another order, or over chunks that were cut anew.
+    pub(crate) fn inputs_in_turn(mut self, order: InputOrder) -> Self {
+        self.inputs_in_turn = Some(order);
+        self
+    }
+
+    /// A state that goes along the chunks in their order: it is made in the turn of the first task that needs it.
+    pub(crate) fn carries(mut self) -> Self {
+        self.carries = true;
+        self
+    }
+
+    /// The number of rows that the value will hold.
+    pub(crate) fn known_rows(mut self, rows: RowCount) -> Self {
+        self.known_rows = Some(rows);
         self
     }
 

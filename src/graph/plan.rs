@@ -42,6 +42,8 @@ pub(super) struct TaskEntry {
     pub(super) guarded: bool,
     /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
     pub(super) turn: usize,
+    /// The turn that it has itself, where that of what is made from it holds for it instead.
+    pub(super) own_turn: Option<usize>,
     /// The place in the checkpoint that its value goes to, if the run has one.
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
@@ -188,8 +190,10 @@ impl Plan {
             let family = if entry.inputs.is_empty() || made_with_held {
                 Some(id)
             } else {
+                // So does what is made of several sources: it may have to wait for room after they are there.
                 let mut families = entry.inputs.iter().copied().filter(counts).map(|input| self.entries[input].family);
-                families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
+                let first = families.next().flatten();
+                first.map(|first| if families.all(|other| other == Some(first)) { first } else { id })
             };
             self.entries[id].family = family;
         }
@@ -268,6 +272,7 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         ids.insert(node.task.key, Some(id));
         entries.push(TaskEntry {
             turn: node.turn.unwrap_or(0),
+            own_turn: None,
             node,
             inputs,
             consumers: Vec::new(),

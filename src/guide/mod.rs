@@ -5,10 +5,12 @@
 //! - [`from_dask`]: what dask's, dask-ml's and dask-learn's names are here, each as code, what differs, and when to stay there.
 //! - [`row_by_row`]: a function of every row, from files into files, beside pandas, dask and Polars.
 //! - [`estimators`]: which estimator can be averaged, searched, stopped early, saved, and why not.
+//! - [`arrays`]: what dask.array's constructs are over chunks of dense rows, each in a line.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
 //!   each costs, measured.
 //! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
+pub mod arrays;
 pub mod chunk_size;
 pub mod cluster;
 pub mod estimators;

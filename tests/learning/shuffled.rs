@@ -37,8 +37,14 @@ proptest! {
         sizes in prop::collection::vec(0usize..20, 0..12), window in 1usize..14, seed: u64
     ) {
         let chunks = numbered(&sizes);
-        let shuffled = computed(&Chunks::from_memory(chunks.clone()).shuffled(window, seed));
-        prop_assert_eq!(shuffled.len(), chunks.len());
+        let in_memory = Chunks::from_memory(chunks.clone()).shuffled(window, seed);
+        let shuffled = computed(&in_memory);
+        let made = chunks.clone();
+        let made = Chunks::from_fn("numbers", chunks.len(), move |c| Ok(made[c].clone())).with_row_counts(sizes.clone());
+        prop_assert_eq!(computed(&made.shuffled(window, seed)), &shuffled[..]);
+        let n_rows: Vec<usize> = shuffled.iter().map(Vec::len).collect();
+        prop_assert_eq!(made.shuffled(window, seed).row_counts(), Some(n_rows.clone()));
+        prop_assert_eq!(in_memory.row_counts(), Some(n_rows));
         let rows: BTreeSet<u64> = shuffled.iter().flatten().copied().collect();
         prop_assert_eq!(rows.len(), sizes.iter().sum::<usize>());
         for outputs in shuffled.chunks(window) {

@@ -8,7 +8,7 @@ use crate::combine::fit::{FitChunks, FitRows, score_figure};
 use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Evaluate, PartialFit, learn_chunk};
-use crate::graph::{Key, Lazy, Task, TimeAccount};
+use crate::graph::{InputOrder, Key, Lazy, Task, TimeAccount};
 use crate::metrics::Tally;
 
 /// When a chain of several epochs stops.
@@ -201,7 +201,7 @@ where
                 let params = estimator.params.clone();
                 let key = Key::of("trial step").input(trial.key()).input(chunk.key()).finish();
                 let task = estimator.task("partial_fit", key).order(epoch * n + place);
-                let task = if epochs.shuffle.is_some() { task.inputs_in_turn() } else { task };
+                let task = if epochs.shuffle.is_some() { task.inputs_in_turn(InputOrder::Shuffled) } else { task };
                 trial = trial.step_unless(chunk, task, Trial::is_over, move |mut trial, chunk| {
                     if let Some(chunk) = chunk {
                         trial.model = learn_chunk(&*params, trial.model.take(), chunk)?;

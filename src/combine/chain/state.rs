@@ -1,7 +1,7 @@
 //! Chain steps: a state that goes from chunk to chunk.
 
 use crate::data::{Codec, Shared};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{InputOrder, Key, Lazy, Task};
 
 /// What a chain's steps have in common.
 pub(in crate::combine) struct Chain<'a, S> {
@@ -37,7 +37,7 @@ impl<S: Clone + Shared> Chain<'_, S> {
         for Visit { turn, key, data } in visits {
             let key = Key::of("partial_fit").input(self.key).input(state.key()).input(key).finish();
             let task = (self.task)("partial_fit", key).order(turn);
-            state = step(&state, if self.is_shuffled { task.inputs_in_turn() } else { task }, data);
+            state = step(&state, if self.is_shuffled { task.inputs_in_turn(InputOrder::Shuffled) } else { task }, data);
             // The first step's key tells one chain from another; each step takes its place.
             let slot = *slot.get_or_insert(state.key());
             if let Some(codec) = &self.codec {

@@ -25,6 +25,9 @@ pub(super) struct Submission {
     order: Vec<TaskId>,
     /// All tasks before this one in `order` were done at some time.
     frontier: usize,
+    /// For each place in `order` the latest of the turns that tasks up to there have themselves, where they go by those of
+    /// others. Empty if no task does.
+    reach: Vec<usize>,
     /// The number of targets whose values are not there, and of values that are still to be kept.
     pub(super) missing: usize,
     pub(super) running: usize,
@@ -45,12 +48,19 @@ impl Submission {
     pub(super) fn new(plan: Arc<Plan>, tasks: Vec<TaskId>, base: Rank) -> Self {
         let mut order = vec![0; tasks.len()];
         plan.entries.iter().zip(&tasks).for_each(|(entry, &id)| order[entry.rank] = id);
+        let mut reach = Vec::new();
+        if plan.entries.iter().any(|entry| entry.own_turn.is_some()) {
+            reach.resize(plan.entries.len(), 0);
+            plan.entries.iter().for_each(|entry| reach[entry.rank] = entry.own_turn.unwrap_or(0));
+            (1..reach.len()).for_each(|i| reach[i] = reach[i].max(reach[i - 1]));
+        }
         Submission {
             plan,
             tasks,
             base,
             order,
             frontier: 0,
+            reach,
             missing: 0,
             running: 0,
             left: 0,
@@ -70,6 +80,11 @@ impl Submission {
     /// The first task that has not been done.
     pub(super) fn frontier(&self) -> Option<TaskId> {
         self.order.get(self.frontier).copied()
+    }
+
+    /// The latest of the turns that tasks up to the frontier have themselves, where they go by those of others.
+    pub(super) fn reach(&self) -> Option<usize> {
+        self.reach.get(self.frontier).copied()
     }
 
     /// The frontier moves over what is done.
