@@ -85,6 +85,23 @@ fn the_mean_of_a_coarse_bin_is_that_of_its_values() {
     }
 }
 
+/// The form in which histograms lie in checkpoints.
+#[test]
+fn a_histogram_is_written_as_ever() {
+    let mut counts = histogram(&[(true, 1.5), (false, 1.5)], 4096);
+    counts.add_weighted(true, -2.0, 3.0).unwrap();
+    let json = r#"{"max_bins":4096,"dropped":0,"bins":{"4611686018427387903":{"positives":{"count":3,"excess":0},"negatives":{"count":0,"excess":0}},"13832806255468478464":{"positives":{"count":1,"excess":0},"negatives":{"count":1,"excess":0}}}}"#;
+    assert_eq!(serde_json::to_string(&counts).unwrap(), json);
+    assert_eq!(serde_json::from_str::<ScoreHistogram>(json).unwrap(), counts);
+    for odd in [
+        json.replace("4096", "4095"),
+        json.replace("\"count\":3", "\"count\":0"),
+        json.replace("3,\"excess\":0", "3,\"excess\":9"),
+    ] {
+        assert!(serde_json::from_str::<ScoreHistogram>(&odd).is_err());
+    }
+}
+
 /// The slow twin of Newton's steps: the gradient, of the rows one by one, which must vanish.
 #[test]
 fn a_sigmoid_is_where_the_gradient_vanishes() {

@@ -5,7 +5,7 @@ use crate::data::Chunk;
 use crate::graph::{Key, Lazy, Task};
 use crate::statistics::{Describe, DescribeOptions, Description};
 
-impl<D: Describe + Chunk> Chunks<D> {
+impl<D: Chunk> Chunks<D> {
     /// Count, missing values, mean, standard deviation, quantiles, extremes and distinct values of every column (pandas'
     /// and dask's `describe`): see [`Description`]. Printed, it is a table.
     ///
@@ -25,7 +25,10 @@ impl<D: Describe + Chunk> Chunks<D> {
     ///
     /// # Errors
     /// Computing it: chunks of other columns (kinds `ShapeMismatch`, `InvalidParameter`).
-    pub fn describe(&self) -> Lazy<Description> {
+    pub fn describe(&self) -> Lazy<Description>
+    where
+        D: Describe,
+    {
         self.describe_with(DescribeOptions::default())
     }
 
@@ -33,7 +36,10 @@ impl<D: Describe + Chunk> Chunks<D> {
     ///
     /// # Errors
     /// Computing it: as [`describe`](Self::describe), and options out of range (kind `InvalidParameter`).
-    pub fn describe_with(&self, options: DescribeOptions) -> Lazy<Description> {
+    pub fn describe_with(&self, options: DescribeOptions) -> Lazy<Description>
+    where
+        D: Describe,
+    {
         let parts = self.iter().map(|part| {
             let options = options.clone();
             let key = Key::of("describe").params(&options).input(part.key()).finish();

@@ -6,7 +6,7 @@ use linfa::DatasetBase;
 use ndarray::{Array1, Array2, array};
 
 use super::*;
-use crate::data::{Codec, Csr, Footprint};
+use crate::data::{Codec, Csr, Footprint, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Compute, Lazy, Runtime};
 use crate::statistics::{DescribeOptions, Moments};
@@ -33,7 +33,7 @@ fn payments(n: usize) -> Vec<Payment> {
 }
 
 /// Chunks that count against the memory limit and can be made again, cut at these lengths in turn.
-fn cut<T: Clone + Footprint + Send + Sync + 'static>(rows: &[T], lengths: &[usize]) -> Chunks<Vec<T>> {
+fn cut<T: Clone + Footprint + Shared>(rows: &[T], lengths: &[usize]) -> Chunks<Vec<T>> {
     let (mut parts, mut rest) = (Vec::new(), rows);
     for &length in lengths.iter().cycle() {
         if rest.is_empty() {

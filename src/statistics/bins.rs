@@ -68,7 +68,8 @@ impl<B: BinSums> Bins<B> {
         }
         let fits = |side: &BinCount| side.excess >> self.dropped <= u128::from(side.count.saturating_sub(1));
         let is_bin = |(&number, bin): (&u64, &B)| {
-            number <= u64::MAX >> self.dropped && bin.counts().all(fits) && is_value(from_ordered(self.lowest(number)))
+            let (some, all_fit) = (bin.counts().any(|side| side.count > 0), bin.counts().all(fits));
+            number <= u64::MAX >> self.dropped && some && all_fit && is_value(from_ordered(self.lowest(number)))
         };
         match self.bins.iter().all(is_bin) {
             true => Ok(()),
@@ -88,12 +89,33 @@ impl<B: BinSums> Bins<B> {
     pub(crate) fn merge(&mut self, other: &Self) {
         self.max_bins = self.max_bins.min(other.max_bins);
         self.drop_bits(other.dropped);
-        let more = self.dropped - other.dropped;
-        for (&number, bin) in &other.bins {
-            let above = u128::from(low_bits(number, more)) << other.dropped;
-            self.bins.entry(number >> more).or_default().merge(&bin.widened(above));
+        let theirs = other.widened(self.dropped - other.dropped);
+        self.add_bins(theirs);
+    }
+
+    /// Adds bins, ascending, that are told apart by as many bits as these are.
+    fn add_bins(&mut self, bins: Vec<(u64, B)>) {
+        if bins.len() < self.bins.len() / 8 {
+            bins.iter().for_each(|(number, bin)| self.bins.entry(*number).or_default().merge(bin));
+        } else {
+            // A tree that is built of what is sorted takes a fraction of the time.
+            let own = std::mem::take(&mut self.bins).into_iter();
+            self.bins = merged(own, bins.into_iter()).into_iter().collect();
         }
         self.fit_bins();
+    }
+
+    /// The bins without these further bits, ascending.
+    fn widened(&self, more: u32) -> Vec<(u64, B)> {
+        let mut wide: Vec<(u64, B)> = Vec::with_capacity(self.bins.len());
+        for (&number, bin) in &self.bins {
+            let part = bin.widened(u128::from(low_bits(number, more)) << self.dropped);
+            match wide.last_mut() {
+                Some((last, sums)) if *last == number >> more => sums.merge(&part),
+                _ => wide.push((number >> more, part)),
+            }
+        }
+        wide
     }
 
     /// The most bins that there may be.
@@ -145,32 +167,45 @@ impl<B: BinSums> Bins<B> {
         if dropped <= self.dropped {
             return;
         }
-        let more = dropped - self.dropped;
-        let mut wide: BTreeMap<u64, B> = BTreeMap::new();
-        for (&number, bin) in &self.bins {
-            let above = u128::from(low_bits(number, more)) << self.dropped;
-            wide.entry(number >> more).or_default().merge(&bin.widened(above));
-        }
-        (self.bins, self.dropped) = (wide, dropped);
+        self.bins = self.widened(dropped - self.dropped).into_iter().collect();
+        self.dropped = dropped;
     }
 }
 
 impl Bins<BinCount> {
     /// Counts values that are given as whole numbers, ascending, each with the number of its copies.
-    ///
-    /// The bins are looked for once for all values of one bin.
     pub(crate) fn add_runs(&mut self, runs: &[(u64, u64)]) {
         let most = self.max_bins;
         if runs.len() > most {
             self.drop_bits(bits_to_drop(runs.iter().map(|run| run.0), runs.len(), most));
         }
         let dropped = self.dropped;
-        for values in runs.chunk_by(|a, b| a.0 >> dropped == b.0 >> dropped) {
+        let bins = runs.chunk_by(|a, b| a.0 >> dropped == b.0 >> dropped).map(|values| {
             let mut sums = BinCount::default();
             values.iter().for_each(|&(ordered, copies)| sums.add(copies, low_bits(ordered, dropped)));
-            self.bins.entry(values[0].0 >> dropped).or_default().merge(&sums);
+            (values[0].0 >> dropped, sums)
+        });
+        self.add_bins(bins.collect());
+    }
+}
+
+/// The bins of both, ascending, as they are.
+fn merged<B: BinSums>(own: impl Iterator<Item = (u64, B)>, theirs: impl Iterator<Item = (u64, B)>) -> Vec<(u64, B)> {
+    let (mut own, mut theirs) = (own.peekable(), theirs.peekable());
+    let mut both: Vec<(u64, B)> = Vec::with_capacity(own.size_hint().0 + theirs.size_hint().0);
+    loop {
+        let own_is_next = match (own.peek(), theirs.peek()) {
+            (Some(a), Some(b)) => a.0 <= b.0,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => return both,
+        };
+        let next = if own_is_next { own.next() } else { theirs.next() };
+        match (next, both.last_mut()) {
+            (Some((number, bin)), Some((last, sums))) if *last == number => sums.merge(&bin),
+            (Some(bin), _) => both.push(bin),
+            (None, _) => return both,
         }
-        self.fit_bins();
     }
 }
 

@@ -8,7 +8,7 @@ use super::column_state::ColumnState;
 use super::description::{Description, check_memory};
 use super::number_column::NumberColumn;
 use super::options::DescribeOptions;
-use super::value_histogram::BLOCK;
+use super::runs::BLOCK;
 use crate::data::{Csr, Rows, Text, wide};
 use crate::error::Result;
 

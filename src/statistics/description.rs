@@ -9,8 +9,8 @@ use super::column_description::ColumnDescription;
 use super::column_state::ColumnState;
 use super::number_column::NumberColumn;
 use super::options::DescribeOptions;
+use super::runs::BLOCK;
 use super::text_column::TextColumn;
-use super::value_histogram::BLOCK;
 use crate::data::checked::{MOST_ROWS, checked_when_read, contradiction};
 use crate::data::{check_model_bytes, merge_columns};
 use crate::error::{Error, Result};
@@ -71,7 +71,8 @@ impl Description {
         let named = self.names.last_key_value().is_none_or(|(last, _)| below(Some(last)));
         let states = self.states.iter().all(|state| state.is_whole(self.n_rows));
         let lengths = self.columns.len() == self.states.len() && self.options.histogram().is_ok();
-        match ascend && named && states && lengths && self.n_rows <= MOST_ROWS {
+        let numbered = u32::try_from(self.n_columns).is_ok();
+        match ascend && named && numbered && states && lengths && self.n_rows <= MOST_ROWS {
             true => Ok(()),
             false => Err(contradiction("a description whose parts do not fit together")),
         }

@@ -44,6 +44,16 @@ impl fmt::Debug for DistinctSketch {
 }
 
 /// Hashed by its bytes, the same on every machine.
+struct Number(u64);
+
+impl Hash for Number {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(&self.0.to_le_bytes());
+    }
+}
+
+/// Hashed by its bytes, the same on every machine.
 struct Bytes<'a>(&'a [u8]);
 
 impl Hash for Bytes<'_> {
@@ -61,7 +71,7 @@ impl DistinctSketch {
     /// Adds values by their whole numbers.
     pub(super) fn add_numbers(&mut self, values: impl IntoIterator<Item = u64>) {
         for value in values {
-            self.add_bytes(&value.to_le_bytes());
+            self.0.update_with_coupon(Coupon::from_value(Number(value)));
         }
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct::{Distinct, DistinctSketch};
 use super::moments::Moments;
+use super::ordered_bits::to_ordered;
 use super::runs::runs;
 use super::value_histogram::ValueHistogram;
 
@@ -24,16 +25,19 @@ impl NumberColumn {
     /// Adds numbers; NaN is missing. The vector is left with those that are no NaN.
     pub(super) fn add_block(&mut self, values: &mut Vec<f64>) {
         self.moments.add_block(values);
-        let runs = runs(values);
-        self.with_distinct(runs.len(), |column| column.histogram.add_runs(&runs), || runs.iter().map(|run| run.0));
+        self.add_runs(&runs(values));
+    }
+
+    /// Counts values that are given as whole numbers, ascending, with the number of copies of each.
+    fn add_runs(&mut self, runs: &[(u64, u64)]) {
+        self.with_distinct(runs.len(), |column| column.histogram.add_runs(runs), || runs.iter().map(|run| run.0));
     }
 
     /// Adds so many zeros.
     pub(super) fn add_zeros(&mut self, n: u64) {
         if n > 0 {
             self.moments.add_zeros(n);
-            let zero = super::ordered_bits::to_ordered(0.0);
-            self.with_distinct(1, |column| column.histogram.add_copies(0.0, n), || [zero].into_iter());
+            self.add_runs(&[(to_ordered(0.0), n)]);
         }
     }
 

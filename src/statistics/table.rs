@@ -14,6 +14,7 @@ const MOST_CHARACTERS: usize = 30;
 
 /// A table of the columns of numbers, then one of all others, as pandas' `describe` prints them: a line a statistic. Of
 /// tables that are wider than 120 characters, further columns follow below; of more than 60 columns, the first are shown.
+/// `~` stands before quantiles and numbers of distinct values that are estimates.
 ///
 /// ```
 /// use chunkfit::statistics::Description;
@@ -73,7 +74,9 @@ const OTHERS: [&str; 6] = ["", "count", "missing", "distinct", "top", "freq"];
 type Cells = fn(&ColumnDescription<'_>) -> Vec<String>;
 
 fn number_cells(column: &ColumnDescription<'_>) -> Vec<String> {
-    let quantile = |q| number(column.quantile(q).unwrap_or(f64::NAN));
+    let estimated = column.histogram().is_some_and(|histogram| !histogram.is_exact());
+    let sign = if estimated { "~" } else { "" };
+    let quantile = |q| format!("{sign}{}", number(column.quantile(q).unwrap_or(f64::NAN)));
     let mut cells = first_cells(column);
     cells.extend([number(column.mean()), number(column.std()), number(column.min())]);
     cells.extend([0.25, 0.5, 0.75].map(quantile));

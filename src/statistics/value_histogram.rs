@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::bin_count::BinCount;
 use super::bins::Bins;
 use super::ordered_bits::{from_ordered, to_ordered};
-use super::runs::runs;
+use super::runs::{BLOCK, runs};
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -116,13 +116,8 @@ impl ValueHistogram {
         if value.is_nan() {
             return Err(Error::new(ErrorKind::NonFinite { column: 0 }));
         }
-        self.add_copies(value, 1);
+        self.add_runs(&[(to_ordered(value), 1)]);
         Ok(())
-    }
-
-    /// Counts a value, which is no NaN, so many times.
-    pub(super) fn add_copies(&mut self, value: f64, copies: u64) {
-        self.add_runs(&[(to_ordered(value), copies)]);
     }
 
     /// Counts values that are given as whole numbers, ascending, with the number of copies of each.
@@ -263,6 +258,3 @@ impl ValueBin {
         value.clamp(self.lower, self.upper)
     }
 }
-
-/// The number of values that are sorted together.
-pub(super) const BLOCK: usize = 1 << 16;
