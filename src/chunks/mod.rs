@@ -22,9 +22,9 @@ mod file_version;
 mod flat_map;
 mod group_by;
 mod grouped;
+mod head;
 mod list;
 mod merge_tree;
-mod head;
 mod rechunk;
 mod reduce;
 mod repartition;
@@ -35,10 +35,10 @@ mod share;
 mod shuffled;
 mod sources;
 mod split;
-mod with_column;
 #[cfg(test)]
 mod statistics_tests;
 mod value_counts;
+mod with_column;
 mod zip;
 
 pub use crate::data::Chunk;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Chunks;
 use crate::data::{Chunk, Rows, Shared, WithColumn, WithColumns, row_by_row};
 use crate::error::{Error, Result};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy, RowCount, Task};
 
 impl<D: Rows + Chunk + Clone> Chunks<D> {
     /// The rows and one more column, computed from every row by a function: pandas' and dask's
@@ -81,7 +81,7 @@ impl<D: Rows + Chunk + Clone> Chunks<D> {
         f: impl Fn(D::Row<'_>) -> std::result::Result<U, E> + Shared,
     ) -> Chunks<WithColumn<D, U>> {
         let (name, f) = (name.into(), Arc::new(f));
-        Chunks::from_lazies(self.iter().map(|part| {
+        let made = Chunks::from_lazies(self.iter().map(|part| {
             let (name, f) = (name.clone(), f.clone());
             let key = Key::of("with column").bytes(name.as_bytes()).input(key).input(part.key()).finish();
             let task = column_task(&name, key).measured::<WithColumn<D, U>>();
@@ -89,7 +89,8 @@ impl<D: Rows + Chunk + Clone> Chunks<D> {
                 let values = values_of(&rows, &*f)?;
                 WithColumn::new(rows, name.clone(), values)
             })
-        }))
+        }));
+        self.keeping_rows(&made)
     }
 
     /// The rows and several more columns of one type, each by a function of a row: names with functions, as a loop makes
@@ -118,7 +119,7 @@ impl<D: Rows + Chunk + Clone> Chunks<D> {
         let (names, functions): (Vec<String>, Vec<Arc<F>>) =
             columns.into_iter().map(|(name, f)| (name.into(), Arc::new(f))).unzip();
         let (names, call): (Arc<[String]>, Key) = (names.into(), Key::unique());
-        Chunks::from_lazies(self.iter().map(|part| {
+        let made = Chunks::from_lazies(self.iter().map(|part| {
             let columns: Vec<Lazy<Vec<U>>> = names
                 .iter()
                 .zip(&functions)
@@ -132,7 +133,14 @@ impl<D: Rows + Chunk + Clone> Chunks<D> {
                 })
                 .collect();
             beside(part, &columns, names.clone())
-        }))
+        }));
+        self.keeping_rows(&made)
+    }
+
+    /// Chunks made of the rows of these, one each: of which as many are known.
+    fn keeping_rows<E: Chunk>(&self, made: &Chunks<E>) -> Chunks<E> {
+        let rows = |known: Option<RowCount>| known.map(|known| RowCount { rows: known.rows, bytes: None });
+        made.with_known_rows(self.known_rows(|_| None).into_iter().map(rows))
     }
 }
 
@@ -165,4 +173,18 @@ fn beside<D: Rows + Chunk + Clone, U: Clone + Chunk>(
     let task = Task::new("with columns", key("with columns").input(part.key()).finish());
     let task = task.remakeable().measured::<WithColumns<D, U>>();
     values.step_owned(part, task, move |values, rows| Ok(WithColumns::from_parts(rows, names.clone(), values)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_rows_stay_known() {
+        let chunks = Chunks::from_memory([vec![1, 2, 3], vec![4]]);
+        let columns = chunks.with_column("a", |x| x * 2);
+        assert_eq!(columns.row_counts(), Some(vec![3, 1]));
+        assert_eq!(columns.with_columns([("b", |_: (&i32, &i32)| 0)]).row_counts(), Some(vec![3, 1]));
+        assert_eq!(chunks.filter("all", |_| true).with_column("a", |x| x * 2).row_counts(), None);
+    }
 }

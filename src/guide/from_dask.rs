@@ -16,12 +16,12 @@
 //!   value: sorting, joining and `groupby.apply` belong to a query engine.
 //! - **Chunks are values of Rust types** of rows in one direction: no `meta`, no unknown divisions, no chunks along columns.
 //!   Functions are compiled, and run in threads: nothing is pickled, and no lock of an interpreter is waited for.
-//! - **The memory limit is that of a run in one process**, not of a worker. Chunks beyond it are dropped and made again, or
-//!   read from a [chunk cache](crate::Runtime::chunk_cache), never spilled as they are; one that cannot fit is an error, and no
-//!   process is killed.
+//! - **The memory limit is that of a run in one process**, not of each worker. Chunks beyond it are dropped and made again, or
+//!   read from a [chunk cache](crate::Runtime::chunk_cache); they are not spilled to disk. A chunk that cannot fit is an
+//!   error, where dask pauses its worker and then restarts it.
 //! - **The bits are the same** with any number of threads, any limit, and on a cluster. Partial results are merged in a fixed
 //!   tree, not as they arrive.
-//! - **Errors** name the file, the chunk and the row, and no panic of yours ends the run without a name.
+//! - **Errors** name the file, the chunk and the row; a panic in a function of yours is an error of its task.
 //!
 //! # When to stay with dask, or take something else
 //!
@@ -40,11 +40,21 @@
 //! | `Bag`, `from_sequence` | [`Chunks::from_memory`], [`Chunks::from_fn`], [`Chunks::from_files`] | the unit is a chunk: a file, a block of rows |
 //! | `Bag.map`, `map_partitions` | [`Chunks::map_rows`]; [`Chunks::map`], [`Chunks::try_map`] | a name for progress and errors |
 //! | `Bag.filter` | [`Chunks::filter`] | none |
-//! | `Array` | [`Chunks`] of `ndarray` arrays | cut by rows only |
+//! | `Bag.fold`, `reduction` | [`Chunks::fold`], [`Chunks::reduce`] | merged in a fixed tree, not as parts arrive |
+//! | `Bag.foldby`, `groupby`, `frequencies` | [`Chunks::aggregate_by`], [`Chunks::value_counts`] | exact; groups are in memory, and too many of them are an error |
+//! | `Bag.take` | [`Chunks::take`], [`Chunks::head`] | lazy; chunks behind the last row are not read |
+//! | `Bag.flatten`, `Bag.zip` | [`Chunks::flat_map`], [`Chunks::zip`] | chunks of equal numbers of rows |
+//! | `npartitions`, `repartition`, `random_sample` | [`Chunks::len`], [`Chunks::repartition`], [`Chunks::sample`] | a sample is of so many rows, the same wherever chunks end |
+//! | `Array` | [`Chunks`] of `ndarray` arrays | cut by rows only; see [`arrays`](super::arrays) |
+//! | arithmetic of arrays, slices, `reshape`, `transpose` | [`Chunks::map`], [`Chunks::zip`] | a function of chunks, in which `ndarray` does it |
+//! | `min`, `max`, `sum`, `mean`, `dot` | [`Chunks::reduce`] | merged in a fixed tree |
+//! | `rechunk`, `compute_chunk_sizes` | [`Chunks::rechunk`], [`Chunks::rechunk_bytes`], [`Chunks::counted`] | rows are counted in a run of their own, if they have to be |
 //! | `DataFrame`, `read_csv`, `read_json`, `read_parquet` | [`Csv`], [`JsonLines`], `Parquet`: records of your own type | columns are fields, their types are stated; queries go to DataFusion by `chunkfit-ballista` |
 //! | `from_pandas(npartitions)` | [`Chunks::from_memory`]; Arrow batches by `chunkfit::data::arrow` | as many chunks as are given |
 //! | `apply(axis=1, meta)` | [`Chunks::with_column`], [`Chunks::try_with_column`] | compiled; see [`row_by_row`](super::row_by_row) |
 //! | column arithmetic, `to_datetime` | the same; whole columns by [`Chunks::map`] | none is assigned in place |
+//! | `head`, `describe`, `value_counts`, `sample` | [`Chunks::head`], [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`] | a description holds all quantiles, from bins that merge exactly |
+//! | `groupby` and aggregate | [`Chunks::aggregate_by`], [`Moments`] | exact, of any number of chunks; see above |
 //! | `to_csv`, `to_json`, `to_parquet` | [`Sink`] | a whole file for every input file; what is done is skipped |
 //! | `Delayed`, `delayed` | [`Lazy::source`], [`Lazy::map`], [`Lazy::zip`], [`Lazy::gather`] | a [`Task`](crate::graph::Task) has a name and a key |
 //! | `Client`, `LocalCluster(n_workers, threads_per_worker, memory_limit)`, `num_workers` | [`Runtime::threads`], [`Runtime::memory_limit`], [`Runtime::session`] | threads of one process; no scheduler to start |
@@ -108,6 +118,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Rows folded, grouped and looked at:
+//!
+//! ```
+//! use chunkfit::{Chunks, Runtime};
+//! let b = Chunks::from_memory([vec![1, 2, 3], vec![4, 5, 6]]);
+//!
+//! // b.fold(lambda total, x: total + x, add, initial=0)
+//! let total = b.fold("total", 0, |total, x| total + x, |a, b| a + b);
+//!
+//! // b.reduction(max, max)
+//! let largest = b.reduce("largest", |chunk| chunk.iter().copied().max(), |a, b| a.max(b));
+//!
+//! // b.foldby(lambda x: x % 2, lambda total, x: total + x, 0, add)
+//! let by_parity = b.aggregate_by("parity", |x| x % 2, 0, |total, x| *total += x, |total, more| *total += more);
+//!
+//! // b.map(lambda x: x % 2).frequencies()
+//! let frequencies = b.value_counts("parity", |x| x % 2);
+//!
+//! // b.take(4)
+//! let first = b.head(4);
+//!
+//! // b.map(range).flatten()
+//! let flat = b.flat_map("range", |&x| 0..x);
+//!
+//! // b.repartition(npartitions=3)
+//! let three = b.repartition(3);
+//!
+//! // b.random_sample(0.5)
+//! let sample = b.sample(3, 42);
+//!
+//! let runtime = Runtime::new();
+//! assert_eq!(runtime.compute((total, largest, first))?, (21, Some(6), vec![1, 2, 3, 4]));
+//! let (by_parity, frequencies) = runtime.compute((by_parity, frequencies))?;
+//! assert_eq!((by_parity[&0], by_parity[&1], frequencies.get(&1)), (12, 9, 3));
+//! let (flat, three, sample) = runtime.compute((flat.n_rows(), three, sample))?;
+//! assert_eq!((flat, three.len(), sample.len()), (21, 3, 3));
+//! # Ok::<(), chunkfit::Error>(())
+//! ```
+//!
 //! # Array
 //!
 //! ```
@@ -134,6 +183,35 @@
 //! assert_eq!(means[1], Some(array![5.5, 7.5]));
 //! assert_eq!(sequences[0].shape(), [1, 2, 2]);
 //! # let _: Vec<Array2<f64>> = columns;
+//! # Ok::<(), chunkfit::Error>(())
+//! ```
+//!
+//! Sums over chunks, products, and chunks of another size:
+//!
+//! ```
+//! use chunkfit::{Chunks, Runtime};
+//! use ndarray::{Axis, array};
+//! let x = Chunks::from_memory([array![[1.0, 2.0], [3.0, 4.0]], array![[5.0, 6.0], [7.0, 8.0]]]);
+//! let y = x.map("square", |x| x * x);
+//!
+//! // x + y
+//! let added = x.zip(&y, "add", |x, y| x + y);
+//!
+//! // x.sum(axis=0), x.min(), x.max()
+//! let sum = x.reduce("sum", |x| x.sum_axis(Axis(0)), |a, b| a + b);
+//! let least = x.fold("min", f64::INFINITY, |least, row| row.iter().copied().fold(least, f64::min), f64::min);
+//!
+//! // da.dot(x.T, y)
+//! let product = x.zip(&y, "product", |x, y| x.t().dot(y)).reduce("sum", Clone::clone, |a, b| a + b);
+//!
+//! // x.rechunk((3, 2))
+//! let threes = x.rechunk(3);
+//!
+//! let runtime = Runtime::new();
+//! let (added, sum, least) = runtime.compute((added, sum, least))?;
+//! assert_eq!((added[0][[1, 1]], sum, least), (20.0, array![16.0, 20.0], 1.0));
+//! let (product, threes) = runtime.compute((product, threes))?;
+//! assert_eq!((product[[0, 0]], threes[0].nrows(), threes[1].nrows()), (496.0, 3, 1));
 //! # Ok::<(), chunkfit::Error>(())
 //! ```
 //!
@@ -188,6 +266,33 @@
 //! let written = std::fs::read_to_string(out.join("a.csv"))?;
 //! assert_eq!(written, "col1,col2,my_new_col,sum\n1,2,4,3\n5,3,2,8\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Looking at a table, and a metric for each group of its rows:
+//!
+//! ```
+//! use chunkfit::statistics::Moments;
+//! use chunkfit::{Chunks, Runtime};
+//! let df = Chunks::from_memory([vec![("ann", 3.0), ("bob", 1.0)], vec![("ann", 5.0)]]);
+//! let amounts = df.map_rows("amount", |(_, amount)| *amount);
+//!
+//! // df.head(2), df.amount.describe(), df.customer.value_counts(), df.sample(…)
+//! let looks = (df.head(2), amounts.describe(), df.value_counts("customer", |row| row.0), df.sample(2, 0));
+//!
+//! // df.groupby("customer").amount.mean()
+//! let by_customer = df.aggregate_by(
+//!     "amounts",
+//!     |row| row.0,
+//!     Moments::default(),
+//!     |moments, row| moments.add(row.1),
+//!     |moments, more| moments.merge(&more),
+//! );
+//!
+//! let ((head, description, counts, sample), by_customer) = Runtime::new().compute((looks, by_customer))?;
+//! println!("{description}\n{counts}");
+//! assert_eq!((head.len(), sample.len(), counts.get(&"ann")), (2, 2, 2));
+//! assert_eq!((by_customer["ann"].mean(), by_customer["bob"].mean()), (4.0, 1.0));
+//! # Ok::<(), chunkfit::Error>(())
 //! ```
 //!
 //! # Delayed
@@ -361,34 +466,49 @@
 //! [`as_completed`]: crate::graph::as_completed
 //! [`Averaged`]: crate::combine::Averaged
 //! [`Chained`]: crate::combine::Chained
-//! [`Chunks`]: crate::Chunks
+//! [`Chunks::aggregate_by`]: crate::Chunks::aggregate_by
+//! [`Chunks::counted`]: crate::Chunks::counted
+//! [`Chunks::describe`]: crate::Chunks::describe
 //! [`Chunks::filter`]: crate::Chunks::filter
+//! [`Chunks::flat_map`]: crate::Chunks::flat_map
+//! [`Chunks::fold`]: crate::Chunks::fold
 //! [`Chunks::from_files`]: crate::Chunks::from_files
 //! [`Chunks::from_fn`]: crate::Chunks::from_fn
 //! [`Chunks::from_memory`]: crate::Chunks::from_memory
 //! [`Chunks::group_by`]: crate::Chunks::group_by
+//! [`Chunks::head`]: crate::Chunks::head
 //! [`Chunks::keep_in_memory`]: crate::Chunks::keep_in_memory
-//! [`Chunks::map`]: crate::Chunks::map
+//! [`Chunks::len`]: crate::Chunks::len
 //! [`Chunks::map_rows`]: crate::Chunks::map_rows
+//! [`Chunks::map`]: crate::Chunks::map
+//! [`Chunks::rechunk_bytes`]: crate::Chunks::rechunk_bytes
+//! [`Chunks::rechunk`]: crate::Chunks::rechunk
+//! [`Chunks::reduce`]: crate::Chunks::reduce
+//! [`Chunks::repartition`]: crate::Chunks::repartition
+//! [`Chunks::sample`]: crate::Chunks::sample
+//! [`Chunks::take`]: crate::Chunks::take
 //! [`Chunks::try_map`]: crate::Chunks::try_map
 //! [`Chunks::try_with_column`]: crate::Chunks::try_with_column
+//! [`Chunks::value_counts`]: crate::Chunks::value_counts
 //! [`Chunks::with_column`]: crate::Chunks::with_column
+//! [`Chunks::zip`]: crate::Chunks::zip
+//! [`Chunks`]: crate::Chunks
 //! [`Classification`]: crate::datasets::synthetic::Classification
 //! [`Csv`]: crate::sources::Csv
 //! [`Grid`]: crate::model_selection::Grid
 //! [`HashingVectorizer`]: crate::text::HashingVectorizer
 //! [`IntoFit`]: crate::combine::IntoFit
 //! [`JsonLines`]: crate::sources::JsonLines
-//! [`Key`]: crate::graph::Key
 //! [`Key::unique`]: crate::graph::Key::unique
-//! [`Lazy`]: crate::Lazy
+//! [`Key`]: crate::graph::Key
 //! [`Lazy::gather`]: crate::Lazy::gather
 //! [`Lazy::map`]: crate::Lazy::map
 //! [`Lazy::source`]: crate::Lazy::source
 //! [`Lazy::zip`]: crate::Lazy::zip
+//! [`Lazy`]: crate::Lazy
+//! [`Moments`]: crate::statistics::Moments
 //! [`PerGroup`]: crate::combine::PerGroup
 //! [`Pipeline`]: crate::combine::Pipeline
-//! [`Runtime`]: crate::Runtime
 //! [`Runtime::compute`]: crate::Runtime::compute
 //! [`Runtime::explain`]: crate::Runtime::explain
 //! [`Runtime::memory_limit`]: crate::Runtime::memory_limit
@@ -396,6 +516,7 @@
 //! [`Runtime::progress`]: crate::Runtime::progress
 //! [`Runtime::session`]: crate::Runtime::session
 //! [`Runtime::threads`]: crate::Runtime::threads
+//! [`Runtime`]: crate::Runtime
 //! [`Search`]: crate::model_selection::Search
 //! [`Sink`]: crate::sinks::Sink
 //! [`stratified_split`]: crate::chunks::stratified_split
