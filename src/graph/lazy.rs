@@ -308,7 +308,7 @@ impl<T: Shared> Lazy<T> {
     /// The same value; an input that fails ends the run when this task has its turn, not before. So what other threads have
     /// begun ahead of time, and what turns out not to be needed, is no error.
     pub(crate) fn failing_in_turn(self) -> Self {
-        let Node { task, inputs, action, settled, .. } = &*self.node;
+        let Node { task, inputs, action, settled, turn, .. } = &*self.node;
         let action = match action {
             Action::Run(work) => {
                 let work = work.clone();
@@ -320,7 +320,7 @@ impl<T: Shared> Lazy<T> {
             other => other.clone(),
         };
         let (task, inputs, settled) = (task.clone(), inputs.clone(), settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled, turn: *turn }), kind: PhantomData }
     }
 
     /// The same value, of which the number of rows is known beforehand.
