@@ -29,6 +29,8 @@ use crate::error::{Error, Result};
 ///   ones are estimated, and the most frequent one is not known.
 /// - Columns of other types (of record batches): `count` and `missing`.
 ///
+/// Every row counts once: weights of data sets do not matter.
+///
 /// Merged parts give the bits of the whole wherever the rows were cut, except for the last digits of mean and deviation.
 ///
 /// # Memory

@@ -46,7 +46,7 @@ impl Moments {
         let range = match self.range {
             None => self.n_finite == 0,
             Some((least, greatest)) => {
-                self.n_finite > 0 && least <= greatest && (least - least, greatest - greatest) == (0.0, 0.0)
+                self.n_finite > 0 && least <= greatest && least.is_finite() && greatest.is_finite()
             }
         };
         match counts && range && self.finite.are_of(self.n_finite as f64) {
