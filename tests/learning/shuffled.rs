@@ -77,7 +77,7 @@ fn a_row_keeps_its_target_weight_and_key() {
         let x = Array2::from_shape_fn((4, 1), |(i, _)| (4 * c + i) as f64);
         let weights: Array1<f32> = x.column(0).mapv(|x| x as f32 + 1.0);
         let keys = x.column(0).mapv(|x| x as usize).to_vec();
-        let targets: Array1<bool> = x.column(0).mapv(|x| x as usize % 2 == 0);
+        let targets: Array1<bool> = x.column(0).mapv(|x| (x as usize).is_multiple_of(2));
         let records = Keyed::new(Csr::from_dense(&x).unwrap(), keys).unwrap();
         DatasetBase::new(records, targets).with_weights(weights).with_feature_names(vec!["x"])
     };
