@@ -31,6 +31,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// [`Option`]s, compressed by Zstandard, a row group for every chunk. Sparse features are two columns of lists: `indices`, counted from 0, and `values`.
 /// Files are called `.parquet`, and read by [`sources::Parquet`](crate::sources::Parquet).
 ///
+/// A column of `Option`s that are all `None` in a chunk has no type there, and is refused: write CSV or JSON lines.
+///
 /// Every chunk becomes a small file in memory, on any thread; what has to happen in order is no more than
 /// putting their row groups together, which are neither decoded nor compressed again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
