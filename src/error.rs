@@ -89,9 +89,19 @@ impl Error {
 
     /// An error of any estimator as the crate's own; an [`Error`] comes through unchanged.
     pub fn from_estimator<E: StdError + Send + Sync + 'static>(error: E) -> Self {
+        Self::own_or(ErrorKind::Estimator, error)
+    }
+
+    /// An error of a function of a row as the crate's own; an [`Error`] comes through unchanged.
+    pub(crate) fn from_row_function<E: StdError + Send + Sync + 'static>(error: E) -> Self {
+        Self::own_or(ErrorKind::RowFunction, error)
+    }
+
+    /// An [`Error`] as it is; another as the cause of one of this kind.
+    fn own_or<E: StdError + Send + Sync + 'static>(kind: ErrorKind, error: E) -> Self {
         match (&error as &dyn Any).downcast_ref::<Error>() {
             Some(own) => own.clone(),
-            None => Error::new(ErrorKind::Estimator).caused_by(error),
+            None => Error::new(kind).caused_by(error),
         }
     }
 

@@ -1,5 +1,5 @@
-//! The guide for users of scikit-learn is complete: every estimator, transformer, split and score is in it, and every
-//! row says what differs.
+//! The guides for users of scikit-learn and of dask are complete: every estimator, transformer, split and score is in the
+//! one, every construct that people use dask for in the other, and every row says what differs.
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 use std::collections::BTreeSet;
@@ -22,10 +22,15 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The lines of the guide, in however many files it is.
+/// The lines of the guide for users of scikit-learn.
 fn guide() -> Vec<String> {
-    let one = root().join("guide/from_scikit_learn.rs");
-    let files = if one.is_file() { vec![one] } else { rust_files(&root().join("guide/from_scikit_learn")) };
+    page("from_scikit_learn")
+}
+
+/// The lines of a page of the guide, in however many files it is.
+fn page(name: &str) -> Vec<String> {
+    let one = root().join(format!("guide/{name}.rs"));
+    let files = if one.is_file() { vec![one] } else { rust_files(&root().join("guide").join(name)) };
     let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
     texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
@@ -120,13 +125,12 @@ fn cells(row: &str) -> Vec<&str> {
     inside.unwrap_or_else(|| panic!("not a whole row: {row}")).split('|').map(str::trim).collect()
 }
 
-#[test]
-fn every_row_says_what_differs() {
-    let guide = guide();
+/// The rows of all tables of a page, their heads included. The last column of each table says what differs, and no cell is
+/// empty.
+fn checked_rows(page: &[String]) -> Vec<Vec<&str>> {
     let rows: Vec<&str> =
-        guide.iter().filter_map(|line| line.strip_prefix("//! ")).filter(|row| row.starts_with('|')).collect();
-    assert!(rows.len() > 80, "only {} rows were found: does this test still read them?", rows.len());
-    let mut columns = 0;
+        page.iter().filter_map(|line| line.strip_prefix("//! ")).filter(|row| row.starts_with('|')).collect();
+    let (mut columns, mut checked) = (0, Vec::new());
     for (at, row) in rows.iter().enumerate() {
         let row = cells(row);
         let heads = rows.get(at + 1).is_some_and(|next| next.starts_with("|---"));
@@ -136,5 +140,116 @@ fn every_row_says_what_differs() {
         }
         assert_eq!(row.len(), columns, "cells of {row:?}");
         assert!(row.iter().all(|cell| !cell.is_empty()), "an empty cell: {row:?}");
+        checked.push(row);
     }
+    checked
+}
+
+#[test]
+fn every_row_says_what_differs() {
+    for (name, least) in [("from_scikit_learn", 80), ("from_dask", 30)] {
+        let page = page(name);
+        let rows = checked_rows(&page);
+        assert!(rows.len() > least, "only {} rows were found in {name}: does this test still read them?", rows.len());
+    }
+}
+
+/// Constructs of dask, dask-ml and dask-learn that tutorials of them show.
+const OF_DASK: [&str; 63] = [
+    "Bag",
+    "Array",
+    "DataFrame",
+    "Delayed",
+    "Future",
+    "Client",
+    "LocalCluster",
+    "compute",
+    "persist",
+    "visualize",
+    "ProgressBar",
+    "Profiler",
+    "ResourceProfiler",
+    "dashboard",
+    "from_sequence",
+    "map",
+    "filter",
+    "fold",
+    "foldby",
+    "groupby",
+    "take",
+    "from_pandas",
+    "npartitions",
+    "apply",
+    "meta",
+    "delayed",
+    "submit",
+    "as_completed",
+    "cancel",
+    "n_workers",
+    "threads_per_worker",
+    "memory_limit",
+    "num_workers",
+    "distributed",
+    "Kubernetes",
+    "YARN",
+    "S3",
+    "Incremental",
+    "ParallelPostFit",
+    "GridSearchCV",
+    "train_test_split",
+    "make_classification",
+    "HashingVectorizer",
+    "Pipeline",
+    "Chained",
+    "Averaged",
+    "Matrix",
+    "from_bag",
+    "Keras",
+    "joblib",
+    "files",
+    "ids",
+    "reshape",
+    "slices",
+    "transpose",
+    "dot",
+    "min",
+    "max",
+    "mean",
+    "to_datetime",
+    "read_json",
+    "to_json",
+    "rechunk",
+];
+
+#[test]
+fn every_construct_of_dask_is_in_its_guide() {
+    let page = page("from_dask");
+    let rows = checked_rows(&page);
+    let names: BTreeSet<String> = rows.iter().flat_map(|row| words(row[0])).collect();
+    let missing: Vec<_> = OF_DASK.iter().filter(|name| !names.contains(**name)).collect();
+    assert!(missing.is_empty(), "rows for these are missing in the guide: {missing:?}");
+    let distinct: BTreeSet<_> = OF_DASK.iter().collect();
+    assert_eq!(distinct.len(), OF_DASK.len(), "a name is listed twice");
+}
+
+/// The words of a text, in which letters, digits and underscores stand.
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).map(str::to_owned).collect()
+}
+
+/// Every section of code has dask's line above ours.
+#[test]
+fn the_code_of_the_guide_for_users_of_dask_shows_both_sides() {
+    let page = page("from_dask");
+    let (mut blocks, mut inside, mut shown) = (0, false, false);
+    for line in &page {
+        let line = line.trim_start_matches("//!").trim();
+        if line.starts_with("```") {
+            assert!(!inside || shown, "block {blocks} does not show dask's side");
+            (inside, shown) = (!inside, false);
+            blocks += usize::from(inside);
+        }
+        shown |= line.starts_with("// ");
+    }
+    assert!(blocks >= 9, "only {blocks} blocks were found: does this test still read them?");
 }

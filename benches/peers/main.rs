@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use chunkfit::Error;
 use clap::{Parser, Subcommand};
-use ours::{grid_search, lines, partial_fit, predict, reuters, scheduler, vectorize};
+use ours::{grid_search, lines, partial_fit, predict, reuters, row_by_row, scheduler, vectorize};
 
 #[derive(Parser)]
 struct Args {
@@ -67,6 +67,13 @@ enum Job {
         /// The folder of the .sgm files.
         folder: PathBuf,
     },
+    /// A function of every row of a CSV file, on two threads.
+    RowByRow {
+        /// The file.
+        file: PathBuf,
+        /// A folder for the file with one more column.
+        out: PathBuf,
+    },
     /// What the scheduler costs a task.
     Scheduler,
 }
@@ -97,6 +104,7 @@ fn run(job: &Job) -> Result<serde_json::Value, Error> {
         Job::Predict { corpus } => predict::run(corpus),
         Job::Lines(args) => lines::run(args),
         Job::GridSearch { folder } => grid_search::run(folder),
+        Job::RowByRow { file, out } => row_by_row::run(file, out),
         Job::Scheduler => scheduler::run(),
     }
 }

@@ -1,6 +1,7 @@
 //! Lazy lists of chunks, and how to cut them.
 //!
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
+//! - [`Chunks::with_column`]: a further column, computed row by row.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
 //! - [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`], [`Chunks::aggregate_by`]: a look at the data, and
@@ -37,6 +38,7 @@ mod split;
 #[cfg(test)]
 mod statistics_tests;
 mod value_counts;
+mod with_column;
 mod zip;
 
 pub use crate::data::Chunk;

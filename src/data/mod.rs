@@ -7,6 +7,8 @@
 //! - a dense `ndarray::Array2`;
 //! - [`Keyed`]: any of these, with the group that every row belongs to.
 //!
+//! [`WithColumn`] is any chunk with one more column, computed row by row.
+//!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
 //! and put together; a [`RowSet`] names some of them. [`Footprint`] tells how much memory a chunk holds.
 //! `arrow` (a feature) brings all of it from and to Arrow's arrays.
@@ -45,6 +47,7 @@ mod twofold;
 mod type_name;
 mod weighted_rows;
 mod wide;
+mod with_column;
 
 pub(crate) use check_values::{check_values, first_odd_row};
 pub use codec::Codec;
@@ -73,3 +76,5 @@ pub(crate) use twofold::{Twofold, two_sum};
 pub(crate) use type_name::short_name;
 pub(crate) use weighted_rows::{check_finite, check_rows, rows_of_weight, weights_of};
 pub(crate) use wide::wide;
+pub(crate) use with_column::row_by_row;
+pub use with_column::{WithColumn, WithColumns};

@@ -22,7 +22,7 @@ use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 /// - Searches: [`NoCandidate`](Self::NoCandidate), [`NoBest`](Self::NoBest).
 /// - Files and the network: [`Io`](Self::Io), [`NoFiles`](Self::NoFiles), [`Malformed`](Self::Malformed),
 ///   [`Unwritable`](Self::Unwritable), [`Download`](Self::Download).
-/// - Code of others: [`Estimator`](Self::Estimator), [`Panicked`](Self::Panicked).
+/// - Code of others: [`Estimator`](Self::Estimator), [`RowFunction`](Self::RowFunction), [`Panicked`](Self::Panicked).
 /// - Futures: [`Cancelled`](Self::Cancelled), [`WaitsForItself`](Self::WaitsForItself).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -271,6 +271,8 @@ pub enum ErrorKind {
     },
     /// An estimator's own error; see [`std::error::Error::source`].
     Estimator,
+    /// A function of a row failed; see [`std::error::Error::source`].
+    RowFunction,
     /// A task panicked.
     Panicked {
         /// The panic's message.
@@ -342,6 +344,7 @@ impl ErrorKind {
             | RepeatedChunk { .. }
             | Cancelled
             | WaitsForItself
+            | RowFunction
             | Estimator => {}
         }
     }
@@ -521,6 +524,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "cannot download {}: {}", sentence(url), sentence(problem))
             }
             ErrorKind::Estimator => write!(f, "the estimator failed"),
+            ErrorKind::RowFunction => write!(f, "the function failed on a row"),
             ErrorKind::Cancelled => f.write_str("the computation was cancelled"),
             ErrorKind::WaitsForItself => f.write_str(
                 "a task waits for a future of its own session, which may need the task's thread: make what it waits for an \

@@ -50,6 +50,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         NotCacheable { chunk: "Own" },
         Cancelled,
         WaitsForItself,
+        RowFunction,
         TooManyGroups { max_groups: 1000 },
         UnknownRowCounts { operation: "rechunk" },
     ]
@@ -98,8 +99,9 @@ fn index(kind: &ErrorKind) -> usize {
         NotCacheable { chunk: _ } => 36,
         Cancelled => 37,
         WaitsForItself => 38,
-        TooManyGroups { max_groups: _ } => 39,
-        UnknownRowCounts { operation: _ } => 40,
+        RowFunction => 39,
+        TooManyGroups { max_groups: _ } => 40,
+        UnknownRowCounts { operation: _ } => 41,
     }
 }
 

@@ -159,6 +159,7 @@
 //! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; other random numbers; columns are shuffled when asked, there by default; one target |
 //! | `fetch_20newsgroups` and the like | [`Documents`], [`ReutersFiles`] | documents of made-up words, of any size; Reuters-21578, or a made-up sample of it |
 //! | `dump_svmlight_file`, `DataFrame.to_csv`, `to_json`, `to_parquet` | [`Sink`] | a file for every input file, whole or not there; a second run skips what is done |
+//! | `df["x"] = df.apply(f, axis=1)` | [`Chunks::with_column`] | of records of your own; another list of chunks comes out, nothing is assigned; see [`row_by_row`](super::row_by_row) |
 //! | `joblib.dump`, `joblib.load` | [`Persist`] | safetensors and JSON; no code is loaded; fitted models only, and the type is written out where one is loaded |
 //!
 //! # Not here
@@ -261,6 +262,7 @@
 //! [`ChainedLabels`]: crate::combine::ChainedLabels
 //! [`Chunks::cached`]: crate::Chunks::cached
 //! [`Chunks::map`]: crate::Chunks::map
+//! [`Chunks::with_column`]: crate::Chunks::with_column
 //! [`Classification`]: crate::datasets::synthetic::Classification
 //! [`ClassTally`]: crate::metrics::ClassTally
 //! [`ComplementNb`]: crate::bayes::ComplementNb

@@ -2,6 +2,8 @@
 //!
 //! - [`from_scikit_learn`]: what scikit-learn's and dask-ml's names are here, with which defaults, and
 //!   where they differ and why.
+//! - [`from_dask`]: what dask's, dask-ml's and dask-learn's names are here, each as code, what differs, and when to stay there.
+//! - [`row_by_row`]: a function of every row, from files into files, beside pandas, dask and Polars.
 //! - [`estimators`]: which estimator can be averaged, searched, stopped early, saved, and why not.
 //! - [`arrays`]: what dask.array's constructs are over chunks of dense rows, each in a line.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
@@ -12,4 +14,6 @@ pub mod arrays;
 pub mod chunk_size;
 pub mod cluster;
 pub mod estimators;
+pub mod from_dask;
 pub mod from_scikit_learn;
+pub mod row_by_row;

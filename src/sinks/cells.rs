@@ -2,7 +2,7 @@
 
 use super::table::Cell;
 
-/// A number that is finite, or a boolean, as JSON has it; nothing for others.
+/// A value as JSON has it; nothing for a number that is not finite.
 pub(super) fn write_json(cell: Cell<'_>, out: &mut Vec<u8>) -> Option<()> {
     match cell {
         Cell::Bool(value) => serde_json::to_writer(out, &value),
@@ -13,6 +13,7 @@ pub(super) fn write_json(cell: Cell<'_>, out: &mut Vec<u8>) -> Option<()> {
         Cell::Float64(value) if value.is_finite() => serde_json::to_writer(out, &value),
         Cell::Float32(_) | Cell::Float64(_) => return None,
         Cell::Text(text) => serde_json::to_writer(out, text),
+        Cell::Null => serde_json::to_writer(out, &()),
     }
     .ok()
 }
@@ -30,7 +31,7 @@ fn write_f32(value: f32, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// The same without quotes around texts; the others are `NaN`, `inf` and `-inf`, as Rust, Python and pandas
+/// The same without quotes around texts, and a missing value is empty; numbers that are not finite are `NaN`, `inf` and `-inf`, as Rust, Python and pandas
 /// read them.
 pub(super) fn write_plain(cell: Cell<'_>, out: &mut Vec<u8>) {
     let odd = |value: f64| {
@@ -44,6 +45,7 @@ pub(super) fn write_plain(cell: Cell<'_>, out: &mut Vec<u8>) {
     };
     match cell {
         Cell::Text(text) => out.extend_from_slice(text.as_bytes()),
+        Cell::Null => {}
         Cell::Float32(value) if !value.is_finite() => out.extend_from_slice(odd(value.into()).as_bytes()),
         Cell::Float64(value) if !value.is_finite() => out.extend_from_slice(odd(value).as_bytes()),
         finite => write_json(finite, out).expect("finite numbers and booleans are JSON"),

@@ -13,7 +13,8 @@ use crate::error::Result;
 /// [`sources::Csv`](crate::sources::Csv).
 ///
 /// Numbers come back with all bits; NaN and infinite ones are `NaN`, `inf` and `-inf`, booleans `true` and `false`.
-/// Sparse features have no place in it.
+/// A missing value is an empty field, as an empty text is: read as an `Option`, both are `None`. Sparse features have no
+/// place in it.
 ///
 /// # Spreadsheets
 /// A spreadsheet takes a cell such as `=HYPERLINK(..)`, `@SUM(..)` or `+1` for a formula, and runs it: whoever can

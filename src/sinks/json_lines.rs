@@ -10,7 +10,7 @@ use crate::error::Result;
 /// One JSON object a line, a field a column. Sparse features are two fields: `indices`, counted from 0, and
 /// `values`, as many. Files are called `.jsonl`, and read by [`sources::JsonLines`](crate::sources::JsonLines).
 ///
-/// Numbers come back with all bits. JSON has no NaN and no infinity: they are an error.
+/// Numbers come back with all bits; a missing value is `null`. JSON has no NaN and no infinity: they are an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct JsonLines;
 

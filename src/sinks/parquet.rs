@@ -4,7 +4,10 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, RecordBatch, UInt64Array};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, RecordBatch, UInt64Array, make_array,
+};
+use arrow_buffer::NullBuffer;
 use arrow_schema::{Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
@@ -24,9 +27,11 @@ use super::table::{Column, SparseRows, Table};
 use crate::data::arrow::{sparse_arrays, text_array};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Parquet (feature `parquet`): columns of booleans, 64-bit integers, floats and strings, compressed by Zstandard, a
-/// row group for every chunk. Sparse features are two columns of lists: `indices`, counted from 0, and `values`.
+/// Parquet (feature `parquet`): columns of booleans, 64-bit integers, floats and strings, nullable where values are
+/// [`Option`]s, compressed by Zstandard, a row group for every chunk. Sparse features are two columns of lists: `indices`, counted from 0, and `values`.
 /// Files are called `.parquet`, and read by [`sources::Parquet`](crate::sources::Parquet).
+///
+/// A column of `Option`s that are all `None` in a chunk has no type there, and is refused: write CSV or JSON lines.
 ///
 /// Every chunk becomes a small file in memory, on any thread; what has to happen in order is no more than
 /// putting their row groups together, which are neither decoded nor compressed again.
@@ -81,25 +86,42 @@ fn batch_of(table: &Table) -> Result<RecordBatch> {
         columns.extend([("indices", Arc::new(indices) as ArrayRef), ("values", Arc::new(values))]);
     }
     for (name, column) in table.columns() {
-        let array: ArrayRef = match column {
-            Column::Bool(values) => Arc::new(BooleanArray::from(values.clone())),
-            Column::Int(values) => Arc::new(Int64Array::from(values.clone())),
-            Column::UInt(values) => Arc::new(UInt64Array::from(values.clone())),
-            Column::Float32(values) => Arc::new(Float32Array::from(values.clone())),
-            Column::Float64(values) => Arc::new(Float64Array::from(values.clone())),
-            Column::Text(text) => Arc::new(text_array(text.clone())?),
-        };
-        columns.push((name, array));
+        columns.push((name, array_of(name, column)?));
     }
     if columns.is_empty() {
         return Err(unwritable::<Parquet>("rows of no columns"));
     }
-    // Nothing is ever missing.
-    let fields: Vec<Field> =
-        columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), false)).collect();
+    let nullable = |name: &str| {
+        let mut found = table.columns().iter().filter(|(column, _)| column == name);
+        found.any(|(_, column)| matches!(column, Column::Nullable(_)))
+    };
+    let field = |(name, array): &(&str, ArrayRef)| Field::new(*name, array.data_type().clone(), nullable(name));
+    let fields: Vec<Field> = columns.iter().map(field).collect();
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|error| unwritable::<Parquet>(error.to_string()))
+}
+
+/// A column as an array.
+fn array_of(name: &str, column: &Column) -> Result<ArrayRef> {
+    Ok(match column {
+        Column::Bool(values) => Arc::new(BooleanArray::from(values.clone())),
+        Column::Int(values) => Arc::new(Int64Array::from(values.clone())),
+        Column::UInt(values) => Arc::new(UInt64Array::from(values.clone())),
+        Column::Float32(values) => Arc::new(Float32Array::from(values.clone())),
+        Column::Float64(values) => Arc::new(Float64Array::from(values.clone())),
+        Column::Text(text) => Arc::new(text_array(text.clone())?),
+        Column::Nullable(column) => {
+            let values = array_of(name, column.values())?;
+            let present = NullBuffer::from(column.present().to_vec());
+            let data = values.to_data().into_builder().nulls(Some(present)).build();
+            make_array(data.map_err(|error| unwritable::<Parquet>(error.to_string()))?)
+        }
+        Column::Null(_) => {
+            let problem = format!("column {name} is missing in every row of a chunk, so that its type is not known");
+            return Err(unwritable::<Parquet>(problem + ": write CSV or JSON lines, or larger chunks"));
+        }
+    })
 }
 
 /// The row groups of small files, put together.
@@ -123,7 +145,11 @@ impl Assemble for RowGroups {
     }
 
     fn finish(&mut self) -> Result<()> {
-        self.writer.as_mut().map_or(Ok(()), |writer| writer.finish().map(drop).map_err(failed))
+        let Some(writer) = &mut self.writer else {
+            let problem = "there is no row, and nothing else tells the columns of records: write CSV or JSON lines";
+            return Err(unwritable::<Parquet>(problem));
+        };
+        writer.finish().map(drop).map_err(failed)
     }
 }
 

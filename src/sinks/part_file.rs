@@ -18,14 +18,15 @@ use crate::graph::Key;
 /// The rows of one chunk as bytes of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Encoded {
-    pub header: Vec<u8>,
+    /// Of a chunk without rows that would tell the columns, none.
+    pub header: Option<Vec<u8>>,
     pub rows: Vec<u8>,
     pub n_rows: usize,
 }
 
 impl Footprint for Encoded {
     fn heap_bytes(&self) -> usize {
-        self.header.capacity() + self.rows.capacity()
+        self.header.as_ref().map_or(0, Vec::capacity) + self.rows.capacity()
     }
 
     fn row_count(&self) -> usize {
@@ -51,7 +52,8 @@ pub(super) struct Target {
 pub(super) struct PartFile {
     target: Arc<Target>,
     open: Arc<OpenFile>,
-    header: Vec<u8>,
+    /// That of the first chunk that has one.
+    header: Option<Vec<u8>>,
     rows: u64,
 }
 
@@ -61,19 +63,23 @@ struct OpenFile {
 }
 
 impl PartFile {
-    /// A file with the header and the rows of the first chunk.
+    /// A file with the header, if it is known yet, and the rows of the first chunk.
     pub(super) fn begin(target: &Arc<Target>, format: &impl RowFormat, first: Encoded) -> Result<Self> {
         let failed = |error| Error::io("write", &target.path, error);
         let file = target.folder.part(&target.path, Name::Given).map_err(failed)?;
-        file.file().write_all(&first.header).map_err(failed)?;
         let rows = format.assemble(file.file().try_clone().map_err(failed)?);
         let open = Arc::new(OpenFile { file, rows });
-        PartFile { target: target.clone(), open, header: first.header.clone(), rows: 0 }.append(first)
+        PartFile { target: target.clone(), open, header: None, rows: 0 }.append(first)
     }
 
     /// The file with the rows of the next chunk.
     pub(super) fn append(mut self, next: Encoded) -> Result<Self> {
-        if next.header != self.header {
+        let Some(header) = next.header else { return Ok(self) };
+        if self.header.is_none() {
+            let failed = |error| Error::io("write", &self.target.path, error);
+            self.open.file.file().write_all(&header).map_err(failed)?;
+            self.header = Some(header);
+        } else if self.header != Some(header) {
             let problem = "the columns differ from those of the file's first chunk".to_owned();
             return Err(Error::new(ErrorKind::Unwritable { format: self.target.format, problem }));
         }

@@ -7,7 +7,7 @@ use ndarray::{Array1, ArrayView1};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::table::Column;
+use super::table::{Cell, Column};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Labels as a column, if they are any: `()` stands for none.
@@ -54,13 +54,15 @@ pub(super) fn scalars<'a, S: Serialize + 'a>(values: impl IntoIterator<Item = &'
 
 /// What a class is called in the name of a column.
 pub(super) fn name<S: Serialize>(class: &S) -> Result<String> {
-    Ok(match scalars([class])? {
-        Column::Text(texts) => texts.get(0).to_owned(),
-        Column::Bool(values) => values[0].to_string(),
-        Column::Int(values) => values[0].to_string(),
-        Column::UInt(values) => values[0].to_string(),
-        Column::Float32(values) => values[0].to_string(),
-        Column::Float64(values) => values[0].to_string(),
+    let column = scalars([class])?;
+    Ok(match column.cell(0) {
+        Cell::Text(text) => text.to_owned(),
+        Cell::Bool(value) => value.to_string(),
+        Cell::Int(value) => value.to_string(),
+        Cell::UInt(value) => value.to_string(),
+        Cell::Float32(value) => value.to_string(),
+        Cell::Float64(value) => value.to_string(),
+        Cell::Null => String::new(),
     })
 }
 
@@ -76,7 +78,6 @@ pub(super) fn floats<F: Float>(numbers: ArrayView1<'_, F>) -> Column {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sinks::table::Cell;
     use ndarray::array;
 
     #[derive(Serialize)]

@@ -195,7 +195,10 @@ impl<F: RowFormat> Sink<F> {
         let format = self.format.clone();
         chunk.map(Task::new("encode", key).measured::<Encoded>(), move |chunk| {
             let table = chunk.to_table()?;
-            Ok(Encoded { header: format.header(&table)?, rows: format.rows(&table)?, n_rows: table.n_rows() })
+            if table.is_open() {
+                return Ok(Encoded { header: None, rows: Vec::new(), n_rows: 0 });
+            }
+            Ok(Encoded { header: Some(format.header(&table)?), rows: format.rows(&table)?, n_rows: table.n_rows() })
         })
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::cells::write_plain;
 use super::row_format::{RowFormat, unwritable};
 use super::table::{Cell, Column, Table};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sources::IndexBase;
 
 /// Sparse rows and their labels: `label column:value …`, as scikit-learn's `dump_svmlight_file` writes. Files are
@@ -40,7 +40,7 @@ impl RowFormat for Svmlight {
             }
         };
         if matches!(labels, Column::Text(_)) && table.n_rows() > 0 {
-            return Err(unwritable::<Self>("labels are texts: number them, or write JSON lines"));
+            return Err(text_label());
         }
         let first = match self.base {
             IndexBase::Zero => 0,
@@ -50,6 +50,8 @@ impl RowFormat for Svmlight {
         for i in 0..table.n_rows() {
             let label = match labels.cell(i) {
                 Cell::Bool(label) => Cell::Int(label.into()),
+                Cell::Null => return Err(unwritable::<Self>("the label is missing").at_row(i)),
+                Cell::Text(_) => return Err(text_label().at_row(i)),
                 label => label,
             };
             write_plain(label, &mut out);
@@ -64,4 +66,8 @@ impl RowFormat for Svmlight {
         }
         Ok(out)
     }
+}
+
+fn text_label() -> Error {
+    unwritable::<Svmlight>("labels are texts: number them, or write JSON lines")
 }

@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct Table {
     n_rows: usize,
+    /// No row told the columns: records of no rows.
+    is_open: bool,
     sparse: Option<SparseRows>,
     columns: Vec<(String, Column)>,
 }
@@ -37,6 +39,25 @@ pub enum Column {
     Float64(Vec<f64>),
     /// Texts.
     Text(Text),
+    /// Values of which some may be missing.
+    Nullable(NullableColumn),
+    /// So many missing values, of no known type.
+    Null(usize),
+}
+
+/// A column of which some values may be missing: of [`Option`]s.
+///
+/// ```
+/// use chunkfit::sinks::{Cell, Column, NullableColumn};
+/// let heights = NullableColumn::new(Column::Float64(vec![1.5, 0.0]), vec![true, false])?;
+/// let column = Column::Nullable(heights);
+/// assert_eq!((column.cell(0), column.cell(1)), (Cell::Float64(1.5), Cell::Null));
+/// # Ok::<(), chunkfit::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct NullableColumn {
+    values: Box<Column>,
+    present: Vec<bool>,
 }
 
 /// Sparse features, which a table has beside its columns.
@@ -65,12 +86,24 @@ pub enum Cell<'a> {
     Float64(f64),
     /// A text.
     Text(&'a str),
+    /// A missing value.
+    Null,
 }
 
 impl Table {
     /// A table of so many rows that has no column yet.
     pub fn new(n_rows: usize) -> Self {
-        Table { n_rows, sparse: None, columns: Vec::new() }
+        Table { n_rows, is_open: false, sparse: None, columns: Vec::new() }
+    }
+
+    /// A table without rows, whose columns a row would have told.
+    pub(super) fn open() -> Self {
+        Table { is_open: true, ..Table::new(0) }
+    }
+
+    /// Whether there are no rows that would tell the columns.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The same with one more column, behind the others.
@@ -106,10 +139,12 @@ impl Table {
     /// # Errors
     /// As [`with`](Self::with).
     pub fn beside(self, other: Table) -> Result<Self> {
+        let is_open = self.is_open || other.is_open;
         let table = match other.sparse {
             Some(rows) => self.with_sparse(rows)?,
             None => self,
         };
+        let table = Table { is_open, ..table };
         other.columns.into_iter().try_fold(table, |table, (name, column)| table.with(name, column))
     }
 
@@ -139,6 +174,8 @@ impl Column {
             Column::Float32(values) => values.len(),
             Column::Float64(values) => values.len(),
             Column::Text(texts) => texts.len(),
+            Column::Nullable(values) => values.present.len(),
+            Column::Null(n) => *n,
         }
     }
 
@@ -159,7 +196,49 @@ impl Column {
             Column::Float32(values) => Cell::Float32(values[i]),
             Column::Float64(values) => Cell::Float64(values[i]),
             Column::Text(texts) => Cell::Text(texts.get(i)),
+            Column::Nullable(values) if values.present[i] => values.values.cell(i),
+            Column::Nullable(_) | Column::Null(_) => Cell::Null,
         }
+    }
+
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Column::Bool(values) => values.heap_bytes(),
+            Column::Int(values) => values.heap_bytes(),
+            Column::UInt(values) => values.heap_bytes(),
+            Column::Float32(values) => values.heap_bytes(),
+            Column::Float64(values) => values.heap_bytes(),
+            Column::Text(texts) => texts.heap_bytes(),
+            Column::Nullable(values) => values.values.heap_bytes() + values.present.heap_bytes(),
+            Column::Null(_) => 0,
+        }
+    }
+}
+
+impl NullableColumn {
+    /// Values, and which of them are there. The others may be anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ShapeMismatch`](crate::ErrorKind::ShapeMismatch) for another number of values than of flags,
+    /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for values that can be missing already.
+    pub fn new(values: Column, present: Vec<bool>) -> Result<Self> {
+        if matches!(values, Column::Nullable(_) | Column::Null(_)) {
+            return Err(Error::parameter("values", "a nullable column", "a column of values that are all there"));
+        }
+        if values.len() != present.len() {
+            return Err(Error::shape("flags of the column", values.len(), present.len()));
+        }
+        Ok(NullableColumn { values: Box::new(values), present })
+    }
+
+    /// The values; those that are missing may be anything.
+    pub fn values(&self) -> &Column {
+        &self.values
+    }
+
+    /// True for every value that is there.
+    pub fn present(&self) -> &[bool] {
+        &self.present
     }
 }
 
@@ -194,15 +273,7 @@ impl Footprint for Table {
             Some(SparseRows::Float32(rows)) => rows.heap_bytes(),
             Some(SparseRows::Float64(rows)) => rows.heap_bytes(),
         };
-        let column = |column: &Column| match column {
-            Column::Bool(values) => values.heap_bytes(),
-            Column::Int(values) => values.heap_bytes(),
-            Column::UInt(values) => values.heap_bytes(),
-            Column::Float32(values) => values.heap_bytes(),
-            Column::Float64(values) => values.heap_bytes(),
-            Column::Text(texts) => texts.heap_bytes(),
-        };
-        sparse + self.columns.iter().map(|(name, values)| name.heap_bytes() + column(values)).sum::<usize>()
+        sparse + self.columns.iter().map(|(name, values)| name.heap_bytes() + values.heap_bytes()).sum::<usize>()
     }
 
     fn row_count(&self) -> usize {

@@ -8,6 +8,7 @@ mod download;
 mod kills;
 mod odd_files;
 mod reuters;
+mod row_by_row;
 mod sinks;
 mod sinks_interrupted;
 #[cfg(feature = "parquet")]

@@ -7,5 +7,6 @@ pub mod partial_fit;
 pub mod passes;
 pub mod predict;
 pub mod reuters;
+pub mod row_by_row;
 pub mod scheduler;
 pub mod vectorize;

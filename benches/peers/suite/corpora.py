@@ -1,7 +1,8 @@
-"""The files that both sides read: Reuters-21578 as JSON lines, in five scripts, and as lines to learn from."""
+"""The files that both sides read: Reuters-21578 as JSON lines, in five scripts, and as lines to learn from; a table."""
 
 import csv
 import json
+import random
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ GREEK = one_to_one("αβψδεφγηιξκλμνοπχρστυωέάζθ")
 RUSSIAN = one_to_one("абцдефгхийклмнопярстужвыэз")
 ACCENTED = one_to_one("ábçdéfghíjklmñópqrštúvwxýž")
 LETTER_RUN = re.compile(r"[A-Za-z]+")
+
+TRIPS = 1_000_000
 
 
 def chinese(text):
@@ -67,6 +70,14 @@ class Corpora:
         """The same for fastText."""
         return self.folder / f"{kind}.fasttext"
 
+    def trips(self):
+        """A table of made-up trips: two numbers and a text a row, `distance,minutes,kind`."""
+        return self.folder / "trips.csv"
+
+    def out(self, side):
+        """A folder for what this side writes."""
+        return self.folder / f"out-{side}"
+
 
 def write(reuters, folder):
     """Writes all of them."""
@@ -83,7 +94,18 @@ def write(reuters, folder):
     for kind, held_out in ("train", False), ("test", True):
         write_lines(corpora, kind, [row for chunk in tagged for i, row in enumerate(chunk) if (i % 5 == 4) == held_out])
     corpora.vowpal("empty").touch()
+    write_trips(corpora.trips())
     return corpora
+
+
+def write_trips(path, rows=TRIPS):
+    """The same in every run."""
+    random_numbers = random.Random(0)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("distance,minutes,kind\n")
+        for _ in range(rows):
+            distance, minutes = random_numbers.uniform(0.5, 40), random_numbers.uniform(2, 90)
+            file.write(f"{distance:.3f},{minutes:.1f},{random_numbers.choice(('rail', 'taxi', 'bus'))}\n")
 
 
 def ascii_only(text):

@@ -44,6 +44,7 @@ def pairs(tools, corpora):
         *learners(tools, corpora),
         *lines(tools, corpora),
         *grid_searches(tools, corpora),
+        *row_by_row(tools, corpora),
         Pair(
             "scheduler",
             "Scheduler, 100,000 tasks",
@@ -209,4 +210,27 @@ def grid_searches(tools, corpora):
     return [
         Pair("grid", what, "scikit-learn, 2 jobs", ours, peer("sklearn"), 40, checks),
         Pair("grid-dask", what, "dask-ml, 2 threads", ours, peer("dask-ml"), None, checks),
+    ]
+
+
+def row_by_row(tools, corpora):
+    """A function of every row, from a file to a file."""
+    ours = tools.ours("row-by-row", corpora.trips(), corpora.out("ours"), threads=2)
+
+    def against(peer, name, remark, threads=1):
+        other = tools.python("row_by_row.py", corpora.trips(), corpora.out(peer), "--peer", peer, threads=threads)
+        what = "A function of 1,000,000 rows, CSV to CSV, 2 threads"
+        return Pair(f"rows-{peer}", what, name, ours, other, None, (same("rows"), close(1e-9, "sum")), remark)
+
+    return [
+        against("pandas", "pandas, apply(axis=1)", ""),
+        against("dask", "dask, apply(axis=1), 2 processes", "dask starts its processes when the graph is computed"),
+        against("polars-elements", "Polars, map_elements of a struct", "", 2),
+        against("polars-rows", "Polars, map_rows", "", 2),
+        against(
+            "polars-expressions",
+            "Polars, expressions",
+            "written in Polars' own expressions, where the others call a function for every row",
+            2,
+        ),
     ]

@@ -5,7 +5,7 @@ use ndarray::{Array, Array1, Dimension, ShapeBuilder};
 
 use super::Compact;
 use super::bytes::{read_length, read_number, take, write_number};
-use crate::data::{Footprint, Keyed, RowSet};
+use crate::data::{Footprint, Keyed, RowSet, WithColumn, WithColumns};
 
 pub(crate) const STRING: Option<Compact<String>> = Some(Compact {
     write: |text, out| {
@@ -130,6 +130,45 @@ pub(crate) const fn keyed<R: Footprint, K: Footprint>() -> Option<Compact<Keyed<
             let rows: R = read(bytes)?;
             let keys: Vec<K> = read(bytes)?;
             (rows.row_count() == keys.len()).then(|| Keyed::from_parts(rows, keys))
+        },
+    })
+}
+
+pub(crate) const fn with_column<D: Footprint, U: Footprint>() -> Option<Compact<WithColumn<D, U>>> {
+    if D::COMPACT.is_none() || U::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |rows, out| {
+            write(rows.rows(), out);
+            write(&rows.name().to_owned(), out);
+            write_number(rows.values().len() as u64, out);
+            write_many(rows.values(), out);
+        },
+        read: |bytes| {
+            let (rows, name): (D, String) = (read(bytes)?, read(bytes)?);
+            let values: Vec<U> = read(bytes)?;
+            (rows.row_count() == values.len()).then(|| WithColumn::from_parts(rows, name, values))
+        },
+    })
+}
+
+pub(crate) const fn with_columns<D: Footprint, U: Footprint>() -> Option<Compact<WithColumns<D, U>>> {
+    if D::COMPACT.is_none() || U::COMPACT.is_none() {
+        return None;
+    }
+    Some(Compact {
+        write: |rows, out| {
+            write(rows.rows(), out);
+            write(&rows.names().to_vec(), out);
+            write_number(rows.values().len() as u64, out);
+            write_many(rows.values(), out);
+        },
+        read: |bytes| {
+            let (rows, names): (D, Vec<String>) = (read(bytes)?, read(bytes)?);
+            let values: Vec<U> = read(bytes)?;
+            let fits = rows.row_count().checked_mul(names.len()) == Some(values.len());
+            fits.then(|| WithColumns::from_parts(rows, names.into(), values))
         },
     })
 }
