@@ -10,6 +10,8 @@ mod deal;
 mod file_version;
 mod group_by;
 mod list;
+mod rechunk;
+mod row_counts;
 mod rows;
 mod share;
 mod sources;

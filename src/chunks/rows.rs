@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Chunks;
 use crate::data::{Chunk, Footprint, RowSet, Rows, Shared};
 use crate::error::Error;
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{Key, Lazy, RowCount, Task};
 
 impl<D: Rows + Chunk> Chunks<D> {
     /// The rows of every chunk for which `keep` is true.
@@ -22,7 +22,9 @@ impl<D: Rows + Chunk> Chunks<D> {
         name: impl Into<Cow<'static, str>>,
         f: impl Fn(D::Row<'_>) -> U + Shared,
     ) -> Chunks<Vec<U>> {
-        self.map(name, move |chunk| (0..chunk.n_rows()).map(|i| f(chunk.row(i))).collect())
+        let made = self.map(name, move |chunk| (0..chunk.n_rows()).map(|i| f(chunk.row(i))).collect());
+        let rows = |known: Option<RowCount>| known.map(|known| RowCount { rows: known.rows, bytes: None });
+        made.with_known_rows(self.known_rows(|_| None).into_iter().map(rows))
     }
 
     /// Some rows of every chunk; `rows` names them chunk by chunk.

@@ -8,7 +8,7 @@ use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 ///
 /// - What was asked for: [`InvalidParameter`](Self::InvalidParameter), [`SameName`](Self::SameName),
 ///   [`NotLasting`](Self::NotLasting), [`NotCacheable`](Self::NotCacheable),
-///   [`MismatchedStates`](Self::MismatchedStates).
+///   [`UnknownRowCounts`](Self::UnknownRowCounts), [`MismatchedStates`](Self::MismatchedStates).
 /// - Too little data: [`NoRows`](Self::NoRows), [`NoScoredRows`](Self::NoScoredRows),
 ///   [`NoHeldOutRows`](Self::NoHeldOutRows), [`UndefinedScore`](Self::UndefinedScore), [`EmptyFold`](Self::EmptyFold),
 ///   [`TooFewChunks`](Self::TooFewChunks), [`OneClass`](Self::OneClass).
@@ -124,6 +124,11 @@ pub enum ErrorKind {
         needed: usize,
         /// How many there are.
         found: usize,
+    },
+    /// An operation that cuts chunks at numbers of rows, over chunks whose row counts are not known.
+    UnknownRowCounts {
+        /// The operation, e.g. `rechunk`.
+        operation: &'static str,
     },
     /// States, or models, that cannot be merged: what made them was set otherwise, or they are of another pass.
     MismatchedStates {
@@ -320,6 +325,7 @@ impl ErrorKind {
             | UndefinedScore { .. }
             | EmptyFold { .. }
             | TooFewChunks { .. }
+            | UnknownRowCounts { .. }
             | TooManyColumns { .. }
             | NotCacheable { .. }
             | Diverged { .. }
@@ -399,6 +405,13 @@ impl fmt::Display for ErrorKind {
             ErrorKind::TooFewChunks { needed, found } => write!(
                 f,
                 "found {found} chunks where {needed} are needed: make the chunks smaller (`chunk_bytes`, where files are cut)"
+            ),
+            ErrorKind::UnknownRowCounts { operation } => write!(
+                f,
+                "`{operation}` cuts by numbers of {}, which are not known of these chunks before they are made: count them in a \
+                 run of its own (`Chunks::counted`){}",
+                if *operation == "rechunk_bytes" { "rows and bytes" } else { "rows" },
+                if *operation == "rechunk_bytes" { "" } else { ", or state them (`Chunks::with_row_counts`)" }
             ),
             ErrorKind::MismatchedStates { expected, found } => write!(
                 f,

@@ -50,6 +50,7 @@ fn kinds(text: &str) -> Vec<ErrorKind> {
         NotCacheable { chunk: "Own" },
         Cancelled,
         WaitsForItself,
+        UnknownRowCounts { operation: "rechunk" },
     ]
 }
 
@@ -96,6 +97,7 @@ fn index(kind: &ErrorKind) -> usize {
         NotCacheable { chunk: _ } => 36,
         Cancelled => 37,
         WaitsForItself => 38,
+        UnknownRowCounts { operation: _ } => 39,
     }
 }
 

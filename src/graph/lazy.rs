@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
-use super::node::{Action, Inputs, Node, Settled, Task};
+use super::node::{Action, Inputs, Node, RowCount, Settled, Task};
 use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
 use crate::sealed::Sealed;
@@ -281,6 +281,51 @@ impl<T: Shared> Lazy<T> {
         let mut task = self.node.task.clone();
         task.key = key.of_value::<T>();
         self.with_task(task)
+    }
+
+    /// The same value by another key; one of which `check` finds something wrong is an error.
+    pub(crate) fn checked(&self, key: Key, check: impl Fn(&T) -> Result<()> + Shared) -> Self {
+        let checked = self.identified(key);
+        let Node { task, inputs, catches, settled, .. } = &*checked.node;
+        let action = match &self.node.action {
+            Action::Given(value) => match value.downcast_ref().map_or(Ok(()), &check) {
+                Ok(()) => return checked,
+                Err(error) => Action::Fail(task.place(error)),
+            },
+            Action::Run(work) => {
+                let work = work.clone();
+                Action::Run(Arc::new(move |inputs| {
+                    let value = work(inputs)?;
+                    value.downcast_ref().map_or(Ok(()), &check).map(|()| value)
+                }))
+            }
+            other => other.clone(),
+        };
+        let (task, inputs, catches, settled) = (task.clone(), inputs.clone(), *catches, settled.clone());
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled }), kind: PhantomData }
+    }
+
+    /// The same value, of which the number of rows is known beforehand.
+    pub(crate) fn with_known_rows(&self, rows: RowCount) -> Self {
+        self.with_task(self.node.task.clone().known_rows(rows))
+    }
+
+    /// The number of rows that the value will hold, if it is known.
+    pub(crate) fn known_rows(&self) -> Option<RowCount> {
+        self.node.task.known_rows
+    }
+
+    /// The same value at another turn, which holds for what it is made from as well: see [`Task::leads_from`].
+    pub(crate) fn at_turn(&self, turn: usize, leads_from: usize) -> Self {
+        self.with_task(self.node.task.clone().order(turn).leads_from(leads_from))
+    }
+
+    /// The value, if it is there already.
+    pub(crate) fn given_value(&self) -> Option<&T> {
+        match &self.node.action {
+            Action::Given(value) => value.downcast_ref(),
+            _ => None,
+        }
     }
 
     /// The same work on the same inputs, with other things known of it.

@@ -123,6 +123,7 @@ pub use figure::Figure;
 pub use future::{Future, Progress};
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
+pub(crate) use node::RowCount;
 pub use node::Task;
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};

@@ -23,6 +23,13 @@ pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
 pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
+/// The number of rows that a value will hold, and of bytes, if that is known as well: what is known before it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RowCount {
+    pub(crate) rows: usize,
+    pub(crate) bytes: Option<usize>,
+}
+
 /// The description of a task for the scheduler: everything but the work itself.
 ///
 /// What is left out is taken from the task's last input: its chunk and file; and the order from
@@ -36,6 +43,8 @@ pub struct Task {
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
+    pub(super) leads_from: Option<usize>,
+    pub(super) known_rows: Option<RowCount>,
     pub(super) remakeable: bool,
     pub(super) held: bool,
     pub(super) carried: bool,
@@ -60,6 +69,8 @@ impl Task {
             chunk: None,
             file: None,
             order: None,
+            leads_from: None,
+            known_rows: None,
             remakeable: false,
             held: false,
             carried: false,
@@ -104,6 +115,20 @@ impl Task {
     /// those. Chunk `c` of pass `p` over `n` chunks has its turn at `p * n + c`.
     pub fn order(mut self, order: usize) -> Self {
         self.order = Some(order);
+        self
+    }
+
+    /// The task's turn holds for what it is made from as well, as far as that has its own turn at `turn` or later: a list
+    /// that is cut anew counts its chunks otherwise than the list that it is made from, and what only one chunk of it needs
+    /// is due with that chunk. Of several such chunks the first counts.
+    pub(crate) fn leads_from(mut self, turn: usize) -> Self {
+        self.leads_from = Some(turn);
+        self
+    }
+
+    /// The number of rows that the value will hold.
+    pub(crate) fn known_rows(mut self, rows: RowCount) -> Self {
+        self.known_rows = Some(rows);
         self
     }
 

@@ -120,6 +120,7 @@ impl Plan {
         if let Some(cache) = cache {
             plan.find_cached(cache);
         }
+        plan.pass_turns_on();
         plan.find_families();
         plan.find_stages();
         plan.rank();
@@ -174,6 +175,31 @@ impl Plan {
         namesakes.map(warning).collect()
     }
 
+    /// What is made from something at a turn that holds for it as well has that turn, and passes it on: see
+    /// [`Task::leads_from`](super::Task::leads_from). What others need as well keeps its own, if that is earlier.
+    fn pass_turns_on(&mut self) {
+        let mut turns: Vec<Option<(usize, usize)>> = vec![None; self.entries.len()];
+        let mut has_others: Vec<bool> = self.entries.iter().map(|entry| entry.is_target).collect();
+        for id in (0..self.entries.len()).rev() {
+            let entry = &mut self.entries[id];
+            if let Some((turn, _)) = turns[id] {
+                entry.turn = if has_others[id] { turn.min(entry.turn) } else { turn };
+            }
+            let leads_from = entry.node.task.leads_from.or(turns[id].map(|(_, first)| first));
+            let turn = entry.turn;
+            for i in 0..self.entries[id].inputs.len() {
+                let input = self.entries[id].inputs[i];
+                match leads_from {
+                    Some(first) if self.entries[input].turn >= first => {
+                        let passed_on = (turn, first);
+                        turns[input] = Some(turns[input].map_or(passed_on, |before| before.min(passed_on)));
+                    }
+                    _ => has_others[input] = true,
+                }
+            }
+        }
+    }
+
     /// Rows are in an order in which every input stands before its consumers.
     fn find_families(&mut self) {
         for id in 0..self.entries.len() {
@@ -187,8 +213,10 @@ impl Plan {
             let family = if entry.inputs.is_empty() || made_with_held {
                 Some(id)
             } else {
+                // So does what is made of several sources: it may have to wait for room after they are there.
                 let mut families = entry.inputs.iter().copied().filter(counts).map(|input| self.entries[input].family);
-                families.next().flatten().filter(|&first| families.all(|other| other == Some(first)))
+                let first = families.next().flatten();
+                first.map(|first| if families.all(|other| other == Some(first)) { first } else { id })
             };
             self.entries[id].family = family;
         }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // clippy knows tests, not their helpers
 
 mod builders;
+mod chunk_lists;
 mod engine;
 mod folders;
 mod messages;

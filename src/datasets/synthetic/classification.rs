@@ -150,7 +150,7 @@ impl Classification {
         self.check()?;
         let clusters = Arc::new(Clusters::new(self));
         let chunks = Chunks::from_fn("generate", n_chunks, move |c| Ok(clusters.rows(c, rows)));
-        Ok(chunks.identified(("classification", env!("CARGO_PKG_VERSION"), self, rows)))
+        Ok(chunks.identified(("classification", env!("CARGO_PKG_VERSION"), self, rows)).with_rows_each(rows))
     }
 
     fn check(&self) -> Result<()> {

@@ -84,7 +84,7 @@ impl Documents {
         self.check()?;
         let writer = Arc::new(Writer::new(self));
         let chunks = Chunks::from_fn("generate", n_chunks, move |c| Ok(writer.write(c, rows)));
-        Ok(chunks.identified(("documents", env!("CARGO_PKG_VERSION"), self, rows)))
+        Ok(chunks.identified(("documents", env!("CARGO_PKG_VERSION"), self, rows)).with_rows_each(rows))
     }
 
     fn check(&self) -> Result<()> {

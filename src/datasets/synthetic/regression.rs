@@ -111,7 +111,7 @@ impl Regression {
     pub fn chunks(&self, n_chunks: usize, rows: usize) -> Result<Chunks<DatasetBase<Array2<f64>, Array1<f64>>>> {
         let plane = Arc::new(Plane::new(self)?);
         let chunks = Chunks::from_fn("generate", n_chunks, move |c| Ok(plane.rows(c, rows)));
-        Ok(chunks.identified(("regression", env!("CARGO_PKG_VERSION"), self, rows)))
+        Ok(chunks.identified(("regression", env!("CARGO_PKG_VERSION"), self, rows)).with_rows_each(rows))
     }
 
     fn check(&self) -> Result<()> {
