@@ -5,9 +5,11 @@
 //! - [`estimators`]: which estimator can be averaged, searched, stopped early, saved, and why not.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
 //!   each costs, measured.
+//! - [`neural_net`]: a neural net of any framework, trained over chunks.
 //! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
 pub mod chunk_size;
 pub mod cluster;
 pub mod estimators;
 pub mod from_scikit_learn;
+pub mod neural_net;

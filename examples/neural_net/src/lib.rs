@@ -9,6 +9,8 @@
 mod activation;
 pub mod adam;
 mod average;
+#[cfg(test)]
+mod conformance;
 pub mod data;
 pub mod initial;
 pub mod lstm;

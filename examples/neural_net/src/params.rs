@@ -40,13 +40,7 @@ impl Identified for AutoencoderParams {
 impl AutoencoderParams {
     /// Two LSTM layers of 100 and 40 units, with initial weights drawn from a seed.
     pub fn new(seed: u64) -> Self {
-        AutoencoderParams {
-            units: vec![100, 40],
-            learning_rate: 1e-3,
-            batch_size: 128,
-            batches_per_epoch: 1,
-            seed,
-        }
+        AutoencoderParams { units: vec![100, 40], learning_rate: 1e-3, batch_size: 128, batches_per_epoch: 1, seed }
     }
 
     /// The units of each LSTM layer. Default 100 and 40; one layer or more, of one unit or more.

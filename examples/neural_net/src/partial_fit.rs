@@ -1,6 +1,6 @@
 //! Learning chunk by chunk: a step of Adam for every batch.
 
-use chunkfit::data::{Codec, Shared};
+use chunkfit::data::{Codec, Shared, checked_weights};
 use chunkfit::estimator::PartialFit;
 use chunkfit::graph::Figure;
 use chunkfit::linfa::DatasetBase;
@@ -17,7 +17,10 @@ impl<T: Shared> PartialFit<Sequences, T> for AutoencoderParams {
     type Model = Autoencoder;
 
     fn partial_fit(&self, model: Option<Autoencoder>, chunk: &DatasetBase<Sequences, T>) -> Result<Autoencoder> {
-        let model = self.begin(model, chunk)?;
+        let model = match model {
+            Some(model) if chunk.records.is_empty() => return Ok(model),
+            model => self.begin(model, chunk)?,
+        };
         self.learn(model, &chunk.records, self.batches_per_epoch)
     }
 
@@ -45,7 +48,8 @@ impl AutoencoderParams {
         if sequences.is_empty() || sequences.values().is_empty() {
             return Err(Error::new(ErrorKind::NoRows { estimator: "Autoencoder" }));
         }
-        if let Some((row, weight)) = chunk.weights.iter().enumerate().find(|(_, weight)| **weight != 1.0) {
+        let weights = checked_weights(chunk)?.unwrap_or_default();
+        if let Some((row, weight)) = weights.iter().enumerate().find(|(_, weight)| **weight != 1.0) {
             return Err(Error::parameter("sample_weight", weight, "1: all sequences count alike").at_row(row));
         }
         let features = model.as_ref().map_or(sequences.features(), Autoencoder::features);

@@ -1,0 +1,100 @@
+"""Compares the autoencoder with the same network in Keras, fed by a dask array: losses of several seeds, and times.
+
+    python3.11 -m venv target/keras && target/keras/bin/pip install -r examples/neural_net/requirements.txt
+    cargo build --release -p chunkfit-neural-net
+    target/keras/bin/python examples/neural_net/compare.py --seeds 5 --curves target/keras.json
+
+Both sides learn from the rows that the program writes by `--export`, in turns, each run in a process of its own. A run of
+Keras opens a dask array in chunks of 10 rows on those rows, cuts it to sequences, and calls `fit` with it, as one does with
+data in memory; a run of ours makes its rows in chunks of 10, and anew in each epoch. The time is that of `fit` alone, without
+imports; Keras' has the compilation of its graph in it.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "target/release/chunkfit-neural-net"
+STEPS, BATCH = 50, 128
+
+
+def train_keras(rows, seed, epochs):
+    """A run of Keras, in this process."""
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    import dask.array
+    import keras
+    import numpy as np
+    from keras.layers import LSTM, Dense, Input
+
+    table = np.loadtxt(rows, delimiter=",", skiprows=1)[:, :10].astype("float32")
+    keras.utils.set_random_seed(seed)
+    layers = [Input((STEPS, 10)), LSTM(100, return_sequences=True), LSTM(40, return_sequences=True), Dense(10)]
+    model = keras.Sequential(layers)
+    model.compile(loss="mae", optimizer="adam")
+    begin = time.perf_counter()
+    X = dask.array.from_array(table, chunks=(10, 10))
+    n = X.shape[0] // STEPS
+    X = X[: n * STEPS].reshape(n, STEPS, 10).rechunk((BATCH, STEPS, 10)).compute()
+    history = model.fit(X, X, batch_size=BATCH, epochs=epochs, shuffle=False, verbose=0).history
+    seconds = time.perf_counter() - begin
+    print(json.dumps({"losses": [float(loss) for loss in history["loss"]], "seconds": seconds}))
+
+
+def last_line(command):
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def mean_curve(curves):
+    return [statistics.fmean(losses) for losses in zip(*curves)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=50)
+    parser.add_argument("--rows", type=int, default=10000)
+    parser.add_argument("--curves", type=pathlib.Path, help="write the mean curves to this JSON file")
+    parser.add_argument("--keras", nargs=2, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.keras:
+        return train_keras(args.keras[0], int(args.keras[1]), args.epochs)
+    with tempfile.TemporaryDirectory() as folder:
+        size = ["--rows", str(args.rows)]
+        subprocess.run([PROGRAM, *size, "--export", folder], check=True, stdout=subprocess.DEVNULL)
+        (rows,) = pathlib.Path(folder).glob("*.csv")
+        ours, keras = [], []
+        for seed in range(1, args.seeds + 1):
+            epochs = ["--epochs", str(args.epochs)]
+            ours.append(last_line([PROGRAM, *size, *epochs, "--seed", str(seed), "--json"]))
+            keras.append(last_line([sys.executable, __file__, *epochs, "--keras", str(rows), str(seed)]))
+            for name, run in ("ours", ours[-1]), ("keras", keras[-1]):
+                losses = run["losses"]["chained"] if name == "ours" else run["losses"]
+                print(f"seed {seed}  {name:5}  loss {losses[-1]:.4f}  {run['seconds']:6.2f} s", flush=True)
+    curves = {
+        "chunkfit, mean": mean_curve([run["losses"]["chained"] for run in ours]),
+        "Keras, mean": mean_curve([run["losses"] for run in keras]),
+    }
+    if args.curves:
+        args.curves.write_text(json.dumps(curves))
+    last = {name: losses[-1] for name, losses in curves.items()}
+    ratios = [theirs["seconds"] / own["seconds"] for own, theirs in zip(ours, keras)]
+    seconds = [statistics.median(run["seconds"] for run in runs) for runs in (ours, keras)]
+    ratio = last["chunkfit, mean"] / last["Keras, mean"]
+    widest = max(abs(a / b - 1) for a, b in zip(*curves.values()))
+    print(f"mean loss after {args.epochs} epochs: ours {last['chunkfit, mean']:.4f}, Keras {last['Keras, mean']:.4f}")
+    print(f"ratio {ratio:.3f}; at most {100 * widest:.1f} % apart in any epoch")
+    print(f"median time: ours {seconds[0]:.2f} s, Keras {seconds[1]:.2f} s; median ratio {statistics.median(ratios):.2f}")
+    print(f"peak memory of ours: {max(run['peak_rss_mb'] for run in ours):.0f} MiB")
+    return 0 if abs(ratio - 1) <= 0.1 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
