@@ -58,21 +58,24 @@ fn the_layer_and_its_gradients_are_those_of_the_steps() {
     }
 }
 
-/// Along its own gradient the loss rises by the gradient's length, but for values whose error changes its sign.
+/// Along its own gradient the loss rises by the gradient's length. The values are so large that no reconstruction comes near
+/// them: where an error changes its sign, the loss has no slope.
 #[test]
 fn gradients_are_the_slopes_of_the_loss() {
-    let (weights, batch) = (initial::weights(3, &[5, 4], 2), batch(40, 0));
-    let (_, gradients) = loss_and_gradients(&weights, batch.records.values()).unwrap();
-    let step = 0.03;
+    let weights = initial::weights(3, &[5, 4], 2);
+    let mut values = batch(40, 0).records.values().to_owned();
+    values.mapv_inplace(|x| if x < 0.0 { x - 2.0 } else { x + 2.0 });
+    let (_, gradients) = loss_and_gradients(&weights, values.view()).unwrap();
+    let step = 0.01;
     for array in 0..weights.arrays().len() {
         let gradient = &gradients.arrays()[array];
         let length = gradient.iter().map(|x| x * x).sum::<f32>().sqrt();
         let loss = |by: f32| {
             let mut moved = weights.arrays().to_vec();
             moved[array].scaled_add(by / length, gradient);
-            loss_and_gradients(&Weights::new(moved).unwrap(), batch.records.values()).unwrap().0
+            loss_and_gradients(&Weights::new(moved).unwrap(), values.view()).unwrap().0
         };
         let slope = (loss(step) - loss(-step)) / f64::from(2.0 * step);
-        assert!((slope / f64::from(length) - 1.0).abs() < 0.05, "array {array}: slope {slope}, gradient {length}");
+        assert!((slope / f64::from(length) - 1.0).abs() < 0.02, "array {array}: slope {slope}, gradient {length}");
     }
 }
