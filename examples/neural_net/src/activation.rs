@@ -12,8 +12,8 @@ pub(crate) fn tanh(x: f32) -> f32 {
     2.0 * sigmoid(2.0 * x) - 1.0
 }
 
-/// The exponential function within 2e-7 of itself, for arguments that are cut to ±87: 2ⁿ · eʳ by a polynomial, with r at most
-/// ½ ln 2.
+/// The exponential function within 2e-7 of itself, for arguments that are cut to ±87: 2ⁿ · eʳ by a polynomial, with r
+/// at most ½ ln 2.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
     const LN_2_HIGH: f32 = 0.693_359_4;

@@ -3,6 +3,7 @@
 use chunkfit::ndarray::{Array1, Array3};
 use chunkfit::testing::{Block, Examples, TestRows};
 
+use crate::initial;
 use crate::params::AutoencoderParams;
 use crate::sequences::Sequences;
 
@@ -32,6 +33,7 @@ fn the_autoencoder_obeys_the_laws() {
         .varied("learning_rate", |params| params.learning_rate(0.1))
         .varied("batch_size", |params| params.batch_size(5))
         .varied("seed", |params| AutoencoderParams { seed: 2, ..params })
+        .varied("initial", |params| params.initial_weights(initial::weights(3, &[3], 5)))
         .fixed("batches_per_epoch", "it is for the history alone")
         .except("cuts", "every chunk begins a batch of its own")
         .except("one chunk", "a round is one more pass over it")

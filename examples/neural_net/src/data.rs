@@ -40,8 +40,8 @@ pub fn rows_from(first: usize, chunks: usize, rows: usize) -> Result<Chunks<Labe
     Ok(later.with_row_counts(std::iter::repeat_n(rows, chunks)))
 }
 
-/// Batches of 128 sequences of 50 rows, each a chunk; the last with what is left. The chunks of rows may be smaller or larger
-/// than that.
+/// Batches of 128 sequences of 50 rows, each a chunk; the last with what is left. The chunks of rows may be smaller or
+/// larger than that.
 pub fn batches(rows: &Chunks<LabelledRows>) -> Chunks<Batch> {
     let key = Key::of("batches").params(&STEPS).finish();
     rows.rechunk(BATCH * STEPS).map_keyed("sequences", key, |rows| {
@@ -51,8 +51,8 @@ pub fn batches(rows: &Chunks<LabelledRows>) -> Chunks<Batch> {
     })
 }
 
-/// The same with every tenth sequence spoiled: its columns are in reverse order, so that the redundant ones do not follow
-/// from the informative ones. The score that it should have is 1.
+/// The same with every tenth sequence spoiled: its columns are in reverse order, so that the redundant ones do not
+/// follow from the informative ones. The score that it should have is 1.
 pub fn spoiled(batches: &Chunks<Batch>) -> Chunks<Batch> {
     let key = Key::of("spoiled").params(&SPOILED).finish();
     batches.map_keyed("spoil", key, |batch| {

@@ -1,4 +1,5 @@
-//! Initial weights as Keras': Glorot's uniform kernels, orthogonal recurrent kernels, biases of 0 and forget biases of 1.
+//! Initial weights as Keras': Glorot's uniform kernels, orthogonal recurrent kernels, biases of 0 and forget biases of
+//! 1.
 
 use std::f64::consts::TAU;
 
@@ -32,8 +33,8 @@ fn glorot_uniform(rows: usize, columns: usize, random: &mut ChaCha8Rng) -> Array
     Array2::from_shape_simple_fn((rows, columns), || random.gen_range(-limit..limit) as f32)
 }
 
-/// Orthogonal rows of length 1, in a direction drawn at random: normal numbers, orthogonalized row by row. There are no more
-/// rows than columns.
+/// Orthogonal rows of length 1, in a direction drawn at random: normal numbers, orthogonalized row by row. There are no
+/// more rows than columns.
 fn orthogonal(rows: usize, columns: usize, random: &mut ChaCha8Rng) -> Array2<f32> {
     let mut matrix = Array2::from_shape_simple_fn((rows, columns), || normal(random));
     for i in 0..rows {

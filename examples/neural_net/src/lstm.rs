@@ -1,8 +1,8 @@
 //! An LSTM layer over whole sequences as one operation of candle, with its backward pass.
 //!
-//! Step by step in candle's own operations, a layer of 50 steps would be some 500 nodes in the graph of gradients. Here it is
-//! one: the input is projected for all steps in one product beforehand, each step takes one product, and the gradients of the
-//! kernels are one product over all steps.
+//! Step by step in candle's own operations, a layer of 50 steps would be some 500 nodes in the graph of gradients. Here
+//! it is one: the input is projected for all steps in one product beforehand, each step takes one product, and the
+//! gradients of the kernels are one product over all steps.
 
 use std::sync::OnceLock;
 

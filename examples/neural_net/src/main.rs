@@ -2,9 +2,9 @@
 //!
 //!     cargo run --release -p chunkfit-neural-net -- --svg loss.svg --scores scores --model autoencoder.safetensors
 //!
-//! Makes rows by chunk, brings them to batches of sequences, and trains an autoencoder chunk by chunk (`chained`), on all
-//! batches in parallel with averages of the weights (`averaged`), or both in one run. Then it scores held-out sequences, of
-//! which every tenth is spoiled, by the model that was loaded from its file.
+//! Makes rows by chunk, brings them to batches of sequences, and trains an autoencoder chunk by chunk (`chained`), on
+//! all batches in parallel with averages of the weights (`averaged`), or both in one run. Then it scores held-out
+//! sequences, of which every tenth is spoiled, by the model that was loaded from its file.
 
 #[path = "../../common/mod.rs"]
 mod common;
@@ -13,15 +13,17 @@ mod dashboard;
 mod picture;
 mod scores;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use chunkfit::graph::Checkpoint;
+use chunkfit::ndarray::Array2;
 use chunkfit::prelude::*;
 use chunkfit::sinks::Sink;
 use chunkfit_neural_net::data::{self, BATCH, STEPS};
-use chunkfit_neural_net::{Autoencoder, AutoencoderParams};
+use chunkfit_neural_net::{Autoencoder, AutoencoderParams, Weights};
 use clap::{Parser, ValueEnum};
 use dashboard::DashboardArgs;
 use picture::Curve;
@@ -47,6 +49,9 @@ struct Args {
     /// The seed of the initial weights.
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
+    /// Begin with the weights in this file: a JSON list of matrices in the order of Keras' `get_weights`.
+    #[arg(long, value_name = "FILE")]
+    initial: Option<PathBuf>,
     /// Threads; 0 is one a core.
     #[arg(long, default_value_t = 0, value_name = "N")]
     threads: usize,
@@ -139,7 +144,11 @@ fn train(
     batches: &Chunks<data::Batch>,
     runtime: &Runtime,
 ) -> Result<(Vec<(String, Autoencoder)>, Duration), Error> {
-    let params = AutoencoderParams::new(args.seed).units(args.units.clone()).batches_per_epoch(batches.len().max(1));
+    let mut params =
+        AutoencoderParams::new(args.seed).units(args.units.clone()).batches_per_epoch(batches.len().max(1));
+    if let Some(file) = &args.initial {
+        params = params.initial_weights(initial_weights(file)?);
+    }
     let epochs = usize::from(args.epochs);
     let chained = || ("chained".to_owned(), Chained::new(params.clone()).epochs(epochs).fit(batches));
     let averaged = || ("averaged".to_owned(), Averaged::new(params.clone()).rounds(epochs).fit(batches));
@@ -166,17 +175,32 @@ fn print_losses(curves: &[Curve]) {
 
 fn more_curves(file: Option<&Path>) -> Result<Vec<Curve>, Error> {
     let Some(file) = file else { return Ok(Vec::new()) };
-    let text = std::fs::read_to_string(file).map_err(|error| Error::io("read", file, error))?;
-    let curves: std::collections::BTreeMap<String, Vec<f64>> = serde_json::from_str(&text).map_err(|error| {
-        Error::new(ErrorKind::Malformed { format: "JSON", problem: error.to_string() }).in_file(file)
-    })?;
+    let curves: BTreeMap<String, Vec<f64>> = read_json(file)?;
     Ok(curves.into_iter().collect())
+}
+
+/// The weights in a file; a bias is a matrix of one row.
+fn initial_weights(file: &Path) -> Result<Weights, Error> {
+    let matrices: Vec<Vec<Vec<f32>>> = read_json(file)?;
+    let array = |rows: Vec<Vec<f32>>| {
+        let shape = (rows.len(), rows.first().map_or(0, Vec::len));
+        let malformed = |error| Error::new(ErrorKind::Malformed { format: "weights", problem: format!("{error}") });
+        Array2::from_shape_vec(shape, rows.concat()).map_err(malformed)
+    };
+    let arrays: Result<_, Error> = matrices.into_iter().map(array).collect();
+    arrays.and_then(Weights::new).map_err(|error| error.in_file(file))
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, Error> {
+    let text = std::fs::read_to_string(file).map_err(|error| Error::io("read", file, error))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Error::new(ErrorKind::Malformed { format: "JSON", problem: error.to_string() }).in_file(file))
 }
 
 fn report(curves: &[Curve], took: Duration) -> serde_json::Value {
     let losses: Vec<f64> = curves.iter().flat_map(|(_, losses)| losses).copied().collect();
     serde_json::json!({
-        "losses": curves.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+        "losses": curves.iter().cloned().collect::<BTreeMap<_, _>>(),
         "seconds": took.as_secs_f64(),
         "peak_rss_mb": common::peak_rss_mb(),
         // Of the bits of all losses.

@@ -11,8 +11,8 @@ use crate::network;
 use crate::sequences::Sequences;
 use crate::weights::Weights;
 
-/// An LSTM autoencoder in training or trained: all that goes from chunk to chunk, in plain arrays. A copy shares nothing
-/// with the original.
+/// An LSTM autoencoder in training or trained: all that goes from chunk to chunk, in plain arrays. A copy shares
+/// nothing with the original.
 ///
 /// It predicts the anomaly score of every sequence: the mean absolute error of its reconstruction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,9 @@ use chunkfit::data::Identified;
 use chunkfit::{Error, Result};
 use serde::Serialize;
 
+use crate::initial;
+use crate::weights::Weights;
+
 /// The parameters of an LSTM autoencoder: LSTM layers and a dense layer that reconstruct the sequences they are given,
 /// trained by Adam on the mean absolute error.
 ///
@@ -31,6 +34,7 @@ pub struct AutoencoderParams {
     pub(crate) batch_size: usize,
     pub(crate) batches_per_epoch: usize,
     pub(crate) seed: u64,
+    pub(crate) initial: Option<Weights>,
 }
 
 impl Identified for AutoencoderParams {
@@ -40,7 +44,14 @@ impl Identified for AutoencoderParams {
 impl AutoencoderParams {
     /// Two LSTM layers of 100 and 40 units, with initial weights drawn from a seed.
     pub fn new(seed: u64) -> Self {
-        AutoencoderParams { units: vec![100, 40], learning_rate: 1e-3, batch_size: 128, batches_per_epoch: 1, seed }
+        AutoencoderParams {
+            units: vec![100, 40],
+            learning_rate: 1e-3,
+            batch_size: 128,
+            batches_per_epoch: 1,
+            seed,
+            initial: None,
+        }
     }
 
     /// The units of each LSTM layer. Default 100 and 40; one layer or more, of one unit or more.
@@ -65,6 +76,21 @@ impl AutoencoderParams {
     pub fn batches_per_epoch(mut self, batches_per_epoch: usize) -> Self {
         self.batches_per_epoch = batches_per_epoch;
         self
+    }
+
+    /// Initial weights in place of those that are drawn from the seed: Keras', for one. The units are theirs.
+    pub fn initial_weights(mut self, weights: Weights) -> Self {
+        self.initial = Some(weights);
+        self
+    }
+
+    /// The weights that training begins with, for rows of so many features.
+    pub(crate) fn initial(&self, features: usize) -> Result<Weights> {
+        match &self.initial {
+            None => Ok(initial::weights(features, &self.units, self.seed)),
+            Some(weights) if weights.features() == features => Ok(weights.clone()),
+            Some(weights) => Err(Error::shape("columns", weights.features(), features)),
+        }
     }
 
     /// Refuses parameters out of their range.

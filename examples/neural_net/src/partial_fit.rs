@@ -8,9 +8,9 @@ use chunkfit::ndarray::Axis;
 use chunkfit::{Error, ErrorKind, Result};
 
 use crate::model::Autoencoder;
+use crate::network;
 use crate::params::AutoencoderParams;
 use crate::sequences::Sequences;
-use crate::{initial, network};
 
 /// Targets are not looked at: they are the scores that sequences should have, 0.
 impl<T: Shared> PartialFit<Sequences, T> for AutoencoderParams {
@@ -54,7 +54,7 @@ impl AutoencoderParams {
         }
         let features = model.as_ref().map_or(sequences.features(), Autoencoder::features);
         sequences.check(features)?;
-        let begin = || Autoencoder::from_weights(initial::weights(features, &self.units, self.seed));
+        let begin = || Autoencoder::from_weights(self.initial(features)?);
         model.map_or_else(begin, Ok)
     }
 

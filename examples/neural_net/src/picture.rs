@@ -49,5 +49,10 @@ fn draw_on<'a>(area: &Area<'a>, title: &str, curves: &[Curve]) -> Drawn<'a> {
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
     }
-    chart.configure_series_labels().border_style(GREY).background_style(WHITE).draw()
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerLeft)
+        .border_style(GREY)
+        .background_style(WHITE)
+        .draw()
 }

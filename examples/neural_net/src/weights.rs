@@ -4,9 +4,9 @@ use chunkfit::ndarray::{Array2, Zip};
 use chunkfit::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// The arrays of a network, in the order of Keras' `get_weights`: for each LSTM layer kernel, recurrent kernel and bias,
-/// then kernel and bias of the dense layer. Biases are of shape (1, columns); the gates of an LSTM layer stand side by side
-/// in the order input, forget, cell, output.
+/// The arrays of a network, in the order of Keras' `get_weights`: for each LSTM layer kernel, recurrent kernel and
+/// bias, then kernel and bias of the dense layer. Biases are of shape (1, columns); the gates of an LSTM layer stand
+/// side by side in the order input, forget, cell, output.
 ///
 /// Gradients and moments have the same arrays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

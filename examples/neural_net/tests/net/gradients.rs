@@ -58,8 +58,8 @@ fn the_layer_and_its_gradients_are_those_of_the_steps() {
     }
 }
 
-/// Along its own gradient the loss rises by the gradient's length. The values are so large that no reconstruction comes near
-/// them: where an error changes its sign, the loss has no slope.
+/// Along its own gradient the loss rises by the gradient's length. The values are so large that no reconstruction comes
+/// near them: where an error changes its sign, the loss has no slope.
 #[test]
 fn gradients_are_the_slopes_of_the_loss() {
     let weights = initial::weights(3, &[5, 4], 2);

@@ -45,9 +45,15 @@ fn reconstructions_losses_and_weights_are_those_of_keras() {
     let reconstruction = model.reconstruct(&data).unwrap();
     assert!(apart(reconstruction.values().iter(), sequences(&golden["reconstruction"]).values().iter()) < 1e-6);
 
-    let params = AutoencoderParams::new(0).units([5, 4]).learning_rate(0.01).batch_size(4).batches_per_epoch(2);
+    let initial = model.weights().clone();
+    let params = AutoencoderParams::new(0)
+        .initial_weights(initial)
+        .units([5, 4])
+        .learning_rate(0.01)
+        .batch_size(4)
+        .batches_per_epoch(2);
     let chunk = DatasetBase::new(data, ());
-    let learned = (0..5).fold(model, |model, _| params.partial_fit(Some(model), &chunk).unwrap());
+    let learned = (0..5).fold(None, |model, _| Some(params.partial_fit(model, &chunk).unwrap())).unwrap();
     let losses: Vec<f32> = learned.history().losses.iter().map(|loss| *loss as f32).collect();
     let expected = flat(&golden["losses"]);
     assert!(losses.len() == 5 && apart(&losses, &expected) < 1e-5, "{losses:?} {expected:?}");
