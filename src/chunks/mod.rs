@@ -3,23 +3,38 @@
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
+//! - [`Chunks::rechunk`], [`rechunk_bytes`](Chunks::rechunk_bytes), [`repartition`](Chunks::repartition): the same rows in
+//!   other chunks; [`Chunks::counted`]: the numbers of rows that this takes.
+//! - [`Chunks::head`], [`take`](Chunks::take): the first rows.
+//! - [`Chunks::zip`], [`flat_map`](Chunks::flat_map), [`reduce`](Chunks::reduce), [`fold`](Chunks::fold): two lists side by
+//!   side, several values a row, one value of all.
+//! - [`Chunks::shuffled`]: chunks in random order, rows mixed among them.
 //! - [`Chunks::carry`]: what is known of the chunks before one, for splits of one's own.
 
 mod carry;
 mod deal;
 mod file_version;
+mod flat_map;
 mod group_by;
+mod head;
 mod list;
+mod merge_tree;
 mod rechunk;
+mod reduce;
+mod repartition;
 mod row_counts;
 mod rows;
 mod share;
+mod shuffled;
 mod sources;
 mod split;
+mod zip;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use file_version::FileVersion;
 pub use list::Chunks;
+pub(crate) use merge_tree::merge_tree;
 pub(crate) use share::{Share, TEST};
+pub(crate) use shuffled::permutation;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};

@@ -6,7 +6,7 @@ use super::Chunks;
 use super::row_counts::{check_rows, chunk_task};
 use crate::data::{Chunk, Rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Key, Lazy, RowCount};
+use crate::graph::{Key, KeyBuilder, Lazy, RowCount, Task};
 
 impl<D: Rows + Chunk> Chunks<D> {
     /// The same rows in the same order, in chunks of `rows` rows each, the last with what is left (dask's `rechunk`). So
@@ -34,7 +34,11 @@ impl<D: Rows + Chunk> Chunks<D> {
                 return Err(Error::parameter("rows", 0, "1 or more"));
             }
             let all = total(counts.iter().map(|count| count.rows))?;
-            Ok(self.regroup(&counts, (0..all.div_ceil(rows)).map(|j| j * rows..all.min((j + 1).saturating_mul(rows)))))
+            Ok(self.regroup(
+                "rechunk",
+                &counts,
+                (0..all.div_ceil(rows)).map(|j| j * rows..all.min((j + 1).saturating_mul(rows))),
+            ))
         };
         cut().unwrap_or_else(failed)
     }
@@ -68,8 +72,13 @@ impl<D: Rows + Chunk> Chunks<D> {
         rows().map_or_else(failed, |rows| self.rechunk(rows))
     }
 
-    /// Chunks of these ranges of all rows. The ranges have to be in order, and must not overlap.
-    pub(super) fn regroup(&self, counts: &[RowCount], ranges: impl Iterator<Item = Range<usize>>) -> Chunks<D> {
+    /// Chunks of these ranges of all rows, made by tasks of this name. The ranges have to be in order, and must not overlap.
+    pub(super) fn regroup(
+        &self,
+        name: &'static str,
+        counts: &[RowCount],
+        ranges: impl Iterator<Item = Range<usize>>,
+    ) -> Chunks<D> {
         // The new chunks count their turns from where these began.
         let first_turn = self.iter().map(Lazy::turn).min().unwrap_or(0);
         let (mut c, mut before) = (0, 0);
@@ -88,17 +97,23 @@ impl<D: Rows + Chunk> Chunks<D> {
                 before = end;
                 c += 1;
             }
-            let chunk = match (&pieces[..], self.as_slice().first()) {
-                ([], None) => Lazy::source(chunk_task::<D>("rechunk", Key::of("no rows").finish(), j), no_rows),
-                ([], Some(first)) => first
-                    .map(chunk_task::<D>("rechunk", Key::of("no rows").input(first.key()).finish(), j), |chunk| {
-                        Ok(chunk.select_rows(&[]))
-                    }),
-                ([whole], _) if whole.is_whole() => whole.part.clone().with_known_rows(whole.known_rows()),
-                _ => joined(&pieces, j),
+            let chunk = match &pieces[..] {
+                [] => self.none(name, j),
+                [whole] if whole.is_whole() => whole.part.with_known_rows(whole.known_rows()),
+                _ => joined(name, &pieces, j),
             };
-            chunk.at_turn(first_turn + j, first_turn)
+            chunk.at_turn(first_turn + j)
         }))
+    }
+
+    /// A chunk like the first that has no rows.
+    fn none(&self, name: &'static str, j: usize) -> Lazy<D> {
+        let task =
+            |key: KeyBuilder| chunk_task::<D>(name, key.finish(), j).known_rows(RowCount { rows: 0, bytes: Some(0) });
+        match self.as_slice().first() {
+            None => no_chunk(task(Key::of("no rows"))),
+            Some(first) => first.map(task(Key::of("no rows").input(first.key())), |chunk| Ok(chunk.select_rows(&[]))),
+        }
     }
 }
 
@@ -124,14 +139,14 @@ impl<D> Piece<'_, D> {
 }
 
 /// One chunk of the rows of these pieces.
-fn joined<D: Rows + Chunk>(pieces: &[Piece<'_, D>], j: usize) -> Lazy<D> {
+fn joined<D: Rows + Chunk>(name: &'static str, pieces: &[Piece<'_, D>], j: usize) -> Lazy<D> {
     let known = pieces.iter().map(Piece::known_rows).fold(RowCount { rows: 0, bytes: Some(0) }, |all, piece| {
         RowCount { rows: all.rows + piece.rows, bytes: all.bytes.zip(piece.bytes).map(|(a, b)| a + b) }
     });
     let key = pieces.iter().fold(Key::of("rechunk"), |key, piece| {
         key.params(&(piece.rows.start, piece.rows.end, piece.count.rows)).input(piece.part.key())
     });
-    let task = chunk_task::<D>("rechunk", key.finish(), j).known_rows(known);
+    let task = chunk_task::<D>(name, key.finish(), j).known_rows(known);
     let task = task.expected_bytes(known.bytes.unwrap_or(0));
     let parts: Vec<Lazy<D>> = pieces.iter().map(|piece| piece.part.clone()).collect();
     let cuts: Vec<_> = pieces.iter().map(|piece| (piece.chunk, piece.count.rows, piece.rows.clone())).collect();
@@ -151,8 +166,8 @@ fn joined<D: Rows + Chunk>(pieces: &[Piece<'_, D>], j: usize) -> Lazy<D> {
 }
 
 /// A chunk of no rows, where there is none that it could be cut from.
-pub(super) fn no_rows<D: Rows>() -> Result<D> {
-    D::concat_rows(&[])
+pub(super) fn no_chunk<D: Rows + Chunk>(task: Task) -> Lazy<D> {
+    Lazy::source(task, || D::concat_rows(&[]))
 }
 
 /// Chunks that cannot be computed.

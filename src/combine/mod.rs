@@ -23,7 +23,6 @@ mod calibrate;
 mod chain;
 mod concatenated;
 mod fit;
-mod merge_tree;
 mod online;
 mod per_group;
 #[cfg(feature = "persist")]

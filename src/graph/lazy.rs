@@ -286,7 +286,7 @@ impl<T: Shared> Lazy<T> {
     /// The same value by another key; one of which `check` finds something wrong is an error.
     pub(crate) fn checked(&self, key: Key, check: impl Fn(&T) -> Result<()> + Shared) -> Self {
         let checked = self.identified(key);
-        let Node { task, inputs, catches, settled, .. } = &*checked.node;
+        let Node { task, inputs, catches, settled, turn, .. } = &*checked.node;
         let action = match &self.node.action {
             Action::Given(value) => match value.downcast_ref().map_or(Ok(()), &check) {
                 Ok(()) => return checked,
@@ -302,7 +302,25 @@ impl<T: Shared> Lazy<T> {
             other => other.clone(),
         };
         let (task, inputs, catches, settled) = (task.clone(), inputs.clone(), *catches, settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn: *turn }), kind: PhantomData }
+    }
+
+    /// The same value; an input that fails ends the run when this task has its turn, not before. So what other threads have
+    /// begun ahead of time, and what turns out not to be needed, is no error.
+    pub(crate) fn failing_in_turn(self) -> Self {
+        let Node { task, inputs, action, settled, turn, .. } = &*self.node;
+        let action = match action {
+            Action::Run(work) => {
+                let work = work.clone();
+                Action::Run(Arc::new(move |inputs| match inputs.failure() {
+                    Some(error) => Err(error.clone()),
+                    None => work(inputs),
+                }))
+            }
+            other => other.clone(),
+        };
+        let (task, inputs, settled, turn) = (task.clone(), inputs.clone(), settled.clone(), *turn);
+        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled, turn }), kind: PhantomData }
     }
 
     /// The same value, of which the number of rows is known beforehand.
@@ -315,9 +333,9 @@ impl<T: Shared> Lazy<T> {
         self.node.task.known_rows
     }
 
-    /// The same value at another turn, which holds for what it is made from as well: see [`Task::leads_from`].
-    pub(crate) fn at_turn(&self, turn: usize, leads_from: usize) -> Self {
-        self.with_task(self.node.task.clone().order(turn).leads_from(leads_from))
+    /// The same value at another turn, which holds for what it is made from as well: see [`Task::inputs_in_turn`].
+    pub(crate) fn at_turn(&self, turn: usize) -> Self {
+        self.with_task(self.node.task.clone().order(turn).inputs_in_turn())
     }
 
     /// The value, if it is there already.
@@ -330,23 +348,24 @@ impl<T: Shared> Lazy<T> {
 
     /// The same work on the same inputs, with other things known of it.
     fn with_task(&self, task: Task) -> Self {
-        let Node { inputs, action, catches, settled, .. } = &*self.node;
+        let Node { inputs, action, catches, settled, turn, .. } = &*self.node;
         let (inputs, action, catches, settled) = (inputs.clone(), action.clone(), *catches, settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled }), kind: PhantomData }
+        let turn = task.order.or(*turn);
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn }), kind: PhantomData }
     }
 
     /// The same, but it needs only its first input, of type `O`, where that settles it.
     fn settled<O: 'static>(self, settled: impl Fn(&O) -> bool + Shared) -> Self {
-        let Node { task, inputs, action, catches, .. } = &*self.node;
-        let (task, inputs, action, catches) = (task.clone(), inputs.clone(), action.clone(), *catches);
+        let Node { task, inputs, action, catches, turn, .. } = &*self.node;
+        let (task, inputs, action, catches, turn) = (task.clone(), inputs.clone(), action.clone(), *catches, *turn);
         // Where the input failed, something else stands in its place.
         let settled: Settled = Arc::new(move |first| first.downcast_ref().is_some_and(&settled));
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: Some(settled) }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: Some(settled), turn }), kind: PhantomData }
     }
 
     /// The task's turn: see [`Task::order`].
     pub(crate) fn turn(&self) -> usize {
-        self.node.task.order.unwrap_or(0)
+        self.node.turn.unwrap_or(0)
     }
 
     /// The display name that the task is shown under.
@@ -384,13 +403,13 @@ impl<T: Shared> Lazy<T> {
     }
 
     fn build_catching(mut task: Task, inputs: Vec<Arc<Node>>, action: Action, catches: bool) -> Self {
-        task.order = task.order.or_else(|| inputs.iter().filter_map(|input| input.task.order).max()).or(task.chunk);
+        let turn = task.order.or_else(|| inputs.iter().filter_map(|input| input.turn).max()).or(task.chunk);
         // A value that is never dropped is no obstacle to making others again.
         let stays = |input: &Arc<Node>| input.task.held || matches!(input.action, Action::Given(_));
         let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
         task.remakeable &= inputs.iter().all(again);
         task.key = task.key.of_value::<T>();
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None }), kind: PhantomData }
+        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None, turn }), kind: PhantomData }
     }
 }
 

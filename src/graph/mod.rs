@@ -110,6 +110,7 @@ mod summary;
 mod sync;
 mod teardown;
 mod time_account;
+mod turns;
 pub(crate) mod units;
 mod warning;
 mod worker;

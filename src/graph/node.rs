@@ -43,7 +43,7 @@ pub struct Task {
     pub(super) chunk: Option<usize>,
     pub(super) file: Option<Arc<Path>>,
     pub(super) order: Option<usize>,
-    pub(super) leads_from: Option<usize>,
+    pub(super) inputs_in_turn: bool,
     pub(super) known_rows: Option<RowCount>,
     pub(super) remakeable: bool,
     pub(super) held: bool,
@@ -69,7 +69,7 @@ impl Task {
             chunk: None,
             file: None,
             order: None,
-            leads_from: None,
+            inputs_in_turn: false,
             known_rows: None,
             remakeable: false,
             held: false,
@@ -118,17 +118,16 @@ impl Task {
         self
     }
 
-    /// The task's turn holds for what it is made from as well, as far as that has its own turn at `turn` or later: a list
-    /// that is cut anew counts its chunks otherwise than the list that it is made from, and what only one chunk of it needs
-    /// is due with that chunk. Of several such chunks the first counts.
-    pub(crate) fn leads_from(mut self, turn: usize) -> Self {
-        self.leads_from = Some(turn);
-        self
-    }
-
     /// The number of rows that the value will hold.
     pub(crate) fn known_rows(mut self, rows: RowCount) -> Self {
         self.known_rows = Some(rows);
+        self
+    }
+
+    /// Chunks that the value is made from are made when this task has its turn, and not when their numbers say: for
+    /// tasks that go over chunks in another order.
+    pub(crate) fn inputs_in_turn(mut self) -> Self {
+        self.inputs_in_turn = true;
         self
     }
 
@@ -268,13 +267,15 @@ pub(super) struct Node {
     /// Runs even where an input failed, and sees the error.
     pub(super) catches: bool,
     pub(super) settled: Option<Settled>,
+    /// The turn that the task states, or else the latest of its inputs, or else its chunk's number.
+    pub(super) turn: Option<usize>,
 }
 
 impl Node {
     /// A node of no task.
     pub(super) fn none() -> Arc<Node> {
         let task = Task::new("", Key::unique());
-        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None })
+        Arc::new(Node { task, inputs: Vec::new(), action: Action::Gone, catches: false, settled: None, turn: None })
     }
 }
 

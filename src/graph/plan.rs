@@ -42,6 +42,8 @@ pub(super) struct TaskEntry {
     pub(super) guarded: bool,
     /// Among tasks that could run, the lowest turn goes first: see [`Task::order`](super::Task::order).
     pub(super) turn: usize,
+    /// Its turn is that of its first user: see [`Task::inputs_in_turn`](super::Task::inputs_in_turn).
+    pub(super) follows: bool,
     /// The place in the checkpoint that its value goes to, if the run has one.
     pub(super) keep: Option<Keep>,
     /// The slot of the checkpoint that its value is read from, if it is.
@@ -120,7 +122,7 @@ impl Plan {
         if let Some(cache) = cache {
             plan.find_cached(cache);
         }
-        plan.pass_turns_on();
+        plan.follow_users();
         plan.find_families();
         plan.find_stages();
         plan.rank();
@@ -173,31 +175,6 @@ impl Plan {
             (entry.rank, entry.node.task.warning(message.into()))
         };
         namesakes.map(warning).collect()
-    }
-
-    /// What is made from something at a turn that holds for it as well has that turn, and passes it on: see
-    /// [`Task::leads_from`](super::Task::leads_from). What others need as well keeps its own, if that is earlier.
-    fn pass_turns_on(&mut self) {
-        let mut turns: Vec<Option<(usize, usize)>> = vec![None; self.entries.len()];
-        let mut has_others: Vec<bool> = self.entries.iter().map(|entry| entry.is_target).collect();
-        for id in (0..self.entries.len()).rev() {
-            let entry = &mut self.entries[id];
-            if let Some((turn, _)) = turns[id] {
-                entry.turn = if has_others[id] { turn.min(entry.turn) } else { turn };
-            }
-            let leads_from = entry.node.task.leads_from.or(turns[id].map(|(_, first)| first));
-            let turn = entry.turn;
-            for i in 0..self.entries[id].inputs.len() {
-                let input = self.entries[id].inputs[i];
-                match leads_from {
-                    Some(first) if self.entries[input].turn >= first => {
-                        let passed_on = (turn, first);
-                        turns[input] = Some(turns[input].map_or(passed_on, |before| before.min(passed_on)));
-                    }
-                    _ => has_others[input] = true,
-                }
-            }
-        }
     }
 
     /// Rows are in an order in which every input stands before its consumers.
@@ -294,7 +271,8 @@ fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Grap
         }
         ids.insert(node.task.key, Some(id));
         entries.push(TaskEntry {
-            turn: node.task.order.unwrap_or(0),
+            turn: node.turn.unwrap_or(0),
+            follows: false,
             node,
             inputs,
             consumers: Vec::new(),

@@ -92,6 +92,8 @@ struct TaskState {
     rank: Rank,
     /// See [`Task::order`](super::Task::order).
     turn: usize,
+    /// See [`TaskEntry::follows`](super::plan::TaskEntry::follows).
+    follows: bool,
     /// The source that it and all its inputs are made from: see [`TaskEntry::family`](super::plan::TaskEntry::family).
     family: Option<TaskId>,
     /// Of a source: the members of its family.
@@ -202,7 +204,7 @@ pub(super) struct Scheduler {
     /// Values that were dropped while still wanted; may name some that are back.
     evicted: Vec<TaskId>,
     ledger: Ledger,
-    /// The number of turns that tasks may run ahead of the frontier.
+    /// The number of turns that tasks may run ahead of the frontier, and of sources where these have turns far from each other.
     window: usize,
     running: usize,
     /// Of the running tasks, those that make values which are measured.

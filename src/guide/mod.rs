@@ -3,11 +3,13 @@
 //! - [`from_scikit_learn`]: what scikit-learn's and dask-ml's names are here, with which defaults, and
 //!   where they differ and why.
 //! - [`estimators`]: which estimator can be averaged, searched, stopped early, saved, and why not.
+//! - [`arrays`]: what dask.array's constructs are over chunks of dense rows, each in a line.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
 //!   each costs, measured.
 //! - [`neural_net`]: a neural net of any framework, trained over chunks.
 //! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
+pub mod arrays;
 pub mod chunk_size;
 pub mod cluster;
 pub mod estimators;

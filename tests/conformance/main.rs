@@ -65,6 +65,7 @@ laws! {
     overflow: "overflow";
     parameters: "parameters";
     round_trip: "round trip";
+    shuffled: "shuffled";
     resumed: "resumed";
     figures: "figures";
     scored: "scored";

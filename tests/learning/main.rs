@@ -26,5 +26,6 @@ mod reuters_models;
 mod running_search;
 mod saved_params;
 mod sessions;
+mod shuffled;
 mod synthetic;
 mod unsupervised;

@@ -4,8 +4,8 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
 use crate::chunks::Chunks;
+use crate::chunks::merge_tree;
 use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
-use crate::combine::merge_tree::merge_tree;
 use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};

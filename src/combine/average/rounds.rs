@@ -4,8 +4,8 @@ use linfa::dataset::{DatasetBase, Records};
 
 use super::averaged::Averaged;
 use crate::chunks::Chunks;
+use crate::chunks::merge_tree;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::combine::merge_tree::merge_tree;
 use crate::combine::sum::passes::Passes;
 use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::Error;

@@ -3,6 +3,7 @@
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
+use super::epochs::Epochs;
 use super::state::{Chain, Visit};
 use super::team::fit_team;
 use crate::chunks::Chunks;
@@ -36,7 +37,7 @@ use crate::graph::{Key, Lazy, Task, TimeAccount};
 #[derive(Clone, Debug)]
 pub struct Chained<P> {
     pub(in crate::combine) estimator: SharedEstimator<P>,
-    pub(in crate::combine) epochs: usize,
+    pub(in crate::combine) epochs: Epochs,
 }
 
 impl<P> Chained<P> {
@@ -46,19 +47,44 @@ impl<P> Chained<P> {
     where
         P: Identified + Serialize,
     {
-        Chained { estimator: SharedEstimator::new(estimator), epochs: 1 }
+        Chained { estimator: SharedEstimator::new(estimator), epochs: Epochs::ONE }
     }
 
     /// Chains an estimator whose parameters do not serialize, or state no [name](Identified). It is identified by this value (and
     /// its clones), so that it shares steps with no other. linfa's estimators go in by
     /// [`linfa`](Chained::linfa).
     pub fn opaque(estimator: P) -> Self {
-        Chained { estimator: SharedEstimator::opaque(estimator), epochs: 1 }
+        Chained { estimator: SharedEstimator::opaque(estimator), epochs: Epochs::ONE }
     }
 
     /// The number of passes of the chain over all chunks. Default 1; 0 is an error when the fit is computed.
     pub fn epochs(mut self, epochs: usize) -> Self {
-        self.epochs = epochs;
+        self.epochs.n_epochs = epochs;
+        self
+    }
+
+    /// Goes over the chunks in random order, another one in each epoch. Default: in their own order.
+    ///
+    /// For chunks that are sorted, by label or by date. Rows keep their order within a chunk, unless the estimator
+    /// shuffles them, as the SGD estimators do by [`shuffle`](crate::linear::SgdClassifierParams::shuffle); where each
+    /// chunk has rows of one class only, [`Chunks::shuffled`] mixes rows among chunks. The orders depend on the seed, the
+    /// number of the epoch and the number of chunks only, so that a fit that was interrupted goes on in the same order
+    /// from its [checkpoint](crate::Runtime::checkpoint). In a halving search each addition of chunks is shuffled by
+    /// itself.
+    ///
+    /// ```
+    /// use chunkfit::prelude::*;
+    /// # use linfa::DatasetBase;
+    /// # use ndarray::array;
+    /// let chunk = |shift: f64| DatasetBase::new(array![[shift], [1.0 + shift]], array![false, true]);
+    /// let chunks = Chunks::from_memory([chunk(0.0), chunk(0.1), chunk(0.2)]);
+    /// let chained = Chained::new(SgdClassifier::params()).epochs(5).shuffle_chunks(42);
+    /// let model = Runtime::new().compute(chained.fit(&chunks))?;
+    /// # assert_eq!(model.n_rows_seen(), 30);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    pub fn shuffle_chunks(mut self, seed: u64) -> Self {
+        self.epochs.shuffle = Some(seed);
         self
     }
 
@@ -110,8 +136,9 @@ where
     type Fit = Lazy<P::Model>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
-        let epochs = (0..self.epochs).map(|_| chunks.clone());
-        self.chain(self.begin(), chunks.len(), epochs, End::OfAll)
+        let n = chunks.len();
+        let epochs = (0..self.epochs.n_epochs).map(|epoch| chunks.in_order(&self.epochs.order(epoch, n)));
+        self.chain(self.begin(), n, epochs, End::OfAll)
     }
 }
 
@@ -128,11 +155,11 @@ where
         rows: &Chunks<RowSet>,
         account: &TimeAccount,
     ) -> Lazy<P::Model> {
-        let epochs = (0..self.epochs).map(|epoch| chunks.select_in_pass(rows, epoch));
+        let epochs = (0..self.epochs.n_epochs).map(|epoch| self.rows_in_epoch(chunks, rows, epoch));
         self.booked_on(account).chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 
-    /// Estimators of as many epochs learn in the [teams](PartialFit::teams) that they form.
+    /// Estimators of as many epochs, in the same orders, learn in the [teams](PartialFit::teams) that they form.
     fn fit_rows_together(
         chains: &[&Self],
         chunks: &Chunks<DatasetBase<R, T>>,
@@ -140,7 +167,8 @@ where
         account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Lazy<P::Model>> {
         let mut fits: Vec<Option<Lazy<P::Model>>> = vec![None; chains.len()];
-        let mut all_epochs: Vec<usize> = chains.iter().map(|chain| chain.epochs).filter(|&epochs| epochs > 0).collect();
+        let mut all_epochs: Vec<Epochs> =
+            chains.iter().map(|chain| chain.epochs).filter(|epochs| epochs.check().is_ok()).collect();
         all_epochs.sort_unstable();
         all_epochs.dedup();
         for epochs in all_epochs {
@@ -176,7 +204,8 @@ where
         rows: &Chunks<RowSet>,
         account: &TimeAccount,
     ) -> Lazy<P::Model> {
-        let shown = Chained { epochs: 1, ..self.booked_on(account) };
+        let epochs = Epochs { n_epochs: 1, ..self.epochs };
+        let shown = Chained { epochs, ..self.booked_on(account) };
         let begin = match model {
             None => self.begin(),
             Some(model) => {
@@ -184,7 +213,7 @@ where
                 model.map_owned(task, |model| Ok(Progress { model: Some(model) }))
             }
         };
-        shown.chain(begin, chunks.len(), [chunks.select_in_pass(rows, 0)], End::OfPart)
+        shown.chain(begin, chunks.len(), [shown.rows_in_epoch(chunks, rows, 0)], End::OfPart)
     }
 
     fn check_end(&self, model: &P::Model) -> Result<()> {
@@ -195,6 +224,15 @@ where
 impl<P> Chained<P> {
     pub(in crate::combine) fn booked_on(&self, account: &TimeAccount) -> Self {
         Chained { estimator: self.estimator.booked_on(account), epochs: self.epochs }
+    }
+
+    /// The rows of an epoch, in its order.
+    fn rows_in_epoch<D: Rows + Chunk>(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, epoch: usize) -> Chunks<D> {
+        if rows.len() != chunks.len() {
+            return chunks.select_in_pass(rows, epoch);
+        }
+        let order = self.epochs.order(epoch, chunks.len());
+        chunks.in_order(&order).select_in_pass(&rows.in_order(&order), epoch)
     }
 
     fn begin<M: Shared>(&self) -> Lazy<Progress<M>>
@@ -218,11 +256,8 @@ impl<P> Chained<P> {
         R: Records + Shared,
         T: Shared,
     {
-        if self.epochs == 0 {
-            return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
-        }
         let estimator = &self.estimator;
-        if let Err(error) = estimator.check() {
+        if let Err(error) = self.epochs.check().and_then(|()| estimator.check()) {
             return Lazy::failed(error);
         }
         let codec = estimator.params.codec().map(|model| {
@@ -234,7 +269,13 @@ impl<P> Chained<P> {
                 move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
             )
         });
-        let chain = Chain { key: estimator.key(), task: &|name, key| estimator.task(name, key), codec };
+        let key = self.epochs.identify(estimator.key());
+        let chain = Chain {
+            key,
+            is_shuffled: self.epochs.shuffle.is_some(),
+            task: &|name, key| estimator.task(name, key),
+            codec,
+        };
         let visits = epochs.into_iter().enumerate().flat_map(|(epoch, chunks)| {
             let visit =
                 |(c, chunk): (usize, &Lazy<_>)| Visit { turn: epoch * n + c, key: chunk.key(), data: chunk.clone() };

@@ -121,6 +121,13 @@ impl<P> ChainedUntil<P> {
         self
     }
 
+    /// Another order of the chunks that it learns from in each epoch: see [`Chained::shuffle_chunks`]. Which chunks are
+    /// held out does not change.
+    pub fn shuffle_chunks(mut self, seed: u64) -> Self {
+        self.chained = self.chained.shuffle_chunks(seed);
+        self
+    }
+
     /// A name for the model in summaries.
     pub fn display_name(mut self, display_name: &str) -> Self {
         self.chained = self.chained.display_name(display_name);
@@ -173,11 +180,8 @@ where
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
         let Chained { estimator, epochs } = &self.chained;
-        if let Err(error) = estimator.check().and_then(|()| self.stopping.check()) {
+        if let Err(error) = estimator.check().and_then(|()| self.stopping.check()).and_then(|()| epochs.check()) {
             return Lazy::failed(error);
-        }
-        if *epochs == 0 {
-            return Lazy::failed(Error::parameter("epochs", 0, "1 or more"));
         }
         let n = chunks.len();
         if n < 2 {
@@ -186,14 +190,18 @@ where
         }
         let (held_out, learned): (Vec<_>, Vec<_>) =
             chunks.iter().enumerate().partition(|(c, _)| self.stopping.holds_out(*c, n));
-        let key = Key::of("trial").input(estimator.key()).params(&self.stopping).finish();
+        let key = Key::of("trial").input(epochs.identify(estimator.key())).params(&self.stopping).finish();
         let trial = Trial { model: None, best: f64::NEG_INFINITY, stale: 0, stopped: false };
         let mut trial: Lazy<Trial<P::Model>> = Lazy::given(Task::new("begin", key), trial);
-        for epoch in 0..*epochs {
-            for (c, chunk) in &learned {
+        for epoch in 0..epochs.n_epochs {
+            for (place, i) in epochs.order(epoch, learned.len()).into_iter().enumerate() {
+                let (c, chunk) = learned[i];
+                // Without a shuffle a chunk's turn is its number, among those held out, too.
+                let place = if epochs.shuffle.is_some() { place } else { c };
                 let params = estimator.params.clone();
                 let key = Key::of("trial step").input(trial.key()).input(chunk.key()).finish();
-                let task = estimator.task("partial_fit", key).order(epoch * n + c);
+                let task = estimator.task("partial_fit", key).order(epoch * n + place);
+                let task = if epochs.shuffle.is_some() { task.inputs_in_turn() } else { task };
                 trial = trial.step_unless(chunk, task, Trial::is_over, move |mut trial, chunk| {
                     if let Some(chunk) = chunk {
                         trial.model = learn_chunk(&*params, trial.model.take(), chunk)?;

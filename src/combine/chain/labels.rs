@@ -4,8 +4,8 @@ use linfa::dataset::{AsMultiTargets, DatasetBase, Records};
 
 use super::chained::Chained;
 use crate::chunks::Chunks;
+use crate::chunks::merge_tree;
 use crate::combine::fit::{FitChunks, FitRows};
-use crate::combine::merge_tree::merge_tree;
 use crate::data::{Chunk, FeatureRows, RowSet, Rows, Shared};
 use crate::error::Error;
 use crate::graph::{Lazy, Task, TimeAccount};
@@ -51,6 +51,11 @@ impl ChainedLabels {
     /// The number of passes of the chains over all chunks. Default 1; 0 is an error when the fit is computed.
     pub fn epochs(self, epochs: usize) -> Self {
         ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.epochs(epochs)).collect() }
+    }
+
+    /// Another order of chunks in each epoch: see [`Chained::shuffle_chunks`].
+    pub fn shuffle_chunks(self, seed: u64) -> Self {
+        ChainedLabels { chains: self.chains.into_iter().map(|chain| chain.shuffle_chunks(seed)).collect() }
     }
 
     /// A name for the model in summaries.

@@ -2,6 +2,7 @@
 
 mod chained;
 mod early_stopping;
+mod epochs;
 mod labels;
 mod state;
 mod team;

@@ -76,19 +76,22 @@ where
     if let Err(error) = equal {
         return team.iter().map(|_| Lazy::failed(error.clone())).collect();
     }
+    let epochs = team[0].epochs;
     let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key())).finish();
+    let key = epochs.identify(key);
     let task = |name, key| Task::new(name, key).account(account);
     let codec = TeamProgress::codec(&*learner);
     let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
     let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);
-    let chain = Chain { key, task: &task, codec: Some(codec) };
-    let visits = (0..team[0].epochs).flat_map(|epoch| {
-        let turn = move |c| epoch * chunks.len() + c;
-        let visit = move |(c, (chunk, rows)): (usize, (&Lazy<_>, &Lazy<RowSet>))| {
+    let chain = Chain { key, is_shuffled: epochs.shuffle.is_some(), task: &task, codec: Some(codec) };
+    let n = chunks.len();
+    let visits = (0..epochs.n_epochs).flat_map(|epoch| {
+        let visit = move |(place, c): (usize, usize)| {
+            let (chunk, rows) = (&chunks.as_slice()[c], &rows.as_slice()[c]);
             let key = Key::of("rows of a chunk").input(chunk.key()).input(rows.key()).finish();
-            Visit { turn: turn(c), key, data: (chunk.clone(), rows.clone()) }
+            Visit { turn: epoch * n + place, key, data: (chunk.clone(), rows.clone()) }
         };
-        chunks.iter().zip(rows.iter()).enumerate().map(visit)
+        epochs.order(epoch, n).into_iter().enumerate().map(visit)
     });
     let end = chain.over(begin, visits, |progress, task, (chunk, rows)| {
         let place = chunk.clone();

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use linfa::dataset::{DatasetBase, Records};
 
 use crate::chunks::Chunks;
+use crate::chunks::merge_tree;
 use crate::combine::fit::SharedEstimator;
-use crate::combine::merge_tree::merge_tree;
 use crate::data::{Chunk, Shared};
 use crate::estimator::FitPasses;
 use crate::graph::{Key, Lazy};

@@ -131,6 +131,7 @@ impl Scheduler {
             consumers: Vec::with_capacity(entry.consumers.len()),
             rank,
             turn: entry.turn,
+            follows: entry.follows,
             family: None,
             members: Vec::new(),
             stage,

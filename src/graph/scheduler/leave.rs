@@ -243,10 +243,10 @@ impl Scheduler {
         let Some(owner) = self.tasks[id].owners.first() else { return };
         let submission = &self.submissions[&owner.submission];
         let entry = &submission.plan.entries[owner.local];
-        let (rank, turn) = (submission.base + entry.rank, entry.turn);
+        let (rank, turn, follows) = (submission.base + entry.rank, entry.turn, entry.follows);
         let task = &mut self.tasks[id];
         let old = mem::replace(&mut task.rank, rank);
-        task.turn = turn;
+        (task.turn, task.follows) = (turn, follows);
         task.priority = (if task.priority.0 == old { rank } else { task.priority.0 }, rank);
         self.move_spare(id, old);
         if self.tasks[id].phase == Phase::Ready {

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::submission::Submission;
-use super::{Job, Phase, Queue, Scheduler, TaskId};
+use super::{Job, Phase, Queue, Scheduler, TaskId, TaskState};
 use crate::graph::node::{Inputs, Value};
 
 impl Scheduler {
@@ -44,10 +44,12 @@ impl Scheduler {
 
     /// True if a task's turn is near enough to run it now. If nothing runs, any turn is.
     fn is_near(&self, id: TaskId) -> bool {
-        let turn = self.tasks[id].turn;
+        let TaskState { turn, follows, .. } = self.tasks[id];
         let near = |submission: &Submission| {
             let frontier = submission.frontier().map_or(usize::MAX, |id| self.tasks[id].turn);
-            turn <= frontier.saturating_add(self.window)
+            let is_near = |turn: usize, frontier: usize| turn <= frontier.saturating_add(self.window);
+            let n_sources = |turn| submission.n_sources_until(turn);
+            is_near(turn, frontier) || (follows && is_near(n_sources(turn), n_sources(frontier)))
         };
         self.running == 0
             || self.tasks[id].owners.iter().any(|owner| self.submissions.get(&owner.submission).is_some_and(near))

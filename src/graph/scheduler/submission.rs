@@ -25,6 +25,8 @@ pub(super) struct Submission {
     order: Vec<TaskId>,
     /// All tasks before this one in `order` were done at some time.
     frontier: usize,
+    /// See [`Plan::turns_of_sources`].
+    source_turns: Vec<usize>,
     /// The number of targets whose values are not there, and of values that are still to be kept.
     pub(super) missing: usize,
     pub(super) running: usize,
@@ -45,12 +47,14 @@ impl Submission {
     pub(super) fn new(plan: Arc<Plan>, tasks: Vec<TaskId>, base: Rank) -> Self {
         let mut order = vec![0; tasks.len()];
         plan.entries.iter().zip(&tasks).for_each(|(entry, &id)| order[entry.rank] = id);
+        let source_turns = plan.turns_of_sources();
         Submission {
             plan,
             tasks,
             base,
             order,
             frontier: 0,
+            source_turns,
             missing: 0,
             running: 0,
             left: 0,
@@ -70,6 +74,11 @@ impl Submission {
     /// The first task that has not been done.
     pub(super) fn frontier(&self) -> Option<TaskId> {
         self.order.get(self.frontier).copied()
+    }
+
+    /// The number of turns up to this one at which sources are read.
+    pub(super) fn n_sources_until(&self, turn: usize) -> usize {
+        self.source_turns.partition_point(|&source| source <= turn)
     }
 
     /// The frontier moves over what is done.

@@ -63,7 +63,12 @@ where
         };
         let (name, cuts) = ("partial_fit", Cuts::DoNotMatter);
         self.ways.push(TypedWay { name, fit: Arc::new(learn), learn_on: Some(Arc::new(step)), cuts });
-        self.way("chain", Cuts::DoNotMatter, chain).can(Capability::Chained)
+        let uses = self.uses.clone();
+        self.way("chain", Cuts::DoNotMatter, chain).trial(
+            Capability::Chained,
+            "shuffled chain",
+            move |params, blocks| laws::shuffled::<P, R, T, M>(params, blocks, &uses),
+        )
     }
 
     /// [`partial_fit`](Self::partial_fit), and what follows from it for models that are scored: searches, cross-validation,

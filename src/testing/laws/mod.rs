@@ -21,6 +21,7 @@ mod resumed;
 mod round_trip;
 mod scored;
 mod searched;
+mod shuffled;
 mod sinks;
 mod stopped_early;
 mod targets;
@@ -36,6 +37,7 @@ pub(super) use per_group::per_group;
 pub(super) use resumed::resumed;
 pub(super) use scored::scored;
 pub(super) use searched::searched;
+pub(super) use shuffled::shuffled;
 pub(super) use sinks::into_files;
 pub(super) use stopped_early::stopped_early;
 
@@ -62,7 +64,7 @@ pub struct Law {
 }
 
 /// All laws: first of fits, then of searches, files and the other capabilities.
-pub(super) static LAWS: [Law; 30] = [
+pub(super) static LAWS: [Law; 31] = [
     threads::LAW,
     arrival::LAW,
     trees::LAW,
@@ -85,6 +87,7 @@ pub(super) static LAWS: [Law; 30] = [
     overflow::LAW,
     parameters::LAW,
     round_trip::LAW,
+    shuffled::LAW,
     resumed::LAW,
     figures::LAW,
     scored::LAW,

@@ -132,11 +132,11 @@ fn chain(chunks: &Chunks<Array2<f64>>) -> Lazy<f64> {
 
 #[test]
 fn chunks_are_read_when_their_turn_comes_however_they_are_cut() {
-    // Without a limit: in flight is what a few chunks hold, not all of them.
-    for (chunks, rows) in [(wide(10, 1000), 10), (wide(1000, 10), 1000)] {
+    // Without a limit: in flight is what a few chunks hold, of 32 MB in all.
+    for (chunks, rows) in [(wide(40, 1000), 10), (wide(4000, 10), 1000)] {
         for threads in [1, 2, 4] {
             let run = Runtime::new().threads(threads).run(chain(&chunks.rechunk(rows))).unwrap();
-            let some = if threads == 1 { 2_500_000 } else { 6_500_000 };
+            let some = if threads == 1 { 2_500_000 } else { 16_000_000 };
             assert!(run.summary.peak_bytes < some, "{threads} threads, by {rows}: {} bytes", run.summary.peak_bytes);
         }
     }
@@ -200,4 +200,20 @@ fn models_learn_from_batches_as_from_chunks_of_that_size() {
         assert_eq!((chain.coef(), chain.intercept()), (expected.0.coef(), expected.0.intercept()));
         assert_eq!((average.coef(), average.intercept()), (expected.1.coef(), expected.1.intercept()));
     }
+}
+
+#[test]
+fn large_chunks_are_read_side_by_side_while_small_ones_are_cut_from_them() {
+    let reading = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let counts = reading.clone();
+    let chunks = Chunks::from_fn("read", 12, move |c| {
+        let [now, most] = &*counts;
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        now.fetch_sub(1, Ordering::SeqCst);
+        Ok(Array2::from_elem((1000, 10), c as f64))
+    });
+    let batches = chunks.with_row_counts([1000; 12]).rechunk(10);
+    Runtime::new().threads(4).compute(chain(&batches)).unwrap();
+    assert!(reading[1].load(Ordering::SeqCst) > 1);
 }

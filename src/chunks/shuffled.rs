@@ -1,0 +1,106 @@
+//! Chunks and rows in random order.
+
+use super::Chunks;
+use super::deal::{below, draw};
+use crate::data::{Chunk, Rows, Shared};
+use crate::error::{Error, Result};
+use crate::graph::{Key, Lazy, Task};
+
+/// The numbers below `n` in random order: Fisher and Yates' shuffle. Each `stream` of a seed gives an order of its own.
+pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    for i in (1..n).rev() {
+        order.swap(i, below(draw(seed, stream, i as u64), i + 1));
+    }
+    order
+}
+
+/// The stream of the order of chunks; the others are those of windows.
+const CHUNKS: u64 = u64::MAX;
+
+/// The rows of these chunks, shuffled and dealt out to as many chunks.
+fn mix<D: Rows>(chunks: &[&D], seed: u64, stream: u64) -> Result<Vec<D>> {
+    // The number of the first row of each chunk among all of them, and how many there are.
+    let mut firsts = vec![0];
+    for chunk in chunks {
+        firsts.push(firsts[firsts.len() - 1] + chunk.n_rows());
+    }
+    let n_rows = firsts[chunks.len()];
+    let order = permutation(n_rows, seed, stream);
+    let end = |output: usize| (output as u128 * n_rows as u128 / chunks.len() as u128) as usize;
+    (0..chunks.len()).map(|output| pick(&order[end(output)..end(output + 1)], &firsts, chunks)).collect()
+}
+
+/// The rows with these numbers among those of all chunks, in the order given.
+fn pick<D: Rows>(rows: &[usize], firsts: &[usize], chunks: &[&D]) -> Result<D> {
+    // They are taken chunk by chunk, ascending, and then put into their order.
+    let mut ascending = rows.to_vec();
+    ascending.sort_unstable();
+    let rows_of = |c: usize| {
+        let (from, to) = (firsts[c], firsts[c + 1]);
+        let (begin, end) = (ascending.partition_point(|&row| row < from), ascending.partition_point(|&row| row < to));
+        ascending[begin..end].iter().map(|row| row - from).collect::<Vec<_>>()
+    };
+    let taken: Vec<D> = chunks.iter().enumerate().map(|(c, chunk)| chunk.select_rows(&rows_of(c))).collect();
+    let places: Vec<usize> = rows.iter().map(|row| ascending.partition_point(|taken| taken < row)).collect();
+    Ok(D::concat_rows(&taken.iter().collect::<Vec<_>>())?.select_rows(&places))
+}
+
+impl<D: Rows + Chunk> Chunks<D> {
+    /// Shuffles chunks, and then rows among every `window` of them: chunks come in random order, and the rows of the
+    /// first `window` chunks of that order are mixed, those of the next, and so on. There are as many chunks as before,
+    /// those of a window with equal numbers of rows, to within one (WebDataset's and tf.data's shuffle buffer, by whole
+    /// windows).
+    ///
+    /// So files sorted by label or date serve [`Chained`](crate::combine::Chained) nearly as well as shuffled ones do, if
+    /// chunks are many and windows not too small; a `window` of all chunks shuffles all rows. The chunks of a
+    /// window are in memory together, twice while they are mixed. A `window` of 1 mixes the rows of each chunk only, and 0 is an error when anything
+    /// made from the result is computed.
+    ///
+    /// The order depends on the seed, the number of chunks and their rows only, and is the same whenever the chunks are
+    /// computed again. For another order of chunks in each epoch see
+    /// [`Chained::shuffle_chunks`](crate::combine::Chained::shuffle_chunks). Split before shuffling: to deal out train and
+    /// test rows chunks are counted in their order.
+    ///
+    /// ```
+    /// use chunkfit::{Chunks, Runtime};
+    ///
+    /// let sorted = Chunks::from_memory([vec![1, 1, 1], vec![2, 2], vec![3, 3, 3]]);
+    /// let chunks = Runtime::new().compute(sorted.shuffled(3, 42))?;
+    /// assert_eq!(chunks.iter().map(Vec::len).collect::<Vec<_>>(), [2, 3, 3]);
+    /// let mut rows = chunks.concat();
+    /// assert_ne!(rows, [1, 1, 1, 2, 2, 3, 3, 3]);
+    /// rows.sort();
+    /// assert_eq!(rows, [1, 1, 1, 2, 2, 3, 3, 3]);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    pub fn shuffled(&self, window: usize, seed: u64) -> Chunks<D> {
+        if window == 0 {
+            return Chunks::from_lazies([Lazy::failed(Error::parameter("window", 0, "1 chunk or more"))]);
+        }
+        let chunks = self.in_order(&permutation(self.len(), seed, CHUNKS));
+        let windows = chunks.as_slice().chunks(window).enumerate();
+        Chunks::from_lazies(windows.flat_map(|(w, chunks)| mixed(chunks, w * window, seed, w as u64)))
+    }
+}
+
+impl<D: Shared> Chunks<D> {
+    /// The chunks with these numbers, in the order given.
+    pub(crate) fn in_order(&self, order: &[usize]) -> Chunks<D> {
+        Chunks::from_lazies(order.iter().map(|&c| self.as_slice()[c].clone()))
+    }
+}
+
+/// The chunks of one window, mixed. They take the places of the list from number `first`.
+fn mixed<D: Rows + Chunk>(window: &[Lazy<D>], first: usize, seed: u64, stream: u64) -> Vec<Lazy<D>> {
+    let key = window.iter().fold(Key::of("shuffle").params(&(seed, stream)), |key, chunk| key.input(chunk.key()));
+    let key = key.finish();
+    let task = |name, key, place: usize| Task::new(name, key).chunk(place).order(place).inputs_in_turn().remakeable();
+    let mixed =
+        Lazy::gather(window, task("shuffle", key, first).measured::<Vec<D>>(), move |chunks| mix(chunks, seed, stream));
+    let chunk = |i: usize| {
+        let key = Key::of("shuffled chunk").params(&i).input(key).finish();
+        mixed.map(task("shuffled chunk", key, first + i).measured::<D>(), move |mixed| D::concat_rows(&[&mixed[i]]))
+    };
+    (0..window.len()).map(chunk).collect()
+}
