@@ -73,7 +73,7 @@
 //! | `GridSearchCV` of dask-learn and dask-ml | [`Search`] of a [`Grid`] | vectorized chunks are shared by all candidates |
 //! | `train_test_split` | [`train_test_split`] | exact over all chunks; by label with [`stratified_split`] |
 //! | `make_classification(chunks)` | [`Classification`] | other random numbers |
-//! | Keras on a dask array; the `joblib` backend | an estimator of your own in [`Chained`] or [`Averaged`] | the contracts are on the page [`estimator`](crate::estimator) |
+//! | Keras on a dask array; the `joblib` backend | an estimator of your own in [`Chained`] or [`Averaged`] | a net of any framework, as a whole program beside Keras: [`neural_net`](super::neural_net) |
 //! | unit of work: files, ids | chunks of files; [`PerGroup`], [`Chunks::group_by`] | one model for each id in one pass |
 //!
 //! # Bag

@@ -1,4 +1,4 @@
-//! Documentation only: how this crate is used by who knows another, and how its settings are chosen.
+//! Guide pages: this crate for users of others, tasks from start to end, and settings and what they cost. Documentation only.
 //!
 //! - [`from_scikit_learn`]: what scikit-learn's and dask-ml's names are here, with which defaults, and
 //!   where they differ and why.
@@ -8,6 +8,7 @@
 //! - [`arrays`]: what dask.array's constructs are over chunks of dense rows, each in a line.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
 //!   each costs, measured.
+//! - [`neural_net`]: a neural net of any framework, trained over chunks.
 //! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
 pub mod arrays;
@@ -16,4 +17,5 @@ pub mod cluster;
 pub mod estimators;
 pub mod from_dask;
 pub mod from_scikit_learn;
+pub mod neural_net;
 pub mod row_by_row;
