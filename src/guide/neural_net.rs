@@ -207,13 +207,12 @@
 //! <p></p>
 #![doc = include_str!("neural_net.svg")]
 //!
-//! **Time** of 50 epochs, in turns on two cores that other work kept busy, so that CPU time tells more; medians of five
-//! (`examples/neural_net/compare.py`):
+//! **Time** of 50 epochs, in turns on two idle cores; medians of five (`examples/neural_net/compare.py`):
 //!
 //! | | chained | Keras, fed by a dask array |
 //! |---|---|---|
-//! | wall time of `fit` | 11.4 s | 13.4 s |
-//! | CPU time | 6.4 s (the whole process) | 8.4 s (`fit` alone) |
+//! | wall time of `fit` | 3.1 s | 7.0 s |
+//! | CPU time | 5.7 s (the whole process) | 8.8 s (`fit` alone) |
 //!
 //! **Memory**, with a limit of 16 MiB for chunks:
 //!
