@@ -63,15 +63,15 @@
 //! # Beside its peers
 //!
 //! The function above over a CSV file of 1,000,000 rows (16 MB), from the file to a file with one more column, on two
-//! cores that other programs used as well: medians of five runs in turns, the ratio that of each pair.
+//! idle cores: medians of five runs in turns, the ratio that of each pair.
 //!
 //! | | ours | theirs | ratio | their peak memory |
 //! |---|---|---|---|---|
-//! | pandas 3.1, `apply(axis=1)` | 443 ms | 17.9 s | 35 × | 429 MB |
-//! | dask 2026.8, `apply(axis=1, meta=…)`, 2 processes | 468 ms | 19.8 s | 40 × | 259 MB a process |
-//! | Polars 2.1, `map_elements` of a struct | 678 ms | 751 ms | 1.3 × | 222 MB |
-//! | Polars 2.1, `map_rows` | 731 ms | 942 ms | 1.3 × | 243 MB |
-//! | Polars 2.1, expressions | 533 ms | 249 ms | 0.47 × | 222 MB |
+//! | pandas 3.1, `apply(axis=1)` | 196 ms | 13.0 s | 66 × | 429 MB |
+//! | dask 2026.8, `apply(axis=1, meta=…)`, 2 processes | 203 ms | 12.6 s | 63 × | 259 MB a process |
+//! | Polars 2.1, `map_elements` of a struct | 201 ms | 554 ms | 2.7 × | 222 MB |
+//! | Polars 2.1, `map_rows` | 204 ms | 401 ms | 2.0 × | 243 MB |
+//! | Polars 2.1, expressions | 200 ms | 122 ms | 0.61 × | 222 MB |
 //!
 //! Ours holds 52 MB, and 55 MB for ten times as many rows: its memory is that of some chunks. The function is short, so that
 //! most of the time is reading and writing CSV, at which Polars is faster; it calls the function of Python's row by row on one
