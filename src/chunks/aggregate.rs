@@ -108,7 +108,7 @@ where
     merge_tree(parts, |key| Task::new("merge groups", key), move |own, theirs| merged(own, theirs, max_groups, &*merge))
 }
 
-/// The groups of both, the first ones being those of earlier rows.
+/// The groups of both, the first ones being of earlier rows.
 fn merged<K: Ord, A>(
     mut own: Groups<K, A>,
     theirs: Groups<K, A>,

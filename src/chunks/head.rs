@@ -56,7 +56,7 @@ impl<D: Rows + Chunk> Chunks<D> {
     ///
     /// Chunks behind the `n`-th row are not needed: with one thread they are not read, with more a few may be by the time
     /// that enough rows are there. Where the [row counts](Self::row_counts) are known, none of them is. The first chunk is
-    /// always read: the columns of no rows at all are still those of the data.
+    /// always read: an empty result still has the columns of the data.
     ///
     /// ```
     /// use chunkfit::{Chunks, Runtime};

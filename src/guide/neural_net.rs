@@ -231,7 +231,7 @@
 //! |---|---|
 //! | `model.fit(X_dask, …)` makes one array of all chunks in memory before the first step (`np.asarray`) | batches are made while others are learned from, and dropped; a memory limit holds |
 //! | `enable_op_determinism` for the same bits from run to run | the same bits on any number of threads, with any memory limit |
-//! | `ModelCheckpoint` saves what it is told to, at the end of an epoch | [`Runtime::checkpoint`](crate::Runtime::checkpoint) goes on after any batch, to the bits of a run that was not interrupted |
+//! | `ModelCheckpoint` saves weights or a model, at the end of an epoch | [`Runtime::checkpoint`](crate::Runtime::checkpoint) goes on after any batch, to the bits of a run that was not interrupted |
 //! | `History` | the model's own losses; [`PartialFit::figures`](crate::estimator::PartialFit::figures) in the report and on the dashboard |
 //! | `EarlyStopping(monitor="val_loss")` | [`Chained::early_stopping`](crate::combine::Chained::early_stopping) on held-out rows |
 //! | `tf.distribute`: gradients averaged in every step | [`Averaged`](crate::combine::Averaged) with rounds: weights averaged after every round |

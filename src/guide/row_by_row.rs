@@ -148,7 +148,7 @@
 //!
 //! # Runs that go on where the last one ended
 //!
-//! A closure is known in its own process only, so that a sink is told to `rewrite` all files. Named by a
+//! A closure is known in its own process only, so that a sink has to `rewrite` all files. Named by a
 //! [`Key`](crate::graph::Key), the function is known in the next run as well: files that are there, and whose input and
 //! function have not changed, are skipped, also after `kill -9`.
 //!

@@ -99,7 +99,7 @@ impl ColumnBuilder {
         self.len += 1;
     }
 
-    /// Which values are there, told from now on.
+    /// The flags of the values that are there, kept from now on.
     fn flags(&mut self) -> &mut Vec<bool> {
         self.present.get_or_insert_with(|| vec![true; self.len])
     }

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// The name of the column of values that have no fields.
 const VALUE: &str = "value";
 
-/// Records as a table: the names and the order of columns are those of the first record's fields; of maps, which have no
+/// Records as a table: the names and the order of columns follow the first record's fields; of maps, which have no
 /// order, they are sorted.
 pub(super) fn records<T: Serialize>(records: &[T]) -> Result<Table> {
     if records.is_empty() {

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct Table {
     n_rows: usize,
-    /// No row told the columns: records of no rows.
+    /// The columns are unknown: records of no rows.
     is_open: bool,
     sparse: Option<SparseRows>,
     columns: Vec<(String, Column)>,
@@ -96,7 +96,7 @@ impl Table {
         Table { n_rows, is_open: false, sparse: None, columns: Vec::new() }
     }
 
-    /// A table without rows, whose columns a row would have told.
+    /// A table of records without rows, whose columns are unknown.
     pub(super) fn open() -> Self {
         Table { is_open: true, ..Table::new(0) }
     }

@@ -22,7 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// | `Array2` | the data set's feature names, or `x0`, `x1`, … |
 /// | records of your own: `Vec<T>`, where `T` serializes as a struct | its fields, by their names |
 /// | `Vec` of booleans, numbers, strings | `value` |
-/// | [`WithColumn`], [`WithColumns`] | those of the rows, then the new ones by their names |
+/// | [`WithColumn`], [`WithColumns`] | the columns of the rows, then the new ones by their names |
 /// | targets: `Array1`, `Array2`, or `()` for none | `label`; `label_0`, `label_1`, …; none |
 /// | weights of a data set, if it has any | `weight` |
 ///

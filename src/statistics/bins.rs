@@ -9,15 +9,15 @@ use super::ordered_bits::{MANTISSA_BITS, from_ordered, low_bits, to_ordered};
 use crate::data::checked::{contradiction, is_count};
 use crate::error::{Error, Result};
 
-/// At least one bin for each sign and exponent, those of the infinities among them.
+/// At least one bin for each sign and exponent, including the infinities'.
 pub(crate) const LEAST_MAX_BINS: usize = 1 << 12;
 
 /// Sums of whole numbers that are kept in a bin.
 pub(crate) trait BinSums: Clone + Default {
-    /// Adds those of another bin that begins at the same value.
+    /// Adds the sums of another bin that begins at the same value.
     fn merge(&mut self, other: &Self);
 
-    /// Those of the same values in a bin that begins so many units of the last place below this one.
+    /// The sums of the same values in a bin that begins so many units of the last place below this one.
     fn widened(&self, above: u128) -> Self;
 
     /// The counts of values.
@@ -93,7 +93,7 @@ impl<B: BinSums> Bins<B> {
         self.add_bins(theirs);
     }
 
-    /// Adds bins, ascending, that are told apart by as many bits as these are.
+    /// Adds bins, ascending, that differ in as many bits as these do.
     fn add_bins(&mut self, bins: Vec<(u64, B)>) {
         if bins.len() < self.bins.len() / 8 {
             bins.iter().for_each(|(number, bin)| self.bins.entry(*number).or_default().merge(bin));

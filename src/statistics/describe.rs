@@ -188,7 +188,7 @@ impl Describe for Text {
     }
 }
 
-/// The columns of the records, by their feature names if there are some, then those of the targets, by their target names:
+/// The columns of the records, by their feature names if there are some, then the columns of the targets, by their target names:
 /// a single one without a name is called `target`.
 impl<R: Records + Describe, T: AsTargets + Describe> Describe for DatasetBase<R, T> {
     fn describe(&self, options: &DescribeOptions) -> Result<Description> {

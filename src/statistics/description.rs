@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 /// - Columns of numbers: `count`, `missing` (NaN), `mean`, `std` (of the sample, divided by the count less 1), `min`,
 ///   quantiles, `max`, `distinct`. Count, missing, least, greatest are exact; mean and deviation are good to rounding, at
 ///   any size of the mean; quantiles and the number of distinct values are exact while a column has no more than
-///   [`max_bins`](DescribeOptions::max_bins) distinct values. With more, quantiles are as good as those of
+///   [`max_bins`](DescribeOptions::max_bins) distinct values. With more, quantiles are as good as the quantiles of
 ///   [`ValueHistogram`](super::ValueHistogram), and distinct values are estimated by HyperLogLog (standard error 0.8 %).
 ///   Infinities are values, as in pandas: mean and deviation are then infinite or NaN.
 /// - Columns of strings and booleans: `count`, `missing`, `distinct`, and the most frequent value with its frequency,
@@ -59,7 +59,7 @@ pub struct Description {
     n_columns: usize,
     /// Names of columns that have one, by number; others are called by their number.
     names: BTreeMap<u32, String>,
-    /// Numbers of the columns whose values are known, ascending; those of others are all zero.
+    /// Numbers of the columns whose values are known, ascending; the values of others are all zero.
     columns: Vec<u32>,
     states: Vec<ColumnState>,
 }
@@ -135,7 +135,7 @@ impl Description {
         self
     }
 
-    /// The columns of this table, then those of another one of the same rows.
+    /// The columns of this table, then the columns of another one of the same rows.
     ///
     /// # Errors
     /// Another number of rows (kind `ShapeMismatch`); more than 2^32 columns.

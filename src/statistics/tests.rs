@@ -111,7 +111,7 @@ fn assert_near(found: &Moments, expected: &Moments) {
     }
 }
 
-/// With the fewest bins that there can be, quantiles are within a bin's width, and those of smooth data far nearer.
+/// With the fewest bins that there can be, quantiles are within a bin's width, and far nearer for smooth data.
 #[test]
 fn quantiles_of_many_values_are_within_a_bin() {
     let mut random = random(3);

@@ -48,7 +48,7 @@ impl Adam {
         }
     }
 
-    /// Moves the moments this share of the way to those of others.
+    /// Moves the moments this share of the way to the moments of others.
     pub(crate) fn approach(&mut self, others: &Adam, share: f32) {
         self.steps = self.steps.max(others.steps);
         self.means.approach(&others.means, share);

@@ -28,7 +28,7 @@ impl<T: Shared> FitAverage<Sequences, T> for AutoencoderParams {
     type State = AverageState;
     type Model = Autoencoder;
 
-    /// From the initial weights, which are those of the seed for all chunks.
+    /// From the initial weights, which the seed gives for all chunks.
     fn fit_state(&self, chunk: &DatasetBase<Sequences, T>, weighting: Weighting) -> Result<AverageState> {
         self.fit_from(None, chunk, weighting)
     }

@@ -164,7 +164,7 @@ fn deltas(activations: &Activations, recurrent: &Tensor, gradient: &Tensor) -> R
     Ok(deltas)
 }
 
-/// The same of one step of one sequence. The gradients of its cells become those of the cells before.
+/// The same of one step of one sequence. The gradients of its cells become the gradients of the cells before.
 fn row_deltas(
     deltas: &mut [f32],
     gates: &[f32],

@@ -1,4 +1,4 @@
-//! Gradients against those of candle's own operations, step by step, and against differences of losses.
+//! Gradients against candle's own operations, step by step, and against differences of losses.
 
 use candle_core::{Device, Result, Tensor, Var};
 use chunkfit_neural_net::lstm::lstm;
