@@ -14,9 +14,9 @@ use crate::error::Result;
 
 /// A table or a column whose values can be described: see [`Description`].
 ///
-/// Arrays, vectors of numbers, strings, booleans or options of such, sparse rows, text, data sets (their records, then
-/// their targets) and, with the feature `arrow`, record batches. A chunk of one's own implements it by describing its
-/// columns, one beside the other:
+/// Arrays, vectors of numbers, strings, booleans or options of such, sparse rows, text, any of these with keys or with
+/// [further columns](crate::data::WithColumn), data sets (their records, then their targets) and, with the feature
+/// `arrow`, record batches. A chunk of one's own implements it by describing its columns, one beside the other:
 ///
 /// ```
 /// use chunkfit::prelude::*;

@@ -17,6 +17,7 @@ mod bins;
 mod column_description;
 mod column_state;
 mod describe;
+mod describe_columns;
 mod description;
 mod distinct;
 mod moments;
