@@ -212,6 +212,22 @@ fn chunks_are_read_when_they_are_visited() {
     }
 }
 
+/// To deal out the train rows of a chunk, the rows of all chunks before it are counted: each chunk is read for that once,
+/// and once more when it is visited.
+#[test]
+fn chunks_that_are_split_are_counted_before_the_first_visit_that_needs_it() {
+    let n = 60;
+    let (chunks, asked) = blocks(n);
+    let one = Runtime::new().compute(&chunks).unwrap()[0].heap_bytes() + 200;
+    asked.lock().unwrap().clear();
+    let (train, _) = train_test_split(&chunks, 0.25, 3);
+    let fit = Chained::new(Visits).shuffle_chunks(5).fit(&train);
+    let visited = Runtime::new().threads(1).memory_limit(4 * one).compute(fit).unwrap();
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(visited.len(), n);
+    assert!(asked.len() <= 2 * n, "{} reads", asked.len());
+}
+
 /// Blocks whose second column tells the label, of other values in each chunk.
 fn separable(n: usize) -> Blocks {
     blocks(n).0.map("two columns", |chunk| {
