@@ -14,7 +14,7 @@ use crate::graph::{Key, KeyBuilder, Lazy, RowCount, Task};
 struct Found<D> {
     /// The number of rows.
     rows: usize,
-    /// Those of the last chunk.
+    /// The rows found in the last chunk.
     piece: D,
     before: Option<Arc<Found<D>>>,
 }
@@ -30,7 +30,7 @@ impl<D> Drop for Found<D> {
 }
 
 impl<D: Rows> Found<D> {
-    /// What has been found, and further rows up to the `n`-th.
+    /// The rows found so far, and further ones up to the `n`-th.
     fn more(before: Option<Arc<Found<D>>>, chunk: &D, n: usize) -> Arc<Self> {
         let found = before.as_ref().map_or(0, |before| before.rows);
         let piece = first_rows(chunk, n - found);

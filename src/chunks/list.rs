@@ -50,6 +50,11 @@ impl<D: Shared> Chunks<D> {
         Chunks { parts: parts.into_iter().collect() }
     }
 
+    /// A list that cannot be computed, for this reason.
+    pub(super) fn failed(error: Error) -> Self {
+        Self::from_lazies([Lazy::failed(error)])
+    }
+
     /// How many chunks there are.
     pub fn len(&self) -> usize {
         self.parts.len()
@@ -123,8 +128,7 @@ impl<D: Shared> Chunks<D> {
         D: Footprint,
     {
         if D::COMPACT.is_none() {
-            let error = Error::new(ErrorKind::NotCacheable { chunk: std::any::type_name::<D>() });
-            return Self::from_lazies([Lazy::failed(error)]);
+            return Self::failed(Error::new(ErrorKind::NotCacheable { chunk: std::any::type_name::<D>() }));
         }
         self.cached_if_possible()
     }

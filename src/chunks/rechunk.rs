@@ -40,7 +40,7 @@ impl<D: Rows + Chunk> Chunks<D> {
                 (0..all.div_ceil(rows)).map(|j| j * rows..all.min((j + 1).saturating_mul(rows))),
             ))
         };
-        cut().unwrap_or_else(failed)
+        cut().unwrap_or_else(Chunks::failed)
     }
 
     /// [`rechunk`](Self::rechunk) to as many rows as take about `bytes` bytes, by the mean over all chunks; one row at
@@ -69,7 +69,7 @@ impl<D: Rows + Chunk> Chunks<D> {
             let rows = bytes as u128 * all_rows as u128 / all_bytes as u128;
             Ok(usize::try_from(rows).unwrap_or(usize::MAX).max(1))
         };
-        rows().map_or_else(failed, |rows| self.rechunk(rows))
+        rows().map_or_else(Chunks::failed, |rows| self.rechunk(rows))
     }
 
     /// Chunks of these ranges of all rows, made by tasks of this name. The ranges have to be in order, and must not overlap.
@@ -168,11 +168,6 @@ fn joined<D: Rows + Chunk>(name: &'static str, pieces: &[Piece<'_, D>], j: usize
 /// A chunk of no rows, where there is none that it could be cut from.
 pub(super) fn no_chunk<D: Rows + Chunk>(task: Task) -> Lazy<D> {
     Lazy::source(task, || D::concat_rows(&[]))
-}
-
-/// Chunks that cannot be computed.
-pub(super) fn failed<D: Chunk>(error: Error) -> Chunks<D> {
-    Chunks::from_lazies([Lazy::failed(error)])
 }
 
 /// The sum of all; more than a number can hold is an error.

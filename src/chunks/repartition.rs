@@ -1,7 +1,9 @@
 //! Repartition: the same rows in a given number of chunks.
 
+use std::ops::Range;
+
 use super::Chunks;
-use super::rechunk::{failed, total};
+use super::rechunk::total;
 use super::row_counts::chunk_task;
 use crate::data::{Chunk, Rows};
 use crate::error::Error;
@@ -29,13 +31,11 @@ impl<D: Rows + Chunk> Chunks<D> {
     /// ```
     pub fn repartition(&self, n: usize) -> Chunks<D> {
         if n == 0 {
-            return failed(Error::parameter("n", 0, "1 or more chunks"));
+            return Chunks::failed(Error::parameter("n", 0, "1 or more chunks"));
         }
         if let Ok(counts) = self.needed_rows("repartition") {
-            let cut = |all: usize| {
-                self.regroup("repartition", &counts, (0..n).map(|j| share(all, j, n)..share(all, j + 1, n)))
-            };
-            return total(counts.iter().map(|count| count.rows)).map_or_else(failed, cut);
+            let cut = |all: usize| self.regroup("repartition", &counts, (0..n).map(|j| share(j, n, all)));
+            return total(counts.iter().map(|count| count.rows)).map_or_else(Chunks::failed, cut);
         }
         let first_turn = self.iter().map(Lazy::turn).min().unwrap_or(0);
         let chunks = if n <= self.len() { self.joined_to(n) } else { self.cut_to(n) };
@@ -44,7 +44,7 @@ impl<D: Rows + Chunk> Chunks<D> {
 
     /// Neighbours together, `n` chunks in all, of which there are no more than these.
     fn joined_to(&self, n: usize) -> Vec<Lazy<D>> {
-        let join = |j| match &self.as_slice()[share(self.len(), j, n)..share(self.len(), j + 1, n)] {
+        let join = |j| match &self.as_slice()[share(j, n, self.len())] {
             [one] => one.clone(),
             some => {
                 let key = some.iter().fold(Key::of("join chunks"), |key, part| key.input(part.key())).finish();
@@ -58,7 +58,7 @@ impl<D: Rows + Chunk> Chunks<D> {
     fn cut_to(&self, n: usize) -> Vec<Lazy<D>> {
         let mut chunks = Vec::with_capacity(n);
         for (c, part) in self.iter().enumerate() {
-            let parts = share(n, c + 1, self.len()) - share(n, c, self.len());
+            let parts = share(c, self.len(), n).len();
             for p in 0..parts {
                 if parts == 1 {
                     chunks.push(part.clone());
@@ -66,8 +66,7 @@ impl<D: Rows + Chunk> Chunks<D> {
                 }
                 let key = Key::of("part of chunk").params(&(p, parts)).input(part.key()).finish();
                 chunks.push(part.map(chunk_task::<D>("repartition", key, chunks.len()), move |chunk| {
-                    let rows = share(chunk.n_rows(), p, parts)..share(chunk.n_rows(), p + 1, parts);
-                    Ok(chunk.select_rows(&rows.collect::<Vec<_>>()))
+                    Ok(chunk.select_rows(&share(p, parts, chunk.n_rows()).collect::<Vec<_>>()))
                 }));
             }
         }
@@ -75,7 +74,8 @@ impl<D: Rows + Chunk> Chunks<D> {
     }
 }
 
-/// The first `j` of `n` shares of all, which are whole numbers and differ by one at most.
-fn share(all: usize, j: usize, n: usize) -> usize {
-    (all as u128 * j as u128 / n as u128) as usize
+/// Share `i` of `n` shares of so many rows or chunks, which are equal to within one.
+pub(super) fn share(i: usize, n: usize, all: usize) -> Range<usize> {
+    let end = |i: usize| (i as u128 * all as u128 / n as u128) as usize;
+    end(i)..end(i + 1)
 }

@@ -58,7 +58,7 @@ impl<D: Rows + Chunk> Chunks<D> {
     pub fn with_row_counts(&self, counts: impl IntoIterator<Item = usize>) -> Self {
         let counts: Vec<usize> = counts.into_iter().collect();
         if counts.len() != self.len() {
-            return Self::from_lazies([Lazy::failed(Error::shape("row counts", self.len(), counts.len()))]);
+            return Self::failed(Error::shape("row counts", self.len(), counts.len()));
         }
         Self::from_lazies(self.iter().zip(counts).map(|(part, rows)| {
             let key = Key::of("row count").params(&rows).input(part.key()).finish();

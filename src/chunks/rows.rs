@@ -39,7 +39,7 @@ impl<D: Rows + Chunk> Chunks<D> {
     pub(crate) fn select_in_pass(&self, rows: &Chunks<RowSet>, pass: usize) -> Chunks<D> {
         let n = self.len();
         if rows.len() != n {
-            return Chunks::from_lazies([Lazy::failed(Error::shape("lists of rows", n, rows.len()))]);
+            return Chunks::failed(Error::shape("lists of rows", n, rows.len()));
         }
         Chunks::from_lazies(self.iter().zip(rows.iter()).enumerate().map(|(c, (chunk, rows))| {
             let key = Key::of("select").params(&pass).input(chunk.key()).input(rows.key()).finish();

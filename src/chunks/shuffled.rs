@@ -1,12 +1,12 @@
 //! Chunks and rows in random order.
 
-use std::ops::Range;
-
 use super::Chunks;
 use super::deal::{below, draw};
+use super::repartition::share;
+use super::row_counts::chunk_task;
 use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
-use crate::graph::{Key, Lazy, RowCount, Task};
+use crate::graph::{Key, Lazy, RowCount};
 
 /// The numbers below `n` in random order: Fisher and Yates' shuffle. Each `stream` of a seed gives an order of its own.
 pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
@@ -29,13 +29,7 @@ fn mix<D: Rows>(chunks: &[&D], seed: u64, stream: u64) -> Result<Vec<D>> {
     }
     let n_rows = firsts[chunks.len()];
     let order = permutation(n_rows, seed, stream);
-    (0..chunks.len()).map(|i| pick(&order[share(i, n_rows, chunks.len())], &firsts, chunks)).collect()
-}
-
-/// The part of share `i` of so many rows, of `n` shares that are equal to within one.
-fn share(i: usize, n_rows: usize, n: usize) -> Range<usize> {
-    let end = |i: usize| (i as u128 * n_rows as u128 / n as u128) as usize;
-    end(i)..end(i + 1)
+    (0..chunks.len()).map(|i| pick(&order[share(i, chunks.len(), n_rows)], &firsts, chunks)).collect()
 }
 
 /// The rows with these numbers among the rows of all chunks, in the order given.
@@ -86,7 +80,7 @@ impl<D: Rows + Chunk> Chunks<D> {
     /// ```
     pub fn shuffled(&self, window: usize, seed: u64) -> Chunks<D> {
         if window == 0 {
-            return Chunks::from_lazies([Lazy::failed(Error::parameter("window", 0, "1 chunk or more"))]);
+            return Chunks::failed(Error::parameter("window", 0, "1 chunk or more"));
         }
         let chunks = self.in_order(&permutation(self.len(), seed, CHUNKS));
         let counts = chunks.known_rows(|_| None);
@@ -116,14 +110,13 @@ fn mixed<D: Rows + Chunk>(
 ) -> Vec<Lazy<D>> {
     let key = window.iter().fold(Key::of("shuffle").params(&(seed, stream)), |key, chunk| key.input(chunk.key()));
     let key = key.finish();
-    let task = |name, key, place: usize| Task::new(name, key).chunk(place).order(place).inputs_in_turn().remakeable();
-    let mixed =
-        Lazy::gather(window, task("shuffle", key, first).measured::<Vec<D>>(), move |chunks| mix(chunks, seed, stream));
+    let task = chunk_task::<Vec<D>>("shuffle", key, first).order(first).inputs_in_turn();
+    let mixed = Lazy::gather(window, task, move |chunks| mix(chunks, seed, stream));
     let chunk = |i: usize| {
         let key = Key::of("shuffled chunk").params(&i).input(key).finish();
-        let task = task("shuffled chunk", key, first + i).measured::<D>();
+        let task = chunk_task::<D>("shuffled chunk", key, first + i).order(first + i).inputs_in_turn();
         let task = match n_rows {
-            Some(n_rows) => task.known_rows(RowCount { rows: share(i, n_rows, window.len()).len(), bytes: None }),
+            Some(n_rows) => task.known_rows(RowCount { rows: share(i, window.len(), n_rows).len(), bytes: None }),
             None => task,
         };
         mixed.map(task, move |mixed| D::concat_rows(&[&mixed[i]]))

@@ -8,7 +8,7 @@ use super::deal::{ALL, Dealer, check_share, dealers, label_keys};
 use super::share::{EveryNth, Share, TEST};
 use crate::data::{Chunk, Rows, Shared};
 use crate::error::Error;
-use crate::graph::{Key, Lazy};
+use crate::graph::Key;
 
 /// The train rows and the test rows of every chunk.
 pub type TrainTest<D> = (Chunks<D>, Chunks<D>);
@@ -91,6 +91,6 @@ fn split<D: Rows + Chunk>(
 }
 
 fn failed<D: Shared>(error: Error) -> TrainTest<D> {
-    let chunks = Chunks::from_lazies([Lazy::failed(error)]);
+    let chunks = Chunks::failed(error);
     (chunks.clone(), chunks)
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Chunks;
-use super::rechunk::failed;
 use super::row_counts::chunk_task;
 use crate::data::{Chunk, Shared};
 use crate::error::{Error, Result};
@@ -48,7 +47,7 @@ impl<D: Chunk> Chunks<D> {
         f: impl Fn(&D, &O) -> Result<E> + Shared,
     ) -> Chunks<E> {
         if self.len() != other.len() {
-            return failed(Error::shape("chunks", self.len(), other.len()));
+            return Chunks::failed(Error::shape("chunks", self.len(), other.len()));
         }
         let (name, call, f) = (name.into(), Key::unique(), Arc::new(f));
         Chunks::from_lazies(self.iter().zip(other.iter()).enumerate().map(|(c, (one, other))| {
