@@ -137,7 +137,7 @@ where
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
         let n = chunks.len();
-        let epochs = (0..self.epochs.n_epochs).map(|epoch| chunks.in_order(&self.epochs.order(epoch, n)));
+        let epochs = (0..self.epochs.n_epochs).map(|epoch| self.epochs.visited(chunks, epoch));
         self.chain(self.begin(), n, epochs, End::OfAll)
     }
 }
@@ -228,11 +228,7 @@ impl<P> Chained<P> {
 
     /// The rows of an epoch, in its order.
     fn rows_in_epoch<D: Rows + Chunk>(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, epoch: usize) -> Chunks<D> {
-        if rows.len() != chunks.len() {
-            return chunks.select_in_pass(rows, epoch);
-        }
-        let order = self.epochs.order(epoch, chunks.len());
-        chunks.in_order(&order).select_in_pass(&rows.in_order(&order), epoch)
+        self.epochs.visited(chunks, epoch).select_in_pass(&self.epochs.visited(rows, epoch), epoch)
     }
 
     fn begin<M: Shared>(&self) -> Lazy<Progress<M>>
@@ -269,13 +265,8 @@ impl<P> Chained<P> {
                 move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
             )
         });
-        let key = self.epochs.identify(estimator.key());
-        let chain = Chain {
-            key,
-            is_shuffled: self.epochs.shuffle.is_some(),
-            task: &|name, key| estimator.task(name, key),
-            codec,
-        };
+        let task = |name, key| self.epochs.step(estimator.task(name, key));
+        let chain = Chain { key: self.epochs.identify(estimator.key()), task: &task, codec };
         let visits = epochs.into_iter().enumerate().flat_map(|(epoch, chunks)| {
             let visit =
                 |(c, chunk): (usize, &Lazy<_>)| Visit { turn: epoch * n + c, key: chunk.key(), data: chunk.clone() };

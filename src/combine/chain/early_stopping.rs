@@ -200,8 +200,7 @@ where
                 let place = if epochs.shuffle.is_some() { place } else { c };
                 let params = estimator.params.clone();
                 let key = Key::of("trial step").input(trial.key()).input(chunk.key()).finish();
-                let task = estimator.task("partial_fit", key).order(epoch * n + place);
-                let task = if epochs.shuffle.is_some() { task.inputs_in_turn() } else { task };
+                let task = epochs.step(estimator.task("partial_fit", key).order(epoch * n + place));
                 trial = trial.step_unless(chunk, task, Trial::is_over, move |mut trial, chunk| {
                     if let Some(chunk) = chunk {
                         trial.model = learn_chunk(&*params, trial.model.take(), chunk)?;

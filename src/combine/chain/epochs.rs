@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::chunks::permutation;
+use crate::chunks::{Chunks, permutation};
+use crate::data::Shared;
 use crate::error::{Error, Result};
-use crate::graph::Key;
+use crate::graph::{Key, Task};
 
 /// The passes of a chain over all chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -30,6 +31,19 @@ impl Epochs {
             None => (0..n_chunks).collect(),
             Some(seed) => permutation(n_chunks, seed, epoch as u64),
         }
+    }
+
+    /// The chunks in the order of an epoch.
+    pub(in crate::combine) fn visited<D: Shared>(&self, chunks: &Chunks<D>, epoch: usize) -> Chunks<D> {
+        match self.shuffle {
+            None => chunks.clone(),
+            Some(_) => chunks.in_order(&self.order(epoch, chunks.len())),
+        }
+    }
+
+    /// A step over a chunk, which is made for it where chunks are not visited in the order of their numbers.
+    pub(in crate::combine) fn step(&self, task: Task) -> Task {
+        if self.shuffle.is_some() { task.inputs_in_turn() } else { task }
     }
 
     /// The identity of an estimator that learns in these orders. It does not depend on the number of epochs: a chain of

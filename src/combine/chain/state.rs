@@ -7,9 +7,7 @@ use crate::graph::{Key, Lazy, Task};
 pub(in crate::combine) struct Chain<'a, S> {
     /// Identifies what is done with a chunk.
     pub(in crate::combine) key: Key,
-    /// Whether chunks are visited in another order than that of their numbers.
-    pub(in crate::combine) is_shuffled: bool,
-    /// A task of this name and key.
+    /// A step's task, of this name and key.
     pub(in crate::combine) task: &'a dyn Fn(&'static str, Key) -> Task,
     /// How the state is kept in a checkpoint, if it can be.
     pub(in crate::combine) codec: Option<Codec<S>>,
@@ -36,8 +34,7 @@ impl<S: Clone + Shared> Chain<'_, S> {
         let (mut state, mut slot) = (begin, None);
         for Visit { turn, key, data } in visits {
             let key = Key::of("partial_fit").input(self.key).input(state.key()).input(key).finish();
-            let task = (self.task)("partial_fit", key).order(turn);
-            state = step(&state, if self.is_shuffled { task.inputs_in_turn() } else { task }, data);
+            state = step(&state, (self.task)("partial_fit", key).order(turn), data);
             // The first step's key tells one chain from another; each step takes its place.
             let slot = *slot.get_or_insert(state.key());
             if let Some(codec) = &self.codec {

@@ -83,7 +83,8 @@ where
     let codec = TeamProgress::codec(&*learner);
     let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
     let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);
-    let chain = Chain { key, is_shuffled: epochs.shuffle.is_some(), task: &task, codec: Some(codec) };
+    let step = |name, key| epochs.step(task(name, key));
+    let chain = Chain { key, task: &step, codec: Some(codec) };
     let n = chunks.len();
     let visits = (0..epochs.n_epochs).flat_map(|epoch| {
         let visit = move |(place, c): (usize, usize)| {
