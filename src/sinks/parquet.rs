@@ -28,8 +28,8 @@ use crate::data::arrow::{sparse_arrays, text_array};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Parquet (feature `parquet`): columns of booleans, 64-bit integers, floats and strings, nullable where values are
-/// [`Option`]s, compressed by Zstandard, a row group for every chunk. Sparse features are two columns of lists: `indices`, counted from 0, and `values`.
-/// Files are called `.parquet`, and read by [`sources::Parquet`](crate::sources::Parquet).
+/// [`Option`]s, compressed by Zstandard, a row group for every chunk. Sparse features are two columns of lists: `indices`,
+/// counted from 0, and `values`. Files are called `.parquet`, and read by [`sources::Parquet`](crate::sources::Parquet).
 ///
 /// A column of `Option`s that are all `None` in a chunk has no type there, and is refused: write CSV or JSON lines.
 ///
@@ -73,7 +73,8 @@ impl RowFormat for Parquet {
 
 /// The columns as arrays, the sparse features first.
 fn batch_of(table: &Table) -> Result<RecordBatch> {
-    let mut columns: Vec<(&str, ArrayRef)> = Vec::new();
+    let mut columns: Vec<(Field, ArrayRef)> = Vec::new();
+    let field = |name: &str, array: &ArrayRef, nullable| Field::new(name, array.data_type().clone(), nullable);
     if let Some(sparse) = table.sparse() {
         let (indices, values) = match sparse {
             SparseRows::Float32(rows) => sparse_arrays(rows.clone())?,
@@ -83,21 +84,17 @@ fn batch_of(table: &Table) -> Result<RecordBatch> {
             let problem = format!("a column is called {name}, as that of sparse features is: rename it");
             return Err(unwritable::<Parquet>(problem));
         }
-        columns.extend([("indices", Arc::new(indices) as ArrayRef), ("values", Arc::new(values))]);
+        let arrays: [(&str, ArrayRef); 2] = [("indices", Arc::new(indices)), ("values", Arc::new(values))];
+        columns.extend(arrays.map(|(name, array)| (field(name, &array, false), array)));
     }
     for (name, column) in table.columns() {
-        columns.push((name, array_of(name, column)?));
+        let array = array_of(name, column)?;
+        columns.push((field(name, &array, matches!(column, Column::Nullable(_))), array));
     }
     if columns.is_empty() {
         return Err(unwritable::<Parquet>("rows of no columns"));
     }
-    let nullable = |name: &str| {
-        let mut found = table.columns().iter().filter(|(column, _)| column == name);
-        found.any(|(_, column)| matches!(column, Column::Nullable(_)))
-    };
-    let field = |(name, array): &(&str, ArrayRef)| Field::new(*name, array.data_type().clone(), nullable(name));
-    let fields: Vec<Field> = columns.iter().map(field).collect();
-    let arrays = columns.into_iter().map(|(_, array)| array).collect();
+    let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|error| unwritable::<Parquet>(error.to_string()))
 }
