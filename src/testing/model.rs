@@ -3,6 +3,7 @@
 use super::Violation;
 use super::block::Block;
 use super::outcome::violation;
+use super::uses::UseOf;
 use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Runtime;
@@ -129,6 +130,11 @@ impl ModelFile {
 }
 
 impl TestedModel {
+    /// A model that is asked, and neither saved nor taught any more.
+    pub(super) fn asked<M>(model: &M, uses: &[UseOf<M>]) -> Self {
+        TestedModel { uses: uses.iter().map(|used| used(model)).collect(), learn_on: None, file: None }
+    }
+
     /// All ways to use it.
     pub fn uses(&self) -> &[Use] {
         &self.uses

@@ -38,10 +38,7 @@ where
     let whole: Vec<Block> =
         blocks.iter().map(|block| Block { delay: std::time::Duration::from_micros(1), ..block.clone() }).collect();
     let unbroken = Runtime::new().threads(2).compute(chain.fit(&chunks::<R, T>(&whole))).on("without interruption")?;
-    let answers = |model: &M| {
-        let uses = uses.iter().map(|used| used(model)).collect();
-        TestedModel { uses, learn_on: None, file: None }
-    };
+    let answers = |model: &M| TestedModel::asked(model, uses);
     ensure!(runtime.compute(chain.fit(&chunks::<R, T>(&broken))).is_err(), "a chunk that cannot be read is no error");
     let steps = 2 * blocks.len();
     for (done, what) in [(blocks.len() - 1, "resumed"), (steps, "computed again")] {

@@ -31,8 +31,7 @@ where
     let data = chunks::<R, T>(blocks);
     let visits = (0..2).flat_map(|epoch| permutation(blocks.len(), SEED, epoch));
     let visited = Chunks::from_lazies(visits.map(|chunk| data.as_slice()[chunk].clone()));
-    let answers =
-        |model: &M| TestedModel { uses: uses.iter().map(|used| used(model)).collect(), learn_on: None, file: None };
+    let answers = |model: &M| TestedModel::asked(model, uses);
     let expected = Runtime::new().threads(1).compute(Chained::new(params.clone()).fit(&visited)).on("in order")?;
     let fit = Chained::new(params.clone()).epochs(2).shuffle_chunks(SEED).fit(&data);
     let found = Runtime::new().threads(3).compute(fit).on("shuffled")?;
