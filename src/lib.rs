@@ -46,8 +46,8 @@
 //! 7. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
 //!    Fits whose chunks are spread over processes: [`distributed`].
 //!
-//! Who comes from scikit-learn or dask-ml finds its names in [`guide::from_scikit_learn`], who comes from dask in
-//! [`guide::from_dask`].
+//! Guides for users of scikit-learn and dask-ml ([`guide::from_scikit_learn`]) and of dask ([`guide::from_dask`]) have their
+//! names beside ours.
 //!
 //! # Crates of the interface
 //!

@@ -8,7 +8,7 @@ type Columns<S> = (Vec<u32>, Vec<S>);
 /// The columns of either, where `merge` adds what the second has of a column to what the first has of it.
 ///
 /// # Errors
-/// Those of `merge`.
+/// Errors of `merge`.
 pub(crate) fn merge_columns<S>(
     own: Columns<S>,
     theirs: Columns<S>,

@@ -1,7 +1,7 @@
 //! Arrays over chunks: `dask.array`'s constructs, each in a line.
 //!
 //! A dask array that is cut by rows is here a list of chunks, each an [`Array2`] or [`Array1`]: [`Chunks<Array2<f64>>`](crate::Chunks).
-//! What a block does is `ndarray`'s; what goes over all blocks is [`map`](crate::Chunks::map), [`zip`](crate::Chunks::zip),
+//! Operations on a block are `ndarray`'s; those over all blocks are [`map`](crate::Chunks::map), [`zip`](crate::Chunks::zip),
 //! [`reduce`](crate::Chunks::reduce) and [`rechunk`](crate::Chunks::rechunk). All of it is lazy, and in bounded memory: [`Runtime::compute`](crate::Runtime::compute)
 //! runs it. Arrays cut by columns as well are not here: a chunk holds whole rows.
 //!

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// The statistics of one column of a [`Description`](super::Description).
 ///
-/// What only numbers have is NaN for other columns, as in pandas.
+/// Statistics of numbers (mean, deviation, quantiles) are NaN for other columns, as in pandas.
 #[derive(Clone, Debug)]
 pub struct ColumnDescription<'a> {
     name: Cow<'a, str>,

@@ -91,7 +91,7 @@ impl Autoencoder {
     /// The mean absolute error of the reconstruction of every sequence: its anomaly score.
     ///
     /// # Errors
-    /// Those of [`reconstruct`](Self::reconstruct); `NonFiniteResult`.
+    /// As [`reconstruct`](Self::reconstruct); `NonFiniteResult`.
     pub fn anomaly_scores(&self, sequences: &Sequences) -> Result<Array1<f32>> {
         sequences.check(self.features())?;
         let scores = network::errors(&self.weights, sequences.values()).map_err(Error::from_estimator)?;

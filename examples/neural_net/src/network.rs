@@ -16,7 +16,7 @@ const PART: usize = 32;
 /// Parts of the batch are worked on in parallel, on the threads of the run whose task calls this.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn loss_and_gradients(weights: &Weights, batch: ArrayView3<'_, f32>) -> Result<(f64, Weights)> {
     let parts = in_parts(batch, |part| {
         let variables: Vec<Var> = weights.arrays().iter().map(variable).collect::<Result<_>>()?;
@@ -41,7 +41,7 @@ pub fn loss_and_gradients(weights: &Weights, batch: ArrayView3<'_, f32>) -> Resu
 /// The reconstruction of sequences, of the same shape.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn reconstruction(weights: &Weights, sequences: ArrayView3<'_, f32>) -> Result<Array3<f32>> {
     let mut whole = Array3::zeros(sequences.dim());
     let parts = in_parts(sequences, |part| {
@@ -59,7 +59,7 @@ pub fn reconstruction(weights: &Weights, sequences: ArrayView3<'_, f32>) -> Resu
 /// The mean absolute error of each sequence.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn errors(weights: &Weights, sequences: ArrayView3<'_, f32>) -> Result<Array1<f32>> {
     let apart = (reconstruction(weights, sequences)? - sequences).mapv_into(f32::abs);
     Ok(apart.outer_iter().map(|sequence| sequence.mean().unwrap_or_default()).collect())
