@@ -5,8 +5,8 @@
 mod rows;
 
 use chunkfit::Result;
+use chunkfit::data::Float;
 use chunkfit::linear::{LearningRate, Loss, Penalty, SgdClassifier, SgdClassifierParams, SgdTeam};
-use linfa::Float;
 use linfa::traits::{FitWith, Predict};
 use rows::{Chunk, rows};
 

@@ -6,11 +6,11 @@
 #[path = "common/text.rs"]
 mod text;
 
-use chunkfit::data::{Rows, Text};
+use chunkfit::data::{Float, Rows, Text};
 use chunkfit::text::{Analyzer, HashingVectorizer, HashingVectorizerParams, StopWords};
 use divan::Bencher;
 use divan::counter::BytesCount;
-use linfa::{Float, ParamGuard};
+use linfa::ParamGuard;
 use text::{ASCII, documents};
 
 const DOCUMENTS: usize = 5_000;

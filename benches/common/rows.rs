@@ -1,8 +1,8 @@
 //! Rows like hashed text: few columns of 2^18 are frequent and most are rare.
 
 use chunkfit::Result;
-use chunkfit::data::{Csr, CsrBuilder};
-use linfa::{DatasetBase, Float};
+use chunkfit::data::{Csr, CsrBuilder, Float};
+use linfa::DatasetBase;
 use ndarray::Array1;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

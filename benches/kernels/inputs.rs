@@ -1,7 +1,7 @@
 //! What the kernels work on. All sizes are small: Valgrind is some fifty times slower than the processor.
 
 use chunkfit::Runtime;
-use chunkfit::data::{Footprint, Rows, Text};
+use chunkfit::data::{Float, Footprint, Rows, Text};
 use chunkfit::estimator::{FitAverage, Weighting};
 use chunkfit::graph::{Key, Lazy, Task};
 use chunkfit::linear::{
@@ -10,8 +10,8 @@ use chunkfit::linear::{
 };
 use chunkfit::sources::JsonLines;
 use chunkfit::text::{FeatureHasher, HashingVectorizer, HashingVectorizerParams};
+use linfa::ParamGuard;
 use linfa::traits::FitWith;
-use linfa::{Float, ParamGuard};
 
 use crate::rows::{Chunk, rows};
 use crate::text::{ASCII, documents};

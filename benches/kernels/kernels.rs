@@ -12,7 +12,7 @@ mod text;
 
 use std::hint::black_box;
 
-use chunkfit::data::{Csr, Footprint, Text};
+use chunkfit::data::{Csr, Float, Footprint, Text};
 use chunkfit::datasets::reuters::{self, Stories};
 use chunkfit::estimator::FitAverage;
 use chunkfit::linear::{LogisticRegression, LogisticRegressionValidParams, LogisticState};
@@ -20,7 +20,6 @@ use chunkfit::linear::{Loss, SgdTeam};
 use chunkfit::text::{Analyzer, FeatureHasher, HashingVectorizer};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, EntryPoint};
-use linfa::Float;
 use linfa::traits::{Fit, FitWith};
 
 use inputs::{DOCUMENTS, Learning, RECORDS, ROWS, TASKS};

@@ -1,6 +1,6 @@
 //! Columns that are there or not.
 
-use linfa::Float;
+use linfa::Float as _;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::log_weights::{LogWeights, is_above, remembering};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
-use crate::data::{FeatureRow, FeatureRows};
+use crate::data::{FeatureRow, FeatureRows, Float};
 use crate::error::{Error, Result};
 
 /// Naive Bayes for features that are there or not (scikit-learn's `BernoulliNB`): unlike

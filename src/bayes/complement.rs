@@ -1,6 +1,5 @@
 //! Counts told by the classes they are not from.
 
-use linfa::Float;
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,7 @@ use super::log_weights::{LogWeights, remembering};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 use crate::error::{Error, Result};
 
 /// Naive Bayes that asks how badly a row fits all other classes (scikit-learn's `ComplementNB`): for

@@ -2,13 +2,12 @@
 
 use std::fmt::Debug;
 
-use linfa::Float;
 use ndarray::Array2;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::counts::Counts;
-use crate::data::{FeatureRow, FeatureRows, Shared, check_model_bytes};
+use crate::data::{FeatureRow, FeatureRows, Float, Shared, check_model_bytes};
 use crate::error::Result;
 
 /// How the rows of a class are distributed: [`Multinomial`](super::Multinomial),

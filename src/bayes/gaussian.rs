@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::event_model::{EventModel, Examples, Mechanics, Statistics};
 use super::model::NaiveBayes;
 use super::moments::Moments;
 use super::params::NaiveBayesParams;
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 use crate::error::{Error, Result};
 
 /// Naive Bayes for numbers, each column being normally distributed within a class (scikit-learn's

@@ -1,10 +1,9 @@
 //! Log likelihoods that are linear in the features.
 
-use linfa::Float;
 use ndarray::Array2;
 
 use super::event_model::for_each_nonzero;
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 
 /// One weight a class and column, those of a column side by side: a row reads the few columns that
 /// it has, and of each all classes.

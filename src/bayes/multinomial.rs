@@ -1,6 +1,5 @@
 //! Counts drawn from one distribution over the columns.
 
-use linfa::Float;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +8,7 @@ use super::event_model::{Counting, EventModel, Examples, Mechanics};
 use super::log_weights::{LogWeights, log_share, remembering};
 use super::model::NaiveBayes;
 use super::smoothing::{Smoothed, Smoothing};
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 use crate::error::Result;
 
 /// Naive Bayes for counts, such as words in documents (scikit-learn's `MultinomialNB`).

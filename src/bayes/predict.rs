@@ -1,12 +1,12 @@
 //! Prediction of naive Bayes: rows to labels and probabilities.
 
+use linfa::Label;
 use linfa::traits::{Predict, PredictInplace};
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::event_model::EventModel;
 use super::model::{NaiveBayes, Posterior, no_rows};
-use crate::data::{ClassLabel, Csr, FeatureRows, check_model_bytes};
+use crate::data::{ClassLabel, Csr, FeatureRows, Float, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
     ClassOutputs, ClassScores, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind,

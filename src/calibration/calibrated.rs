@@ -1,14 +1,14 @@
 //! A classifier whose probabilities were learned from held-out rows.
 
+use linfa::Label;
 use linfa::traits::PredictInplace;
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
 use crate::data::checked::checked_when_read;
-use crate::data::{ClassLabel, FeatureRows, Shared, check_model_bytes, labels, wide};
+use crate::data::{ClassLabel, FeatureRows, Float, Shared, check_model_bytes, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
     ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
@@ -121,7 +121,7 @@ impl<M: DecisionFunction<X>, L, X: FeatureRows> DecisionFunction<X> for Calibrat
 
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calibrated<M, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
-        Ok(self.probabilities(&self.model.decision_function(x)?)?.mapv(Float::cast))
+        Ok(self.probabilities(&self.model.decision_function(x)?)?.mapv(linfa::Float::cast))
     }
 }
 
@@ -163,7 +163,7 @@ where
         let decision = self.model.decision_function(x)?;
         let probabilities = self.probabilities(&decision)?;
         let labels = probabilities.rows().into_iter().map(most_probable).collect();
-        let probabilities = probabilities.mapv(Float::cast);
+        let probabilities = probabilities.mapv(linfa::Float::cast);
         let mut outputs = ClassOutputs::of_labels(labels);
         if wanted.decision {
             outputs = outputs.with_decision(decision).ranked_by(probabilities.clone());

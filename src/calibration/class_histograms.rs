@@ -1,13 +1,13 @@
 //! A histogram of decision values for every class.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::calibrator::{Calibration, Calibrator};
 use super::score_histogram::ScoreHistogram;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{check_weights, labels, present_rows, wide};
+use crate::data::{Float, check_weights, labels, present_rows, wide};
 use crate::error::{Error, Result};
 
 /// How the decision values of a classifier are distributed over the rows of each class against those

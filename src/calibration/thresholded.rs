@@ -1,14 +1,14 @@
 //! A classifier of two classes with a threshold of its own.
 
+use linfa::Label;
 use linfa::traits::PredictInplace;
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
 use crate::data::checked::checked_when_read;
-use crate::data::{ClassLabel, FeatureRows, Shared, wide};
+use crate::data::{ClassLabel, FeatureRows, Float, Shared, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
     ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,

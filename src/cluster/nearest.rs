@@ -83,7 +83,7 @@ macro_rules! nearest_center {
         }
 
         /// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
-        impl<F: linfa::Float> linfa::traits::Predict<&crate::data::Csr<F>, ndarray::Array1<usize>> for $model {
+        impl<F: crate::data::Float> linfa::traits::Predict<&crate::data::Csr<F>, ndarray::Array1<usize>> for $model {
             fn predict(&self, x: &crate::data::Csr<F>) -> ndarray::Array1<usize> {
                 let mut clusters = linfa::traits::PredictInplace::default_target(self, x);
                 linfa::traits::PredictInplace::predict_inplace(self, x, &mut clusters);

@@ -102,7 +102,7 @@ impl RowSample {
 }
 
 /// The values that are not zero: stored zeros make no other row.
-fn for_each_value<F: linfa::Float>(row: impl FeatureRow<F>, mut f: impl FnMut(u32, f64)) {
+fn for_each_value<F: crate::data::Float>(row: impl FeatureRow<F>, mut f: impl FnMut(u32, f64)) {
     row.for_each(|column, value| {
         let value = wide(value);
         if value != 0.0 {

@@ -1,8 +1,8 @@
 //! Decision values and predictions that are NaN or infinite, and what they come from.
 
-use linfa::Float;
 use ndarray::ArrayView2;
 
+use super::Float;
 use super::feature_rows::{FeatureRows, non_finite_column};
 use crate::error::{Error, ErrorKind, Result};
 

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use linfa::Float;
 use linfa::dataset::Records;
 use ndarray::Array2;
 use sprs::{CsMatI, CsMatViewI};
 
 use super::compact::{Compact, sparse_rows};
-use super::{CsrBuilder, Footprint, Rows};
+use super::{CsrBuilder, Float, Footprint, Rows};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A sparse matrix in compressed row storage; rows are examples, columns are features.
@@ -204,6 +203,18 @@ impl<F: Float> Records for Csr<F> {
 
     fn nfeatures(&self) -> usize {
         self.0.cols()
+    }
+}
+
+impl<F: Float> Records for CsrView<'_, F> {
+    type Elem = F;
+
+    fn nsamples(&self) -> usize {
+        self.n_rows()
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.n_features
     }
 }
 

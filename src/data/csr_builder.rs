@@ -1,8 +1,6 @@
 //! Building a sparse matrix row by row, with no allocation per row.
 
-use linfa::Float;
-
-use super::Csr;
+use super::{Csr, Float};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Writes a [`Csr`] row by row: [`push`](CsrBuilder::push) the values of a row, then

@@ -1,11 +1,10 @@
 //! Rows of numbers, sparse or dense, as the learners' inner loops see them.
 
-use linfa::Float;
 use linfa::dataset::Records;
 use ndarray::{ArrayBase, ArrayView1, Data, Ix2};
 use prefetch_index::prefetch_index;
 
-use super::{Csr, wide};
+use super::{Csr, CsrView, Float, RowsView, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// One example's features.
@@ -110,6 +109,12 @@ pub trait FeatureRows: Records<Elem: Float> {
     /// When there are not more than `i` rows.
     fn feature_row(&self, i: usize) -> Self::Row<'_>;
 
+    /// The same rows as the estimators' compiled code takes them; `None` if they are not stored so: they are copied then.
+    #[doc(hidden)]
+    fn rows_view(&self) -> Option<RowsView<'_, Self::Elem>> {
+        None
+    }
+
     /// Refuses NaN and infinite values.
     ///
     /// # Errors
@@ -180,6 +185,27 @@ impl<F: Float> FeatureRows for Csr<F> {
     fn feature_row(&self, i: usize) -> Self::Row<'_> {
         self.view().row(i)
     }
+
+    fn rows_view(&self) -> Option<RowsView<'_, F>> {
+        Some(RowsView::Sparse(self.view()))
+    }
+}
+
+impl<F: Float> FeatureRows for CsrView<'_, F> {
+    const SPARSE: bool = true;
+    type Row<'b>
+        = (&'b [u32], &'b [F])
+    where
+        Self: 'b;
+
+    #[inline]
+    fn feature_row(&self, i: usize) -> Self::Row<'_> {
+        self.row(i)
+    }
+
+    fn rows_view(&self) -> Option<RowsView<'_, F>> {
+        Some(RowsView::Sparse(*self))
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -193,5 +219,9 @@ impl<F: Float, D: Data<Elem = F>> FeatureRows for ArrayBase<D, Ix2> {
     #[inline]
     fn feature_row(&self, i: usize) -> Self::Row<'_> {
         self.row(i)
+    }
+
+    fn rows_view(&self) -> Option<RowsView<'_, F>> {
+        Some(RowsView::Dense(self.view()))
     }
 }

@@ -1,9 +1,8 @@
 //! Normalization of rows to length one.
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 
-use super::wide;
+use super::{Float, wide};
 
 /// The length by which a row is divided (scikit-learn's `norm`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

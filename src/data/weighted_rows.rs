@@ -1,11 +1,10 @@
 //! Rows, what is to be learned of them, and their sample weights.
 
-use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::ArrayView1;
 
-use super::check_weights;
 use super::feature_rows::{FeatureRow, FeatureRows, non_finite_column};
+use super::{Float, check_weights};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A data set's own weights, if it has any.

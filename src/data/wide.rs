@@ -1,6 +1,6 @@
 //! Widening floats of either width to `f64`.
 
-use linfa::Float;
+use super::Float;
 
 /// A float as `f64`, in which all sums are taken.
 #[inline]

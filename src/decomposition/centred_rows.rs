@@ -1,9 +1,8 @@
 //! Rows less the mean of every column.
 
-use linfa::Float;
 use ndarray::{Array1, Array2, Axis, Zip};
 
-use crate::data::{FeatureRows, Twofold, check_weights, present_rows, total_weight, wide};
+use crate::data::{FeatureRows, Float, Twofold, check_weights, present_rows, total_weight, wide};
 use crate::error::Result;
 
 /// The mean of every column, with twice the digits of a float: two floats each.

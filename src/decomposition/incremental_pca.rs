@@ -1,15 +1,15 @@
 //! Principal axes, chunk after chunk.
 
+use linfa::ParamGuard;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::{Fit, FitWith};
-use linfa::{Float, ParamGuard};
 use ndarray::{Array1, Array2, Axis, Slice, concatenate};
 use serde::{Deserialize, Serialize};
 
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{flip_sign, singular_pairs};
-use crate::data::{Identified, checked::checked_when_read};
+use crate::data::{Float, Identified, checked::checked_when_read};
 use crate::data::{check_model_bytes, checked_weights};
 use crate::error::{Error, Result};
 use crate::estimator::{Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind};

@@ -1,12 +1,12 @@
 //! Principal axes, one more chunk at a time.
 
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::FitWith;
-use linfa::{Float, ParamGuard};
 use ndarray::Array2;
 
 use super::{IncrementalPca, IncrementalPcaParams};
-use crate::data::{Codec, Figure};
+use crate::data::{Codec, Figure, Float};
 use crate::error::Result;
 use crate::estimator::PartialFit;
 

@@ -1,13 +1,12 @@
 //! Principal axes of all rows.
 
-use linfa::Float;
 use ndarray::{Array1, Array2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
 use super::centred_rows::{CentredRows, Means};
 use super::principal_axes::{PrincipalAxes, variance};
 use super::symmetric::{all_eigenpairs, flip_sign};
-use crate::data::{Figure, check_model_bytes};
+use crate::data::{Figure, Float, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,

@@ -1,11 +1,10 @@
 //! The directions in which rows vary most.
 
-use linfa::Float;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::checked::checked_when_read;
-use crate::data::{FeatureRow, FeatureRows, Figure, wide};
+use crate::data::{FeatureRow, FeatureRows, Figure, Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{check_columns, check_numbers};
 

@@ -1,6 +1,6 @@
 //! Rows in terms of the largest singular vectors.
 
-use linfa::Float;
+use linfa::Float as _;
 use ndarray::{Array2, ArrayView1};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluate, evaluate_values};
 use super::partial_fit::PartialFit;
 use super::try_predict::TryPredict;
-use crate::data::{ClassLabel, Codec, Figure, Shared, checked_weights};
+use crate::data::{ClassLabel, Codec, Figure, Float, Shared, checked_weights};
 use crate::error::Result;
 use crate::metrics::{ClassTally, Problem, Scorer, ValueTally};
 

@@ -1,8 +1,8 @@
 //! Class scores: the labels, decision values and probabilities that follow from one logarithm for each row and class.
 
-use linfa::Float;
 use ndarray::{Array2, ArrayView1};
 
+use crate::data::Float;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Shape (rows, classes): the logarithm of how well each class fits each row, up to a number that all classes of a row share;

@@ -1,13 +1,13 @@
 //! Classifiers: the labels, rankings and probabilities that their scores are read from.
 
+use linfa::Label;
 use linfa::dataset::Records;
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::decision::{Classes, class_of};
 use super::model::Model;
 use super::try_predict::TryPredict;
-use crate::data::labels;
+use crate::data::{Float, labels};
 use crate::error::{Error, Result};
 use crate::metrics::{Needs, Scorer};
 

@@ -1,10 +1,10 @@
 //! Decision values, class probabilities and classes of a classifier.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::{Array1, Array2};
 
 use super::try_predict::check_targets;
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Float};
 use crate::error::Result;
 
 /// Signed distances from the decision boundaries (scikit-learn's `decision_function`).

@@ -1,15 +1,15 @@
 //! linfa's mini-batch k-means, one more chunk at a time.
 
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::FitWith;
-use linfa::{Float, ParamGuard};
 use linfa_clustering::{IncrKMeansError, KMeans, KMeansParams};
 use linfa_nn::distance::Distance;
 use ndarray::Array2;
 use rand::Rng;
 
 use super::partial_fit::PartialFit;
-use crate::data::{FeatureRows, Shared, checked_weights, refuse_weights};
+use crate::data::{FeatureRows, Float, Shared, checked_weights, refuse_weights};
 use crate::error::{Error, Result};
 
 /// linfa's dense k-means, by [`Chained::opaque`](crate::combine::Chained::opaque): its parameters do not serialize. linfa

@@ -1,11 +1,11 @@
 //! Linear classifier: classes, coefficients, intercepts.
 
+use linfa::Label;
 use linfa::traits::{Predict, PredictInplace};
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, Csr, FeatureRow, FeatureRows, check_model_bytes, check_values, labels, wide};
+use crate::data::{ClassLabel, Csr, FeatureRow, FeatureRows, Float, check_model_bytes, check_values, labels, wide};
 use crate::error::{Error, Result};
 use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind, settle, write_labels};
 

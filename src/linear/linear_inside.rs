@@ -3,7 +3,7 @@
 /// Coefficients, classes, decision values and labels of a classifier, which are those of its field `linear`.
 macro_rules! decides_by_linear {
     ($model:ident) => {
-        impl<F: linfa::Float, L: linfa::Label> $model<F, L> {
+        impl<F: crate::data::Float, L: linfa::Label> $model<F, L> {
             /// The linear classifier inside.
             pub fn linear(&self) -> &$crate::linear::LinearClassifier<F, L> {
                 &self.linear
@@ -25,7 +25,7 @@ macro_rules! decides_by_linear {
             }
         }
 
-        impl<F: linfa::Float, L: linfa::Label> $crate::estimator::Classes<L> for $model<F, L> {
+        impl<F: crate::data::Float, L: linfa::Label> $crate::estimator::Classes<L> for $model<F, L> {
             fn classes(&self) -> &[L] {
                 self.classes()
             }
@@ -33,7 +33,7 @@ macro_rules! decides_by_linear {
 
         impl<F, L, X> $crate::estimator::DecisionFunction<X> for $model<F, L>
         where
-            F: linfa::Float,
+            F: crate::data::Float,
             L: linfa::Label,
             X: $crate::data::FeatureRows<Elem = F>,
         {
@@ -47,7 +47,7 @@ macro_rules! decides_by_linear {
         /// on a NaN or infinite feature.
         impl<F, L, X> linfa::traits::PredictInplace<X, ndarray::Array1<L>> for $model<F, L>
         where
-            F: linfa::Float,
+            F: crate::data::Float,
             L: linfa::Label,
             X: $crate::data::FeatureRows<Elem = F>,
         {
@@ -61,7 +61,7 @@ macro_rules! decides_by_linear {
         }
 
         /// linfa predicts for data sets and dense matrices; this is the same for sparse ones.
-        impl<F: linfa::Float, L: linfa::Label> linfa::traits::Predict<&$crate::data::Csr<F>, ndarray::Array1<L>>
+        impl<F: crate::data::Float, L: linfa::Label> linfa::traits::Predict<&$crate::data::Csr<F>, ndarray::Array1<L>>
             for $model<F, L>
         {
             fn predict(&self, x: &$crate::data::Csr<F>) -> ndarray::Array1<L> {
@@ -69,7 +69,7 @@ macro_rules! decides_by_linear {
             }
         }
 
-        impl<F: linfa::Float, L: linfa::Label> $crate::data::Footprint for $model<F, L> {
+        impl<F: crate::data::Float, L: linfa::Label> $crate::data::Footprint for $model<F, L> {
             fn heap_bytes(&self) -> usize {
                 (self.coef().len() + self.intercept().len()) * size_of::<F>() + size_of_val(self.classes())
             }

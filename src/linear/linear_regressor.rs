@@ -1,11 +1,10 @@
 //! Linear regressor: coefficients and an intercept.
 
-use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRow, FeatureRows, Footprint, check_values, wide};
+use crate::data::{Csr, FeatureRow, FeatureRows, Float, Footprint, check_values, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Model, check_targets, kind, settle};
 

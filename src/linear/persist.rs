@@ -1,10 +1,11 @@
 //! Saving and loading of `LinearClassifier` and `LinearRegressor`.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{LinearClassifier, LinearRegressor};
+use crate::data::Float;
 use crate::error::Result;
 use crate::persist::{Persist, check_finite};
 

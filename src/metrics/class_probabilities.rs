@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::probability_loss::unknown;
 use super::row_weights;
 use super::{ProbabilityLoss, RankedScores, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_weight};
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The rows of each class, and the decision values of each class against all others; mergeable over chunks.

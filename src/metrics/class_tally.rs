@@ -1,6 +1,6 @@
 //! `ClassTally`: the counts that scorers of classifiers read.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::row_weights;
 use super::scorer::MULTICLASS;
 use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over

@@ -1,6 +1,5 @@
 //! Counts of true against predicted labels where a row may have several.
 
-use linfa::Float;
 use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,7 @@ use super::ranked_scores::RankedScores;
 use super::row_weights;
 use super::scorer::{Problem, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How often each label was rightly and wrongly given, where a row may have several labels or none;

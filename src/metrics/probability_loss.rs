@@ -1,12 +1,12 @@
 //! Log loss and Brier score: how much probability a classifier gave to what was true.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::row_weights;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Sums over the class probabilities of rows whose class is known; mergeable over chunks.

@@ -1,9 +1,8 @@
 //! Statistics learned of every column, mergeable over chunks.
 
-use linfa::Float;
 use ndarray::Array2;
 
-use crate::data::{Csr, Rows, Shared, check_model_bytes, check_weights, merge_columns, total_weight, wide};
+use crate::data::{Csr, Float, Rows, Shared, check_model_bytes, check_weights, merge_columns, total_weight, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::check_columns;
 use crate::statistics::WeightedMoments;

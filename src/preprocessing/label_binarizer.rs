@@ -2,14 +2,13 @@
 
 use std::marker::PhantomData;
 
-use linfa::Float;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
-use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
+use crate::data::{Float, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 

@@ -1,13 +1,12 @@
 //! Columns within -1 and 1.
 
-use linfa::Float;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
 use super::scales::{check_scales, no_small_scale};
-use crate::data::Csr;
 use crate::data::checked::checked_when_read;
+use crate::data::{Csr, Float};
 use crate::error::Result;
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 

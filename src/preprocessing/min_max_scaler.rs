@@ -1,11 +1,11 @@
 //! Columns within a range.
 
-use linfa::Float;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_dense};
 use super::scales::{check_scales, no_small_scale};
+use crate::data::Float;
 use crate::data::checked::checked_when_read;
 use crate::error::{Error, Result};
 use crate::estimator::{

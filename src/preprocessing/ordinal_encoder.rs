@@ -2,12 +2,12 @@
 
 use std::marker::PhantomData;
 
-use linfa::Float;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets};
 use super::column_encoder::{ColumnCategories, Declared, check_categories, learn_categories, unknown};
+use crate::data::Float;
 use crate::error::{Error, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 

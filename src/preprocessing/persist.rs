@@ -1,6 +1,5 @@
 //! Saving and loading of transformers.
 
-use linfa::Float;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -8,6 +7,7 @@ use super::{
     Category, LabelBinarizer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder,
     StandardScaler, TfidfTransformer, VarianceThreshold,
 };
+use crate::data::Float;
 use crate::persist::persist;
 
 persist! {

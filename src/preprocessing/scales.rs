@@ -1,7 +1,6 @@
 //! Scales of columns, as the scalers divide by them.
 
-use linfa::Float;
-
+use crate::data::Float;
 use crate::error::Result;
 use crate::estimator::check_numbers;
 

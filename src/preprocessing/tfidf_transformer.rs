@@ -1,11 +1,10 @@
 //! Counts of words weighed by how rare the words are.
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnState, ColumnStates, map_sparse};
 use crate::data::checked::checked_when_read;
-use crate::data::{Csr, Norm};
+use crate::data::{Csr, Float, Norm};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 

@@ -1,12 +1,11 @@
 //! Columns that say nothing, left out.
 
-use linfa::Float;
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::column_states::{ColumnStates, finite};
 use super::kept_columns::KeptColumns;
-use crate::data::{Csr, CsrBuilder, Rows};
+use crate::data::{Csr, CsrBuilder, Float, Rows};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use linfa::Label;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use super::table::{Column, Table};
 use super::to_predict::ToPredict;
 use crate::chunks::Chunks;
 use crate::combine::Fitted;
-use crate::data::{Chunk, FeatureRows, Footprint, Shared, first_odd_row};
+use crate::data::{Chunk, FeatureRows, Float, Footprint, Shared, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Classes, DecisionFunction, PredictProba};
 use crate::graph::{Key, Lazy, Task};

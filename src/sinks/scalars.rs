@@ -2,12 +2,12 @@
 
 use std::any::Any;
 
-use linfa::Float;
 use ndarray::{Array1, ArrayView1};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::table::{Cell, Column};
+use crate::data::Float;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Labels as a column, if they are any: `()` stands for none.

@@ -1,6 +1,5 @@
 //! Chunks as tables.
 
-use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array1, Array2, ArrayView1};
 use serde::Serialize;
@@ -9,7 +8,7 @@ use super::column_builder::values_column;
 use super::records::records;
 use super::scalars::{floats, labels, scalars};
 use super::table::{Column, SparseRows, Table};
-use crate::data::{Csr, Keyed, Text, WithColumn, WithColumns};
+use crate::data::{Csr, Float, Keyed, Text, WithColumn, WithColumns};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A chunk that can be written: documents, sparse or dense rows, with keys, labels and weights or without.

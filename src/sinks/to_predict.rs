@@ -1,6 +1,5 @@
 //! Chunks that can be predicted.
 
-use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::Array2;
 use serde::Serialize;
@@ -9,7 +8,7 @@ use super::scalars::scalars;
 use super::table::{Column, Table};
 use super::tabular::TargetColumns;
 use crate::chunks::Chunks;
-use crate::data::{Chunk, Csr, Keyed, RawText, Rows, Shared, Text};
+use crate::data::{Chunk, Csr, Float, Keyed, RawText, Rows, Shared, Text};
 use crate::error::Result;
 use crate::graph::Key;
 use crate::sealed::Sealed;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use linfa::{DatasetBase, Float};
+use linfa::DatasetBase;
 use memchr::memchr;
 use ndarray::Array1;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::files::Files;
 use super::lines::line_ranges;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
-use crate::data::{Csr, CsrBuilder, Footprint, Shared};
+use crate::data::{Csr, CsrBuilder, Float, Footprint, Shared};
 use crate::error::Result;
 
 /// Files in the format of SVMlight and LIBSVM: a line is a label and then `column:value` for the columns

@@ -1,6 +1,5 @@
 //! `Describe`: the trait of tables and columns that can be described.
 
-use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 use ndarray::{Array1, Array2};
 
@@ -9,7 +8,7 @@ use super::description::{Description, check_memory};
 use super::number_column::NumberColumn;
 use super::options::DescribeOptions;
 use super::runs::BLOCK;
-use crate::data::{Csr, Rows, Text, wide};
+use crate::data::{Csr, Float, Rows, Text, wide};
 use crate::error::Result;
 
 /// A table or a column whose values can be described: see [`Description`].

@@ -1,10 +1,9 @@
 //! Results as numbers, by which laws compare them.
 
-use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array, Array2, Dimension};
 
-use crate::data::Csr;
+use crate::data::{Csr, Float};
 
 /// Results that laws compare, as numbers: predictions, scores, transformed rows.
 ///

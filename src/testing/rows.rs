@@ -1,12 +1,11 @@
 //! Layouts of rows and kinds of targets that examples can be made in.
 
-use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase, Records};
 use ndarray::{Array1, Array2, ArrayView1};
 
 use super::block::Block;
 use crate::chunks::Chunks;
-use crate::data::{Csr, Footprint, Keyed, Rows, Shared, Text};
+use crate::data::{Csr, Float, Footprint, Keyed, Rows, Shared, Text};
 use crate::error::{Error, ErrorKind};
 
 /// A layout of rows that examples can be made in: dense or sparse, `f64` or `f32`, by group, categories, documents; or rows

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::PredictInplace;
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::block::Block;
@@ -15,7 +15,7 @@ use super::rows::{TargetKind, TestRows, TestTarget, TestTargets, chunks};
 use crate::calibration::{Calibration, ThresholdRule};
 use crate::chunks::Chunks;
 use crate::combine::{Calibrate, Fitted, FittedPipeline, IntoFit};
-use crate::data::{Chunk, ClassLabel, FeatureRows, Footprint, Shared};
+use crate::data::{Chunk, ClassLabel, FeatureRows, Float, Footprint, Shared};
 use crate::error::Result;
 use crate::estimator::{Classes, DecisionFunction, Evaluate, PredictProba, TransformChunk, kind};
 use crate::graph::{Compute, Key, Lazy, Runtime, Task};

@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
-use linfa::{Float, ParamGuard};
+use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::row_hasher::Columns;
-use crate::data::{Csr, CsrBuilder, Identified};
+use crate::data::{Csr, CsrBuilder, Float, Identified};
 use crate::error::{Error, Result};
 
 /// Adds up named values in columns that the names' hashes name (scikit-learn's `FeatureHasher`).

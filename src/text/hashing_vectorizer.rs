@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 
-use linfa::Float;
 use linfa::traits::Transformer;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +11,7 @@ use super::row_hasher::{Columns, RowHasher};
 use super::stop_words::StopWordSet;
 use super::token_pattern::TokenPattern;
 use super::word_mask::Case;
-use crate::data::{Csr, CsrBuilder, RawText, Text};
+use crate::data::{Csr, CsrBuilder, Float, RawText, Text};
 use crate::error::Result;
 
 mod params;

@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use linfa::Float;
-
 use super::murmur3::murmur3_32_within;
-use crate::data::CsrBuilder;
+use crate::data::{CsrBuilder, Float};
 use crate::error::{Error, Result};
 
 /// The most columns there can be: scikit-learn's limit.

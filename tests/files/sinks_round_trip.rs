@@ -90,7 +90,7 @@ struct Dense {
 
 impl Footprint for Dense {}
 
-fn csr<F: linfa::Float>(rows: &[Sparse<F>]) -> DatasetBase<Csr<F>, Array1<i32>> {
+fn csr<F: chunkfit::data::Float>(rows: &[Sparse<F>]) -> DatasetBase<Csr<F>, Array1<i32>> {
     let mut starts = vec![0];
     rows.iter().for_each(|row| starts.push(starts[starts.len() - 1] + row.indices.len()));
     let (indices, values) =
@@ -99,7 +99,7 @@ fn csr<F: linfa::Float>(rows: &[Sparse<F>]) -> DatasetBase<Csr<F>, Array1<i32>> 
     DatasetBase::new(records, rows.iter().map(|row| row.label).collect())
 }
 
-fn sparse<F: linfa::Float>(data: &DatasetBase<Csr<F>, Array1<i32>>) -> Vec<Sparse<F>> {
+fn sparse<F: chunkfit::data::Float>(data: &DatasetBase<Csr<F>, Array1<i32>>) -> Vec<Sparse<F>> {
     let row = |((indices, values), &label): ((&[u32], &[F]), _)| Sparse {
         indices: indices.to_vec(),
         values: values.to_vec(),
@@ -108,7 +108,7 @@ fn sparse<F: linfa::Float>(data: &DatasetBase<Csr<F>, Array1<i32>>) -> Vec<Spars
     data.records.view().iter().zip(&data.targets).map(row).collect()
 }
 
-fn any_sparse<F: linfa::Float>(value: impl Strategy<Value = F>) -> impl Strategy<Value = Vec<Sparse<F>>> {
+fn any_sparse<F: chunkfit::data::Float>(value: impl Strategy<Value = F>) -> impl Strategy<Value = Vec<Sparse<F>>> {
     let row = (proptest::collection::btree_map(0u32..100, value, 0..6), any::<i32>());
     let sparse = |(features, label): (std::collections::BTreeMap<u32, F>, i32)| Sparse {
         indices: features.keys().copied().collect(),

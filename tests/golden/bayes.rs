@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use chunkfit::bayes::{BernoulliNb, ComplementNb, EventModel, GaussianNb, MultinomialNb, NaiveBayesParams};
-use chunkfit::data::{Csr, CsrBuilder, Rows};
+use chunkfit::data::{Csr, CsrBuilder, Float, Rows};
+use linfa::DatasetBase;
 use linfa::traits::{FitWith, Predict};
-use linfa::{DatasetBase, Float};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

@@ -1,10 +1,10 @@
 //! Golden values of categorical naive Bayes.
 
 use chunkfit::bayes::{CategoricalNb, NaiveBayesParams};
-use chunkfit::data::{Csr, FeatureRows, Rows};
+use chunkfit::data::{Csr, FeatureRows, Float, Rows};
 use chunkfit::estimator::TryPredict;
+use linfa::DatasetBase;
 use linfa::traits::FitWith;
-use linfa::{DatasetBase, Float};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

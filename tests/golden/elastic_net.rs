@@ -1,11 +1,11 @@
 //! Golden values of elastic nets and lassos.
 
 use chunkfit::combine::{Averaged, Concatenated, FitChunks, Summed};
-use chunkfit::data::{Chunk, Csr, FeatureRows, Rows};
+use chunkfit::data::{Chunk, Csr, FeatureRows, Float, Rows};
 use chunkfit::linear::{ElasticNet, ElasticNetParams, Lasso};
 use chunkfit::{Chunks, Runtime};
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
-use linfa::{Float, ParamGuard};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

@@ -1,11 +1,11 @@
 //! Golden values of logistic regression with L1 and elastic-net penalties.
 
 use chunkfit::combine::{Averaged, Summed};
-use chunkfit::data::{Csr, FeatureRows, Rows};
+use chunkfit::data::{Csr, FeatureRows, Float, Rows};
 use chunkfit::linear::{LogisticRegression, LogisticRegressionParams};
 use chunkfit::{Chunks, Runtime};
+use linfa::DatasetBase;
 use linfa::traits::Fit;
-use linfa::{DatasetBase, Float};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

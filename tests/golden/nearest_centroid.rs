@@ -1,10 +1,10 @@
 //! Golden values of nearest centroids.
 
-use chunkfit::data::{Csr, FeatureRows, Rows};
+use chunkfit::data::{Csr, FeatureRows, Float, Rows};
 use chunkfit::estimator::{DecisionFunction, PredictProba, TryPredict};
 use chunkfit::linear::{NearestCentroid, NearestCentroidParams, Priors};
+use linfa::DatasetBase;
 use linfa::traits::FitWith;
-use linfa::{DatasetBase, Float};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

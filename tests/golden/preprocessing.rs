@@ -3,13 +3,13 @@
 
 use std::fmt::Debug;
 
-use chunkfit::data::Csr;
+use chunkfit::data::{Csr, Float};
 use chunkfit::estimator::{LearnRows, TransformRows};
 use chunkfit::preprocessing::{
     HandleUnknown, LabelBinarizer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder,
     StandardScaler,
 };
-use linfa::{Float, ParamGuard};
+use linfa::ParamGuard;
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

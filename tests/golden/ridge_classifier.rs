@@ -1,11 +1,11 @@
 //! Golden values of ridge classification.
 
 use chunkfit::combine::{Averaged, Concatenated, FitChunks, Summed};
-use chunkfit::data::{Chunk, Csr, FeatureRows, Footprint, Rows, Shared};
+use chunkfit::data::{Chunk, Csr, FeatureRows, Float, Footprint, Rows, Shared};
 use chunkfit::estimator::{DecisionFunction, TryPredict};
 use chunkfit::linear::{ClassWeight, RidgeClassifier, RidgeClassifierParams};
 use chunkfit::{Chunks, Runtime};
-use linfa::{DatasetBase, Float};
+use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use linfa::Float;
 use ndarray::{Array2, ArrayView1, ArrayViewMut1, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::bayes::counts::Counts;
 use crate::bayes::event_model::{Examples, Statistics, for_each_nonzero};
-use crate::data::{FeatureRows, check_model_bytes, wide};
+use crate::data::{FeatureRows, Float, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 pub(super) const NAME: &str = "CategoricalNb";

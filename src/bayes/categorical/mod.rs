@@ -4,7 +4,7 @@ mod counts;
 #[cfg(test)]
 mod tests;
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use super::log_weights::{LogWeights, log_share};
 use super::model::NaiveBayes;
 use super::params::NaiveBayesParams;
 use super::smoothing::{Smoothed, Smoothing};
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Naive Bayes for categories (scikit-learn's `CategoricalNB`): each column has a distribution of its own over its

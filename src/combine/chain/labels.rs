@@ -64,7 +64,7 @@ impl ChainedLabels {
     }
 
     /// The blocks, each fitted by its chain, as one model.
-    fn joined<F: linfa::Float>(
+    fn joined<F: crate::data::Float>(
         &self,
         fit: impl FnMut(&Chained<LabelBlock>) -> Lazy<OneVsRest<F>>,
     ) -> Lazy<OneVsRest<F>> {

@@ -1,13 +1,13 @@
 //! Fits: predictions, transformations and scores of a model to be, chunk by chunk.
 
+use linfa::Label;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
-use linfa::{Float, Label};
 use ndarray::Array2;
 
 use super::score_figures::{score_figure, score_figures};
 use crate::chunks::Chunks;
-use crate::data::{Chunk, FeatureRows, Footprint, Shared};
+use crate::data::{Chunk, FeatureRows, Float, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Figure, Key, Lazy, Task};

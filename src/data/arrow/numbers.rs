@@ -5,10 +5,9 @@ use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
-use linfa::Float;
 
 use super::unfit;
-use crate::data::Footprint;
+use crate::data::{Float, Footprint};
 use crate::error::Result;
 use crate::sealed::Sealed;
 
@@ -17,9 +16,6 @@ pub trait ArrowFloat: Sealed + Float + Footprint + ArrowNativeType {
     /// Arrow's type of these numbers.
     type Type: ArrowPrimitiveType<Native = Self>;
 }
-
-impl Sealed for f32 {}
-impl Sealed for f64 {}
 
 impl ArrowFloat for f32 {
     type Type = Float32Type;

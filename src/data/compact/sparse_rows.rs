@@ -8,11 +8,9 @@
 //!
 //! Bits come back as they were: values are compared by their bits, not as numbers.
 
-use linfa::Float;
-
 use super::Compact;
 use super::bytes::{read_length, read_number, take, write_number};
-use crate::data::{Csr, Rows};
+use crate::data::{Csr, Float, Rows};
 
 /// How many magnitudes are told apart by four bits, one of which is the sign.
 const FEW: usize = 8;

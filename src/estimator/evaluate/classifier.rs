@@ -1,10 +1,9 @@
 //! Scores of classifiers, from labels, decision values and probabilities.
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 
 use super::EvaluateAs;
-use crate::data::{ClassLabel, checked_weights, labels};
+use crate::data::{ClassLabel, Float, checked_weights, labels};
 use crate::error::{Error, Result};
 use crate::estimator::classify::{Classify, Wanted};
 use crate::estimator::kind::Classifier;

@@ -1,11 +1,10 @@
 //! Scores of multilabel classifiers, from the labels that they give to rows and from decision values.
 
-use linfa::Float;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use ndarray::ArrayView2;
 
 use super::EvaluateAs;
-use crate::data::{FeatureRows, checked_weights, first_odd_row};
+use crate::data::{FeatureRows, Float, checked_weights, first_odd_row};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::decision::DecisionFunction;
 use crate::estimator::kind::MultilabelClassifier;

@@ -1,12 +1,11 @@
 //! Scores of regressors, from the numbers that they predict.
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use ndarray::Array1;
 
 use super::EvaluateAs;
-use crate::data::{checked_weights, wide};
+use crate::data::{Float, checked_weights, wide};
 use crate::error::Result;
 use crate::estimator::kind::Regressor;
 use crate::estimator::try_predict::TryPredict;

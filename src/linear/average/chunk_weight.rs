@@ -1,9 +1,9 @@
 //! Weights of chunks in an average: by rows, or by curvature in each column.
 
+use linfa::Label;
 use linfa::dataset::{DatasetBase, Records};
-use linfa::{Float, Label};
 
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 use crate::error::{Error, Result};
 use crate::linear::LinearClassifier;
 

@@ -1,11 +1,11 @@
 //! Compact linear classifier: coefficients in the columns that its rows touched only.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::check_model_bytes;
 use crate::data::checked::checked_when_read;
+use crate::data::{Float, check_model_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearClassifier;
 

@@ -1,14 +1,14 @@
 //! Averages of linear classifiers: their state, the sums that merge over chunks.
 
+use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
-use linfa::{Float, Label};
 use serde::{Deserialize, Serialize};
 
 use super::column_sums::ColumnSums;
 use super::row_sample::{RowSample, Tried};
 use super::{ChunkWeight, CompactFit};
 use crate::data::checked::{checked_when_read, contradiction, is_count};
-use crate::data::{FeatureRows, Footprint, labels};
+use crate::data::{FeatureRows, Float, Footprint, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::MergeWarning;
 use crate::linear::LinearClassifier;

@@ -1,12 +1,12 @@
 //! Averaging linfa's own linear models, which are fitted on dense rows.
 
+use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
-use linfa::{Float, Label};
 use ndarray::{Array1, ArrayBase, Axis, Data, Ix2};
 
 use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
-use crate::data::{FeatureRows, Identified, Shared};
+use crate::data::{FeatureRows, Float, Identified, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, MergeWarning, Weighting};
 use crate::linear::targets::{sorted_classes, targets_of};

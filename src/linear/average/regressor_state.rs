@@ -1,6 +1,5 @@
 //! Averages of linear regressions: their state, the sums that merge over chunks.
 
-use linfa::Float;
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use super::ChunkWeight;
 use super::column_sums::ColumnSums;
 use super::compact_fit::spread;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{Footprint, check_model_bytes, wide};
+use crate::data::{Float, Footprint, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearRegressor;
 

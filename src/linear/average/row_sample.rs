@@ -123,7 +123,7 @@ impl<L: Label> RowSample<L> {
 }
 
 impl SampledRow {
-    fn of<F: linfa::Float>(hash: u64, row: impl FeatureRow<F>) -> Self {
+    fn of<F: crate::data::Float>(hash: u64, row: impl FeatureRow<F>) -> Self {
         let (mut columns, mut values) = (Vec::new(), Vec::new());
         row.for_each(|j, value| {
             if value != F::zero() {
@@ -152,7 +152,7 @@ impl SampledRow {
 }
 
 /// Zeros do not count, be they stored or not.
-fn content_hash<F: linfa::Float>(row: impl FeatureRow<F>) -> u64 {
+fn content_hash<F: crate::data::Float>(row: impl FeatureRow<F>) -> u64 {
     // A sum waits for no value before it, as a chain would.
     let mut hash: u64 = 0;
     row.for_each(|j, value| {

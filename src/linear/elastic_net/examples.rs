@@ -1,11 +1,10 @@
 //! Rows, targets and weights of a chunk, checked: those of positive weight.
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::Array2;
 
 use super::NAME;
-use crate::data::{Csr, CsrBuilder, FeatureRow, FeatureRows, Footprint, check_model_bytes, wide};
+use crate::data::{Csr, CsrBuilder, FeatureRow, FeatureRows, Float, Footprint, check_model_bytes, wide};
 use crate::error::{Error, Result};
 use crate::linear::glm::check_finite_targets;
 use crate::linear::smooth::rows_that_count;

@@ -1,6 +1,5 @@
 //! Fitting an elastic net on all rows at once.
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
 
@@ -9,7 +8,7 @@ use super::examples::Examples;
 use super::model::ElasticNet;
 use super::params::ElasticNetValidParams;
 use super::solve::Solution;
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Float};
 use crate::error::{Error, ErrorKind, Result};
 
 impl<X, T> Fit<X, T, Error> for ElasticNetValidParams

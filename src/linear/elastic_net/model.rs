@@ -1,13 +1,12 @@
 //! A fitted elastic net.
 
-use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use super::NAME;
 use super::params::ElasticNetParams;
-use crate::data::{Csr, FeatureRows, Footprint, wide};
+use crate::data::{Csr, FeatureRows, Float, Footprint, wide};
 use crate::error::Result;
 use crate::estimator::{Model, kind, settle};
 use crate::linear::linear_regressor::LinearRegressor;

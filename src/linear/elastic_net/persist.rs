@@ -1,10 +1,10 @@
 //! Saving and loading of elastic nets.
 
-use linfa::Float;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{ElasticNet, NAME};
+use crate::data::Float;
 use crate::error::Result;
 use crate::persist::{Persist, check_finite};
 

@@ -5,7 +5,6 @@
 //! penalty, so one product with its curvature tells the best step, and a round never makes it worse. Coefficients
 //! that all chunks set to 0 become 0 at once.
 
-use linfa::Float;
 use ndarray::Array1;
 
 use super::answer::{Answer, ColumnAnswer, Scalars, Total};
@@ -18,7 +17,7 @@ use super::model::ElasticNet;
 use super::params::ElasticNetValidParams;
 use super::penalty::{Penalty, dot};
 use super::surrogate::Surroundings;
-use crate::data::{FeatureRows, Figure};
+use crate::data::{FeatureRows, Figure, Float};
 use crate::error::{Error, Result};
 
 /// The most passes of a round: the first one evaluates the average.

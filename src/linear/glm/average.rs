@@ -1,6 +1,6 @@
 //! Averaging the generalized linear regressions of many chunks.
 
-use linfa::Float;
+use linfa::Float as _;
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::Array1;

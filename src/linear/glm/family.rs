@@ -2,12 +2,11 @@
 
 use std::fmt::Debug;
 
-use linfa::Float;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use crate::data::Shared;
 use crate::data::wide;
+use crate::data::{Float, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::smooth;
 use crate::linear::smooth::{PointLoss, Squared};

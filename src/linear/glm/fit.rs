@@ -1,6 +1,5 @@
 //! Fitting a generalized linear regression on all rows at once: the passes over one chunk.
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
 
@@ -8,7 +7,7 @@ use super::family::Family;
 use super::model::Glm;
 use super::params::GlmValidParams;
 use super::passes::{ValueSurvey, ValueTargets};
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Float};
 use crate::error::{Error, Result};
 use crate::linear::smooth::{ChunkRows, Minimization};
 

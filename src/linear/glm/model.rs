@@ -1,6 +1,5 @@
 //! A fitted generalized linear regression.
 
-use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::family;
 use super::family::{Family, Gamma, Normal, Poisson, Tweedie};
 use super::params::GlmParams;
-use crate::data::{Csr, FeatureRows, Footprint, check_values, wide};
+use crate::data::{Csr, FeatureRows, Float, Footprint, check_values, wide};
 use crate::error::Result;
 use crate::estimator::{Model, kind, settle};
 use crate::linear::linear_regressor::LinearRegressor;

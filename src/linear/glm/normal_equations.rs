@@ -1,6 +1,6 @@
 //! Normal equations: least squares from sums of squares and products, of one target or of several.
 
-use linfa::Float;
+use linfa::Float as _;
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa_linalg::cholesky::{Cholesky, SolveCInplace};

@@ -1,6 +1,5 @@
 //! Generalized linear regressions over chunks, in passes.
 
-use linfa::Float;
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::Array1;
@@ -8,7 +7,7 @@ use ndarray::Array1;
 use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
-use crate::data::{FeatureRows, Figure, check_model_bytes, wide};
+use crate::data::{FeatureRows, Figure, Float, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{

@@ -1,10 +1,10 @@
 //! Saving and loading of generalized linear models.
 
-use linfa::Float;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Family, Glm};
+use crate::data::Float;
 use crate::error::Result;
 use crate::persist::{Persist, check_finite};
 

@@ -1,11 +1,11 @@
 //! Fitting a logistic regression: rows in, coefficients in the columns touched out.
 
+use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::Fit;
-use linfa::{Float, Label};
 
 use super::{LogisticRegression, LogisticRegressionValidParams};
-use crate::data::{FeatureRows, check_model_bytes, labels};
+use crate::data::{FeatureRows, Float, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, CompactFit};

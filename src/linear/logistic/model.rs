@@ -1,10 +1,10 @@
 //! A fitted logistic regression.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, FeatureRows, wide};
+use crate::data::{ClassLabel, FeatureRows, Float, wide};
 use crate::error::Result;
 use crate::estimator::{ClassOutputs, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind};
 use crate::linear::LinearClassifier;

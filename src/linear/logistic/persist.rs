@@ -1,10 +1,11 @@
 //! Saving and loading of `LogisticRegression`.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::LogisticRegression;
+use crate::data::Float;
 use crate::error::Result;
 use crate::persist::{Persist, check_finite};
 

@@ -23,7 +23,7 @@ fn params() -> LogisticRegressionParams<usize> {
     LogisticRegression::params().alpha(1e-2).tol(1e-10)
 }
 
-fn coef<F: linfa::Float>(model: &LogisticRegression<F, usize>) -> Vec<f64> {
+fn coef<F: crate::data::Float>(model: &LogisticRegression<F, usize>) -> Vec<f64> {
     model.coef().iter().chain(model.intercept()).map(|&w| crate::data::wide(w)).collect()
 }
 

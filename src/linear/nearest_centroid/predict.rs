@@ -1,13 +1,13 @@
 //! Predictions: from rows to labels, decision values and probabilities.
 
+use linfa::Label;
 use linfa::traits::{Predict, PredictInplace};
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2};
 
 use super::NAME;
 use super::centroids::Centroids;
 use super::model::NearestCentroid;
-use crate::data::{ClassLabel, Csr, FeatureRows, check_model_bytes};
+use crate::data::{ClassLabel, Csr, FeatureRows, Float, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::estimator::{
     ClassOutputs, ClassScores, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind,

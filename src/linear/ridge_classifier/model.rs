@@ -1,10 +1,10 @@
 //! A fitted ridge classifier.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, FeatureRows};
+use crate::data::{ClassLabel, FeatureRows, Float};
 use crate::error::Result;
 use crate::estimator::{ClassOutputs, Classify, Model, Wanted, kind};
 use crate::linear::LinearClassifier;

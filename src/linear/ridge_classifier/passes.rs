@@ -1,12 +1,12 @@
 //! Ridge classification over chunks, in passes.
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
-use linfa::{Float, Label, ParamGuard};
+use linfa::{Label, ParamGuard};
 
 use super::class_squares::ClassSquares;
 use super::totals::{ClassTotals, no_rows};
 use super::{NAME, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, target};
-use crate::data::{FeatureRows, Figure, Shared};
+use crate::data::{FeatureRows, Figure, Float, Shared};
 use crate::error::{Error, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::ClassWeight;

@@ -4,7 +4,7 @@
 //! with these coefficients and with nothing else. No step was taken, no row was seen, no average has begun, and
 //! no gradient was summed up.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1};
 
 use super::classifier::model::SgdClassifier;
@@ -15,7 +15,7 @@ use super::kernel::lanes::Lanes;
 use super::one_class::SgdOneClassSvm;
 use super::one_vs_rest::OneVsRest;
 use super::regressor::model::SgdRegressor;
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::{LinearClassifier, LinearRegressor};
 

@@ -1,6 +1,5 @@
 //! Snapshots: models in training as plain data, to be written down and gone on from.
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::classifier::model::SgdClassifier;
@@ -13,7 +12,7 @@ use super::kernel::squares::Squares;
 use super::one_class::SgdOneClassSvm;
 use super::one_vs_rest::OneVsRest;
 use super::regressor::model::SgdRegressor;
-use crate::data::{ClassLabel, wide};
+use crate::data::{ClassLabel, Float, wide};
 
 /// A classifier.
 #[derive(Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
-use linfa::{Float, Label, ParamGuard};
+use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::classifier::class_weight;
@@ -17,7 +17,7 @@ use super::kernel::lane_run::Truth;
 use super::kernel::lanes::{Lanes, WIDEST};
 use super::kernel::pass::Examples;
 use super::snapshot::LanesSnapshot;
-use crate::data::{FeatureRows, labels, weights_of};
+use crate::data::{FeatureRows, Float, labels, weights_of};
 use crate::error::{Error, Result};
 
 /// Classifiers with different parameters that learn from the same rows in the same order: each row

@@ -1,6 +1,5 @@
 //! Averages of weight vectors that single SGD passes gave: the sums that merge over chunks.
 
-use linfa::Float;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use super::descent::settings::Descent;
 use super::descent::train::History;
 use super::kernel::lanes::Lanes;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
-use crate::data::{Footprint, check_model_bytes, wide};
+use crate::data::{Float, Footprint, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, ColumnSums, spread};

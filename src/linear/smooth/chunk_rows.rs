@@ -2,12 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use linfa::Float;
 use linfa::dataset::DatasetBase;
 
 use super::design::{DenseDesign, Design, SparseDesign};
 use super::problem::Loss;
-use crate::data::{FeatureRows, Footprint, check_model_bytes};
+use crate::data::{FeatureRows, Float, Footprint, check_model_bytes};
 use crate::error::{Error, Result};
 
 /// A chunk's rows in the columns they touch, with what is to be learned of them: made once a chunk,

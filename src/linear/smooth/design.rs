@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use linfa::Float;
-
 use crate::data::column_set::ColumnSet;
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 
 /// Rows whose columns are numbered without gaps: 0 to `width` - 1.
 ///

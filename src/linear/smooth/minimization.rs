@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -12,7 +11,7 @@ use super::design::Design;
 use super::problem::{Intercept, Loss, Penalty, Problem, most_together, penalize_triangle, soften};
 use super::shifted::{Shifted, shifts, unshift};
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{Figure, check_model_bytes};
+use crate::data::{Figure, Float, check_model_bytes};
 use crate::error::{Error, Result};
 use crate::linear::newton::{L1, Limits, Outcome, Question, Search, triangle_len};
 

@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use linfa::Float;
-
 use super::design::{DenseDesign, Design, Extent};
-use crate::data::wide;
+use crate::data::{Float, wide};
 
 /// From how many times the spread of a column on the column is shifted. Next to a mean that is so large, products keep
 /// fewer digits, and a column is hardly told from the intercept.

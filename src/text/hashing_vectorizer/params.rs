@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use linfa::{Float, ParamGuard};
+use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::HashingVectorizer;
-use crate::data::{Identified, Norm};
+use crate::data::{Float, Identified, Norm};
 use crate::error::{Error, Result};
 use crate::text::analyzer::{Analyzer, NgramRange};
 use crate::text::decode::{DecodeError, Encoding};

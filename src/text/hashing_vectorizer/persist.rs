@@ -1,8 +1,7 @@
 //! Saving and loading of `HashingVectorizer`.
 
-use linfa::Float;
-
 use super::HashingVectorizer;
+use crate::data::Float;
 use crate::persist::persist;
 
 persist! {

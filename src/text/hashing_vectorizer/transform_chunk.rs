@@ -1,10 +1,9 @@
 //! The hashing vectorizer over chunks of documents.
 
-use linfa::Float;
 use linfa::dataset::DatasetBase;
 
 use super::HashingVectorizer;
-use crate::data::{Csr, RawText, Text};
+use crate::data::{Csr, Float, RawText, Text};
 use crate::error::Result;
 use crate::estimator::{PipelineStep, Stateless, TransformChunk, with_records};
 

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
-use linfa::{Float, Label, ParamGuard};
+use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::fit::{Rows, check_size};
 use super::model::{NAME, SgdClassifier};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
-use crate::data::{FeatureRows, Footprint, Shared, labels, weights_of};
+use crate::data::{FeatureRows, Float, Footprint, Shared, labels, weights_of};
 use crate::error::Result;
 use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::average::{ChunkWeight, CompactFit, LinearState};

@@ -1,15 +1,15 @@
 //! Fitting an SGD classifier: rows and labels to a model.
 
+use linfa::Label;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith};
-use linfa::{Float, Label};
 use ndarray::ArrayView1;
 
 use super::class_weight;
 use super::class_weight::ClassWeight;
 use super::model::{NAME, SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
-use crate::data::{FeatureRows, check_model_bytes, check_rows, labels, rows_of_weight, weights_of};
+use crate::data::{FeatureRows, Float, check_model_bytes, check_rows, labels, rows_of_weight, weights_of};
 use crate::error::{Error, Result};
 use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
 use crate::linear::sgd::kernel::boundaries::{BoundarySet, Positive};

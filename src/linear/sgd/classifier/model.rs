@@ -1,11 +1,11 @@
 //! Fitted SGD classifier.
 
+use linfa::Label;
 use linfa::traits::{Predict, PredictInplace};
-use linfa::{Float, Label};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, Csr, FeatureRows, Remembered, check_model_bytes, check_values, labels, wide};
+use crate::data::{ClassLabel, Csr, FeatureRows, Float, Remembered, check_model_bytes, check_values, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
     ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, kind, settle, write_labels,

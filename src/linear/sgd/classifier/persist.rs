@@ -1,10 +1,11 @@
 //! Saving and loading of `SgdClassifier`: its weights in the form that training wants, and its coefficients beside.
 
-use linfa::{Float, Label};
+use linfa::Label;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::SgdClassifier;
+use crate::data::Float;
 use crate::error::Result;
 use crate::persist::{Persist, Training, WrittenOut, check_finite, check_whole};
 

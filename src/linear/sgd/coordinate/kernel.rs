@@ -1,9 +1,9 @@
 //! Inner loop of AdaGrad and FTRL, whose steps have a length of their own at every coordinate.
 
+use linfa::Float as _;
 use std::array;
 use std::marker::PhantomData;
 
-use linfa::Float;
 use prefetch_index::prefetch_index;
 
 use super::rule::{AdaGrad, CoordinateRule, Ftrl, Rates, Rule};

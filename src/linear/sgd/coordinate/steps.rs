@@ -1,10 +1,9 @@
 //! Blocks of weights with adaptive steps: another length at every coordinate.
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Rates, Rule};
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::linear::sgd::kernel::lanes::Block;
 use crate::linear::sgd::kernel::squares::Squares;
 

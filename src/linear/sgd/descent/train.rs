@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::loss::Loss;
 use super::settings::Descent;
-use crate::data::FeatureRows;
+use crate::data::{FeatureRows, Float};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::sgd::classifier::params::Averaging;
 use crate::linear::sgd::coordinate;

@@ -1,9 +1,9 @@
 //! Decision boundaries of a classifier, and how they multiply as classes appear.
 
-use linfa::Float;
 use serde::{Deserialize, Serialize};
 
 use super::lanes::Lanes;
+use crate::data::Float;
 
 /// All boundaries of a model.
 ///

@@ -1,9 +1,8 @@
 //! Averaged SGD: the running average of a lane's weights.
 
-use linfa::Float;
-
 use super::lanes::{Block, Lane, copy};
 use super::lines::Lines;
+use crate::data::Float;
 
 impl<F: Float> Block<F> {
     /// Begins a lane's average, of no samples. The numbers of lanes without one are zero.

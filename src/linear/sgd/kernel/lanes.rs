@@ -3,13 +3,12 @@
 
 use std::ops::Range;
 
-use linfa::Float;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::lines::Lines;
 use super::squares::Squares;
-use crate::data::wide;
+use crate::data::{Float, wide};
 use crate::linear::sgd::coordinate::steps::CoordinateSteps;
 
 /// The most lanes in a block: eight `f64` fill a cache line.

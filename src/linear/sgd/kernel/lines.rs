@@ -1,6 +1,6 @@
 //! Cache-line-aligned buffer of numbers.
 
-use linfa::Float;
+use crate::data::Float;
 use serde::{Deserialize, Serialize};
 
 /// The length of a cache line, in bytes.

@@ -2,11 +2,10 @@
 
 use std::array;
 
-use linfa::Float;
 use ndarray::Array2;
 
 use super::lanes::{Block, Lane, Lanes, WIDEST};
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 
 impl<F: Float> Lanes<F> {
     /// The margins of the first lanes, shape (rows, lanes): those of the

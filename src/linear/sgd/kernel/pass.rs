@@ -1,13 +1,13 @@
 //! Inner loop of SGD: one example after the other, for all boundaries of a block at once.
 
-use linfa::Float;
+use linfa::Float as _;
 use prefetch_index::prefetch_index;
 
 use super::lane_run::{LaneRun, State, Truth};
 use super::lanes::{Block, Lane};
 use super::lines::Lines;
 use super::row_order::RowOrder;
-use crate::data::{FeatureRow, FeatureRows, check_finite, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, check_finite, wide};
 use crate::error::Result;
 
 /// scikit-learn moves the intercept by this much less than the weights if zeros are left out: each

@@ -1,13 +1,12 @@
 //! Sums of squared gradients of each coordinate: the curvature that weighs a chunk in an average.
 
-use linfa::Float;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
 use crate::data::column_set::ColumnSet;
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::ChunkWeight;
 

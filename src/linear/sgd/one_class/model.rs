@@ -1,6 +1,5 @@
 //! One-class SVM by SGD: novelty and outlier detection.
 
-use linfa::Float;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::{Fit, FitWith, Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, aview1};
@@ -8,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::params::SgdOneClassSvmValidParams;
 use crate::data::{
-    Csr, FeatureRows, Remembered, check_model_bytes, check_values, check_weights, rows_of_weight, weights_of, wide,
+    Csr, FeatureRows, Float, Remembered, check_model_bytes, check_values, check_weights, rows_of_weight, weights_of,
+    wide,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};

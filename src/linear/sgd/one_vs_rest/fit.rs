@@ -1,6 +1,5 @@
 //! Fitting one-vs-rest: rows and their labels to a model.
 
-use linfa::Float;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith};
 use ndarray::{ArrayView2, Axis};
@@ -8,7 +7,7 @@ use ndarray::{ArrayView2, Axis};
 use super::OneVsRest;
 use super::model::{NAME, no_rows};
 use super::params::OneVsRestValidParams;
-use crate::data::{FeatureRows, check_model_bytes, check_weights, rows_of_weight, weights_of};
+use crate::data::{FeatureRows, Float, check_model_bytes, check_weights, rows_of_weight, weights_of};
 use crate::error::{Error, Result};
 use crate::linear::sgd::classifier::class_weight;
 use crate::linear::sgd::classifier::class_weight::ClassWeight;

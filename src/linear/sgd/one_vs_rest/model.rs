@@ -1,11 +1,10 @@
 //! Fitted one-vs-rest classifiers of all labels.
 
-use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRows, Remembered, check_model_bytes, check_values};
+use crate::data::{Csr, FeatureRows, Float, Remembered, check_model_bytes, check_values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};
 use crate::linear::sgd::descent::train::History;

@@ -1,10 +1,10 @@
 //! Saving and loading of `OneVsRest`: its weights in the form that training wants, and its coefficients beside.
 
-use linfa::Float;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::OneVsRest;
+use crate::data::Float;
 use crate::error::Result;
 use crate::persist::{Persist, Training, Weights, WrittenOut, check_finite, check_whole};
 

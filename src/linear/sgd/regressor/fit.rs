@@ -1,13 +1,12 @@
 //! Fitting an SGD regressor: rows and values to a model.
 
-use linfa::Float;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith};
 use ndarray::ArrayView1;
 
 use super::model::{NAME, SgdRegressor};
 use super::params::SgdRegressorValidParams;
-use crate::data::{FeatureRows, check_model_bytes, weights_of, wide};
+use crate::data::{FeatureRows, Float, check_model_bytes, weights_of, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::sgd::classifier::fit::Rows;
 use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};

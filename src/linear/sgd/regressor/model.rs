@@ -1,12 +1,11 @@
 //! SGD regressor: linear regression by stochastic gradient descent.
 
-use linfa::Float;
 use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, ArrayView1, aview1};
 use serde::{Deserialize, Serialize};
 
 use super::fit::no_rows;
-use crate::data::{Csr, FeatureRows, Remembered, check_values};
+use crate::data::{Csr, FeatureRows, Float, Remembered, check_values};
 use crate::error::{Error, Result};
 use crate::estimator::{Model, check_targets, kind, settle};
 use crate::linear::LinearRegressor;
