@@ -57,7 +57,7 @@
 //! - [`linfa`]: data sets, and the traits of estimators. [`ndarray`]: dense rows, labels, weights. [`sprs`]: what
 //!   [`Csr`](data::Csr) is made from and seen as.
 //! - [`rand`]: the distributions that [`Sampled`](model_selection::Sampled) draws from.
-//! - [`linfa_linear`], [`linfa_logistic`]: linfa's own models that [`Averaged`](combine::Averaged) takes.
+//! - `linfa_linear`, `linfa_logistic` (features of those names): linfa's own models that [`Averaged`](combine::Averaged) takes.
 //! - `linfa_clustering` and `linfa_nn` (feature `linfa-clustering`): linfa's k-means, and its distances.
 //! - `arrow` (feature of that name): arrays and record batches. `object_store` (feature `object-store`): the stores
 //!   that [`Files`](sources::Files) may lie in.
@@ -96,6 +96,8 @@
 //! | `diagnostics` | no | reports, pictures and traces of runs; CPU and memory over time in the [profile](Runtime::profile) of a run | `diagnostics` | `maud`, `serde_json`, `sysinfo` |
 //! | `dashboard` | no | a page in the browser that follows runs live | `diagnostics::Dashboard`, `diagnostics::DashboardOptions`; `dashboard` of [`Runtime`] and [`graph::Session`], `watched_by` of [`Runtime`] | `hyper`, `hyper-util`, `tokio`; feature `diagnostics` |
 //! | `linfa-clustering` | no | linfa's k-means learns over chunks as it is | `estimator::PartialFit` for `linfa_clustering::KMeansParams`; `linfa_clustering`, `linfa_nn` | `linfa-clustering`, `linfa-nn` |
+//! | `linfa-linear` | no | linfa's linear regression is averaged over chunks as it is | `estimator::FitAverage` for `linfa_linear::LinearRegression`; `linfa_linear` | `linfa-linear` |
+//! | `linfa-logistic` | no | linfa's logistic regression is averaged over chunks as it is | `estimator::FitAverage` for `linfa_logistic::LogisticRegression`; `linfa_logistic` | `linfa-logistic` |
 //! | `testing` | no | the laws that estimators of your own are held to in tests | `testing` | `serde_json`, `tempfile`; features `formats`, `persist` |
 //! | `tracing` | no | a span for every task and an event for every warning, for subscribers of the `tracing` crate | none | `tracing` |
 
@@ -143,7 +145,9 @@ pub use graph::{Lazy, Runtime};
 pub use linfa;
 #[cfg(feature = "linfa-clustering")]
 pub use linfa_clustering;
+#[cfg(feature = "linfa-linear")]
 pub use linfa_linear;
+#[cfg(feature = "linfa-logistic")]
 pub use linfa_logistic;
 #[cfg(feature = "linfa-clustering")]
 pub use linfa_nn;

@@ -103,9 +103,9 @@ adaptor! {
     /// ```
     /// use chunkfit::estimator::AsRegressor;
     /// use chunkfit::linfa::DatasetBase;
-    /// use chunkfit::linfa_linear::LinearRegression;
     /// use chunkfit::ndarray::array;
     /// use chunkfit::prelude::*;
+    /// use linfa_linear::LinearRegression;
     ///
     /// let chunk = |shift: f64| DatasetBase::new(array![[shift], [1.0 + shift]], array![2.0 * shift, 2.0 + 2.0 * shift]);
     /// let chunks = Chunks::from_memory([chunk(0.0), chunk(0.5)]);

@@ -249,9 +249,12 @@ proptest! {
         let tweedie = TweedieRegressor::params().alpha(1e-2).power(1.5);
         let model = |model: &TweedieRegressor<f64>| of_glm([&model.coef().to_vec(), &[model.intercept()]]);
         assert_coefficients(&tweedie, &parts.of(&above), model, "Tweedie");
-        let ends = parts.dense(|i| parts.class[i].min(1));
-        let linfa = linfa_logistic::LogisticRegression::default().alpha(0.1);
-        assert_coefficients(&linfa, &parts.of(&ends), coefficients, "linfa's logistic");
+        #[cfg(feature = "linfa-logistic")]
+        {
+            let ends = parts.dense(|i| parts.class[i].min(1));
+            let linfa = linfa_logistic::LogisticRegression::default().alpha(0.1);
+            assert_coefficients(&linfa, &parts.of(&ends), coefficients, "linfa's logistic");
+        }
     }
 
     #[test]
@@ -304,14 +307,17 @@ proptest! {
             prop_assert_eq!(&plain, &fitted);
             prop_assert_eq!(&rounds, &fitted);
         }
-        let ends = parts.dense(|i| parts.class[i].min(1));
-        let linfa = linfa_logistic::LogisticRegression::default().alpha(0.1);
-        let fitted = linfa.fit(&ends).unwrap();
-        let averaged = Averaged::opaque(linfa).fit(&Chunks::from_memory([ends]));
-        let averaged = Runtime::new().threads(1).compute(averaged).unwrap();
-        let sign = if fitted.labels().pos.class == 1 { 1.0 } else { -1.0 };
-        prop_assert_eq!(averaged.coef().row(0).to_owned(), fitted.params() * sign);
-        prop_assert_eq!(averaged.intercept()[0], fitted.intercept() * sign);
+        #[cfg(feature = "linfa-logistic")]
+        {
+            let ends = parts.dense(|i| parts.class[i].min(1));
+            let linfa = linfa_logistic::LogisticRegression::default().alpha(0.1);
+            let fitted = linfa.fit(&ends).unwrap();
+            let averaged = Averaged::opaque(linfa).fit(&Chunks::from_memory([ends]));
+            let averaged = Runtime::new().threads(1).compute(averaged).unwrap();
+            let sign = if fitted.labels().pos.class == 1 { 1.0 } else { -1.0 };
+            prop_assert_eq!(averaged.coef().row(0).to_owned(), fitted.params() * sign);
+            prop_assert_eq!(averaged.intercept()[0], fitted.intercept() * sign);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use chunkfit::data::Rows;
 use chunkfit::graph::Key;
+use chunkfit::linear::LinearRegression;
 use chunkfit::metrics::{ClassRow, ClassTally, ConfusionMatrix, Needs, Scorer, ValueTally};
 use chunkfit::model_selection::{Grid, KFold, Search, SearchResults, TrainScores, cross_validate};
 use chunkfit::prelude::*;
@@ -65,7 +66,7 @@ fn own_functions_score_as_the_named_scorers_of_the_same_do() {
         Scorer::NegMeanAbsoluteError,
         Scorer::mean_of_values("of values", |truth, predicted| -(truth - predicted).abs()),
     ];
-    let estimator = Averaged::new(linfa_linear::LinearRegression::new());
+    let estimator = Averaged::new(LinearRegression::params());
     let row = cross_validate(&runtime, &estimator, &measured(), folds(), scorers, TrainScores::Without).unwrap();
     for fold in &row.folds {
         assert_eq!(fold.test_scores[1], fold.test_scores[0]);
@@ -125,7 +126,7 @@ fn what_does_not_fit_is_refused_before_anything_runs() {
 
     type Values = DatasetBase<Array2<f64>, Array1<f64>>;
     let unread = Chunks::from_fn("never", 2, |_| -> Result<Values, Error> { panic!("a chunk was read") });
-    let estimator = Averaged::new(linfa_linear::LinearRegression::new());
+    let estimator = Averaged::new(LinearRegression::params());
     let error =
         cross_validate(&Runtime::new(), &estimator, &unread, KFold::new(2), [accuracy("one")], TrainScores::Without);
     assert!(error.unwrap_err().to_string().contains("\"one\": expected a scorer of regressors"));

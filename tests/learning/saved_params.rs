@@ -6,7 +6,6 @@ use chunkfit::cluster::{KMeans, MiniBatchKMeans};
 use chunkfit::combine::PerGroup;
 use chunkfit::data::{Identified, Norm};
 use chunkfit::decomposition::{IncrementalPca, Pca, TruncatedSvd};
-use chunkfit::estimator::Linfa;
 use chunkfit::graph::Key;
 use chunkfit::linear::{
     Averaging, ClassWeight, GammaRegressor, LearningRate, LinearRegression, Loss, NearestCentroid, OneVsRest, Penalty,
@@ -155,7 +154,9 @@ fn names_stay() {
         name(LabelBinarizer::<usize, f64>::params()),
         name(MultiLabelBinarizer::<usize, f64>::params()),
         name(PerGroup::new(SgdRegressor::<f64>::params())),
-        name(Linfa::<_, linfa::Error>::new(linfa_linear::LinearRegression::new())),
+        #[cfg(feature = "linfa-linear")]
+        name(chunkfit::estimator::Linfa::<_, linfa::Error>::new(linfa_linear::LinearRegression::new())),
+        #[cfg(feature = "linfa-logistic")]
         name(linfa_logistic::LogisticRegression::<f64>::default()),
     ];
     let expected = [
@@ -189,7 +190,9 @@ fn names_stay() {
         "LabelBinarizer<usize, f64> 1",
         "MultiLabelBinarizer<usize, f64> 1",
         "PerGroup<SgdRegressor 1> 1",
+        #[cfg(feature = "linfa-linear")]
         "Linfa<linfa_linear::LinearRegression 1, Error> 1",
+        #[cfg(feature = "linfa-logistic")]
         "linfa_logistic::LogisticRegression<f64, Dim<[usize; 1]>> 1",
     ];
     assert_eq!(names, expected);

@@ -9,7 +9,7 @@
 //!   [`GammaRegressor`](super::GammaRegressor), [`TweedieRegressor`](super::TweedieRegressor),
 //!   [`SgdClassifier`](super::SgdClassifier), [`SgdRegressor`](super::SgdRegressor),
 //!   [`SgdOneClassSvm`](super::SgdOneClassSvm) and [`OneVsRest`](super::OneVsRest) have it, and linfa's logistic and
-//!   linear regression on dense rows.
+//!   linear regression on dense rows (features `linfa-logistic`, `linfa-linear`).
 //! - [`Weighting`](crate::estimator::Weighting): how chunks are weighed.
 //! - [`MergeWarning`](crate::estimator::MergeWarning): what speaks against the average that came out.
 //! - [`LinearState`] and [`RegressorState`]: the states, for estimators of your own. Build them
@@ -19,7 +19,10 @@ mod chunk_weight;
 mod column_sums;
 mod compact_fit;
 mod linear_state;
-mod linfa_models;
+#[cfg(feature = "linfa-linear")]
+mod linfa_linear;
+#[cfg(feature = "linfa-logistic")]
+mod linfa_logistic;
 mod regressor_state;
 mod row_sample;
 #[cfg(test)]

@@ -5,11 +5,11 @@ use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, array};
 
 use super::row_sample::RowSample;
-use super::{ChunkWeight, CompactFit, LinearState, RegressorState};
+use super::{ChunkWeight, CompactFit, LinearState};
 use crate::data::{Csr, Rows};
 use crate::error::ErrorKind;
 use crate::estimator::{FitAverage, MergeWarning, Weighting};
-use crate::linear::{LinearRegressor, LogisticRegression, LogisticRegressionParams, LogisticState};
+use crate::linear::{LogisticRegression, LogisticRegressionParams, LogisticState};
 
 type Dense<L> = DatasetBase<Array2<f64>, Array1<L>>;
 
@@ -271,6 +271,7 @@ fn curvature_is_the_same_from_inside_and_outside() {
     assert_close(&finish(inside).unwrap(), &finish(merge(outside.unwrap().into(), other)).unwrap());
 }
 
+#[cfg(feature = "linfa-logistic")]
 #[test]
 fn linfa_logistic_regression_is_averaged_with_the_second_class_positive() {
     let linfa = linfa_logistic::LogisticRegression::default().alpha(0.5).gradient_tolerance(1e-9);
@@ -297,8 +298,12 @@ fn linfa_logistic_regression_is_averaged_with_the_second_class_positive() {
     }
 }
 
+#[cfg(feature = "linfa-linear")]
 #[test]
 fn linfa_linear_regression_is_averaged() {
+    use super::RegressorState;
+    use crate::linear::LinearRegressor;
+
     let linfa = linfa_linear::LinearRegression::new();
     let x = data().records;
     let y = x.column(0).mapv(|v| v * v) + &x.column(1) * 2.0;

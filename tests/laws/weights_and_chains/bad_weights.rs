@@ -32,6 +32,7 @@ fn weights_that_an_estimator_of_linfas_would_ignore_are_refused() {
 }
 
 /// linfa makes NaN of it.
+#[cfg(all(feature = "linfa-linear", feature = "linfa-logistic"))]
 #[test]
 fn averages_of_linfas_models_refuse_what_is_not_finite() {
     let classes = Chunks::from_memory([DatasetBase::new(array![[1.0], [2.0], [f64::NAN]], array![0usize, 1, 1])]);
