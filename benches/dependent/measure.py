@@ -2,6 +2,7 @@
 """Measures what it costs to build programs that use chunkfit, with cargo's defaults.
 
     python3 benches/dependent/measure.py [--cold all] [--only NAME,..] [--profiles dev,release]
+    python3 benches/dependent/measure.py --parts
 
 For each program of this package and each profile: CPU time and wall time of a build from nothing but downloaded
 sources, of a build and of a check after an edit; the crates compiled; the size of the program. Builds a copy of the
@@ -16,6 +17,9 @@ else to do.
 By default the crates below the programs are built from nothing once for each profile and set of features (by a
 program that does nothing), and their cost is added to what each program takes after that. With `--cold all` every
 program is built from nothing by one command, with all that it depends on.
+
+With `--parts` only the program `parts` is measured, with more and more in it: what each part of a program adds to an edit.
+Writes `benches/results/parts.json` and the table of the guide page `guide::build_costs`.
 """
 
 import argparse
@@ -23,7 +27,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from building import package, report
+from building import package, parts, report
 from building.cargo import Failed
 from building.measure import Measuring
 
@@ -33,6 +37,7 @@ PROFILES = ["dev", "release"]
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cold", choices=["once", "all"], default="once", help="which builds are from nothing")
+    parser.add_argument("--parts", action="store_true", help="what each part of a program adds, and nothing else")
     parser.add_argument("--only", help="names of programs, separated by commas")
     parser.add_argument("--profiles", help="dev, release or both, separated by commas")
     return parser.parse_args()
@@ -47,6 +52,16 @@ def chosen(known, names, what):
     return [known[name] for name in known if name in names]
 
 
+def measure_parts(measuring, program):
+    """Prints and writes what each part of a program adds."""
+    found = []
+    print(parts.HEADER, end="", flush=True)
+    for row in parts.rows(measuring, program):
+        found.append(row)
+        print(parts.line(row), end="", flush=True)
+    parts.write(found)
+
+
 def main():
     args = arguments()
     with tempfile.TemporaryDirectory(prefix="chunkfit-dependent-") as folder:
@@ -54,6 +69,10 @@ def main():
         (folder / "package").mkdir()
         try:
             known = {program.name: program for program in package.copy(folder / "package")}
+            by_parts = known.pop(parts.PROGRAM)
+            if args.parts:
+                measure_parts(Measuring(folder, each_cold=False), by_parts)
+                return
             programs = chosen(known, args.only, "program")
             profiles = chosen(dict(zip(PROFILES, PROFILES)), args.profiles, "profile")
             rows = []

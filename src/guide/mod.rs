@@ -9,9 +9,11 @@
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
 //!   each costs, measured.
 //! - [`neural_net`]: a neural net of any framework, trained over chunks.
+//! - [`build_costs`]: compile times of programs that use this crate: what costs what, and which profile to take.
 //! - [`cluster`]: when one machine is not enough: the same models on a cluster, what that costs, where it ends.
 
 pub mod arrays;
+pub mod build_costs;
 pub mod chunk_size;
 pub mod cluster;
 pub mod estimators;
