@@ -7,7 +7,7 @@
 //! - [`Residuals`]: R² and errors of a regressor.
 //! - [`ContingencyTable`]: the agreement of a clustering with labels: adjusted Rand index, V-measure and others.
 //! - [`Scorer`]: one number by name, or by a function of yours, greater being better, to select
-//!   models by. [`ClassTally`] holds what the scorers of a classifier are read from, [`ValueTally`]
+//!   models by; [`Scores`]: several of them. [`ClassTally`] holds what the scorers of a classifier are read from, [`ValueTally`]
 //!   what those of a regressor are, [`ClusterTally`] what those of a clustering are.
 
 mod average;
@@ -23,11 +23,13 @@ mod multilabel;
 mod pair_counts;
 mod probability_loss;
 mod ranked_scores;
+mod report;
 mod residuals;
 mod row_losses;
 mod row_means;
 mod row_weights;
 mod scorer;
+mod scores;
 mod tally;
 mod value_tally;
 
@@ -41,6 +43,7 @@ pub use multilabel::MultilabelCounts;
 pub use probability_loss::ProbabilityLoss;
 pub use ranked_scores::RankedScores;
 pub use residuals::Residuals;
-pub use scorer::{Needs, Problem, Scorer};
+pub use scorer::{IntoScorer, Needs, Problem, Scorer};
+pub use scores::{Scores, ScoresIter};
 pub use tally::{Tally, TallyOf};
 pub use value_tally::ValueTally;

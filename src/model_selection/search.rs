@@ -15,7 +15,7 @@ use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::estimator::Evaluate;
 use crate::graph::{Lazy, Run, Runtime, Warning};
-use crate::metrics::Scorer;
+use crate::metrics::{IntoScorer, Scorer};
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
 /// `RandomizedSearchCV` with [`Sampled`](super::Sampled) ones).
@@ -52,8 +52,8 @@ pub struct Search<P, C, B, S = KFold> {
     pub(super) candidates: C,
     pub(super) build: B,
     pub(super) split: S,
-    /// `None`: the default scorer of the models' kind.
-    scorers: Option<Arc<[Scorer]>>,
+    /// `None`: the default scorer of the models' kind. The error of a name that no scorer has waits for the run.
+    scorers: Option<Result<Arc<[Scorer]>>>,
     train_scores: TrainScores,
     error_score: f64,
     params: PhantomData<fn() -> P>,
@@ -117,8 +117,11 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// # assert_eq!(found.scorers, ["neg_cost", "f1"]);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn scoring(mut self, scorers: impl IntoIterator<Item = Scorer>) -> Self {
-        self.scorers = Some(scorers.into_iter().collect());
+    ///
+    /// Named ones may be given by their names, as in scikit-learn: `scoring(["f1", "roc_auc"])`. A name that no scorer has
+    /// is an error of the [run](Self::run), before any work.
+    pub fn scoring(mut self, scorers: impl IntoIterator<Item: IntoScorer>) -> Self {
+        self.scorers = Some(scorers.into_iter().map(IntoScorer::into_scorer).collect());
         self
     }
 
@@ -143,8 +146,8 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// mean that is a finite number, none is the best: [`SearchResults::try_best`] says so.
     ///
     /// # Errors
-    /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
-    /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
+    /// Before anything runs: no candidate, no scorer, a name that no scorer has, two of one name, one that does not fit
+    /// what is learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
     /// or to test on (kind `EmptyFold`); and the first error of all, when every fit failed.
     pub fn run<D, F>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
@@ -220,6 +223,7 @@ impl<P, C, B, S> Search<P, C, B, S> {
 
     fn scorers_of<D, F: Searchable<D>>(&self) -> Result<Arc<[Scorer]>> {
         let Some(scorers) = &self.scorers else { return Ok([F::Model::DEFAULT_SCORER].into()) };
+        let scorers = scorers.as_ref().map_err(Error::clone)?;
         if scorers.is_empty() {
             return Err(Error::parameter("scoring", "[]", "one scorer or more"));
         }
