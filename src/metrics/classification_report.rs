@@ -35,19 +35,11 @@ use crate::error::{Error, Result};
 /// ```
 impl<L: Label> fmt::Display for ConfusionMatrix<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rows, accuracy, majority) = (self.n_rows(), self.accuracy(), self.majority_rate());
-        writeln!(f, "{rows} rows, accuracy {accuracy:.4} (always the most frequent label: {majority:.4})")?;
-        let total = self.total_weight();
-        let labels = self.per_label();
-        let labels: Vec<Line> =
-            labels.iter().map(|(label, weights)| Line::of_label(label_text(label), weights)).collect();
-        let mean = |average| [self.mean_precision(average), self.mean_recall(average), self.mean_f1(average)];
-        let averages = [
-            Line { name: "accuracy".to_owned(), scores: [None, None, Some(accuracy)], support: total },
-            Line::of_scores("macro avg", mean(Average::Macro), total),
-            Line::of_scores("weighted avg", mean(Average::Weighted), total),
-        ];
-        f.write_str(&report(&labels, &averages)?)
+        let mut names = Vec::with_capacity(self.labels.len());
+        for label in &self.labels {
+            names.push(label_text(label));
+        }
+        f.write_str(&self.counts.printed(names)?)
     }
 }
 

@@ -11,15 +11,18 @@
 //!   what those of a regressor are, [`ClusterTally`] what those of a clustering are.
 
 mod average;
+mod class_core;
 mod class_probabilities;
 mod class_score;
 mod class_tally;
 mod classification_report;
 mod cluster_tally;
 mod confusion;
+mod confusion_counts;
 mod contingency;
 mod custom_scorer;
 mod multilabel;
+mod numbering;
 mod pair_counts;
 mod probability_loss;
 mod ranked_scores;
@@ -32,8 +35,10 @@ mod scorer;
 mod scores;
 mod tally;
 mod value_tally;
+mod widen;
 
 pub use average::Average;
+pub(crate) use class_core::ClassRows;
 pub use class_tally::ClassTally;
 pub use cluster_tally::ClusterTally;
 pub use confusion::ConfusionMatrix;
@@ -47,3 +52,4 @@ pub use scorer::{IntoScorer, Needs, Problem, Scorer};
 pub use scores::{Scores, ScoresIter};
 pub use tally::{Tally, TallyOf};
 pub use value_tally::ValueTally;
+pub(crate) use widen::Widen;
