@@ -5,10 +5,10 @@ use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use ndarray::Array2;
 
-use super::score_figures::{score_figure, score_figures};
+use super::score_figures::{key_of_scorers, no_scored_rows, score_figure, score_figures};
 use crate::chunks::Chunks;
 use crate::data::{Chunk, FeatureRows, Float, Footprint, Shared};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Figure, Key, Lazy, Task};
 use crate::metrics::{
@@ -96,7 +96,7 @@ pub trait Fitted<D> {
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
     ///
     /// Computing it fails on a number of columns other than in training, on a label that training never saw, on a NaN or
-    /// infinite value, and on no rows at all ([`NoScoredRows`](ErrorKind::NoScoredRows)). A model that only predicts, one of
+    /// infinite value, and on no rows at all ([`NoScoredRows`](crate::ErrorKind::NoScoredRows)). A model that only predicts, one of
     /// another crate say, is scored inside of
     /// [`AsClassifier`](crate::estimator::AsClassifier) or [`AsRegressor`](crate::estimator::AsRegressor).
     fn score(&self, data: &Chunks<D>) -> Lazy<f64>
@@ -279,7 +279,7 @@ where
         Err(error) => return Lazy::failed(error),
     };
     let counts = counted(fit, data, scorers.clone());
-    let key = Key::of(name).params(&scorers).input(counts.key()).finish();
+    let key = key_of_scorers(name, &scorers).input(counts.key()).finish();
     let stated = scorers.clone();
     let task =
         task_of(fit.model(), "total scores", key).figures(move |scores: &U| score_figures(&stated, &values(scores)));
@@ -324,11 +324,12 @@ where
     D: Shared,
     U: Shared,
 {
-    let part = |(c, chunk): (usize, &Lazy<D>)| {
+    let mut parts = Vec::with_capacity(examples.len());
+    for (c, chunk) in examples.iter().enumerate() {
         let key = Key::of("score").input(of).input(model.key()).input(chunk.key()).finish();
-        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f.clone())
-    };
-    examples.iter().enumerate().map(part).collect()
+        parts.push(model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f.clone()));
+    }
+    parts
 }
 
 /// All parts merged, in the order of the chunks; `check` looks at the whole.
@@ -337,9 +338,15 @@ pub(in crate::combine) fn total<U: Default + Shared>(
     merge: impl Fn(U, &U) -> Result<U> + Shared,
     check: impl Fn(&U) -> Result<()> + Shared,
 ) -> Lazy<U> {
-    let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
-    Lazy::gather(parts, Task::new("total score", key), move |parts| {
-        let total = parts.iter().try_fold(U::default(), |total, part| merge(total, part))?;
+    let mut key = Key::of("total");
+    for part in parts {
+        key = key.input(part.key());
+    }
+    Lazy::gather(parts, Task::new("total score", key.finish()), move |parts| {
+        let mut total = U::default();
+        for part in parts {
+            total = merge(total, part)?;
+        }
         check(&total).map(|()| total)
     })
 }
@@ -351,8 +358,8 @@ where
     M: Evaluate<H::Examples>,
 {
     let scorers: Vec<Scorer> = scorers.into();
-    let of = Key::of("counts").params(&scorers).finish();
-    let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
+    let of = key_of_scorers("counts", &scorers).finish();
+    let stated = scorers.clone();
     let parts = tally(of, fit.model(), &fit.examples(data), move |model: &M, chunk| {
         let counts = model.tally(chunk, &scorers)?;
         let mut seen = M::Seen::default();
@@ -360,7 +367,7 @@ where
         M::check_seen(chunk, &seen).map(|()| counts)
     });
     total(&parts, M::Tally::merge, move |total| match total.n_rows() {
-        0 => Err(Error::new(ErrorKind::NoScoredRows { score: score.clone() })),
+        0 => Err(no_scored_rows(&stated)),
         _ => Ok(()),
     })
 }
