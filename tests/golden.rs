@@ -35,6 +35,8 @@ mod multilabel;
 mod nearest_centroid;
 #[path = "golden/preprocessing.rs"]
 mod preprocessing;
+#[path = "golden/reports.rs"]
+mod reports;
 #[path = "golden/ridge_classifier.rs"]
 mod ridge_classifier;
 #[path = "golden/scorers.rs"]

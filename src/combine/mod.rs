@@ -34,8 +34,8 @@ pub use average::{Averaged, AveragedRounds, Way};
 pub use calibrate::Calibrate;
 pub use chain::{Chained, ChainedLabels, ChainedUntil, EarlyStopping};
 pub use concatenated::Concatenated;
-pub(crate) use fit::score_figures;
 pub use fit::{FitAs, FitChunks, FitOnward, FitRows, Fitted, IntoFit, SingleKind, WithModel};
+pub(crate) use fit::{key_of_scorers, no_scored_rows, score_figures};
 pub use online::{ModelReader, Online, Published};
 pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{

@@ -2,14 +2,14 @@
 
 use linfa::Label;
 use linfa::dataset::Records;
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2, ArrayView1, CowArray, Ix2};
 
 use super::decision::{Classes, class_of};
 use super::model::Model;
 use super::try_predict::TryPredict;
-use crate::data::{Float, labels};
+use crate::data::{Float, float_computation, labels, wide};
 use crate::error::{Error, Result};
-use crate::metrics::{Needs, Scorer};
+use crate::metrics::{ClassRows, Needs, Scorer, Widen};
 
 /// A classifier that knows its classes, over rows of type `X`: what scoring, searches and early stopping ask of it.
 ///
@@ -132,25 +132,42 @@ impl<F: Float> ClassOutputs<F> {
         ClassOutputs { probabilities: Some(probabilities), ..self }
     }
 
-    /// The number of the predicted class of each row, out of so many.
-    pub(super) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
-        match self.labels.iter().position(|&number| number >= n_classes) {
-            Some(row) => Err(no_class(self.labels[row], n_classes).at_row(row)),
-            None => Ok(&self.labels),
+    /// In double precision, for scorers that may need the number of the predicted class, out of so many.
+    pub(super) fn widened(&self, n_classes: usize, scorers: &[Scorer]) -> Result<ClassRows<'_>> {
+        if scorers.iter().any(|scorer| scorer.needs() == Needs::Labels) {
+            check_labels(&self.labels, n_classes)?;
         }
-    }
-
-    /// The values that named scorers rank rows by.
-    pub(super) fn ranking(&self) -> Option<&Array2<F>> {
-        self.ranking.as_ref().or(self.decision.as_ref())
+        Ok(F::run::<Widened<'_>>(self))
     }
 
     pub(crate) fn decision(&self) -> Option<&Array2<F>> {
         self.decision.as_ref()
     }
+}
 
-    pub(super) fn probabilities(&self) -> Option<&Array2<F>> {
-        self.probabilities.as_ref()
+float_computation!(Widened<'a>(&'a ClassOutputs<F>) -> ClassRows<'a> = widened);
+
+/// Outputs in double precision.
+fn widened<F: Float>(outputs: &ClassOutputs<F>) -> ClassRows<'_> {
+    ClassRows {
+        labels: &outputs.labels,
+        // The values that named scorers rank rows by.
+        ranking: wide_of(outputs.ranking.as_ref().or(outputs.decision.as_ref())),
+        decision: wide_of(outputs.decision.as_ref()),
+        probabilities: wide_of(outputs.probabilities.as_ref()),
+        epsilon: wide(F::epsilon()),
+    }
+}
+
+fn wide_of<F: Float>(values: Option<&Array2<F>>) -> Option<CowArray<'_, f64, Ix2>> {
+    values.map(|values| F::run::<Widen<'_>>(values))
+}
+
+/// Refuses a predicted class that is none of so many.
+fn check_labels(labels: &[usize], n_classes: usize) -> Result<()> {
+    match labels.iter().position(|&number| number >= n_classes) {
+        Some(row) => Err(no_class(labels[row], n_classes).at_row(row)),
+        None => Ok(()),
     }
 }
 
@@ -166,8 +183,8 @@ mod tests {
     #[test]
     fn a_predicted_class_that_the_model_does_not_have_is_an_error() {
         let outputs = ClassOutputs::<f64>::of_labels(vec![0, 2, 1]);
-        assert_eq!(outputs.labels(3).unwrap(), [0, 2, 1]);
-        let error = outputs.labels(2).unwrap_err();
+        assert_eq!(outputs.widened(3, &[Scorer::Accuracy]).unwrap().labels, [0, 2, 1]);
+        let error = outputs.widened(2, &[Scorer::Accuracy]).map(drop).unwrap_err();
         assert!(error.to_string().contains("expected 2 classes") && error.place().row == Some(1), "{error}");
     }
 }

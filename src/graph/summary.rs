@@ -1,14 +1,30 @@
 //! Summary of a run: counts, times and warnings of its tasks.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::time_account::{AccountId, TimeAccount};
+use super::units;
 use super::warning::Warning;
 use crate::error::shown;
 
 /// The summary of a run: how many tasks of which kind, how long they took, what their values held.
+///
+/// Printed, it is a table of the kinds of tasks, and the warnings:
+///
+/// ```
+/// use chunkfit::prelude::*;
+///
+/// # let chunk = |_| linfa::DatasetBase::new(ndarray::array![[0.0], [1.0]], ndarray::array![false, true]);
+/// # let data = Chunks::from_memory((0..5).map(chunk));
+/// let fit = Chained::new(SgdClassifier::params()).epochs(2).fit(&data);
+/// let run = Runtime::new().run(&fit)?;
+/// println!("{}", run.summary);
+/// # assert!(run.summary.to_string().contains("partial_fit"), "{}", run.summary);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -138,4 +154,97 @@ impl Stage {
 pub(super) fn title(name: &str, display_name: Option<&str>) -> String {
     let name = shown::value(name);
     display_name.map_or_else(|| name.to_string(), |display_name| format!("{name} · {}", shown::value(display_name)))
+}
+
+/// A line of totals; a table of the kinds of tasks, with columns for reruns, the checkpoint and the cache only where
+/// there was something; the warnings, a line each. No line break at the end.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (tasks, threads) = (units::counted(self.tasks(), "task"), units::counted(self.threads, "thread"));
+        let (seconds, peak) = (self.elapsed.as_secs_f64(), units::bytes(self.peak_bytes));
+        write!(f, "{tasks} in {seconds:.3} s on {threads}, {peak} held at most")?;
+        if !self.stages.is_empty() {
+            write_table(f, &self.table())?;
+        }
+        self.warnings.iter().try_for_each(|warning| write!(f, "\nwarning: {warning}"))
+    }
+}
+
+impl Summary {
+    /// The cells of the table of stages, the header first.
+    fn table(&self) -> Vec<Vec<String>> {
+        let columns: [(&str, fn(&Stage) -> usize); 8] = [
+            ("runs", |stage| stage.runs),
+            ("rows", |stage| stage.rows),
+            ("reruns", |stage| stage.reruns),
+            ("restored", |stage| stage.restored),
+            ("kept", |stage| stage.kept),
+            ("loaded", |stage| stage.loaded),
+            ("cached", |stage| stage.cached),
+            ("shared", |stage| stage.shared),
+        ];
+        let occurs = |of: fn(&Stage) -> usize| self.stages.iter().any(|stage| of(stage) > 0);
+        let columns: Vec<_> = columns.into_iter().filter(|(name, of)| *name == "runs" || occurs(*of)).collect();
+        let mut header = vec!["task".to_owned()];
+        header.extend(columns.iter().map(|(name, _)| (*name).to_owned()));
+        header.push("seconds".to_owned());
+        let line = |stage: &Stage| {
+            let mut cells = vec![stage.title()];
+            cells.extend(columns.iter().map(|(_, of)| units::count(of(stage))));
+            cells.push(format!("{:.3}", stage.busy.as_secs_f64()));
+            cells
+        };
+        [header].into_iter().chain(self.stages.iter().map(line)).collect()
+    }
+}
+
+/// The lines, the first column to the left and the others to the right.
+fn write_table(f: &mut fmt::Formatter<'_>, lines: &[Vec<String>]) -> fmt::Result {
+    let width =
+        |column: usize| lines.iter().filter_map(|line| Some(line.get(column)?.chars().count())).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..lines.first().map_or(0, Vec::len)).map(width).collect();
+    for line in lines {
+        for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
+            match column {
+                0 => write!(f, "\n{cell:<width$}")?,
+                _ => write!(f, "  {cell:>width$}")?,
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_printed_as_a_table_and_its_warnings() {
+        let stage = |name: &str, runs, rows, loaded| Stage {
+            name: name.to_owned(),
+            runs,
+            rows,
+            loaded,
+            busy: Duration::from_millis(1500),
+            ..Stage::default()
+        };
+        let warning = Warning { task: "fit".to_owned(), display_name: None, message: "no end".to_owned() };
+        let summary = Summary {
+            stages: vec![stage("read", 12, 34_567, 0), stage("fit", 1, 0, 2)],
+            threads: 2,
+            elapsed: Duration::from_millis(2250),
+            peak_bytes: 1536,
+            warnings: vec![warning.clone()],
+            ..Summary::default()
+        };
+        let lines = [
+            "13 tasks in 2.250 s on 2 threads, 1.5 KiB held at most",
+            "task  runs    rows  loaded  seconds",
+            "read    12  34,567       0    1.500",
+            "fit      1       0       2    1.500",
+            &format!("warning: {warning}"),
+        ];
+        assert_eq!(summary.to_string(), lines.join("\n"));
+        assert_eq!(Summary::default().to_string(), "0 tasks in 0.000 s on 0 threads, 0 B held at most");
+    }
 }

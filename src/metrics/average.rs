@@ -4,6 +4,7 @@ use linfa::Label;
 use serde::{Deserialize, Serialize};
 
 use super::confusion::{ConfusionMatrix, LabelWeights, ratio};
+use super::confusion_counts::{ConfusionCounts, MeanOf};
 
 /// How the scores of the labels become one (scikit-learn's `average`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,50 +24,46 @@ pub enum Average {
 impl<L: Label> ConfusionMatrix<L> {
     /// The precision of all labels, from 0 to 1 (scikit-learn's `precision_score`).
     pub fn mean_precision(&self, average: Average) -> f64 {
-        self.mean(average, LabelWeights::precision)
+        self.counts.mean_of(MeanOf::Precision, average)
     }
 
     /// The recall of all labels, from 0 to 1 (scikit-learn's `recall_score`).
     pub fn mean_recall(&self, average: Average) -> f64 {
-        self.mean(average, LabelWeights::recall)
+        self.counts.mean_of(MeanOf::Recall, average)
     }
 
     /// The F1 of all labels, from 0 to 1 (scikit-learn's `f1_score`).
     pub fn mean_f1(&self, average: Average) -> f64 {
-        self.mean(average, LabelWeights::f1)
+        self.counts.mean_of(MeanOf::F1, average)
     }
 
     /// The Jaccard index of all labels, from 0 to 1 (scikit-learn's `jaccard_score`).
     pub fn mean_jaccard(&self, average: Average) -> f64 {
-        match average {
-            // A wrong row is in the union twice: by its true label, and by the predicted one.
-            Average::Micro => ratio(self.accuracy(), 2.0 - self.accuracy()),
-            average => self.mean(average, LabelWeights::jaccard),
-        }
-    }
-
-    fn mean(&self, average: Average, score: fn(&LabelWeights) -> f64) -> f64 {
-        let labels = self.per_label();
-        let (total, weight) = match average {
-            Average::Micro => return self.accuracy(),
-            Average::Macro => (labels.values().map(score).sum::<f64>(), labels.len() as f64),
-            Average::Weighted => (labels.values().map(|label| score(label) * label.support).sum(), self.total_weight()),
-        };
-        ratio(total, weight)
+        self.counts.mean_of(MeanOf::Jaccard, average)
     }
 
     /// The mean recall of the labels that some row has, from 0 to 1: the accuracy if all of them
     /// were equally frequent (scikit-learn's `balanced_accuracy_score`); 0 for no rows.
     pub fn balanced_accuracy(&self) -> f64 {
-        let recalls: Vec<f64> =
-            self.per_label().values().filter(|label| label.support > 0.0).map(LabelWeights::recall).collect();
-        if recalls.is_empty() { 0.0 } else { recalls.iter().sum::<f64>() / recalls.len() as f64 }
+        self.counts.balanced_accuracy()
     }
 
     /// The Matthews correlation of true and predicted labels, from -1 to 1 (Gorodkin 2004 for more
     /// than two labels; scikit-learn's `matthews_corrcoef`); 0 where one of the two is constant.
     pub fn matthews_correlation(&self) -> f64 {
-        let labels: Vec<LabelWeights> = self.per_label().into_values().collect();
+        self.counts.matthews_correlation()
+    }
+}
+
+impl ConfusionCounts {
+    pub(super) fn balanced_accuracy(&self) -> f64 {
+        let labels = self.per_label();
+        let recalls: Vec<f64> = labels.iter().filter(|label| label.support > 0.0).map(LabelWeights::recall).collect();
+        if recalls.is_empty() { 0.0 } else { recalls.iter().sum::<f64>() / recalls.len() as f64 }
+    }
+
+    pub(super) fn matthews_correlation(&self) -> f64 {
+        let labels = self.per_label();
         let [both, truth, predicted] = whole_products(&labels).unwrap_or_else(|| products(&labels));
         if truth == 0.0 || predicted == 0.0 { 0.0 } else { both / (truth * predicted).sqrt() }
     }

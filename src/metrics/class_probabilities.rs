@@ -1,121 +1,119 @@
 //! Class probabilities counted class by class: the frequency of each class, and its ranks against all others.
 
-use std::collections::BTreeMap;
-
-use linfa::Label;
-use ndarray::Array2;
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::probability_loss::unknown;
+use super::class_core::Truth;
 use super::row_weights;
 use super::{ProbabilityLoss, RankedScores, Scorer};
 use crate::data::checked::{checked_when_read, contradiction, is_weight};
-use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The rows of each class, and the decision values of each class against all others; mergeable over chunks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
-#[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
-pub(super) struct ClassProbabilities<L: Ord> {
-    /// The sum of the weights of the rows of each class that occurs.
-    weights: BTreeMap<L, f64>,
-    /// For each class its probability in every row; empty unless it is asked for.
-    ranks: BTreeMap<L, RankedScores>,
+pub(super) struct ClassProbabilities {
+    /// The sum of the weights of the rows of each class; 0 for one that does not occur.
+    weights: Vec<f64>,
+    /// For each class its probability in every row; without rows unless it is asked for.
+    ranks: Vec<RankedScores>,
 }
 
-checked_when_read!(ClassProbabilities<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
+checked_when_read!(ClassProbabilities, serialize: [], deserialize: []);
 
-impl<L: Ord> ClassProbabilities<L> {
+impl ClassProbabilities {
     fn check_read(&self) -> Result<()> {
-        match self.weights.values().all(|weight| is_weight(*weight)) {
+        match self.weights.iter().all(|weight| is_weight(*weight)) && self.weights.len() == self.ranks.len() {
             true => Ok(()),
-            false => Err(contradiction("weights below 0")),
+            false => Err(contradiction("weights below 0, or ranks of other classes")),
         }
     }
-}
 
-impl<L: Label> Default for ClassProbabilities<L> {
-    fn default() -> Self {
-        ClassProbabilities { weights: BTreeMap::new(), ranks: BTreeMap::new() }
+    /// Of so many classes, without rows.
+    pub(super) fn new(n_classes: usize) -> Self {
+        ClassProbabilities { weights: vec![0.0; n_classes], ranks: vec![RankedScores::default(); n_classes] }
     }
-}
 
-impl<L: Label> ClassProbabilities<L> {
+    /// The number of classes.
+    pub(super) fn n_classes(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The counts of `n_classes` classes, in which every class has another place.
+    pub(super) fn renumbered(self, places: &[usize], n_classes: usize) -> Self {
+        let mut all = Self::new(n_classes);
+        for ((weight, ranks), &place) in self.weights.into_iter().zip(self.ranks).zip(places) {
+            (all.weights[place], all.ranks[place]) = (weight, ranks);
+        }
+        all
+    }
+
     /// Adds the weights of rows, which have been checked.
-    pub(super) fn count_weights<'a>(&mut self, truth: impl Iterator<Item = &'a L>, sample_weight: Option<&[f64]>)
-    where
-        L: 'a,
-    {
-        let mut part = Self::default();
-        for (label, weight) in row_weights::present(truth, sample_weight) {
-            *part.weights.entry(label.clone()).or_insert(0.0) += weight;
+    pub(super) fn count_weights(&mut self, truth: &[usize], sample_weight: Option<&[f64]>) {
+        let mut part = vec![0.0; self.n_classes()];
+        for (&class, weight) in row_weights::present(truth.iter(), sample_weight) {
+            part[class] += weight;
         }
-        *self = std::mem::take(self).merge(&part);
+        self.weights.iter_mut().zip(part).for_each(|(own, others)| *own += others);
     }
 
     /// Counts probabilities of shape (rows, classes), the columns standing for the sorted classes.
-    pub(super) fn count_ranks<'a, F: Float>(
+    pub(super) fn count_ranks(
         &mut self,
-        classes: &[L],
-        truth: impl ExactSizeIterator<Item = &'a L> + Clone,
-        probabilities: &Array2<F>,
+        truth: &Truth<'_>,
+        probabilities: ArrayView2<'_, f64>,
         sample_weight: Option<&[f64]>,
-    ) -> Result<()>
-    where
-        L: 'a,
-    {
-        if probabilities.ncols() != classes.len() {
-            return Err(Error::shape("columns of probabilities", classes.len(), probabilities.ncols()));
+    ) -> Result<()> {
+        if probabilities.ncols() != self.n_classes() {
+            return Err(Error::shape("columns of probabilities", self.n_classes(), probabilities.ncols()));
         }
-        if let Some((row, label)) = truth.clone().enumerate().find(|(_, label)| classes.binary_search(label).is_err()) {
-            return Err(unknown(label, classes).at_row(row));
-        }
-        let truth: Vec<&L> = truth.collect();
-        for class in ranked(classes) {
-            let Ok(column) = classes.binary_search(class) else { continue };
-            let scores = probabilities.column(column);
-            let is_class: Vec<bool> = truth.iter().map(|label| *label == class).collect();
-            let scores = scores.iter().map(|&score| wide(score));
-            let counts = RankedScores::count_weighted(is_class.into_iter(), scores, sample_weight)?;
-            let ranks = self.ranks.entry(class.clone()).or_default();
-            *ranks = std::mem::take(ranks).merge(&counts);
+        let classes = (0..truth.numbers.len()).map(|row| truth.class(row)).collect::<Result<Vec<usize>>>()?;
+        for class in self.first_ranked()..self.n_classes() {
+            let is_class: Vec<bool> = classes.iter().map(|own| *own == class).collect();
+            let scores = probabilities.column(class).to_vec();
+            let counts = RankedScores::count_rows(&is_class, &scores, sample_weight)?;
+            self.ranks[class] = std::mem::take(&mut self.ranks[class]).merge(&counts);
         }
         Ok(())
     }
 
-    /// Adds the counts of other rows.
+    /// The first class that is ranked against all others: of two the second, whose ranks are those of the first in
+    /// reverse.
+    fn first_ranked(&self) -> usize {
+        usize::from(self.n_classes() == 2)
+    }
+
+    /// Adds the counts of other rows, of the same classes.
     pub(super) fn merge(mut self, other: &Self) -> Self {
-        for (class, weight) in &other.weights {
-            *self.weights.entry(class.clone()).or_insert(0.0) += weight;
+        for (class, weight) in other.weights.iter().enumerate() {
+            self.weights[class] += weight;
         }
-        for (class, others) in &other.ranks {
-            let ranks = self.ranks.entry(class.clone()).or_default();
-            *ranks = std::mem::take(ranks).merge(others);
+        for (own, others) in self.ranks.iter_mut().zip(&other.ranks).filter(|(_, others)| others.n_rows() > 0) {
+            *own = std::mem::take(own).merge(others);
         }
         self
     }
 
     /// How many rows were ranked.
     pub(super) fn n_rows(&self) -> usize {
-        self.ranks.values().map(RankedScores::n_rows).max().unwrap_or(0)
+        self.ranks.iter().map(RankedScores::n_rows).max().unwrap_or(0)
     }
 
     /// The mean over the classes of the area under the ROC curve of a class against all others; each class counts by
-    /// the weight of its rows or not.
+    /// the weight of its rows or not. `label` shows a class.
     ///
     /// # Errors
     /// A class without rows or with all of them (kind `OneClass`); parts of models of other classes, which have no
     /// ranking in common (`InvalidParameter`, name `scoring`).
-    pub(super) fn roc_auc(&self, scorer: &Scorer, classes: &[L], weighted: bool) -> Result<f64> {
+    pub(super) fn roc_auc(&self, scorer: &Scorer, label: &dyn Fn(usize) -> String, weighted: bool) -> Result<f64> {
         let n_rows = self.n_rows();
-        if ranked(classes).iter().any(|class| self.ranks.get(class).is_none_or(|ranks| ranks.n_rows() != n_rows)) {
+        if self.ranks[self.first_ranked()..].iter().any(|ranks| ranks.n_rows() != n_rows) {
             return Err(scorer.unfit("a scorer of labels, such as accuracy: not all of the rows have the same classes"));
         }
         let (mut total, mut weight) = (0.0, 0.0);
-        for (class, ranks) in &self.ranks {
+        for (class, ranks) in self.ranks.iter().enumerate().filter(|(_, ranks)| ranks.n_rows() > 0) {
             let area = ranks.roc_auc().map_err(|error| match error.kind() {
-                ErrorKind::OneClass { .. } => one_against_none(class, ranks),
+                ErrorKind::OneClass { .. } => one_against_none(&label(class), ranks),
                 _ => error,
             })?;
             let own = if weighted { ranks.positives() } else { 1.0 };
@@ -129,45 +127,41 @@ impl<L: Label> ClassProbabilities<L> {
     ///
     /// # Errors
     /// All rows are of one class (kind `OneClass`).
-    pub(super) fn d2_log_loss(&self, loss: &ProbabilityLoss) -> Result<f64> {
-        let shares = self.shares()?;
+    pub(super) fn d2_log_loss(&self, loss: &ProbabilityLoss, label: &dyn Fn(usize) -> String) -> Result<f64> {
+        let shares = self.shares(label)?;
         let entropy = -shares.iter().map(|share| share * share.ln()).sum::<f64>();
-        Ok(self.d2(loss, loss.log_loss(), entropy))
+        Ok(d2(loss, loss.log_loss(), entropy))
     }
 
     /// The share of the Brier score of the classes' frequencies that the probabilities save.
     ///
     /// # Errors
     /// As [`d2_log_loss`](Self::d2_log_loss).
-    pub(super) fn d2_brier_score(&self, loss: &ProbabilityLoss) -> Result<f64> {
-        let impurity = 1.0 - self.shares()?.iter().map(|share| share * share).sum::<f64>();
-        Ok(self.d2(loss, loss.squared_distance(), impurity))
-    }
-
-    /// As scikit-learn, which calls the score of one row not defined.
-    fn d2(&self, loss: &ProbabilityLoss, found: f64, of_frequencies: f64) -> f64 {
-        if loss.n_rows() < 2 { f64::NAN } else { 1.0 - found / of_frequencies }
+    pub(super) fn d2_brier_score(&self, loss: &ProbabilityLoss, label: &dyn Fn(usize) -> String) -> Result<f64> {
+        let impurity = 1.0 - self.shares(label)?.iter().map(|share| share * share).sum::<f64>();
+        Ok(d2(loss, loss.squared_distance(), impurity))
     }
 
     /// The share of the rows of each class that occurs.
-    fn shares(&self) -> Result<Vec<f64>> {
-        let total: f64 = self.weights.values().sum();
-        if let (1, Some(only)) = (self.weights.len(), self.weights.keys().next()) {
-            return Err(Error::new(ErrorKind::OneClass { found: format!("the label {only:?}") }));
+    fn shares(&self, label: &dyn Fn(usize) -> String) -> Result<Vec<f64>> {
+        let occur: Vec<usize> = (0..self.n_classes()).filter(|&class| self.weights[class] > 0.0).collect();
+        let total: f64 = occur.iter().map(|&class| self.weights[class]).sum();
+        if let [only] = occur[..] {
+            return Err(Error::new(ErrorKind::OneClass { found: format!("the label {}", label(only)) }));
         }
-        Ok(self.weights.values().map(|weight| weight / total).collect())
+        Ok(occur.into_iter().map(|class| self.weights[class] / total).collect())
     }
 }
 
-/// The classes that are ranked against all others: of two the second, whose ranks are those of the first in reverse.
-fn ranked<L>(classes: &[L]) -> &[L] {
-    if classes.len() == 2 { &classes[1..] } else { classes }
+/// As scikit-learn, which calls the score of one row not defined.
+fn d2(loss: &ProbabilityLoss, found: f64, of_frequencies: f64) -> f64 {
+    if loss.n_rows() < 2 { f64::NAN } else { 1.0 - found / of_frequencies }
 }
 
 /// The error of a class that no row has, or every row.
-fn one_against_none<L: Label>(class: &L, ranks: &RankedScores) -> Error {
+fn one_against_none(label: &str, ranks: &RankedScores) -> Error {
     let found = if ranks.positives() > 0.0 { "no row without" } else { "no row of" };
-    Error::new(ErrorKind::OneClass { found: format!("{found} the label {class:?}") })
+    Error::new(ErrorKind::OneClass { found: format!("{found} the label {label}") })
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! `ClassTally`: the counts that scorers of classifiers read.
 
 use linfa::Label;
-use ndarray::Array2;
-use serde::{Deserialize, Serialize};
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::class_probabilities::ClassProbabilities;
+use super::class_core::{ClassCore, ClassRows, Truth, check_binary, had, pack, unpack};
+use super::numbering::{Numbering, union};
 use super::probability_loss::unknown;
 use super::row_means::RowMeans;
 use super::row_weights;
-use super::scorer::MULTICLASS;
-use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, RankedScores, Scorer};
-use crate::data::checked::{checked_when_read, contradiction};
+use super::widen::Widen;
+use super::{ClassRow, ConfusionMatrix, Needs, ProbabilityLoss, Scorer};
 use crate::data::{Float, wide};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// Labels, decision values and probabilities of a classifier against the truth; mergeable over
 /// chunks.
@@ -33,29 +33,37 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
-#[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClassTally<L: Ord> {
     /// Sorted; empty if the model does not tell.
     pub(super) classes: Vec<L>,
     pub(super) labels: ConfusionMatrix<L>,
-    pub(super) decision: RankedScores,
-    pub(super) probabilities: ProbabilityLoss,
-    pub(super) by_class: ClassProbabilities<L>,
-    /// Of the scorers of one's own.
-    pub(super) means: RowMeans,
+    /// By the classes' places.
+    pub(super) core: ClassCore,
 }
 
-checked_when_read!(ClassTally<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
-
-impl<L: Ord> ClassTally<L> {
-    fn check_read(&self) -> Result<()> {
-        match self.classes.windows(2).all(|pair| pair[0] < pair[1]) {
-            true => Ok(()),
-            false => Err(contradiction("classes that do not ascend")),
-        }
+/// The labels, and the counts as bytes.
+impl<L: Ord + Serialize> Serialize for ClassTally<L> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let counts = pack(&self.labels.counts, &self.core).map_err(serde::ser::Error::custom)?;
+        (&self.classes, &self.labels.labels, counts).serialize(serializer)
     }
+}
+
+/// What is read is checked: counts that no rows have are an error.
+impl<'de, L: Ord + Deserialize<'de>> Deserialize<'de> for ClassTally<L> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let (classes, labels, counts): (Vec<L>, Vec<L>, Vec<u8>) = Deserialize::deserialize(deserializer)?;
+        if !ascend(&classes) || !ascend(&labels) {
+            return Err(serde::de::Error::custom("labels that do not ascend"));
+        }
+        let (counts, core) = unpack(&counts, labels.len(), classes.len()).map_err(serde::de::Error::custom)?;
+        Ok(ClassTally { classes, labels: ConfusionMatrix { labels, counts }, core })
+    }
+}
+
+fn ascend<L: Ord>(labels: &[L]) -> bool {
+    labels.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 /// For a model that does not tell its classes: decision values and probabilities cannot be counted,
@@ -70,17 +78,61 @@ impl<L: Label> ClassTally<L> {
     /// Nothing counted yet, of a model with these classes. Of two, the second in sorted order is the
     /// positive one, whichever of them occur among the rows.
     pub fn new(classes: &[L]) -> Self {
-        let mut classes = classes.to_vec();
-        classes.sort();
-        classes.dedup();
-        ClassTally {
-            classes,
-            labels: ConfusionMatrix::default(),
-            decision: RankedScores::default(),
-            probabilities: ProbabilityLoss::default(),
-            by_class: ClassProbabilities::default(),
-            means: RowMeans::default(),
+        let mut numbering = Numbering::new(&[]);
+        numbering.numbers(classes.iter());
+        let (classes, _) = numbering.sorted(&vec![true; numbering.len()]);
+        let core = ClassCore::new(classes.len());
+        ClassTally { classes, labels: ConfusionMatrix::default(), core }
+    }
+
+    /// Counts the outputs of a model for some rows, as far as the scorers need them.
+    ///
+    /// # Errors
+    /// As the methods that count one of them; an output that the model does not have (kind `InvalidParameter`, name
+    /// `scoring`).
+    pub(crate) fn of_outputs<'a>(
+        classes: &[L],
+        truth: impl Iterator<Item = &'a L>,
+        rows: &ClassRows<'_>,
+        scorers: &[Scorer],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self>
+    where
+        L: 'static,
+    {
+        let mut tally = ClassTally::new(classes);
+        let mut numbering = Numbering::new(classes);
+        let numbers = numbering.numbers(truth);
+        if scorers.iter().any(|scorer| scorer.needs() == Needs::Labels) {
+            tally.labels = ConfusionMatrix::of_numbers(&numbering, &numbers, rows.labels, sample_weight)?;
         }
+        let unknown = |row: usize| unknown(numbering.label(numbers[row]), classes).at_row(row);
+        let truth = Truth { numbers: (&numbers).into(), n_classes: classes.len(), unknown: &unknown };
+        tally.core.count(&truth, rows, scorers, sample_weight, &classes)?;
+        for (given, values) in [(Needs::Decision, &rows.decision), (Needs::Probabilities, &rows.probabilities)] {
+            if scorers.iter().any(|scorer| matches!(scorer, Scorer::Custom(_)) && scorer.needs() == given) {
+                let values = had(values.as_ref(), scorers, given)?;
+                tally.core.means.count(classes, scorers, given, &truth, values.view(), sample_weight)?;
+            }
+        }
+        Ok(tally)
+    }
+
+    /// The classes of rows by number, and what to do with them.
+    fn with_truth<'a, T>(
+        &mut self,
+        truth: impl Iterator<Item = &'a L>,
+        count: impl FnOnce(&mut ClassCore, &[L], &Truth<'_>) -> Result<T>,
+    ) -> Result<T>
+    where
+        L: 'a,
+    {
+        let classes = &self.classes;
+        let mut numbering = Numbering::new(classes);
+        let numbers = numbering.numbers(truth);
+        let unknown = |row: usize| unknown(numbering.label(numbers[row]), classes).at_row(row);
+        let truth = Truth { numbers: (&numbers).into(), n_classes: classes.len(), unknown: &unknown };
+        count(&mut self.core, classes, &truth)
     }
 
     /// Counts the pairs of true and predicted labels ([`Needs::Labels`]).
@@ -146,22 +198,9 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
-        let positive = positive(&Scorer::RocAuc, &self.classes)?;
-        let scores = match decision.ncols() {
-            columns @ (1 | 2) => decision.column(columns - 1),
-            columns => return Err(Error::shape("columns of decision values", 1, columns)),
-        };
-        let truth = truth
-            .enumerate()
-            .map(|(row, label)| match self.classes.binary_search(label) {
-                Ok(_) => Ok(label == positive),
-                Err(_) => Err(unknown(label, &self.classes).at_row(row)),
-            })
-            .collect::<Result<Vec<bool>>>()?;
-        let scores = scores.iter().map(|&score| wide(score));
-        let counts = RankedScores::count_weighted(truth.into_iter(), scores, sample_weight)?;
-        self.decision = std::mem::take(&mut self.decision).merge(&counts);
-        Ok(())
+        check_binary(self.classes.len(), &self.classes)?;
+        let decision = F::run::<Widen<'_>>(decision);
+        self.with_truth(truth, |core, _, truth| core.count_decision(truth, decision.view(), sample_weight))
     }
 
     /// Counts class probabilities of shape (rows, classes), the columns in the order of the sorted
@@ -193,10 +232,10 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
-        let sums = ProbabilityLoss::count_weighted(truth.clone(), probabilities, &self.classes, sample_weight)?;
-        self.probabilities = self.probabilities.merge(&sums);
-        self.by_class.count_weights(truth, sample_weight);
-        Ok(())
+        let (probabilities, epsilon) = (F::run::<Widen<'_>>(probabilities), wide(F::epsilon()));
+        self.with_truth(truth, |core, _, truth| {
+            core.count_probabilities(truth, probabilities.view(), epsilon, sample_weight)
+        })
     }
 
     /// Counts class probabilities of shape (rows, classes) as decision values of each class against all others: for
@@ -214,7 +253,8 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'a,
     {
-        self.by_class.count_ranks(&self.classes, truth, probabilities, sample_weight)
+        let probabilities = F::run::<Widen<'_>>(probabilities);
+        self.with_truth(truth, |core, _, truth| core.by_class.count_ranks(truth, probabilities.view(), sample_weight))
     }
 
     /// Sums up those of `scorers` that are [means over rows](Scorer::mean_of_decision) of one's own
@@ -253,59 +293,28 @@ impl<L: Label> ClassTally<L> {
     where
         L: 'static,
     {
-        row_weights::check(truth.len(), sample_weight)?;
-        for scorer in scorers.iter().filter(|scorer| scorer.needs() == given) {
-            let Scorer::Custom(custom) = scorer else { continue };
-            scorer.check_labels::<L>()?;
-            let Some(of_row) = custom.of_row::<L>() else { continue };
-            if values.nrows() != truth.len() {
-                return Err(Error::shape("rows of values", truth.len(), values.nrows()));
-            }
-            let columns = match (given, self.classes.len()) {
-                (_, 0) => return Err(classless(scorer)),
-                (Needs::Decision, 2) => 1,
-                (_, n_classes) => n_classes,
-            };
-            if values.ncols() != columns {
-                return Err(Error::shape("columns of values", columns, values.ncols()));
-            }
-            let mut scratch = Vec::with_capacity(columns);
-            let mut scores = Vec::with_capacity(values.nrows());
-            for (row, (truth, values)) in truth.clone().zip(values.rows()).enumerate() {
-                let class = self.classes.binary_search(truth);
-                let class = class.map_err(|_| unknown(truth, &self.classes).at_row(row))?;
-                // Infinite ones are certain, as naive Bayes may be.
-                if let Some(column) = values.iter().position(|value| value.is_nan()) {
-                    return Err(Error::new(ErrorKind::NonFinite { column }).at_row(row));
-                }
-                scratch.clear();
-                scratch.extend(values.iter().map(|&value| wide(value)));
-                scores.push(of_row(&ClassRow { truth, class, classes: &self.classes, values: &scratch }));
-            }
-            self.means.add(custom.identity(), scores.into_iter(), sample_weight);
-        }
-        Ok(())
+        let values = F::run::<Widen<'_>>(values);
+        self.with_truth(truth, |core, classes, truth| {
+            core.means.count(classes, scorers, given, truth, values.view(), sample_weight)
+        })
     }
 
     /// Adds the counts of other rows. Parts of models with different classes have the classes of
     /// both.
-    pub fn merge(mut self, other: &Self) -> Self {
-        if self.classes != other.classes {
-            self.classes = union(&self.classes, &other.classes);
+    pub fn merge(self, other: &Self) -> Self {
+        let labels = self.labels.merge(&other.labels);
+        if self.classes == other.classes {
+            return ClassTally { classes: self.classes, labels, core: self.core.merge(&other.core) };
         }
-        ClassTally {
-            classes: self.classes,
-            labels: self.labels.merge(&other.labels),
-            decision: self.decision.merge(&other.decision),
-            probabilities: self.probabilities.merge(&other.probabilities),
-            by_class: self.by_class.merge(&other.by_class),
-            means: self.means.merge(&other.means),
-        }
+        let (classes, [own, others]) = union(&self.classes, &other.classes);
+        let core = self.core.renumbered(&own, classes.len());
+        let others = other.core.clone().renumbered(&others, classes.len());
+        ClassTally { core: core.merge(&others), classes, labels }
     }
 
     /// How many rows were counted, be it their labels, decision values or probabilities.
     pub fn n_rows(&self) -> usize {
-        self.labels.n_rows().max(self.decision.n_rows()).max(self.probabilities.n_rows()).max(self.means.n_rows())
+        self.labels.n_rows().max(self.core.n_rows())
     }
 
     /// The true against the predicted labels.
@@ -315,34 +324,41 @@ impl<L: Label> ClassTally<L> {
 
     /// The losses of the probabilities.
     pub fn probability_loss(&self) -> &ProbabilityLoss {
-        &self.probabilities
+        &self.core.probabilities
     }
 }
 
-/// The second of two sorted classes.
-pub(super) fn positive<'a, L: Label>(scorer: &Scorer, classes: &'a [L]) -> Result<&'a L> {
-    match classes {
-        [_, positive] => Ok(positive),
-        [] => Err(classless(scorer)),
-        _ => Err(scorer.unfit(format!("{MULTICLASS}, as the classes are {classes:?}"))),
+impl RowMeans {
+    /// Sums up the means over rows of one's own among the scorers that need what is given.
+    fn count<L: Label + 'static>(
+        &mut self,
+        classes: &[L],
+        scorers: &[Scorer],
+        given: Needs,
+        truth: &Truth<'_>,
+        values: ArrayView2<'_, f64>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()> {
+        row_weights::check(truth.numbers.len(), sample_weight)?;
+        for scorer in scorers.iter().filter(|scorer| scorer.needs() == given) {
+            let Scorer::Custom(custom) = scorer else { continue };
+            scorer.check_labels::<L>()?;
+            let Some(of_row) = custom.of_row::<L>() else { continue };
+            ClassCore::check_means(truth, scorer, given, values)?;
+            let of_row = |row: usize, values: &[f64]| {
+                let class = truth.numbers[row];
+                of_row(&ClassRow { truth: &classes[class], class, classes, values })
+            };
+            self.add_rows(custom.identity(), values, &of_row, sample_weight);
+        }
+        Ok(())
     }
-}
-
-/// The error of a scorer of classes that are not known.
-fn classless(scorer: &Scorer) -> Error {
-    scorer.unfit("a scorer of labels, such as accuracy: the model does not tell its classes")
-}
-
-pub(super) fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
-    let mut classes = [a, b].concat();
-    classes.sort();
-    classes.dedup();
-    classes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use ndarray::array;
 
     fn problem(result: Result<f64>) -> String {

@@ -3,6 +3,7 @@
 use linfa::Label;
 use serde::{Deserialize, Serialize};
 
+use super::contingency::ContingencyCounts;
 use super::row_weights;
 use super::scorer::{CLUSTERING, UNLABELLED};
 use super::{ContingencyTable, Scorer};
@@ -150,7 +151,7 @@ impl<L: Label> ClusterTally<L> {
             {
                 Err(scorer.unfit(WHOLE_WEIGHTS))
             }
-            (_, Some(score)) => Ok(score(&self.labels)),
+            (_, Some(score)) => Ok(score(self.labels.counts())),
         }
     }
 }
@@ -159,16 +160,16 @@ const WHOLE_WEIGHTS: &str = "a scorer that takes weights which are no whole numb
                              counts pairs of rows";
 
 /// The score of labels against clusters that a scorer is.
-fn of_labels<L: Label>(scorer: &Scorer) -> Option<fn(&ContingencyTable<L>) -> f64> {
+fn of_labels(scorer: &Scorer) -> Option<fn(&ContingencyCounts) -> f64> {
     match scorer {
-        Scorer::Rand => Some(ContingencyTable::rand),
-        Scorer::AdjustedRand => Some(ContingencyTable::adjusted_rand),
-        Scorer::FowlkesMallows => Some(ContingencyTable::fowlkes_mallows),
-        Scorer::Homogeneity => Some(ContingencyTable::homogeneity),
-        Scorer::Completeness => Some(ContingencyTable::completeness),
-        Scorer::VMeasure => Some(ContingencyTable::v_measure),
-        Scorer::MutualInfo => Some(ContingencyTable::mutual_info),
-        Scorer::NormalizedMutualInfo => Some(ContingencyTable::normalized_mutual_info),
+        Scorer::Rand => Some(ContingencyCounts::rand),
+        Scorer::AdjustedRand => Some(ContingencyCounts::adjusted_rand),
+        Scorer::FowlkesMallows => Some(ContingencyCounts::fowlkes_mallows),
+        Scorer::Homogeneity => Some(ContingencyCounts::homogeneity),
+        Scorer::Completeness => Some(ContingencyCounts::completeness),
+        Scorer::VMeasure => Some(ContingencyCounts::v_measure),
+        Scorer::MutualInfo => Some(ContingencyCounts::mutual_info),
+        Scorer::NormalizedMutualInfo => Some(ContingencyCounts::normalized_mutual_info),
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
 //! Counts of true against predicted labels.
 
-use std::collections::BTreeMap;
-
 use linfa::Label;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::confusion_counts::ConfusionCounts;
+use super::numbering::{Numbering, union};
 use super::pair_counts::{Cell, PairCounts};
 use crate::data::checked::{checked_when_read, contradiction, is_weight};
 use crate::error::Result;
@@ -21,14 +21,20 @@ use crate::error::Result;
 #[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ConfusionMatrix<L: Ord> {
-    counts: PairCounts<L, L>,
+    /// Those that occur, true or predicted, sorted.
+    pub(super) labels: Vec<L>,
+    /// By the labels' places.
+    pub(super) counts: ConfusionCounts,
 }
 
 checked_when_read!(ConfusionMatrix<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
 
 impl<L: Ord> ConfusionMatrix<L> {
-    fn check_read(&self) -> Result<()> {
-        self.counts.check_read()
+    pub(super) fn check_read(&self) -> Result<()> {
+        match self.labels.is_sorted_by(|a, b| a < b) && self.labels.len() == self.counts.n_labels {
+            true => self.counts.check_read(),
+            false => Err(contradiction("labels that do not ascend")),
+        }
     }
 }
 
@@ -62,7 +68,7 @@ impl LabelWeights {
 
 impl<L: Label> Default for ConfusionMatrix<L> {
     fn default() -> Self {
-        ConfusionMatrix { counts: PairCounts::default() }
+        ConfusionMatrix { labels: Vec::new(), counts: ConfusionCounts::default() }
     }
 }
 
@@ -94,13 +100,32 @@ impl<L: Label> ConfusionMatrix<L> {
     where
         L: 'a,
     {
-        let counts = PairCounts::count(truth, ("predicted labels", predicted), sample_weight)?;
-        Ok(ConfusionMatrix { counts })
+        let mut numbering = Numbering::new(&[]);
+        let (truth, predicted) = (numbering.numbers(truth), numbering.numbers(predicted));
+        Self::of_numbers(&numbering, &truth, &predicted, sample_weight)
+    }
+
+    /// The same of labels by their numbers.
+    pub(super) fn of_numbers(
+        numbering: &Numbering<'_, L>,
+        truth: &[usize],
+        predicted: &[usize],
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        let cells = PairCounts::count(truth, ("predicted labels", predicted), sample_weight)?;
+        let (labels, places) = numbering.sorted(&cells.used(numbering.len(), (true, true)));
+        let counts = ConfusionCounts { n_labels: numbering.len(), cells }.renumbered(&places, labels.len());
+        Ok(ConfusionMatrix { labels, counts })
     }
 
     /// Adds the counts of another matrix, of other rows.
     pub fn merge(self, other: &Self) -> Self {
-        ConfusionMatrix { counts: self.counts.merge(&other.counts) }
+        if self.labels == other.labels {
+            return ConfusionMatrix { labels: self.labels, counts: self.counts.merge(&other.counts) };
+        }
+        let (labels, [own, others]) = union(&self.labels, &other.labels);
+        let counts = self.counts.renumbered(&own, labels.len());
+        ConfusionMatrix { counts: counts.merge(&other.counts.renumbered(&others, labels.len())), labels }
     }
 
     /// How many rows were counted.
@@ -110,80 +135,72 @@ impl<L: Label> ConfusionMatrix<L> {
 
     /// The sum of the weights of the rows; without weights their number.
     pub fn total_weight(&self) -> f64 {
-        self.sum(|_, _| true)
+        self.counts.cells.total_weight()
     }
 
     /// Whether some row had a weight other than 1.
     pub fn is_weighted(&self) -> bool {
-        self.counts.iter().any(|(.., cell)| cell.weight != cell.rows as f64)
+        self.counts.is_weighted()
     }
 
     /// All labels, true or predicted, sorted.
     pub fn labels(&self) -> Vec<L> {
-        let mut labels: Vec<L> = self.counts.iter().flat_map(|(a, b, _)| [a.clone(), b.clone()]).collect();
-        labels.sort();
-        labels.dedup();
-        labels
+        self.labels.clone()
     }
 
     /// The counts as a matrix: true labels down, predicted ones across, both as
     /// [`labels`](Self::labels) has them (scikit-learn's `confusion_matrix`).
     pub fn to_array(&self) -> Array2<usize> {
-        let labels = self.labels();
-        Array2::from_shape_fn((labels.len(), labels.len()), |(truth, predicted)| {
-            self.get(&labels[truth], &labels[predicted])
-        })
+        let n = self.labels.len();
+        Array2::from_shape_fn((n, n), |(truth, predicted)| self.counts.cells.get(truth, predicted).rows)
     }
 
     /// The sums of the weights as a matrix (scikit-learn's `confusion_matrix` with `sample_weight`).
     pub fn to_weights(&self) -> Array2<f64> {
-        let labels = self.labels();
-        Array2::from_shape_fn((labels.len(), labels.len()), |(truth, predicted)| {
-            self.weight(&labels[truth], &labels[predicted])
-        })
+        let n = self.labels.len();
+        Array2::from_shape_fn((n, n), |(truth, predicted)| self.counts.cells.get(truth, predicted).weight)
     }
 
     /// How many rows of the label `truth` were predicted as `predicted`.
     pub fn get(&self, truth: &L, predicted: &L) -> usize {
-        self.counts.get(truth, predicted).rows
+        self.cell(truth, predicted).rows
     }
 
     /// The sum of the weights of the rows of the label `truth` that were predicted as `predicted`.
     pub fn weight(&self, truth: &L, predicted: &L) -> f64 {
-        self.counts.get(truth, predicted).weight
+        self.cell(truth, predicted).weight
     }
 
     /// The pairs of a true and a predicted label that occur, sorted, and how many rows have each.
     pub fn pairs(&self) -> impl Iterator<Item = (&L, &L, usize)> {
-        self.counts.iter().map(|(truth, predicted, cell)| (truth, predicted, cell.rows))
+        self.named_cells().map(|(truth, predicted, cell)| (truth, predicted, cell.rows))
     }
 
     /// The pairs of a true and a predicted label that occur, sorted, and the sum of the weights of the rows that have
     /// each.
     pub fn weighted_pairs(&self) -> impl Iterator<Item = (&L, &L, f64)> {
-        self.counts.iter().map(|(truth, predicted, cell)| (truth, predicted, cell.weight))
+        self.named_cells().map(|(truth, predicted, cell)| (truth, predicted, cell.weight))
     }
 
     /// How many rows have this label.
     pub fn support(&self, label: &L) -> usize {
-        self.pairs().filter(|(truth, ..)| *truth == label).map(|(.., rows)| rows).sum()
+        self.number(label).map_or(0, |label| self.counts.support(label))
     }
 
     /// For how many rows this label was predicted.
     pub fn predicted(&self, label: &L) -> usize {
-        self.pairs().filter(|(_, predicted, _)| *predicted == label).map(|(.., rows)| rows).sum()
+        self.number(label).map_or(0, |label| self.counts.predicted(label))
     }
 
     /// The share of rows whose label was predicted, from 0 to 1; 0 for no rows.
     pub fn accuracy(&self) -> f64 {
-        ratio(self.sum(|truth, predicted| truth == predicted), self.total_weight())
+        self.counts.accuracy()
     }
 
     /// The share of the most frequent true label: the accuracy of predicting always that. An
     /// accuracy means something only beside it.
     pub fn majority_rate(&self) -> f64 {
-        let most = self.per_label().values().map(|label| label.support).fold(0.0, f64::max);
-        ratio(most, self.total_weight())
+        self.counts.majority_rate()
     }
 
     /// Of the rows predicted as this label, the share that have it.
@@ -210,47 +227,36 @@ impl<L: Label> ConfusionMatrix<L> {
     /// How many times likelier a row is predicted as this label if it has it, 0 or more (LR+ of scikit-learn's
     /// `class_likelihood_ratios`); 1, as for its scorer, where no other row was predicted as it or no row has it.
     pub fn positive_likelihood_ratio(&self, label: &L) -> f64 {
-        let LabelWeights { hits, support, predicted } = self.of_label(label);
-        let (wrong, others) = (predicted - hits, self.total_weight() - support);
-        if wrong == 0.0 || support == 0.0 { 1.0 } else { hits * others / (wrong * support) }
+        self.counts.positive_likelihood_ratio(&self.of_label(label))
     }
 
     /// How many times likelier a row is not predicted as this label if it has it, 0 or more, the smaller the better
     /// (LR- of scikit-learn's `class_likelihood_ratios`); 1, as for its scorer, where every other row was predicted as
     /// it or no row has it.
     pub fn negative_likelihood_ratio(&self, label: &L) -> f64 {
-        let LabelWeights { hits, support, predicted } = self.of_label(label);
-        let others = self.total_weight() - support;
-        let right = others - (predicted - hits);
-        if right <= 0.0 || support == 0.0 { 1.0 } else { (support - hits) * others / (right * support) }
+        self.counts.negative_likelihood_ratio(&self.of_label(label))
     }
 
     fn of_label(&self, label: &L) -> LabelWeights {
-        LabelWeights {
-            hits: self.weight(label, label),
-            support: self.sum(|truth, _| truth == label),
-            predicted: self.sum(|_, predicted| predicted == label),
+        self.counts.of_label(self.number(label))
+    }
+
+    /// The place of a label among those that occur.
+    pub(super) fn number(&self, label: &L) -> Option<usize> {
+        self.labels.binary_search(label).ok()
+    }
+
+    fn cell(&self, truth: &L, predicted: &L) -> Cell {
+        match (self.number(truth), self.number(predicted)) {
+            (Some(truth), Some(predicted)) => self.counts.cells.get(truth, predicted),
+            _ => Cell::default(),
         }
     }
 
-    /// The sums of every label, true or predicted, in one pass: those of each label in turn would read all pairs as
-    /// often as there are labels.
-    pub(super) fn per_label(&self) -> BTreeMap<&L, LabelWeights> {
-        let mut labels: BTreeMap<&L, LabelWeights> = BTreeMap::new();
-        for (truth, predicted, Cell { weight, .. }) in self.counts.iter() {
-            if truth == predicted {
-                labels.entry(truth).or_default().hits += weight;
-            }
-            labels.entry(truth).or_default().support += weight;
-            labels.entry(predicted).or_default().predicted += weight;
-        }
-        labels
-    }
-
-    fn sum(&self, of: impl Fn(&L, &L) -> bool) -> f64 {
-        let chosen = self.weighted_pairs().filter(|(truth, predicted, _)| of(truth, predicted));
-        // The sum of no floats is -0.
-        chosen.fold(0.0, |sum, (.., weight)| sum + weight)
+    fn named_cells(&self) -> impl Iterator<Item = (&L, &L, Cell)> {
+        let name =
+            |&((truth, predicted), cell): &((usize, usize), Cell)| (&self.labels[truth], &self.labels[predicted], cell);
+        self.counts.cells.cells().iter().map(name)
     }
 }
 

@@ -6,8 +6,9 @@ use linfa::Label;
 use serde::{Deserialize, Serialize};
 
 use super::confusion::ratio;
+use super::numbering::{Numbering, union};
 use super::pair_counts::{Cell, PairCounts};
-use crate::data::checked::checked_when_read;
+use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::Result;
 
 /// Contingency table: the numbers of rows of each label in each cluster; mergeable over chunks.
@@ -31,23 +32,35 @@ use crate::error::Result;
 #[serde(remote = "Self")]
 #[serde(bound(serialize = "L: Ord + Serialize", deserialize = "L: Ord + Deserialize<'de>"))]
 pub struct ContingencyTable<L: Ord> {
-    cells: PairCounts<L, usize>,
-    /// Whether some row's weight is no whole number.
-    fractional: bool,
+    /// Those that occur, sorted.
+    labels: Vec<L>,
+    /// By the labels' places.
+    counts: ContingencyCounts,
 }
 
 checked_when_read!(ContingencyTable<L>, serialize: [L: Ord + Serialize], deserialize: [L: Ord + Deserialize<'de>]);
 
 impl<L: Ord> ContingencyTable<L> {
     fn check_read(&self) -> Result<()> {
-        self.cells.check_read()
+        match self.labels.is_sorted_by(|a, b| a < b) {
+            true => self.counts.cells.check_read(self.labels.len(), None),
+            false => Err(contradiction("labels that do not ascend")),
+        }
     }
 }
 
 impl<L: Label> Default for ContingencyTable<L> {
     fn default() -> Self {
-        ContingencyTable { cells: PairCounts::default(), fractional: false }
+        ContingencyTable { labels: Vec::new(), counts: ContingencyCounts::default() }
     }
+}
+
+/// The numbers of rows of each label, by its number, in each cluster.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct ContingencyCounts {
+    cells: PairCounts,
+    /// Whether some row's weight is no whole number.
+    fractional: bool,
 }
 
 /// The three sums that the scores of pairs are read from: twice the number of pairs of rows that are together by labels
@@ -94,67 +107,144 @@ impl<L: Label> ContingencyTable<L> {
     where
         L: 'a,
     {
-        let cells = PairCounts::count(truth, ("clusters", clusters), sample_weight)?;
-        let fractional = sample_weight.is_some_and(|weights| weights.iter().any(|weight| weight.fract() != 0.0));
-        Ok(ContingencyTable { cells, fractional })
+        let mut numbering = Numbering::new(&[]);
+        let truth = numbering.numbers(truth);
+        let clusters: Vec<usize> = clusters.copied().collect();
+        let counts = ContingencyCounts::count(&truth, &clusters, sample_weight)?;
+        let (labels, places) = numbering.sorted(&counts.cells.used(numbering.len(), (true, false)));
+        Ok(ContingencyTable { counts: counts.renumbered(&places), labels })
     }
 
     /// Adds the counts of other rows.
     pub fn merge(self, other: &Self) -> Self {
-        ContingencyTable { cells: self.cells.merge(&other.cells), fractional: self.fractional || other.fractional }
+        if self.labels == other.labels {
+            return ContingencyTable { labels: self.labels, counts: self.counts.merge(&other.counts) };
+        }
+        let (labels, [own, others]) = union(&self.labels, &other.labels);
+        let counts = self.counts.renumbered(&own).merge(&other.counts.renumbered(&others));
+        ContingencyTable { labels, counts }
+    }
+
+    fn cell(&self, label: &L, cluster: usize) -> Cell {
+        self.labels.binary_search(label).map_or_else(|_| Cell::default(), |label| self.counts.cells.get(label, cluster))
+    }
+
+    /// The counts, by the labels' numbers.
+    pub(super) fn counts(&self) -> &ContingencyCounts {
+        &self.counts
     }
 
     /// How many rows of a weight above 0 were counted.
     pub fn n_rows(&self) -> usize {
-        self.cells.n_rows()
+        self.counts.cells.n_rows()
     }
 
     /// The sum of the weights of the rows; without weights their number.
     pub fn total_weight(&self) -> f64 {
-        // The sum of no floats is -0.
-        self.cells.iter().fold(0.0, |sum, (.., cell)| sum + cell.weight)
+        self.counts.cells.total_weight()
     }
 
     /// Whether some row's weight is no whole number, so that the scores of pairs are NaN.
     pub fn has_fractional_weights(&self) -> bool {
-        self.fractional
+        self.counts.fractional
     }
 
     /// The labels that occur, sorted.
     pub fn labels(&self) -> Vec<L> {
-        self.sums().0.into_keys().cloned().collect()
+        self.labels.clone()
     }
 
     /// The clusters that occur, sorted.
     pub fn clusters(&self) -> Vec<usize> {
-        self.sums().1.into_keys().collect()
+        self.counts.sums().1.into_keys().collect()
     }
 
     /// How many rows of this label are in this cluster.
     pub fn get(&self, label: &L, cluster: usize) -> usize {
-        self.cells.get(label, &cluster).rows
+        self.cell(label, cluster).rows
     }
 
     /// The sum of the weights of the rows of this label in this cluster.
     pub fn weight(&self, label: &L, cluster: usize) -> f64 {
-        self.cells.get(label, &cluster).weight
+        self.cell(label, cluster).weight
     }
 
     /// The pairs of a label and a cluster that occur, sorted, and how many rows have each.
     pub fn pairs(&self) -> impl Iterator<Item = (&L, usize, usize)> {
-        self.cells.iter().map(|(label, cluster, cell)| (label, *cluster, cell.rows))
+        let name = |&((label, cluster), cell): &((usize, usize), Cell)| (&self.labels[label], cluster, cell.rows);
+        self.counts.cells.cells().iter().map(name)
     }
 
     /// The share of pairs of rows that labels and clusters agree on, whether they belong together, from 0 to 1
     /// (scikit-learn's `rand_score`); 1 for fewer than two rows.
     pub fn rand(&self) -> f64 {
-        let Some(Pairs { both, labels, clusters, all }) = self.pairs_of_rows() else { return f64::NAN };
-        if all == 0 { 1.0 } else { (all - labels - clusters + 2 * both) as f64 / all as f64 }
+        self.counts.rand()
     }
 
     /// The Rand index less what clusters drawn at random would have, from -0.5 to 1 (scikit-learn's
     /// `adjusted_rand_score`); 1 for the same partition, and for fewer than two rows.
     pub fn adjusted_rand(&self) -> f64 {
+        self.counts.adjusted_rand()
+    }
+
+    /// The geometric mean of the share of pairs of a cluster that are of one label, and of the share of pairs of a
+    /// label that are in one cluster, from 0 to 1 (scikit-learn's `fowlkes_mallows_score`); 0 where no pair is both.
+    pub fn fowlkes_mallows(&self) -> f64 {
+        self.counts.fowlkes_mallows()
+    }
+
+    /// The share of the labels' entropy that the clusters take away: 1 if every cluster has rows of one label alone
+    /// (scikit-learn's `homogeneity_score`), and for no rows.
+    pub fn homogeneity(&self) -> f64 {
+        self.counts.homogeneity()
+    }
+
+    /// The share of the clusters' entropy that the labels take away: 1 if all rows of a label are in one cluster
+    /// (scikit-learn's `completeness_score`), and for no rows.
+    pub fn completeness(&self) -> f64 {
+        self.counts.completeness()
+    }
+
+    /// The harmonic mean of homogeneity and completeness, from 0 to 1 (scikit-learn's `v_measure_score`); 1 for no
+    /// rows.
+    pub fn v_measure(&self) -> f64 {
+        self.counts.v_measure()
+    }
+
+    /// The mutual information of labels and clusters in nats, 0 or more (scikit-learn's `mutual_info_score`); 0 for no
+    /// rows.
+    pub fn mutual_info(&self) -> f64 {
+        self.counts.mutual_info()
+    }
+
+    /// The mutual information over the arithmetic mean of both entropies, from 0 to 1 (scikit-learn's
+    /// `normalized_mutual_info_score`); 1 where both labels and clusters are one alone, and for no rows.
+    pub fn normalized_mutual_info(&self) -> f64 {
+        self.counts.normalized_mutual_info()
+    }
+}
+
+impl ContingencyCounts {
+    fn count(truth: &[usize], clusters: &[usize], sample_weight: Option<&[f64]>) -> Result<Self> {
+        let cells = PairCounts::count(truth, ("clusters", clusters), sample_weight)?;
+        let fractional = sample_weight.is_some_and(|weights| weights.iter().any(|weight| weight.fract() != 0.0));
+        Ok(ContingencyCounts { cells, fractional })
+    }
+
+    fn merge(self, other: &Self) -> Self {
+        ContingencyCounts { cells: self.cells.merge(&other.cells), fractional: self.fractional || other.fractional }
+    }
+
+    fn renumbered(&self, places: &[usize]) -> Self {
+        ContingencyCounts { cells: self.cells.renumbered(Some(places), None), fractional: self.fractional }
+    }
+
+    pub(super) fn rand(&self) -> f64 {
+        let Some(Pairs { both, labels, clusters, all }) = self.pairs_of_rows() else { return f64::NAN };
+        if all == 0 { 1.0 } else { (all - labels - clusters + 2 * both) as f64 / all as f64 }
+    }
+
+    pub(super) fn adjusted_rand(&self) -> f64 {
         let Some(Pairs { both, labels, clusters, all }) = self.pairs_of_rows() else { return f64::NAN };
         let (true_positives, false_negatives, false_positives) = (both, labels - both, clusters - both);
         if false_negatives == 0 && false_positives == 0 {
@@ -167,43 +257,31 @@ impl<L: Label> ContingencyTable<L> {
         2.0 * (tp * tn - r#fn * fp) / ((tp + r#fn) * (r#fn + tn) + (tp + fp) * (fp + tn))
     }
 
-    /// The geometric mean of the share of pairs of a cluster that are of one label, and of the share of pairs of a
-    /// label that are in one cluster, from 0 to 1 (scikit-learn's `fowlkes_mallows_score`); 0 where no pair is both.
-    pub fn fowlkes_mallows(&self) -> f64 {
+    pub(super) fn fowlkes_mallows(&self) -> f64 {
         let Some(Pairs { both, labels, clusters, .. }) = self.pairs_of_rows() else { return f64::NAN };
         if both == 0 { 0.0 } else { (both as f64 / clusters as f64).sqrt() * (both as f64 / labels as f64).sqrt() }
     }
 
-    /// The share of the labels' entropy that the clusters take away: 1 if every cluster has rows of one label alone
-    /// (scikit-learn's `homogeneity_score`), and for no rows.
-    pub fn homogeneity(&self) -> f64 {
+    pub(super) fn homogeneity(&self) -> f64 {
         let Entropies { labels, mutual, .. } = self.entropies();
         if labels == 0.0 { 1.0 } else { mutual / labels }
     }
 
-    /// The share of the clusters' entropy that the labels take away: 1 if all rows of a label are in one cluster
-    /// (scikit-learn's `completeness_score`), and for no rows.
-    pub fn completeness(&self) -> f64 {
+    pub(super) fn completeness(&self) -> f64 {
         let Entropies { clusters, mutual, .. } = self.entropies();
         if clusters == 0.0 { 1.0 } else { mutual / clusters }
     }
 
-    /// The harmonic mean of homogeneity and completeness, from 0 to 1 (scikit-learn's `v_measure_score`); 1 for no
-    /// rows.
-    pub fn v_measure(&self) -> f64 {
+    pub(super) fn v_measure(&self) -> f64 {
         let (homogeneity, completeness) = (self.homogeneity(), self.completeness());
         ratio(2.0 * homogeneity * completeness, homogeneity + completeness)
     }
 
-    /// The mutual information of labels and clusters in nats, 0 or more (scikit-learn's `mutual_info_score`); 0 for no
-    /// rows.
-    pub fn mutual_info(&self) -> f64 {
+    pub(super) fn mutual_info(&self) -> f64 {
         self.entropies().mutual
     }
 
-    /// The mutual information over the arithmetic mean of both entropies, from 0 to 1 (scikit-learn's
-    /// `normalized_mutual_info_score`); 1 where both labels and clusters are one alone, and for no rows.
-    pub fn normalized_mutual_info(&self) -> f64 {
+    pub(super) fn normalized_mutual_info(&self) -> f64 {
         let Entropies { labels, clusters, mutual } = self.entropies();
         match (labels == 0.0 && clusters == 0.0, mutual == 0.0) {
             (true, _) => 1.0,
@@ -213,25 +291,25 @@ impl<L: Label> ContingencyTable<L> {
     }
 
     /// The weights of each label and of each cluster.
-    fn sums(&self) -> (BTreeMap<&L, f64>, BTreeMap<usize, f64>) {
+    fn sums(&self) -> (BTreeMap<usize, f64>, BTreeMap<usize, f64>) {
         let (mut labels, mut clusters) = (BTreeMap::new(), BTreeMap::new());
-        for (label, cluster, cell) in self.cells.iter() {
+        for &((label, cluster), cell) in self.cells.cells() {
             *labels.entry(label).or_insert(0.0) += cell.weight;
-            *clusters.entry(*cluster).or_insert(0.0) += cell.weight;
+            *clusters.entry(cluster).or_insert(0.0) += cell.weight;
         }
         (labels, clusters)
     }
 
     /// In integers, so that partitions that are the same are found to be; `None` where weights are no counts of rows.
     fn pairs_of_rows(&self) -> Option<Pairs> {
-        let total = self.total_weight();
+        let total = self.cells.total_weight();
         if self.fractional || total >= 2f64.powi(53) {
             return None;
         }
         let twice_pairs = |weight: f64| weight as i128 * (weight as i128 - 1);
         let (labels, clusters) = self.sums();
         Some(Pairs {
-            both: self.cells.iter().map(|(.., cell)| twice_pairs(cell.weight)).sum(),
+            both: self.cells.cells().iter().map(|(_, cell)| twice_pairs(cell.weight)).sum(),
             labels: labels.into_values().map(twice_pairs).sum(),
             clusters: clusters.into_values().map(twice_pairs).sum(),
             all: twice_pairs(total),
@@ -240,7 +318,7 @@ impl<L: Label> ContingencyTable<L> {
 
     fn entropies(&self) -> Entropies {
         let (labels, clusters) = self.sums();
-        let total = self.total_weight();
+        let total = self.cells.total_weight();
         let entropy = |weights: &mut dyn ExactSizeIterator<Item = &f64>| match weights.len() {
             0 | 1 => 0.0,
             _ => -weights.map(|weight| (weight / total) * (weight / total).ln()).sum::<f64>(),
@@ -248,13 +326,13 @@ impl<L: Label> ContingencyTable<L> {
         let mutual = if labels.len() < 2 || clusters.len() < 2 {
             0.0
         } else {
-            let term = |(label, cluster, cell): (&L, &usize, Cell)| {
-                let expected = (labels[label] / total) * (clusters[cluster] / total);
+            let term = |&((label, cluster), cell): &((usize, usize), Cell)| {
+                let expected = (labels[&label] / total) * (clusters[&cluster] / total);
                 let share = cell.weight / total;
                 let term = share * (share / expected).ln();
                 if term.abs() < f64::EPSILON { 0.0 } else { term }
             };
-            self.cells.iter().map(term).sum::<f64>().max(0.0)
+            self.cells.cells().iter().map(term).sum::<f64>().max(0.0)
         };
         Entropies { labels: entropy(&mut labels.values()), clusters: entropy(&mut clusters.values()), mutual }
     }

@@ -198,8 +198,14 @@ impl CustomScorer {
         self.0.needs
     }
 
-    pub(super) fn takes_weights(&self) -> bool {
-        self.0.takes_weights
+    /// Refuses rows with weights for a function of counts that does not heed them.
+    pub(super) fn check_weights(&self, scorer: &Scorer, weighted: bool) -> Result<()> {
+        match weighted && !self.0.takes_weights {
+            true => Err(scorer.unfit(
+                "a scorer that heeds the rows' weights, such as Scorer::of_weighted_confusion, or rows without",
+            )),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn identity(&self) -> Identity {

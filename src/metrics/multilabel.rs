@@ -370,6 +370,11 @@ impl MultilabelCounts {
         ratio(total, weight)
     }
 
+    /// The sums of each label.
+    pub(super) fn label_weights(&self) -> &[LabelWeights] {
+        &self.weights
+    }
+
     fn mean_of_rows(&self, score: usize) -> f64 {
         ratio(self.of_rows[score], self.weight)
     }

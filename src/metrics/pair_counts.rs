@@ -1,4 +1,5 @@
-//! Counts of pairs: how many rows have a label and a prediction, or a label and a cluster, and the sum of their weights.
+//! Counts of pairs: how many rows have a label and a prediction, or a label and a cluster, by number, and the sum of
+//! their weights.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +9,20 @@ use super::row_weights;
 use crate::data::checked::{contradiction, is_count, is_weight};
 use crate::error::{Error, Result};
 
-/// Numbers and summed weights of the rows that have each pair of values; mergeable over chunks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Numbers and summed weights of the rows that have each pair of numbers; mergeable over chunks.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-#[serde(bound(serialize = "A: Serialize, B: Serialize", deserialize = "A: Deserialize<'de>, B: Deserialize<'de>"))]
-pub(super) struct PairCounts<A: Ord, B: Ord> {
-    cells: BTreeMap<(A, B), Cell>,
+pub(super) struct PairCounts {
+    /// In ascending order of the pairs.
+    cells: Vec<((usize, usize), Cell)>,
+}
+
+/// Not derived, which would have it compiled in every crate that clones a tally.
+impl Clone for PairCounts {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        PairCounts { cells: self.cells.clone() }
+    }
 }
 
 /// The rows of one pair.
@@ -31,66 +40,92 @@ impl Cell {
     }
 }
 
-impl<A: Ord, B: Ord> Default for PairCounts<A, B> {
-    fn default() -> Self {
-        PairCounts { cells: BTreeMap::new() }
-    }
-}
-
-impl<A: Ord, B: Ord> PairCounts<A, B> {
-    /// Refuses counts from a file that no rows can have.
-    pub(super) fn check_read(&self) -> Result<()> {
-        let weights = self.cells.values().all(|cell| is_weight(cell.weight));
-        match is_count(self.cells.values().map(|cell| cell.rows as u64)) && weights {
+impl PairCounts {
+    /// Refuses counts from a file that no rows can have, of so many first and, if they are known, second values.
+    pub(super) fn check_read(&self, n_first: usize, n_second: Option<usize>) -> Result<()> {
+        let weights = self.cells.iter().all(|(_, cell)| is_weight(cell.weight));
+        let ascend = self.cells.windows(2).all(|cells| cells[0].0 < cells[1].0);
+        let known =
+            |&((first, second), _): &((usize, usize), Cell)| first < n_first && n_second.is_none_or(|n| second < n);
+        let counts = is_count(self.cells.iter().map(|(_, cell)| cell.rows as u64));
+        match counts && weights && ascend && self.cells.iter().all(known) {
             true => Ok(()),
-            false => Err(contradiction("counts of more rows than there can be, or weights below 0")),
+            false => {
+                Err(contradiction("counts of more rows than there can be, weights below 0, or labels that are unknown"))
+            }
         }
     }
 
-    /// How many rows were counted.
-    pub(super) fn n_rows(&self) -> usize {
-        self.cells.values().map(|cell| cell.rows).sum()
-    }
-
-    /// The pairs that occur, sorted.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&A, &B, Cell)> {
-        self.cells.iter().map(|((a, b), cell)| (a, b, *cell))
-    }
-}
-
-impl<A: Ord + Clone, B: Ord + Clone> PairCounts<A, B> {
-    /// Counts the pairs of two values, row by row, each row counting `sample_weight` times; `what` is the name of the
+    /// Counts the pairs of two numbers, row by row, each row counting `sample_weight` times; `what` is the name of the
     /// second values, for errors.
-    pub(super) fn count<'a>(
-        first: impl ExactSizeIterator<Item = &'a A>,
-        (what, second): (&'static str, impl ExactSizeIterator<Item = &'a B>),
+    pub(super) fn count(
+        first: &[usize],
+        (what, second): (&'static str, &[usize]),
         sample_weight: Option<&[f64]>,
-    ) -> Result<Self>
-    where
-        A: 'a,
-        B: 'a,
-    {
+    ) -> Result<Self> {
         if first.len() != second.len() {
             return Err(Error::shape(what, first.len(), second.len()));
         }
         row_weights::check(first.len(), sample_weight)?;
-        let mut counts = Self::default();
-        for ((a, b), weight) in row_weights::present(first.zip(second), sample_weight) {
-            counts.cells.entry((a.clone(), b.clone())).or_default().add(Cell { rows: 1, weight });
+        let mut cells: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
+        for ((&a, &b), weight) in row_weights::present(first.iter().zip(second), sample_weight) {
+            cells.entry((a, b)).or_default().add(Cell { rows: 1, weight });
         }
-        Ok(counts)
+        Ok(PairCounts { cells: cells.into_iter().collect() })
+    }
+
+    /// How many rows were counted.
+    pub(super) fn n_rows(&self) -> usize {
+        self.cells.iter().map(|(_, cell)| cell.rows).sum()
+    }
+
+    /// The sum of the weights of the rows.
+    pub(super) fn total_weight(&self) -> f64 {
+        // The sum of no floats is -0.
+        self.cells.iter().fold(0.0, |sum, (_, cell)| sum + cell.weight)
+    }
+
+    /// The pairs that occur, in ascending order.
+    pub(super) fn cells(&self) -> &[((usize, usize), Cell)] {
+        &self.cells
+    }
+
+    /// Whether each of `n` numbers occurs as a first value, or as a second one.
+    pub(super) fn used(&self, n: usize, (as_first, as_second): (bool, bool)) -> Vec<bool> {
+        let mut used = vec![false; n];
+        for &((first, second), _) in &self.cells {
+            if as_first {
+                used[first] = true;
+            }
+            if as_second {
+                used[second] = true;
+            }
+        }
+        used
+    }
+
+    /// The same counts of other numbers: first values by their place in `first`, second ones by that in `second`, if
+    /// these are given.
+    pub(super) fn renumbered(&self, first: Option<&[usize]>, second: Option<&[usize]>) -> Self {
+        let place = |places: Option<&[usize]>, number: usize| places.map_or(number, |places| places[number]);
+        let renumber = |&((a, b), cell): &((usize, usize), Cell)| ((place(first, a), place(second, b)), cell);
+        let mut cells: Vec<_> = self.cells.iter().map(renumber).collect();
+        cells.sort_unstable_by_key(|(pair, _)| *pair);
+        PairCounts { cells }
     }
 
     /// Adds the counts of other rows.
-    pub(super) fn merge(mut self, other: &Self) -> Self {
-        for (pair, cell) in &other.cells {
-            self.cells.entry(pair.clone()).or_default().add(*cell);
+    pub(super) fn merge(self, other: &Self) -> Self {
+        let mut cells: BTreeMap<(usize, usize), Cell> = self.cells.into_iter().collect();
+        for &(pair, cell) in &other.cells {
+            cells.entry(pair).or_default().add(cell);
         }
-        self
+        PairCounts { cells: cells.into_iter().collect() }
     }
 
     /// The rows of one pair.
-    pub(super) fn get(&self, first: &A, second: &B) -> Cell {
-        self.cells.get(&(first.clone(), second.clone())).copied().unwrap_or_default()
+    pub(super) fn get(&self, first: usize, second: usize) -> Cell {
+        let place = self.cells.binary_search_by_key(&(first, second), |(pair, _)| *pair);
+        place.map_or_else(|_| Cell::default(), |place| self.cells[place].1)
     }
 }

@@ -1,10 +1,13 @@
 //! Log loss and Brier score: how much probability a classifier gave to what was true.
 
 use linfa::Label;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use super::class_core::Truth;
+use super::numbering::Numbering;
 use super::row_weights;
+use super::widen::Widen;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_weight};
 use crate::data::{Float, wide};
 use crate::error::{Error, ErrorKind, Result};
@@ -63,38 +66,56 @@ impl ProbabilityLoss {
         classes: &[L],
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
-        row_weights::check(truth.len(), sample_weight)?;
-        if probabilities.nrows() != truth.len() {
-            return Err(Error::shape("rows of probabilities", truth.len(), probabilities.nrows()));
-        }
-        if probabilities.ncols() != classes.len() {
-            return Err(Error::shape("columns of probabilities", classes.len(), probabilities.ncols()));
-        }
         if !classes.is_sorted_by(|a, b| a < b) {
+            row_weights::check(truth.len(), sample_weight)?;
             return Err(Error::parameter("classes", classes, "sorted and distinct labels"));
+        }
+        let mut numbering = Numbering::new(classes);
+        let numbers = numbering.numbers(truth);
+        let unknown = |row: usize| unknown(numbering.label(numbers[row]), classes).at_row(row);
+        let truth = Truth { numbers: (&numbers).into(), n_classes: classes.len(), unknown: &unknown };
+        Self::count_rows(&truth, F::run::<Widen<'_>>(probabilities).view(), wide(F::epsilon()), sample_weight)
+    }
+
+    /// The same of classes by number, and of probabilities in double precision that were computed in floats of this
+    /// epsilon.
+    pub(super) fn count_rows(
+        truth: &Truth<'_>,
+        probabilities: ArrayView2<'_, f64>,
+        epsilon: f64,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Self> {
+        let n_rows = truth.numbers.len();
+        row_weights::check(n_rows, sample_weight)?;
+        if probabilities.nrows() != n_rows {
+            return Err(Error::shape("rows of probabilities", n_rows, probabilities.nrows()));
+        }
+        if probabilities.ncols() != truth.n_classes {
+            return Err(Error::shape("columns of probabilities", truth.n_classes, probabilities.ncols()));
         }
         // A certain mistake would cost infinitely much. scikit-learn's bounds, in the floats of the
         // probabilities; the logarithm is always taken in `f64`.
-        let (least, most) = (F::epsilon(), F::one() - F::epsilon());
+        let (least, most) = (epsilon, 1.0 - epsilon);
         // As scikit-learn, which has the Brier score of two classes from 0 to 1, of more from 0 to 2.
-        let scale = if classes.len() < 3 { 0.5 } else { 1.0 };
-        let mut sums = ProbabilityLoss { is_halved: classes.len() < 3, ..ProbabilityLoss::default() };
-        for (row, (label, probabilities)) in truth.zip(probabilities.rows()).enumerate() {
-            let class = classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row))?;
+        let is_halved = truth.n_classes < 3;
+        let scale = if is_halved { 0.5 } else { 1.0 };
+        let mut sums = ProbabilityLoss { is_halved, ..ProbabilityLoss::default() };
+        for (row, probabilities) in probabilities.rows().into_iter().enumerate() {
+            let class = truth.class(row)?;
             let mut squared = 0.0;
             for (column, &p) in probabilities.iter().enumerate() {
                 if p.is_nan() {
                     return Err(Error::new(ErrorKind::NonFinite { column }).at_row(row));
                 }
-                if p < F::zero() || p > F::one() {
-                    return Err(Error::parameter("probabilities", p, "numbers from 0 to 1").at_row(row));
+                if !(0.0..=1.0).contains(&p) {
+                    return Err(no_probability(p, epsilon).at_row(row));
                 }
-                squared += (f64::from(u8::from(column == class)) - wide(p)).powi(2);
+                squared += (f64::from(u8::from(column == class)) - p).powi(2);
             }
             let weight = row_weights::weight_of(row, sample_weight);
             sums.n_rows += usize::from(weight > 0.0);
             sums.weight += weight;
-            sums.log -= weight * wide(probabilities[class].max(least).min(most)).ln();
+            sums.log -= weight * probabilities[class].max(least).min(most).ln();
             sums.squared += weight * (scale * squared);
         }
         Ok(sums)
@@ -132,6 +153,15 @@ impl ProbabilityLoss {
     /// The mean squared distance summed over all classes, however many there are.
     pub(super) fn squared_distance(&self) -> f64 {
         if self.is_halved { 2.0 * self.brier_score() } else { self.brier_score() }
+    }
+}
+
+/// The error of a number outside 0 to 1, shown in the precision of its float.
+fn no_probability(p: f64, epsilon: f64) -> Error {
+    const EXPECTED: &str = "numbers from 0 to 1";
+    match epsilon > f64::EPSILON {
+        true => Error::parameter("probabilities", p as f32, EXPECTED),
+        false => Error::parameter("probabilities", p, EXPECTED),
     }
 }
 

@@ -71,12 +71,24 @@ impl RankedScores {
         scores: impl ExactSizeIterator<Item = f64>,
         sample_weight: Option<&[f64]>,
     ) -> Result<Self> {
+        let (mut is_positive, mut values) = (Vec::with_capacity(positive.len()), Vec::with_capacity(scores.len()));
+        for positive in positive {
+            is_positive.push(positive);
+        }
+        for score in scores {
+            values.push(score);
+        }
+        Self::count_rows(&is_positive, &values, sample_weight)
+    }
+
+    /// The same of rows at hand.
+    pub(super) fn count_rows(positive: &[bool], scores: &[f64], sample_weight: Option<&[f64]>) -> Result<Self> {
         if positive.len() != scores.len() {
             return Err(Error::shape("decision values", positive.len(), scores.len()));
         }
         row_weights::check(scores.len(), sample_weight)?;
         let mut steps = Vec::with_capacity(scores.len());
-        for (row, (positive, score)) in positive.zip(scores).enumerate() {
+        for (row, (&positive, &score)) in positive.iter().zip(scores).enumerate() {
             if !score.is_finite() {
                 return Err(Error::new(ErrorKind::NonFinite { column: 0 }).at_row(row));
             }

@@ -92,9 +92,13 @@ impl<P: Clone> Grid<P> {
         set: impl Fn(P, V) -> P,
     ) -> Self {
         let values: Vec<V> = values.into_iter().collect();
-        let with = |candidate: &Candidate<P>, value: &V| set_value(candidate.clone(), name, value.clone(), &set);
-        let all = self.candidates.iter().flat_map(|candidate| values.iter().map(move |value| with(candidate, value)));
-        Grid { candidates: all.collect() }
+        let mut candidates = Vec::with_capacity(self.candidates.len() * values.len());
+        for candidate in &self.candidates {
+            for value in &values {
+                candidates.push(set_value(candidate.clone(), name, value.clone(), &set));
+            }
+        }
+        Grid { candidates }
     }
 }
 
@@ -117,8 +121,11 @@ impl<P: Clone> Sampled<P> {
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(self.varied);
         self.varied += 1;
-        let draw = |candidate| set_value(candidate, name, distribution.sample(&mut random), &set);
-        self.candidates = self.candidates.into_iter().map(draw).collect();
+        let mut drawn = Vec::with_capacity(self.candidates.len());
+        for candidate in self.candidates {
+            drawn.push(set_value(candidate, name, distribution.sample(&mut random), &set));
+        }
+        self.candidates = drawn;
         self
     }
 }
@@ -130,8 +137,12 @@ fn set_value<P, V: Clone + Debug>(
     set: &impl Fn(P, V) -> P,
 ) -> Candidate<P> {
     let Candidate { params, mut shown } = candidate;
-    shown.push((name.to_owned(), format!("{value:?}")));
+    push_shown(&mut shown, name, &value);
     Candidate { params: set(params, value), shown }
+}
+
+fn push_shown(shown: &mut Vec<(String, String)>, name: &str, value: &dyn Debug) {
+    shown.push((name.to_owned(), format!("{value:?}")));
 }
 
 impl LogUniform {
@@ -197,9 +208,13 @@ impl<P: Clone> Candidates<P> for Vec<Candidate<P>> {
 
 fn some<P: Clone>(candidates: &[Candidate<P>], expected: &str) -> Result<Vec<Candidate<P>>> {
     if candidates.is_empty() {
-        return Err(Error::parameter("candidates", 0, expected));
+        return Err(no_candidate(expected));
     }
     Ok(candidates.to_vec())
+}
+
+fn no_candidate(expected: &str) -> Error {
+    Error::parameter("candidates", 0, expected)
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use super::searchable::Searchable;
 use crate::chunks::Chunks;
 use crate::error::Result;
 use crate::graph::Runtime;
-use crate::metrics::Scorer;
+use crate::metrics::IntoScorer;
 
 /// Fits an estimator on the train rows of every fold and scores it on the test rows, by several
-/// scorers, and on the train rows too if asked (scikit-learn's `cross_validate`).
+/// scorers or names of scorers, and on the train rows too if asked (scikit-learn's `cross_validate`).
 ///
 /// The folds share the transformed chunks. The result is that of a [`Search`] with one candidate.
 ///
@@ -37,7 +37,7 @@ pub fn cross_validate<D, F, S>(
     estimator: &F,
     data: &Chunks<D>,
     split: S,
-    scorers: impl IntoIterator<Item = Scorer>,
+    scorers: impl IntoIterator<Item: IntoScorer>,
     train_scores: TrainScores,
 ) -> Result<CandidateResult<()>>
 where

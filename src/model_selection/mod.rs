@@ -20,6 +20,7 @@ mod folds;
 mod halve;
 mod halving;
 mod inbox;
+mod ranking;
 mod read_results;
 mod results;
 mod running;
@@ -27,6 +28,7 @@ mod score_fold;
 mod scoring;
 mod search;
 mod searchable;
+mod table;
 #[cfg(feature = "formats")]
 mod write_results;
 

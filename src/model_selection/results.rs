@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::candidates::Candidate;
-use crate::error::{Error, ErrorKind, Result, shown};
+use super::ranking::{Ranked, check_some_fit, names, rank};
+use super::table::{Row, Table};
+use crate::error::Result;
 use crate::metrics::Scorer;
 
 /// One fit of one candidate on one fold.
@@ -72,70 +74,51 @@ impl<P> SearchResults<P> {
     /// # Errors
     /// When every fit failed: the first one's error.
     pub(super) fn new(scorers: &[Scorer], tried: Vec<(Candidate<P>, Vec<Tried>)>) -> Result<Self> {
-        let all = || tried.iter().flat_map(|(_, folds)| folds).map(|tried| &tried.result.error);
-        if all().all(Option::is_some)
-            && let Some(error) = all().find_map(Clone::clone)
-        {
-            return Err(Error::new(ErrorKind::NoCandidate { error }));
-        }
-        Ok(SearchResults::ranked(scorers, tried))
+        let (candidates, folds) = apart(tried);
+        check_some_fit(&folds)?;
+        Ok(SearchResults::of(scorers, candidates, rank(scorers.len(), folds)))
     }
 
     /// The same where every fit may have failed.
     pub(super) fn ranked(scorers: &[Scorer], tried: Vec<(Candidate<P>, Vec<Tried>)>) -> Self {
-        let n_folds = tried.iter().map(|(_, folds)| folds.len()).max().unwrap_or(0);
-        let left_out: Vec<Vec<bool>> =
-            (0..scorers.len()).map(|s| (0..n_folds).map(|k| is_left_out(&tried, s, k)).collect()).collect();
-        let row = |(candidate, folds): (Candidate<P>, Vec<Tried>)| {
-            let (mean_test_scores, std_test_scores) =
-                left_out.iter().enumerate().map(|(s, left_out)| mean_and_deviation(&folds, s, left_out)).unzip();
-            let folds = folds.into_iter().map(|tried| tried.result).collect();
-            CandidateResult { candidate, mean_test_scores, std_test_scores, folds, ranks: Vec::new() }
-        };
-        let mut candidates: Vec<CandidateResult<P>> = tried.into_iter().map(row).collect();
-        for s in 0..scorers.len() {
-            let means: Vec<f64> = candidates.iter().map(|row| row.mean_test_scores[s]).collect();
-            // A candidate without a score is behind all that have one.
-            let beats = |a: f64, b: f64| a.is_finite() && (a > b || !b.is_finite());
-            for (row, &own) in candidates.iter_mut().zip(&means) {
-                row.ranks.push(1 + means.iter().filter(|&&other| beats(other, own)).count());
-            }
+        let (candidates, folds) = apart(tried);
+        SearchResults::of(scorers, candidates, rank(scorers.len(), folds))
+    }
+
+    fn of(scorers: &[Scorer], candidates: Vec<Candidate<P>>, ranked: Vec<Ranked>) -> Self {
+        let mut rows = Vec::with_capacity(candidates.len());
+        for (candidate, Ranked { folds, mean_test_scores, std_test_scores, ranks }) in
+            candidates.into_iter().zip(ranked)
+        {
+            rows.push(CandidateResult { candidate, folds, mean_test_scores, std_test_scores, ranks });
         }
-        SearchResults { scorers: scorers.iter().map(Scorer::to_string).collect(), candidates }
+        SearchResults { scorers: names(scorers), candidates: rows }
+    }
+
+    /// The results without the parameters.
+    pub(super) fn table(&self) -> Table<'_> {
+        let mut rows = Vec::with_capacity(self.candidates.len());
+        for row in &self.candidates {
+            rows.push(Row {
+                shown: &row.candidate.shown,
+                folds: &row.folds,
+                mean_test_scores: &row.mean_test_scores,
+                std_test_scores: &row.std_test_scores,
+                ranks: &row.ranks,
+            });
+        }
+        Table { scorers: &self.scorers, rows }
     }
 
     /// Messages about folds that were left out of a scorer's means because no candidate has a finite score
     /// there.
     pub fn warnings(&self) -> Vec<String> {
-        let n_folds = self.candidates.iter().map(|row| row.folds.len()).max().unwrap_or(0);
-        let mut warnings = Vec::new();
-        for (s, scorer) in self.scorers.iter().enumerate() {
-            // One with a mean has scores on all folds that count.
-            let finite = |score: Option<&f64>| score.is_some_and(|score| score.is_finite());
-            let with_mean: Vec<_> = self
-                .candidates
-                .iter()
-                .filter(|row| finite(row.mean_test_scores.get(s)))
-                .map(|row| &row.folds)
-                .collect();
-            let scored = |k: usize| {
-                with_mean.iter().filter_map(|folds| folds.get(k)).any(|fold| finite(fold.test_scores.get(s)))
-            };
-            for k in (0..n_folds).filter(|&k| !with_mean.is_empty() && !scored(k)) {
-                let error = with_mean.iter().filter_map(|folds| folds.get(k)?.error.as_deref()).next();
-                let why = error.map_or_else(|| "it is not defined there".to_owned(), str::to_owned);
-                warnings.push(format!(
-                    "fold {k} is left out of the means of {scorer}, for no candidate has a score: {why}"
-                ));
-            }
-        }
-        warnings
+        self.table().warnings()
     }
 
     /// The number of the best candidate by the first scorer; of equals the first.
     pub fn best_index(&self) -> usize {
-        let rank = |i: &usize| self.candidates[*i].ranks.first().copied();
-        (0..self.candidates.len()).min_by_key(rank).unwrap_or(0)
+        self.table().best_index()
     }
 
     /// The best candidate by the first scorer. If no candidate has a score that is a finite number, the first of all:
@@ -150,12 +133,9 @@ impl<P> SearchResults<P> {
     /// The best candidate by the first scorer, if its mean is a finite number.
     ///
     /// # Errors
-    /// When no candidate has such a mean ([`ErrorKind::NoBest`]).
+    /// When no candidate has such a mean ([`ErrorKind::NoBest`](crate::ErrorKind::NoBest)).
     pub fn try_best(&self) -> Result<&CandidateResult<P>> {
-        let has_score = |row: &&CandidateResult<P>| row.mean_test_scores.first().is_some_and(|mean| mean.is_finite());
-        let best = self.candidates.get(self.best_index()).filter(has_score);
-        let scorer = || self.scorers.first().cloned().unwrap_or_default();
-        best.ok_or_else(|| Error::new(ErrorKind::NoBest { scorer: scorer() }))
+        Ok(&self.candidates[self.table().try_best_index()?])
     }
 
     /// The best candidate's mean test score by the first scorer.
@@ -166,45 +146,18 @@ impl<P> SearchResults<P> {
     /// The header and the rows of the results as text: rank, what was varied, the mean and the
     /// deviation of every scorer.
     pub fn rows(&self) -> (Vec<String>, Vec<Vec<String>>) {
-        let varied = self.candidates.first().map_or(&[][..], |row| &row.candidate.shown);
-        let mut header = vec!["rank".to_owned()];
-        header.extend(varied.iter().map(|(name, _)| name.clone()));
-        header.extend(self.scorers.iter().flat_map(|scorer| [format!("mean {scorer}"), format!("std {scorer}")]));
-        header.extend(["fit seconds".to_owned(), "errors".to_owned()]);
-        let row = |row: &CandidateResult<P>| {
-            let mut cells = vec![row.ranks.first().map_or_else(String::new, usize::to_string)];
-            cells.extend(row.candidate.shown.iter().map(|(_, value)| value.clone()));
-            let scores = row.mean_test_scores.iter().zip(&row.std_test_scores);
-            cells.extend(scores.flat_map(|(mean, std)| [format!("{mean:.6}"), format!("{std:.6}")]));
-            cells.push(format!("{:.3}", row.folds.iter().map(|fold| fold.fit_seconds).sum::<f64>()));
-            let errors: Vec<&str> = row.folds.iter().filter_map(|fold| fold.error.as_deref()).collect();
-            cells.push(
-                errors
-                    .first()
-                    .map_or_else(String::new, |first| format!("{} of {}: {first}", errors.len(), row.folds.len())),
-            );
-            cells
-        };
-        (header, self.candidates.iter().map(row).collect())
+        self.table().cells()
     }
 }
 
-/// True if a fold is left out of a scorer's means: no candidate has a finite score there, and the rows are to blame for
-/// one at least.
-fn is_left_out<P>(tried: &[(Candidate<P>, Vec<Tried>)], s: usize, k: usize) -> bool {
-    let in_fold = || tried.iter().filter_map(|(_, folds)| folds.get(k));
-    let scored = |tried: &Tried| tried.result.test_scores[s].is_finite();
-    !in_fold().any(scored) && in_fold().any(|tried| tried.by_rows)
-}
-
-/// Over the folds that are not left out. A candidate that failed by itself on one that is left out has no mean.
-fn mean_and_deviation(folds: &[Tried], s: usize, left_out: &[bool]) -> (f64, f64) {
-    let counts = |(tried, left_out): &(&Tried, &bool)| !(**left_out && tried.by_rows);
-    let scores: Vec<f64> =
-        folds.iter().zip(left_out).filter(counts).map(|(tried, _)| tried.result.test_scores[s]).collect();
-    let n = scores.len() as f64;
-    let mean = scores.iter().sum::<f64>() / n;
-    (mean, (scores.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt())
+/// Candidates, and their results on the folds.
+fn apart<P>(tried: Vec<(Candidate<P>, Vec<Tried>)>) -> (Vec<Candidate<P>>, Vec<Vec<Tried>>) {
+    let (mut candidates, mut all) = (Vec::with_capacity(tried.len()), Vec::with_capacity(tried.len()));
+    for (candidate, folds) in tried {
+        candidates.push(candidate);
+        all.push(folds);
+    }
+    (candidates, all)
 }
 
 /// Reads scores; JSON has no NaN and writes `null`.
@@ -225,28 +178,14 @@ fn some_scores<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Option
 /// A table, best candidate first; then the warnings.
 impl<P> fmt::Display for SearchResults<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (header, rows) = self.rows();
-        let shown =
-            |cells: Vec<String>| -> Vec<String> { cells.iter().map(|cell| shown::value(cell).to_string()).collect() };
-        let (header, rows) = (shown(header), rows.into_iter().map(shown).collect::<Vec<_>>());
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by_key(|&i| self.candidates[i].ranks.first().copied());
-        let width = |j: usize| {
-            let cells = rows.iter().filter_map(|row| Some(row.get(j)?.chars().count()));
-            cells.chain([header[j].chars().count()]).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..header.len()).map(width).collect();
-        for line in [&header].into_iter().chain(order.iter().map(|&i| &rows[i])) {
-            let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
-            writeln!(f, "{}", cells.join("  ").trim_end())?;
-        }
-        self.warnings().iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
+        self.table().write(f)
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     pub(in crate::model_selection) fn results(means: &[f64]) -> SearchResults<usize> {
         let fold = |mean: f64, shift: f64| FoldResult {

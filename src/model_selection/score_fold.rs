@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::folds::Fold;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
-use crate::combine::{Fitted, score_figures};
+use crate::combine::{Fitted, key_of_scorers, no_scored_rows, score_figures};
 use crate::data::{Chunk, Codec, RowSet, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Evaluate;
@@ -78,33 +78,49 @@ where
     // One more pass over the chunks, after the model's own. All models of it share the chosen rows.
     let pass = (model.turn() + 1).div_ceil(examples.len().max(1));
     let chosen = examples.select_in_pass(rows, pass);
-    let parts = chosen.iter().enumerate().map(|(c, rows)| {
-        let key = Key::of("score rows").params(&**scorers).input(model.key()).input(rows.key()).finish();
+    let mut parts = Vec::with_capacity(chosen.len());
+    for (c, rows) in chosen.iter().enumerate() {
+        let key = key_of_scorers("score rows", scorers).input(model.key()).input(rows.key()).finish();
         // Chunk by chunk over all models, as they were fitted.
         let task = Task::new("score", key).account(account).order(model.turn() + 1 + c);
         let scorers = scorers.clone();
         let tally = model.zip(rows, task, move |model, rows| model.tally(rows, &scorers));
-        tally.kept(tally.key(), Codec::serialized())
-    });
-    let parts: Vec<Lazy<M::Tally>> = parts.collect();
-    let key = parts.iter().fold(Key::of("scores").params(&**scorers), |key, part| key.input(part.key())).finish();
+        parts.push(tally.kept(tally.key(), Codec::serialized()));
+    }
+    let mut key = key_of_scorers("scores", scorers);
+    for part in &parts {
+        key = key.input(part.key());
+    }
+    let task = scores_task(side, scorers.clone(), key.finish(), account);
     let scorers = scorers.clone();
-    let stated = scorers.clone();
-    let task = Task::new("scores", key).account(account);
-    let task = task.figures(move |scores: &Vec<f64>| side.figures(&stated, scores));
     let scores = Lazy::gather(&parts, task, move |parts: &[&M::Tally]| {
-        let Some((first, rest)) = parts.split_first() else {
-            let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
-            return Err(Error::new(ErrorKind::NoScoredRows { score }));
-        };
-        let total = rest.iter().try_fold((*first).clone(), |total, part| total.merge(part))?;
-        let defined = |score: Result<f64>| match score {
-            Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
-            score => score,
-        };
-        scorers.iter().map(|scorer| defined(total.score(scorer))).collect()
+        let Some((first, rest)) = parts.split_first() else { return Err(no_scored_rows(&scorers)) };
+        let mut total = (*first).clone();
+        for part in rest {
+            total = total.merge(part)?;
+        }
+        defined_scores(&scorers, &|scorer| total.score(scorer))
     });
-    // A search that was interrupted does not score again what it has scored.
+    kept_scores(scores)
+}
+
+/// The task that reads scores of counts.
+fn scores_task(side: Side, scorers: Arc<[Scorer]>, key: Key, account: &TimeAccount) -> Task {
+    let task = Task::new("scores", key).account(account);
+    task.figures(move |scores: &Vec<f64>| side.figures(&scorers, scores))
+}
+
+/// The scores, NaN for one that is not defined on the rows.
+fn defined_scores(scorers: &[Scorer], score: &dyn Fn(&Scorer) -> Result<f64>) -> Result<Vec<f64>> {
+    let defined = |score: Result<f64>| match score {
+        Err(error) if matches!(error.kind(), ErrorKind::OneClass { .. }) => Ok(f64::NAN),
+        score => score,
+    };
+    scorers.iter().map(|scorer| defined(score(scorer))).collect()
+}
+
+/// Scores in the checkpoint: a search that was interrupted does not score again what it has scored.
+fn kept_scores(scores: Lazy<Vec<f64>>) -> Lazy<Vec<f64>> {
     scores.kept(scores.key(), Codec::serialized())
 }
 

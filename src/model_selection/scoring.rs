@@ -30,21 +30,14 @@ impl Scoring {
         data: &Chunks<D>,
         (k, fold): (usize, &Fold),
     ) -> Vec<(FoldScores, FitAccounts)> {
-        let alone = |i| FitAccounts::new(&format!("candidate {}, fold {k}", first + i));
-        let own = RefCell::new((0..estimators.len()).map(alone).collect::<Vec<_>>());
-        let account_of = |members: &[usize]| {
-            let [i] = members else {
-                let team = TimeAccount::new(&format!("candidates {}, fold {k}", list(members, first)));
-                members.iter().for_each(|&i| own.borrow_mut()[i].fit_in_team(&team, members.len()));
-                return team;
-            };
-            own.borrow()[*i].fit.clone()
-        };
-        let fits = F::fit_rows_together(estimators, data, &fold.train, &account_of);
-        let score = |(fit, own): (F::Fit, FitAccounts)| {
-            (score_fit::<D, F>(&fit, data, fold, &self.scorers, self.train_scores, &own.scores), own)
-        };
-        fits.into_iter().zip(own.into_inner()).map(score).collect()
+        let own = TeamAccounts::new(estimators.len(), first, k);
+        let fits = F::fit_rows_together(estimators, data, &fold.train, &|members| own.account_of(members));
+        let mut scores = Vec::with_capacity(fits.len());
+        for (fit, own) in fits.into_iter().zip(own.into_accounts()) {
+            let handles = score_fit::<D, F>(&fit, data, fold, &self.scorers, self.train_scores, &own.scores);
+            scores.push((handles, own));
+        }
+        scores
     }
 
     /// The result of a candidate on a fold, which took so many seconds to fit and to score.
@@ -65,6 +58,34 @@ impl Scoring {
             error: error.as_ref().map(Error::full_message),
         };
         Tried { result, by_rows }
+    }
+}
+
+/// The accounts of some candidates, numbered from `first` on, on fold `k`.
+struct TeamAccounts {
+    own: RefCell<Vec<FitAccounts>>,
+    first: usize,
+    k: usize,
+}
+
+impl TeamAccounts {
+    fn new(n: usize, first: usize, k: usize) -> Self {
+        let alone = |i| FitAccounts::new(&format!("candidate {}, fold {k}", first + i));
+        TeamAccounts { own: RefCell::new((0..n).map(alone).collect()), first, k }
+    }
+
+    /// The account that some of them are fitted on, together.
+    fn account_of(&self, members: &[usize]) -> TimeAccount {
+        let [i] = members else {
+            let team = TimeAccount::new(&format!("candidates {}, fold {}", list(members, self.first), self.k));
+            members.iter().for_each(|&i| self.own.borrow_mut()[i].fit_in_team(&team, members.len()));
+            return team;
+        };
+        self.own.borrow()[*i].fit.clone()
+    }
+
+    fn into_accounts(self) -> Vec<FitAccounts> {
+        self.own.into_inner()
     }
 }
 

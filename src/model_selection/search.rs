@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::candidates::Candidates;
-use super::folds::{KFold, Split};
-use super::results::SearchResults;
-use super::score_fold::{TrainScores, check_folds};
+use super::folds::{Fold, KFold, Split};
+use super::results::{SearchResults, Tried};
+use super::score_fold::{FitAccounts, FoldScores, TrainScores, check_folds};
 use super::scoring::Scoring;
 use super::searchable::Searchable;
 use crate::chunks::Chunks;
@@ -14,8 +14,8 @@ use crate::combine::FitChunks;
 use crate::data::Shared;
 use crate::error::{Error, Result};
 use crate::estimator::Evaluate;
-use crate::graph::{Lazy, Run, Runtime, Warning};
-use crate::metrics::Scorer;
+use crate::graph::{Lazy, Run, Runtime, Summary, Warning};
+use crate::metrics::{IntoScorer, Scorer};
 
 /// A search over candidates (scikit-learn's `GridSearchCV` with a [`Grid`](super::Grid),
 /// `RandomizedSearchCV` with [`Sampled`](super::Sampled) ones).
@@ -52,8 +52,8 @@ pub struct Search<P, C, B, S = KFold> {
     pub(super) candidates: C,
     pub(super) build: B,
     pub(super) split: S,
-    /// `None`: the default scorer of the models' kind.
-    scorers: Option<Arc<[Scorer]>>,
+    /// `None`: the default scorer of the models' kind. The error of a name that no scorer has waits for the run.
+    scorers: Option<Result<Arc<[Scorer]>>>,
     train_scores: TrainScores,
     error_score: f64,
     params: PhantomData<fn() -> P>,
@@ -117,8 +117,15 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// # assert_eq!(found.scorers, ["neg_cost", "f1"]);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn scoring(mut self, scorers: impl IntoIterator<Item = Scorer>) -> Self {
-        self.scorers = Some(scorers.into_iter().collect());
+    ///
+    /// Named ones may be given by their names, as in scikit-learn: `scoring(["f1", "roc_auc"])`. A name that no scorer has
+    /// is an error of the [run](Self::run), before any work.
+    pub fn scoring(mut self, scorers: impl IntoIterator<Item: IntoScorer>) -> Self {
+        let mut all = Ok(Vec::new());
+        for scorer in scorers {
+            push_scorer(&mut all, scorer.into_scorer());
+        }
+        self.scorers = Some(all.map(Arc::from));
         self
     }
 
@@ -143,8 +150,8 @@ impl<P, C, B, S> Search<P, C, B, S> {
     /// mean that is a finite number, none is the best: [`SearchResults::try_best`] says so.
     ///
     /// # Errors
-    /// Before anything runs: no candidate, no scorer, two of one name, one that does not fit what is
-    /// learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
+    /// Before anything runs: no candidate, no scorer, a name that no scorer has, two of one name, one that does not fit
+    /// what is learned, impossible folds. Else what stops a run: a chunk that cannot be read; a fold without rows to train on
     /// or to test on (kind `EmptyFold`); and the first error of all, when every fit failed.
     pub fn run<D, F>(&self, runtime: &Runtime, data: &Chunks<D>) -> Result<SearchResults<P>>
     where
@@ -170,28 +177,22 @@ impl<P, C, B, S> Search<P, C, B, S> {
         let candidates = self.candidates.candidates()?;
         let scoring = self.scoring_of::<D, F>()?;
         let folds = self.split.folds(data)?;
-        let estimators: Vec<F> = candidates.iter().map(|candidate| (self.build)(&candidate.params)).collect();
-        let estimators: Vec<&F> = estimators.iter().collect();
-        let (mut targets, mut accounts) = (Vec::new(), Vec::new());
-        for fold in folds.iter().enumerate() {
-            let scores = scoring.on_fold((&estimators, 0), data, fold).into_iter();
-            let (handles, own): (Vec<_>, Vec<_>) =
-                scores.map(|(scores, own)| ((scores.test, scores.train), own)).unzip();
-            targets.push(handles);
-            accounts.push(own);
+        let mut estimators = Vec::with_capacity(candidates.len());
+        for candidate in &candidates {
+            estimators.push((self.build)(&candidate.params));
         }
-        // The errors of these are not caught, so that they stop the run.
-        let checks = check_folds(&folds);
-        let Run { values: (values, _), mut summary, profile } = runtime.run((&targets, &checks))?;
-        let mut rows: Vec<_> = candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
-        for (scores, accounts) in values.into_iter().zip(&accounts) {
-            for ((row, (test, train)), accounts) in rows.iter_mut().zip(scores).zip(accounts) {
-                row.1.push(scoring.fold_result(test, train, accounts.seconds(&summary)));
-            }
+        let estimators: Vec<&F> = estimators.iter().collect();
+        let mut scores = Vec::new();
+        for fold in folds.iter().enumerate() {
+            scores.push(scoring.on_fold((&estimators, 0), data, fold));
+        }
+        let Run { values: mut tried, mut summary, profile } = run_scores(runtime, &folds, scores, &scoring)?;
+        let mut rows = Vec::with_capacity(candidates.len());
+        for (i, candidate) in candidates.into_iter().enumerate() {
+            rows.push((candidate, tried.get_mut(i).map(std::mem::take).unwrap_or_default()));
         }
         let values = SearchResults::new(&scoring.scorers, rows)?;
-        let warning = |message| Warning { task: "search".to_owned(), display_name: None, message };
-        summary.warnings.extend(values.warnings().into_iter().map(warning));
+        add_warnings(&mut summary, values.warnings());
         Ok(Run { values, summary, profile })
     }
 
@@ -219,17 +220,69 @@ impl<P, C, B, S> Search<P, C, B, S> {
     }
 
     fn scorers_of<D, F: Searchable<D>>(&self) -> Result<Arc<[Scorer]>> {
-        let Some(scorers) = &self.scorers else { return Ok([F::Model::DEFAULT_SCORER].into()) };
-        if scorers.is_empty() {
-            return Err(Error::parameter("scoring", "[]", "one scorer or more"));
-        }
-        for (s, scorer) in scorers.iter().enumerate() {
-            F::Model::check(scorer)?;
-            if scorers[..s].iter().any(|other| other.name() == scorer.name()) {
-                let expected = "scorers of distinct names, by which the results tell them apart";
-                return Err(Error::parameter("scoring", scorer.name(), expected));
-            }
-        }
-        Ok(scorers.clone())
+        chosen_scorers(self.scorers.as_ref(), || F::Model::DEFAULT_SCORER, F::Model::check)
     }
+}
+
+/// Adds a scorer to a list, or keeps its error in place of the list.
+fn push_scorer(all: &mut Result<Vec<Scorer>>, scorer: Result<Scorer>) {
+    match (all.as_mut(), scorer) {
+        (Ok(scorers), Ok(scorer)) => scorers.push(scorer),
+        (Ok(_), Err(error)) => *all = Err(error),
+        (Err(_), _) => {}
+    }
+}
+
+/// The scorers of a search, checked; the default one where none was chosen.
+fn chosen_scorers(
+    chosen: Option<&Result<Arc<[Scorer]>>>,
+    default: fn() -> Scorer,
+    check: fn(&Scorer) -> Result<()>,
+) -> Result<Arc<[Scorer]>> {
+    let Some(scorers) = chosen else { return Ok([default()].into()) };
+    let scorers = scorers.as_ref().map_err(Error::clone)?;
+    if scorers.is_empty() {
+        return Err(Error::parameter("scoring", "[]", "one scorer or more"));
+    }
+    for (s, scorer) in scorers.iter().enumerate() {
+        check(scorer)?;
+        if scorers[..s].iter().any(|other| other.name() == scorer.name()) {
+            let expected = "scorers of distinct names, by which the results tell them apart";
+            return Err(Error::parameter("scoring", scorer.name(), expected));
+        }
+    }
+    Ok(scorers.clone())
+}
+
+/// Computes the scores on each fold of every candidate: the results by candidate.
+fn run_scores(
+    runtime: &Runtime,
+    folds: &[Fold],
+    scores: Vec<Vec<(FoldScores, FitAccounts)>>,
+    scoring: &Scoring,
+) -> Result<Run<Vec<Vec<Tried>>>> {
+    let (mut targets, mut accounts) = (Vec::new(), Vec::new());
+    for of_fold in scores {
+        let (handles, own): (Vec<_>, Vec<_>) =
+            of_fold.into_iter().map(|(scores, own)| ((scores.test, scores.train), own)).unzip();
+        targets.push(handles);
+        accounts.push(own);
+    }
+    // The errors of these are not caught, so that they stop the run.
+    let checks = check_folds(folds);
+    let Run { values: (values, _), summary, profile } = runtime.run((&targets, &checks))?;
+    let mut tried: Vec<Vec<Tried>> = Vec::new();
+    for (scores, accounts) in values.into_iter().zip(&accounts) {
+        tried.resize_with(scores.len(), Vec::new);
+        for ((row, (test, train)), accounts) in tried.iter_mut().zip(scores).zip(accounts) {
+            row.push(scoring.fold_result(test, train, accounts.seconds(&summary)));
+        }
+    }
+    Ok(Run { values: tried, summary, profile })
+}
+
+/// Adds the warnings of results to those of what ran.
+fn add_warnings(summary: &mut Summary, messages: Vec<String>) {
+    let warning = |message| Warning { task: "search".to_owned(), display_name: None, message };
+    summary.warnings.extend(messages.into_iter().map(warning));
 }

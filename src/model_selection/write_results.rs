@@ -5,6 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::results::SearchResults;
+use super::table::Table;
 use crate::data::formula::escape_formula;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,7 +19,8 @@ impl<P> SearchResults<P> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn write_csv(&self, out: impl Write) -> Result<()> {
-        self.write_csv_cells(csv::Writer::from_writer(out), |cell| cell)
+        let mut out = out;
+        self.table().write_csv(csv::Writer::from_writer(&mut out as &mut dyn Write), |cell| cell)
     }
 
     /// The same for spreadsheets: with `'` before every text that they would take for a formula (CSV injection, as OWASP
@@ -27,22 +29,10 @@ impl<P> SearchResults<P> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn write_csv_escaping_formulas(&self, out: impl Write) -> Result<()> {
-        let csv = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(out);
-        self.write_csv_cells(csv, |cell| escape_formula(&cell).into_owned())
-    }
-
-    fn write_csv_cells(&self, mut csv: csv::Writer<impl Write>, cell: fn(String) -> String) -> Result<()> {
-        let failed = |error: csv::Error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error);
-        let (mut header, rows) = self.rows();
-        let n_folds = self.candidates.first().map_or(0, |row| row.folds.len());
-        header.extend((0..n_folds).flat_map(|k| self.scorers.iter().map(move |scorer| format!("fold {k} {scorer}"))));
-        csv.write_record(header.into_iter().map(cell)).map_err(failed)?;
-        for (mut cells, row) in rows.into_iter().zip(&self.candidates) {
-            // Every digit: a reader may compute with them.
-            cells.extend(row.folds.iter().flat_map(|fold| fold.test_scores.iter().map(f64::to_string)));
-            csv.write_record(cells.into_iter().map(cell)).map_err(failed)?;
-        }
-        csv.flush().map_err(|error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error))
+        let mut out = out;
+        let csv =
+            csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(&mut out as &mut dyn Write);
+        self.table().write_csv(csv, |cell| escape_formula(&cell).into_owned())
     }
 
     /// Writes all of it, parameters included. [`serde`] reads it back. A score that is not finite is
@@ -56,6 +46,23 @@ impl<P> SearchResults<P> {
     {
         let failed = |error: serde_json::Error| Error::new(ErrorKind::Io { action: "write JSON" }).caused_by(error);
         serde_json::to_writer_pretty(out, self).map_err(failed)
+    }
+}
+
+impl Table<'_> {
+    /// Writes a line for each row, with the scores on each fold.
+    fn write_csv(&self, mut csv: csv::Writer<&mut dyn Write>, cell: fn(String) -> String) -> Result<()> {
+        let failed = |error: csv::Error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error);
+        let (mut header, rows) = self.cells();
+        let n_folds = self.rows.first().map_or(0, |row| row.folds.len());
+        header.extend((0..n_folds).flat_map(|k| self.scorers.iter().map(move |scorer| format!("fold {k} {scorer}"))));
+        csv.write_record(header.into_iter().map(cell)).map_err(failed)?;
+        for (mut cells, row) in rows.into_iter().zip(&self.rows) {
+            // Every digit: a reader may compute with them.
+            cells.extend(row.folds.iter().flat_map(|fold| fold.test_scores.iter().map(f64::to_string)));
+            csv.write_record(cells.into_iter().map(cell)).map_err(failed)?;
+        }
+        csv.flush().map_err(|error| Error::new(ErrorKind::Io { action: "write CSV" }).caused_by(error))
     }
 }
 

@@ -10,6 +10,7 @@ mod chunk_cache;
 mod chunks;
 mod clusterings;
 mod combine;
+mod evaluation;
 mod figures;
 mod graph;
 mod groups;

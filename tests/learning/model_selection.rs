@@ -236,7 +236,7 @@ fn what_cannot_work_is_refused_before_anything_runs() {
     let one = || Grid::new(sgd());
     let empty = one().vary("alpha", [0.0; 0], |sgd, alpha| sgd.alpha(alpha));
     refused(search(empty).run(&runtime, &unread).unwrap_err(), "candidates");
-    refused(search(one()).scoring([]).run(&runtime, &unread).unwrap_err(), "scoring");
+    refused(search(one()).scoring([Scorer::F1; 0]).run(&runtime, &unread).unwrap_err(), "scoring");
     refused(search(one()).scoring([Scorer::R2]).run(&runtime, &unread).unwrap_err(), "scoring");
     refused(search(one()).folds(KFold::new(1)).run(&runtime, &unread).unwrap_err(), "n_splits");
     refused(search(one()).folds(ShuffleSplit::new(2, 1.5, 0)).run(&runtime, &unread).unwrap_err(), "test_size");

@@ -5,15 +5,15 @@ use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use ndarray::Array2;
 
-use super::score_figures::{score_figure, score_figures};
+use super::score_figures::{key_of_scorers, no_scored_rows, score_figure, score_figures};
 use crate::chunks::Chunks;
 use crate::data::{Chunk, FeatureRows, Float, Footprint, Shared};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::estimator::{DecisionFunction, Evaluate, PredictProba, TransformChunk, TryPredict};
 use crate::graph::{Figure, Key, Lazy, Task};
 use crate::metrics::{
-    ClassTally, ClusterTally, ConfusionMatrix, ContingencyTable, MultilabelCounts, ProbabilityLoss, Residuals, Scorer,
-    Tally, TallyOf, ValueTally,
+    ClassTally, ClusterTally, ConfusionMatrix, ContingencyTable, IntoScorer, MultilabelCounts, ProbabilityLoss,
+    Residuals, Scorer, Scores, Tally, TallyOf, ValueTally,
 };
 
 /// A handle on a model to be, over chunks of type `D`.
@@ -96,7 +96,8 @@ pub trait Fitted<D> {
     /// [`confusion`](Fitted::confusion) shows both when it is printed, and the scores of every label.
     ///
     /// Computing it fails on a number of columns other than in training, on a label that training never saw, on a NaN or
-    /// infinite value, and on no rows at all ([`NoScoredRows`](ErrorKind::NoScoredRows)). A model of another crate is scored inside of
+    /// infinite value, and on no rows at all ([`NoScoredRows`](crate::ErrorKind::NoScoredRows)). A model that only predicts, one of
+    /// another crate say, is scored inside of
     /// [`AsClassifier`](crate::estimator::AsClassifier) or [`AsRegressor`](crate::estimator::AsRegressor).
     fn score(&self, data: &Chunks<D>) -> Lazy<f64>
     where
@@ -111,7 +112,10 @@ pub trait Fitted<D> {
         counts.map(task, move |counts| counts.score(&scorer))
     }
 
-    /// The scores of the model over all rows of all chunks by these scorers, in one pass, in their order.
+    /// The scores of the model over all rows of all chunks by these scorers, in one pass, by name. A row counts as often
+    /// as its weight, if the chunks have weights.
+    ///
+    /// Scorers are named by [`Scorer`] or by scikit-learn's names:
     ///
     /// ```
     /// use chunkfit::metrics::Scorer;
@@ -122,27 +126,37 @@ pub trait Fitted<D> {
     /// # let chunks = Chunks::from_memory([chunk(0.0), chunk(0.5), chunk(1.0)]);
     ///
     /// let fit = Summed::new(LogisticRegression::params()).fit(&chunks);
-    /// let scores = Runtime::new().compute(fit.scores(&chunks, [Scorer::RocAuc, Scorer::F1]))?;
-    /// assert_eq!(scores, [1.0, 1.0]);
+    /// let runtime = Runtime::new();
+    /// let scores = runtime.compute(fit.evaluate(&chunks, [Scorer::RocAuc, Scorer::F1]))?;
+    /// assert_eq!(scores[&Scorer::RocAuc], 1.0);
+    /// assert_eq!(scores.to_string(), "roc_auc  1.000000\nf1       1.000000");
+    ///
+    /// let scores = runtime.compute(fit.evaluate(&chunks, ["accuracy", "f1_macro"]))?;
+    /// assert_eq!(scores["f1_macro"], 1.0);
     /// # Ok::<(), chunkfit::Error>(())
     /// ```
     ///
-    /// Fails as [`score`](Fitted::score); before any work on a scorer that does not fit the model, and after it on one
-    /// that is not defined for these rows, such as the ROC AUC of rows of one class.
-    fn scores(&self, data: &Chunks<D>, scorers: impl IntoIterator<Item = Scorer>) -> Lazy<Vec<f64>>
+    /// Fails as [`score`](Fitted::score); before any work on a name that no scorer has and on a scorer that does not fit the
+    /// model, and after it on one that is not defined for these rows, such as the ROC AUC of rows of one class.
+    fn evaluate<I>(&self, data: &Chunks<D>, scorers: I) -> Lazy<Scores>
     where
         Self::Model: Evaluate<Self::Examples>,
+        I: IntoIterator<Item: IntoScorer>,
     {
-        let scorers: Vec<Scorer> = scorers.into_iter().collect();
-        if let Some(error) = scorers.iter().find_map(|scorer| Self::Model::check(scorer).err()) {
-            return Lazy::failed(error);
-        }
-        let counts = counted(self, data, scorers.clone());
-        let key = Key::of("scores of counts").params(&scorers).input(counts.key()).finish();
-        let stated = scorers.clone();
-        let task =
-            task_of(self.model(), "total scores", key).figures(move |scores: &Vec<f64>| score_figures(&stated, scores));
-        counts.map(task, move |counts| scorers.iter().map(|scorer| counts.score(scorer)).collect())
+        let values = |scores: &Scores| scores.values();
+        scored(self, data, all_scorers(scorers), "evaluation of counts", Scores::from_iter, values)
+    }
+
+    /// The values of [`evaluate`](Fitted::evaluate) alone, in the order of the scorers.
+    ///
+    /// Fails as [`evaluate`](Fitted::evaluate).
+    fn scores<I>(&self, data: &Chunks<D>, scorers: I) -> Lazy<Vec<f64>>
+    where
+        Self::Model: Evaluate<Self::Examples>,
+        I: IntoIterator<Item: IntoScorer>,
+    {
+        let values = |scores: Vec<(Scorer, f64)>| scores.into_iter().map(|(_, value)| value).collect();
+        scored(self, data, all_scorers(scorers), "scores of counts", values, Vec::clone)
     }
 
     /// True against predicted labels over all rows of all chunks: accuracy, precision, recall, F1.
@@ -238,6 +252,43 @@ where
     }
 }
 
+/// The scorers of a list; the error of the first that is none.
+fn all_scorers<I: IntoIterator<Item: IntoScorer>>(scorers: I) -> Result<Vec<Scorer>> {
+    scorers.into_iter().map(IntoScorer::into_scorer).collect()
+}
+
+/// Scores by these scorers over all rows of all chunks, brought into a form by `form`, whose values `values` gives back.
+fn scored<H, M, D, U: Shared>(
+    fit: &H,
+    data: &Chunks<D>,
+    scorers: Result<Vec<Scorer>>,
+    name: &'static str,
+    form: fn(Vec<(Scorer, f64)>) -> U,
+    values: fn(&U) -> Vec<f64>,
+) -> Lazy<U>
+where
+    H: Fitted<D, Model = M> + ?Sized,
+    M: Evaluate<H::Examples>,
+{
+    let fitting = |scorers: Vec<Scorer>| match scorers.iter().find_map(|scorer| M::check(scorer).err()) {
+        Some(error) => Err(error),
+        None => Ok(scorers),
+    };
+    let scorers = match scorers.and_then(fitting) {
+        Ok(scorers) => scorers,
+        Err(error) => return Lazy::failed(error),
+    };
+    let counts = counted(fit, data, scorers.clone());
+    let key = key_of_scorers(name, &scorers).input(counts.key()).finish();
+    let stated = scorers.clone();
+    let task =
+        task_of(fit.model(), "total scores", key).figures(move |scores: &U| score_figures(&stated, &values(scores)));
+    counts.map(task, move |counts| {
+        let with_value = |scorer: &Scorer| Ok((scorer.clone(), counts.score(scorer)?));
+        scorers.iter().map(with_value).collect::<Result<Vec<_>>>().map(form)
+    })
+}
+
 /// A task about a model as a whole, shown under its display name.
 fn task_of<M: Shared>(model: &Lazy<M>, name: &'static str, key: Key) -> Task {
     Task::new(name, key).display_name(model.display_name().cloned())
@@ -273,11 +324,12 @@ where
     D: Shared,
     U: Shared,
 {
-    let part = |(c, chunk): (usize, &Lazy<D>)| {
+    let mut parts = Vec::with_capacity(examples.len());
+    for (c, chunk) in examples.iter().enumerate() {
         let key = Key::of("score").input(of).input(model.key()).input(chunk.key()).finish();
-        model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f.clone())
-    };
-    examples.iter().enumerate().map(part).collect()
+        parts.push(model.zip(chunk, Task::new("score", key).order(model.turn() + 1 + c), f.clone()));
+    }
+    parts
 }
 
 /// All parts merged, in the order of the chunks; `check` looks at the whole.
@@ -286,9 +338,15 @@ pub(in crate::combine) fn total<U: Default + Shared>(
     merge: impl Fn(U, &U) -> Result<U> + Shared,
     check: impl Fn(&U) -> Result<()> + Shared,
 ) -> Lazy<U> {
-    let key = parts.iter().fold(Key::of("total"), |key, part| key.input(part.key())).finish();
-    Lazy::gather(parts, Task::new("total score", key), move |parts| {
-        let total = parts.iter().try_fold(U::default(), |total, part| merge(total, part))?;
+    let mut key = Key::of("total");
+    for part in parts {
+        key = key.input(part.key());
+    }
+    Lazy::gather(parts, Task::new("total score", key.finish()), move |parts| {
+        let mut total = U::default();
+        for part in parts {
+            total = merge(total, part)?;
+        }
         check(&total).map(|()| total)
     })
 }
@@ -300,8 +358,8 @@ where
     M: Evaluate<H::Examples>,
 {
     let scorers: Vec<Scorer> = scorers.into();
-    let of = Key::of("counts").params(&scorers).finish();
-    let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
+    let of = key_of_scorers("counts", &scorers).finish();
+    let stated = scorers.clone();
     let parts = tally(of, fit.model(), &fit.examples(data), move |model: &M, chunk| {
         let counts = model.tally(chunk, &scorers)?;
         let mut seen = M::Seen::default();
@@ -309,7 +367,7 @@ where
         M::check_seen(chunk, &seen).map(|()| counts)
     });
     total(&parts, M::Tally::merge, move |total| match total.n_rows() {
-        0 => Err(Error::new(ErrorKind::NoScoredRows { score: score.clone() })),
+        0 => Err(no_scored_rows(&stated)),
         _ => Ok(()),
     })
 }

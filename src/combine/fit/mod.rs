@@ -12,6 +12,6 @@ pub(in crate::combine) mod with_model;
 pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
 pub use into_fit::{FitAs, IntoFit, SingleKind};
-pub(crate) use score_figures::{score_figure, score_figures};
+pub(crate) use score_figures::{key_of_scorers, no_scored_rows, score_figure, score_figures};
 pub(in crate::combine) use shared_estimator::SharedEstimator;
 pub use with_model::WithModel;

@@ -1,6 +1,7 @@
-//! Figures of scores: a score under the name of its scorer.
+//! Figures and keys of scores, by their scorers.
 
-use crate::graph::Figure;
+use crate::error::{Error, ErrorKind};
+use crate::graph::{Figure, Key, KeyBuilder};
 use crate::metrics::Scorer;
 
 /// A score, by its scorer's name.
@@ -11,4 +12,15 @@ pub(crate) fn score_figure(scorer: &Scorer, score: f64) -> Figure {
 /// Scores, one a scorer, each by its scorer's name.
 pub(crate) fn score_figures(scorers: &[Scorer], scores: &[f64]) -> Vec<Figure> {
     scorers.iter().zip(scores).map(|(scorer, score)| score_figure(scorer, *score)).collect()
+}
+
+/// A key of scores by these scorers, to be finished.
+pub(crate) fn key_of_scorers(name: &str, scorers: &[Scorer]) -> KeyBuilder {
+    Key::of(name).params(scorers)
+}
+
+/// The error of scores of no rows at all.
+pub(crate) fn no_scored_rows(scorers: &[Scorer]) -> Error {
+    let score = scorers.iter().map(Scorer::name).collect::<Vec<_>>().join(", ");
+    Error::new(ErrorKind::NoScoredRows { score })
 }

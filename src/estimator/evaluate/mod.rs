@@ -20,14 +20,15 @@ use crate::metrics::{Problem, Scorer, Tally};
 /// the scores of a fit ask for. The counts that scores are read from merge over chunks.
 ///
 /// Models have it by their kind: name it by [`Model`], for a classifier implement [`Classify`](super::Classify), for a
-/// clusterer [`AssignClusters`](super::AssignClusters). Around a model of another crate put
+/// clusterer [`AssignClusters`](super::AssignClusters). Around a model that only predicts, of your own or of another crate, put
 /// [`AsClassifier`](super::AsClassifier) or [`AsRegressor`](super::AsRegressor).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be scored on chunks of type `{D}`",
     note = "rows and targets have to be of the types that the model learned: where a pipeline transforms them \
             first, score the fit of the pipeline; labels of another type are mapped, by `Chunks::map`",
     note = "a model of your own names its kind by `chunkfit::estimator::Model`, a classifier implements \
-            `Classify`, a clusterer `AssignClusters`; the estimator of another crate goes into `AsClassifier` or `AsRegressor`"
+            `Classify`, a clusterer `AssignClusters`; an estimator whose models only predict (linfa's `PredictInplace`), of \
+            your own or of another crate, goes into `AsClassifier` or `AsRegressor`"
 )]
 pub trait Evaluate<D>: Shared {
     /// The counts that scores are read from; they merge over chunks.

@@ -1,5 +1,6 @@
 //! `Scorer`: scores by name, to select models by.
 
+mod into_scorer;
 mod problem;
 mod table;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Average, CustomScorer};
 use crate::error::{Error, ErrorKind, Result};
+pub use into_scorer::IntoScorer;
 pub(super) use problem::{CLASSIFICATION, CLUSTERING, MULTICLASS, REGRESSION, UNLABELLED};
 pub use problem::{Needs, Problem};
 
