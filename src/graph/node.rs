@@ -107,6 +107,18 @@ impl Task {
         }
     }
 
+    /// A task of the same kind by another key.
+    pub(crate) fn keyed(&self, key: Key) -> Self {
+        let mut task = self.clone();
+        task.key = key;
+        task
+    }
+
+    /// The name of its kind.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Tells tasks of one kind apart in summaries, e.g. by model. Not part of the identity.
     pub fn display_name(mut self, display_name: Option<Arc<str>>) -> Self {
         self.display_name = display_name;
@@ -341,7 +353,7 @@ impl Inputs {
     }
 
     /// All inputs, borrowed.
-    pub(super) fn all<T: 'static>(&self) -> Vec<&T> {
+    pub(crate) fn all<T: 'static>(&self) -> Vec<&T> {
         let mut all = Vec::with_capacity(self.0.len());
         for i in 0..self.0.len() {
             all.push(self.get(i));
