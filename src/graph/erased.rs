@@ -114,7 +114,7 @@ impl AnyLazy {
     }
 
     /// The same, which does without the other where this one settles it.
-    pub(super) fn zip_unless(&self, other: &AnyLazy, task: Task, settled: Settled, work: AnyWork) -> Self {
+    pub(crate) fn zip_unless(&self, other: &AnyLazy, task: Task, settled: Settled, work: AnyWork) -> Self {
         Self::run(inherit(task, &other.0), vec![self.clone(), other.clone()], work, Some(settled))
     }
 
@@ -132,7 +132,7 @@ impl AnyLazy {
     }
 
     /// The same value, which a checkpoint keeps.
-    pub(super) fn kept(&self, slot: Key, codec: AnyCodec) -> Self {
+    pub(crate) fn kept(&self, slot: Key, codec: AnyCodec) -> Self {
         let mut task = self.0.task.clone();
         task.remakeable = false;
         task.kept = Some(Kept { slot, codec });
@@ -189,6 +189,11 @@ impl AnyLazy {
         let (inputs, action, catches, settled) = (inputs.clone(), action.clone(), *catches, settled.clone());
         let turn = task.order.or(*turn);
         AnyLazy(Arc::new(Node { task, inputs, action, catches, settled, turn }))
+    }
+
+    /// Adds what is known of where the value comes from to an error.
+    pub(crate) fn place(&self, error: Error) -> Error {
+        self.0.task.place(error)
     }
 
     /// The key, which identifies the value.

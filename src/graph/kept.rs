@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// A codec, whatever its type.
 #[derive(Clone)]
-pub(super) struct AnyCodec(Arc<dyn Convert>);
+pub(crate) struct AnyCodec(Arc<dyn Convert>);
 
 /// Values to bytes and back.
 trait Convert: Send + Sync {
@@ -40,7 +40,7 @@ pub(super) struct Kept {
 }
 
 impl AnyCodec {
-    pub(super) fn new<T: Shared>(codec: Codec<T>) -> Self {
+    pub(crate) fn new<T: Shared>(codec: Codec<T>) -> Self {
         AnyCodec(Arc::new(codec))
     }
 

@@ -124,9 +124,10 @@ pub(crate) use erased::{AnyLazy, AnyWork};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
 pub use figure::Figure;
 pub use future::{Future, Progress};
+pub(crate) use kept::AnyCodec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
-pub(crate) use node::RowCount;
+pub(crate) use node::{Inputs, RowCount};
 pub use node::Task;
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};
