@@ -30,7 +30,13 @@ pub(super) fn map_each_noted(
 }
 
 /// A task for every chunk with a value that all chunks have in common, in the turns after that value's.
-pub(crate) fn zip_each(chunks: &[AnyLazy], with: &AnyLazy, key: Option<Key>, task: &Task, work: &AnyWork) -> Vec<AnyLazy> {
+pub(crate) fn zip_each(
+    chunks: &[AnyLazy],
+    with: &AnyLazy,
+    key: Option<Key>,
+    task: &Task,
+    work: &AnyWork,
+) -> Vec<AnyLazy> {
     let first = with.turn() + 1;
     let each = |(c, chunk): (usize, &AnyLazy)| {
         let own = key.iter().fold(Key::of(task.name()), |own, &key| own.input(key));
@@ -79,7 +85,7 @@ pub(super) fn carry_along(
 }
 
 /// Merges neighbours, then neighbouring pairs, and so on.
-pub(super) fn merge_each(mut level: Vec<AnyLazy>, task: &dyn Fn(Key) -> Task, work: &AnyWork) -> Option<AnyLazy> {
+pub(crate) fn merge_each(mut level: Vec<AnyLazy>, task: &dyn Fn(Key) -> Task, work: &AnyWork) -> Option<AnyLazy> {
     while level.len() > 1 {
         let pairs = level.chunks(2).map(|pair| match pair {
             [left, right] => {

@@ -8,8 +8,8 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::key::{Key, ValueType};
 use super::kept::{AnyCodec, Kept};
+use super::key::{Key, ValueType};
 use super::node::{Action, Inputs, Node, RowCount, Settled, Task, Value};
 use crate::data::Shared;
 use crate::error::{Error, Result};

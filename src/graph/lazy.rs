@@ -358,6 +358,6 @@ impl<T: Shared> Lazy<T> {
 }
 
 /// A predicate on the first input, of type `O`. Where the input failed, something else stands in its place.
-fn settled_by<O: 'static>(settled: impl Fn(&O) -> bool + Shared) -> Settled {
+pub(crate) fn settled_by<O: 'static>(settled: impl Fn(&O) -> bool + Shared) -> Settled {
     Arc::new(move |first| first.downcast_ref().is_some_and(&settled))
 }

@@ -127,8 +127,9 @@ pub use future::{Future, Progress};
 pub(crate) use kept::AnyCodec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
-pub(crate) use node::{Inputs, RowCount};
+pub(crate) use lazy::settled_by;
 pub use node::Task;
+pub(crate) use node::{Inputs, RowCount, Settled};
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};
 #[cfg(feature = "dashboard")]

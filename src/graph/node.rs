@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 pub(super) type Value = Arc<dyn Any + Send + Sync>;
 
 /// The predicate on a task's first input: true if it tells the value without the others.
-pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
+pub(crate) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
 
@@ -348,7 +348,7 @@ impl Inputs {
     }
 
     /// Input `i`, borrowed, unless the task was settled without it.
-    pub(super) fn get_if_needed<T: 'static>(&self, i: usize) -> Option<&T> {
+    pub(crate) fn get_if_needed<T: 'static>(&self, i: usize) -> Option<&T> {
         if i < self.0.len() { self.value(i).downcast_ref() } else { None }
     }
 

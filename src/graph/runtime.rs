@@ -128,8 +128,7 @@ impl Runtime {
     fn explain_asked(&self, asked: &mut dyn Asked) -> Result<Explanation> {
         watched(|| {
             let asked = Named::new(asked);
-            let plan =
-                Plan::new(&asked.targets, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
+            let plan = Plan::new(&asked.targets, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
             Ok(Explanation::new(&plan, &asked.targets, self.memory_limit))
         })
     }

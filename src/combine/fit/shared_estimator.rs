@@ -29,12 +29,7 @@ pub(in crate::combine) struct Identity {
 impl Clone for Identity {
     fn clone(&self) -> Self {
         let Identity { key, refused, display_name, account } = self;
-        Identity {
-            key: *key,
-            refused: refused.clone(),
-            display_name: display_name.clone(),
-            account: account.clone(),
-        }
+        Identity { key: *key, refused: refused.clone(), display_name: display_name.clone(), account: account.clone() }
     }
 }
 
@@ -42,7 +37,9 @@ impl Identity {
     fn of(key: Result<KeyBuilder>) -> Self {
         match key.map(KeyBuilder::finish) {
             Ok(key) => Identity { key, refused: None, display_name: None, account: None },
-            Err(error) => Identity { refused: Some(error), ..Identity::of(Ok(Key::of("refused").input(Key::unique()))) },
+            Err(error) => {
+                Identity { refused: Some(error), ..Identity::of(Ok(Key::of("refused").input(Key::unique()))) }
+            }
         }
     }
 
