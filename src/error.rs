@@ -54,8 +54,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone)]
 pub struct Error(Box<Inner>);
+
+/// Derived, it would be compiled in every crate that copies errors.
+impl Clone for Error {
+    fn clone(&self) -> Self {
+        Error(self.0.clone())
+    }
+}
 
 #[derive(Clone)]
 struct Inner {
@@ -74,7 +80,11 @@ impl Error {
 
     /// A parameter outside its range: its name, the value given, what is allowed.
     pub fn parameter(name: &'static str, value: impl fmt::Debug, expected: impl Into<String>) -> Self {
-        Error::new(ErrorKind::InvalidParameter { name, value: shown::debug(&value), expected: expected.into() })
+        Self::invalid_parameter(name, &value, expected.into())
+    }
+
+    fn invalid_parameter(name: &'static str, value: &dyn fmt::Debug, expected: String) -> Self {
+        Error::new(ErrorKind::InvalidParameter { name, value: shown::debug(value), expected })
     }
 
     /// `expected` of `what` were needed, `found` were there.
@@ -151,8 +161,12 @@ impl Error {
     }
 
     /// Adds the file, unless one is known already.
-    pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {
-        self.0.place.file.get_or_insert_with(|| file.as_ref().to_path_buf());
+    pub fn in_file(self, file: impl AsRef<Path>) -> Self {
+        self.in_path(file.as_ref())
+    }
+
+    fn in_path(mut self, file: &Path) -> Self {
+        self.0.place.file.get_or_insert_with(|| file.to_path_buf());
         self
     }
 

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Chunks;
+use super::each::{Steps, carry_along, map_each_noted};
 use crate::data::{Chunk, Shared};
 use crate::error::Result;
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{AnyWork, Key, Task};
 
 /// The state after a chunk, and what was noted for the chunk itself.
 #[derive(Clone)]
@@ -70,32 +71,34 @@ impl<D: Shared> Chunks<D> {
     {
         let name = name.into();
         let work = Arc::new(move |mut state: S, chunk: &D, is_last: bool| {
-            let note = step(&mut state, chunk)?;
-            let warnings = if is_last { finish(&state)? } else { Vec::new() };
-            Ok(Carried { state, note, warnings })
-        });
-        let (mut notes, mut before) = (Vec::with_capacity(self.len()), None::<(Lazy<Carried<S, N>>, Lazy<N>)>);
-        for (c, chunk) in self.iter().enumerate() {
-            let (work, is_last) = (work.clone(), c + 1 == self.len());
-            let own = Key::of("carry").bytes(name.as_bytes()).params(&is_last).input(key).input(chunk.key());
-            let carried = match before {
-                None => {
-                    let start = start.clone();
-                    let task = step_task::<S, N>(name.clone(), own.finish());
-                    chunk.map(task, move |chunk| work(start.clone(), chunk, is_last))
-                }
-                Some((carried, note)) => {
-                    let task = step_task::<S, N>(name.clone(), own.input(carried.key()).finish());
-                    // The note before is waited for, so that the state is moved on and not copied.
-                    carried.step2(chunk, &note, task, move |carried, chunk, _| work(carried.state, chunk, is_last))
-                }
+            let note = match step(&mut state, chunk) {
+                Ok(note) => note,
+                Err(error) => return Err(error),
             };
-            let task = Task::new("note", Key::of("note").input(carried.key()).finish()).carried();
-            let note = carried.map(task, |carried| Ok(carried.note.clone()));
-            notes.push(note.clone());
-            before = Some((carried, note));
-        }
-        Chunks::from_lazies(notes)
+            let warnings = match is_last {
+                true => finish(&state),
+                false => Ok(Vec::new()),
+            };
+            match warnings {
+                Ok(warnings) => Ok(Carried { state, note, warnings }),
+                Err(error) => Err(error),
+            }
+        });
+        let first = |is_last| {
+            let (work, start) = (work.clone(), start.clone());
+            AnyWork::new(move |inputs| work(start.clone(), inputs.get(0), is_last))
+        };
+        let next = |is_last| {
+            let work = work.clone();
+            AnyWork::new(move |inputs| {
+                let carried = inputs.take::<Carried<S, N>>(0);
+                work(carried.state, inputs.get(1), is_last)
+            })
+        };
+        let note = AnyWork::new(|inputs| Ok(inputs.get::<Carried<S, N>>(0).note.clone()));
+        let steps = Steps { first: [first(false), first(true)], next: [next(false), next(true)], note };
+        let task = Task::new(name.clone(), key).carries().warns(|carried: &Carried<S, N>| carried.warnings.clone());
+        Chunks::of_any(carry_along(&self.any(), &name, key, &task, &steps))
     }
 
     /// Applies a function to every chunk and its note, which [`carry`](Self::carry) made.
@@ -106,17 +109,10 @@ impl<D: Shared> Chunks<D> {
         key: Key,
         f: impl Fn(&N, &D) -> Result<E> + Shared,
     ) -> Chunks<E> {
-        let f = Arc::new(f);
-        Chunks::from_lazies(self.iter().zip(notes.iter()).map(|(chunk, note)| {
-            let key = Key::of(name).input(key).input(note.key()).input(chunk.key()).finish();
-            let f = f.clone();
-            note.zip(chunk, Task::new(name, key).remakeable().measured::<E>(), move |note, chunk| f(note, chunk))
-        }))
+        let task = Task::new(name, key).remakeable().measured::<E>();
+        let work = AnyWork::new(move |inputs| f(inputs.get(0), inputs.get(1)));
+        Chunks::of_any(map_each_noted(&self.any(), &notes.any(), key, &task, &work))
     }
-}
-
-fn step_task<S: 'static, N: 'static>(name: Cow<'static, str>, key: Key) -> Task {
-    Task::new(name, key).carries().warns(|carried: &Carried<S, N>| carried.warnings.clone())
 }
 
 #[cfg(test)]

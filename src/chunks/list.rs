@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::each::map_each;
 use crate::data::{Chunk, Footprint, Shared};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Compute, Key, Lazy, Results, Runtime, Targets, Task};
+use crate::graph::{AnyLazy, AnyWork, Compute, Key, Lazy, Results, Runtime, Targets, Task};
 
 /// A lazy list of chunks of type `D`: cheap to clone, read again whenever it is computed again.
 ///
@@ -26,7 +27,7 @@ use crate::graph::{Compute, Key, Lazy, Results, Runtime, Targets, Task};
 /// ```
 #[must_use = "chunks are lazy and do nothing until something made from them is computed"]
 pub struct Chunks<D> {
-    parts: Arc<[Lazy<D>]>,
+    parts: Arc<Vec<Lazy<D>>>,
 }
 
 impl<D> Clone for Chunks<D> {
@@ -47,7 +48,25 @@ impl<D: Shared> Chunks<D> {
     /// To have them count against the memory limit, make them with [`Task::measured`] and
     /// [`Task::remakeable`].
     pub fn from_lazies(parts: impl IntoIterator<Item = Lazy<D>>) -> Self {
-        Chunks { parts: parts.into_iter().collect() }
+        let mut list = Vec::new();
+        for part in parts {
+            list.push(part);
+        }
+        Chunks { parts: Arc::new(list) }
+    }
+
+    /// Handles on chunks of type `D`: see [`Lazy::of_any`].
+    pub(crate) fn of_any(parts: Vec<AnyLazy>) -> Self {
+        let mut list = Vec::with_capacity(parts.len());
+        for part in parts {
+            list.push(Lazy::of_any(part));
+        }
+        Chunks { parts: Arc::new(list) }
+    }
+
+    /// The handles, whatever the type of their values.
+    pub(crate) fn any(&self) -> Vec<AnyLazy> {
+        Lazy::all_any(&self.parts)
     }
 
     /// A list that cannot be computed, for this reason.
@@ -91,8 +110,12 @@ impl<D: Shared> Chunks<D> {
     /// assert_eq!(squares(3).as_slice()[1].key(), squares(5).as_slice()[1].key());
     /// ```
     pub fn identified(&self, identity: impl Serialize) -> Self {
-        let chunk = |c: usize| Key::of("identified chunk").params(&identity).params(&c).finish();
-        Self::from_lazies(self.iter().enumerate().map(|(c, part)| part.identified(chunk(c))))
+        let key = Key::of("identified chunk").params(&identity);
+        let mut parts = Vec::with_capacity(self.len());
+        for part in self.iter() {
+            parts.push(part.identified(key.clone().params(&parts.len()).finish()));
+        }
+        Self::from_lazies(parts)
     }
 
     /// Computes the chunks now and keeps them in memory (dask's `persist`): what is made from the
@@ -177,12 +200,8 @@ impl<D: Shared> Chunks<D> {
         key: Key,
         f: impl Fn(&D) -> Result<E> + Shared,
     ) -> Chunks<E> {
-        let (name, f) = (name.into(), Arc::new(f));
-        Chunks::from_lazies(self.iter().map(|part| {
-            let key = Key::of(&name).input(key).input(part.key()).finish();
-            let f = f.clone();
-            part.map(Task::new(name.clone(), key).remakeable().measured::<E>(), move |chunk| f(chunk))
-        }))
+        let task = Task::new(name, key).remakeable().measured::<E>();
+        Chunks::of_any(map_each(&self.any(), key, &task, &AnyWork::new(move |inputs| f(inputs.get(0)))))
     }
 }
 
@@ -190,10 +209,10 @@ impl<D: Clone + Shared> Compute for Chunks<D> {
     type Output = Vec<D>;
 
     fn targets(&self, targets: &mut Targets) {
-        self.parts.targets(targets);
+        self.as_slice().targets(targets);
     }
 
     fn extract(&self, results: &mut Results) -> Vec<D> {
-        self.parts.extract(results)
+        self.as_slice().extract(results)
     }
 }

@@ -18,6 +18,7 @@ mod aggregate;
 mod carry;
 mod deal;
 mod describe;
+mod each;
 mod file_version;
 mod flat_map;
 mod group_by;
@@ -43,6 +44,7 @@ mod zip;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
+pub(crate) use each::{map_each, merge_each, zip_each};
 pub(crate) use file_version::FileVersion;
 pub use grouped::Grouped;
 pub use list::Chunks;

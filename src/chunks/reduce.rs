@@ -1,12 +1,12 @@
 //! Reductions: one value made of all chunks, or of all rows, in a fixed tree.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use super::{Chunks, merge_tree};
+use super::Chunks;
+use super::each::{map_each, merge_each};
 use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Key, Lazy, Task};
+use crate::graph::{AnyWork, Key, Lazy, Task};
 
 impl<D: Shared> Chunks<D> {
     /// A value of each chunk, merged into one (dask's `reduction` of arrays and bags): sums, means, products such as
@@ -44,15 +44,17 @@ impl<D: Shared> Chunks<D> {
         part: impl Fn(&D) -> Result<A> + Shared,
         merge: impl Fn(A, A) -> Result<A> + Shared,
     ) -> Lazy<A> {
-        let (name, call, part, merge) = (name.into(), Key::unique(), Arc::new(part), Arc::new(merge));
-        let parts = self.iter().map(|chunk| {
-            let key = Key::of(&name).input(call).input(chunk.key()).finish();
-            let part = part.clone();
-            chunk.map(Task::new(name.clone(), key), move |chunk| part(chunk))
+        let call = Key::unique();
+        let part = AnyWork::new(move |inputs| part(inputs.get(0)));
+        let merge = AnyWork::new(move |inputs| {
+            let left = inputs.take(0);
+            merge(left, inputs.take(1))
         });
-        let merge = move |a, b| merge(a, b);
-        merge_tree(parts.collect(), |key| Task::new("merge", key), merge)
-            .unwrap_or_else(|| Lazy::failed(Error::new(ErrorKind::TooFewChunks { needed: 1, found: 0 })))
+        let parts = map_each(&self.any(), call, &Task::new(name, call), &part);
+        match merge_each(parts, &|key| Task::new("merge", key), &merge) {
+            Some(merged) => Lazy::of_any(merged),
+            None => Lazy::failed(Error::new(ErrorKind::TooFewChunks { needed: 1, found: 0 })),
+        }
     }
 }
 

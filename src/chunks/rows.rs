@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::Chunks;
+use super::each::{gather_each, map_each, select_each};
 use crate::data::{Chunk, Footprint, RowSet, Rows, Shared};
 use crate::error::Error;
-use crate::graph::{Key, Lazy, RowCount, Task};
+use crate::graph::{AnyLazy, AnyWork, Key, Lazy, RowCount, Task};
 
 impl<D: Rows + Chunk> Chunks<D> {
     /// The rows of every chunk for which `keep` is true.
@@ -41,29 +42,26 @@ impl<D: Rows + Chunk> Chunks<D> {
         if rows.len() != n {
             return Chunks::failed(Error::shape("lists of rows", n, rows.len()));
         }
-        Chunks::from_lazies(self.iter().zip(rows.iter()).enumerate().map(|(c, (chunk, rows))| {
-            let key = Key::of("select").params(&pass).input(chunk.key()).input(rows.key()).finish();
-            let task = Task::new("select rows", key).order(pass * n + c).remakeable().measured::<D>();
-            rows.zip(chunk, task, |rows, chunk| Ok(rows.select(chunk)))
-        }))
+        let task = Task::new("select rows", Key::of("select").finish()).remakeable().measured::<D>();
+        let work = AnyWork::new(|inputs| Ok(inputs.get::<RowSet>(0).select::<D>(inputs.get(1))));
+        Chunks::of_any(select_each(&self.any(), &rows.any(), pass, &task, &work))
     }
 
     /// How many rows there are in all chunks together. Not known until it is computed.
     pub fn n_rows(&self) -> Lazy<usize> {
-        let counts: Vec<Lazy<usize>> = self
-            .iter()
-            .map(|part| {
-                let key = Key::of("count").input(part.key()).finish();
-                part.map(Task::new("count", key), |chunk| Ok(chunk.n_rows()))
-            })
-            .collect();
-        let key = counts.iter().fold(Key::of("sum"), |key, count| key.input(count.key())).finish();
-        Lazy::gather(&counts, Task::new("sum", key), |counts| Ok(counts.iter().copied().sum()))
+        let count = AnyWork::new(|inputs| Ok(inputs.get::<D>(0).n_rows()));
+        let key = Key::of("count").finish();
+        Lazy::of_any(count_each(&self.any(), key, count))
     }
 
     /// All rows as one value: for data that fits into memory.
     pub fn gather(&self) -> Lazy<D> {
-        let key = self.iter().fold(Key::of("gather"), |key, part| key.input(part.key())).finish();
-        Lazy::gather(self.as_slice(), Task::new("gather", key), D::concat_rows)
+        Lazy::of_any(gather_each(self.any(), "gather", AnyWork::new(|inputs| D::concat_rows(&inputs.all()))))
     }
+}
+
+/// The sum of the counts that `count` makes of each chunk.
+fn count_each(chunks: &[AnyLazy], key: Key, count: AnyWork) -> AnyLazy {
+    let counts = map_each(chunks, key, &Task::new("count", key), &count);
+    gather_each(counts, "sum", AnyWork::new(|inputs| Ok(inputs.all::<usize>().into_iter().sum::<usize>())))
 }

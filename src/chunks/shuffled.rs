@@ -96,7 +96,11 @@ impl<D: Rows + Chunk> Chunks<D> {
 impl<D: Shared> Chunks<D> {
     /// The chunks with these numbers, in the order given.
     pub(crate) fn in_order(&self, order: &[usize]) -> Chunks<D> {
-        Chunks::from_lazies(order.iter().map(|&c| self.as_slice()[c].clone()))
+        let mut parts = Vec::with_capacity(order.len());
+        for &c in order {
+            parts.push(self.as_slice()[c].clone());
+        }
+        Chunks::from_lazies(parts)
     }
 }
 

@@ -11,8 +11,11 @@ use crate::graph::{Key, Lazy, Task};
 impl<D: Shared> Chunks<D> {
     /// Chunks that are in memory already. They do not count against the memory limit.
     pub fn from_memory(chunks: impl IntoIterator<Item = D>) -> Self {
-        let chunk = |(c, chunk)| Lazy::given(Task::new("chunk", Key::unique()).chunk(c), chunk);
-        Self::from_lazies(chunks.into_iter().enumerate().map(chunk))
+        let mut parts = Vec::new();
+        for chunk in chunks {
+            parts.push(Lazy::given(Task::new("chunk", Key::unique()).chunk(parts.len()), chunk));
+        }
+        Self::from_lazies(parts)
     }
 }
 

@@ -82,12 +82,15 @@ fn split<D: Rows + Chunk>(
     // Each side deals for itself: that is cheaper than a value that holds both.
     let side = |name: &'static str, test: bool| {
         data.map_noted(&dealers, name, key, move |dealer, chunk: &D| {
-            let piles = dealer.clone().deal_chunk(&keys(chunk));
-            let rows: Vec<usize> = (0..piles.len()).filter(|&i| (piles[i] == TEST) == test).collect();
-            Ok(chunk.select_rows(&rows))
+            Ok(chunk.select_rows(&rows_of(&dealer.clone().deal_chunk(&keys(chunk)), test)))
         })
     };
     (side("split train", false), side("split test", true))
+}
+
+/// The rows that were dealt out as test rows, or all others.
+fn rows_of(piles: &[usize], test: bool) -> Vec<usize> {
+    (0..piles.len()).filter(|&i| (piles[i] == TEST) == test).collect()
 }
 
 fn failed<D: Shared>(error: Error) -> TrainTest<D> {

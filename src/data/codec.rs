@@ -47,11 +47,6 @@ impl<T> Codec<T> {
         Codec { encode: Arc::new(encode), decode: Arc::new(decode) }
     }
 
-    /// The two functions.
-    pub(crate) fn into_parts(self) -> (Arc<Encode<T>>, Arc<Decode<T>>) {
-        (self.encode, self.decode)
-    }
-
     /// The value as bytes; nothing if it is not to be kept.
     ///
     /// # Errors

@@ -102,17 +102,20 @@ struct Claim {
 /// # Errors
 /// Another type has done so before ([`ErrorKind::SameName`]), unless both are instances of one generic type.
 pub(crate) fn claim<P: Identified>() -> Result<()> {
+    claim_as(P::NAME, P::VERSION, TypeId::of::<P>(), type_name::<P>())
+}
+
+fn claim_as(name: &'static str, version: u32, id: TypeId, own: &'static str) -> Result<()> {
     /// None is ever taken back.
     static CLAIMS: Mutex<Option<Claims>> = Mutex::new(None);
-    let (id, own) = (TypeId::of::<P>(), type_name::<P>());
     let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
-    let claims = claims.get_or_insert_default().entry((P::NAME, P::VERSION)).or_default();
+    let claims = claims.get_or_insert_default().entry((name, version)).or_default();
     if claims.iter().any(|claim| claim.id == id) {
         return Ok(());
     }
     let rivals = |claim: &&Claim| claim.type_name == own || constructor(claim.type_name) != constructor(own);
     if let Some(Claim { type_name: other, .. }) = claims.iter().find(rivals) {
-        return Err(Error::new(ErrorKind::SameName { name: P::NAME, version: P::VERSION, one: other, other: own }));
+        return Err(Error::new(ErrorKind::SameName { name, version, one: other, other: own }));
     }
     claims.push(Claim { id, type_name: own });
     Ok(())

@@ -107,7 +107,7 @@ pub(crate) fn shorten(text: &mut String, most: usize) {
 }
 
 /// The `Debug` of a value, shortened while it is written.
-pub(crate) fn debug(value: &impl fmt::Debug) -> String {
+pub(crate) fn debug(value: &dyn fmt::Debug) -> String {
     let mut short = Bounded::new(VALUE);
     match write!(short, "{value:?}") {
         Ok(()) => short.finish(),

@@ -43,8 +43,12 @@ pub(super) struct Target {
 }
 
 impl Targets {
-    pub(super) fn nodes(&self) -> impl DoubleEndedIterator<Item = &Arc<Node>> {
-        self.0.iter().map(|target| &target.node)
+    pub(super) fn nodes(&self) -> Vec<&Arc<Node>> {
+        self.0.iter().map(|target| &target.node).collect()
+    }
+
+    fn add(&mut self, node: &Arc<Node>, copy: fn(&Value) -> Option<Value>) {
+        self.0.push(Target { node: node.clone(), copy });
     }
 }
 
@@ -102,10 +106,63 @@ impl Results {
     }
 
     fn take<T: Clone + Shared>(&mut self, key: Key) -> T {
+        let value = self.take_value(key).downcast::<T>().ok();
+        Arc::unwrap_or_clone(value.expect("a handle's type is that of its value"))
+    }
+
+    fn take_value(&mut self, key: Key) -> Value {
         let (_, further) = self.values.get_mut(&key).expect("extract asks for what targets named");
         let value = further.pop();
-        let value = value.or_else(|| Some(self.values.remove(&key)?.0)).expect("it was there just now");
-        Arc::unwrap_or_clone(value.downcast::<T>().expect("a handle's type is that of its value"))
+        value.or_else(|| Some(self.values.remove(&key)?.0)).expect("it was there just now")
+    }
+}
+
+/// The targets of a run and the values that are made of its results, whatever their types.
+pub(super) trait Asked {
+    /// Adds the handles to the targets of a run.
+    fn name_targets(&self, targets: &mut Targets);
+
+    /// Takes the values out of a run's results.
+    fn take_values(&mut self, results: &mut Results);
+
+    /// Drops the targets.
+    fn drop_targets(&mut self);
+
+    /// Drops the values.
+    fn drop_values(&mut self);
+}
+
+/// The targets, and later their values.
+pub(super) struct Asking<C: Compute> {
+    targets: Option<C>,
+    pub(super) values: Option<C::Output>,
+}
+
+impl<C: Compute> Asking<C> {
+    pub(super) fn new(targets: C) -> Self {
+        Asking { targets: Some(targets), values: None }
+    }
+}
+
+impl<C: Compute> Asked for Asking<C> {
+    fn name_targets(&self, targets: &mut Targets) {
+        if let Some(asked) = &self.targets {
+            asked.targets(targets);
+        }
+    }
+
+    fn take_values(&mut self, results: &mut Results) {
+        if let Some(asked) = &self.targets {
+            self.values = Some(asked.extract(results));
+        }
+    }
+
+    fn drop_targets(&mut self) {
+        self.targets = None;
+    }
+
+    fn drop_values(&mut self) {
+        self.values = None;
     }
 }
 
@@ -113,12 +170,18 @@ impl<T: Clone + Shared> Compute for Lazy<T> {
     type Output = T;
 
     fn targets(&self, targets: &mut Targets) {
-        let copy = |value: &Value| Some(Arc::new(value.downcast_ref::<T>()?.clone()) as Value);
-        targets.0.push(Target { node: self.node.clone(), copy });
+        targets.add(&self.node, copy::<T>);
     }
 
     fn extract(&self, results: &mut Results) -> T {
         results.take(self.node.task.key)
+    }
+}
+
+fn copy<T: Clone + Shared>(value: &Value) -> Option<Value> {
+    match value.downcast_ref::<T>() {
+        Some(value) => Some(Arc::new(value.clone())),
+        None => None,
     }
 }
 
@@ -138,11 +201,17 @@ impl<C: Compute> Compute for [C] {
     type Output = Vec<C::Output>;
 
     fn targets(&self, targets: &mut Targets) {
-        self.iter().for_each(|part| part.targets(targets));
+        for part in self {
+            part.targets(targets);
+        }
     }
 
     fn extract(&self, results: &mut Results) -> Self::Output {
-        self.iter().map(|part| part.extract(results)).collect()
+        let mut values = Vec::with_capacity(self.len());
+        for part in self {
+            values.push(part.extract(results));
+        }
+        values
     }
 }
 

@@ -94,7 +94,7 @@ impl Engine {
     fn begin(self: &Arc<Self>, targets: Arc<Targets>, promise: &Arc<Promise>, lost: HashSet<Key>) -> bool {
         let begun = caught(|| {
             let Runtime { checkpoint, chunk_cache, memory_limit, .. } = &self.settings;
-            let plan = Plan::new(targets.nodes(), checkpoint.as_ref(), chunk_cache.as_ref(), &lost)?;
+            let plan = Plan::new(&targets, checkpoint.as_ref(), chunk_cache.as_ref(), &lost)?;
             plan.check_sizes(*memory_limit)?;
             Ok(Arc::new(plan))
         });
@@ -164,7 +164,7 @@ impl Engine {
         Observers::begin(&Beginning {
             runtime: &self.settings,
             plan,
-            explanation: &|| Explanation::of_stages(plan, targets.nodes(), self.settings.memory_limit),
+            explanation: &|| Explanation::of_stages(plan, targets, self.settings.memory_limit),
             started,
             threads: self.settings.thread_count(),
             memory_limit: self.settings.memory_limit,

@@ -121,7 +121,7 @@ impl Engine {
     fn load(&self, node: &Node) -> Option<Value> {
         let (cache, codec) = (self.cache.as_ref()?, node.task.cached.as_ref()?);
         let content = cache.read(node.task.key.in_files())?;
-        caught(|| (codec.decode)(&content)).ok()
+        caught(|| codec.decode(&content)).ok()
     }
 
     /// Writes a value to the chunk cache, if there is room.
@@ -130,7 +130,7 @@ impl Engine {
         if self.cache_closed.load(Ordering::Relaxed) {
             return Ok(false);
         }
-        match (codec.encode)(&**value)? {
+        match codec.encode(value)? {
             Some(content) => cache.write(node.task.key.in_files(), &content),
             None => Ok(false),
         }
@@ -201,7 +201,7 @@ impl Executed {
 fn make(node: &Node, mut inputs: Inputs, broken: Option<Error>) -> Result<Value> {
     let result = match (&node.action, broken.as_ref().or_else(|| inputs.failure())) {
         (_, Some(error)) if !node.catches => Err(error.clone()),
-        (Action::Run(work), _) => caught(|| work(&mut inputs)),
+        (Action::Run(work), _) => caught(|| work.run(&mut inputs)),
         (Action::Given(value), _) => Ok(value.clone()),
         (Action::Fail(error), _) => Err(error.clone()),
         (Action::Gone, _) => Err(panics::panicked("the node was dropped".into())),

@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::compute::Targets;
 use super::key::KeyMap;
 use super::node::{Action, Node};
 use super::plan::{Plan, TaskEntry, TaskId};
@@ -111,7 +112,7 @@ pub(super) struct PlannedValue {
 }
 
 impl Explanation {
-    pub(super) fn new<'a>(plan: &Plan, targets: impl Iterator<Item = &'a Arc<Node>>, memory_limit: usize) -> Self {
+    pub(super) fn new(plan: &Plan, targets: &Targets, memory_limit: usize) -> Self {
         let of_stages = Self::of_stages(plan, targets, memory_limit);
         let (expected_peak_bytes, unknown_sizes) = expected_peak(plan);
         let stated_peak_bytes = peak(plan, |id| stated_size(&plan.entries[id]).unwrap_or(0));
@@ -135,11 +136,7 @@ impl Explanation {
     }
 
     /// The stages and their edges alone, without what is known of single values: it takes a fraction of the time.
-    pub(super) fn of_stages<'a>(
-        plan: &Plan,
-        targets: impl Iterator<Item = &'a Arc<Node>>,
-        memory_limit: usize,
-    ) -> Self {
+    pub(super) fn of_stages(plan: &Plan, targets: &Targets, memory_limit: usize) -> Self {
         let stage = |(name, display_name): &(String, Option<Arc<str>>)| PlannedStage {
             name: name.clone(),
             display_name: display_name.clone(),
@@ -203,13 +200,9 @@ fn value(entry: &TaskEntry) -> PlannedValue {
 }
 
 /// Counts the nodes themselves, where the plan counts their keys.
-fn count_handles<'p, 'a: 'p>(
-    plan: &'p Plan,
-    targets: impl Iterator<Item = &'a Arc<Node>>,
-    stages: &mut [PlannedStage],
-) {
+fn count_handles(plan: &Plan, targets: &Targets, stages: &mut [PlannedStage]) {
     // Each task has a node of its own in the plan. Further ones with its key are found at the side of those.
-    let mut others: Vec<&'p Arc<Node>> = targets.map(|node| -> &'p Arc<Node> { node }).collect();
+    let mut others = targets.nodes();
     if others.len() == plan.targets.len() {
         let mut own = plan.targets.iter().map(|&id| &plan.entries[id].node);
         others.retain(|node| !own.next().is_some_and(|own| Arc::ptr_eq(own, node)));

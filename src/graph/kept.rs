@@ -6,14 +6,30 @@ use std::sync::Arc;
 
 use super::key::Key;
 use super::node::Value;
-use crate::data::codec::{Decode, Encode};
 use crate::data::{Codec, Shared};
+use crate::error::Result;
 
 /// A codec, whatever its type.
 #[derive(Clone)]
-pub(super) struct AnyCodec {
-    pub(super) encode: Arc<Encode<dyn Any + Send + Sync>>,
-    pub(super) decode: Arc<Decode<Value>>,
+pub(crate) struct AnyCodec(Arc<dyn Convert>);
+
+/// Values to bytes and back.
+trait Convert: Send + Sync {
+    fn encode(&self, value: &(dyn Any + Send + Sync)) -> Result<Option<Vec<u8>>>;
+    fn decode(&self, bytes: &[u8]) -> Result<Value>;
+}
+
+impl<T: Shared> Convert for Codec<T> {
+    fn encode(&self, value: &(dyn Any + Send + Sync)) -> Result<Option<Vec<u8>>> {
+        self.encode(value.downcast_ref().expect("a handle's codec has the type of its value"))
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<Value> {
+        match self.decode(bytes) {
+            Ok(value) => Ok(Arc::new(value)),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// A slot and the codec of what goes there.
@@ -24,12 +40,16 @@ pub(super) struct Kept {
 }
 
 impl AnyCodec {
-    pub(super) fn new<T: Shared>(codec: Codec<T>) -> Self {
-        let (encode, decode) = codec.into_parts();
-        let encode = move |value: &(dyn Any + Send + Sync)| {
-            encode(value.downcast_ref().expect("a handle's codec has the type of its value"))
-        };
-        AnyCodec { encode: Arc::new(encode), decode: Arc::new(move |bytes| Ok(Arc::new(decode(bytes)?))) }
+    pub(crate) fn new<T: Shared>(codec: Codec<T>) -> Self {
+        AnyCodec(Arc::new(codec))
+    }
+
+    pub(super) fn encode(&self, value: &Value) -> Result<Option<Vec<u8>>> {
+        self.0.encode(&**value)
+    }
+
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Value> {
+        self.0.decode(bytes)
     }
 }
 

@@ -46,6 +46,19 @@ impl Hash for Key {
     }
 }
 
+/// The type of a value.
+#[derive(Clone, Copy)]
+pub(super) struct ValueType {
+    id: TypeId,
+    name: &'static str,
+}
+
+impl ValueType {
+    pub(super) fn of<T: 'static>() -> Self {
+        ValueType { id: TypeId::of::<T>(), name: type_name::<T>() }
+    }
+}
+
 impl Key {
     /// Begins the key of an operation of this name.
     pub fn of(operation: &str) -> KeyBuilder {
@@ -81,22 +94,26 @@ impl Key {
 
     /// The same with this type, which is told apart from all others within this process. Files see no difference.
     pub(crate) fn of_type<T: 'static>(self) -> Key {
-        Key { types: mixed(self.types, number(TypeId::of::<T>())), ..self }
+        self.of_type_id(TypeId::of::<T>())
+    }
+
+    fn of_type_id(self, id: TypeId) -> Key {
+        Key { types: mixed(self.types, number(id)), ..self }
     }
 
     /// The same for a value of this type: one key, one type, so that a mix-up of keys can never be a mix-up of types.
-    pub(super) fn of_value<T: 'static>(self) -> Key {
+    pub(super) fn of_value(self, value: ValueType) -> Key {
         thread_local! {
             /// The hashed short names, so that each is made once.
             static NAMES: RefCell<HashMap<TypeId, u128, BuildHasherDefault<Number>>> = RefCell::default();
         }
-        let hashed = || xxh3_128(short_name(type_name::<T>()).as_bytes());
-        let name = NAMES.with_borrow_mut(|names| *names.entry(TypeId::of::<T>()).or_insert_with(hashed));
+        let hashed = || xxh3_128(short_name(value.name).as_bytes());
+        let name = NAMES.with_borrow_mut(|names| *names.entry(value.id).or_insert_with(hashed));
         let mut both = [0; 32];
         both[..16].copy_from_slice(&self.bits.to_le_bytes());
         both[16..].copy_from_slice(&name.to_le_bytes());
         let bits = xxh3_128(&both) & !LASTING | self.bits & LASTING;
-        Key { bits, ..self }.of_type::<T>()
+        Key { bits, ..self }.of_type_id(value.id)
     }
 
     pub(crate) fn bits(self) -> u128 {
@@ -136,6 +153,19 @@ impl Hasher for KeyHasher {
 /// The bit that tells lasting keys from others.
 const LASTING: u128 = 1;
 
+/// Something of any type that serializes.
+trait Content {
+    fn serialized(&self) -> postcard::Result<Vec<u8>>;
+}
+
+struct Serialized<'a, P: ?Sized>(&'a P);
+
+impl<P: Serialize + ?Sized> Content for Serialized<'_, P> {
+    fn serialized(&self) -> postcard::Result<Vec<u8>> {
+        postcard::to_stdvec(self.0)
+    }
+}
+
 /// Adds parts to a [`Key`]; their order counts.
 #[derive(Clone)]
 #[must_use = "a key builder does nothing until finish() is called"]
@@ -158,12 +188,15 @@ impl KeyBuilder {
     ///
     /// What does not serialize (a map of unknown length, say; or a `Serialize` that panics) gets an identity of its
     /// own: it is then shared with nothing, which costs time only; and it is not lasting.
-    pub fn params<P: Serialize + ?Sized>(mut self, params: &P) -> Self {
-        match panics::catch(|| postcard::to_stdvec(params)) {
+    pub fn params<P: Serialize + ?Sized>(self, params: &P) -> Self {
+        self.content(type_name::<P>(), &Serialized(params))
+    }
+
+    fn content(mut self, type_name: &str, content: &dyn Content) -> Self {
+        match panics::catch(|| content.serialized()) {
             Ok(Ok(content)) => {
-                let name = type_name::<P>();
-                self.types = mixed(self.types, xxh3_64(name.as_bytes()));
-                self.bytes(short_name(name).as_bytes()).bytes(&content)
+                self.types = mixed(self.types, xxh3_64(type_name.as_bytes()));
+                self.bytes(short_name(type_name).as_bytes()).bytes(&content)
             }
             Ok(Err(_)) | Err(_) => self.input(Key::unique()),
         }
@@ -186,11 +219,22 @@ impl KeyBuilder {
     /// [`ErrorKind::SameName`](crate::ErrorKind::SameName): another type of this process has stated the name and version.
     pub fn identified<P: Identified + Serialize>(self, params: &P) -> Result<Self> {
         claim::<P>()?;
-        let parts = panics::catch(|| Some((P::arguments(), postcard::to_stdvec(params).ok()?)));
-        let Ok(Some((arguments, content))) = parts else { return Ok(self.input(Key::unique())) };
-        let mut named = self.bytes(P::NAME.as_bytes()).bytes(&P::VERSION.to_le_bytes()).bytes(arguments.as_bytes());
-        named.types = mixed(named.types, number(TypeId::of::<P>()));
-        Ok(named.bytes(&content))
+        Ok(self.named(P::NAME, P::VERSION, TypeId::of::<P>(), &P::arguments, &Serialized(params)))
+    }
+
+    fn named(
+        self,
+        name: &str,
+        version: u32,
+        id: TypeId,
+        arguments: &dyn Fn() -> String,
+        content: &dyn Content,
+    ) -> Self {
+        let parts = panics::catch(|| Some((arguments(), content.serialized().ok()?)));
+        let Ok(Some((arguments, content))) = parts else { return self.input(Key::unique()) };
+        let mut named = self.bytes(name.as_bytes()).bytes(&version.to_le_bytes()).bytes(arguments.as_bytes());
+        named.types = mixed(named.types, number(id));
+        named.bytes(&content)
     }
 
     /// Adds raw bytes.
@@ -284,9 +328,9 @@ mod tests {
         let plain = [Key::of("a").params(&Plain(1)).finish(), Key::of("a").params(&elsewhere::Plain(1)).finish()];
         assert!(plain[0] != plain[1] && plain[0].in_files() == plain[1].in_files());
         let key = Key::of("a").finish();
-        let value = [key.of_value::<Moved>(), key.of_value::<elsewhere::Moved>()];
+        let value = [key.of_value(ValueType::of::<Moved>()), key.of_value(ValueType::of::<elsewhere::Moved>())];
         assert!(value[0] != value[1] && value[0].in_files() == value[1].in_files());
-        assert_ne!(value[0].in_files(), key.of_value::<Plain>().in_files());
+        assert_ne!(value[0].in_files(), key.of_value(ValueType::of::<Plain>()).in_files());
         // In a process in which the type lies elsewhere, no more than these parts come together.
         let by_hand = |version: u32, content: u8| {
             Key::of("a").bytes(b"moved").bytes(&version.to_le_bytes()).bytes(b"").bytes(&[content]).finish()

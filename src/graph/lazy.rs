@@ -1,5 +1,6 @@
 //! `Lazy`: handles on values that will be computed.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::path::Path;
@@ -7,9 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::kept::{AnyCodec, Kept};
-use super::key::Key;
-use super::node::{Action, Inputs, Node, RowCount, Settled, Task};
+use super::erased::{AnyLazy, AnyWork};
+use super::kept::AnyCodec;
+use super::key::{Key, ValueType};
+use super::node::{Action, Node, RowCount, Settled, Task};
 use crate::data::{Codec, Footprint, Shared};
 use crate::error::{Error, Result};
 use crate::sealed::Sealed;
@@ -82,25 +84,22 @@ impl<T: Shared> Lazy<T> {
 
     /// A value that is there already, with what is known of it.
     pub fn given(task: Task, value: T) -> Self {
-        Self::build(task, Vec::new(), Action::Given(Arc::new(value)))
+        Lazy::of_any(AnyLazy::given(task, Arc::new(value), ValueType::of::<T>()))
     }
 
     /// A value that can never be computed: the error is found before anything runs.
     pub fn failed(error: Error) -> Self {
-        // The same error is the same failure, in every process: it is no obstacle to checkpoints.
-        let text = format!("{:?} {:?} {}", error.kind(), error.place(), error.full_message());
-        let key = Key::of("failed").bytes(text.as_bytes()).finish();
-        Self::build(Task::new("failed", key), Vec::new(), Action::Fail(error))
+        Lazy::of_any(AnyLazy::failed(error, ValueType::of::<T>()))
     }
 
     /// A value made from nothing but the outside world: a file, a generator.
     pub fn source(task: Task, make: impl Fn() -> Result<T> + Shared) -> Self {
-        Self::run(task, Vec::new(), move |_| make())
+        Lazy::of_any(AnyLazy::of(task, Vec::new(), AnyWork::new(move |_| make())))
     }
 
     /// A value made from another.
     pub fn map<U: Shared>(&self, task: Task, f: impl Fn(&T) -> Result<U> + Shared) -> Lazy<U> {
-        Lazy::run(inherit(task, &self.node), vec![self.node.clone()], move |inputs| f(inputs.get(0)))
+        Lazy::of_any(self.any().map(task, AnyWork::new(move |inputs| f(inputs.get(0)))))
     }
 
     /// A value made from another, which is consumed: moved if no other task needs it, else copied.
@@ -108,7 +107,7 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        Lazy::run(inherit(task, &self.node), vec![self.node.clone()], move |inputs| f(inputs.take(0)))
+        Lazy::of_any(self.any().map(task, AnyWork::new(move |inputs| f(inputs.take(0)))))
     }
 
     /// A value made from this one and another, both borrowed.
@@ -118,8 +117,8 @@ impl<T: Shared> Lazy<T> {
         task: Task,
         f: impl Fn(&T, &O) -> Result<U> + Shared,
     ) -> Lazy<U> {
-        let inputs = vec![self.node.clone(), other.node.clone()];
-        Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get(1)))
+        let work = AnyWork::new(move |inputs| f(inputs.get(0), inputs.get(1)));
+        Lazy::of_any(self.any().zip(&other.any(), task, work))
     }
 
     /// A value made from this one, which is consumed, and another, which is borrowed: one step of
@@ -133,11 +132,11 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        let inputs = vec![self.node.clone(), other.node.clone()];
-        Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+        let work = AnyWork::new(move |inputs| {
             let own = inputs.take(0);
             f(own, inputs.get(1))
-        })
+        });
+        Lazy::of_any(self.any().zip(&other.any(), task, work))
     }
 
     /// A [`step`](Self::step) that consumes the other, too.
@@ -150,11 +149,11 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        let inputs = vec![self.node.clone(), other.node.clone()];
-        Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+        let work = AnyWork::new(move |inputs| {
             let own = inputs.take(0);
             f(own, inputs.take(1))
-        })
+        });
+        Lazy::of_any(self.any().zip(&other.any(), task, work))
     }
 
     /// A [`zip`](Self::zip) that does without the other where `settled` says so of this value: `f` is
@@ -166,9 +165,8 @@ impl<T: Shared> Lazy<T> {
         settled: impl Fn(&T) -> bool + Shared,
         f: impl Fn(&T, Option<&O>) -> Result<U> + Shared,
     ) -> Lazy<U> {
-        let inputs = vec![self.node.clone(), other.node.clone()];
-        Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get_if_needed(1)))
-            .settled(settled)
+        let work = AnyWork::new(move |inputs| f(inputs.get(0), inputs.get_if_needed(1)));
+        Lazy::of_any(self.any().zip_unless(&other.any(), task, settled_by(settled), work))
     }
 
     /// A [`step`](Self::step) that does without the other, as [`zip_unless`](Self::zip_unless).
@@ -182,12 +180,11 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        let inputs = vec![self.node.clone(), other.node.clone()];
-        let step = Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+        let work = AnyWork::new(move |inputs| {
             let own = inputs.take(0);
             f(own, inputs.get_if_needed(1))
         });
-        step.settled(settled)
+        Lazy::of_any(self.any().zip_unless(&other.any(), task, settled_by(settled), work))
     }
 
     /// A [`step`](Self::step) that looks at two others.
@@ -201,11 +198,11 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        let inputs = vec![self.node.clone(), other.node.clone(), third.node.clone()];
-        Lazy::run(inherit(task, &other.node), inputs, move |inputs| {
+        let work = AnyWork::new(move |inputs| {
             let own = inputs.take(0);
             f(own, inputs.get(1), inputs.get(2))
-        })
+        });
+        Lazy::of_any(self.any().zip2(&other.any(), &third.any(), task, work))
     }
 
     /// A [`zip`](Self::zip) of three.
@@ -216,8 +213,8 @@ impl<T: Shared> Lazy<T> {
         task: Task,
         f: impl Fn(&T, &O, &P) -> Result<U> + Shared,
     ) -> Lazy<U> {
-        let inputs = vec![self.node.clone(), other.node.clone(), third.node.clone()];
-        Lazy::run(inherit(task, &other.node), inputs, move |inputs| f(inputs.get(0), inputs.get(1), inputs.get(2)))
+        let work = AnyWork::new(move |inputs| f(inputs.get(0), inputs.get(1), inputs.get(2)));
+        Lazy::of_any(self.any().zip2(&other.any(), &third.any(), task, work))
     }
 
     /// A value made from two of a kind, both consumed: one merge of a tree.
@@ -225,18 +222,16 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        let inputs = vec![self.node.clone(), other.node.clone()];
-        Lazy::run(task, inputs, move |inputs| {
+        let work = AnyWork::new(move |inputs| {
             let left = inputs.take(0);
             f(left, inputs.take(1))
-        })
+        });
+        Lazy::of_any(AnyLazy::of(task, vec![self.any(), other.any()], work))
     }
 
     /// A value made from all of these, borrowed, in their order.
     pub fn gather<U: Shared>(parts: &[Lazy<T>], task: Task, f: impl Fn(&[&T]) -> Result<U> + Shared) -> Lazy<U> {
-        let inputs = parts.iter().map(|part| part.node.clone()).collect();
-        let n = parts.len();
-        Lazy::run(task, inputs, move |inputs| f(&(0..n).map(|i| inputs.get(i)).collect::<Vec<_>>()))
+        Lazy::of_any(AnyLazy::of(task, Lazy::all_any(parts), AnyWork::new(move |inputs| f(&inputs.all()))))
     }
 
     /// The value, or the error of the task that failed on the way to it.
@@ -247,9 +242,7 @@ impl<T: Shared> Lazy<T> {
     where
         T: Clone,
     {
-        let task = inherit(Task::new("catch", Key::of("catch").input(self.key()).finish()), &self.node);
-        let action = Action::Run(Arc::new(|inputs| Ok(Arc::new(inputs.take_caught::<T>(0)))));
-        Lazy::build_catching(task, vec![self.node.clone()], action, true)
+        Lazy::of_any(self.any().caught(AnyWork::new(|inputs| Ok(inputs.take_caught::<T>(0)))))
     }
 
     /// The same value, which a run with a checkpoint writes there once it was computed, and a later
@@ -261,10 +254,7 @@ impl<T: Shared> Lazy<T> {
     ///
     /// The key must be [lasting](Key::is_lasting), or a run with a checkpoint is refused.
     pub fn kept(&self, slot: Key, codec: Codec<T>) -> Self {
-        let mut task = self.node.task.clone();
-        task.remakeable = false;
-        task.kept = Some(Kept { slot, codec: AnyCodec::new(codec) });
-        self.with_task(task)
+        Lazy::of_any(self.any().kept(slot, AnyCodec::new(codec)))
     }
 
     /// The same value, which a run with a [chunk cache](super::Runtime::chunk_cache) writes there once it
@@ -273,59 +263,29 @@ impl<T: Shared> Lazy<T> {
     where
         T: Footprint,
     {
-        self.with_task(self.node.task.clone().cached::<T>())
+        Lazy::of_any(self.any().with_task(self.node.task.clone().cached::<T>()))
     }
 
     /// The same value by another key, for which the caller vouches: equal keys must be equal values.
     pub fn identified(&self, key: Key) -> Self {
-        let mut task = self.node.task.clone();
-        task.key = key.of_value::<T>();
-        self.with_task(task)
+        Lazy::of_any(self.any().identified(key, ValueType::of::<T>()))
     }
 
     /// The same value by another key; one of which `check` finds something wrong is an error.
     pub(crate) fn checked(&self, key: Key, check: impl Fn(&T) -> Result<()> + Shared) -> Self {
-        let checked = self.identified(key);
-        let Node { task, inputs, catches, settled, turn, .. } = &*checked.node;
-        let action = match &self.node.action {
-            Action::Given(value) => match value.downcast_ref().map_or(Ok(()), &check) {
-                Ok(()) => return checked,
-                Err(error) => Action::Fail(task.place(error)),
-            },
-            Action::Run(work) => {
-                let work = work.clone();
-                Action::Run(Arc::new(move |inputs| {
-                    let value = work(inputs)?;
-                    value.downcast_ref().map_or(Ok(()), &check).map(|()| value)
-                }))
-            }
-            other => other.clone(),
-        };
-        let (task, inputs, catches, settled) = (task.clone(), inputs.clone(), *catches, settled.clone());
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn: *turn }), kind: PhantomData }
+        let check = move |value: &(dyn Any + Send + Sync)| value.downcast_ref().map_or(Ok(()), &check);
+        Lazy::of_any(self.any().checked(key, ValueType::of::<T>(), Arc::new(check)))
     }
 
     /// The same value; an input that fails ends the run when this task has its turn, not before. So what other threads have
     /// begun ahead of time, and what turns out not to be needed, is no error.
     pub(crate) fn failing_in_turn(self) -> Self {
-        let Node { task, inputs, action, settled, turn, .. } = &*self.node;
-        let action = match action {
-            Action::Run(work) => {
-                let work = work.clone();
-                Action::Run(Arc::new(move |inputs| match inputs.failure() {
-                    Some(error) => Err(error.clone()),
-                    None => work(inputs),
-                }))
-            }
-            other => other.clone(),
-        };
-        let (task, inputs, settled, turn) = (task.clone(), inputs.clone(), settled.clone(), *turn);
-        Lazy { node: Arc::new(Node { task, inputs, action, catches: true, settled, turn }), kind: PhantomData }
+        Lazy::of_any(self.any().failing_in_turn())
     }
 
     /// The same value, of which the number of rows is known beforehand.
     pub(crate) fn with_known_rows(&self, rows: RowCount) -> Self {
-        self.with_task(self.node.task.clone().known_rows(rows))
+        Lazy::of_any(self.any().with_known_rows(rows))
     }
 
     /// The number of rows that the value will hold, if it is known.
@@ -335,7 +295,7 @@ impl<T: Shared> Lazy<T> {
 
     /// The same value at another turn, which holds for what it is made from as well: see [`Task::inputs_in_turn`].
     pub(crate) fn at_turn(&self, turn: usize) -> Self {
-        self.with_task(self.node.task.clone().order(turn).inputs_in_turn())
+        Lazy::of_any(self.any().at_turn(turn))
     }
 
     /// The value, if it is there already.
@@ -344,23 +304,6 @@ impl<T: Shared> Lazy<T> {
             Action::Given(value) => value.downcast_ref(),
             _ => None,
         }
-    }
-
-    /// The same work on the same inputs, with other things known of it.
-    fn with_task(&self, task: Task) -> Self {
-        let Node { inputs, action, catches, settled, turn, .. } = &*self.node;
-        let (inputs, action, catches, settled) = (inputs.clone(), action.clone(), *catches, settled.clone());
-        let turn = task.order.or(*turn);
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled, turn }), kind: PhantomData }
-    }
-
-    /// The same, but it needs only its first input, of type `O`, where that settles it.
-    fn settled<O: 'static>(self, settled: impl Fn(&O) -> bool + Shared) -> Self {
-        let Node { task, inputs, action, catches, turn, .. } = &*self.node;
-        let (task, inputs, action, catches, turn) = (task.clone(), inputs.clone(), action.clone(), *catches, *turn);
-        // Where the input failed, something else stands in its place.
-        let settled: Settled = Arc::new(move |first| first.downcast_ref().is_some_and(&settled));
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: Some(settled), turn }), kind: PhantomData }
     }
 
     /// The task's turn: see [`Task::order`].
@@ -394,28 +337,27 @@ impl<T: Shared> Lazy<T> {
         self.node.task.key
     }
 
-    fn run(task: Task, inputs: Vec<Arc<Node>>, work: impl Fn(&mut Inputs) -> Result<T> + Shared) -> Self {
-        Self::build(task, inputs, Action::Run(Arc::new(move |inputs| Ok(Arc::new(work(inputs)?)))))
+    /// The handle, whatever the type of its value.
+    pub(crate) fn any(&self) -> AnyLazy {
+        AnyLazy(self.node.clone())
     }
 
-    fn build(task: Task, inputs: Vec<Arc<Node>>, action: Action) -> Self {
-        Self::build_catching(task, inputs, action, false)
+    /// The handles, whatever the type of their values.
+    pub(crate) fn all_any(handles: &[Lazy<T>]) -> Vec<AnyLazy> {
+        let mut all = Vec::with_capacity(handles.len());
+        for handle in handles {
+            all.push(handle.any());
+        }
+        all
     }
 
-    fn build_catching(mut task: Task, inputs: Vec<Arc<Node>>, action: Action, catches: bool) -> Self {
-        let turn = task.order.or_else(|| inputs.iter().filter_map(|input| input.turn).max()).or(task.chunk);
-        // A value that is never dropped is no obstacle to making others again.
-        let stays = |input: &Arc<Node>| input.task.held || matches!(input.action, Action::Given(_));
-        let again = |input: &Arc<Node>| input.task.remakeable || stays(input);
-        task.remakeable &= inputs.iter().all(again);
-        task.key = task.key.of_value::<T>();
-        Lazy { node: Arc::new(Node { task, inputs, action, catches, settled: None, turn }), kind: PhantomData }
+    /// A handle whose value is of type `T`: what was made of this type's work, or of another handle of this type.
+    pub(crate) fn of_any(any: AnyLazy) -> Self {
+        Lazy { node: any.0, kind: PhantomData }
     }
 }
 
-/// Takes over the place of an input, where the task names none.
-fn inherit(mut task: Task, from: &Node) -> Task {
-    task.chunk = task.chunk.or(from.task.chunk);
-    task.file = task.file.or_else(|| from.task.file.clone());
-    task
+/// A predicate on the first input, of type `O`. Where the input failed, something else stands in its place.
+pub(crate) fn settled_by<O: 'static>(settled: impl Fn(&O) -> bool + Shared) -> Settled {
+    Arc::new(move |first| first.downcast_ref().is_some_and(&settled))
 }

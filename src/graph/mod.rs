@@ -79,6 +79,7 @@ mod chunk_cache;
 mod compute;
 mod dot;
 mod engine;
+mod erased;
 mod execution;
 mod explain;
 mod figure;
@@ -119,13 +120,16 @@ pub use as_completed::{AsCompleted, as_completed};
 pub use checkpoint::Checkpoint;
 pub use chunk_cache::ChunkCache;
 pub use compute::{Compute, Results, Targets};
+pub(crate) use erased::{AnyLazy, AnyWork};
 pub use explain::{Explanation, PlannedEdge, PlannedStage};
 pub use figure::Figure;
 pub use future::{Future, Progress};
+pub(crate) use kept::AnyCodec;
 pub use key::{Key, KeyBuilder};
 pub use lazy::Lazy;
-pub(crate) use node::RowCount;
+pub(crate) use lazy::settled_by;
 pub use node::Task;
+pub(crate) use node::{Inputs, RowCount, Settled};
 #[cfg(feature = "dashboard")]
 pub(crate) use observers::gauge::{Gauge, Reading, Readings};
 #[cfg(feature = "dashboard")]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::erased::Work;
 use super::figure::ReadFigures;
 use super::kept::{AnyCodec, Kept};
 use super::key::Key;
@@ -18,10 +19,9 @@ use crate::error::{Error, Result};
 pub(super) type Value = Arc<dyn Any + Send + Sync>;
 
 /// The predicate on a task's first input: true if it tells the value without the others.
-pub(super) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
+pub(crate) type Settled = Arc<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
 
 type Measure = fn(&(dyn Any + Send + Sync)) -> usize;
-pub(super) type Work = Arc<dyn Fn(&mut Inputs) -> Result<Value> + Send + Sync>;
 
 /// The number of rows that a value will hold, and of bytes, if that is known as well: what is known before it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(crate) struct RowCount {
 ///
 /// What is left out is taken from the task's last input: its chunk and file; and the order from
 /// the latest of all inputs.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Task {
     pub(super) name: Cow<'static, str>,
     pub(super) display_name: Option<Arc<str>>,
@@ -59,11 +59,31 @@ pub struct Task {
     pub(super) figures: Option<ReadFigures>,
 }
 
+/// Derived, it would be compiled in every crate that makes tasks.
+impl Clone for Task {
+    fn clone(&self) -> Self {
+        Task {
+            name: self.name.clone(),
+            display_name: self.display_name.clone(),
+            file: self.file.clone(),
+            kept: self.kept.clone(),
+            cached: self.cached.clone(),
+            warns: self.warns.clone(),
+            figures: self.figures.clone(),
+            ..*self
+        }
+    }
+}
+
 impl Task {
     /// A task of this kind (e.g. `vectorize`), identified by `key`.
     pub fn new(name: impl Into<Cow<'static, str>>, key: Key) -> Self {
+        Self::named(name.into(), key)
+    }
+
+    fn named(name: Cow<'static, str>, key: Key) -> Self {
         Task {
-            name: name.into(),
+            name,
             display_name: None,
             account: None,
             key,
@@ -85,6 +105,18 @@ impl Task {
             warns: None,
             figures: None,
         }
+    }
+
+    /// A task of the same kind by another key.
+    pub(crate) fn keyed(&self, key: Key) -> Self {
+        let mut task = self.clone();
+        task.key = key;
+        task
+    }
+
+    /// The name of its kind.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Tells tasks of one kind apart in summaries, e.g. by model. Not part of the identity.
@@ -165,8 +197,8 @@ impl Task {
     /// The value, of type `T`, counts against the memory limit, and its rows show in progress bars
     /// and summaries.
     pub fn measured<T: Footprint + 'static>(mut self) -> Self {
-        self.measure = Some(|value| value.downcast_ref::<T>().map_or(0, |value| size_of::<T>() + value.heap_bytes()));
-        self.row_count = Some(|value| value.downcast_ref::<T>().map_or(0, T::row_count));
+        self.measure = Some(measure::<T>);
+        self.row_count = Some(row_count::<T>);
         self
     }
 
@@ -187,7 +219,9 @@ impl Task {
     /// writes it there, and takes it from there where it is. Without effect if the type has no
     /// [`Compact`](crate::data::Compact) form, or the key does not [last](Key::is_lasting).
     pub fn cached<T: Footprint + Shared>(mut self) -> Self {
-        self.cached = Codec::<T>::compact().filter(|_| self.key.is_lasting()).map(AnyCodec::new);
+        if self.key.is_lasting() && T::COMPACT.is_some() {
+            self.cached = Codec::<T>::compact().map(AnyCodec::new);
+        }
         self
     }
 
@@ -255,13 +289,27 @@ impl Task {
     }
 }
 
+fn measure<T: Footprint + 'static>(value: &(dyn Any + Send + Sync)) -> usize {
+    match value.downcast_ref::<T>() {
+        Some(value) => size_of::<T>() + value.heap_bytes(),
+        None => 0,
+    }
+}
+
+fn row_count<T: Footprint + 'static>(value: &(dyn Any + Send + Sync)) -> usize {
+    match value.downcast_ref::<T>() {
+        Some(value) => value.row_count(),
+        None => 0,
+    }
+}
+
 /// The action of a node when its turn comes.
 #[derive(Clone)]
 pub(super) enum Action {
     /// The value is there already.
     Given(Value),
     /// The value has to be computed.
-    Run(Work),
+    Run(Arc<dyn Work>),
     /// The value can never be computed, as was clear when the graph was built.
     Fail(Error),
     /// The node is being dropped, and what it did is already.
@@ -291,42 +339,61 @@ impl Node {
 pub(super) struct Failed(pub(super) Error);
 
 /// The values of a task's inputs. Those that no other task needs can be taken without a copy.
-pub(super) struct Inputs(pub(super) Vec<Option<Value>>);
+pub(crate) struct Inputs(pub(super) Vec<Option<Value>>);
 
 impl Inputs {
     /// Input `i`, borrowed.
-    pub(super) fn get<T: 'static>(&self, i: usize) -> &T {
-        let value = self.0[i].as_ref().expect("an input is taken at most once");
-        value.downcast_ref().expect("a handle's type is that of its value")
+    pub(crate) fn get<T: 'static>(&self, i: usize) -> &T {
+        typed(self.value(i).downcast_ref())
     }
 
     /// Input `i`, borrowed, unless the task was settled without it.
-    pub(super) fn get_if_needed<T: 'static>(&self, i: usize) -> Option<&T> {
-        self.0.get(i).map(|value| value.as_ref().expect("an input is taken at most once"))?.downcast_ref()
+    pub(crate) fn get_if_needed<T: 'static>(&self, i: usize) -> Option<&T> {
+        if i < self.0.len() { self.value(i).downcast_ref() } else { None }
+    }
+
+    /// All inputs, borrowed.
+    pub(crate) fn all<T: 'static>(&self) -> Vec<&T> {
+        let mut all = Vec::with_capacity(self.0.len());
+        for i in 0..self.0.len() {
+            all.push(self.get(i));
+        }
+        all
     }
 
     /// Input `i` by value: moved if this task is the last to need it, else a copy.
-    pub(super) fn take<T: Clone + Shared>(&mut self, i: usize) -> T {
-        let value = self.0[i].take().expect("an input is taken at most once");
-        let value = value.downcast::<T>().expect("a handle's type is that of its value");
-        match Arc::try_unwrap(value) {
-            Ok(value) => value,
-            Err(shared) => {
-                // It stays among the inputs meanwhile: a panic of `clone` must not drop it on the way up.
-                self.0[i] = Some(shared);
-                let copy = self.get::<T>(i).clone();
-                self.0[i] = None;
-                copy
-            }
+    pub(crate) fn take<T: Clone + Shared>(&mut self, i: usize) -> T {
+        if let Some(own) = self.take_own(i) {
+            return typed(own.downcast::<T>().ok().and_then(Arc::into_inner));
         }
+        // It stays among the inputs meanwhile: a panic of `clone` must not drop it on the way up.
+        let copy = self.get::<T>(i).clone();
+        self.0[i] = None;
+        copy
     }
 
     /// Input `i` by value, or the error that took its place.
     pub(super) fn take_caught<T: Clone + Shared>(&mut self, i: usize) -> Result<T> {
-        match self.0[i].as_ref().and_then(|value| value.downcast_ref::<Failed>()) {
-            Some(Failed(error)) => Err(error.clone()),
+        match self.failure_of(i) {
+            Some(error) => Err(error),
             None => Ok(self.take(i)),
         }
+    }
+
+    fn value(&self, i: usize) -> &(dyn Any + Send + Sync) {
+        &**self.0[i].as_ref().expect("an input is taken at most once")
+    }
+
+    /// Input `i`, if nobody else has it.
+    fn take_own(&mut self, i: usize) -> Option<Value> {
+        let input = &mut self.0[i];
+        Arc::get_mut(input.as_mut().expect("an input is taken at most once"))?;
+        input.take()
+    }
+
+    fn failure_of(&self, i: usize) -> Option<Error> {
+        let failed = self.0[i].as_ref().and_then(|value| value.downcast_ref::<Failed>());
+        failed.map(|Failed(error)| error.clone())
     }
 
     /// Drops the values that are left, one after the other, for two panics at once would end the process.
@@ -341,4 +408,9 @@ impl Inputs {
     pub(super) fn failure(&self) -> Option<&Error> {
         self.0.iter().flatten().find_map(|value| value.downcast_ref::<Failed>()).map(|Failed(error)| error)
     }
+}
+
+/// A value of the type that its handle says.
+fn typed<V>(value: Option<V>) -> V {
+    value.expect("a handle's type is that of its value")
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::checkpoint::Checkpoint;
 use super::chunk_cache::ChunkCache;
+use super::compute::Targets;
 use super::key::{Key, KeyMap};
 use super::node::{Action, Node};
 use super::restore::{Graph, Keep, Slot};
@@ -100,8 +101,8 @@ impl Plan {
     /// # Errors
     /// That of any node which was built to fail, and whose failure is not caught; a value for the
     /// checkpoint whose key does not last.
-    pub(super) fn new<'a>(
-        targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>,
+    pub(super) fn new(
+        targets: &Targets,
         checkpoint: Option<&Checkpoint>,
         cache: Option<&ChunkCache>,
         lost: &HashSet<Key>,
@@ -248,8 +249,8 @@ impl Plan {
 }
 
 /// One entry a key, inputs before consumers, and the entries of the targets.
-fn distinct<'a>(targets: impl DoubleEndedIterator<Item = &'a Arc<Node>>) -> Graph {
-    let targets: Vec<&Arc<Node>> = targets.collect();
+fn distinct(targets: &Targets) -> Graph {
+    let targets = targets.nodes();
     let mut entries: Vec<TaskEntry> = Vec::new();
     let mut ids: KeyMap<Option<TaskId>> = KeyMap::default();
     // Depth first without recursion: a node is seen twice, before and after its inputs.

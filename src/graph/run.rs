@@ -42,28 +42,49 @@ impl Ran {
         drop(panics::discard_all(self.values));
     }
 
-    /// The run, with what the caller makes of the targets' values.
+    /// The run, whose values `extract` takes out of the targets' results.
     ///
     /// # Errors
     /// A panic of `extract`, or of the `clone` or `Drop` of a value.
-    pub(super) fn collect<T>(
+    pub(super) fn collect(
         self,
         targets: &Targets,
         memory_limit: usize,
-        extract: impl FnOnce(&mut Results) -> T,
-    ) -> Result<Run<T>> {
+        extract: &mut dyn FnMut(&mut Results),
+    ) -> Result<Observed> {
         let Ran { plan, values, summary, notes, samples } = self;
         let profile = notes.map(|notes| Profile {
-            plan: Explanation::new(&plan, targets.nodes(), memory_limit),
+            plan: Explanation::new(&plan, targets, memory_limit),
             figures: profile::figures(&plan, &notes),
             records: profile::records(&plan, notes),
             samples,
         });
         let mut results = Results::new(targets, values)?;
-        let values = caught(|| Ok(extract(&mut results)));
+        let extracted = caught(|| {
+            extract(&mut results);
+            Ok(())
+        });
         let left = results.discard();
-        let values = values?;
-        left?;
-        Ok(Run { values, summary, profile })
+        extracted.and(left).map(|()| Observed { summary, profile })
+    }
+}
+
+/// What a run took, without its values.
+pub(super) struct Observed {
+    summary: Summary,
+    profile: Option<Profile>,
+}
+
+impl<T> Run<T> {
+    /// The run of these values, which `extract` has taken out of its results.
+    ///
+    /// # Errors
+    /// There are none.
+    pub(super) fn of(values: Option<T>, observed: Observed) -> Result<Self> {
+        let Observed { summary, profile } = observed;
+        match values {
+            Some(values) => Ok(Run { values, summary, profile }),
+            None => Err(panics::panicked("the values were not taken".into())),
+        }
     }
 }

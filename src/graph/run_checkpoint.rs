@@ -89,7 +89,7 @@ impl RunCheckpoint {
             state.passed_over += usize::from(later);
             return Ok(false);
         }
-        let Some(content) = (kept.codec.encode)(&**value)? else { return Ok(false) };
+        let Some(content) = kept.codec.encode(value)? else { return Ok(false) };
         self.checkpoint.write(keep.slot.key, node.task.key.in_files(), &content)?;
         *state = State { depth: Some(keep.depth), written: Some(Instant::now()), passed_over: 0 };
         Ok(true)
@@ -104,7 +104,7 @@ impl RunCheckpoint {
         let kept = node.task.kept.as_ref().expect("what is restored was kept");
         let gone = || Error::new(ErrorKind::Malformed { format: "checkpoint", problem: "the value is gone".into() });
         let content = self.checkpoint.read(slot, node.task.key.in_files()).ok_or_else(gone);
-        let value = content.and_then(|content| (kept.codec.decode)(&content));
+        let value = content.and_then(|content| kept.codec.decode(&content));
         let value = value.map_err(|error| error.in_file(self.checkpoint.file(slot)))?;
         for keep in keeps.iter().filter(|keep| keep.slot.key != slot) {
             self.keep_in(node, keep, &value)?;

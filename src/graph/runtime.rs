@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::checkpoint::Checkpoint;
 use super::chunk_cache::ChunkCache;
-use super::compute::{Compute, Targets};
+use super::compute::{Asked, Asking, Compute, Targets};
 use super::explain::Explanation;
 #[cfg(feature = "dashboard")]
 use super::observers::live::{WatchedBy, Watcher};
+use super::panics::caught;
 use super::plan::Plan;
-use super::run::Run;
+use super::run::{Observed, Run};
 use super::session::Session;
 use super::teardown::watched;
 use crate::error::Result;
@@ -121,11 +122,14 @@ impl Runtime {
     /// # Errors
     /// Those that are known before anything runs, such as an invalid parameter.
     pub fn explain<C: Compute>(&self, targets: C) -> Result<Explanation> {
-        watched(move || {
-            let mut nodes = Targets::default();
-            targets.targets(&mut nodes);
-            let plan = Plan::new(nodes.nodes(), self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
-            Ok(Explanation::new(&plan, nodes.nodes(), self.memory_limit))
+        self.explain_asked(&mut Asking::new(targets))
+    }
+
+    fn explain_asked(&self, asked: &mut dyn Asked) -> Result<Explanation> {
+        watched(|| {
+            let asked = Named::new(asked);
+            let plan = Plan::new(&asked.targets, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
+            Ok(Explanation::new(&plan, &asked.targets, self.memory_limit))
         })
     }
 
@@ -149,15 +153,27 @@ impl Runtime {
     /// # Errors
     /// As [`compute`](Self::compute).
     pub fn run<C: Compute>(&self, targets: C) -> Result<Run<C::Output>> {
-        watched(move || self.run_watched(targets))
+        let mut asking = Asking::new(targets);
+        match self.run_asked(&mut asking) {
+            Ok(observed) => Run::of(asking.values, observed),
+            Err(error) => Err(error),
+        }
     }
 
-    fn run_watched<C: Compute>(&self, targets: C) -> Result<Run<C::Output>> {
-        let mut nodes = Targets::default();
-        targets.targets(&mut nodes);
-        let nodes = Arc::new(nodes);
-        let ran = Session::of_one(self)?.run(nodes.clone())?;
-        ran.collect(&nodes, self.memory_limit, |results| targets.extract(results))
+    fn run_asked(&self, asked: &mut dyn Asked) -> Result<Observed> {
+        let observed = watched(|| {
+            let mut named = Named::new(asked);
+            let ran = Session::of_one(self)?.run(named.targets.clone())?;
+            let Named { asked, targets } = &mut named;
+            ran.collect(targets, self.memory_limit, &mut |results| asked.take_values(results))
+        });
+        observed.or_else(|error| {
+            let dropped = caught(|| {
+                asked.drop_values();
+                Ok(())
+            });
+            dropped.and(Err(error))
+        })
     }
 
     /// Starts a session with these settings: threads, a memory limit and values that several submissions share.
@@ -171,5 +187,27 @@ impl Runtime {
     pub(super) fn thread_count(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         if self.threads == 0 { cores() } else { self.threads }
+    }
+}
+
+/// What was asked for, and its targets. Dropped, it drops the handles.
+struct Named<'a> {
+    asked: &'a mut dyn Asked,
+    targets: Arc<Targets>,
+}
+
+impl<'a> Named<'a> {
+    fn new(asked: &'a mut dyn Asked) -> Self {
+        let mut named = Named { asked, targets: Arc::default() };
+        let mut targets = Targets::default();
+        named.asked.name_targets(&mut targets);
+        named.targets = Arc::new(targets);
+        named
+    }
+}
+
+impl Drop for Named<'_> {
+    fn drop(&mut self) {
+        self.asked.drop_targets();
     }
 }

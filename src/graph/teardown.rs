@@ -155,16 +155,23 @@ impl Remains {
 /// # Errors
 /// The work's own, or that of a panic in it; a panic while what a node holds was dropped.
 pub(super) fn watched<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let before = LIST.with_borrow_mut(|list| (mem::replace(&mut list.watched, true), list.failure.take()));
+    let before = begin_watch();
     let result = caught(work);
-    let failure = LIST.with_borrow_mut(|list| {
-        list.watched = before.0;
-        mem::replace(&mut list.failure, before.1)
-    });
-    match (result, failure) {
+    match (result, end_watch(before)) {
         (Ok(value), Some(error)) => panics::discard(value).and(Err(error)),
         (result, _) => result,
     }
+}
+
+fn begin_watch() -> (bool, Option<Error>) {
+    LIST.with_borrow_mut(|list| (mem::replace(&mut list.watched, true), list.failure.take()))
+}
+
+fn end_watch(before: (bool, Option<Error>)) -> Option<Error> {
+    LIST.with_borrow_mut(|list| {
+        list.watched = before.0;
+        mem::replace(&mut list.failure, before.1)
+    })
 }
 
 #[cfg(test)]

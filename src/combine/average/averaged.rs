@@ -3,13 +3,12 @@
 use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
-use crate::chunks::Chunks;
-use crate::chunks::merge_tree;
-use crate::combine::fit::{FitChunks, FitRows, SharedEstimator};
+use crate::chunks::{Chunks, map_each, merge_each};
+use crate::combine::fit::{FitChunks, FitRows, Identity, SharedEstimator};
 use crate::data::{Chunk, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitAverage, Weighting};
-use crate::graph::{Key, Lazy, TimeAccount};
+use crate::graph::{AnyLazy, AnyWork, Key, Lazy, TimeAccount};
 
 /// Fits every chunk on its own, in parallel, and averages the models.
 ///
@@ -132,16 +131,25 @@ impl<P> Averaged<P> {
         R: Records + Shared,
         T: Shared,
     {
-        let (estimator, weighting, key) = (&self.estimator, self.weighting, self.key());
-        estimator.check()?;
-        let fits = chunks.iter().map(|chunk| {
-            let params = estimator.params.clone();
-            let task = estimator.task("fit", Key::of("fit").input(key).input(chunk.key()).finish());
-            chunk.map(task, move |chunk| params.fit_state(chunk, weighting))
+        let (params, weighting) = (self.estimator.params.clone(), self.weighting);
+        let fit = AnyWork::new(move |inputs| params.fit_state(inputs.get::<DatasetBase<R, T>>(0), weighting));
+        let merge = AnyWork::new(|inputs| {
+            let left = inputs.take(0);
+            P::merge(left, inputs.take(1))
         });
-        merge_tree(fits.collect(), |key| estimator.task("merge", key), P::merge)
-            .ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Averaged" }))
+        match merged(&self.estimator.identity, self.key(), &chunks.any(), &fit, &merge) {
+            Ok(state) => Ok(Lazy::of_any(state)),
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// The fits of all chunks, merged.
+fn merged(estimator: &Identity, key: Key, chunks: &[AnyLazy], fit: &AnyWork, merge: &AnyWork) -> Result<AnyLazy> {
+    estimator.check()?;
+    let fits = map_each(chunks, key, &estimator.task("fit", key), fit);
+    merge_each(fits, &|key| estimator.task("merge", key), merge)
+        .ok_or_else(|| Error::new(ErrorKind::NoRows { estimator: "Averaged" }))
 }
 
 /// Reasons to doubt the average, in sentences.

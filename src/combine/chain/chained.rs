@@ -4,14 +4,14 @@ use linfa::dataset::{DatasetBase, Records};
 use serde::Serialize;
 
 use super::epochs::Epochs;
-use super::state::{Chain, Visit};
+use super::state::{Chain, Visit, of_equal_epochs, visits_of};
 use super::team::fit_team;
 use crate::chunks::Chunks;
-use crate::combine::fit::{FitChunks, FitOnward, FitRows, SharedEstimator};
+use crate::combine::fit::{FitChunks, FitOnward, FitRows, Identity, SharedEstimator};
 use crate::data::{Chunk, Codec, Identified, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Linfa, PartialFit, Team, learn_chunk};
-use crate::graph::{Key, Lazy, Task, TimeAccount};
+use crate::graph::{AnyCodec, AnyLazy, AnyWork, Key, Lazy, Task, TimeAccount};
 
 /// Passes one model from chunk to chunk with `partial_fit`.
 ///
@@ -136,9 +136,8 @@ where
     type Fit = Lazy<P::Model>;
 
     fn fit(&self, chunks: &Chunks<DatasetBase<R, T>>) -> Lazy<P::Model> {
-        let n = chunks.len();
-        let epochs = (0..self.epochs.n_epochs).map(|epoch| self.epochs.visited(chunks, epoch));
-        self.chain(self.begin(), n, epochs, End::OfAll)
+        let epochs = self.epochs.all_visited(&chunks.any());
+        self.chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 }
 
@@ -155,7 +154,10 @@ where
         rows: &Chunks<RowSet>,
         account: &TimeAccount,
     ) -> Lazy<P::Model> {
-        let epochs = (0..self.epochs.n_epochs).map(|epoch| self.rows_in_epoch(chunks, rows, epoch));
+        let mut epochs = Vec::new();
+        for epoch in 0..self.epochs.n_epochs {
+            epochs.push(self.rows_in_epoch(chunks, rows, epoch));
+        }
         self.booked_on(account).chain(self.begin(), chunks.len(), epochs, End::OfAll)
     }
 
@@ -166,27 +168,40 @@ where
         rows: &Chunks<RowSet>,
         account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Lazy<P::Model>> {
-        let mut fits: Vec<Option<Lazy<P::Model>>> = vec![None; chains.len()];
-        let mut all_epochs: Vec<Epochs> =
-            chains.iter().map(|chain| chain.epochs).filter(|epochs| epochs.check().is_ok()).collect();
-        all_epochs.sort_unstable();
-        all_epochs.dedup();
-        for epochs in all_epochs {
-            let equal: Vec<usize> = (0..chains.len()).filter(|&i| chains[i].epochs == epochs).collect();
-            let estimators: Vec<&P> = equal.iter().map(|&i| &*chains[i].estimator.params).collect();
-            for Team { members, learner } in P::teams(&estimators) {
-                let members: Vec<usize> = members.into_iter().map(|i| equal[i]).collect();
-                let team: Vec<&Self> = members.iter().map(|&i| chains[i]).collect();
-                for (&i, fit) in members.iter().zip(fit_team(&team, learner, chunks, rows, &account_of(&members))) {
-                    fits[i] = Some(fit);
+        let all_epochs = collected(chains, |chain| chain.epochs);
+        let mut fits = collected(chains, |_| None);
+        for equal in of_equal_epochs(&all_epochs) {
+            let estimators = collected(&equal, |&i| &*chains[i].estimator.params);
+            for Team { mut members, learner } in P::teams(&estimators) {
+                for member in &mut members {
+                    *member = equal[*member];
+                }
+                let team = collected(&members, |&i| chains[i]);
+                let models = fit_team(&team, learner, chunks, rows, &account_of(&members));
+                for (model, &i) in models.into_iter().zip(&members) {
+                    fits[i] = Some(model);
                 }
             }
         }
-        let alone = |(i, fit): (usize, Option<Lazy<P::Model>>)| {
-            fit.unwrap_or_else(|| chains[i].fit_rows(chunks, rows, &account_of(&[i])))
-        };
-        fits.into_iter().enumerate().map(alone).collect()
+        let mut models = Vec::with_capacity(fits.len());
+        for fit in fits {
+            let i = models.len();
+            models.push(match fit {
+                Some(fit) => Lazy::of_any(fit),
+                None => chains[i].fit_rows(chunks, rows, &account_of(&[i])),
+            });
+        }
+        models
     }
+}
+
+/// What is made of each.
+fn collected<T, U>(all: &[T], make: impl Fn(&T) -> U) -> Vec<U> {
+    let mut made = Vec::with_capacity(all.len());
+    for one in all {
+        made.push(make(one));
+    }
+    made
 }
 
 /// One pass, whatever the number of epochs: who asks for more passes asks again.
@@ -213,7 +228,7 @@ where
                 model.map_owned(task, |model| Ok(Progress { model: Some(model) }))
             }
         };
-        shown.chain(begin, chunks.len(), [shown.rows_in_epoch(chunks, rows, 0)], End::OfPart)
+        shown.chain(begin, chunks.len(), vec![shown.rows_in_epoch(chunks, rows, 0)], End::OfPart)
     }
 
     fn check_end(&self, model: &P::Model) -> Result<()> {
@@ -227,8 +242,8 @@ impl<P> Chained<P> {
     }
 
     /// The rows of an epoch, in its order.
-    fn rows_in_epoch<D: Rows + Chunk>(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, epoch: usize) -> Chunks<D> {
-        self.epochs.visited(chunks, epoch).select_in_pass(&self.epochs.visited(rows, epoch), epoch)
+    fn rows_in_epoch<D: Rows + Chunk>(&self, chunks: &Chunks<D>, rows: &Chunks<RowSet>, epoch: usize) -> Vec<AnyLazy> {
+        self.epochs.visited(chunks, epoch).select_in_pass(&self.epochs.visited(rows, epoch), epoch).any()
     }
 
     fn begin<M: Shared>(&self) -> Lazy<Progress<M>>
@@ -242,9 +257,9 @@ impl<P> Chained<P> {
     /// One step for every chunk of every epoch, `n` chunks an epoch.
     fn chain<R, T>(
         &self,
-        progress: Lazy<Progress<P::Model>>,
+        begin: Lazy<Progress<P::Model>>,
         n: usize,
-        epochs: impl IntoIterator<Item = Chunks<DatasetBase<R, T>>>,
+        epochs: Vec<Vec<AnyLazy>>,
         end: End,
     ) -> Lazy<P::Model>
     where
@@ -252,44 +267,85 @@ impl<P> Chained<P> {
         R: Records + Shared,
         T: Shared,
     {
-        let estimator = &self.estimator;
-        if let Err(error) = self.epochs.check().and_then(|()| estimator.check()) {
-            return Lazy::failed(error);
-        }
-        let codec = estimator.params.codec().map(|model| {
-            let (encoder, decoder) = (model.clone(), model);
-            Codec::new(
-                move |progress: &Progress<P::Model>| {
-                    progress.model.as_ref().map_or(Ok(None), |model| encoder.encode(model))
-                },
-                move |bytes| Ok(Progress { model: Some(decoder.decode(bytes)?) }),
-            )
-        });
-        let task = |name, key| self.epochs.step(estimator.task(name, key));
-        let chain = Chain { key: self.epochs.identify(estimator.key()), task: &task, codec };
-        let visits = epochs.into_iter().enumerate().flat_map(|(epoch, chunks)| {
-            let visit =
-                |(c, chunk): (usize, &Lazy<_>)| Visit { turn: epoch * n + c, key: chunk.key(), data: chunk.clone() };
-            chunks.iter().enumerate().map(visit).collect::<Vec<_>>()
-        });
-        let progress = chain.over(progress, visits, |progress, task, chunk: Lazy<DatasetBase<R, T>>| {
-            let (params, stating) = (estimator.params.clone(), estimator.params.clone());
-            let figures = move |progress: &Progress<P::Model>| {
-                progress.model.as_ref().map(|model| stating.figures(model)).unwrap_or_default()
-            };
-            progress.step(&chunk, task.figures(figures), move |progress: Progress<P::Model>, chunk| {
-                Ok(Progress { model: learn_chunk(&*params, progress.model, chunk)? })
-            })
-        });
-        let key = Key::of("end of chain").params(&(end == End::OfAll)).input(progress.key()).finish();
-        let params = estimator.params.clone();
-        progress.map_owned(estimator.task("end of chain", key), move |progress| {
-            let model = progress.model.ok_or_else(no_rows)?;
-            match end {
-                End::OfAll => params.check_end(&model).map(|()| model),
-                End::OfPart => Ok(model),
+        let (params, stating, ending) =
+            (self.estimator.params.clone(), self.estimator.params.clone(), self.estimator.params.clone());
+        let figures = move |progress: &Progress<P::Model>| match &progress.model {
+            Some(model) => stating.figures(model),
+            None => Vec::new(),
+        };
+        let learn = AnyWork::new(move |inputs| {
+            let progress = inputs.take::<Progress<P::Model>>(0);
+            match learn_chunk(&*params, progress.model, inputs.get::<DatasetBase<R, T>>(1)) {
+                Ok(model) => Ok(Progress { model }),
+                Err(error) => Err(error),
             }
-        })
+        });
+        let finish = AnyWork::new(move |inputs| {
+            let Some(model) = inputs.take::<Progress<P::Model>>(0).model else { return Err(no_rows()) };
+            if end == End::OfAll
+                && let Err(error) = ending.check_end(&model)
+            {
+                return Err(error);
+            }
+            Ok(model)
+        });
+        let codec = match self.estimator.params.codec() {
+            Some(codec) => Some(AnyCodec::new(progress_codec(codec))),
+            None => None,
+        };
+        let task = Task::new("partial_fit", Key::of("partial_fit").finish()).figures(figures);
+        let steps = Steps { task, learn, codec, finish };
+        match steps.chain(&self.estimator.identity, &self.epochs, begin.any(), visits_of(epochs, n), end) {
+            Ok(model) => Lazy::of_any(model),
+            Err(error) => Lazy::failed(error),
+        }
+    }
+}
+
+/// The codec of what goes from step to step, by that of its model.
+fn progress_codec<M: 'static>(model: Codec<M>) -> Codec<Progress<M>> {
+    let (encoder, decoder) = (model.clone(), model);
+    Codec::new(
+        move |progress: &Progress<M>| match &progress.model {
+            Some(model) => encoder.encode(model),
+            None => Ok(None),
+        },
+        move |bytes| match decoder.decode(bytes) {
+            Ok(model) => Ok(Progress { model: Some(model) }),
+            Err(error) => Err(error),
+        },
+    )
+}
+
+/// The work of a chain's tasks, whatever the types of chunks and model.
+struct Steps {
+    /// The task of a step, with its figures.
+    task: Task,
+    learn: AnyWork,
+    codec: Option<AnyCodec>,
+    finish: AnyWork,
+}
+
+impl Steps {
+    /// One step for every visit, and the model after the last.
+    ///
+    /// # Errors
+    /// The estimator was refused, or there is no epoch.
+    fn chain(
+        self,
+        estimator: &Identity,
+        epochs: &Epochs,
+        begin: AnyLazy,
+        visits: Vec<Visit>,
+        end: End,
+    ) -> Result<AnyLazy> {
+        epochs.check()?;
+        estimator.check()?;
+        let Steps { task, learn, codec, finish } = self;
+        let chain = Chain { epochs, key: epochs.identify(estimator.key()), task: estimator.shown(task), codec };
+        let progress = chain.over(begin, visits, &|_| learn.clone());
+        let key = Key::of("end of chain").params(&(end == End::OfAll)).input(progress.key()).finish();
+        Ok(progress.map(estimator.task("end of chain", key), finish))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::chunks::{Chunks, permutation};
 use crate::data::Shared;
 use crate::error::{Error, Result};
-use crate::graph::{Key, Task};
+use crate::graph::{AnyLazy, Key, Task};
 
 /// The passes of a chain over all chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -39,6 +39,12 @@ impl Epochs {
             None => chunks.clone(),
             Some(_) => chunks.in_order(&self.order(epoch, chunks.len())),
         }
+    }
+
+    /// The chunks of all epochs, each in its order.
+    pub(in crate::combine) fn all_visited(&self, chunks: &[AnyLazy]) -> Vec<Vec<AnyLazy>> {
+        let visited = |epoch| self.order(epoch, chunks.len()).into_iter().map(|c| chunks[c].clone()).collect();
+        (0..self.n_epochs).map(visited).collect()
     }
 
     /// A step over a chunk, which is made for it where chunks are not visited in the order of their numbers.

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use linfa::dataset::{DatasetBase, Records};
 
 use super::chained::{Chained, no_rows};
-use super::state::{Chain, Visit};
+use super::epochs::Epochs;
+use super::state::{Chain, visits_of_rows};
 use crate::chunks::Chunks;
+use crate::combine::fit::Identity;
 use crate::data::codec::{from_bytes, to_bytes};
 use crate::data::{Chunk, Codec, RowSet, Rows, Shared};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::estimator::LearnTogether;
-use crate::graph::{Key, Lazy, Task, TimeAccount};
+use crate::graph::{AnyCodec, AnyLazy, AnyWork, Inputs, Key, Lazy, Task, TimeAccount};
 
 /// What goes from step to step of a team.
 struct TeamProgress<R: Records, T, M> {
@@ -32,88 +34,164 @@ impl<R: Records + 'static, T: 'static, M: 'static> TeamProgress<R, T, M> {
     /// What the members of `beginner` learn, and where those that failed did so. Why they failed
     /// follows from what they learned.
     fn codec(beginner: &dyn LearnTogether<R, T, M>) -> Codec<Self> {
-        type FailurePlace = Option<(Option<usize>, Option<PathBuf>)>;
         let beginner = beginner.boxed_clone();
-        let encode = |progress: &Self| {
-            let Some(learned) = progress.learner.to_bytes()? else { return Ok(None) };
-            let place = |error: &Error| (error.place().chunk, error.place().file.clone());
-            let failed: Vec<FailurePlace> = progress.failed.iter().map(|failed| failed.as_ref().map(place)).collect();
-            to_bytes(&(learned, failed, progress.has_rows)).map(Some)
+        let encode = |progress: &Self| match progress.learner.to_bytes() {
+            Ok(Some(learned)) => encode(learned, &progress.failed, progress.has_rows).map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
         };
         let decode = move |bytes: &[u8]| {
-            let (learned, places, has_rows): (Vec<u8>, Vec<FailurePlace>, bool) = from_bytes(bytes)?;
-            let learner = beginner.resume(&learned)?;
-            let failed = learner.failures().into_iter().zip(places).map(|(error, place)| {
-                let mut error = error?.in_task("partial_fit");
-                let (chunk, file) = place?;
-                error = chunk.into_iter().fold(error, Error::in_chunk);
-                Some(file.iter().fold(error, |error, file| error.in_file(file)))
-            });
-            Ok(TeamProgress { failed: failed.collect(), learner, has_rows })
+            let (learned, places, has_rows) = match decode(bytes) {
+                Ok(kept) => kept,
+                Err(error) => return Err(error),
+            };
+            match beginner.resume(&learned) {
+                Ok(learner) => Ok(TeamProgress { failed: placed(learner.failures(), places), learner, has_rows }),
+                Err(error) => Err(error),
+            }
         };
         Codec::new(encode, decode)
     }
+
+    /// The model of a member at the end.
+    fn model(&self, member: usize) -> Result<M> {
+        match &self.failed[member] {
+            _ if !self.has_rows => Err(no_rows()),
+            Some(error) => Err(error.clone()),
+            None => self.learner.model(member),
+        }
+    }
 }
 
-/// Fits chains of as many epochs together.
+/// The chunk and the file that a member failed on.
+type FailurePlace = Option<(Option<usize>, Option<PathBuf>)>;
+
+/// What was learned, as bytes; the places of failures; whether there was a row.
+type Kept = (Vec<u8>, Vec<FailurePlace>, bool);
+
+fn encode(learned: Vec<u8>, failed: &[Option<Error>], has_rows: bool) -> Result<Vec<u8>> {
+    let place = |error: &Error| (error.place().chunk, error.place().file.clone());
+    let failed: Vec<FailurePlace> = failed.iter().map(|failed| failed.as_ref().map(place)).collect();
+    to_bytes(&(learned, failed, has_rows))
+}
+
+fn decode(bytes: &[u8]) -> Result<Kept> {
+    from_bytes(bytes)
+}
+
+/// The errors of the members that failed, with their places.
+fn placed(failures: Vec<Option<Error>>, places: Vec<FailurePlace>) -> Vec<Option<Error>> {
+    let placed = failures.into_iter().zip(places).map(|(error, place)| {
+        let mut error = error?.in_task("partial_fit");
+        let (chunk, file) = place?;
+        error = chunk.into_iter().fold(error, Error::in_chunk);
+        Some(file.iter().fold(error, |error, file| error.in_file(file)))
+    });
+    placed.collect()
+}
+
+/// Fits chains of as many epochs together: a handle on a model of type `M` for each.
 pub(in crate::combine) fn fit_team<P: 'static, R, T, M>(
     team: &[&Chained<P>],
     learner: Box<dyn LearnTogether<R, T, M>>,
     chunks: &Chunks<DatasetBase<R, T>>,
     rows: &Chunks<RowSet>,
     account: &TimeAccount,
-) -> Vec<Lazy<M>>
+) -> Vec<AnyLazy>
 where
     M: Clone + Shared,
     R: Records + Shared,
     T: Shared,
     DatasetBase<R, T>: Rows + Chunk,
 {
-    let equal = match rows.len() == chunks.len() {
-        true => team.iter().try_for_each(|member| member.estimator.check()),
-        false => Err(Error::shape("lists of rows", chunks.len(), rows.len())),
-    };
-    if let Err(error) = equal {
-        return team.iter().map(|_| Lazy::failed(error.clone())).collect();
+    let mut members = Vec::with_capacity(team.len());
+    for member in team {
+        members.push(&member.estimator.identity);
     }
-    let epochs = team[0].epochs;
-    let key = team.iter().fold(Key::of("team"), |key, member| key.input(member.estimator.key())).finish();
-    let key = epochs.identify(key);
-    let task = |name, key| Task::new(name, key).account(account);
-    let codec = TeamProgress::codec(&*learner);
-    let begin = TeamProgress { learner, failed: vec![None; team.len()], has_rows: false };
-    let begin = Lazy::given(Task::new("begin", Key::of("no models").input(key).finish()), begin);
-    let step = |name, key| epochs.step(task(name, key));
-    let chain = Chain { key, task: &step, codec: Some(codec) };
-    let n = chunks.len();
-    let visits = (0..epochs.n_epochs).flat_map(|epoch| {
-        let visit = move |(place, c): (usize, usize)| {
-            let (chunk, rows) = (&chunks.as_slice()[c], &rows.as_slice()[c]);
-            let key = Key::of("rows of a chunk").input(chunk.key()).input(rows.key()).finish();
-            Visit { turn: epoch * n + place, key, data: (chunk.clone(), rows.clone()) }
-        };
-        epochs.order(epoch, n).into_iter().enumerate().map(visit)
-    });
-    let end = chain.over(begin, visits, |progress, task, (chunk, rows)| {
-        let place = chunk.clone();
-        let step = move |mut progress: TeamProgress<R, T, M>, chunk: &DatasetBase<R, T>, rows: &RowSet| {
-            if !rows.is_empty() {
-                progress.has_rows = true;
-                for (member, error) in progress.learner.partial_fit(chunk, rows)? {
-                    progress.failed[member] = Some(place.place(error.in_task("partial_fit")));
-                }
-            }
-            Ok(progress)
-        };
-        progress.step2(&chunk, &rows, task, step)
-    });
-    let of_member = |i: usize| {
-        let key = Key::of("member").params(&i).input(end.key()).finish();
-        end.map(task("end of chain", key), move |end: &TeamProgress<R, T, M>| match &end.failed[i] {
-            _ if !end.has_rows => Err(no_rows()),
-            Some(error) => Err(error.clone()),
-            None => end.learner.model(i),
-        })
+    let team = TeamChain { epochs: &team[0].epochs, members, account };
+    if let Err(error) = team.check(chunks.len(), rows.len()) {
+        let failed: AnyLazy = Lazy::<M>::failed(error).any();
+        return vec![failed; team.members.len()];
+    }
+    let codec = AnyCodec::new(TeamProgress::codec(&*learner));
+    let begin = TeamProgress { learner, failed: vec![None; team.members.len()], has_rows: false };
+    let begin = Lazy::given(Task::new("begin", Key::of("no models").input(team.key()).finish()), begin);
+    let learn = |place: &AnyLazy| {
+        let place = place.clone();
+        AnyWork::new(move |inputs| learn_rows::<R, T, M>(inputs, &place))
     };
-    (0..team.len()).map(of_member).collect()
+    let model = |i| AnyWork::new(move |inputs| inputs.get::<TeamProgress<R, T, M>>(0).model(i));
+    team.chain(begin.any(), codec, &chunks.any(), &rows.any(), &learn, &model)
+}
+
+/// One step of a team: the state, a chunk and the rows of the chunk.
+fn learn_rows<R, T, M>(inputs: &mut Inputs, place: &AnyLazy) -> Result<TeamProgress<R, T, M>>
+where
+    R: Records + Shared,
+    T: Shared,
+    M: Shared,
+{
+    let mut progress = inputs.take::<TeamProgress<R, T, M>>(0);
+    let rows = inputs.get::<RowSet>(2);
+    if rows.is_empty() {
+        return Ok(progress);
+    }
+    progress.has_rows = true;
+    match progress.learner.partial_fit(inputs.get(1), rows) {
+        Ok(failed) => note_failed(&mut progress.failed, failed, place),
+        Err(error) => return Err(error),
+    }
+    Ok(progress)
+}
+
+/// Notes the members that failed on a chunk.
+fn note_failed(all: &mut [Option<Error>], failed: Vec<(usize, Error)>, place: &AnyLazy) {
+    for (member, error) in failed {
+        all[member] = Some(place.place(error.in_task("partial_fit")));
+    }
+}
+
+/// The chain of a team, whatever the types of chunks and models.
+struct TeamChain<'a> {
+    epochs: &'a Epochs,
+    members: Vec<&'a Identity>,
+    account: &'a TimeAccount,
+}
+
+impl TeamChain<'_> {
+    fn check(&self, n_chunks: usize, n_rows: usize) -> Result<()> {
+        match n_rows == n_chunks {
+            true => self.members.iter().try_for_each(|member| member.check()),
+            false => Err(Error::shape("lists of rows", n_chunks, n_rows)),
+        }
+    }
+
+    fn key(&self) -> Key {
+        let key = self.members.iter().fold(Key::of("team"), |key, member| key.input(member.key())).finish();
+        self.epochs.identify(key)
+    }
+
+    fn task(&self, name: &'static str, key: Key) -> Task {
+        Task::new(name, key).account(self.account)
+    }
+
+    /// One step for every chunk of every epoch, then the model of each member.
+    fn chain(
+        &self,
+        begin: AnyLazy,
+        codec: AnyCodec,
+        chunks: &[AnyLazy],
+        rows: &[AnyLazy],
+        learn: &dyn Fn(&AnyLazy) -> AnyWork,
+        model: &dyn Fn(usize) -> AnyWork,
+    ) -> Vec<AnyLazy> {
+        let key = self.key();
+        let chain = Chain { epochs: self.epochs, key, task: self.task("partial_fit", key), codec: Some(codec) };
+        let end = chain.over(begin, visits_of_rows(self.epochs, chunks, rows), learn);
+        let of_member = |i: usize| {
+            let key = Key::of("member").params(&i).input(end.key()).finish();
+            end.map(self.task("end of chain", key), model(i))
+        };
+        (0..self.members.len()).map(of_member).collect()
+    }
 }

@@ -5,6 +5,24 @@ use crate::graph::Key;
 /// Fits the estimators of equal keys together: `fit` is given the numbers of a group's members and
 /// gives as many fits. The fits come in the order of the keys.
 pub(in crate::combine) fn fit_groups<H>(keys: &[Key], mut fit: impl FnMut(&[usize]) -> Vec<H>) -> Vec<H> {
+    let mut fits = Vec::with_capacity(keys.len());
+    fits.resize_with(keys.len(), || None);
+    for group in groups_of(keys) {
+        let mut place = 0;
+        for fitted in fit(&group) {
+            fits[group[place]] = Some(fitted);
+            place += 1;
+        }
+    }
+    let mut all = Vec::with_capacity(keys.len());
+    for fit in fits {
+        all.push(fit.expect("every estimator is in a group"));
+    }
+    all
+}
+
+/// The numbers of those of equal keys.
+fn groups_of(keys: &[Key]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (i, key) in keys.iter().enumerate() {
         match groups.iter_mut().find(|group| keys[group[0]] == *key) {
@@ -12,12 +30,7 @@ pub(in crate::combine) fn fit_groups<H>(keys: &[Key], mut fit: impl FnMut(&[usiz
             None => groups.push(vec![i]),
         }
     }
-    let mut fits: Vec<Option<H>> = keys.iter().map(|_| None).collect();
-    for group in groups {
-        let fitted = fit(&group);
-        group.into_iter().zip(fitted).for_each(|(i, fit)| fits[i] = Some(fit));
-    }
-    fits.into_iter().map(|fit| fit.expect("every estimator is in a group")).collect()
+    groups
 }
 
 #[cfg(test)]

@@ -13,5 +13,5 @@ pub use fit_chunks::{FitChunks, FitOnward, FitRows};
 pub use fitted::Fitted;
 pub use into_fit::{FitAs, IntoFit, SingleKind};
 pub(crate) use score_figures::{key_of_scorers, no_scored_rows, score_figure, score_figures};
-pub(in crate::combine) use shared_estimator::SharedEstimator;
+pub(in crate::combine) use shared_estimator::{Identity, SharedEstimator};
 pub use with_model::WithModel;

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use super::preprocess_fit::PreprocessFit;
 use super::step_over::StepOver;
-use crate::chunks::Chunks;
-use crate::chunks::merge_tree;
+use crate::chunks::{Chunks, map_each, merge_each, zip_each};
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnTransform, StepParams};
-use crate::graph::{Key, KeyBuilder, Lazy, Task, TimeAccount, caught_in};
+use crate::graph::{AnyLazy, AnyWork, Key, KeyBuilder, Lazy, Task, TimeAccount, caught_in};
 
 /// Fits a transformer alone, to transform chunks with it.
 ///
@@ -115,36 +114,68 @@ impl<P> Preprocess<P> {
         P: LearnTransform<D>,
         D: Shared,
     {
-        let own = self.key;
-        let states = chunks.iter().enumerate().map(|(c, chunk)| {
-            let params = params.clone();
-            let key = Key::of("learn").input(own);
-            match so_far {
-                None => {
-                    let task = Task::new("learn", key.input(chunk.key()).finish());
-                    chunk.map(task, move |chunk| params.learn_chunk(chunk))
-                }
-                Some(so_far) => {
-                    let key = key.input(so_far.key()).input(chunk.key()).finish();
-                    let task = Task::new("learn again", key).order(so_far.turn() + 1 + c);
-                    so_far.zip(chunk, task, move |so_far, chunk| params.learn_chunk_again(so_far, chunk))
-                }
-            }
+        let (learning, stating, finishing) = (params.clone(), params.clone(), params.clone());
+        let figures = move |transformer: &Arc<P::Transformer>| stating.figures(transformer);
+        let merge = AnyWork::new(|inputs| {
+            let left = inputs.take(0);
+            P::merge_states(left, inputs.take(1))
         });
-        let Some(state) = merge_tree(states.collect(), |key| Task::new("merge learned", key), P::merge_states) else {
-            return Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" }));
+        let [learn, finish] = match so_far {
+            None => [
+                AnyWork::new(move |inputs| learning.learn_chunk(inputs.get(0))),
+                AnyWork::new(move |inputs| shared(finishing.finish_transformer(inputs.take(0)))),
+            ],
+            Some(_) => [
+                AnyWork::new(move |inputs| {
+                    learning.learn_chunk_again(inputs.get::<Arc<P::Transformer>>(0), inputs.get(1))
+                }),
+                AnyWork::new(move |inputs| {
+                    let state = inputs.take(0);
+                    shared(finishing.finish_transformer_again(inputs.get::<Arc<P::Transformer>>(1), state))
+                }),
+            ],
         };
-        let params = params.clone();
-        let task = Task::new("learned", Key::of("learned").input(own).input(state.key()).finish());
-        let stating = params.clone();
-        let task = task.figures(move |transformer: &Arc<P::Transformer>| stating.figures(transformer));
+        let task = Task::new("learned", self.key).figures(figures);
         // The last one is held, so that chunks transformed with it can be dropped and transformed again.
         let task = if is_last { task.held() } else { task };
-        match so_far {
-            None => state.map_owned(task, move |state| params.finish_transformer(state).map(Arc::new)),
-            Some(so_far) => state
-                .step(so_far, task, move |state, so_far| params.finish_transformer_again(so_far, state).map(Arc::new)),
+        let pass = Pass { key: self.key, learn, merge, finish, task };
+        match pass.over(&chunks.any(), so_far.map(Lazy::any)) {
+            Some(transformer) => Lazy::of_any(transformer),
+            None => Lazy::failed(Error::new(ErrorKind::NoRows { estimator: "Preprocess" })),
         }
+    }
+}
+
+fn shared<T>(transformer: Result<T>) -> Result<Arc<T>> {
+    match transformer {
+        Ok(transformer) => Ok(Arc::new(transformer)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The work of one pass over the chunks, whatever the types of chunks, states and transformer.
+struct Pass {
+    key: Key,
+    learn: AnyWork,
+    merge: AnyWork,
+    finish: AnyWork,
+    /// The task that makes the transformer.
+    task: Task,
+}
+
+impl Pass {
+    /// What is learned of all chunks; `None` of no chunk.
+    fn over(&self, chunks: &[AnyLazy], so_far: Option<AnyLazy>) -> Option<AnyLazy> {
+        let states = match &so_far {
+            None => map_each(chunks, self.key, &Task::new("learn", self.key), &self.learn),
+            Some(so_far) => zip_each(chunks, so_far, Some(self.key), &Task::new("learn again", self.key), &self.learn),
+        };
+        let state = merge_each(states, &|key| Task::new("merge learned", key), &self.merge)?;
+        let task = self.task.keyed(Key::of("learned").input(self.key).input(state.key()).finish());
+        Some(match &so_far {
+            None => state.map(task, self.finish.clone()),
+            Some(so_far) => state.zip(so_far, task, self.finish.clone()),
+        })
     }
 }
 

@@ -6,11 +6,11 @@ use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::PredictInplace;
 use serde::Serialize;
 
-use crate::chunks::Chunks;
+use crate::chunks::{Chunks, zip_each};
 use crate::data::{Chunk, Shared};
 use crate::error::Error;
 use crate::estimator::{TransformChunk, TryPredict};
-use crate::graph::{Compute, Key, Lazy, Results, Targets, Task};
+use crate::graph::{AnyWork, Compute, Key, Lazy, Results, Targets, Task};
 
 /// A handle on a transformer, one to be learned or one that is stateless; computes to the transformer.
 #[derive(Debug)]
@@ -110,13 +110,11 @@ impl<V: Shared> PreprocessFit<V> {
         T: Shared,
         Y: Chunk,
     {
-        let transformer = self.transformer();
-        let turn = transformer.turn() + 1;
-        Chunks::from_lazies(chunks.iter().enumerate().map(|(c, chunk)| {
-            let key = Key::of("predict").input(transformer.key()).input(chunk.key()).finish();
-            let task = Task::new("predict", key).measured::<Y>().order(turn + c);
-            transformer.zip(chunk, task, |transformer, chunk| transformer.try_predict(&chunk.records))
-        }))
+        let work =
+            AnyWork::new(|inputs| inputs.get::<Arc<V>>(0).try_predict(&inputs.get::<DatasetBase<R, T>>(1).records));
+        let transformer = self.transformer().any();
+        let task = Task::new("predict", transformer.key()).measured::<Y>();
+        Chunks::of_any(zip_each(&chunks.any(), &transformer, None, &task, &work))
     }
 }
 
@@ -125,12 +123,9 @@ where
     V: TransformChunk<D, Output: Chunk>,
     D: Shared,
 {
-    let turn = transformer.turn() + 1;
-    Chunks::from_lazies(chunks.iter().enumerate().map(|(c, chunk)| {
-        let key = Key::of(V::NAME).input(transformer.key()).input(chunk.key()).finish();
-        let task = Task::new(V::NAME, key).remakeable().measured::<V::Output>().order(turn + c);
-        transformer.zip(chunk, task, |transformer, chunk| transformer.transform_chunk(chunk))
-    }))
+    let work = AnyWork::new(|inputs| inputs.get::<Arc<V>>(0).transform_chunk(inputs.get::<D>(1)));
+    let task = Task::new(V::NAME, transformer.key()).remakeable().measured::<V::Output>();
+    Chunks::of_any(zip_each(&chunks.any(), &transformer.any(), None, &task, &work))
 }
 
 impl<V: Shared> Compute for PreprocessFit<V> {

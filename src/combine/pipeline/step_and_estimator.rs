@@ -8,7 +8,7 @@ use crate::combine::fit::fit_groups::fit_groups;
 use crate::combine::fit::{FitChunks, FitRows};
 use crate::data::{Chunk, RowSet, Rows, Shared};
 use crate::estimator::StepParams;
-use crate::graph::{Key, TimeAccount};
+use crate::graph::TimeAccount;
 
 /// Transforms every chunk, then fits what comes out (scikit-learn's `Pipeline`).
 ///
@@ -111,16 +111,33 @@ where
         rows: &Chunks<RowSet>,
         account_of: &dyn Fn(&[usize]) -> TimeAccount,
     ) -> Vec<Self::Fit> {
-        let keys: Vec<Key> = pipelines.iter().map(|pipeline| pipeline.step.key()).collect();
+        let mut keys = Vec::with_capacity(pipelines.len());
+        for pipeline in pipelines {
+            keys.push(pipeline.step.key());
+        }
         fit_groups(&keys, |group| {
             let transformer = pipelines[group[0]].step.fit_rows(chunks, rows, &TimeAccount::new(""));
+            let mut fits = Vec::with_capacity(group.len());
             if transformer.has_failed() {
-                return group.iter().map(|&i| pipelines[i].fit_rows(chunks, rows, &account_of(&[i]))).collect();
+                for &i in group {
+                    fits.push(pipelines[i].fit_rows(chunks, rows, &account_of(&[i])));
+                }
+                return fits;
             }
-            let of_group = |members: &[usize]| account_of(&members.iter().map(|&m| group[m]).collect::<Vec<_>>());
-            let estimators: Vec<&F> = group.iter().map(|&i| &pipelines[i].estimator).collect();
-            let fits = F::fit_rows_together(&estimators, &transformer.transform(chunks), rows, &of_group);
-            fits.into_iter().map(|fit| PipelineFit { transformer: transformer.clone(), fit }).collect()
+            let mut estimators = Vec::with_capacity(group.len());
+            for &i in group {
+                estimators.push(&pipelines[i].estimator);
+            }
+            let of_group = |members: &[usize]| account_of(&numbers_in(group, members));
+            for fit in F::fit_rows_together(&estimators, &transformer.transform(chunks), rows, &of_group) {
+                fits.push(PipelineFit { transformer: transformer.clone(), fit });
+            }
+            fits
         })
     }
+}
+
+/// The numbers of these members of a group.
+fn numbers_in(group: &[usize], members: &[usize]) -> Vec<usize> {
+    members.iter().map(|&member| group[member]).collect()
 }

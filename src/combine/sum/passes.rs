@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use linfa::dataset::{DatasetBase, Records};
 
-use crate::chunks::Chunks;
-use crate::chunks::merge_tree;
-use crate::combine::fit::SharedEstimator;
+use crate::chunks::{Chunks, merge_each};
+use crate::combine::fit::{Identity, SharedEstimator};
 use crate::data::{Chunk, Shared};
 use crate::estimator::FitPasses;
-use crate::graph::{Key, Lazy};
+use crate::graph::{AnyLazy, AnyWork, Key, Lazy, Settled, Task, settled_by};
 
 /// As many neighbours' answers are summed up at once: what they hold is alive together.
 pub(crate) const NEIGHBOURS: usize = 16;
@@ -47,8 +46,9 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
         R: Records + 'static,
         T: 'static,
     {
-        let (first, n) = (state.turn() + 1, self.rows.len());
-        (0..self.passes).fold(state, |state, pass| one_pass(self.estimator, state, &self.rows, first + pass * n))
+        let work = pass_work::<P, R, T>(&self.estimator.params);
+        let advance = || advance::<P, R, T>(&self.estimator.params);
+        Lazy::of_any(work.over(&self.estimator.identity, state.any(), &self.rows.any(), self.passes, &advance))
     }
 
     /// The model of a state.
@@ -63,49 +63,100 @@ impl<'a, P, W: Chunk> Passes<'a, P, W> {
     }
 }
 
-/// Asks every chunk, sums up, and goes on; the first chunk has this turn.
-fn one_pass<P, R, T>(
-    estimator: &SharedEstimator<P>,
-    state: Lazy<P::PassState>,
-    rows: &Chunks<P::Rows>,
-    turn: usize,
-) -> Lazy<P::PassState>
+/// The work of a pass over the rows, whatever the types of rows and state.
+struct PassWork {
+    ask: AnyWork,
+    is_done: Settled,
+    sum: AnyWork,
+    merge: AnyWork,
+}
+
+fn pass_work<P, R, T>(params: &Arc<P>) -> PassWork
 where
     P: FitPasses<R, T>,
     R: Records + 'static,
     T: 'static,
 {
-    let parts = rows.iter().enumerate().map(|(c, rows)| {
-        let params = estimator.params.clone();
-        let key = Key::of("ask").input(state.key()).input(rows.key()).finish();
-        state.zip_unless(rows, estimator.task("ask", key).order(turn + c), P::is_done, move |state, rows| {
-            rows.map(|rows| params.ask(state, rows)).transpose()
-        })
+    let params = params.clone();
+    let ask = AnyWork::new(move |inputs| match inputs.get_if_needed::<P::Rows>(1) {
+        Some(rows) => params.ask(inputs.get(0), rows).map(Some),
+        None => Ok(None),
     });
-    let parts: Vec<Lazy<Option<P::Part>>> = parts.collect();
-    let sums = parts.chunks(NEIGHBOURS).map(|neighbours| {
-        let key = neighbours.iter().fold(Key::of("sum"), |key, part| key.input(part.key())).finish();
-        Lazy::gather(neighbours, estimator.task("sum", key), |parts| {
-            let parts: Option<Vec<&P::Part>> = parts.iter().map(|part| part.as_ref()).collect();
-            parts.map(|parts| P::sum(&parts)).transpose()
-        })
+    let sum = AnyWork::new(|inputs| {
+        let mut parts: Vec<&P::Part> = Vec::new();
+        for part in inputs.all::<Option<P::Part>>() {
+            match part {
+                Some(part) => parts.push(part),
+                None => return Ok(None),
+            }
+        }
+        P::sum(&parts).map(Some)
     });
-    let merge = |a: Option<P::Sum>, b: Option<P::Sum>| a.zip(b).map(|(a, b)| P::merge_sums(a, b)).transpose();
-    let sum = merge_tree(sums.collect(), |key| estimator.task("merge", key), merge).expect("there are chunks");
-    let params = estimator.params.clone();
-    let key = Key::of("advance").input(state.key()).input(sum.key()).finish();
+    let merge = AnyWork::new(|inputs| match (inputs.take(0), inputs.take(1)) {
+        (Some(a), Some(b)) => P::merge_sums(a, b).map(Some),
+        _ => Ok(None::<P::Sum>),
+    });
+    PassWork { ask, is_done: settled_by(P::is_done), sum, merge }
+}
+
+/// The task, with its figures, and the work that make the next state of a state and a sum.
+fn advance<P, R, T>(params: &Arc<P>) -> (Task, AnyWork)
+where
+    P: FitPasses<R, T>,
+    R: Records + 'static,
+    T: 'static,
+{
     // A pass that asked nobody hands the state on as it is: its figures were stated by the pass before.
-    let (stating, asked) = (params.clone(), Arc::new(AtomicBool::new(false)));
+    let (stating, params, asked) = (params.clone(), params.clone(), Arc::new(AtomicBool::new(false)));
     let has_asked = asked.clone();
     let figures = move |state: &P::PassState| match has_asked.load(Ordering::Relaxed) {
         true => stating.figures(state),
         false => Vec::new(),
     };
-    state.step_owned(&sum, estimator.task("advance", key).figures(figures), move |state, sum| match sum {
-        Some(sum) => {
-            asked.store(true, Ordering::Relaxed);
-            params.advance(state, sum)
+    let work = AnyWork::new(move |inputs| {
+        let state = inputs.take(0);
+        match inputs.take::<Option<P::Sum>>(1) {
+            Some(sum) => {
+                asked.store(true, Ordering::Relaxed);
+                params.advance(state, sum)
+            }
+            None => Ok(state),
         }
-        None => Ok(state),
-    })
+    });
+    (Task::new("advance", Key::of("advance").finish()).figures(figures), work)
+}
+
+impl PassWork {
+    /// The state after so many passes over the rows, one after the other.
+    fn over(
+        &self,
+        estimator: &Identity,
+        begin: AnyLazy,
+        rows: &[AnyLazy],
+        passes: usize,
+        advance: &dyn Fn() -> (Task, AnyWork),
+    ) -> AnyLazy {
+        let first = begin.turn() + 1;
+        (0..passes).fold(begin, |state, pass| {
+            let Some(sum) = self.sum(estimator, &state, rows, first + pass * rows.len()) else { return state };
+            let (task, work) = advance();
+            let key = Key::of("advance").input(state.key()).input(sum.key()).finish();
+            state.zip(&sum, estimator.shown(task.keyed(key)), work)
+        })
+    }
+
+    /// What all rows say to a state; `None` of no rows.
+    fn sum(&self, estimator: &Identity, state: &AnyLazy, rows: &[AnyLazy], turn: usize) -> Option<AnyLazy> {
+        let ask = |(c, rows): (usize, &AnyLazy)| {
+            let key = Key::of("ask").input(state.key()).input(rows.key()).finish();
+            let task = estimator.task("ask", key).order(turn + c);
+            state.zip_unless(rows, task, self.is_done.clone(), self.ask.clone())
+        };
+        let parts: Vec<AnyLazy> = rows.iter().enumerate().map(ask).collect();
+        let sums = parts.chunks(NEIGHBOURS).map(|neighbours| {
+            let key = neighbours.iter().fold(Key::of("sum"), |key, part| key.input(part.key())).finish();
+            AnyLazy::of(estimator.task("sum", key), neighbours.to_vec(), self.sum.clone())
+        });
+        merge_each(sums.collect(), &|key| estimator.task("merge", key), &self.merge)
+    }
 }
