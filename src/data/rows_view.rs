@@ -2,7 +2,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{Csr, CsrBuilder, CsrView, FeatureRow, FeatureRows, Float};
+use super::weighted_rows::rows_of_weight;
+use super::{Csr, CsrBuilder, CsrView, FeatureRow, FeatureRows, Float, float_computation};
 use crate::error::Result;
 
 /// Rows of numbers, borrowed, sparse or dense.
@@ -14,6 +15,62 @@ pub enum RowsView<'a, F> {
     Sparse(CsrView<'a, F>),
     /// A dense matrix, shape (rows, columns).
     Dense(ArrayView2<'a, F>),
+}
+
+impl<'a, F: Float> RowsView<'a, F> {
+    /// The number of rows.
+    pub(crate) fn n_rows(&self) -> usize {
+        match self {
+            RowsView::Sparse(rows) => rows.n_rows(),
+            RowsView::Dense(rows) => rows.nrows(),
+        }
+    }
+
+    /// The same rows, borrowed for a shorter time.
+    pub(crate) fn reborrow<'b>(&self) -> RowsView<'b, F>
+    where
+        'a: 'b,
+    {
+        match self {
+            RowsView::Sparse(rows) => RowsView::Sparse(*rows),
+            RowsView::Dense(rows) => RowsView::Dense(rows.reborrow()),
+        }
+    }
+
+    /// The number of columns.
+    pub(crate) fn n_columns(&self) -> usize {
+        match self {
+            RowsView::Sparse(rows) => rows.n_features(),
+            RowsView::Dense(rows) => rows.ncols(),
+        }
+    }
+
+    /// The rows that learners of one row after the other read: those of weight above 0, among the `chosen` ones if some
+    /// are; `None` if that is every row.
+    ///
+    /// # Errors
+    /// [`NonFinite`](crate::ErrorKind::NonFinite) for a NaN or infinite feature of a row of weight 0.
+    pub(crate) fn rows_of_weight(
+        &self,
+        chosen: Option<&[usize]>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<Option<Vec<usize>>> {
+        F::run::<RowsOfWeight<'_>>((self.reborrow(), chosen, sample_weight))
+    }
+}
+
+float_computation!(
+    RowsOfWeight<'a>((RowsView<'a, F>, Option<&'a [usize]>, Option<&'a [f64]>)) -> Result<Option<Vec<usize>>>
+        = any_rows_of_weight
+);
+
+fn any_rows_of_weight<F: Float>(
+    (rows, chosen, sample_weight): (RowsView<'_, F>, Option<&[usize]>, Option<&[f64]>),
+) -> Result<Option<Vec<usize>>> {
+    match rows {
+        RowsView::Sparse(rows) => rows_of_weight(&rows, chosen, sample_weight),
+        RowsView::Dense(rows) => rows_of_weight(&rows, chosen, sample_weight),
+    }
 }
 
 /// Rows of any type in one of the compiled layouts: borrowed where they are stored so, else a copy.

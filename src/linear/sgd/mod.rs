@@ -26,6 +26,7 @@ mod parts;
 mod regressor;
 mod snapshot;
 mod team;
+mod team_progress;
 #[cfg(test)]
 mod tests;
 mod vector_state;

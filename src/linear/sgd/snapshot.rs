@@ -1,4 +1,4 @@
-//! Snapshots: models in training as plain data, to be written down and gone on from.
+//! Snapshots: models in training as bytes, to be written down and gone on from.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +12,13 @@ use super::kernel::squares::Squares;
 use super::one_class::SgdOneClassSvm;
 use super::one_vs_rest::OneVsRest;
 use super::regressor::model::SgdRegressor;
-use crate::data::{ClassLabel, Float, wide};
+use crate::data::codec::{foreign, from_bytes, to_bytes};
+use crate::data::{ClassLabel, Codec, Float, float_computation, wide};
+use crate::error::Result;
 
-/// A classifier.
+/// A classifier without the labels of its classes.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SgdSnapshot<L> {
-    classes: Vec<L>,
+struct BoundarySnapshot {
     counts: Vec<usize>,
     history: History,
     lanes: LanesSnapshot,
@@ -48,75 +49,105 @@ enum Numbers {
 }
 
 impl<F: Float, L: ClassLabel> SgdClassifier<F, L> {
-    /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> SgdSnapshot<L> {
-        let SgdClassifier { classes, counts, boundaries, history, .. } = self;
-        SgdSnapshot {
-            classes: classes.clone(),
-            counts: counts.clone(),
-            history: history.clone(),
-            lanes: LanesSnapshot::of(&boundaries.lanes),
-            shown: boundaries.shown,
-            open: boundaries.is_open(),
-        }
+    /// What keeps a model in checkpoints.
+    pub(super) fn codec() -> Codec<Self> {
+        Codec::new(|model: &Self| model.to_bytes().map(Some), Self::of_bytes)
     }
 
-    /// The model again; `None` if the data is not that of a model with these types.
-    pub(crate) fn from_snapshot(snapshot: SgdSnapshot<L>) -> Option<Self> {
-        let SgdSnapshot { classes, counts, history, lanes, shown, open } = snapshot;
-        let boundaries = BoundarySet::from_parts(lanes.into_lanes()?, shown, open);
-        let model = SgdClassifier::new(classes, boundaries, history).with_counts(counts);
-        model.is_whole().then_some(model)
+    /// The model as bytes: its classes, and after them all else, whose form does not depend on the type of label.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = to_bytes(&self.classes)?;
+        F::run::<AppendBoundaries<'_>>((&self.counts, &self.history, &self.boundaries, &mut bytes))?;
+        Ok(bytes)
     }
+
+    /// The model again.
+    ///
+    /// # Errors
+    /// Bytes that are not those of a model with these types.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self> {
+        let (classes, rest) = postcard::take_from_bytes(bytes).map_err(|error| foreign().caused_by(error))?;
+        let (counts, history, boundaries) = F::run::<ReadBoundaries<'_>>(rest)?;
+        let model = SgdClassifier::new(classes, boundaries, history).with_counts(counts);
+        if model.is_whole() { Ok(model) } else { Err(foreign()) }
+    }
+}
+
+float_computation!(
+    AppendBoundaries<'a>((&'a [usize], &'a History, &'a BoundarySet<F>, &'a mut Vec<u8>)) -> Result<()>
+        = append_boundaries
+);
+float_computation!(
+    ReadBoundaries<'a>(&'a [u8]) -> Result<(Vec<usize>, History, BoundarySet<F>)> = read_boundaries
+);
+
+fn append_boundaries<F: Float>(
+    (counts, history, boundaries, bytes): (&[usize], &History, &BoundarySet<F>, &mut Vec<u8>),
+) -> Result<()> {
+    let snapshot = BoundarySnapshot {
+        counts: counts.to_vec(),
+        history: history.clone(),
+        lanes: LanesSnapshot::of(&boundaries.lanes),
+        shown: boundaries.shown,
+        open: boundaries.is_open(),
+    };
+    bytes.append(&mut to_bytes(&snapshot)?);
+    Ok(())
+}
+
+fn read_boundaries<F: Float>(bytes: &[u8]) -> Result<(Vec<usize>, History, BoundarySet<F>)> {
+    let BoundarySnapshot { counts, history, lanes, shown, open } = from_bytes(bytes)?;
+    let lanes = lanes.into_lanes().ok_or_else(foreign)?;
+    Ok((counts, history, BoundarySet::from_parts(lanes, shown, open)))
 }
 
 /// A model that is nothing but its lanes.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct BareSnapshot {
+struct BareSnapshot {
     history: History,
     lanes: LanesSnapshot,
 }
 
-impl<F: Float> OneVsRest<F> {
-    /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> BareSnapshot {
-        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
-    }
+float_computation!(BareToBytes<'a>((&'a History, &'a Lanes<F>)) -> Result<Vec<u8>> = bare_to_bytes);
+float_computation!(ReadBare<'a>(&'a [u8]) -> Result<(History, Lanes<F>)> = read_bare);
 
-    /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
-        let model = OneVsRest::new(lanes.into_lanes()?, history);
-        model.is_whole().then_some(model)
-    }
+fn bare_to_bytes<F: Float>((history, lanes): (&History, &Lanes<F>)) -> Result<Vec<u8>> {
+    to_bytes(&BareSnapshot { history: history.clone(), lanes: LanesSnapshot::of(lanes) })
 }
 
-impl<F: Float> SgdRegressor<F> {
-    /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> BareSnapshot {
-        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
-    }
-
-    /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
-        let lanes = lanes.into_lanes()?;
-        let model = SgdRegressor::new(lanes, history);
-        model.is_whole().then_some(model)
-    }
+fn read_bare<F: Float>(bytes: &[u8]) -> Result<(History, Lanes<F>)> {
+    let BareSnapshot { history, lanes } = from_bytes(bytes)?;
+    Ok((history, lanes.into_lanes().ok_or_else(foreign)?))
 }
 
-impl<F: Float> SgdOneClassSvm<F> {
-    /// The model as plain data.
-    pub(crate) fn snapshot(&self) -> BareSnapshot {
-        BareSnapshot { history: self.history.clone(), lanes: LanesSnapshot::of(&self.lanes) }
-    }
+/// Models that are nothing but their lanes, as bytes and back.
+macro_rules! bare_bytes {
+    ($($model:ident),*) => {$(
+        impl<F: Float> $model<F> {
+            /// What keeps a model in checkpoints.
+            pub(super) fn codec() -> Codec<Self> {
+                Codec::new(|model: &Self| model.to_bytes().map(Some), Self::of_bytes)
+            }
 
-    /// The model again; `None` if the data is not that of a model with these floats.
-    pub(crate) fn from_snapshot(BareSnapshot { history, lanes }: BareSnapshot) -> Option<Self> {
-        let lanes = lanes.into_lanes()?;
-        let model = SgdOneClassSvm::new(lanes, history);
-        model.is_whole().then_some(model)
-    }
+            /// The model as bytes.
+            pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+                F::run::<BareToBytes<'_>>((&self.history, &self.lanes))
+            }
+
+            /// The model again.
+            ///
+            /// # Errors
+            /// Bytes that are not those of a model with these floats.
+            pub(super) fn of_bytes(bytes: &[u8]) -> Result<Self> {
+                let (history, lanes) = F::run::<ReadBare<'_>>(bytes)?;
+                let model = $model::new(lanes, history);
+                if model.is_whole() { Ok(model) } else { Err(foreign()) }
+            }
+        }
+    )*};
 }
+
+bare_bytes!(OneVsRest, SgdRegressor, SgdOneClassSvm);
 
 impl LanesSnapshot {
     pub(super) fn of<F: Float>(lanes: &Lanes<F>) -> Self {

@@ -1,23 +1,18 @@
 //! Teams of SGD classifiers: several that learn from the same rows at once.
 
-use std::ops::Range;
-
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
-use serde::{Deserialize, Serialize};
 
 use super::classifier::class_weight;
-use super::classifier::fit::{Rows, check_size};
-use super::classifier::model::{NAME, SgdClassifier, no_rows};
+use super::classifier::fit::Rows;
+use super::classifier::model::SgdClassifier;
 use super::classifier::params::{SgdClassifierParams, SgdClassifierValidParams};
 use super::coordinate::rule::Rule;
-use super::descent::train::{History, Learner, Stopping, train};
-use super::kernel::boundaries::{BoundarySet, Positive, closed_positives};
+use super::kernel::boundaries::closed_positives;
 use super::kernel::lane_run::Truth;
-use super::kernel::lanes::{Lanes, WIDEST};
-use super::kernel::pass::Examples;
-use super::snapshot::LanesSnapshot;
-use crate::data::{FeatureRows, Float, labels, weights_of};
+use super::kernel::lanes::WIDEST;
+use super::team_progress::TeamProgress;
+use crate::data::{CompiledRows, FeatureRows, Float, labels, weights_of};
 use crate::error::{Error, Result};
 
 /// Classifiers with different parameters that learn from the same rows in the same order: each row
@@ -44,20 +39,18 @@ use crate::error::{Error, Result};
 /// # assert!(models[0].coef() != models[1].coef());
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SgdTeam<F, L> {
     params: Vec<SgdClassifierValidParams<L>>,
     /// The same for all.
     classes: Vec<L>,
-    /// The number of rows of each class there were.
-    counts: Vec<usize>,
-    /// What the boundaries of one member tell apart.
-    positives: Vec<Positive>,
-    histories: Vec<History>,
-    /// Each member's error, once it failed.
-    failed: Vec<Option<Error>>,
-    /// The members' boundaries, one member after the other; `None` until the first row.
-    lanes: Option<Lanes<F>>,
+    learned: TeamProgress<F>,
+}
+
+impl<F: Float, L: Clone> Clone for SgdTeam<F, L> {
+    fn clone(&self) -> Self {
+        SgdTeam { params: self.params.clone(), classes: self.classes.clone(), learned: self.learned.clone() }
+    }
 }
 
 impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
@@ -79,10 +72,11 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
             let expected = format!("the same classes, order of rows and rule of steps in a team, {first:?}");
             return Err(Error::parameter("params", other, expected));
         }
-        let histories = params.iter().map(|params| History::new(params.descent.loss)).collect();
-        let (failed, positives) = (vec![None; params.len()], closed_positives(first.classes.len()));
-        let counts = vec![0; first.classes.len()];
-        Ok(SgdTeam { classes: first.classes.clone(), counts, positives, params, histories, failed, lanes: None })
+        let classes = first.classes.clone();
+        let mut losses = Vec::with_capacity(params.len());
+        params.iter().for_each(|params| losses.push(params.descent.loss));
+        let learned = TeamProgress::new(&losses, classes.len());
+        Ok(SgdTeam { params, classes, learned })
     }
 
     /// Divides classifiers into those that fit together, by their numbers: teams of as many
@@ -134,44 +128,28 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         X: FeatureRows<Elem = F>,
         T: AsSingleTargets<Elem = L>,
     {
-        let (x, weights) = (&chunk.records, weights_of(chunk));
-        let y = chunk.as_single_targets();
-        let rows = Rows::chosen(x, y.reborrow(), weights.as_deref(), chosen)?;
+        let (x, weights) = (CompiledRows::of(&chunk.records)?, weights_of(chunk));
+        self.learn(Rows::chosen(x.view(), chunk.as_single_targets(), weights.as_deref(), chosen)?)
+    }
+
+    fn learn(&mut self, rows: Rows<'_, F, L>) -> Result<Vec<(usize, Error)>> {
         if rows.count() == 0 {
             return Ok(Vec::new());
         }
-        let (columns, width) = (x.nfeatures(), self.positives.len());
-        if self.lanes.is_none() {
-            check_size::<F>(self.params.len() * width, columns)?;
-        }
-        let lanes = self.lanes.get_or_insert_with(|| Lanes::zeros(self.params.len() * width, columns));
-        if columns != lanes.columns() {
-            return Err(Error::shape("columns", lanes.columns(), columns));
-        }
+        self.learned.begin(self.params.len(), rows.x.n_columns())?;
         let numbers = labels::numbers(rows.y.reborrow(), rows.counted(), &self.classes)?;
-        class_weight::count(&numbers, &mut self.counts);
-        let mut learners = Vec::with_capacity(self.params.len());
-        for (i, (params, history)) in self.params.iter().zip(&mut self.histories).enumerate() {
-            let targets = params.targets(&self.positives, &self.classes, &self.counts);
-            learners.push(Learner { descent: &params.descent, history, lanes: span(i, width), targets });
+        class_weight::count(&numbers, &mut self.learned.counts);
+        let mut members = Vec::with_capacity(self.params.len());
+        for params in &self.params {
+            let class_weight = class_weight::weights(&params.class_weight, &self.classes, &self.learned.counts);
+            members.push((&params.descent, class_weight));
         }
-        let truth = Truth::Classes(&numbers);
-        let examples = Examples { x, rows: rows.counted(), truth, sample_weight: rows.sample_weight };
-        train(&mut learners, lanes, &examples, Stopping::AFTER_ONE_PASS)?;
-
-        let mut failures = Vec::new();
-        for (i, (history, failed)) in self.histories.iter().zip(&mut self.failed).enumerate() {
-            if let (Err(error), None) = (history.check(NAME), &failed) {
-                *failed = Some(error.clone());
-                failures.push((i, error));
-            }
-        }
-        Ok(failures)
+        self.learned.learn(members, rows.examples(Truth::Classes(&numbers)))
     }
 
     /// The errors of the members that failed.
     pub fn failures(&self) -> &[Option<Error>] {
-        &self.failed
+        &self.learned.failed
     }
 
     /// The number of members.
@@ -192,50 +170,24 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
     /// # Panics
     /// When there are not more than `i` members.
     pub fn model(&self, i: usize) -> Result<SgdClassifier<F, L>> {
-        self.failed[i].clone().map_or(Ok(()), Err)?;
-        let lanes = self.lanes.as_ref().ok_or_else(no_rows)?;
-        let own: Vec<usize> = span(i, self.positives.len()).collect();
-        let boundaries = BoundarySet::of_lanes(lanes.select(&own));
-        let model = SgdClassifier::new(self.classes.clone(), boundaries, self.histories[i].clone());
-        Ok(model.with_counts(self.counts.clone()))
-    }
-}
-
-/// What a team has learned, as plain data.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct TeamSnapshot {
-    counts: Vec<usize>,
-    histories: Vec<History>,
-    lanes: Option<LanesSnapshot>,
-}
-
-impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
-    /// What was learned so far.
-    pub(crate) fn snapshot(&self) -> TeamSnapshot {
-        TeamSnapshot {
-            counts: self.counts.clone(),
-            histories: self.histories.clone(),
-            lanes: self.lanes.as_ref().map(LanesSnapshot::of),
-        }
+        let (boundaries, history) = self.learned.member(i)?;
+        let model = SgdClassifier::new(self.classes.clone(), boundaries, history);
+        Ok(model.with_counts(self.learned.counts.clone()))
     }
 
-    /// The same team when it had learned this; `None` if that is not what this team learns.
-    pub(crate) fn resume(&self, TeamSnapshot { counts, histories, lanes }: TeamSnapshot) -> Option<Self> {
-        let lanes = match lanes {
-            Some(lanes) => Some(lanes.into_lanes()?),
-            None => None,
-        };
-        let n = self.params.len();
-        let fits = histories.len() == n && counts.len() == self.classes.len();
-        let fits = fits && lanes.as_ref().is_none_or(|lanes| lanes.len() == n * self.positives.len());
-        let failed = histories.iter().map(|history| history.check(NAME).err()).collect();
-        fits.then(|| SgdTeam { counts, histories, failed, lanes, ..self.clone() })
+    /// What was learned so far, as bytes.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        self.learned.to_bytes()
     }
-}
 
-/// The lanes of member `i`, each member having so many.
-fn span(i: usize, width: usize) -> Range<usize> {
-    i * width..(i + 1) * width
+    /// The same team when it had learned this.
+    ///
+    /// # Errors
+    /// Bytes that are not of what this team learns.
+    pub(super) fn resume(&self, bytes: &[u8]) -> Result<Self> {
+        let learned = self.learned.resume(bytes)?;
+        Ok(SgdTeam { params: self.params.clone(), classes: self.classes.clone(), learned })
+    }
 }
 
 /// What the members of a team have in common.

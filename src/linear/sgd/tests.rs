@@ -337,8 +337,8 @@ fn balanced_classes_are_counted_as_chunks_come() {
         let by_hand = ClassWeight::ByLabel(vec![(0, 12.0 / 18.0), (1, 12.0 / 6.0)]);
         let two = params().classes(classes.to_vec()).class_weight(by_hand).fit_with(Some(one), &chunks[1]).unwrap();
         assert_eq!(two, chained(&balanced(classes), &chunks).unwrap());
-        let bytes = postcard::to_stdvec(&two.snapshot()).unwrap();
-        let read = SgdClassifier::<f64, usize>::from_snapshot(postcard::from_bytes(&bytes).unwrap());
+        let bytes = two.to_bytes().unwrap();
+        let read = SgdClassifier::<f64, usize>::of_bytes(&bytes).ok();
         assert_eq!(read.unwrap().counts[..2], [9, 3]);
     }
     assert_eq!(chained(&params(), &chunks_of::<usize>(&[&[7, 7], &[3, 7, 5]])).unwrap().counts, [1, 1, 3]);
@@ -591,12 +591,12 @@ fn what_was_written_down_goes_on_as_if_it_had_stayed() {
     fn check<L: ClassLabel>(labels: &[&[L]], params: &SgdClassifierParams<L>) {
         let chunks = chunks_of(labels);
         let model = chained(params, &chunks[..2]).unwrap();
-        let bytes = postcard::to_stdvec(&model.snapshot()).unwrap();
-        let read = SgdClassifier::<f64, L>::from_snapshot(postcard::from_bytes(&bytes).unwrap()).unwrap();
+        let bytes = model.to_bytes().unwrap();
+        let read = SgdClassifier::<f64, L>::of_bytes(&bytes).unwrap();
         assert_eq!(read, model);
         assert_eq!(params.fit_with(Some(read), &chunks[2]).unwrap(), params.fit_with(Some(model), &chunks[2]).unwrap());
         // As another type of numbers it is nothing.
-        assert!(SgdClassifier::<f32, L>::from_snapshot(postcard::from_bytes(&bytes).unwrap()).is_none());
+        assert!(SgdClassifier::<f32, L>::of_bytes(&bytes).is_err());
     }
     for params in varied() {
         check::<usize>(&[&[0, 4, 4], &[4, 0, 0, 4], &[4, 2, 0]], &params);
@@ -621,10 +621,10 @@ fn check_resumed(params: Vec<SgdClassifierParams<usize>>) {
     let begin = SgdTeam::<f64, usize>::new(params.clone()).unwrap();
     let mut stayed = begin.clone();
     for chunk in &chunks {
-        let bytes = postcard::to_stdvec(&stayed.snapshot()).unwrap();
-        let mut read = begin.resume(postcard::from_bytes(&bytes).unwrap()).unwrap();
+        let bytes = stayed.to_bytes().unwrap();
+        let mut read = begin.resume(&bytes).unwrap();
         assert!(
-            SgdTeam::<f64, usize>::new(params[1..].to_vec()).unwrap().resume(read.snapshot()).is_none(),
+            SgdTeam::<f64, usize>::new(params[1..].to_vec()).unwrap().resume(&read.to_bytes().unwrap()).is_err(),
             "another team's"
         );
         read.fit_chunk(chunk).unwrap();

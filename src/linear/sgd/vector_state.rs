@@ -7,7 +7,7 @@ use super::descent::settings::Descent;
 use super::descent::train::History;
 use super::kernel::lanes::Lanes;
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
-use crate::data::{Float, Footprint, check_model_bytes, wide};
+use crate::data::{Float, Footprint, check_model_bytes, float_computation, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, ColumnSums, spread};
@@ -69,11 +69,18 @@ impl SgdVectorState {
     /// # Errors
     /// [`ErrorKind::Diverged`]: a sum of squares is beyond what floats hold.
     pub(super) fn of_pass<F: Float>(
-        (lanes, history): (&Lanes<F>, &History),
-        PassOver { columns, informed, rows, total_weight }: PassOver,
+        learned: (&Lanes<F>, &History),
+        pass: PassOver,
         weighting: Weighting,
         estimator: &'static str,
     ) -> Result<Self> {
+        F::run::<OfPass<'_>>((learned, pass, weighting, estimator))
+    }
+
+    fn summed<F: Float>(
+        ((lanes, history), pass, weighting, estimator): ((&Lanes<F>, &History), PassOver, Weighting, &'static str),
+    ) -> Result<Self> {
+        let PassOver { columns, informed, rows, total_weight } = pass;
         let weight = match weighting {
             Weighting::Uniform => ChunkWeight::All(1.0),
             Weighting::Samples => ChunkWeight::All(total_weight),
@@ -119,7 +126,11 @@ impl SgdVectorState {
     /// # Errors
     /// [`ErrorKind::NoRows`] when there was no chunk; [`ErrorKind::Diverged`]; [`ErrorKind::ModelTooLarge`].
     pub(super) fn finish<F: Float>(self, descent: &Descent, estimator: &'static str) -> Result<(Lanes<F>, History)> {
-        let sums = self.sums.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator }))?;
+        F::run::<Finish<'_>>((self, descent, estimator))
+    }
+
+    fn means<F: Float>((state, descent, estimator): (Self, &Descent, &'static str)) -> Result<(Lanes<F>, History)> {
+        let sums = state.sums.ok_or_else(|| Error::new(ErrorKind::NoRows { estimator }))?;
         let (vectors, n_features) = (sums.layout().0, sums.n_features());
         check_model_bytes(estimator, &[(vectors, "weight vectors"), (n_features, "columns")], size_of::<F>())?;
         let known = if descent.keeps_squares() { sums.total_weight() } else { None };
@@ -134,13 +145,26 @@ impl SgdVectorState {
         if let Some(known) = known {
             lanes.restore_squares(known);
         }
-        Ok((lanes, History::of_average(descent.loss, self.t, self.rows)))
+        Ok((lanes, History::of_average(descent.loss, state.t, state.rows)))
     }
 }
 
 /// The vectors of an average, which learned from so many rows, as a chunk of so many begins with them: of the squares
 /// that it goes on from it has its share.
-pub(super) fn begin_round<F: Float>(descent: &Descent, average: &Lanes<F>, (seen, rows): (usize, usize)) -> Lanes<F> {
+pub(super) fn begin_round<F: Float>(descent: &Descent, average: &Lanes<F>, seen_and_rows: (usize, usize)) -> Lanes<F> {
+    F::run::<BeginRound<'_>>((descent, average, seen_and_rows))
+}
+
+float_computation!(
+    OfPass<'a>(((&'a Lanes<F>, &'a History), PassOver, Weighting, &'static str)) -> Result<SgdVectorState>
+        = SgdVectorState::summed
+);
+float_computation!(
+    Finish<'a>((SgdVectorState, &'a Descent, &'static str)) -> Result<(Lanes<F>, History)> = SgdVectorState::means
+);
+float_computation!(BeginRound<'a>((&'a Descent, &'a Lanes<F>, (usize, usize))) -> Lanes<F> = begun_round);
+
+fn begun_round<F: Float>((descent, average, (seen, rows)): (&Descent, &Lanes<F>, (usize, usize))) -> Lanes<F> {
     let (coef, intercept) = average.coefficients(0..average.len());
     let mut lanes = Lanes::of_coefficients(coef.view(), intercept.view());
     if descent.keeps_squares() {

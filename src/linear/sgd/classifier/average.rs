@@ -10,7 +10,7 @@ use super::fit::{Rows, check_size};
 use super::model::{NAME, SgdClassifier};
 use super::params::{SgdClassifierParams, SgdClassifierValidParams};
 use crate::data::checked::{checked_when_read, contradiction, is_count, is_steps};
-use crate::data::{FeatureRows, Float, Footprint, Shared, labels, weights_of};
+use crate::data::{CompiledRows, FeatureRows, Float, Footprint, Shared, labels, weights_of};
 use crate::error::Result;
 use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::average::{ChunkWeight, CompactFit, LinearState};
@@ -79,13 +79,22 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         X: FeatureRows,
         T: AsSingleTargets<Elem = L>,
     {
-        let (x, sample_weight) = (&chunk.records, weights_of(chunk));
-        let rows = Rows::checked(x, chunk.as_single_targets(), sample_weight.as_deref())?;
+        let (x, sample_weight) = (CompiledRows::of(&chunk.records)?, weights_of(chunk));
+        let rows = Rows::checked(x.view(), chunk.as_single_targets(), sample_weight.as_deref())?;
+        self.state_of(model, &rows, weighting)
+    }
+
+    fn state_of<F: Float>(
+        &self,
+        model: Option<&SgdClassifier<F, L>>,
+        rows: &Rows<'_, F, L>,
+        weighting: Weighting,
+    ) -> Result<SgdState<L>> {
         let total = rows.total_weight();
         let found = rows.distinct_labels();
         if let [] | [_] = &found[..] {
             let one_class = |label: &L| SgdState {
-                linear: LinearState::one_class(label.clone(), x.nfeatures(), total),
+                linear: LinearState::one_class(label.clone(), rows.x.n_columns(), total),
                 counts: BTreeMap::from([(label.clone(), rows.count())]),
                 ..SgdState::default()
             };
@@ -93,13 +102,13 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         }
 
         let model = model.filter(|model| model.is_fitted());
-        let columns = touched(x, rows.counted(), model.map(SgdClassifier::coef));
-        let mut begun = self.begin_chunk(model, found, (rows.count(), x.nfeatures()))?;
+        let columns = touched(rows.x, rows.counted(), model.map(SgdClassifier::coef));
+        let mut begun = self.begin_chunk(model, found, (rows.count(), rows.x.n_columns()))?;
         if weighting == Weighting::Curvature {
             begun.boundaries.lanes.sum_squares();
         }
         let seen_before = begun.counts.clone();
-        let fitted = self.run(begun, &rows, Stopping::AFTER_ONE_PASS)?;
+        let fitted = self.run(begun, rows, Stopping::AFTER_ONE_PASS)?;
 
         let weight = match weighting {
             Weighting::Uniform => ChunkWeight::All(1.0),

@@ -65,6 +65,12 @@ pub(in crate::linear::sgd) fn count(numbers: &[usize], counts: &mut [usize]) {
     numbers.iter().for_each(|&class| counts[class] = counts[class].saturating_add(1));
 }
 
+/// The counts after classes have appeared: `origin[k]` is the old number of the class that is now number `k`, if it has
+/// one.
+pub(in crate::linear::sgd) fn grown(counts: &[usize], origin: &[Option<usize>]) -> Vec<usize> {
+    origin.iter().map(|old| old.map_or(0, |old| counts[old])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

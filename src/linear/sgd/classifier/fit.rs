@@ -9,9 +9,9 @@ use super::class_weight;
 use super::class_weight::ClassWeight;
 use super::model::{NAME, SgdClassifier, no_rows};
 use super::params::SgdClassifierValidParams;
-use crate::data::{FeatureRows, Float, check_model_bytes, check_rows, labels, rows_of_weight, weights_of};
+use crate::data::{CompiledRows, FeatureRows, Float, RowsView, check_model_bytes, check_weights, labels, weights_of};
 use crate::error::{Error, Result};
-use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
+use crate::linear::sgd::descent::train::{History, Stopping, Training};
 use crate::linear::sgd::kernel::boundaries::{BoundarySet, Positive};
 use crate::linear::sgd::kernel::lane_run::{Target, Truth};
 use crate::linear::sgd::kernel::pass::Examples;
@@ -79,22 +79,27 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdClassifier<X::Elem, L>> {
-        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
+        let x = CompiledRows::of(x)?;
+        self.fit_chunk(model, Rows::checked(x.view(), y.reborrow(), sample_weight)?)
+    }
+
+    fn fit_chunk<F: Float>(
+        &self,
+        model: Option<SgdClassifier<F, L>>,
+        rows: Rows<'_, F, L>,
+    ) -> Result<SgdClassifier<F, L>> {
+        let (n_rows, columns) = (rows.x.n_rows(), rows.x.n_columns());
         let beforehand = labels::classes_beforehand(self.classes.as_deref());
         self.check_class_weight_of_chunks(beforehand.is_some())?;
         let model = model.filter(SgdClassifier::is_fitted);
-        if x.nsamples() == 0 {
-            return Ok(model.unwrap_or_else(|| self.begin(None, 0)));
+        if let (true, Some(model)) = (n_rows > 0, &model) {
+            self.check_resumed(model, columns)?;
         }
-        let model = match model {
-            Some(model) => Some(self.resume(model, x.nfeatures())?),
-            None => None,
-        };
         if rows.count() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(None, 0)));
         }
-        check_size::<X::Elem>(beforehand.as_ref().map_or(1, Vec::len), x.nfeatures())?;
-        let mut model = model.unwrap_or_else(|| self.begin(beforehand, x.nfeatures()));
+        check_size::<F>(beforehand.as_ref().map_or(1, Vec::len), columns)?;
+        let mut model = model.unwrap_or_else(|| self.begin(beforehand, columns));
         if model.boundaries.is_open() {
             model.grow(rows.distinct_labels())?;
         }
@@ -117,7 +122,12 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         y: ArrayView1<'_, L>,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdClassifier<X::Elem, L>> {
-        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
+        let x = CompiledRows::of(x)?;
+        self.fit_rows(Rows::checked(x.view(), y.reborrow(), sample_weight)?)
+    }
+
+    fn fit_rows<F: Float>(&self, rows: Rows<'_, F, L>) -> Result<SgdClassifier<F, L>> {
+        let columns = rows.x.n_columns();
         let found = rows.distinct_labels();
         match &found[..] {
             [] => return Err(no_rows()),
@@ -125,8 +135,8 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             _ => {}
         }
         let classes = labels::classes_beforehand(self.classes.as_deref()).unwrap_or(found);
-        check_size::<X::Elem>(classes.len(), x.nfeatures())?;
-        self.run(self.begin(Some(classes), x.nfeatures()), &rows, self.descent.stopping())
+        check_size::<F>(classes.len(), columns)?;
+        self.run(self.begin(Some(classes), columns), &rows, self.descent.stopping())
     }
 
     /// A model that has learned nothing, the classes known or not.
@@ -140,12 +150,6 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
             None => BoundarySet::open(columns),
         };
         SgdClassifier::new(classes.unwrap_or_default(), boundaries, History::new(self.descent.loss))
-    }
-
-    /// A fitted model that goes on.
-    fn resume<F: Float>(&self, model: SgdClassifier<F, L>, columns: usize) -> Result<SgdClassifier<F, L>> {
-        self.check_resumed(&model, columns)?;
-        Ok(model)
     }
 
     /// Refuses a model with other classes or columns.
@@ -164,21 +168,19 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         Ok(())
     }
 
-    pub(in crate::linear::sgd) fn run<X: FeatureRows>(
+    pub(in crate::linear::sgd) fn run<F: Float>(
         &self,
-        mut model: SgdClassifier<X::Elem, L>,
-        rows: &Rows<'_, X, L>,
+        mut model: SgdClassifier<F, L>,
+        rows: &Rows<'_, F, L>,
         stopping: Stopping,
-    ) -> Result<SgdClassifier<X::Elem, L>> {
+    ) -> Result<SgdClassifier<F, L>> {
         let SgdClassifier { classes, counts, boundaries, history, .. } = &mut model;
         let numbers = labels::numbers(rows.y.reborrow(), rows.counted(), classes)?;
         class_weight::count(&numbers, counts);
         let targets = self.targets(&boundaries.positives(classes.len()), classes, counts);
-        let learner = Learner { descent: &self.descent, history, lanes: 0..targets.len(), targets };
-        let truth = Truth::Classes(&numbers);
-        let examples = Examples { x: rows.x, rows: rows.counted(), truth, sample_weight: rows.sample_weight };
-        train(&mut [learner], &mut boundaries.lanes, &examples, stopping)?;
-        model.history.check(NAME)?;
+        let (descent, lanes) = (&self.descent, &mut boundaries.lanes);
+        let examples = rows.examples(Truth::Classes(&numbers));
+        Training { descent, history, lanes, targets, examples, stopping, estimator: NAME }.run()?;
         model.linear.forget();
         Ok(model)
     }
@@ -190,8 +192,7 @@ impl<L: Label + 'static> SgdClassifierValidParams<L> {
         classes: &[L],
         counts: &[usize],
     ) -> Vec<Target> {
-        let class_weight = class_weight::weights(&self.class_weight, classes, counts);
-        positives.iter().map(|&positive| Target::class(positive, &class_weight)).collect()
+        Target::classes(positives, &class_weight::weights(&self.class_weight, classes, counts))
     }
 
     /// Refuses class weights while classes may still appear.
@@ -211,13 +212,17 @@ impl<F: Float, L: Label> SgdClassifier<F, L> {
     /// They would be too many for the memory there is.
     fn grow(&mut self, found: Vec<L>) -> Result<()> {
         let mut all = self.classes.clone();
-        all.extend(found.into_iter().filter(|class| self.classes.binary_search(class).is_err()));
+        for class in found {
+            if let Err(at) = all.binary_search(&class) {
+                all.insert(at, class);
+            }
+        }
         if all.len() > self.classes.len() {
             check_size::<F>(all.len(), self.boundaries.lanes.columns())?;
-            all.sort_unstable();
-            let origin: Vec<_> = all.iter().map(|class| self.classes.binary_search(class).ok()).collect();
+            let mut origin = Vec::with_capacity(all.len());
+            all.iter().for_each(|class| origin.push(self.classes.binary_search(class).ok()));
             self.boundaries.grow(&origin);
-            self.counts = origin.iter().map(|old| old.map_or(0, |old| self.counts[old])).collect();
+            self.counts = class_weight::grown(&self.counts, &origin);
             self.classes = all;
         }
         Ok(())
@@ -230,18 +235,18 @@ pub(in crate::linear::sgd) fn check_size<F>(classes: usize, columns: usize) -> R
 }
 
 /// Rows and their labels, or values.
-pub(in crate::linear::sgd) struct Rows<'a, X, L> {
-    pub(in crate::linear::sgd) x: &'a X,
+pub(in crate::linear::sgd) struct Rows<'a, F, L> {
+    pub(in crate::linear::sgd) x: RowsView<'a, F>,
     pub(in crate::linear::sgd) y: ArrayView1<'a, L>,
     pub(in crate::linear::sgd) sample_weight: Option<&'a [f64]>,
     /// The rows of weight above 0; `None` for all.
     counted: Option<Vec<usize>>,
 }
 
-impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
+impl<'a, F: Float, L> Rows<'a, F, L> {
     /// Refuses labels and weights that do not fit the rows.
     pub(in crate::linear::sgd) fn checked(
-        x: &'a X,
+        x: RowsView<'a, F>,
         y: ArrayView1<'a, L>,
         sample_weight: Option<&'a [f64]>,
     ) -> Result<Self> {
@@ -250,19 +255,27 @@ impl<'a, X: FeatureRows, L> Rows<'a, X, L> {
 
     /// The same of these rows only, if some are chosen.
     pub(in crate::linear::sgd) fn chosen(
-        x: &'a X,
+        x: RowsView<'a, F>,
         y: ArrayView1<'a, L>,
         sample_weight: Option<&'a [f64]>,
         chosen: Option<&[usize]>,
     ) -> Result<Self> {
-        check_rows(x, &y, sample_weight)?;
-        let counted = rows_of_weight(x, chosen, sample_weight)?;
+        if y.len() != x.n_rows() {
+            return Err(Error::shape("labels", x.n_rows(), y.len()));
+        }
+        check_weights(x.n_rows(), sample_weight)?;
+        let counted = x.rows_of_weight(chosen, sample_weight)?;
         Ok(Rows { x, y, sample_weight, counted })
     }
 
     /// The rows that count; `None` for all.
     pub(in crate::linear::sgd) fn counted(&self) -> Option<&[usize]> {
         self.counted.as_deref()
+    }
+
+    /// The rows that count, with the truth about them.
+    pub(in crate::linear::sgd) fn examples<'b>(&'b self, truth: Truth<'b>) -> Examples<'b, RowsView<'b, F>> {
+        Examples { x: self.x.reborrow(), rows: self.counted(), truth, sample_weight: self.sample_weight }
     }
 
     /// The number of rows that count.

@@ -8,6 +8,7 @@ pub(in crate::linear::sgd) mod params;
 mod partial_fit;
 #[cfg(feature = "persist")]
 mod persist;
+mod probabilities;
 
 pub use average::SgdState;
 pub use class_weight::ClassWeight;

@@ -2,16 +2,16 @@
 
 use linfa::Label;
 use linfa::traits::{Predict, PredictInplace};
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1, aview2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, Csr, FeatureRows, Float, Remembered, check_model_bytes, check_values, labels, wide};
+use super::probabilities::{check_has_probabilities, probabilities};
+use crate::data::{ClassLabel, CompiledRows, Csr, FeatureRows, Float, Remembered, check_model_bytes, labels};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
     ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, kind, settle, write_labels,
 };
 use crate::linear::LinearClassifier;
-use crate::linear::sgd::descent::Loss;
 use crate::linear::sgd::descent::train::History;
 use crate::linear::sgd::kernel::boundaries::BoundarySet;
 
@@ -59,7 +59,7 @@ pub(in crate::linear::sgd) const NAME: &str = "SgdClassifier";
 ///
 /// Its knobs are described at [`SgdClassifierParams`](super::SgdClassifierParams). The method:
 /// Bottou, *Large-Scale Machine Learning with Stochastic Gradient Descent*, COMPSTAT 2010.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(
     serialize = "F: Float + Serialize, L: Serialize",
     deserialize = "F: Float + Deserialize<'de>, L: Deserialize<'de>"
@@ -74,6 +74,18 @@ pub struct SgdClassifier<F, L> {
     /// The coefficients written out, once they were asked for.
     #[serde(skip)]
     pub(in crate::linear::sgd) linear: Remembered<LinearClassifier<F, L>>,
+}
+
+impl<F: Float, L: Clone> Clone for SgdClassifier<F, L> {
+    fn clone(&self) -> Self {
+        SgdClassifier {
+            classes: self.classes.clone(),
+            counts: self.counts.clone(),
+            boundaries: self.boundaries.clone(),
+            history: self.history.clone(),
+            linear: self.linear.clone(),
+        }
+    }
 }
 
 impl<F: Float, L: Label> SgdClassifier<F, L> {
@@ -206,9 +218,8 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdCl
         }
         let shape = [(x.nsamples(), "rows"), (self.boundaries.shown, "classes")];
         check_model_bytes("decision_function", &shape, size_of::<F>())?;
-        let margins = self.boundaries.lanes.margins(x, self.boundaries.shown);
-        check_values(x, margins.view(), "decision value")?;
-        Ok(margins)
+        let lanes = &self.boundaries.lanes;
+        lanes.margins(CompiledRows::of(x)?.view(), self.boundaries.shown, "decision value")
     }
 }
 
@@ -218,34 +229,9 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdCl
 /// [`ErrorKind::InvalidParameter`].
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassifier<F, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
-        let share: fn(f64) -> f64 = match self.history.loss {
-            Loss::LogLoss => |margin| 1.0 / (1.0 + (-margin).exp()),
-            Loss::ModifiedHuber => |margin| (margin.clamp(-1.0, 1.0) + 1.0) / 2.0,
-            loss => {
-                let expected = "LogLoss or ModifiedHuber for probabilities; use decision_function otherwise";
-                return Err(Error::parameter("loss", loss, expected));
-            }
-        };
-        let mut shares = self.decision_function(x)?.mapv(|margin| share(wide(margin)));
-        match self.classes().len() {
-            1 => shares.fill(1.0),
-            2 => {
-                let mut both = Array2::zeros((shares.nrows(), 2));
-                for (mut both, second) in both.rows_mut().into_iter().zip(shares) {
-                    both[0] = 1.0 - second;
-                    both[1] = second;
-                }
-                shares = both;
-            }
-            _ => {
-                for mut row in shares.axis_iter_mut(Axis(0)) {
-                    let sum = row.sum();
-                    // Every class may be ruled out; then none is likelier than another.
-                    if sum > 0.0 { row /= sum } else { row.fill(1.0 / row.len() as f64) }
-                }
-            }
-        }
-        Ok(shares.mapv(F::cast))
+        let loss = self.history.loss;
+        check_has_probabilities(loss)?;
+        Ok(probabilities(loss, self.classes().len(), self.decision_function(x)?))
     }
 }
 

@@ -6,7 +6,6 @@ use linfa::traits::FitWith;
 
 use super::super::SgdTeam;
 use super::{SgdClassifier, SgdClassifierParams};
-use crate::data::codec::{foreign, from_bytes, to_bytes};
 use crate::data::{ClassLabel, Codec, FeatureRows, RowSet};
 use crate::error::{Error, Result};
 use crate::estimator::{LearnTogether, PartialFit, Team};
@@ -28,9 +27,7 @@ where
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
-        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
-        let decode = |bytes: &[u8]| SgdClassifier::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
-        Some(Codec::new(encode, decode))
+        Some(SgdClassifier::codec())
     }
 
     fn teams(estimators: &[&Self]) -> Vec<Team<R, T, Self::Model>> {
@@ -67,11 +64,10 @@ where
     }
 
     fn to_bytes(&self) -> Result<Option<Vec<u8>>> {
-        to_bytes(&self.snapshot()).map(Some)
+        SgdTeam::to_bytes(self).map(Some)
     }
 
     fn resume(&self, bytes: &[u8]) -> Result<Box<dyn LearnTogether<R, T, SgdClassifier<R::Elem, L>>>> {
-        let team = SgdTeam::resume(self, from_bytes(bytes)?).ok_or_else(foreign)?;
-        Ok(Box::new(team))
+        Ok(Box::new(SgdTeam::resume(self, bytes)?))
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::loss::Loss;
 use super::settings::Descent;
-use crate::data::{FeatureRows, Float};
+use crate::data::{FeatureRows, Float, RowsView, float_computation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::sgd::classifier::params::Averaging;
 use crate::linear::sgd::coordinate;
@@ -79,12 +79,56 @@ impl Stopping {
     pub(in crate::linear::sgd) const AFTER_ONE_PASS: Stopping = Stopping { epochs: 1, tol: None, n_iter_no_change: 1 };
 }
 
+/// The training of one learner, whose lanes are all that there are.
+pub(in crate::linear::sgd) struct Training<'a, F> {
+    pub(in crate::linear::sgd) descent: &'a Descent,
+    pub(in crate::linear::sgd) history: &'a mut History,
+    pub(in crate::linear::sgd) lanes: &'a mut Lanes<F>,
+    /// The target of each lane.
+    pub(in crate::linear::sgd) targets: Vec<Target>,
+    pub(in crate::linear::sgd) examples: Examples<'a, RowsView<'a, F>>,
+    pub(in crate::linear::sgd) stopping: Stopping,
+    /// Its name in errors.
+    pub(in crate::linear::sgd) estimator: &'static str,
+}
+
+impl<F: Float> Training<'_, F> {
+    /// Trains the learner.
+    ///
+    /// # Errors
+    /// A NaN or infinite feature; [`ErrorKind::Diverged`].
+    pub(in crate::linear::sgd) fn run(self) -> Result<()> {
+        F::run::<TrainOne<'_>>(self)
+    }
+}
+
+float_computation!(TrainOne<'a>(Training<'a, F>) -> Result<()> = train_one);
+
+fn train_one<F: Float>(training: Training<'_, F>) -> Result<()> {
+    let Training { descent, history, lanes, targets, examples, stopping, estimator } = training;
+    let learner = Learner { descent, history: &mut *history, lanes: 0..targets.len(), targets };
+    train(&mut [learner], lanes, &examples, stopping)?;
+    history.check(estimator)
+}
+
 /// Trains learners that have seen the same rows in the same order. A learner whose weights overflow is
 /// marked in its history; the others do not notice.
 ///
 /// # Errors
 /// A NaN or infinite feature.
-pub(in crate::linear::sgd) fn train<X: FeatureRows>(
+pub(in crate::linear::sgd) fn train<F: Float>(
+    learners: &mut [Learner<'_>],
+    lanes: &mut Lanes<F>,
+    examples: &Examples<'_, RowsView<'_, F>>,
+    stopping: Stopping,
+) -> Result<()> {
+    match &examples.x {
+        RowsView::Sparse(rows) => train_on(learners, lanes, &examples.over(*rows), stopping),
+        RowsView::Dense(rows) => train_on(learners, lanes, &examples.over(*rows), stopping),
+    }
+}
+
+fn train_on<X: FeatureRows>(
     learners: &mut [Learner<'_>],
     lanes: &mut Lanes<X::Elem>,
     examples: &Examples<'_, X>,

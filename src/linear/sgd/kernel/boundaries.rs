@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lanes::Lanes;
-use crate::data::Float;
+use crate::data::{Float, float_computation};
 
 /// All boundaries of a model.
 ///
@@ -12,7 +12,7 @@ use crate::data::Float;
 /// when a third class comes; and that of a class not seen yet, to which every example is "another".
 /// A class that appears starts as a copy of the latter, which is what it would be had it been known
 /// from the start.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub(in crate::linear::sgd) struct BoundarySet<F> {
     /// The shown ones first: one for up to two classes, else one a class. Then, while classes are
@@ -36,6 +36,14 @@ pub(in crate::linear::sgd) fn closed_positives(n_classes: usize) -> Vec<Positive
         1 | 2 => vec![Positive::Class(n_classes - 1)],
         n => (0..n).map(Positive::Class).collect(),
     }
+}
+
+/// The same while classes are open.
+fn open_positives(n_classes: usize) -> Vec<Positive> {
+    let mut positives = closed_positives(n_classes);
+    positives.extend((n_classes == 2).then_some(Positive::Class(0)));
+    positives.push(Positive::Unseen);
+    positives
 }
 
 impl<F: Float> BoundarySet<F> {
@@ -65,19 +73,18 @@ impl<F: Float> BoundarySet<F> {
 
     /// What each of the boundaries tells apart, there being `n_classes`.
     pub(in crate::linear::sgd) fn positives(&self, n_classes: usize) -> Vec<Positive> {
-        let mut positives = closed_positives(n_classes);
-        if self.open {
-            positives.extend((n_classes == 2).then_some(Positive::Class(0)));
-            positives.push(Positive::Unseen);
-        }
-        positives
+        if self.open { open_positives(n_classes) } else { closed_positives(n_classes) }
     }
 
     /// Makes room for new classes: `origin[k]` is the old number of the class that is now number
     /// `k`, if it has one.
     pub(in crate::linear::sgd) fn grow(&mut self, origin: &[Option<usize>]) {
+        F::run::<Grow<'_>>((self, origin));
+    }
+
+    fn grown((set, origin): (&mut Self, &[Option<usize>])) {
         let n_old = origin.iter().flatten().count();
-        let unseen = self.lanes.len() - 1;
+        let unseen = set.lanes.len() - 1;
         let boundary = |origin: &Option<usize>| match (*origin, n_old) {
             (None, _) => unseen,
             // The first of two classes is hidden, next to the shown boundary.
@@ -90,10 +97,18 @@ impl<F: Float> BoundarySet<F> {
             all => (all.iter().map(boundary).collect(), all.len()),
         };
         lanes.push(unseen);
-        self.lanes = self.lanes.select(&lanes);
-        self.shown = shown;
+        set.lanes = set.lanes.select(&lanes);
+        set.shown = shown;
     }
 }
+
+impl<F: Float> Clone for BoundarySet<F> {
+    fn clone(&self) -> Self {
+        BoundarySet { lanes: self.lanes.clone(), shown: self.shown, open: self.open }
+    }
+}
+
+float_computation!(Grow<'a>((&'a mut BoundarySet<F>, &'a [Option<usize>])) -> () = BoundarySet::grown);
 
 #[cfg(test)]
 mod tests {

@@ -88,6 +88,11 @@ impl Truth<'_> {
 }
 
 impl Target {
+    /// Those of boundaries that tell these apart, with these weights of all classes.
+    pub(in crate::linear::sgd) fn classes(positives: &[Positive], class_weight: &[f64]) -> Vec<Self> {
+        positives.iter().map(|&positive| Target::class(positive, class_weight)).collect()
+    }
+
     /// To tell a class from the others, with these weights of all classes.
     pub(in crate::linear::sgd) fn class(positive: Positive, class_weight: &[f64]) -> Self {
         let (own, own_weight) = match positive {

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::Lines;
 use super::squares::Squares;
-use crate::data::{Float, wide};
+use crate::data::{Float, float_computation, wide};
 use crate::linear::sgd::coordinate::steps::CoordinateSteps;
 
 /// The most lanes in a block: eight `f64` fill a cache line.
 pub(in crate::linear::sgd) const WIDEST: usize = 8;
 
 /// The weight vectors of some boundaries, in blocks of up to [`WIDEST`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub(in crate::linear::sgd) struct Lanes<F> {
     columns: usize,
@@ -65,12 +65,20 @@ impl Lane {
 impl<F: Float> Lanes<F> {
     /// `n` vectors of zeros.
     pub(in crate::linear::sgd) fn zeros(n: usize, columns: usize) -> Self {
+        F::run::<Zeros>((n, columns))
+    }
+
+    fn of_zeros((n, columns): (usize, usize)) -> Self {
         let block = |first: usize| Block::zeros((n - first).min(WIDEST), columns);
         Lanes { columns, blocks: (0..n).step_by(WIDEST).map(block).collect() }
     }
 
     /// One vector for each row of coefficients.
     pub(in crate::linear::sgd) fn of_coefficients(coef: ArrayView2<'_, F>, intercept: ArrayView1<'_, F>) -> Self {
+        F::run::<OfCoefficients<'_>>((coef.reborrow(), intercept.reborrow()))
+    }
+
+    fn of_parts((coef, intercept): (ArrayView2<'_, F>, ArrayView1<'_, F>)) -> Self {
         let mut lanes = Lanes::zeros(coef.nrows(), coef.ncols());
         for (k, (row, &b)) in coef.rows().into_iter().zip(intercept).enumerate() {
             let (block, lane) = lanes.find_mut(k);
@@ -81,7 +89,8 @@ impl<F: Float> Lanes<F> {
     }
 
     pub(in crate::linear::sgd) fn len(&self) -> usize {
-        self.blocks.iter().map(|block| block.lanes.len()).sum()
+        let full = self.blocks.len().saturating_sub(1) * WIDEST;
+        self.blocks.last().map_or(0, |last| full + last.lanes.len())
     }
 
     pub(in crate::linear::sgd) fn columns(&self) -> usize {
@@ -96,17 +105,25 @@ impl<F: Float> Lanes<F> {
 
     /// True if the parts of every block fit together, and all blocks but the last are full.
     pub(in crate::linear::sgd) fn are_whole(&self) -> bool {
+        F::run::<AreWhole<'_>>(self)
+    }
+
+    fn fit_together(&self) -> bool {
         let full = self.blocks.iter().rev().skip(1).all(|block| block.lanes.len() == WIDEST);
         full && self.blocks.iter().all(|block| block.is_whole(self.columns))
     }
 
     /// These lanes, then others over the same columns; `None` if that would leave a gap.
-    pub(in crate::linear::sgd) fn beside(mut self, others: Self) -> Option<Self> {
-        if others.columns != self.columns {
+    pub(in crate::linear::sgd) fn beside(self, others: Self) -> Option<Self> {
+        F::run::<Beside>((self, others))
+    }
+
+    fn joined((mut this, others): (Self, Self)) -> Option<Self> {
+        if others.columns != this.columns {
             return None;
         }
-        self.blocks.extend(others.blocks);
-        Self::from_blocks(self.columns, self.blocks)
+        this.blocks.extend(others.blocks);
+        Self::from_blocks(this.columns, this.blocks)
     }
 
     pub(in crate::linear::sgd) fn blocks(&self) -> &[Block<F>] {
@@ -124,26 +141,54 @@ impl<F: Float> Lanes<F> {
 
     /// Copies of these lanes, in this order.
     pub(in crate::linear::sgd) fn select(&self, lanes: &[usize]) -> Self {
-        let mut copy = Lanes::zeros(lanes.len(), self.columns);
+        F::run::<Select<'_>>((self, lanes))
+    }
+
+    fn selected((all, lanes): (&Self, &[usize])) -> Self {
+        let mut copy = Lanes::zeros(lanes.len(), all.columns);
         for (to, &from) in lanes.iter().enumerate() {
             let (block, lane) = copy.find_mut(to);
-            block.copy_lane(lane, &self.blocks[from / WIDEST], from % WIDEST);
+            block.copy_lane(lane, &all.blocks[from / WIDEST], from % WIDEST);
         }
         copy
     }
 
     /// The weights and intercepts that count: shape (lanes, columns), and one a lane.
     pub(in crate::linear::sgd) fn coefficients(&self, lanes: Range<usize>) -> (Array2<F>, Array1<F>) {
-        let mut coef = Array2::zeros((lanes.len(), self.columns));
+        F::run::<Coefficients<'_>>((self, lanes))
+    }
+
+    fn write((all, lanes): (&Self, Range<usize>)) -> (Array2<F>, Array1<F>) {
+        let mut coef = Array2::zeros((lanes.len(), all.columns));
         let mut intercept = Array1::zeros(lanes.len());
         for (row, k) in lanes.enumerate() {
-            let (block, lane) = (&self.blocks[k / WIDEST], k % WIDEST);
+            let (block, lane) = (&all.blocks[k / WIDEST], k % WIDEST);
             block.write_to(lane, coef.row_mut(row).as_slice_mut().expect("rows of a fresh array lie whole"));
             intercept[row] = block.lanes[lane].intercept_that_counts();
         }
         (coef, intercept)
     }
 }
+
+impl<F: Float> Clone for Lanes<F> {
+    fn clone(&self) -> Self {
+        F::run::<Copied<'_>>(self)
+    }
+}
+
+impl<F: Float> Lanes<F> {
+    fn copied(&self) -> Self {
+        Lanes { columns: self.columns, blocks: self.blocks.clone() }
+    }
+}
+
+float_computation!(Zeros((usize, usize)) -> Lanes<F> = Lanes::of_zeros);
+float_computation!(OfCoefficients<'a>((ArrayView2<'a, F>, ArrayView1<'a, F>)) -> Lanes<F> = Lanes::of_parts);
+float_computation!(AreWhole<'a>(&'a Lanes<F>) -> bool = Lanes::fit_together);
+float_computation!(Beside((Lanes<F>, Lanes<F>)) -> Option<Lanes<F>> = Lanes::joined);
+float_computation!(Select<'a>((&'a Lanes<F>, &'a [usize])) -> Lanes<F> = Lanes::selected);
+float_computation!(Coefficients<'a>((&'a Lanes<F>, Range<usize>)) -> (Array2<F>, Array1<F>) = Lanes::write);
+float_computation!(Copied<'a>(&'a Lanes<F>) -> Lanes<F> = Lanes::copied);
 
 impl<F: Float> Block<F> {
     fn zeros(lanes: usize, columns: usize) -> Self {

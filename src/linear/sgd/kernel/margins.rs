@@ -5,12 +5,40 @@ use std::array;
 use ndarray::Array2;
 
 use super::lanes::{Block, Lane, Lanes, WIDEST};
-use crate::data::{FeatureRow, FeatureRows, Float, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, RowsView, check_values, float_computation, wide};
+use crate::error::Result;
+
+float_computation!(Margins<'a>((&'a Lanes<F>, RowsView<'a, F>, usize, &'static str)) -> Result<Array2<F>> = margins);
+
+fn margins<F: Float>((lanes, x, first, what): (&Lanes<F>, RowsView<'_, F>, usize, &'static str)) -> Result<Array2<F>> {
+    match x {
+        RowsView::Sparse(x) => lanes.checked_margins(&x, first, what),
+        RowsView::Dense(x) => lanes.checked_margins(&x, first, what),
+    }
+}
 
 impl<F: Float> Lanes<F> {
     /// The margins of the first lanes, shape (rows, lanes): those of the
     /// [coefficients](Self::coefficients), to the last bit, without writing these out.
-    pub(in crate::linear::sgd) fn margins<X: FeatureRows<Elem = F>>(&self, x: &X, lanes: usize) -> Array2<F> {
+    ///
+    /// # Errors
+    /// Margins that are NaN or infinite: the feature that they come from, or else the margins, which are named `what`.
+    pub(in crate::linear::sgd) fn margins(
+        &self,
+        x: RowsView<'_, F>,
+        lanes: usize,
+        what: &'static str,
+    ) -> Result<Array2<F>> {
+        F::run::<Margins<'_>>((self, x.reborrow(), lanes, what))
+    }
+
+    fn checked_margins<X: FeatureRows<Elem = F>>(&self, x: &X, lanes: usize, what: &'static str) -> Result<Array2<F>> {
+        let margins = self.margins_of(x, lanes);
+        check_values(x, margins.view(), what)?;
+        Ok(margins)
+    }
+
+    fn margins_of<X: FeatureRows<Elem = F>>(&self, x: &X, lanes: usize) -> Array2<F> {
         let mut margins = Array2::zeros((x.nsamples(), lanes));
         for (b, block) in self.blocks().iter().enumerate() {
             let of_block = block.lanes.len().min(lanes.saturating_sub(b * WIDEST));

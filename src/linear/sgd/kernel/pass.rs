@@ -19,13 +19,20 @@ pub(in crate::linear::sgd) const STEEPEST_SLOPE: f64 = 1e12;
 
 /// Rows to learn from.
 pub(in crate::linear::sgd) struct Examples<'a, X> {
-    pub(in crate::linear::sgd) x: &'a X,
+    pub(in crate::linear::sgd) x: X,
     /// The rows of `x` that count; `None` for all.
     pub(in crate::linear::sgd) rows: Option<&'a [usize]>,
     /// Of those that count.
     pub(in crate::linear::sgd) truth: Truth<'a>,
     /// Of every row of `x`.
     pub(in crate::linear::sgd) sample_weight: Option<&'a [f64]>,
+}
+
+impl<'a, X> Examples<'a, X> {
+    /// The same examples, of the same rows in another container.
+    pub(in crate::linear::sgd) fn over<Y>(&self, x: Y) -> Examples<'a, Y> {
+        Examples { x, rows: self.rows, truth: self.truth, sample_weight: self.sample_weight }
+    }
 }
 
 /// The L1 penalty that each weight has received so far, signed: it is charged, when a weight is

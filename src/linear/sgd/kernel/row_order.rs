@@ -23,11 +23,11 @@ pub(in crate::linear::sgd) struct RowOrder<'a, X> {
 impl<'a, X: FeatureRows> RowOrder<'a, X> {
     /// In this order of those that count, else as they lie; the weights and what belongs to them take so many bytes.
     pub(in crate::linear::sgd) fn new(
-        examples: &Examples<'a, X>,
+        examples: &'a Examples<'a, X>,
         order: Option<&'a [usize]>,
         weight_bytes: usize,
     ) -> Self {
-        let Examples { x, rows, truth, .. } = *examples;
+        let &Examples { ref x, rows, truth, .. } = examples;
         RowOrder { x, rows, order, len: truth.len(), far: X::SPARSE && weight_bytes >= FAR }
     }
 

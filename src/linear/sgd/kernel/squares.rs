@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
 use crate::data::column_set::ColumnSet;
-use crate::data::{FeatureRow, FeatureRows, Float, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, RowsView, float_computation, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::ChunkWeight;
 
@@ -42,6 +42,10 @@ impl Squares {
 impl<F: Float> Lanes<F> {
     /// Lets training sum up the squares, if the rule of its steps does not anyway.
     pub(in crate::linear::sgd) fn sum_squares(&mut self) {
+        F::run::<SumSquares<'_>>(self);
+    }
+
+    fn begin_squares(&mut self) {
         for block in self.blocks_mut() {
             let (width, columns) = (block.width(), block.columns());
             block.squares.get_or_insert_with(|| Squares::zeros(width, columns));
@@ -50,10 +54,14 @@ impl<F: Float> Lanes<F> {
 
     /// Goes on from this share of the squares that the first lanes of others have, if they do.
     pub(in crate::linear::sgd) fn share_squares(&mut self, others: &Lanes<F>, share: f64) {
-        for k in 0..self.len() {
+        F::run::<ShareSquares<'_>>((self, others, share));
+    }
+
+    fn take_share((own, others, share): (&mut Self, &Self, f64)) {
+        for k in 0..own.len() {
             let (other, from) = (&others.blocks()[k / WIDEST], k % WIDEST);
             let Some(squares) = &other.squares else { continue };
-            let (block, lane) = self.find_mut(k);
+            let (block, lane) = own.find_mut(k);
             let (width, columns) = (block.width(), block.columns());
             let own = block.squares.get_or_insert_with(|| Squares::zeros(width, columns));
             own.intercepts[lane] = share * squares.intercepts[from];
@@ -64,12 +72,16 @@ impl<F: Float> Lanes<F> {
     }
 
     /// Goes on from squares that are as large as the coefficients in these columns [weighed](Self::chunk_weight).
-    pub(in crate::linear::sgd) fn restore_squares(&mut self, (columns, weight): (Vec<u32>, ChunkWeight)) {
+    pub(in crate::linear::sgd) fn restore_squares(&mut self, known: (Vec<u32>, ChunkWeight)) {
+        F::run::<RestoreSquares<'_>>((self, known));
+    }
+
+    fn restore((own, (columns, weight)): (&mut Self, (Vec<u32>, ChunkWeight))) {
         let ChunkWeight::Each { coef, intercept } = weight else { return };
-        self.sum_squares();
+        own.sum_squares();
         let known = |weight: f64| if weight > NO_WEIGHT { weight } else { 0.0 };
-        for k in 0..self.len() {
-            let (block, lane) = self.find_mut(k);
+        for k in 0..own.len() {
+            let (block, lane) = own.find_mut(k);
             let width = block.width();
             let Some(squares) = &mut block.squares else { continue };
             squares.intercepts[lane] = known(intercept[k]);
@@ -85,9 +97,13 @@ impl<F: Float> Lanes<F> {
     /// # Errors
     /// [`ErrorKind::Diverged`]: a sum of squares is beyond what floats hold.
     pub(in crate::linear::sgd) fn chunk_weight(&self, columns: &[u32], estimator: &'static str) -> Result<ChunkWeight> {
-        let (mut coef, mut intercept) = (Vec::with_capacity(self.len() * columns.len()), Vec::new());
-        for k in 0..self.len() {
-            let (block, lane) = (&self.blocks()[k / WIDEST], k % WIDEST);
+        F::run::<SquaresOf<'_>>((self, columns, estimator))
+    }
+
+    fn weigh((own, columns, estimator): (&Self, &[u32], &'static str)) -> Result<ChunkWeight> {
+        let (mut coef, mut intercept) = (Vec::with_capacity(own.len() * columns.len()), Vec::new());
+        for k in 0..own.len() {
+            let (block, lane) = (&own.blocks()[k / WIDEST], k % WIDEST);
             let squares = block.squares.as_ref().expect("the squares were asked for");
             let of_weights = squares.weights.as_slice();
             coef.extend(columns.iter().map(|&j| of_weights[j as usize * block.width() + lane].max(LEAST_WEIGHT)));
@@ -99,11 +115,32 @@ impl<F: Float> Lanes<F> {
 }
 
 /// The columns, ascending, in which any of these rows, or of all, or any coefficient to begin with has a value.
-pub(in crate::linear::sgd) fn touched<X: FeatureRows>(
-    x: &X,
+pub(in crate::linear::sgd) fn touched<F: Float>(
+    x: RowsView<'_, F>,
     rows: Option<&[usize]>,
-    coef: Option<ArrayView2<'_, X::Elem>>,
+    coef: Option<ArrayView2<'_, F>>,
 ) -> Vec<u32> {
+    F::run::<Touched<'_>>((x.reborrow(), rows, coef.map(|coef| coef.reborrow())))
+}
+
+float_computation!(
+    Touched<'a>((RowsView<'a, F>, Option<&'a [usize]>, Option<ArrayView2<'a, F>>)) -> Vec<u32> = touched_columns
+);
+float_computation!(SumSquares<'a>(&'a mut Lanes<F>) -> () = Lanes::begin_squares);
+float_computation!(ShareSquares<'a>((&'a mut Lanes<F>, &'a Lanes<F>, f64)) -> () = Lanes::take_share);
+float_computation!(RestoreSquares<'a>((&'a mut Lanes<F>, (Vec<u32>, ChunkWeight))) -> () = Lanes::restore);
+float_computation!(SquaresOf<'a>((&'a Lanes<F>, &'a [u32], &'static str)) -> Result<ChunkWeight> = Lanes::weigh);
+
+fn touched_columns<F: Float>(
+    (x, rows, coef): (RowsView<'_, F>, Option<&[usize]>, Option<ArrayView2<'_, F>>),
+) -> Vec<u32> {
+    match x {
+        RowsView::Sparse(x) => touched_in(&x, rows, coef),
+        RowsView::Dense(x) => touched_in(&x, rows, coef),
+    }
+}
+
+fn touched_in<X: FeatureRows>(x: &X, rows: Option<&[usize]>, coef: Option<ArrayView2<'_, X::Elem>>) -> Vec<u32> {
     let mut touched = ColumnSet::new(x.nfeatures());
     let mut touch = |i: usize| x.feature_row(i).for_each(|j, _| touched.insert(j));
     match rows {

@@ -6,7 +6,7 @@ use ndarray::Axis;
 
 use super::model::NAME;
 use super::{SgdOneClassSvm, SgdOneClassSvmParams, SgdOneClassSvmValidParams};
-use crate::data::{FeatureRows, Shared, check_model_bytes, check_weights, rows_of_weight, weights_of};
+use crate::data::{CompiledRows, FeatureRows, Float, RowsView, Shared, check_model_bytes, check_weights, weights_of};
 use crate::error::Result;
 use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::sgd::descent::train::Stopping;
@@ -28,33 +28,41 @@ impl SgdOneClassSvmValidParams {
         chunk: &DatasetBase<X, T>,
         weighting: Weighting,
     ) -> Result<SgdVectorState> {
-        let (x, sample_weight) = (&chunk.records, weights_of(chunk));
-        let n = x.nsamples();
-        check_weights(n, sample_weight.as_deref())?;
-        let counted = rows_of_weight(x, None, sample_weight.as_deref())?;
+        self.state_of(model, CompiledRows::of(&chunk.records)?.view(), weights_of(chunk).as_deref(), weighting)
+    }
+
+    fn state_of<F: Float>(
+        &self,
+        model: Option<&SgdOneClassSvm<F>>,
+        x: RowsView<'_, F>,
+        sample_weight: Option<&[f64]>,
+        weighting: Weighting,
+    ) -> Result<SgdVectorState> {
+        let n = x.n_rows();
+        check_weights(n, sample_weight)?;
+        let counted = x.rows_of_weight(None, sample_weight)?;
         let rows = counted.as_ref().map_or(n, Vec::len);
         if rows == 0 {
             return Ok(SgdVectorState::default());
         }
         let model = model.filter(|model| model.is_fitted());
         if let Some(model) = model {
-            model.check_columns(x)?;
+            model.check_columns(x.n_columns())?;
         }
-        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
+        check_model_bytes(NAME, &[(x.n_columns(), "columns")], size_of::<F>())?;
         let columns = touched(x, counted.as_deref(), model.map(|model| model.coef().insert_axis(Axis(0))));
         let mut begun = match model {
             Some(model) => {
                 let lanes = begin_round(&self.descent, &model.lanes, (model.n_rows_seen(), rows));
                 SgdOneClassSvm::new(lanes, model.history.clone())
             }
-            None => self.begin(x.nfeatures()),
+            None => self.begin(x.n_columns()),
         };
         if weighting == Weighting::Curvature {
             begun.lanes.sum_squares();
         }
-        let weights = (sample_weight.as_deref(), counted.as_deref());
-        let fitted = self.run(begun, x, weights, Stopping::AFTER_ONE_PASS)?;
-        let total_weight = sample_weight.as_ref().map_or(n as f64, |weights| weights.iter().sum());
+        let fitted = self.run(begun, x, (sample_weight, counted.as_deref()), Stopping::AFTER_ONE_PASS)?;
+        let total_weight = sample_weight.map_or(n as f64, |weights| weights.iter().sum());
         let pass = PassOver { columns, informed: vec![true], rows, total_weight };
         SgdVectorState::of_pass((&fitted.lanes, &fitted.history), pass, weighting, NAME)
     }

@@ -1,18 +1,18 @@
 //! One-class SVM by SGD: novelty and outlier detection.
 
-use linfa::dataset::{DatasetBase, Records};
+use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, FitWith, Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, aview1};
 use serde::{Deserialize, Serialize};
 
 use super::params::SgdOneClassSvmValidParams;
 use crate::data::{
-    Csr, FeatureRows, Float, Remembered, check_model_bytes, check_values, check_weights, rows_of_weight, weights_of,
-    wide,
+    CompiledRows, Csr, FeatureRows, Float, Remembered, RowsView, check_model_bytes, check_weights, float_computation,
+    weights_of, wide,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};
-use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
+use crate::linear::sgd::descent::train::{History, Stopping, Training};
 use crate::linear::sgd::kernel::lane_run::{Target, Truth};
 use crate::linear::sgd::kernel::lanes::Lanes;
 use crate::linear::sgd::kernel::pass::Examples;
@@ -52,7 +52,7 @@ pub(super) const NAME: &str = "SgdOneClassSvm";
 ///
 /// The method: Schölkopf et al., *Estimating the Support of a High-Dimensional Distribution*, Neural
 /// Computation 2001, in the primal form with the offset as a variable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub struct SgdOneClassSvm<F> {
     /// One lane, with the intercept `1 - offset`.
@@ -102,20 +102,29 @@ impl SgdOneClassSvmValidParams {
         x: &X,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
-        check_weights(x.nsamples(), sample_weight)?;
+        self.fit_chunk(model, CompiledRows::of(x)?.view(), sample_weight)
+    }
+
+    fn fit_chunk<F: Float>(
+        &self,
+        model: Option<SgdOneClassSvm<F>>,
+        x: RowsView<'_, F>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<SgdOneClassSvm<F>> {
+        check_weights(x.n_rows(), sample_weight)?;
         let model = model.filter(SgdOneClassSvm::is_fitted);
-        if x.nsamples() == 0 {
+        if x.n_rows() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
         if let Some(model) = &model {
-            model.check_columns(x)?;
+            model.check_columns(x.n_columns())?;
         }
-        let counted = rows_of_weight(x, None, sample_weight)?;
+        let counted = x.rows_of_weight(None, sample_weight)?;
         if counted.as_ref().is_some_and(Vec::is_empty) {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
-        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-        let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
+        check_model_bytes(NAME, &[(x.n_columns(), "columns")], size_of::<F>())?;
+        let model = model.unwrap_or_else(|| self.begin(x.n_columns()));
         self.run(model, x, (sample_weight, counted.as_deref()), Stopping::AFTER_ONE_PASS)
     }
 
@@ -130,13 +139,17 @@ impl SgdOneClassSvmValidParams {
         x: &X,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdOneClassSvm<X::Elem>> {
-        check_weights(x.nsamples(), sample_weight)?;
-        let counted = rows_of_weight(x, None, sample_weight)?;
-        if counted.as_ref().map_or(x.nsamples(), Vec::len) == 0 {
+        self.fit_rows(CompiledRows::of(x)?.view(), sample_weight)
+    }
+
+    fn fit_rows<F: Float>(&self, x: RowsView<'_, F>, sample_weight: Option<&[f64]>) -> Result<SgdOneClassSvm<F>> {
+        check_weights(x.n_rows(), sample_weight)?;
+        let counted = x.rows_of_weight(None, sample_weight)?;
+        if counted.as_ref().map_or(x.n_rows(), Vec::len) == 0 {
             return Err(no_rows());
         }
-        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-        self.run(self.begin(x.nfeatures()), x, (sample_weight, counted.as_deref()), self.descent.stopping())
+        check_model_bytes(NAME, &[(x.n_columns(), "columns")], size_of::<F>())?;
+        self.run(self.begin(x.n_columns()), x, (sample_weight, counted.as_deref()), self.descent.stopping())
     }
 
     /// A model that has learned nothing: no offset, as scikit-learn begins.
@@ -147,19 +160,18 @@ impl SgdOneClassSvmValidParams {
         SgdOneClassSvm::new(lanes, History::new(self.descent.loss))
     }
 
-    pub(super) fn run<X: FeatureRows>(
+    pub(super) fn run<F: Float>(
         &self,
-        mut model: SgdOneClassSvm<X::Elem>,
-        x: &X,
+        mut model: SgdOneClassSvm<F>,
+        x: RowsView<'_, F>,
         (sample_weight, rows): (Option<&[f64]>, Option<&[usize]>),
         stopping: Stopping,
-    ) -> Result<SgdOneClassSvm<X::Elem>> {
+    ) -> Result<SgdOneClassSvm<F>> {
         let SgdOneClassSvm { lanes, history, .. } = &mut model;
-        let learner = Learner { descent: &self.descent, history, lanes: 0..1, targets: vec![Target::Inlier] };
-        let truth = Truth::Unlabelled(rows.map_or(x.nsamples(), <[usize]>::len));
-        let examples = Examples { x, rows, truth, sample_weight };
-        train(&mut [learner], lanes, &examples, stopping)?;
-        model.history.check(NAME)?;
+        let truth = Truth::Unlabelled(rows.map_or(x.n_rows(), <[usize]>::len));
+        let examples = Examples { x: x.reborrow(), rows, truth, sample_weight };
+        let (descent, targets) = (&self.descent, vec![Target::Inlier]);
+        Training { descent, history, lanes, targets, examples, stopping, estimator: NAME }.run()?;
         model.coef.forget();
         Ok(model)
     }
@@ -167,6 +179,12 @@ impl SgdOneClassSvmValidParams {
 
 pub(in crate::linear::sgd) fn no_rows() -> Error {
     Error::new(ErrorKind::NoRows { estimator: NAME })
+}
+
+impl<F: Float> Clone for SgdOneClassSvm<F> {
+    fn clone(&self) -> Self {
+        SgdOneClassSvm { lanes: self.lanes.clone(), history: self.history.clone(), coef: self.coef.clone() }
+    }
 }
 
 impl<F: Float> SgdOneClassSvm<F> {
@@ -237,10 +255,10 @@ impl<F: Float> SgdOneClassSvm<F> {
         self.lanes.blocks()[0].lanes[0].intercept_that_counts()
     }
 
-    pub(super) fn check_columns(&self, x: &impl Records) -> Result<()> {
-        match (self.lanes.columns(), x.nfeatures()) {
-            (own, found) if own == found => Ok(()),
-            (own, found) => Err(Error::shape("columns", own, found)),
+    pub(super) fn check_columns(&self, found: usize) -> Result<()> {
+        match self.lanes.columns() {
+            own if own == found => Ok(()),
+            own => Err(Error::shape("columns", own, found)),
         }
     }
 }
@@ -252,11 +270,15 @@ impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdOneClassSvm<
         if !self.is_fitted() {
             return Err(no_rows());
         }
-        self.check_columns(x)?;
-        let decision = self.lanes.margins(x, 1) - F::one();
-        check_values(x, decision.view(), "decision value")?;
-        Ok(decision)
+        self.check_columns(x.nfeatures())?;
+        F::run::<Decision<'_>>((&self.lanes, CompiledRows::of(x)?.view()))
     }
+}
+
+float_computation!(Decision<'a>((&'a Lanes<F>, RowsView<'a, F>)) -> Result<Array2<F>> = decision);
+
+fn decision<F: Float>((lanes, x): (&Lanes<F>, RowsView<'_, F>)) -> Result<Array2<F>> {
+    Ok(lanes.margins(x, 1, "decision value")? - F::one())
 }
 
 /// # Panics
@@ -337,10 +359,10 @@ mod tests {
         assert!(!empty.is_fitted() && empty.coef().is_empty() && empty.offset() == 0.0);
         assert_eq!(*empty.score_samples(&x).unwrap_err().kind(), ErrorKind::NoRows { estimator: NAME });
         let first = params.partial_fit_weighted(Some(empty), &x, None).unwrap();
-        let read = SgdOneClassSvm::<f64>::from_snapshot(first.snapshot()).unwrap();
+        let read = SgdOneClassSvm::<f64>::of_bytes(&first.to_bytes().unwrap()).unwrap();
         let next = |model| params.partial_fit_weighted(Some(model), &x, None).unwrap();
         assert_eq!(next(read), next(first.clone()));
-        assert!(SgdOneClassSvm::<f32>::from_snapshot(first.snapshot()).is_none());
+        assert!(SgdOneClassSvm::<f32>::of_bytes(&first.to_bytes().unwrap()).is_err());
         assert_eq!(params.partial_fit_weighted(Some(first.clone()), &none, None).unwrap(), first);
         assert_eq!((first.n_rows_seen(), first.t(), first.n_iter(), first.n_features()), (60, 61.0, 1, 3));
     }

@@ -7,7 +7,7 @@ use ndarray::ArrayView2;
 use super::fit::{check, check_size};
 use super::model::NAME;
 use super::{OneVsRest, OneVsRestParams, OneVsRestValidParams};
-use crate::data::{FeatureRows, Shared, rows_of_weight, weights_of};
+use crate::data::{CompiledRows, FeatureRows, Float, RowsView, Shared, weights_of};
 use crate::error::Result;
 use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::sgd::descent::train::Stopping;
@@ -34,32 +34,42 @@ impl OneVsRestValidParams {
         X: FeatureRows,
         T: AsMultiTargets<Elem = bool>,
     {
-        let (x, y, sample_weight) = (&chunk.records, chunk.as_multi_targets(), weights_of(chunk));
-        let (n, weights) = (x.nsamples(), sample_weight.as_deref());
-        check(x, y.reborrow(), weights)?;
+        let (x, weights) = (CompiledRows::of(&chunk.records)?, weights_of(chunk));
+        self.state_of(model, (x.view(), chunk.as_multi_targets()), weights.as_deref(), weighting)
+    }
+
+    fn state_of<F: Float>(
+        &self,
+        model: Option<&OneVsRest<F>>,
+        (x, y): (RowsView<'_, F>, ArrayView2<'_, bool>),
+        weights: Option<&[f64]>,
+        weighting: Weighting,
+    ) -> Result<SgdVectorState> {
+        let n = x.n_rows();
+        check(n, y, weights)?;
         self.refuse_balanced()?;
-        let counted = rows_of_weight(x, None, weights)?;
+        let counted = x.rows_of_weight(None, weights)?;
         let rows = counted.as_ref().map_or(n, Vec::len);
         if rows == 0 {
             return Ok(SgdVectorState::default());
         }
         let model = model.filter(|model| model.is_fitted());
         if let Some(model) = model {
-            model.check_goes_on(x.nfeatures(), y.ncols())?;
+            model.check_goes_on(x.n_columns(), y.ncols())?;
         }
-        check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
+        check_size::<F>(y.ncols(), x.n_columns())?;
         let columns = touched(x, counted.as_deref(), model.map(OneVsRest::coef));
         let mut begun = match model {
             Some(model) => {
                 let lanes = begin_round(&self.each.descent, &model.lanes, (model.n_rows_seen(), rows));
                 OneVsRest::new(lanes, model.history.clone())
             }
-            None => self.begin(y.ncols(), x.nfeatures()),
+            None => self.begin(y.ncols(), x.n_columns()),
         };
         if weighting == Weighting::Curvature {
             begun.lanes.sum_squares();
         }
-        let informed = informed(y.reborrow(), counted.as_deref());
+        let informed = informed(y, counted.as_deref());
         let fitted = self.run(begun, x, y, (weights, counted), Stopping::AFTER_ONE_PASS)?;
         let total_weight = weights.map_or(n as f64, |weights| weights.iter().sum());
         let pass = PassOver { columns, informed, rows, total_weight };

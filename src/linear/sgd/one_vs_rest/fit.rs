@@ -2,16 +2,16 @@
 
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::{Fit, FitWith};
-use ndarray::{ArrayView2, Axis};
+use ndarray::{ArrayView2, Axis, CowArray, Ix2};
 
 use super::OneVsRest;
 use super::model::{NAME, no_rows};
 use super::params::OneVsRestValidParams;
-use crate::data::{FeatureRows, Float, check_model_bytes, check_weights, rows_of_weight, weights_of};
+use crate::data::{CompiledRows, FeatureRows, Float, RowsView, check_model_bytes, check_weights, weights_of};
 use crate::error::{Error, Result};
 use crate::linear::sgd::classifier::class_weight;
 use crate::linear::sgd::classifier::class_weight::ClassWeight;
-use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
+use crate::linear::sgd::descent::train::{History, Stopping, Training};
 use crate::linear::sgd::kernel::lane_run::{Target, Truth};
 use crate::linear::sgd::kernel::lanes::Lanes;
 use crate::linear::sgd::kernel::pass::Examples;
@@ -68,21 +68,31 @@ impl OneVsRestValidParams {
         y: ArrayView2<'_, bool>,
         sample_weight: Option<&[f64]>,
     ) -> Result<OneVsRest<X::Elem>> {
-        check(x, y, sample_weight)?;
+        self.fit_chunk(model, CompiledRows::of(x)?.view(), y, sample_weight)
+    }
+
+    fn fit_chunk<F: Float>(
+        &self,
+        model: Option<OneVsRest<F>>,
+        x: RowsView<'_, F>,
+        y: ArrayView2<'_, bool>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<OneVsRest<F>> {
+        check(x.n_rows(), y, sample_weight)?;
         self.refuse_balanced()?;
         let model = model.filter(OneVsRest::is_fitted);
-        if x.nsamples() == 0 {
+        if x.n_rows() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
         }
         if let Some(model) = &model {
-            model.check_goes_on(x.nfeatures(), y.ncols())?;
+            model.check_goes_on(x.n_columns(), y.ncols())?;
         }
-        let counted = rows_of_weight(x, None, sample_weight)?;
+        let counted = x.rows_of_weight(None, sample_weight)?;
         if counted.as_ref().is_some_and(Vec::is_empty) {
             return Ok(model.unwrap_or_else(|| self.begin(0, 0)));
         }
-        check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
-        let model = model.unwrap_or_else(|| self.begin(y.ncols(), x.nfeatures()));
+        check_size::<F>(y.ncols(), x.n_columns())?;
+        let model = model.unwrap_or_else(|| self.begin(y.ncols(), x.n_columns()));
         self.run(model, x, y, (sample_weight, counted), Stopping::AFTER_ONE_PASS)
     }
 
@@ -100,13 +110,22 @@ impl OneVsRestValidParams {
         y: ArrayView2<'_, bool>,
         sample_weight: Option<&[f64]>,
     ) -> Result<OneVsRest<X::Elem>> {
-        check(x, y, sample_weight)?;
-        let counted = rows_of_weight(x, None, sample_weight)?;
-        if counted.as_ref().map_or(x.nsamples(), Vec::len) == 0 {
+        self.fit_rows(CompiledRows::of(x)?.view(), y, sample_weight)
+    }
+
+    fn fit_rows<F: Float>(
+        &self,
+        x: RowsView<'_, F>,
+        y: ArrayView2<'_, bool>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<OneVsRest<F>> {
+        check(x.n_rows(), y, sample_weight)?;
+        let counted = x.rows_of_weight(None, sample_weight)?;
+        if counted.as_ref().map_or(x.n_rows(), Vec::len) == 0 {
             return Err(no_rows());
         }
-        check_size::<X::Elem>(y.ncols(), x.nfeatures())?;
-        self.run(self.begin(y.ncols(), x.nfeatures()), x, y, (sample_weight, counted), self.each.descent.stopping())
+        check_size::<F>(y.ncols(), x.n_columns())?;
+        self.run(self.begin(y.ncols(), x.n_columns()), x, y, (sample_weight, counted), self.each.descent.stopping())
     }
 
     /// Refuses class weights by the frequency of labels in chunks that are yet to come.
@@ -122,29 +141,41 @@ impl OneVsRestValidParams {
         OneVsRest::new(Lanes::zeros(labels, columns), History::new(self.each.descent.loss))
     }
 
-    pub(super) fn run<X: FeatureRows>(
+    pub(super) fn run<F: Float>(
         &self,
-        mut model: OneVsRest<X::Elem>,
-        x: &X,
+        mut model: OneVsRest<F>,
+        x: RowsView<'_, F>,
         y: ArrayView2<'_, bool>,
         (sample_weight, counted): (Option<&[f64]>, Option<Vec<usize>>),
         stopping: Stopping,
-    ) -> Result<OneVsRest<X::Elem>> {
-        let of_counted = counted.as_ref().map(|counted| y.select(Axis(0), counted));
-        let y = match &of_counted {
-            Some(of_counted) => of_counted.view(),
-            None => y.reborrow(),
-        };
-        let targets: Vec<Target> = (0..y.ncols()).map(|label| self.target(label, y)).collect();
+    ) -> Result<OneVsRest<F>> {
+        let (has, targets) = self.counted_labels(y, counted.as_deref());
         let OneVsRest { lanes, history, .. } = &mut model;
-        let learner = Learner { descent: &self.each.descent, history, lanes: 0..targets.len(), targets };
-        let has = y.as_standard_layout();
-        let truth = Truth::Labels(has.as_slice().expect("the layout is row by row"), y.ncols());
-        let examples = Examples { x, rows: counted.as_deref(), truth, sample_weight };
-        train(&mut [learner], lanes, &examples, stopping)?;
-        model.history.check(NAME)?;
+        let examples = Examples {
+            x: x.reborrow(),
+            rows: counted.as_deref(),
+            truth: Truth::Labels(has.as_slice().expect("the layout is row by row"), y.ncols()),
+            sample_weight,
+        };
+        let descent = &self.each.descent;
+        Training { descent, history, lanes, targets, examples, stopping, estimator: NAME }.run()?;
         model.written.forget();
         Ok(model)
+    }
+
+    /// The labels of the rows that count, row by row, and what each label's boundary aims at.
+    fn counted_labels<'a>(
+        &self,
+        y: ArrayView2<'a, bool>,
+        counted: Option<&[usize]>,
+    ) -> (CowArray<'a, bool, Ix2>, Vec<Target>) {
+        let y = match counted {
+            Some(counted) => CowArray::from(y.select(Axis(0), counted)),
+            None => CowArray::from(y),
+        };
+        let targets = (0..y.ncols()).map(|label| self.target(label, y.view())).collect();
+        let rows = if y.is_standard_layout() { y } else { CowArray::from(y.as_standard_layout().into_owned()) };
+        (rows, targets)
     }
 
     /// What a label's boundary aims at.
@@ -157,14 +188,14 @@ impl OneVsRestValidParams {
 }
 
 /// Refuses labels and weights that do not fit the rows.
-pub(super) fn check<X: FeatureRows>(x: &X, y: ArrayView2<'_, bool>, sample_weight: Option<&[f64]>) -> Result<()> {
+pub(super) fn check(n_rows: usize, y: ArrayView2<'_, bool>, sample_weight: Option<&[f64]>) -> Result<()> {
     if y.ncols() == 0 {
         return Err(Error::parameter("labels", 0, "one label or more"));
     }
-    if y.nrows() != x.nsamples() {
-        return Err(Error::shape("rows of labels", x.nsamples(), y.nrows()));
+    if y.nrows() != n_rows {
+        return Err(Error::shape("rows of labels", n_rows, y.nrows()));
     }
-    check_weights(x.nsamples(), sample_weight)
+    check_weights(n_rows, sample_weight)
 }
 
 /// Refuses more labels and columns than there is memory for.

@@ -4,7 +4,7 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, aview1, aview2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRows, Float, Remembered, check_model_bytes, check_values};
+use crate::data::{CompiledRows, Csr, FeatureRows, Float, Remembered, check_model_bytes, float_computation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{DecisionFunction, Model, check_targets, kind, settle};
 use crate::linear::sgd::descent::train::History;
@@ -48,7 +48,7 @@ pub(super) const NAME: &str = "OneVsRest";
 /// ```
 ///
 /// [`HashingVectorizerParams::dtype`]: crate::text::HashingVectorizerParams::dtype
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub struct OneVsRest<F> {
     /// One a label.
@@ -57,6 +57,12 @@ pub struct OneVsRest<F> {
     /// The coefficients and intercepts written out, once they were asked for.
     #[serde(skip)]
     pub(super) written: Remembered<(Array2<F>, Array1<F>)>,
+}
+
+impl<F: Float> Clone for OneVsRest<F> {
+    fn clone(&self) -> Self {
+        OneVsRest { lanes: self.lanes.clone(), history: self.history.clone(), written: self.written.clone() }
+    }
 }
 
 impl<F: Float> OneVsRest<F> {
@@ -170,10 +176,14 @@ impl<F: Float, X: FeatureRows<Elem = F>> DecisionFunction<X> for OneVsRest<F> {
         }
         let shape = [(x.nsamples(), "rows"), (self.n_labels(), "labels")];
         check_model_bytes("decision_function", &shape, size_of::<F>())?;
-        let margins = self.lanes.margins(x, self.n_labels());
-        check_values(x, margins.view(), "decision value")?;
-        Ok(margins)
+        self.lanes.margins(CompiledRows::of(x)?.view(), self.n_labels(), "decision value")
     }
+}
+
+float_computation!(WriteLabels<'a>((Array2<F>, &'a mut Array2<bool>)) -> () = write_labels);
+
+fn write_labels<F: Float>((margins, labels): (Array2<F>, &mut Array2<bool>)) {
+    Zip::from(labels).and(&margins).for_each(|label, &margin| *label = margin > F::zero());
 }
 
 /// # Panics
@@ -187,7 +197,7 @@ impl<F: Float, X: FeatureRows<Elem = F>> PredictInplace<X, Array2<bool>> for One
             if margins.ncols() != y.ncols() {
                 return Err(Error::shape("labels of the targets", margins.ncols(), y.ncols()));
             }
-            Zip::from(y).and(&margins).for_each(|label, &margin| *label = margin > F::zero());
+            F::run::<WriteLabels<'_>>((margins, y));
             Ok(())
         }));
     }

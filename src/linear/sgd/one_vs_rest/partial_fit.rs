@@ -8,7 +8,6 @@ use linfa::traits::FitWith;
 use ndarray::{Axis, Slice};
 use serde::Serialize;
 
-use crate::data::codec::{foreign, from_bytes, to_bytes};
 use crate::data::{Codec, FeatureRows, Identified, weights_of};
 use crate::error::{Error, Result};
 use crate::estimator::PartialFit;
@@ -30,9 +29,7 @@ where
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
-        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
-        let decode = |bytes: &[u8]| OneVsRest::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
-        Some(Codec::new(encode, decode))
+        Some(OneVsRest::codec())
     }
 }
 

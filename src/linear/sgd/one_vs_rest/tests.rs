@@ -144,9 +144,9 @@ fn a_saved_model_goes_on_as_if_it_had_stayed() {
         let stayed = params.fit_with(Some(first.clone()), &chunks[1]).unwrap();
         let read = postcard::from_bytes(&postcard::to_stdvec(&first).unwrap()).unwrap();
         assert_eq!(params.fit_with(Some(read), &chunks[1]).unwrap(), stayed);
-        let read = OneVsRest::from_snapshot(first.snapshot()).unwrap();
+        let read = OneVsRest::of_bytes(&first.to_bytes().unwrap()).unwrap();
         assert_eq!(params.fit_with(Some(read), &chunks[1]).unwrap(), stayed);
-        assert!(OneVsRest::<f32>::from_snapshot(first.snapshot()).is_none());
+        assert!(OneVsRest::<f32>::of_bytes(&first.to_bytes().unwrap()).is_err());
     }
 }
 

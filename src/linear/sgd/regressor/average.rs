@@ -7,7 +7,7 @@ use ndarray::Axis;
 use super::fit::check_targets_finite;
 use super::model::{NAME, SgdRegressor};
 use super::params::{SgdRegressorParams, SgdRegressorValidParams};
-use crate::data::{FeatureRows, Shared, check_model_bytes, weights_of};
+use crate::data::{CompiledRows, FeatureRows, Float, Shared, check_model_bytes, weights_of};
 use crate::error::{Error, Result};
 use crate::estimator::{AverageRounds, ByMixing, FitAverage, FitAverageFrom, Weighting};
 use crate::linear::sgd::classifier::fit::Rows;
@@ -37,31 +37,41 @@ impl SgdRegressorValidParams {
         X: FeatureRows,
         T: AsSingleTargets<Elem = X::Elem>,
     {
-        let (x, y, sample_weight) = (&chunk.records, chunk.as_single_targets(), weights_of(chunk));
-        let rows = Rows::checked(x, y.reborrow(), sample_weight.as_deref())?;
+        let (x, sample_weight) = (CompiledRows::of(&chunk.records)?, weights_of(chunk));
+        let rows = Rows::checked(x.view(), chunk.as_single_targets(), sample_weight.as_deref())?;
+        self.state_of(model, &rows, weighting)
+    }
+
+    fn state_of<F: Float>(
+        &self,
+        model: Option<&SgdRegressor<F>>,
+        rows: &Rows<'_, F, F>,
+        weighting: Weighting,
+    ) -> Result<SgdVectorState> {
+        let n_columns = rows.x.n_columns();
         if rows.count() == 0 {
-            check_targets_finite(&rows)?;
+            check_targets_finite(rows)?;
             return Ok(SgdVectorState::default());
         }
         let model = model.filter(|model| model.is_fitted());
-        if let Some(model) = model.filter(|model| model.n_features() != x.nfeatures()) {
-            return Err(Error::shape("columns", model.n_features(), x.nfeatures()));
+        if let Some(model) = model.filter(|model| model.n_features() != n_columns) {
+            return Err(Error::shape("columns", model.n_features(), n_columns));
         }
-        let columns = touched(x, rows.counted(), model.map(|model| model.coef().insert_axis(Axis(0))));
+        let columns = touched(rows.x, rows.counted(), model.map(|model| model.coef().insert_axis(Axis(0))));
         let mut begun = match model {
             Some(model) => {
                 let lanes = begin_round(&self.descent, &model.lanes, (model.n_rows_seen(), rows.count()));
                 SgdRegressor::new(lanes, model.history.clone())
             }
             None => {
-                check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-                self.begin(x.nfeatures())
+                check_model_bytes(NAME, &[(n_columns, "columns")], size_of::<F>())?;
+                self.begin(n_columns)
             }
         };
         if weighting == Weighting::Curvature {
             begun.lanes.sum_squares();
         }
-        let fitted = self.run(begun, &rows, Stopping::AFTER_ONE_PASS)?;
+        let fitted = self.run(begun, rows, Stopping::AFTER_ONE_PASS)?;
         let (informed, total_weight) = (vec![true], rows.total_weight());
         let pass = PassOver { columns, informed, rows: rows.count(), total_weight };
         SgdVectorState::of_pass((&fitted.lanes, &fitted.history), pass, weighting, NAME)

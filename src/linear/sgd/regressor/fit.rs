@@ -6,13 +6,12 @@ use ndarray::ArrayView1;
 
 use super::model::{NAME, SgdRegressor};
 use super::params::SgdRegressorValidParams;
-use crate::data::{FeatureRows, Float, check_model_bytes, weights_of, wide};
+use crate::data::{CompiledRows, FeatureRows, Float, check_model_bytes, float_computation, weights_of, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::sgd::classifier::fit::Rows;
-use crate::linear::sgd::descent::train::{History, Learner, Stopping, train};
+use crate::linear::sgd::descent::train::{History, Stopping, Training};
 use crate::linear::sgd::kernel::lane_run::{Target, Truth};
 use crate::linear::sgd::kernel::lanes::Lanes;
-use crate::linear::sgd::kernel::pass::Examples;
 
 /// One pass over a chunk (scikit-learn's `partial_fit`); see
 /// [`partial_fit_weighted`](SgdRegressorValidParams::partial_fit_weighted) for its errors.
@@ -65,20 +64,25 @@ impl SgdRegressorValidParams {
         y: ArrayView1<'_, X::Elem>,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdRegressor<X::Elem>> {
-        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
+        let x = CompiledRows::of(x)?;
+        self.fit_chunk(model, Rows::checked(x.view(), y.reborrow(), sample_weight)?)
+    }
+
+    fn fit_chunk<F: Float>(&self, model: Option<SgdRegressor<F>>, rows: Rows<'_, F, F>) -> Result<SgdRegressor<F>> {
         let model = model.filter(SgdRegressor::is_fitted);
-        if x.nsamples() == 0 {
+        let columns = rows.x.n_columns();
+        if rows.x.n_rows() == 0 {
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
-        if let Some(model) = model.as_ref().filter(|model| x.nfeatures() != model.lanes.columns()) {
-            return Err(Error::shape("columns", model.lanes.columns(), x.nfeatures()));
+        if let Some(model) = model.as_ref().filter(|model| columns != model.lanes.columns()) {
+            return Err(Error::shape("columns", model.lanes.columns(), columns));
         }
         if rows.count() == 0 {
             check_targets_finite(&rows)?;
             return Ok(model.unwrap_or_else(|| self.begin(0)));
         }
-        check_model_bytes(NAME, &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-        let model = model.unwrap_or_else(|| self.begin(x.nfeatures()));
+        check_model_bytes(NAME, &[(columns, "columns")], size_of::<F>())?;
+        let model = model.unwrap_or_else(|| self.begin(columns));
         self.run(model, &rows, Stopping::AFTER_ONE_PASS)
     }
 
@@ -94,45 +98,59 @@ impl SgdRegressorValidParams {
         y: ArrayView1<'_, X::Elem>,
         sample_weight: Option<&[f64]>,
     ) -> Result<SgdRegressor<X::Elem>> {
-        let rows = Rows::checked(x, y.reborrow(), sample_weight)?;
+        let x = CompiledRows::of(x)?;
+        self.fit_rows(Rows::checked(x.view(), y.reborrow(), sample_weight)?)
+    }
+
+    fn fit_rows<F: Float>(&self, rows: Rows<'_, F, F>) -> Result<SgdRegressor<F>> {
+        let columns = rows.x.n_columns();
         if rows.count() == 0 {
             return Err(no_rows());
         }
-        check_model_bytes("SgdRegressor", &[(x.nfeatures(), "columns")], size_of::<X::Elem>())?;
-        self.run(self.begin(x.nfeatures()), &rows, self.descent.stopping())
+        check_model_bytes(NAME, &[(columns, "columns")], size_of::<F>())?;
+        self.run(self.begin(columns), &rows, self.descent.stopping())
     }
 
     pub(in crate::linear::sgd) fn begin<F: Float>(&self, columns: usize) -> SgdRegressor<F> {
         SgdRegressor::new(Lanes::zeros(1, columns), History::new(self.descent.loss))
     }
 
-    pub(in crate::linear::sgd) fn run<X: FeatureRows>(
+    pub(in crate::linear::sgd) fn run<F: Float>(
         &self,
-        mut model: SgdRegressor<X::Elem>,
-        rows: &Rows<'_, X, X::Elem>,
+        mut model: SgdRegressor<F>,
+        rows: &Rows<'_, F, F>,
         stopping: Stopping,
-    ) -> Result<SgdRegressor<X::Elem>> {
+    ) -> Result<SgdRegressor<F>> {
         check_targets_finite(rows)?;
-        let values: Vec<f64> = match rows.counted() {
-            Some(counted) => counted.iter().map(|&row| wide(rows.y[row])).collect(),
-            None => rows.y.iter().map(|&y| wide(y)).collect(),
-        };
+        let values = F::run::<Values<'_>>((rows.y.view(), rows.counted()));
         let SgdRegressor { lanes, history, .. } = &mut model;
-        let learner = Learner { descent: &self.descent, history, lanes: 0..1, targets: vec![Target::Value] };
-        let truth = Truth::Values(&values);
-        let examples = Examples { x: rows.x, rows: rows.counted(), truth, sample_weight: rows.sample_weight };
-        train(&mut [learner], lanes, &examples, stopping)?;
-        model.history.check(NAME)?;
+        let (descent, targets, examples) = (&self.descent, vec![Target::Value], rows.examples(Truth::Values(&values)));
+        Training { descent, history, lanes, targets, examples, stopping, estimator: NAME }.run()?;
         model.linear.forget();
         Ok(model)
     }
 }
 
 /// Refuses values to learn that are not finite, those of rows of weight 0 too.
-pub(in crate::linear::sgd) fn check_targets_finite<X: FeatureRows>(rows: &Rows<'_, X, X::Elem>) -> Result<()> {
-    match rows.y.iter().position(|&y| !wide(y).is_finite()) {
+pub(in crate::linear::sgd) fn check_targets_finite<F: Float>(rows: &Rows<'_, F, F>) -> Result<()> {
+    F::run::<CheckFinite<'_>>(rows.y.view())
+}
+
+float_computation!(CheckFinite<'a>(ArrayView1<'a, F>) -> Result<()> = check_finite);
+float_computation!(Values<'a>((ArrayView1<'a, F>, Option<&'a [usize]>)) -> Vec<f64> = values);
+
+/// The values, of these rows only if they are given.
+fn values<F: Float>((y, rows): (ArrayView1<'_, F>, Option<&[usize]>)) -> Vec<f64> {
+    match rows {
+        Some(rows) => rows.iter().map(|&row| wide(y[row])).collect(),
+        None => y.iter().map(|&y| wide(y)).collect(),
+    }
+}
+
+fn check_finite<F: Float>(y: ArrayView1<'_, F>) -> Result<()> {
+    match y.iter().position(|&y| !wide(y).is_finite()) {
         Some(row) => {
-            let kind = ErrorKind::InvalidTarget { value: rows.y[row].to_string(), expected: "a finite number" };
+            let kind = ErrorKind::InvalidTarget { value: y[row].to_string(), expected: "a finite number" };
             Err(Error::new(kind).at_row(row))
         }
         None => Ok(()),

@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView1, aview1};
 use serde::{Deserialize, Serialize};
 
 use super::fit::no_rows;
-use crate::data::{Csr, FeatureRows, Float, Remembered, check_values};
+use crate::data::{CompiledRows, Csr, FeatureRows, Float, Remembered};
 use crate::error::{Error, Result};
 use crate::estimator::{Model, check_targets, kind, settle};
 use crate::linear::LinearRegressor;
@@ -41,7 +41,7 @@ pub(in crate::linear::sgd) const NAME: &str = "SgdRegressor";
 /// assert!((predicted - 4.0).abs() < 0.1);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "F: Float + Serialize", deserialize = "F: Float + Deserialize<'de>"))]
 pub struct SgdRegressor<F> {
     pub(in crate::linear::sgd) lanes: Lanes<F>,
@@ -49,6 +49,12 @@ pub struct SgdRegressor<F> {
     /// The coefficients written out, once they were asked for.
     #[serde(skip)]
     pub(super) linear: Remembered<LinearRegressor<F>>,
+}
+
+impl<F: Float> Clone for SgdRegressor<F> {
+    fn clone(&self) -> Self {
+        SgdRegressor { lanes: self.lanes.clone(), history: self.history.clone(), linear: self.linear.clone() }
+    }
 }
 
 impl<F: Float> SgdRegressor<F> {
@@ -130,8 +136,7 @@ impl<F: Float> SgdRegressor<F> {
             return Err(Error::shape("columns", self.n_features(), x.nfeatures()));
         }
         check_targets(x.nsamples(), y.len())?;
-        let values = self.lanes.margins(x, 1);
-        check_values(x, values.view(), "prediction")?;
+        let values = self.lanes.margins(CompiledRows::of(x)?.view(), 1, "prediction")?;
         y.assign(&values.column(0));
         Ok(())
     }

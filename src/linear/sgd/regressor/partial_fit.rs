@@ -5,7 +5,6 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::FitWith;
 
 use super::{SgdRegressor, SgdRegressorParams};
-use crate::data::codec::{foreign, from_bytes, to_bytes};
 use crate::data::{Codec, FeatureRows};
 use crate::error::Result;
 use crate::estimator::PartialFit;
@@ -27,8 +26,6 @@ where
     }
 
     fn codec(&self) -> Option<Codec<Self::Model>> {
-        let encode = |model: &Self::Model| to_bytes(&model.snapshot()).map(Some);
-        let decode = |bytes: &[u8]| SgdRegressor::from_snapshot(from_bytes(bytes)?).ok_or_else(foreign);
-        Some(Codec::new(encode, decode))
+        Some(SgdRegressor::codec())
     }
 }
