@@ -3,12 +3,16 @@
 use serde::Serialize;
 
 use super::tensors::{Numbers, Tensors};
-use super::writer::take_apart;
+use super::writer::{TakeApart, take_apart};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Refuses a model with a NaN or infinite number in it, for kinds whose training makes none: all of its parts are
 /// looked at, whatever they are called.
 pub(crate) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
+    check_parts(model)
+}
+
+fn check_parts(model: &dyn TakeApart) -> Result<()> {
     let mut tensors = Tensors::new();
     take_apart(model, "model", &mut tensors)
         .map_err(|error| malformed(format!("the model does not serialize: {error}")))?;

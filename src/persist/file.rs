@@ -12,14 +12,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use safetensors::SafeTensors;
+use safetensors::{SafeTensors, View};
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::description::{Description, Training};
+use super::parts::Problem;
 use super::reader::put_together;
 use super::tensors::Tensors;
-use super::writer::take_apart;
+use super::writer::{TakeApart, take_apart};
 use super::{Persist, WrittenOut};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Entry, Name, replace};
@@ -31,8 +32,35 @@ pub(super) const ENTRY: &str = "chunkfit";
 
 /// Writes a model in the place of whatever the file was.
 pub(super) fn save<M: Persist>(model: &M, training: &Training, file: &Path) -> Result<()> {
-    let bytes = encode(model, training).map_err(|error| error.in_file(file))?;
+    save_model(&AsSaved(model), training, file)
+}
+
+fn save_model(model: &dyn Saved, training: &Training, file: &Path) -> Result<()> {
+    let bytes = encode_model(model, training).map_err(|error| error.in_file(file))?;
     replace(file, Name::Given, &bytes).map_err(|error| Error::io("write", file, error))
+}
+
+/// A model of whatever type as saving sees it: what is done with it is compiled once.
+trait Saved {
+    fn kind(&self) -> String;
+    fn parts(&self) -> &dyn TakeApart;
+    fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()>;
+}
+
+struct AsSaved<'a, M>(&'a M);
+
+impl<M: Persist> Saved for AsSaved<'_, M> {
+    fn kind(&self) -> String {
+        M::kind()
+    }
+
+    fn parts(&self) -> &dyn TakeApart {
+        self.0
+    }
+
+    fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
+        self.0.write_out(written_out)
+    }
 }
 
 /// The bytes of a regular file, behind links too: a pipe may never have an end, and neither has a device.
@@ -48,8 +76,14 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The model in a file.
 pub(super) fn load<M: Persist>(file: &Path) -> Result<M> {
+    let mut model = None;
+    load_model(file, &M::kind(), &mut |parts| read_model(parts, &mut model))?;
+    model.ok_or_else(damaged)
+}
+
+fn load_model(file: &Path, kind: &str, read_model: &mut ReadModel<'_>) -> Result<()> {
     let bytes = read(file).map_err(|error| Error::io("read", file, error))?;
-    decode(&bytes).map_err(|error| error.in_file(file))
+    decode_model(&bytes, kind, read_model).map_err(|error| error.in_file(file))
 }
 
 /// What a file says of its model.
@@ -64,46 +98,65 @@ pub(super) fn describe_bytes(bytes: &[u8]) -> Result<Description> {
 }
 
 pub(super) fn encode<M: Persist>(model: &M, training: &Training) -> Result<Vec<u8>> {
+    encode_model(&AsSaved(model), training)
+}
+
+fn encode_model(model: &dyn Saved, training: &Training) -> Result<Vec<u8>> {
     let mut tensors = Tensors::new();
     let unsavable = |problem| Error::new(ErrorKind::Malformed { format: "model", problem }); // of a user's own type
-    let body = take_apart(model, "model", &mut tensors).map_err(|error| unsavable(error.to_string()))?;
+    let body = take_apart(model.parts(), "model", &mut tensors).map_err(|error| unsavable(error.to_string()))?;
     let mut written_out = WrittenOut { tensors: &mut tensors, parts: Map::new() };
     model.write_out(&mut written_out)?;
     let written_out = written_out.parts;
     let mut entry = json!({
         "format": FORMAT,
         "library": LIBRARY,
-        "kind": M::kind(),
+        "kind": model.kind(),
         "training": training,
         "model": body,
         "written_out": written_out,
     });
-    let plain = safetensors::serialize(&tensors, None).map_err(not_tensors)?;
-    let sum = checksum(&entry, &SafeTensors::deserialize(&plain).map_err(not_tensors)?);
-    entry["checksum"] = sum.into();
+    let mut sum = Checksum::of(&entry);
+    tensors.iter().for_each(|(name, tensor)| sum.add_tensor(name, tensor));
+    entry["checksum"] = sum.finish().into();
     // Collected, for the type of the map depends on whether some package switches on the `std` of safetensors.
     let metadata = [(ENTRY.to_owned(), entry.to_string())].into_iter().collect();
     safetensors::serialize(&tensors, Some(metadata)).map_err(not_tensors)
 }
 
+/// Reads a model from its parts: once what is to be checked before was checked.
+type ReadModel<'m> = dyn FnMut(&Content<'_>) -> Result<()> + 'm;
+
 pub(super) fn decode<M: Persist>(bytes: &[u8]) -> Result<M> {
+    let mut model = None;
+    decode_model(bytes, &M::kind(), &mut |parts| read_model(parts, &mut model))?;
+    model.ok_or_else(damaged)
+}
+
+fn decode_model(bytes: &[u8], kind: &str, read_model: &mut ReadModel<'_>) -> Result<()> {
     let content = Content::read(bytes)?;
     let found = content.description()?.kind;
-    let wanted = M::kind();
-    if found != wanted {
+    if found != kind {
         return Err(malformed(format!(
-            "it holds a model of kind {found}, and is loaded as {wanted}: load it as the former"
+            "it holds a model of kind {found}, and is loaded as {kind}: load it as the former"
         )));
     }
-    let model: M = put_together(&content.entry["model"], &content.tensors).map_err(|error| {
-        malformed(format!(
-            "{error}: load it with the types of floats and labels that it was saved with, or save it again"
-        ))
-    })?;
-    model
-        .check()
-        .map_err(|error| malformed("its parts contradict each other: save the model again".into()).caused_by(error))?;
-    Ok(model)
+    read_model(&content)
+}
+
+fn read_model<M: Persist>(content: &Content<'_>, model: &mut Option<M>) -> Result<()> {
+    let read: M = put_together(content.model(), &content.tensors).map_err(unreadable)?;
+    read.check().map_err(contradictory)?;
+    *model = Some(read);
+    Ok(())
+}
+
+fn unreadable(error: Problem) -> Error {
+    malformed(format!("{error}: load it with the types of floats and labels that it was saved with, or save it again"))
+}
+
+fn contradictory(error: Error) -> Error {
+    malformed("its parts contradict each other: save the model again".into()).caused_by(error)
 }
 
 /// A whole file of ours, its checksum right.
@@ -138,28 +191,48 @@ impl<'a> Content<'a> {
         Ok(Content { entry, tensors })
     }
 
+    fn model(&self) -> &Value {
+        &self.entry["model"]
+    }
+
     fn description(&self) -> Result<Description> {
         put_together(&self.entry, &self.tensors).map_err(|error| damaged().caused_by(error))
     }
 }
 
-/// Of the entry but for the checksum itself, and of the tensors by name: their order in the file is the
-/// format's own.
+/// The checksum in a file.
 pub(super) fn checksum(entry: &Value, tensors: &SafeTensors<'_>) -> String {
-    let mut hash = Xxh3::new();
-    let mut add = |part: &[u8]| {
-        hash.update(&(part.len() as u64).to_le_bytes());
-        hash.update(part);
-    };
-    add(entry.to_string().as_bytes());
+    let mut sum = Checksum::of(entry);
     let mut all = tensors.tensors();
     all.sort_by(|(a, _), (b, _)| a.cmp(b));
-    for (name, tensor) in &all {
-        add(name.as_bytes());
-        add(format!("{:?} {:?}", tensor.dtype(), tensor.shape()).as_bytes());
-        add(tensor.data());
+    all.iter().for_each(|(name, tensor)| sum.add_tensor(name, tensor));
+    sum.finish()
+}
+
+/// A sum over the entry but for the sum itself, and over the tensors by name: their order in the file is the format's own.
+struct Checksum(Xxh3);
+
+impl Checksum {
+    fn of(entry: &Value) -> Self {
+        let mut sum = Checksum(Xxh3::new());
+        sum.add(entry.to_string().as_bytes());
+        sum
     }
-    format!("{:032x}", hash.digest128())
+
+    fn add_tensor(&mut self, name: &str, tensor: impl View) {
+        self.add(name.as_bytes());
+        self.add(format!("{:?} {:?}", tensor.dtype(), tensor.shape()).as_bytes());
+        self.add(&tensor.data());
+    }
+
+    fn add(&mut self, part: &[u8]) {
+        self.0.update(&(part.len() as u64).to_le_bytes());
+        self.0.update(part);
+    }
+
+    fn finish(self) -> String {
+        format!("{:032x}", self.0.digest128())
+    }
 }
 
 fn malformed(problem: String) -> Error {

@@ -40,8 +40,9 @@ mod checks;
 mod description;
 mod file;
 mod list;
-mod place;
+mod parts;
 mod reader;
+mod source;
 mod tensors;
 #[cfg(test)]
 mod tests;
@@ -59,6 +60,7 @@ pub use description::{Description, Training};
 pub(crate) use list::persist;
 use tensors::Tensors;
 pub(crate) use weights::Weights;
+use writer::{TakeApart, take_apart};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -209,7 +211,11 @@ impl WrittenOut<'_> {
     /// # Errors
     /// [`Malformed`](ErrorKind::Malformed) for a value that does not serialize, or a name that was given before.
     pub fn add<T: Serialize>(&mut self, name: &str, part: &T) -> Result<()> {
-        let part = writer::take_apart(part, name, self.tensors).map_err(|error| {
+        self.add_part(name, part)
+    }
+
+    fn add_part(&mut self, name: &str, part: &dyn TakeApart) -> Result<()> {
+        let part = take_apart(part, name, self.tensors).map_err(|error| {
             let problem = format!("{name} cannot be written: {error}");
             Error::new(ErrorKind::Malformed { format: "model", problem })
         })?;

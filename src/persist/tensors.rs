@@ -45,12 +45,21 @@ impl Numbers {
 
     fn to_le_bytes(&self) -> Vec<u8> {
         match self {
-            Numbers::F32(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
-            Numbers::F64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
-            Numbers::I64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
-            Numbers::U64(numbers) => numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
+            Numbers::F32(numbers) => bytes_of(numbers, f32::to_le_bytes),
+            Numbers::F64(numbers) => bytes_of(numbers, f64::to_le_bytes),
+            Numbers::I64(numbers) => bytes_of(numbers, i64::to_le_bytes),
+            Numbers::U64(numbers) => bytes_of(numbers, u64::to_le_bytes),
         }
     }
+}
+
+/// The bytes of all numbers: written to where they belong, which compiles to a copy of memory.
+fn bytes_of<T: Copy, const N: usize>(numbers: &[T], to_le_bytes: impl Fn(T) -> [u8; N]) -> Vec<u8> {
+    let mut bytes = vec![0; N * numbers.len()];
+    for (out, &number) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
+        *out = to_le_bytes(number);
+    }
+    bytes
 }
 
 /// How the tensor goes into a file.

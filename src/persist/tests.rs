@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::file::{ENTRY, FORMAT, checksum, decode, encode};
+use super::parts::TENSOR;
 use super::reader::put_together;
 use super::tensors::Tensors;
-use super::writer::{TENSOR, take_apart};
+use super::writer::take_apart;
 use super::{Persist, Training, describe, describe_bytes};
 use crate::error::{ErrorKind, Result};
 

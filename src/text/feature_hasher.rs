@@ -6,7 +6,7 @@ use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
 use super::row_hasher::Columns;
-use crate::data::{Csr, CsrBuilder, Float, Identified};
+use crate::data::{Csr, CsrBuilder, Float, Identified, float_computation};
 use crate::error::{Error, Result};
 
 /// Adds up named values in columns that the names' hashes name (scikit-learn's `FeatureHasher`).
@@ -155,43 +155,45 @@ impl<F: Float> FeatureHasher<F> {
     fn transform<R: IntoIterator>(
         &self,
         rows: impl IntoIterator<Item = R>,
-        mut add: impl FnMut(R::Item, &mut WeightedRow<F>),
+        mut add: impl FnMut(R::Item, &mut WeightedRow),
     ) -> Result<Csr<F>> {
         let mut matrix = CsrBuilder::new(self.n_features)?;
         let mut sums = WeightedRow { columns: self.columns()?, entries: vec![] };
         for row in rows {
             row.into_iter().for_each(|feature| add(feature, &mut sums));
-            sums.end_row(&mut matrix)?;
+            F::run::<EndRow<'_>>((&mut sums, &mut matrix))?;
         }
         Ok(matrix.finish())
     }
 }
 
 /// A row being summed: column, place in the row, value.
-struct WeightedRow<F> {
+struct WeightedRow {
     columns: Columns,
-    entries: Vec<(u32, usize, F)>,
+    entries: Vec<(u32, usize, f64)>,
 }
 
-impl<F: Float> WeightedRow<F> {
+float_computation!(EndRow<'a>((&'a mut WeightedRow, &'a mut CsrBuilder<F>)) -> Result<()> = end_row);
+
+impl WeightedRow {
     fn add(&mut self, name: &[u8], value: f64) {
         if value != 0.0 {
             let code = self.columns.code(name, 0..name.len());
-            let value = F::cast(value);
             self.entries.push((code >> 1, self.entries.len(), if code & 1 == 1 { -value } else { value }));
         }
     }
+}
 
-    fn end_row(&mut self, rows: &mut CsrBuilder<F>) -> Result<()> {
-        // Sums are taken in the order given: sorting by place as well keeps it, without the
-        // allocation of a stable sort.
-        self.entries.sort_unstable_by_key(|&(column, place, _)| (column, place));
-        for same in self.entries.chunk_by(|a, b| a.0 == b.0) {
-            rows.push(same[0].0, same.iter().map(|&(_, _, value)| value).fold(F::zero(), |sum, value| sum + value));
-        }
-        self.entries.clear();
-        rows.end_row()
+fn end_row<F: Float>((row, rows): (&mut WeightedRow, &mut CsrBuilder<F>)) -> Result<()> {
+    // Sums are taken in the order given: sorting by place as well keeps it, without the
+    // allocation of a stable sort.
+    row.entries.sort_unstable_by_key(|&(column, place, _)| (column, place));
+    for same in row.entries.chunk_by(|a, b| a.0 == b.0) {
+        let sum = same.iter().fold(F::zero(), |sum, &(_, _, value)| sum + F::cast(value));
+        rows.push(same[0].0, sum);
     }
+    row.entries.clear();
+    rows.end_row()
 }
 
 #[cfg(test)]

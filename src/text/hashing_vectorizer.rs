@@ -1,25 +1,22 @@
 //! Documents to sparse rows.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use linfa::traits::Transformer;
 use serde::{Deserialize, Serialize};
 
-use super::analyzer::{Analyzer, DocumentAnalyzer, Scratch, Units};
-use super::decode::decode;
-use super::row_hasher::{Columns, RowHasher};
-use super::stop_words::StopWordSet;
-use super::token_pattern::TokenPattern;
-use super::word_mask::Case;
-use crate::data::{Csr, CsrBuilder, Float, RawText, Text};
+use crate::data::{Csr, Float, RawText, Text};
 use crate::error::Result;
 
+mod document_hasher;
 mod params;
 #[cfg(feature = "persist")]
 mod persist;
 mod transform_chunk;
 
 use crate::estimator::{Model, kind};
+use document_hasher::{DocumentHasher, Documents, HashDocuments, SharedHasher};
 pub use params::HashingVectorizerParams;
 use params::Settings;
 
@@ -45,8 +42,7 @@ use params::Settings;
 #[serde(try_from = "Settings", into = "Settings", bound = "F: Float")]
 pub struct HashingVectorizer<F> {
     settings: Settings,
-    analyzer: DocumentAnalyzer,
-    columns: Columns,
+    hasher: Arc<dyn SharedHasher>,
     element: PhantomData<F>,
 }
 
@@ -59,31 +55,13 @@ impl HashingVectorizer<f64> {
 
 impl<F: Float> HashingVectorizer<F> {
     fn new(settings: &Settings) -> Result<Self> {
-        settings.ngram_range.check()?;
-        let units = match settings.analyzer {
-            Analyzer::Word => Units::Words {
-                pattern: TokenPattern::new(&settings.token_pattern)?,
-                stop_words: StopWordSet::new(&settings.stop_words),
-            },
-            Analyzer::Char => Units::Chars,
-            Analyzer::CharWb => Units::CharsOfWords,
-        };
-        Ok(HashingVectorizer {
-            analyzer: DocumentAnalyzer {
-                case: if settings.lowercase { Case::Lower } else { Case::Keep },
-                strip_accents: settings.strip_accents,
-                units,
-                ngrams: settings.ngram_range,
-            },
-            columns: Columns::new(settings.n_features, settings.alternate_sign)?,
-            settings: settings.clone(),
-            element: PhantomData,
-        })
+        let hasher = DocumentHasher::shared(settings)?;
+        Ok(HashingVectorizer { settings: settings.clone(), hasher, element: PhantomData })
     }
 
     /// The number of columns.
     pub fn n_features(&self) -> usize {
-        self.columns.count()
+        self.settings.n_features
     }
 
     /// One row a document: shape (documents, `n_features`).
@@ -91,7 +69,7 @@ impl<F: Float> HashingVectorizer<F> {
     /// # Errors
     /// A custom token pattern that the engine gives up on, with the row.
     pub fn transform_text(&self, text: &Text) -> Result<Csr<F>> {
-        self.transform(text.iter(), |document, _| Ok(document))
+        self.transform(Documents::Text(text))
     }
 
     /// The same for documents that are still bytes, decoded as `encoding` and `decode_error` say.
@@ -100,33 +78,11 @@ impl<F: Float> HashingVectorizer<F> {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the row, for a document that is not in
     /// its encoding unless `decode_error` allows it; and as [`transform_text`](Self::transform_text).
     pub fn transform_raw(&self, text: &RawText) -> Result<Csr<F>> {
-        self.transform(text.iter(), |bytes, buffer| {
-            decode(bytes, self.settings.encoding, self.settings.decode_error, buffer)
-        })
+        self.transform(Documents::Raw(text))
     }
 
-    fn transform<'d, D: ?Sized + 'd>(
-        &self,
-        documents: impl ExactSizeIterator<Item = &'d D>,
-        decode: impl for<'a> Fn(&'a D, &'a mut String) -> Result<&'a str>,
-    ) -> Result<Csr<F>> {
-        let mut rows = CsrBuilder::with_capacity(self.n_features(), documents.len(), 0)?;
-        let mut hasher = RowHasher::new(self.columns);
-        let (mut scratch, mut decoded) = (Scratch::default(), String::new());
-        for (row, document) in documents.enumerate() {
-            decode(document, &mut decoded)
-                .and_then(|text| self.analyzer.for_each(text, &mut scratch, |text, name| hasher.add(text, name)))
-                .map_err(|error| error.at_row(row))?;
-            hasher.end_row(&mut rows);
-            if self.settings.binary {
-                rows.row_values_mut().fill(F::one());
-            }
-            if let Some(norm) = self.settings.norm {
-                norm.scale(rows.row_values_mut());
-            }
-            rows.end_row()?;
-        }
-        Ok(rows.finish())
+    fn transform(&self, documents: Documents<'_>) -> Result<Csr<F>> {
+        F::run::<HashDocuments<'_>>((&self.settings, self.hasher.hasher(), documents))
     }
 }
 
@@ -155,7 +111,7 @@ mod tests {
     use crate::data::Rows;
     use crate::error::ErrorKind;
     use crate::text::decode::{DecodeError, Encoding};
-    use crate::text::{ENGLISH_STOP_WORDS, StopWords, StripAccents, murmur3_32};
+    use crate::text::{Analyzer, ENGLISH_STOP_WORDS, StopWords, StripAccents, murmur3_32};
     use linfa::ParamGuard;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
