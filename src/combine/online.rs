@@ -298,11 +298,7 @@ impl<P, M> Online<P, M> {
     }
 
     /// The next chunk, or the reason why it does not come. Where it fails, the model before it is published.
-    fn take<R, T>(
-        &mut self,
-        chunk: Result<DatasetBase<R, T>>,
-        unseen: &mut Unseen<DatasetBase<R, T>>,
-    ) -> Result<()>
+    fn take<R, T>(&mut self, chunk: Result<DatasetBase<R, T>>, unseen: &mut Unseen<DatasetBase<R, T>>) -> Result<()>
     where
         P: PartialFit<R, T, Model = M>,
         M: Clone,
@@ -512,7 +508,10 @@ mod tests {
         drop(sender);
         let mut online = Online::new(copies);
         let error = online.learn_channel(&receiver).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::InvalidParameter { .. }) && error.place().chunk == Some(2), "{error}");
+        assert!(
+            matches!(error.kind(), ErrorKind::InvalidParameter { .. }) && error.place().chunk == Some(2),
+            "{error}"
+        );
         assert_eq!(newest(&online.reader()), [1.0, 2.0]);
         online.learn_channel(&receiver).unwrap();
         assert_eq!(newest(&online.reader()), [1.0, 2.0, 3.0, 4.0]);

@@ -30,9 +30,9 @@ mod compact;
 mod csr;
 mod csr_builder;
 pub(crate) mod feature_rows;
+mod feature_values;
 mod figure;
 pub(crate) mod float;
-mod feature_values;
 mod footprint;
 #[cfg(feature = "formats")]
 pub(crate) mod formula;

@@ -61,7 +61,13 @@ impl<R: 'static, S: 'static> FunctionTransformer<R, S> {
     /// ([`SameName`](ErrorKind::SameName)).
     pub fn new(name: &'static str, version: u32, function: impl Fn(&R) -> S + Shared) -> Self {
         let problem = check_function(name, version, &function, TypeId::of::<(R, S)>()).err();
-        FunctionTransformer { name, version, params: Vec::new(), problem, function: Arc::new(move |rows| Ok(function(rows))) }
+        FunctionTransformer {
+            name,
+            version,
+            params: Vec::new(),
+            problem,
+            function: Arc::new(move |rows| Ok(function(rows))),
+        }
     }
 
     /// A function of its parameters and rows, which may fail. Parameters that do not serialize are an error when the
@@ -74,7 +80,9 @@ impl<R: 'static, S: 'static> FunctionTransformer<R, S> {
     ) -> Self {
         let checked = check_function(name, version, &function, TypeId::of::<(R, S)>());
         let written = checked.and_then(|()| {
-            let expected = |error: postcard::Error| Error::parameter("params", name, format!("parameters that serialize: {error}"));
+            let expected = |error: postcard::Error| {
+                Error::parameter("params", name, format!("parameters that serialize: {error}"))
+            };
             postcard::to_stdvec(&params).map_err(expected)
         });
         let function: Arc<Function<R, S>> = Arc::new(move |rows| function(&params, rows));
@@ -100,7 +108,11 @@ fn check_function<F: 'static>(name: &'static str, version: u32, _: &F, rows: Typ
     let mut functions = FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let own = (TypeId::of::<F>(), type_name::<F>());
     let first = *functions.get_or_insert_default().entry((name, version, rows)).or_insert(own);
-    if first.0 == own.0 { Ok(()) } else { Err(Error::new(ErrorKind::SameName { name, version, one: first.1, other: own.1 })) }
+    if first.0 == own.0 {
+        Ok(())
+    } else {
+        Err(Error::new(ErrorKind::SameName { name, version, one: first.1, other: own.1 }))
+    }
 }
 
 impl<R, S> Clone for FunctionTransformer<R, S> {

@@ -219,7 +219,8 @@ impl<D: Chunk> Reading<D> {
             Some((name, step)) => (Some(name.clone()), Key::of("step").input(*step).input(*key).finish()),
             None => (None, *key),
         };
-        let task = Task::new("parse", key).display_name(name).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
+        let task =
+            Task::new("parse", key).display_name(name).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
         let task = task.least_bytes(*least_bytes as usize);
         match expected_bytes {
             Some(bytes) => task.expected_bytes(*bytes as usize),

@@ -102,7 +102,8 @@ fn examples_of_records_are_those_made_by_hand() {
 #[test]
 fn a_function_that_fails_names_the_row_and_bad_records_are_reported() {
     let place = customers();
-    fs::write(place.path().join("in/1.csv"), "city,age,fee,left\nRome,1,,true\nOslo,old,,true\nBern,-3,,false\n").unwrap();
+    fs::write(place.path().join("in/1.csv"), "city,age,fee,left\nRome,1,,true\nOslo,old,,true\nBern,-3,,false\n")
+        .unwrap();
     let source = source(place.path()).bad_records(BadRecords::skip());
     let age = |customer: Customer| match customer.age {
         age if age < 0.0 => Err(Error::parameter("age", age, "0 or more")),
@@ -229,12 +230,18 @@ fn a_chunk_cache_that_does_nothing_says_why_and_with_which_code_it_would() {
     let city = |row: &Record<Customer>| (row.city.clone(), row.left);
     let closure = warnings(records(place.path()).examples("columns", city));
     assert_eq!(closure.len(), 1, "{closure:#?}");
-    for part in ["vectorize", "3 of its chunks", "depend on columns", "`.examples_versioned(\"columns\", 1, …)`", "map_keyed"] {
+    for part in
+        ["vectorize", "3 of its chunks", "depend on columns", "`.examples_versioned(\"columns\", 1, …)`", "map_keyed"]
+    {
         assert!(closure[0].contains(part), "{part} in {}", closure[0]);
     }
-    let read = source(place.path()).records::<Customer>().unwrap().examples("city", |row| (row.city, row.left)).chunks();
+    let read =
+        source(place.path()).records::<Customer>().unwrap().examples("city", |row| (row.city, row.left)).chunks();
     let read = warnings(read);
-    assert!(read.len() == 1 && read[0].contains("parse · city") && read[0].contains("versioned(\"city\", 1"), "{read:#?}");
+    assert!(
+        read.len() == 1 && read[0].contains("parse · city") && read[0].contains("versioned(\"city\", 1"),
+        "{read:#?}"
+    );
     let text: Text = ["a", "b"].into_iter().collect();
     let memory = warnings(Chunks::from_memory([DatasetBase::new(text.clone(), array![true, false])]));
     assert!(memory.len() == 1 && memory[0].contains("`.identified((\"chunk\", 1))`"), "{memory:#?}");
