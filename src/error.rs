@@ -2,6 +2,7 @@
 
 mod kind;
 mod place;
+pub(crate) mod remedy;
 pub(crate) mod shown;
 #[cfg(test)]
 mod tests;

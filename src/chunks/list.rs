@@ -178,7 +178,8 @@ impl<D: Shared> Chunks<D> {
     /// Applies a function to every chunk. `name` shows in progress and errors.
     ///
     /// The identity of the result is this call's: map once and use the result twice to have the
-    /// work done once.
+    /// work done once. It does not last, so that a chunk cache does not hold it and a checkpoint or a sink refuses it: there
+    /// take [`map_versioned`](Self::map_versioned), or [`map_keyed`](Self::map_keyed) for a function that captures values.
     pub fn map<E: Chunk>(&self, name: impl Into<Cow<'static, str>>, f: impl Fn(&D) -> E + Shared) -> Chunks<E> {
         self.try_map(name, move |chunk| Ok(f(chunk)))
     }
@@ -193,7 +194,20 @@ impl<D: Shared> Chunks<D> {
     }
 
     /// Applies a function that may fail to every chunk, identified by `key`: two calls with equal
-    /// keys on the same chunks are the same work, which is done once.
+    /// keys on the same chunks are the same work, which is done once. Name and version of the function and all values that
+    /// it captures belong in the key; where it captures none, [`map_versioned`](Self::map_versioned) is shorter.
+    ///
+    /// ```
+    /// use chunkfit::Chunks;
+    /// use chunkfit::graph::Key;
+    /// let chunks = Chunks::from_memory([vec![1.0, 2.0]]).identified("numbers");
+    /// let scaled = |factor: f64| {
+    ///     let key = Key::of("scale, version 1").params(&factor).finish();
+    ///     chunks.map_keyed("scale", key, move |x| Ok(x.iter().map(|x| x * factor).collect::<Vec<f64>>()))
+    /// };
+    /// assert_eq!(scaled(2.0).as_slice()[0].key(), scaled(2.0).as_slice()[0].key());
+    /// assert_ne!(scaled(2.0).as_slice()[0].key(), scaled(3.0).as_slice()[0].key());
+    /// ```
     pub fn map_keyed<E: Chunk>(
         &self,
         name: impl Into<Cow<'static, str>>,

@@ -2,6 +2,8 @@
 //!
 //! - [`Chunks`]: the list: made from memory, files or lazy values; mapped, filtered, joined.
 //! - [`Chunks::with_column`]: a further column, computed row by row.
+//! - [`Chunks::examples`]: features and label, computed row by row.
+//! - [`Chunks::map_versioned`]: a function known by its name and a version, so that its result is cached.
 //! - [`train_test_split`], [`stratified_split`], [`every_nth_split`]: train and test rows of every
 //!   chunk.
 //! - [`Chunks::describe`], [`Chunks::value_counts`], [`Chunks::sample`], [`Chunks::aggregate_by`]: a look at the data, and
@@ -19,6 +21,7 @@ mod carry;
 mod deal;
 mod describe;
 mod each;
+mod examples;
 mod file_version;
 mod flat_map;
 mod group_by;
@@ -39,12 +42,14 @@ mod split;
 #[cfg(test)]
 mod statistics_tests;
 mod value_counts;
+mod versioned;
 mod with_column;
 mod zip;
 
 pub use crate::data::Chunk;
 pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
 pub(crate) use each::{map_each, merge_each, zip_each};
+pub(crate) use examples::examples_of;
 pub(crate) use file_version::FileVersion;
 pub use grouped::Grouped;
 pub use list::Chunks;
@@ -52,3 +57,4 @@ pub(crate) use merge_tree::merge_tree;
 pub(crate) use share::{Share, TEST};
 pub(crate) use shuffled::permutation;
 pub use split::{TrainTest, every_nth_split, stratified_split, train_test_split};
+pub(crate) use versioned::versioned;

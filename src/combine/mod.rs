@@ -13,6 +13,9 @@
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
 //! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 //!
+//! Rows whose targets are sets of labels get targets of `bool` by [`Chunks::label_binarizer`](crate::Chunks::label_binarizer)
+//! and [`binarized_labels`](crate::Chunks::binarized_labels).
+//!
 //! [`Online`] learns from a stream of chunks that need not end, while others use the model.
 //!
 //! [`PerGroup`] turns an estimator that learns chunk by chunk into one that learns a model for every group
@@ -23,6 +26,7 @@ mod calibrate;
 mod chain;
 mod concatenated;
 mod fit;
+mod label_sets;
 mod online;
 mod per_group;
 #[cfg(feature = "persist")]

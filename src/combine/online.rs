@@ -1,17 +1,20 @@
 //! Online learning from a stream that need not end, while others use the model.
 
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use linfa::dataset::{DatasetBase, Records};
 
+use crate::data::Footprint;
 use crate::error::Result;
 use crate::estimator::{PartialFit, learn_chunk};
 use crate::graph::caught_in;
 
 /// Learns from chunks as they come, with `partial_fit`, and lets others use the newest model meanwhile.
 ///
-/// Chunks come from any iterator, so also from a channel: [`learn`](Self::learn) returns when it ends, which
-/// may be never. The model after so many chunks has the bits that [`Chained`](super::Chained) gives over
+/// Chunks come from a channel ([`learn_channel`](Self::learn_channel)), or from any iterator ([`learn`](Self::learn)); both
+/// return when it ends, which may be never. The model after so many chunks has the bits that [`Chained`](super::Chained) gives over
 /// them. Any estimator with [`PartialFit`] learns; one that wants transformed chunks goes into a
 /// [`Pipeline`](super::Pipeline), without `Chained` around it. Chunks without rows are skipped.
 ///
@@ -34,7 +37,7 @@ use crate::graph::caught_in;
 ///         sender.send(chunk).expect("the learner is there");
 ///     }
 /// });
-/// online.learn(stream)?; // until the channel is closed
+/// online.learn_channel(&stream)?; // until the channel is closed
 ///
 /// let newest = reader.newest().expect("it has learned");
 /// assert_eq!((newest.chunks, newest.rows), (2, 4));
@@ -44,14 +47,22 @@ use crate::graph::caught_in;
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// # What publishing costs
-/// A model that others may hold cannot be changed in place: going on from it costs a copy. That same copy is what
-/// lets a chunk that fails leave the model as it was, so by default every chunk is published. Where the model is
-/// large and chunks are small, [`publish_every`](Self::publish_every) copies less often.
+/// # Cost of publishing
+/// A model that others may hold cannot be changed in place: going on from it costs a copy, of a model of 4 classes and 2^18
+/// columns some 10 ms. So `learn_channel` publishes when no chunk waits in the channel, and at the latest a second after the
+/// first chunk that readers do not see: while chunks come faster than they are learned, a copy is made once a second. `learn`
+/// cannot see whether its iterator has more, and publishes every chunk. For both
+/// [`publish_every`](Self::publish_every) counts chunks, and [`publish_every_duration`](Self::publish_every_duration) the
+/// time. When the model is published has no influence on its bits.
+///
+/// # Chunks that fail
+/// A chunk that fails, or panics, leaves the model as it was before that chunk. Chunks that were learned and not yet
+/// published are kept for that, and learned again; where they hold more than 64 MiB the model is published sooner.
 #[derive(Debug)]
 pub struct Online<P, M> {
     estimator: P,
-    publish_every: usize,
+    publish_every: Option<usize>,
+    publish_after: Option<Duration>,
     board: Arc<Board<M>>,
     /// The model where it is ahead of the published one.
     ahead: Option<State<M>>,
@@ -128,7 +139,8 @@ impl<M> ModelReader<M> {
 impl<P, M> Online<P, M> {
     /// A learner that has learned nothing yet.
     pub fn new(estimator: P) -> Self {
-        Online { estimator, publish_every: 1, board: Arc::new(Board(Mutex::new(None))), ahead: None, given: 0 }
+        let board = Arc::new(Board(Mutex::new(None)));
+        Online { estimator, publish_every: None, publish_after: None, board, ahead: None, given: 0 }
     }
 
     /// A learner that goes on from a model, one that was loaded from a file, say. It is published at once, as after
@@ -139,13 +151,42 @@ impl<P, M> Online<P, M> {
         online
     }
 
-    /// Publishes the model after every `chunks` chunks, and when [`learn`](Self::learn) returns. Default 1;
-    /// 0 is taken as 1.
+    /// Publishes the model after every `chunks` chunks, and when [`learn`](Self::learn) returns. Default 1 for `learn`, any
+    /// number for [`learn_channel`](Self::learn_channel), which publishes when no chunk waits; 0 is taken as 1.
     ///
-    /// The price of more: readers see a model that is up to so many chunks old, and a chunk that fails takes the
-    /// model back to the one published last.
+    /// The price of more: readers see a model that is up to so many chunks old.
     pub fn publish_every(mut self, chunks: usize) -> Self {
-        self.publish_every = chunks.max(1);
+        self.publish_every = Some(chunks.max(1));
+        self
+    }
+
+    /// Publishes the model when readers have not seen a chunk for so long, and when learning returns.
+    ///
+    /// In [`learn_channel`](Self::learn_channel) the time runs while the channel is empty, too: readers see a model that is at
+    /// most so old, and a copy is made at most once in that time. [`learn`](Self::learn) looks at the clock after each chunk,
+    /// and can publish nothing while it waits for the next one. With [`publish_every`](Self::publish_every), whichever comes
+    /// first.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use std::time::Duration;
+    /// use chunkfit::combine::Online;
+    /// use chunkfit::prelude::*;
+    /// # use linfa::DatasetBase;
+    /// # use ndarray::array;
+    ///
+    /// let (sender, feedback) = mpsc::channel();
+    /// for x in [0.5, -1.0, 2.0] {
+    ///     sender.send(DatasetBase::new(array![[x]], array![x > 0.0])).expect("the channel is open");
+    /// }
+    /// drop(sender);
+    /// let mut online = Online::new(SgdClassifier::params()).publish_every_duration(Duration::from_millis(200));
+    /// online.learn_channel(&feedback)?;
+    /// assert_eq!(online.reader().newest().expect("it has learned").chunks, 3);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn publish_every_duration(mut self, duration: Duration) -> Self {
+        self.publish_after = Some(duration);
         self
     }
 
@@ -158,13 +199,14 @@ impl<P, M> Online<P, M> {
     ///
     /// # Errors
     /// The estimator's own, or that of a panic in it, with the chunk's number: the first chunk that this learner was ever given is 0. The
-    /// model is then as it was before (see [`publish_every`](Self::publish_every)), and what the stream still has was
+    /// model is then published as it was before that chunk, and what the stream still has was
     /// not taken: give it again (`&receiver`, `iterator.by_ref()`) to go on without the chunk.
     pub fn learn<R, T>(&mut self, stream: impl IntoIterator<Item = DatasetBase<R, T>>) -> Result<()>
     where
         P: PartialFit<R, T, Model = M>,
         M: Clone,
         R: Records,
+        DatasetBase<R, T>: Footprint,
     {
         self.try_learn(stream.into_iter().map(Ok))
     }
@@ -177,17 +219,77 @@ impl<P, M> Online<P, M> {
     where
         P: PartialFit<R, T, Model = M>,
         M: Clone,
+        DatasetBase<R, T>: Footprint,
         R: Records,
     {
-        let mut stream = stream.into_iter();
+        let (mut stream, mut unseen) = (stream.into_iter(), Unseen::default());
         while let Some(chunk) = caught_in("stream", || Ok(stream.next())).unwrap_or_else(|error| Some(Err(error))) {
-            let number = self.given;
-            self.given += 1;
-            let learned = chunk.and_then(|chunk| self.learn_caught(chunk));
-            learned.map_err(|error| error.in_chunk(number)).inspect_err(|_| self.publish())?;
+            self.take(chunk, &mut unseen)?;
+            if self.is_due(&unseen, Some(1)) {
+                self.publish(&mut unseen)?;
+            }
         }
-        self.publish();
-        Ok(())
+        self.publish(&mut unseen)
+    }
+
+    /// Learns from every chunk of a channel until it is closed. What waits there is learned before the model is published,
+    /// once for all of it.
+    ///
+    /// Each chunk is learned by itself: the model is that of [`Chained`](super::Chained) over the chunks, however many of them
+    /// waited. It is published when no chunk waits, and at the latest a second after the first chunk that readers do not see;
+    /// [`publish_every`](Self::publish_every) and [`publish_every_duration`](Self::publish_every_duration) set other bounds,
+    /// the latter in place of both.
+    ///
+    /// # Errors
+    /// As [`learn`](Self::learn). The receiver still has what was not taken: call this again to go on without the chunk.
+    pub fn learn_channel<R, T>(&mut self, channel: &Receiver<DatasetBase<R, T>>) -> Result<()>
+    where
+        P: PartialFit<R, T, Model = M>,
+        M: Clone,
+        DatasetBase<R, T>: Footprint,
+        R: Records,
+    {
+        let mut unseen = Unseen::default();
+        loop {
+            let chunk = match channel.try_recv() {
+                Ok(chunk) => Some(chunk),
+                Err(TryRecvError::Disconnected) => None,
+                Err(TryRecvError::Empty) => match self.wait(channel, &unseen) {
+                    Ok(chunk) => Some(chunk),
+                    Err(RecvTimeoutError::Disconnected) => None,
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.publish(&mut unseen)?;
+                        continue;
+                    }
+                },
+            };
+            let Some(chunk) = chunk else { break };
+            self.take(Ok(chunk), &mut unseen)?;
+            if self.is_due(&unseen, None) {
+                self.publish(&mut unseen)?;
+            }
+        }
+        self.publish(&mut unseen)
+    }
+
+    /// Waits for a chunk, no longer than until the model is to be published.
+    fn wait<D>(&self, channel: &Receiver<D>, unseen: &Unseen<D>) -> std::result::Result<D, RecvTimeoutError> {
+        match (unseen.since, self.publish_after) {
+            (None, _) => channel.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            (Some(_), None) => Err(RecvTimeoutError::Timeout),
+            (Some(since), Some(duration)) => channel.recv_timeout(duration.saturating_sub(since.elapsed())),
+        }
+    }
+
+    /// Whether the chunks that readers do not see are to be published, though others may wait.
+    fn is_due<D>(&self, unseen: &Unseen<D>, default: Option<usize>) -> bool {
+        let (count, time) = match (self.publish_every, self.publish_after) {
+            (None, None) => (default, LATEST),
+            (count, time) => (count, time.unwrap_or(if default.is_some() { Duration::MAX } else { LATEST })),
+        };
+        count.is_some_and(|count| unseen.chunks.len() >= count)
+            || unseen.bytes > MOST_UNSEEN
+            || unseen.since.is_some_and(|since| since.elapsed() >= time)
     }
 
     /// The model after all chunks it has learned from, if there were any.
@@ -195,42 +297,80 @@ impl<P, M> Online<P, M> {
         self.board.newest().map(|newest| newest.model)
     }
 
-    /// One chunk, in which a panic is an error like any other.
-    fn learn_caught<R, T>(&mut self, chunk: DatasetBase<R, T>) -> Result<()>
+    /// The next chunk, or the reason why it does not come. Where it fails, the model before it is published.
+    fn take<R, T>(&mut self, chunk: Result<DatasetBase<R, T>>, unseen: &mut Unseen<DatasetBase<R, T>>) -> Result<()>
     where
         P: PartialFit<R, T, Model = M>,
         M: Clone,
+        DatasetBase<R, T>: Footprint,
+        R: Records,
+    {
+        let number = self.given;
+        self.given += 1;
+        let learned = chunk.and_then(|chunk| self.learn_caught(chunk, unseen));
+        learned.map_err(|error| error.in_chunk(number)).inspect_err(|_| {
+            self.restore(unseen);
+            // The chunk's own error is the first one.
+            let _ = self.publish(unseen);
+        })
+    }
+
+    /// One chunk, in which a panic is an error like any other.
+    fn learn_caught<R, T>(&mut self, chunk: DatasetBase<R, T>, unseen: &mut Unseen<DatasetBase<R, T>>) -> Result<()>
+    where
+        P: PartialFit<R, T, Model = M>,
+        M: Clone,
+        DatasetBase<R, T>: Footprint,
         R: Records,
     {
         let learned = caught_in("partial_fit", || self.step(&chunk));
         let dropped = caught_in("partial_fit", || {
-            drop(chunk);
+            match learned {
+                Ok(true) => unseen.add(chunk),
+                _ => drop(chunk),
+            }
             Ok(())
         });
-        learned.and(dropped).map_err(|error| error.in_task("partial_fit"))
+        learned.map(|_| ()).and(dropped).map_err(|error| error.in_task("partial_fit"))
     }
 
-    fn step<R, T>(&mut self, chunk: &DatasetBase<R, T>) -> Result<()>
+    /// Says whether anything was learned.
+    fn step<R, T>(&mut self, chunk: &DatasetBase<R, T>) -> Result<bool>
     where
         P: PartialFit<R, T, Model = M>,
         M: Clone,
         R: Records,
     {
         if chunk.records.nsamples() == 0 {
-            return Ok(());
+            return Ok(false);
         }
-        // If learning fails, or panics, what was taken out is gone, and the published model is what is left.
+        // If learning fails, or panics, what was taken out is gone: it is made again from the published model.
         let before = self.ahead.take().or_else(|| self.copy());
         let (chunks, rows) = before.as_ref().map_or((0, 0), |before| (before.chunks, before.rows));
         let Some(model) = learn_chunk(&self.estimator, before.map(|before| before.model), chunk)? else {
-            return Ok(());
+            return Ok(false);
         };
         self.ahead = Some(State { model, chunks: chunks + 1, rows: rows + chunk.records.nsamples() });
-        let published = self.board.newest().map_or(0, |newest| newest.chunks);
-        if chunks + 1 - published >= self.publish_every {
-            self.publish();
+        Ok(true)
+    }
+
+    /// Makes the model again that was lost with a chunk that failed: from the published one, by the chunks since. Bits are the
+    /// same, for learning is a function of the model and the chunk. Should a chunk fail now that did not before, the model is
+    /// the one after those before it.
+    fn restore<R, T>(&mut self, unseen: &Unseen<DatasetBase<R, T>>)
+    where
+        P: PartialFit<R, T, Model = M>,
+        M: Clone,
+        R: Records,
+    {
+        if self.ahead.is_some() {
+            return;
         }
-        Ok(())
+        for chunk in &unseen.chunks {
+            if caught_in("partial_fit", || self.step(chunk)).is_err() {
+                return;
+            }
+        }
     }
 
     /// A copy of the published model, to go on from.
@@ -242,9 +382,190 @@ impl<P, M> Online<P, M> {
         Some(State { model: M::clone(&model), chunks, rows })
     }
 
-    fn publish(&mut self) {
+    /// # Errors
+    /// That of a panic in the drop of a chunk, with the number of the last one.
+    fn publish<D>(&mut self, unseen: &mut Unseen<D>) -> Result<()> {
         if let Some(State { model, chunks, rows }) = self.ahead.take() {
             self.board.publish(Published { model: Arc::new(model), chunks, rows });
         }
+        let seen = std::mem::take(unseen);
+        let dropped = caught_in("partial_fit", || {
+            drop(seen);
+            Ok(())
+        });
+        dropped.map_err(|error| error.in_chunk(self.given.saturating_sub(1)))
+    }
+}
+
+/// The time for which readers do not see a chunk at most while others wait in a channel.
+const LATEST: Duration = Duration::from_secs(1);
+
+/// The bytes of chunks that are kept in case that a later one fails.
+const MOST_UNSEEN: usize = 64 << 20;
+
+/// The chunks that the model has learned from and that readers do not see yet.
+struct Unseen<D> {
+    chunks: Vec<D>,
+    bytes: usize,
+    /// When the first of them was learned.
+    since: Option<Instant>,
+}
+
+impl<D> Default for Unseen<D> {
+    fn default() -> Self {
+        Unseen { chunks: Vec::new(), bytes: 0, since: None }
+    }
+}
+
+impl<D: Footprint> Unseen<D> {
+    fn add(&mut self, chunk: D) {
+        self.since.get_or_insert_with(Instant::now);
+        self.bytes += size_of::<D>() + chunk.heap_bytes();
+        self.chunks.push(chunk);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::sync::mpsc::{Sender, channel};
+
+    use ndarray::{Array1, Array2, array};
+
+    use super::*;
+    use crate::error::{Error, ErrorKind};
+
+    type Chunk = DatasetBase<Array2<f64>, Array1<()>>;
+
+    /// The number of copies of models that were made.
+    #[derive(Clone, Default)]
+    struct Copies(Arc<AtomicUsize>);
+
+    /// The first number of every chunk; counts its copies.
+    #[derive(Debug)]
+    struct Seen {
+        numbers: Vec<f64>,
+        copies: Arc<AtomicUsize>,
+    }
+
+    impl Clone for Seen {
+        fn clone(&self) -> Self {
+            self.copies.fetch_add(1, SeqCst);
+            Seen { numbers: self.numbers.clone(), copies: self.copies.clone() }
+        }
+    }
+
+    /// Refuses negative numbers.
+    impl PartialFit<Array2<f64>, Array1<()>> for Copies {
+        type Model = Seen;
+
+        fn partial_fit(&self, model: Option<Seen>, chunk: &Chunk) -> Result<Seen> {
+            let mut model = model.unwrap_or_else(|| Seen { numbers: Vec::new(), copies: self.0.clone() });
+            model.numbers.push(chunk.records[(0, 0)]);
+            match chunk.records[(0, 0)] {
+                x if x < 0.0 => Err(Error::parameter("x", x, "0 or more")),
+                _ => Ok(model),
+            }
+        }
+    }
+
+    fn chunk(x: f64) -> Chunk {
+        DatasetBase::new(array![[x]], array![()])
+    }
+
+    fn send(sender: &Sender<Chunk>, numbers: impl IntoIterator<Item = f64>) {
+        numbers.into_iter().for_each(|x| sender.send(chunk(x)).unwrap());
+    }
+
+    fn newest(reader: &ModelReader<Seen>) -> Vec<f64> {
+        reader.newest().map(|newest| newest.model.numbers.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn all_that_waits_in_a_channel_costs_one_copy() {
+        let (copies, (sender, receiver)) = (Copies::default(), channel());
+        send(&sender, (0..400).map(f64::from));
+        let mut online = Online::new(copies.clone());
+        let (reader, learner) = (online.reader(), &mut online);
+        std::thread::scope(|scope| {
+            scope.spawn(move || learner.learn_channel(&receiver).unwrap());
+            while newest(&reader).len() < 400 {
+                std::thread::yield_now();
+            }
+            // The channel is open and empty: readers see all of it, and then what comes later.
+            send(&sender, [400.0]);
+            drop(sender);
+        });
+        assert_eq!(newest(&reader), (0..401).map(f64::from).collect::<Vec<_>>());
+        // One a second at most, however slow the machine is, and one for the last chunk.
+        assert!(copies.0.load(SeqCst) < 10, "{} copies", copies.0.load(SeqCst));
+    }
+
+    #[test]
+    fn a_chunk_that_fails_takes_nothing_of_what_waited_before_it() {
+        let (copies, (sender, receiver)) = (Copies::default(), channel());
+        send(&sender, [1.0, 2.0, -1.0, 3.0, 4.0]);
+        drop(sender);
+        let mut online = Online::new(copies);
+        let error = online.learn_channel(&receiver).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::InvalidParameter { .. }) && error.place().chunk == Some(2),
+            "{error}"
+        );
+        assert_eq!(newest(&online.reader()), [1.0, 2.0]);
+        online.learn_channel(&receiver).unwrap();
+        assert_eq!(newest(&online.reader()), [1.0, 2.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn a_model_is_published_by_count_or_by_time() {
+        let seen_at = |online: Online<Copies, Seen>| {
+            let (mut online, mut seen) = (online, Vec::new());
+            let reader = online.reader();
+            let stream = (0..6).map(|x| {
+                seen.push(newest(&reader).len());
+                chunk(f64::from(x))
+            });
+            online.learn(stream).unwrap();
+            assert_eq!(newest(&reader).len(), 6);
+            seen
+        };
+        let online = || Online::new(Copies::default());
+        assert_eq!(seen_at(online()), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(seen_at(online().publish_every(4)), [0, 0, 0, 0, 4, 4]);
+        assert_eq!(seen_at(online().publish_every_duration(Duration::from_secs(3600))), [0; 6]);
+        assert_eq!(seen_at(online().publish_every_duration(Duration::ZERO)), [0, 1, 2, 3, 4, 5]);
+        let either = online().publish_every_duration(Duration::from_secs(3600)).publish_every(3);
+        assert_eq!(seen_at(either), [0, 0, 0, 3, 3, 3]);
+    }
+
+    #[test]
+    fn the_time_runs_while_the_channel_is_empty() {
+        let (sender, receiver) = channel();
+        let mut online = Online::new(Copies::default()).publish_every_duration(Duration::from_millis(20));
+        let (reader, learner) = (online.reader(), &mut online);
+        std::thread::scope(|scope| {
+            scope.spawn(move || learner.learn_channel(&receiver).unwrap());
+            let sent = Instant::now();
+            send(&sender, [1.0]);
+            while newest(&reader).is_empty() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            assert!(sent.elapsed() >= Duration::from_millis(20), "sooner than it may: {:?}", sent.elapsed());
+            drop(sender);
+        });
+    }
+
+    #[test]
+    fn large_chunks_are_published_sooner_for_they_are_kept_in_case_a_later_one_fails() {
+        let mut online = Online::new(Copies::default()).publish_every(100);
+        let reader = online.reader();
+        let mut seen = Vec::new();
+        let stream = (0..4).map(|x| {
+            seen.push(newest(&reader).len());
+            DatasetBase::new(Array2::from_elem((1, (MOST_UNSEEN / 8) * 2 / 3), f64::from(x)), array![()])
+        });
+        online.learn(stream).unwrap();
+        assert_eq!(seen, [0, 0, 2, 2]);
     }
 }

@@ -11,8 +11,30 @@ use super::compact::{Compact, containers, numbers};
 /// The memory limit counts chunks by the bytes. An estimate is enough;
 /// [`heap_bytes`](Footprint::heap_bytes) of a type that holds next to nothing may stay at its default
 /// of zero.
+///
+/// Rows of chunks need it, and labels and keys of your own. A struct that serde reads and writes needs no impl as a
+/// [`Record`](super::Record). A label is an enumeration or a struct that holds next to nothing on the heap:
+///
+/// ```
+/// use chunkfit::data::{Compact, Footprint};
+///
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+/// enum Language {
+///     English,
+///     German,
+/// }
+///
+/// impl Footprint for Language {
+///     // Only for a chunk cache to hold chunks with such labels.
+///     const COMPACT: Option<Compact<Self>> = Some(Compact::serialized());
+/// }
+/// assert_eq!(vec![Language::English, Language::German].heap_bytes(), 2);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the memory that a value of type `{Self}` holds is not known",
+    note = "a struct of your own that serde reads and writes is a row of chunks as `chunkfit::data::Record<…>`, as in \
+            `source.records::<Record<Customer>>()?.chunks()`; where features and label are all that is wanted of a \
+            record, `source.records::<Customer>()?.examples(…)` asks for nothing",
     note = "for a type of your own that holds next to nothing, such as an enum of labels, write `impl \
             chunkfit::data::Footprint for … {{}}`; one that holds memory implements `heap_bytes`, too"
 )]

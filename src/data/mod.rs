@@ -7,6 +7,9 @@
 //! - a dense `ndarray::Array2`;
 //! - [`Keyed`]: any of these, with the group that every row belongs to.
 //!
+//! A struct of a user's own is a row of chunks as a [`Record`], by serde alone; [`FeatureValues`] are the features that a
+//! function of a record gives.
+//!
 //! [`WithColumn`] is any chunk with one more column, computed row by row.
 //!
 //! [`Rows`] is what all of them (and plain vectors) share: rows can be counted, looked at, selected
@@ -27,17 +30,20 @@ mod compact;
 mod csr;
 mod csr_builder;
 pub(crate) mod feature_rows;
+mod feature_values;
 mod figure;
 pub(crate) mod float;
 mod footprint;
 #[cfg(feature = "formats")]
 pub(crate) mod formula;
+mod heap_bytes;
 mod identified;
 mod keyed;
 pub(crate) mod labels;
 mod merge_columns;
 mod norm;
 mod process_memory;
+mod record;
 mod remembered;
 mod row_set;
 mod row_weights;
@@ -58,6 +64,7 @@ pub use compact::Compact;
 pub use csr::{Csr, CsrView};
 pub use csr_builder::CsrBuilder;
 pub use feature_rows::{FeatureRow, FeatureRows};
+pub use feature_values::FeatureValues;
 pub use figure::Figure;
 pub use float::Float;
 pub(crate) use float::{FloatComputation, float_computation};
@@ -69,6 +76,7 @@ pub use labels::ClassLabel;
 pub(crate) use merge_columns::merge_columns;
 pub use norm::Norm;
 pub(crate) use process_memory::check_model_bytes;
+pub use record::Record;
 pub(crate) use remembered::Remembered;
 pub use row_set::RowSet;
 pub use row_weights::checked_weights;

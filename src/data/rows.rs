@@ -7,7 +7,26 @@ use crate::error::{Error, Result};
 
 /// A container of rows: examples, documents, records, targets.
 ///
-/// Splits, filters and folds ask for nothing more, so they work on any chunk that implements it.
+/// Splits, filters and folds ask for nothing more, so they work on any chunk that implements it. Implemented for vectors
+/// and arrays of anything that can be cloned: rows of your own type are a `Vec<T>`, and beside labels in a
+/// [`DatasetBase`] an `Array1<T>`, for linfa does not take a `Vec`. [`Record`](super::Record) makes any struct that serde
+/// reads and writes such a row.
+///
+/// ```
+/// use chunkfit::data::{Record, Rows};
+/// use linfa::DatasetBase;
+/// use ndarray::array;
+///
+/// #[derive(Clone, serde::Serialize, serde::Deserialize)]
+/// struct Visit {
+///     page: String,
+/// }
+///
+/// let visit = |page: &str| Record(Visit { page: page.to_owned() });
+/// let examples = DatasetBase::new(array![visit("home"), visit("shop"), visit("help")], array![1, 2, 3]);
+/// let picked = examples.select_rows(&[2, 0]);
+/// assert_eq!((picked.row(0).0.page.as_str(), picked.targets), ("help", array![3, 1]));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "rows cannot be taken out of `{Self}`",
     note = "splits and folds need it: chunks are `DatasetBase::new(records, targets)`, a `Vec` or an array; for a \

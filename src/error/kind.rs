@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::remedy::lasting_identity;
 use super::shown::{TEXT, VALUE, sentence, shorten, value as shown};
 
 /// The kinds of [`Error`](super::Error), for programs that go on after some of them.
@@ -483,11 +484,11 @@ impl fmt::Display for ErrorKind {
             ErrorKind::NotLasting { task, cause } => write!(
                 f,
                 "a later run would not know {} again: it depends on {}, which is known by its handle in this \
-                 process only (a value in memory, a closure, parameters that do not serialize): name data with \
-                 Chunks::identified, and give all else parameters that serialize; or run without a checkpoint, and \
-                 have a sink rewrite its files every time",
+                 process only (a value in memory, a closure, parameters that do not serialize): {}; give all else \
+                 parameters that serialize; or run without a checkpoint, and have a sink rewrite its files every time",
                 shown(task),
-                shown(cause)
+                shown(cause),
+                lasting_identity(&shown(cause).to_string())
             ),
             ErrorKind::RepeatedChunk { chunk } => write!(
                 f,

@@ -55,6 +55,8 @@ pub struct Task {
     pub(super) least_bytes: usize,
     pub(super) kept: Option<Kept>,
     pub(super) cached: Option<AnyCodec>,
+    /// It would be cached if its key lasted.
+    pub(super) unknown_in_cache: bool,
     pub(super) warns: Option<Warns>,
     pub(super) figures: Option<ReadFigures>,
 }
@@ -102,6 +104,7 @@ impl Task {
             least_bytes: 0,
             kept: None,
             cached: None,
+            unknown_in_cache: false,
             warns: None,
             figures: None,
         }
@@ -217,10 +220,16 @@ impl Task {
 
     /// The value, of type `T`, is expensive to make: a run with a [chunk cache](super::Runtime::chunk_cache)
     /// writes it there, and takes it from there where it is. Without effect if the type has no
-    /// [`Compact`](crate::data::Compact) form, or the key does not [last](Key::is_lasting).
+    /// [`Compact`](crate::data::Compact) form. If the key does not [last](Key::is_lasting), nothing is written, which is
+    /// among the [warnings](super::Summary::warnings) of a run with a chunk cache.
     pub fn cached<T: Footprint + Shared>(mut self) -> Self {
-        if self.key.is_lasting() && T::COMPACT.is_some() {
+        if T::COMPACT.is_none() {
+            return self;
+        }
+        if self.key.is_lasting() {
             self.cached = Codec::<T>::compact().map(AnyCodec::new);
+        } else {
+            self.unknown_in_cache = true;
         }
         self
     }

@@ -10,8 +10,10 @@ use super::chunk_cache::ChunkCache;
 use super::compute::Targets;
 use super::key::{Key, KeyMap};
 use super::node::{Action, Node};
-use super::restore::{Graph, Keep, Slot};
+use super::restore::{Graph, Keep, Slot, source_of_unknown, titled};
 use super::warning::Warning;
+use crate::error::remedy::lasting_identity;
+use crate::error::shown::value;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The number of a task in its plan: inputs have lower ones than what is made from them.
@@ -91,6 +93,8 @@ pub(super) struct Plan {
     pub(super) stages: Vec<(String, Option<Arc<str>>)>,
     /// The slots of the checkpoint that values go into.
     pub(super) slots: Vec<Slot>,
+    /// The run has a chunk cache.
+    has_cache: bool,
 }
 
 impl Plan {
@@ -113,7 +117,7 @@ impl Plan {
         }
         let slots = checkpoint.map(|checkpoint| graph.restore(checkpoint, lost)).transpose()?.unwrap_or_default();
         let Graph { entries, targets } = graph;
-        let mut plan = Plan { entries, targets, stages: Vec::new(), slots };
+        let mut plan = Plan { entries, targets, stages: Vec::new(), slots, has_cache: cache.is_some() };
         plan.find_guarded();
         for entry in &plan.entries {
             if let (Action::Fail(error), false) = (&entry.node.action, entry.guarded) {
@@ -175,7 +179,32 @@ impl Plan {
                            same name: rename one of the types";
             (entry.rank, entry.node.task.warning(message.into()))
         };
-        namesakes.map(warning).collect()
+        namesakes.map(warning).chain(self.uncached()).collect()
+    }
+
+    /// Warnings about values that would be in the chunk cache if another process knew them: one for each task that is the
+    /// cause.
+    fn uncached(&self) -> Vec<(Rank, Warning)> {
+        let unknown = |entry: &&TaskEntry| self.has_cache && entry.node.task.unknown_in_cache && entry.is_made();
+        let mut found: HashMap<(String, String), (&TaskEntry, usize)> = HashMap::new();
+        for entry in self.entries.iter().filter(unknown) {
+            let names = (titled(&entry.node), titled(source_of_unknown(&entry.node)));
+            let (first, count) = found.entry(names).or_insert((entry, 0));
+            *count += 1;
+            if entry.rank < first.rank {
+                *first = entry;
+            }
+        }
+        let warning = |((_, cause), (first, count)): ((String, String), (&TaskEntry, usize))| {
+            let cause = value(&cause).to_string();
+            let message = format!(
+                "{count} of its chunks are not in the chunk cache, but made anew by every run: they depend on {cause}, which \
+                 only this process knows; {}",
+                lasting_identity(&cause)
+            );
+            (first.rank, first.node.task.warning(message))
+        };
+        found.into_iter().map(warning).collect()
     }
 
     /// Rows are in an order in which every input stands before its consumers.

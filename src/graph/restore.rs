@@ -191,10 +191,20 @@ fn own_slot(kept: &Kept, key: Key) -> Key {
 
 /// The error that names where a key that does not last comes from.
 pub(super) fn not_lasting(node: &Node) -> Error {
-    let titled = |node: &Node| title(&node.task.name, node.task.display_name.as_deref());
+    let cause = source_of_unknown(node);
+    cause.task.place(Error::new(ErrorKind::NotLasting { task: titled(node), cause: titled(cause) }))
+}
+
+/// Name and display name of a node's task.
+pub(super) fn titled(node: &Node) -> String {
+    title(&node.task.name, node.task.display_name.as_deref())
+}
+
+/// The node because of which a key does not last: one whose inputs' keys do.
+pub(super) fn source_of_unknown(node: &Node) -> &Node {
     let mut cause = node;
     while let Some(input) = cause.inputs.iter().find(|input| !input.task.key.is_lasting()) {
         cause = input;
     }
-    cause.task.place(Error::new(ErrorKind::NotLasting { task: titled(node), cause: titled(cause) }))
+    cause
 }

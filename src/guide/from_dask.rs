@@ -222,7 +222,7 @@
 //! (`ballista/README.md` in the repository).
 //!
 //! ```
-//! use chunkfit::data::Footprint;
+//! use chunkfit::data::Record;
 //! use chunkfit::prelude::*;
 //! use chunkfit::sinks::Sink;
 //! use chunkfit::sources::Csv;
@@ -234,8 +234,6 @@
 //!     col2: i64,
 //! }
 //!
-//! impl Footprint for Row {}
-//!
 //! fn my_func(a: i64, b: i64) -> i64 {
 //!     if a > b { a - b } else { b * 2 }
 //! }
@@ -245,7 +243,7 @@
 //! # std::fs::create_dir(&input)?;
 //! # std::fs::write(input.join("a.csv"), "col1,col2\n1,2\n5,3\n")?;
 //! // df = dd.read_csv("in/*.csv")
-//! let df = Csv::open(&input)?.records::<Row>()?.chunks();
+//! let df = Csv::open(&input)?.records::<Record<Row>>()?.chunks();
 //!
 //! // df["my_new_col"] = df.apply(lambda x: my_func(x.col1, x.col2), axis=1, meta=("my_new_col", "int"))
 //! let with_new = df.with_column("my_new_col", |row| my_func(row.col1, row.col2));

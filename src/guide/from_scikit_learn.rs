@@ -94,11 +94,11 @@
 //! | `OneHotEncoder` | [`OneHotEncoder`] | `categories` found, `handle_unknown` error | sparse rows come out, never dense ones; all columns of one type, which sorts: no floats; no `drop`, `min_frequency`, `max_categories`, `inverse_transform`; unknown ones are an error or ignored |
 //! | `OrdinalEncoder` | [`OrdinalEncoder`] | `categories` found, unknown ones an error | all columns of one type, which sorts; `unknown_value` alone asks for `handle_unknown="use_encoded_value"`; no `encoded_missing_value`, `min_frequency`, `max_categories` |
 //! | `LabelBinarizer` | [`LabelBinarizer`] | `values(0, 1)`, its `neg_label` and `pos_label` | an unknown label is an error, there its row is zeros: `handle_unknown`; dense rows of floats come out; classes can be declared |
-//! | `MultiLabelBinarizer` | [`MultiLabelBinarizer`] | `classes` found | an unknown label is an error, there it is ignored with a warning: `handle_unknown`; dense rows of floats come out, where [`OneVsRest`] takes `bool` |
+//! | `MultiLabelBinarizer` | [`MultiLabelBinarizer`] | `classes` found | an unknown label is an error, there it is ignored with a warning: `handle_unknown`; `transform` gives dense rows of floats, `indicators` the `bool`s that [`OneVsRest`] takes; over chunks [`Chunks::label_binarizer`] and [`Chunks::binarized_labels`] |
 //! | `TruncatedSVD` | [`TruncatedSvd`] | `n_components` 2, `n_iter` 5, `n_oversamples` 10 | `n_iter` + 1 passes over the chunks; the random test matrix is another: components whose singular values stand apart are equal to 1e-8, others near; no `algorithm="arpack"` |
 //! | `PCA(svd_solver="covariance_eigh")` | [`Pca`] | all components, no `whiten` | dense rows of up to some thousand columns, in one pass; equal to 1e-9; `n_components` is a number, not a share or `"mle"`; no `inverse_transform` |
 //! | `IncrementalPCA` | [`IncrementalPca`] | all components, no `whiten` | a batch is a chunk, `batch_size` is not there; equal to 1e-10 for the same batches; sample weights; no `inverse_transform` |
-//! | a function in `FunctionTransformer` | [`Chunks::map`] | none | a function of a whole chunk, targets and all |
+//! | `FunctionTransformer` | [`FunctionTransformer`] | a name and a version of the function, which captures nothing; `kw_args` are `with_params` | for a function of a whole chunk, targets and all, [`Chunks::map`] before the pipeline |
 //!
 //! # Metrics
 //!
@@ -150,7 +150,7 @@
 //!
 //! | scikit-learn, pandas, joblib | here | what differs |
 //! |---|---|---|
-//! | `pd.read_csv(chunksize=…)` | [`Csv`] | chunks by bytes, cut between records; read in parallel; text, labels, keys and weights by the names of columns, numbers as fields of a record of your own; types are those asked for, never inferred; a missing number is an `Option`, not NaN; a bad record is an error unless [`BadRecords`] says otherwise |
+//! | `pd.read_csv(chunksize=…)` | [`Csv`] | chunks by bytes, cut between records; read in parallel; text, labels, keys and weights by the names of columns, numbers as fields of a record of your own ([`guide::own_data`](super::own_data)); types are those asked for, never inferred; a missing number is an `Option`, not NaN; a bad record is an error unless [`BadRecords`] says otherwise |
 //! | `pd.read_json(lines=True, chunksize=…)` | [`JsonLines`] | as [`Csv`]; blank lines are no records |
 //! | lines of a text file | [`TextLines`] | UTF-8; an empty line is a document |
 //! | `load_svmlight_file` | [`Svmlight`] | `n_features` and `zero_based` are asked for, as chunks have to agree; lines with a `qid` or several labels are bad records |
@@ -261,6 +261,8 @@
 //! [`Chained`]: crate::combine::Chained
 //! [`ChainedLabels`]: crate::combine::ChainedLabels
 //! [`Chunks::cached`]: crate::Chunks::cached
+//! [`Chunks::binarized_labels`]: crate::Chunks::binarized_labels
+//! [`Chunks::label_binarizer`]: crate::Chunks::label_binarizer
 //! [`Chunks::map`]: crate::Chunks::map
 //! [`Chunks::with_column`]: crate::Chunks::with_column
 //! [`Classification`]: crate::datasets::synthetic::Classification
@@ -289,6 +291,7 @@
 //! [`Fitted`]: crate::combine::Fitted
 //! [`FittedPipeline::part`]: crate::combine::FittedPipeline::part
 //! [`FittedPipeline::step`]: crate::combine::FittedPipeline::step
+//! [`FunctionTransformer`]: crate::preprocessing::FunctionTransformer
 //! [`GammaRegressor`]: crate::linear::GammaRegressor
 //! [`GaussianNb`]: crate::bayes::GaussianNb
 //! [`Grid`]: crate::model_selection::Grid

@@ -7,7 +7,7 @@
 //! # From file to file
 //!
 //! ```
-//! use chunkfit::data::Footprint;
+//! use chunkfit::data::Record;
 //! use chunkfit::prelude::*;
 //! use chunkfit::sinks::Sink;
 //! use chunkfit::sources::Csv;
@@ -18,13 +18,6 @@
 //!     distance: f64,
 //!     minutes: f64,
 //!     kind: String,
-//! }
-//!
-//! // The memory limit counts the bytes that a record holds outside of itself.
-//! impl Footprint for Trip {
-//!     fn heap_bytes(&self) -> usize {
-//!         self.kind.capacity()
-//!     }
 //! }
 //!
 //! fn fare(distance: f64, minutes: f64, kind: &str) -> f64 {
@@ -39,7 +32,7 @@
 //! # let (input, out) = (place.path().join("trips"), place.path().join("fares"));
 //! # std::fs::create_dir(&input)?;
 //! # std::fs::write(input.join("may.csv"), "distance,minutes,kind\n10,40,taxi\n4.5,30,bus\n")?;
-//! let trips = Csv::open(&input)?.records::<Trip>()?.chunks(); // nothing is read yet
+//! let trips = Csv::open(&input)?.records::<Record<Trip>>()?.chunks(); // nothing is read yet
 //! let fares = trips.with_column("fare", |trip| fare(trip.distance, trip.minutes, &trip.kind));
 //! let runtime = Runtime::new().progress(true).memory_limit(1 << 30); // a bar that counts rows
 //! let report = Sink::csv(&out).rewrite().write(&fares, &runtime)?;

@@ -12,6 +12,7 @@
 //! | [`OrdinalEncoder`] | `OrdinalEncoder(categories="auto", handle_unknown="error")` | categories to dense | categories of every column |
 //! | [`LabelBinarizer`] | `LabelBinarizer(neg_label=0, pos_label=1)` | labels to dense | classes |
 //! | [`MultiLabelBinarizer`] | `MultiLabelBinarizer(classes=None)` | sets of labels to dense | classes |
+//! | [`FunctionTransformer`] | `FunctionTransformer(func, kw_args=…)` | any | nothing |
 //!
 //! Results are those of scikit-learn 1.9, up to rounding. What differs is said at each: above all, NaN
 //! is an error, not a missing value.
@@ -25,6 +26,7 @@ mod categories;
 mod classes;
 mod column_encoder;
 mod column_states;
+mod function_transformer;
 mod kept_columns;
 mod label_binarizer;
 mod max_abs_scaler;
@@ -42,6 +44,7 @@ mod tfidf_transformer;
 mod variance_threshold;
 
 pub use categories::{Category, HandleUnknown};
+pub use function_transformer::FunctionTransformer;
 pub use label_binarizer::{LabelBinarizer, LabelBinarizerParams, LabelBinarizerValidParams};
 pub use max_abs_scaler::{MaxAbsScaler, MaxAbsScalerParams, MaxAbsScalerValidParams};
 pub use min_max_scaler::{MinMaxScaler, MinMaxScalerParams, MinMaxScalerValidParams};

@@ -1,14 +1,15 @@
 //! Sets of labels to a column for every class.
 
+use std::fmt::Display;
 use std::marker::PhantomData;
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::categories::{Category, CategorySets, HandleUnknown};
 use super::classes::{Classes, check_classes, learn_classes};
 use crate::data::{Float, check_model_bytes};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, kind, linfa_traits};
 
 /// Gives every class a column that is 1 where the row's set of labels has that class and else 0
@@ -63,6 +64,76 @@ impl<L: Category, F> MultiLabelBinarizer<L, F> {
     /// The classes, in the order of their columns (scikit-learn's `classes_`).
     pub fn classes(&self) -> &[L] {
         self.classes.as_slice()
+    }
+
+    /// The names of the classes, in the order of their columns, as [`OneVsRest`](crate::linear::OneVsRest) and tables of
+    /// scores take them.
+    pub fn class_names(&self) -> Vec<String>
+    where
+        L: Display,
+    {
+        self.classes().iter().map(L::to_string).collect()
+    }
+
+    /// Whether each row has each class, shape (rows, classes): targets of [`OneVsRest`](crate::linear::OneVsRest).
+    ///
+    /// ```
+    /// use chunkfit::estimator::LearnRows;
+    /// use chunkfit::preprocessing::MultiLabelBinarizer;
+    /// use linfa::ParamGuard;
+    /// use ndarray::array;
+    ///
+    /// let topics = vec![vec!["oil", "trade"], vec![], vec!["gold"]];
+    /// let params = MultiLabelBinarizer::params().check()?;
+    /// let binarizer = LearnRows::<Vec<Vec<&str>>>::finish(&params, params.learn(&topics)?)?;
+    /// let targets = binarizer.indicators(&topics)?;
+    /// assert_eq!(targets, array![[false, true, true], [false, false, false], [true, false, false]]);
+    /// assert_eq!(binarizer.inverse_transform(targets.view())?, topics);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownLabel`](crate::ErrorKind::UnknownLabel), with the row, unless it is ignored.
+    pub fn indicators<'a, S>(&self, rows: S) -> Result<Array2<bool>>
+    where
+        S: IntoIterator<IntoIter: ExactSizeIterator, Item: IntoIterator<Item = &'a L>>,
+    {
+        self.marked(rows.into_iter(), true)
+    }
+
+    /// The set of labels of every row, in the order of the columns (scikit-learn's `inverse_transform`), of predictions of
+    /// shape (rows, classes).
+    ///
+    /// # Errors
+    /// Another number of columns than classes (kind `ShapeMismatch`).
+    pub fn inverse_transform(&self, indicators: ArrayView2<'_, bool>) -> Result<Vec<Vec<L>>> {
+        if indicators.ncols() != self.classes().len() {
+            return Err(Error::shape("columns", self.classes().len(), indicators.ncols()));
+        }
+        let labels = |row: ArrayView1<'_, bool>| {
+            let present = self.classes().iter().zip(row).filter(|(_, has)| **has);
+            present.map(|(label, _)| label.clone()).collect()
+        };
+        Ok(indicators.rows().into_iter().map(labels).collect())
+    }
+
+    /// A matrix with `mark` where the row has the class, and else the default.
+    fn marked<'a, A: Copy + Default>(
+        &self,
+        rows: impl ExactSizeIterator<Item = impl IntoIterator<Item = &'a L>>,
+        mark: A,
+    ) -> Result<Array2<A>> {
+        let shape = (rows.len(), self.classes().len());
+        check_model_bytes("MultiLabelBinarizer", &[(shape.0, "rows"), (shape.1, "labels")], size_of::<A>())?;
+        let mut marks = Array2::default(shape);
+        for (i, labels) in rows.enumerate() {
+            for label in labels {
+                if let Some(class) = self.classes.find(label, i, self.params.handle_unknown)? {
+                    marks[(i, class)] = mark;
+                }
+            }
+        }
+        Ok(marks)
     }
 }
 
@@ -137,17 +208,7 @@ macro_rules! of_sets {
                 /// [`ErrorKind::UnknownLabel`](crate::ErrorKind::UnknownLabel), with the row, unless it
                 /// is ignored.
                 fn transform_rows(&self, rows: &$sets) -> Result<Array2<F>> {
-                    let shape = [(rows.len(), "rows"), (self.classes().len(), "labels")];
-                    check_model_bytes("MultiLabelBinarizer", &shape, size_of::<F>())?;
-                    let mut indicators = Array2::zeros((rows.len(), self.classes().len()));
-                    for (i, labels) in rows.iter().enumerate() {
-                        for label in labels {
-                            if let Some(class) = self.classes.find(label, i, self.params.handle_unknown)? {
-                                indicators[(i, class)] = F::one();
-                            }
-                        }
-                    }
-                    Ok(indicators)
+                    self.marked(rows.iter(), F::one())
                 }
             }
         )*

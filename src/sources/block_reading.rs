@@ -10,11 +10,11 @@ use super::block::{Block, Content};
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
-use crate::data::{Chunk, Shared};
+use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;
 
-impl<D: Chunk> Reading<D> {
+impl<D: Shared> Reading<D> {
     /// Makes a chunk of each block with `parse`. `parameters` are all that the chunks depend on besides the
     /// files, the type and `bad_records`.
     pub(super) fn of_blocks(

@@ -30,11 +30,20 @@ use crate::error::{Error, ErrorKind, Result};
 /// no records. Files may have their columns in different orders. A column that is asked for is there once; a file
 /// without even a header is an error, unless the [columns](Csv::columns) are named.
 ///
-/// By the names of columns, or as a type of one's own:
+/// By the names of columns, or as a type of one's own ([`records`](Csv::records)):
 ///
 /// ```no_run
 /// use chunkfit::sources::Csv;
 /// let reviews = Csv::open("reviews/")?.weight("votes").text_and_label::<bool>("review", "positive")?.chunks();
+///
+/// #[derive(serde::Deserialize)]
+/// struct Customer {
+///     age: f64,
+///     fee: f64,
+///     left: bool,
+/// }
+/// let customers = Csv::open("customers.csv")?.records::<Customer>()?;
+/// let examples = customers.examples("columns", |c| ([c.age, c.fee], c.left)).chunks();
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 ///
@@ -97,13 +106,41 @@ impl Csv {
 
     /// Every record as a `T`, whose fields serde finds by the names of the columns.
     ///
+    /// - For an estimator: [`examples`](Reading::examples), by a function that gives features and label of a record.
+    /// - As rows to split, filter, group and write: [`chunks`](Reading::chunks) of a `Record<T>`
+    ///   ([`Record`](crate::data::Record)), which asks for nothing but serde's two traits; or of a `T` with a
+    ///   [`Footprint`](crate::data::Footprint) of its own.
+    ///
+    /// Chunks are `Vec`s; in a [`DatasetBase`] records are an `ndarray::Array1`, for linfa does not take a `Vec`.
+    ///
+    /// ```
+    /// use chunkfit::data::Record;
+    /// use chunkfit::prelude::*;
+    /// use chunkfit::sources::Csv;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Clone, Serialize, Deserialize)]
+    /// struct Customer {
+    ///     age: f64,
+    ///     city: Option<String>,
+    ///     left: bool,
+    /// }
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("customers.csv");
+    /// # std::fs::write(&file, "age,city,left\n34,Rome,true\n61,,false\n")?;
+    /// let source = Csv::open(&file)?;
+    /// let examples = source.records::<Customer>()?.examples("age", |customer| ([customer.age], customer.left)).chunks();
+    /// let homeless = source.records::<Record<Customer>>()?.chunks().filter("homeless", |c| c.city.is_none());
+    /// let (examples, homeless) = Runtime::new().compute((examples, homeless.gather()))?;
+    /// assert_eq!((examples[0].records.dim(), homeless.len()), ((2, 1), 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidParameter`] for settings out of their range; [`ErrorKind::Io`] for a file that
     /// cannot be read; [`ErrorKind::Malformed`] for one without a column that is asked for.
-    pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>>
-    where
-        Vec<T>: Chunk,
-    {
+    pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>> {
         self.reading(
             None,
             |_| Ok(()),
@@ -148,7 +185,7 @@ impl Csv {
     }
 
     /// `prepare` is given the header of each file, now, and what it makes of it goes to `parse`.
-    fn reading<P: Shared, D: Chunk>(
+    fn reading<P: Shared, D: Shared>(
         &self,
         fields: Option<&Fields>,
         prepare: impl Fn(&Header) -> Result<P>,

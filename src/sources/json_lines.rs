@@ -24,7 +24,7 @@ use crate::error::Result;
 
 /// Files of JSON with one object a line. Blank lines are no records.
 ///
-/// By the names of fields, or as a type of one's own:
+/// By the names of fields, or as a type of one's own ([`records`](JsonLines::records)):
 ///
 /// ```no_run
 /// use chunkfit::sources::{BadRecords, JsonLines};
@@ -52,13 +52,42 @@ impl JsonLines {
 
     /// Every record as a `T`.
     ///
+    /// - For an estimator: [`examples`](Reading::examples), by a function that gives features, or text, and label of a
+    ///   record.
+    /// - As rows to split, filter, group and write: [`chunks`](Reading::chunks) of a `Record<T>`
+    ///   ([`Record`](crate::data::Record)), which asks for nothing but serde's two traits; or of a `T` with a
+    ///   [`Footprint`](crate::data::Footprint) of its own.
+    ///
+    /// Chunks are `Vec`s; in a [`DatasetBase`] records are an `ndarray::Array1`, for linfa does not take a `Vec`.
+    ///
+    /// ```
+    /// use chunkfit::data::Record;
+    /// use chunkfit::prelude::*;
+    /// use chunkfit::sources::JsonLines;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Clone, Serialize, Deserialize)]
+    /// struct Paper {
+    ///     title: String,
+    ///     topic: String,
+    ///     pages: u32,
+    /// }
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("papers.jsonl");
+    /// # std::fs::write(&file, r#"{"title": "Oil", "topic": "trade", "pages": 3}"#)?;
+    /// let source = JsonLines::open(&file)?;
+    /// let examples = source.records::<Paper>()?.examples("text", |paper| (paper.title, paper.topic)).chunks();
+    /// let short = source.records::<Record<Paper>>()?.chunks().filter("short", |paper| paper.pages < 10);
+    /// let (examples, short) = Runtime::new().compute((examples, short.gather()))?;
+    /// assert_eq!((examples[0].records.get(0), short[0].title.as_str()), ("Oil", "Oil"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their
     /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be opened.
-    pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>>
-    where
-        Vec<T>: Chunk,
-    {
+    pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>> {
         self.reading(&(), |content, tally| {
             let mut records = Vec::new();
             each_record(&content.bytes, tally, |line| {
@@ -89,7 +118,7 @@ impl JsonLines {
         })
     }
 
-    fn reading<D: Chunk>(
+    fn reading<D: Shared>(
         &self,
         parameters: &impl serde::Serialize,
         parse: impl Fn(Content, &mut RecordTally) -> Result<D> + Shared,

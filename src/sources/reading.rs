@@ -1,12 +1,18 @@
 //! `Reading`: parts of files to chunks.
 
+use std::any::type_name;
+use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::sync::Arc;
+
+use linfa::DatasetBase;
+use ndarray::Array1;
 
 use super::report::{BadRecord, BlockReport, ReadReport};
 use super::source_file::SourceFile;
-use crate::chunks::Chunks;
-use crate::data::{Chunk, Footprint, Shared};
-use crate::error::Result;
+use crate::chunks::{Chunks, examples_of, versioned};
+use crate::data::{Chunk, FeatureValues, Footprint, Shared, short_name};
+use crate::error::{Error, Result};
 use crate::graph::{Key, Lazy, Task};
 
 /// What is read from files, and how: a recipe for [`chunks`](Reading::chunks). Nothing is read yet.
@@ -14,6 +20,8 @@ use crate::graph::{Key, Lazy, Task};
 pub struct Reading<D> {
     parts: Arc<[Part]>,
     read: Arc<Read<D>>,
+    /// The name of a function that makes something else of the chunks, and the function's key.
+    step: Option<(Arc<str>, Key)>,
 }
 
 /// The part of a file that is one chunk, as the graph knows it.
@@ -34,7 +42,7 @@ type Read<D> = dyn Fn(usize) -> Result<Parsed<D>> + Send + Sync;
 
 impl<D> Clone for Reading<D> {
     fn clone(&self) -> Self {
-        Reading { parts: self.parts.clone(), read: self.read.clone() }
+        Reading { parts: self.parts.clone(), read: self.read.clone(), step: self.step.clone() }
     }
 }
 
@@ -55,11 +63,117 @@ impl<D: Footprint> Footprint for Parsed<D> {
     }
 }
 
-impl<D: Chunk> Reading<D> {
+impl<D> Reading<D> {
     pub(super) fn new(parts: Vec<Part>, read: impl Fn(usize) -> Result<Parsed<D>> + Shared) -> Self {
-        Reading { parts: parts.into(), read: Arc::new(read) }
+        Reading { parts: parts.into(), read: Arc::new(read), step: None }
+    }
+}
+
+impl<T: Shared> Reading<Vec<T>> {
+    /// Examples for an estimator: a function gives the features and the label of every record. `T` has to be read, and
+    /// nothing else. `name` shows in progress and errors.
+    ///
+    /// Features are an array of numbers (`[x, y]`, a dense row), a `Vec` of them, or a text (`String`): see
+    /// [`FeatureValues`]. The identity of the result is this call's: with a chunk cache, a checkpoint or a sink take
+    /// [`examples_versioned`](Self::examples_versioned).
+    ///
+    /// ```
+    /// # #[cfg(feature = "formats")] {
+    /// use chunkfit::prelude::*;
+    /// use chunkfit::sources::Csv;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Customer {
+    ///     age: f64,
+    ///     calls: u32,
+    ///     left: bool,
+    /// }
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("customers.csv");
+    /// # std::fs::write(&file, "age,calls,left\n34,5,true\n61,0,false\n")?;
+    /// let customers = Csv::open(&file)?.records::<Customer>()?;
+    /// let examples = customers.examples("columns", |c| ([c.age, f64::from(c.calls)], c.left)).chunks();
+    /// let chunk = Runtime::new().compute(&examples)?.remove(0);
+    /// assert_eq!(chunk.records, ndarray::array![[34.0, 5.0], [61.0, 0.0]]);
+    /// assert_eq!(chunk.targets, ndarray::array![true, false]);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn examples<X: FeatureValues, L: Chunk>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        f: impl Fn(T) -> (X, L) + Shared,
+    ) -> Reading<DatasetBase<X::Rows, Array1<L>>> {
+        self.try_examples(name, move |record| Ok::<_, Error>(f(record)))
     }
 
+    /// [`examples`](Self::examples) by a function that may fail: the error names the record's number in its chunk, and has
+    /// the function's own error as its source. Records that the source leaves out as bad have no number.
+    pub fn try_examples<X: FeatureValues, L: Chunk, E: StdError + Shared>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        f: impl Fn(T) -> std::result::Result<(X, L), E> + Shared,
+    ) -> Reading<DatasetBase<X::Rows, Array1<L>>> {
+        self.step(name.into(), Key::unique(), move |records| examples_of(records.into_iter().map(&f)))
+    }
+
+    /// [`examples`](Self::examples) by a function that its name and a version identify: the chunks are known in every
+    /// process, as a chunk cache, a checkpoint and a sink need it. Raise the version whenever the function changes; it must
+    /// not capture anything: see [`Chunks::map_versioned`].
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "formats")] {
+    /// # use chunkfit::sources::JsonLines;
+    /// #[derive(serde::Deserialize)]
+    /// struct Story {
+    ///     title: String,
+    ///     body: String,
+    ///     topic: String,
+    /// }
+    /// let stories = JsonLines::open("stories/")?.records::<Story>()?;
+    /// let text = |story: Story| (format!("{} {}", story.title, story.body), story.topic);
+    /// let examples = stories.examples_versioned("text", 1, text).chunks();
+    /// assert!(examples.iter().all(|chunk| chunk.key().is_lasting()));
+    /// # }
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    pub fn examples_versioned<X: FeatureValues, L: Chunk>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        version: u32,
+        f: impl Fn(T) -> (X, L) + Shared,
+    ) -> Reading<DatasetBase<X::Rows, Array1<L>>> {
+        // Without an identity nothing is read that would be known by the wrong one.
+        let (key, refused) = match versioned(version, &f) {
+            Ok(key) => (key, None),
+            Err(error) => (Key::unique(), Some(error)),
+        };
+        self.step(name.into(), key, move |records| match &refused {
+            Some(error) => Err(error.clone()),
+            None => examples_of(records.into_iter().map(|record| Ok::<_, Error>(f(record)))),
+        })
+    }
+
+    /// Another chunk made of the records of each, in the same task.
+    fn step<D: Chunk>(
+        &self,
+        name: Cow<'static, str>,
+        key: Key,
+        make: impl Fn(Vec<T>) -> Result<D> + Shared,
+    ) -> Reading<D> {
+        let read = self.read.clone();
+        let read = move |c: usize| {
+            let Parsed { rows, report } = read(c)?;
+            Ok(Parsed { rows: make(rows)?, report })
+        };
+        let record = short_name(type_name::<T>());
+        let key = Key::of("examples").bytes(name.as_bytes()).bytes(record.as_bytes()).input(key).finish();
+        Reading { parts: self.parts.clone(), read: Arc::new(read), step: Some((name.into(), key)) }
+    }
+}
+
+impl<D: Chunk> Reading<D> {
     /// The chunks, in the order of the files and of the records in them.
     ///
     /// They last from process to process, as a checkpoint needs it: a chunk is known by its file's
@@ -101,7 +215,12 @@ impl<D: Chunk> Reading<D> {
 
     fn task<T: Footprint + 'static>(&self, c: usize) -> Task {
         let Part { file, key, expected_bytes, least_bytes, .. } = &self.parts[c];
-        let task = Task::new("parse", *key).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
+        let (name, key) = match &self.step {
+            Some((name, step)) => (Some(name.clone()), Key::of("step").input(*step).input(*key).finish()),
+            None => (None, *key),
+        };
+        let task =
+            Task::new("parse", key).display_name(name).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
         let task = task.least_bytes(*least_bytes as usize);
         match expected_bytes {
             Some(bytes) => task.expected_bytes(*bytes as usize),

@@ -7,6 +7,7 @@ mod arrow;
 mod download;
 mod kills;
 mod odd_files;
+mod own_records;
 mod reuters;
 mod row_by_row;
 mod sinks;

@@ -2,6 +2,7 @@
 //!
 //! E0277
 //! - the memory that a value of type `Person` holds is not known
+//! - chunkfit::data::Record
 //! - impl chunkfit::data::Footprint for
 
 use chunkfit::prelude::*;

@@ -39,3 +39,15 @@ pub(super) fn take<'a>(bytes: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
     *bytes = rest;
     Some(front)
 }
+
+/// One more than the number of some bytes, then these; nothing is a 0.
+pub(crate) fn write_bytes(bytes: Option<&[u8]>, out: &mut Vec<u8>) {
+    write_number(bytes.map_or(0, |bytes| bytes.len() as u64 + 1), out);
+    out.extend_from_slice(bytes.unwrap_or_default());
+}
+
+/// Bytes that [`write_bytes`] wrote; `None` for nothing, too.
+pub(crate) fn read_bytes<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let length = read_number(bytes)?.checked_sub(1)?;
+    take(bytes, usize::try_from(length).ok()?)
+}

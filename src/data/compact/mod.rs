@@ -15,6 +15,8 @@ pub(super) mod documents;
 pub(super) mod numbers;
 pub(super) mod sparse_rows;
 
+pub(super) use bytes::{read_bytes, write_bytes};
+
 use std::fmt;
 
 use serde::Serialize;

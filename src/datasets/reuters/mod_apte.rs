@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use linfa::DatasetBase;
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use super::stories::{LewisSplit, Stories, Story, TopicsAttribute};
 use crate::chunks::Chunks;
@@ -53,6 +53,25 @@ impl Stories {
             }
         }
         DatasetBase::new(self.text_where(is_in), targets)
+    }
+}
+
+impl Stories {
+    /// The stories on one side of the ModApté split, as of [`mod_apte`](Self::mod_apte), with their sets of topics for
+    /// targets: [`Chunks::label_binarizer`](crate::Chunks::label_binarizer) makes columns of these.
+    ///
+    /// ```
+    /// use chunkfit::datasets::reuters::{LewisSplit, parse, sample};
+    ///
+    /// let stories = parse(&sample::generate(1, 0, 50))?;
+    /// let train = stories.mod_apte_sets(LewisSplit::Train);
+    /// assert_eq!(train.targets.len(), train.records.len());
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    pub fn mod_apte_sets(&self, side: LewisSplit) -> DatasetBase<Text, Array1<Vec<String>>> {
+        let is_in = |story: Story<'_>| belongs(story, side);
+        let sets = self.iter().filter(|&story| is_in(story)).map(|story| story.topics().map(str::to_owned).collect());
+        DatasetBase::new(self.text_where(is_in), sets.collect())
     }
 }
 

@@ -47,15 +47,31 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
             /// are read; all of them where it takes whatever comes, as a map does. Their values are
             /// booleans, numbers, strings and nulls.
             ///
+            /// For an estimator go on with [`examples`](Reading::examples), a function that gives features and label of a
+            /// record. As rows to split, filter, group and write take the [`chunks`](Reading::chunks) of a `Record<T>`
+            /// ([`Record`](crate::data::Record)), which asks for nothing but serde's two traits, or of a `T` with a
+            /// [`Footprint`](crate::data::Footprint) of its own.
+            ///
+            /// ```no_run
+            #[doc = concat!("use chunkfit::sources::", stringify!($format), ";")]
+            /// #[derive(serde::Deserialize)]
+            /// struct Customer {
+            ///     age: f64,
+            ///     fee: Option<f64>,
+            ///     left: bool,
+            /// }
+            #[doc = concat!("let customers = ", stringify!($format), "::open(\"customers/\")?.records::<Customer>()?;")]
+            /// let columns = |c: Customer| ([c.age, c.fee.unwrap_or(0.0)], c.left);
+            /// let examples = customers.examples("columns", columns).chunks();
+            /// # Ok::<(), chunkfit::Error>(())
+            /// ```
+            ///
             /// # Errors
             /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their
             /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read;
             /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for one that is not in the format, and for
             /// columns that are not there, there twice, or of a type that does not fit.
-            pub fn records<T: serde::de::DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>>
-            where
-                Vec<T>: crate::data::Chunk,
-            {
+            pub fn records<T: serde::de::DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>> {
                 let mut names = ColumnNames::default();
                 // It has nothing to read from: the fields that it asks for are the answer.
                 let _ = T::deserialize(&mut names);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::table_file::{TableFile, sum};
 use super::table_rows::TableRows;
 use super::wanted::{Projection, Wanted};
-use crate::data::{Chunk, Shared};
+use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;
 use crate::sources::bad_records::RecordTally;
@@ -29,7 +29,7 @@ struct Table<T> {
     projection: Projection,
 }
 
-impl<D: Chunk> Reading<D> {
+impl<D: Shared> Reading<D> {
     /// Makes a chunk with `make` of as many parts as fit into one. `wanted` names the columns, once the
     /// columns of a file are known; `parameters` are all that the chunks depend on besides the files and the
     /// type.

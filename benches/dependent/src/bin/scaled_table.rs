@@ -4,16 +4,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use chunkfit::calibration::{Calibration, ThresholdRule};
-use chunkfit::data::Footprint;
 use chunkfit::prelude::*;
 use chunkfit::sources::Csv;
-use linfa::DatasetBase;
-use ndarray::{Array1, Array2};
 use serde::Deserialize;
 
 const SEED: u64 = 42;
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Customer {
     age: f64,
     months: f64,
@@ -22,12 +19,11 @@ struct Customer {
     left: bool,
 }
 
-impl Footprint for Customer {}
-
 fn main() -> Result<(), Error> {
     let file = make_up(&std::env::temp_dir())?;
-    let customers = Csv::open(&file)?.chunk_bytes(32 << 10).records::<Customer>()?.chunks();
-    let examples = customers.map("columns", |customers| columns(customers));
+    let customers = Csv::open(&file)?.chunk_bytes(32 << 10).records::<Customer>()?;
+    let columns = |c: Customer| ([c.age, c.months, c.monthly_fee, c.calls], c.left);
+    let examples = customers.examples("columns", columns).chunks();
     let (train, rest) = train_test_split(&examples, 0.5, SEED);
     let (held_out, test) = train_test_split(&rest, 0.5, SEED);
 
@@ -45,15 +41,6 @@ fn main() -> Result<(), Error> {
     println!("Log loss {:.4}, calibrated {:.4}.", before.log_loss(), after.log_loss());
     println!("Warned from a decision value of {:.3} on:\n{confusion}", threshold.threshold().value());
     Ok(())
-}
-
-fn columns(customers: &[Customer]) -> DatasetBase<Array2<f64>, Array1<bool>> {
-    let numbers = customers.iter().flat_map(|customer| {
-        let Customer { age, months, monthly_fee, calls, .. } = *customer;
-        [age, months, monthly_fee, calls]
-    });
-    let rows = Array2::from_shape_vec((customers.len(), 4), numbers.collect()).expect("four numbers a row");
-    DatasetBase::new(rows, customers.iter().map(|customer| customer.left).collect())
 }
 
 /// Writes a file of customers.

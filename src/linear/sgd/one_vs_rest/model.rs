@@ -17,7 +17,7 @@ pub(super) const NAME: &str = "OneVsRest";
 ///
 /// Targets are `bool`, shape (rows, labels), as a
 /// [`MultiLabelBinarizer`](crate::preprocessing::MultiLabelBinarizer) has its columns; a row may have
-/// none. What the labels are called is the caller's to keep.
+/// none. [`with_label_names`](Self::with_label_names) gives the labels their names, which are saved with the model.
 ///
 /// The labels' weights lie side by side, and a row is read once for eight of them. Each label has
 /// the very coefficients that an [`SgdClassifier`](crate::linear::SgdClassifier) with the same
@@ -54,6 +54,9 @@ pub struct OneVsRest<F> {
     /// One a label.
     pub(in crate::linear::sgd) lanes: Lanes<F>,
     pub(in crate::linear::sgd) history: History,
+    /// The labels' names, one a label, or none.
+    #[serde(default)]
+    pub(super) label_names: Vec<String>,
     /// The coefficients and intercepts written out, once they were asked for.
     #[serde(skip)]
     pub(super) written: Remembered<(Array2<F>, Array1<F>)>,
@@ -67,12 +70,13 @@ impl<F: Float> Clone for OneVsRest<F> {
 
 impl<F: Float> OneVsRest<F> {
     pub(in crate::linear::sgd) fn new(lanes: Lanes<F>, history: History) -> Self {
-        OneVsRest { lanes, history, written: Remembered::default() }
+        OneVsRest { lanes, history, label_names: Vec::new(), written: Remembered::default() }
     }
 
     /// True if all parts fit together.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lanes.are_whole() && (self.lanes.len() > 0 || !self.is_fitted()) && self.history.fits(&self.lanes)
+        let named = self.label_names.is_empty() || self.label_names.len() == self.n_labels();
+        named && self.lanes.are_whole() && (self.lanes.len() > 0 || !self.is_fitted()) && self.history.fits(&self.lanes)
     }
 
     /// Refuses a model that has learned from no row.
@@ -123,6 +127,57 @@ impl<F: Float> OneVsRest<F> {
     /// The number of labels; 0 if it has learned nothing.
     pub fn n_labels(&self) -> usize {
         if self.is_fitted() { self.lanes.len() } else { 0 }
+    }
+
+    /// The same model with names for its labels, in the order of the targets' columns, such as
+    /// [`MultiLabelBinarizer::class_names`](crate::preprocessing::MultiLabelBinarizer::class_names). They are saved with the
+    /// model. Training that goes on from it gives a model without names.
+    ///
+    /// # Errors
+    /// Another number of names than labels (kind `ShapeMismatch`).
+    pub fn with_label_names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        if names.len() != self.n_labels() {
+            return Err(Error::shape("names of labels", self.n_labels(), names.len()));
+        }
+        self.label_names = names;
+        Ok(self)
+    }
+
+    /// The labels' names, in the order of the columns of predictions; none if they were not given.
+    pub fn label_names(&self) -> &[String] {
+        &self.label_names
+    }
+
+    /// The names of the labels that each row is predicted to have: `predict`, and scikit-learn's
+    /// `MultiLabelBinarizer.inverse_transform` of it.
+    ///
+    /// ```
+    /// use chunkfit::linear::{OneVsRest, SgdClassifier};
+    /// use linfa::DatasetBase;
+    /// use linfa::traits::Fit;
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]];
+    /// let labels = array![[true, false], [false, true], [true, true]];
+    /// let model = OneVsRest::params(SgdClassifier::params()).fit(&DatasetBase::new(x, labels))?;
+    /// let model = model.with_label_names(["oil", "gold"])?;
+    /// assert_eq!(model.predict_names(&array![[2.0, 2.0], [0.0, 3.0]])?, [vec!["oil", "gold"], vec!["gold"]]);
+    /// # Ok::<(), chunkfit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As of `decision_function`; labels without names (kind `ShapeMismatch`).
+    pub fn predict_names<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<Vec<Vec<&str>>> {
+        let margins = self.decision_function(x)?;
+        if self.label_names.len() != margins.ncols() {
+            return Err(Error::shape("names of labels", margins.ncols(), self.label_names.len()));
+        }
+        let named = |row: ArrayView1<'_, F>| {
+            let present = self.label_names.iter().zip(row).filter(|(_, margin)| **margin > F::zero());
+            present.map(|(name, _)| name.as_str()).collect()
+        };
+        Ok(margins.rows().into_iter().map(named).collect())
     }
 
     /// The number of columns it has learned from; 0 if it has learned nothing.

@@ -207,3 +207,41 @@ fn narrow_rows_train_narrow_weights_close_to_wide_ones() {
     let model: OneVsRest<f32> = params.fit(&DatasetBase::new(narrow, y)).unwrap();
     assert!(model.coef().iter().zip(wide.coef()).all(|(&a, &b)| (f64::from(a) - b).abs() < 1e-3 * (1.0 + b.abs())));
 }
+
+#[test]
+fn names_of_labels_are_one_a_label_and_name_predictions() {
+    let (x, y) = example(60, 3, 5);
+    let model = OneVsRest::params(params()).fit(&DatasetBase::new(x.clone(), y)).unwrap();
+    let unnamed = model.predict_names(&x).unwrap_err();
+    assert!(matches!(unnamed.kind(), ErrorKind::ShapeMismatch { expected: 3, found: 0, .. }), "{unnamed}");
+    assert!(model.clone().with_label_names(["a", "b"]).is_err());
+    let named = model.clone().with_label_names(["a", "b", "c"]).unwrap();
+    let expected = model.predict(&x);
+    let found = named.predict_names(&x).unwrap();
+    for (names, row) in found.iter().zip(expected.rows()) {
+        let has = ["a", "b", "c"].map(|name| names.contains(&name));
+        assert_eq!(has.as_slice(), row.as_slice().unwrap());
+    }
+    assert!(found.iter().any(|names| !names.is_empty()));
+}
+
+#[cfg(feature = "persist")]
+#[test]
+fn names_of_labels_are_saved_and_a_file_without_them_loads() {
+    use crate::persist::Persist;
+    let (x, y) = example(60, 3, 5);
+    let model = OneVsRest::params(params()).fit(&DatasetBase::new(x, y)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model.safetensors");
+    model.save(&file).unwrap();
+    // A file from before there were names, which is as long: the header's length stands in front of it.
+    let (mut old, field) = (std::fs::read(&file).unwrap(), b"label_names");
+    let at = old.windows(field.len()).position(|bytes| bytes == field).expect("the field has its name in the header");
+    old[at..at + field.len()].copy_from_slice(b"label_namez");
+    std::fs::write(&file, old).unwrap();
+    assert_eq!(OneVsRest::<f64>::load(&file).unwrap(), model);
+    let named = model.with_label_names(["oil", "gold", "tea"]).unwrap();
+    named.save(&file).unwrap();
+    let loaded = OneVsRest::<f64>::load(&file).unwrap();
+    assert_eq!((loaded.label_names(), &loaded), (named.label_names(), &named));
+}
