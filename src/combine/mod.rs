@@ -13,6 +13,8 @@
 //! [`FitChunks`], and [`FitRows`] for model selection; what they give is [`Fitted`]: it predicts and scores chunk by chunk, lazily;
 //! and held-out chunks give it probabilities and thresholds: [`Calibrate`].
 //!
+//! A [`FittedPipeline`] in memory predicts texts, rows and data sets at once: see [`PredictInput`].
+//!
 //! [`Online`] learns from a stream of chunks that need not end, while others use the model.
 //!
 //! [`PerGroup`] turns an estimator that learns chunk by chunk into one that learns a model for every group
@@ -39,8 +41,9 @@ pub use fit::{FitAs, FitChunks, FitOnward, FitRows, Fitted, IntoFit, SingleKind,
 pub use online::{ModelReader, Online, Published};
 pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{
-    AsModel, Behind, FittedPipeline, Here, Learning, Part, Pipeline, PipelineFit, Preprocess, PreprocessFit, PutBefore,
-    StepAt, StepOver, Steps,
+    AsModel, AsRecords, Behind, DecideChunk, FittedPipeline, Here, Learning, Part, Pipeline, PipelineFit, PredictChunk,
+    PredictInput, Preprocess, PreprocessFit, ProbabilitiesOfChunk, PutBefore, ScoreChunk, StepAt, StepOver, Steps,
+    TransformAll,
 };
 pub(crate) use sum::NEIGHBOURS;
 pub use sum::Summed;
