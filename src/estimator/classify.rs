@@ -133,7 +133,7 @@ impl<F: Float> ClassOutputs<F> {
     }
 
     /// The number of the predicted class of each row, out of so many.
-    pub(super) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
+    pub(crate) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
         match self.labels.iter().position(|&number| number >= n_classes) {
             Some(row) => Err(no_class(self.labels[row], n_classes).at_row(row)),
             None => Ok(&self.labels),
@@ -149,7 +149,7 @@ impl<F: Float> ClassOutputs<F> {
         self.decision.as_ref()
     }
 
-    pub(super) fn probabilities(&self) -> Option<&Array2<F>> {
+    pub(crate) fn probabilities(&self) -> Option<&Array2<F>> {
         self.probabilities.as_ref()
     }
 }

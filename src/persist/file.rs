@@ -36,7 +36,7 @@ pub(super) fn save<M: Persist>(model: &M, training: &Training, file: &Path) -> R
 }
 
 /// The bytes of a regular file, behind links too: a pipe may never have an end, and neither has a device.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     if let Entry::Special = Entry::behind_links(path)? {
         let problem = "it is a pipe, a socket or a device, and may have no end: read its bytes and take `from_bytes`";
         return Err(io::Error::other(problem));
@@ -107,13 +107,13 @@ pub(super) fn decode<M: Persist>(bytes: &[u8]) -> Result<M> {
 }
 
 /// A whole file of ours, its checksum right.
-struct Content<'a> {
-    entry: Value,
-    tensors: SafeTensors<'a>,
+pub(super) struct Content<'a> {
+    pub(super) entry: Value,
+    pub(super) tensors: SafeTensors<'a>,
 }
 
 impl<'a> Content<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
         // Sizes and offsets are checked against the length of the file before anything is allocated.
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(not_tensors)?;
         let foreign =
@@ -138,7 +138,7 @@ impl<'a> Content<'a> {
         Ok(Content { entry, tensors })
     }
 
-    fn description(&self) -> Result<Description> {
+    pub(super) fn description(&self) -> Result<Description> {
         put_together(&self.entry, &self.tensors).map_err(|error| damaged().caused_by(error))
     }
 }
@@ -162,7 +162,7 @@ pub(super) fn checksum(entry: &Value, tensors: &SafeTensors<'_>) -> String {
     format!("{:032x}", hash.digest128())
 }
 
-fn malformed(problem: String) -> Error {
+pub(super) fn malformed(problem: String) -> Error {
     Error::new(ErrorKind::Malformed { format: "model file", problem })
 }
 

@@ -149,7 +149,7 @@ mod tests {
     use ndarray::{Array1, Array2, array};
 
     use crate::cluster::KMeans;
-    use crate::combine::{FitChunks, Fitted, IntoFit};
+    use crate::combine::IntoFit;
     use crate::data::RawText;
     use crate::linear::{LinearRegression, Loss, OneVsRest, SgdRegressor};
     use crate::prelude::*;
@@ -204,7 +204,7 @@ mod tests {
         assert_eq!(model.decision_function(&documents()).unwrap(), values[0]);
         assert_eq!(model.predict_proba(&documents()).unwrap(), probabilities[0]);
         assert_eq!(model.score(&documents()).unwrap(), score);
-        assert_eq!(model.transform_all(&text).unwrap().view().dim(), (2, 1 << 8));
+        assert_eq!(model.transform_all(&text).unwrap().view().n_rows(), 2);
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
         let again = model.clone().into_fit().score(&Chunks::from_memory([numbers()]));
         assert_eq!(runtime.compute(again).unwrap().to_bits(), model.score(&numbers()).unwrap().to_bits());
 
-        let unlabelled = DatasetBase::new(rows.clone(), ());
+        let unlabelled = DatasetBase::from(rows.clone());
         let clusters = Pipeline::new(StandardScaler::params(), Summed::new(KMeans::params().n_clusters(2)));
         let model = runtime.compute(clusters.fit(&Chunks::from_memory([unlabelled.clone()]))).unwrap();
         assert_eq!(model.predict(&rows).unwrap().len(), 4);
