@@ -31,9 +31,9 @@ pub(crate) fn with_parts<T>(bytes: &[u8], work: impl FnOnce(Description, Part<'_
     work(content.description()?, model)
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
     /// A field; null if there is none.
-    pub(crate) fn field(&self, name: &str) -> Self {
+    pub(crate) fn field(&self, name: &str) -> Part<'a> {
         self.with(self.value[name].clone())
     }
 
@@ -43,7 +43,7 @@ impl Part<'_> {
     }
 
     /// Another structure, of the same tensors.
-    pub(crate) fn with(&self, value: Value) -> Self {
+    pub(crate) fn with(&self, value: Value) -> Part<'a> {
         Part { value, tensors: self.tensors }
     }
 

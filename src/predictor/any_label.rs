@@ -166,8 +166,14 @@ mod tests {
         assert_eq!(written, r#"[false,-3,18446744073709551615,"3"]"#);
         assert_eq!(serde_json::from_str::<Vec<AnyLabel>>(&written).unwrap(), labels);
         assert!(labels.is_sorted());
-        assert_eq!(labels.iter().map(AnyLabel::to_string).collect::<Vec<_>>(), ["false", "-3", "18446744073709551615", "3"]);
-        assert_eq!((labels[0].as_bool(), labels[1].as_integer(), labels[2].as_integer()), (Some(false), Some(-3), None));
+        assert_eq!(
+            labels.iter().map(AnyLabel::to_string).collect::<Vec<_>>(),
+            ["false", "-3", "18446744073709551615", "3"]
+        );
+        assert_eq!(
+            (labels[0].as_bool(), labels[1].as_integer(), labels[2].as_integer()),
+            (Some(false), Some(-3), None)
+        );
         assert!(serde_json::from_str::<AnyLabel>("0.5").unwrap_err().to_string().contains("an integer"));
     }
 }

@@ -21,7 +21,9 @@ impl Groups {
     pub(super) fn load(kind: &str, part: &Part<'_>) -> Result<Self> {
         let pairs = part.field("models");
         let pairs = pairs.value().as_array().cloned().unwrap_or_default();
-        let group = |pair: &serde_json::Value| Ok((part.with(pair[0].clone()).read()?, single(kind, &part.with(pair[1].clone()))?));
+        let group = |pair: &serde_json::Value| {
+            Ok((part.with(pair[0].clone()).read()?, single(kind, &part.with(pair[1].clone()))?))
+        };
         Ok(Groups(pairs.iter().map(group).collect::<Result<_>>()?))
     }
 

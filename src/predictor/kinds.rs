@@ -27,6 +27,9 @@ use crate::text::HashingVectorizer;
 /// Makes a step of its part of a file.
 pub(super) type Load = fn(&Part<'_>) -> Result<Box<dyn Step>>;
 
+/// The role of kinds whose labels are numbers here.
+const CLASSIFIER: &str = "classifier";
+
 /// The kinds: a role, the layouts of the rows that are taken, the model's type. Labels of classes are numbers among the
 /// sorted classes. In the first list a model is of one type of floats, `F`, which its file tells.
 macro_rules! kinds {
@@ -46,22 +49,23 @@ macro_rules! kinds {
         )*
         $(step!($any_role $any_layouts $any_model);)*
 
-        /// The loader of a kind; `None` if it is not in the list.
-        pub(super) fn loader(kind: &str) -> Option<Load> {
+        /// The loader of a kind, and whether it is that of a classifier; `None` if it is not in the list.
+        pub(super) fn loader(kind: &str) -> Option<(Load, bool)> {
             $(if kind == {
                 type $float = f64;
                 <$model as Persist>::kind()
             } {
-                return Some(|part| in_either_width(part, {
+                let load: Load = |part| in_either_width(part, {
                     type $float = f32;
                     load::<$model>
                 }, {
                     type $float = f64;
                     load::<$model>
-                }));
+                });
+                return Some((load, stringify!($role) == CLASSIFIER));
             })*
             $(if kind == <$any_model as Persist>::kind() {
-                return Some(load::<$any_model>);
+                return Some((load::<$any_model>, stringify!($any_role) == CLASSIFIER));
             })*
             None
         }

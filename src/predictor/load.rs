@@ -40,19 +40,24 @@ pub(super) fn single(kind: &str, part: &Part<'_>) -> Result<Loaded> {
     if let ("GroupModels", Some(model)) = (name_of(kind), inside_of(kind)) {
         return Ok(Loaded { kind: kind.to_owned(), step: Box::new(Groups::load(model, part)?), classes: Vec::new() });
     }
-    let (value, classes) = numbered(part)?;
-    let step = nested(kind, &part.with(value), 0)?;
-    Ok(Loaded { kind: kind.to_owned(), step, classes })
+    let (part, classes) = if is_classifier(kind) { numbered(part)? } else { (part.clone(), Vec::new()) };
+    Ok(Loaded { kind: kind.to_owned(), step: nested(kind, &part, 0)?, classes })
 }
 
 /// A step, or one around another, whose labels are numbers.
 fn nested(kind: &str, part: &Part<'_>, depth: usize) -> Result<Box<dyn Step>> {
-    if let Some(load) = loader(kind) {
+    if let Some((load, _)) = loader(kind) {
         return load(part);
     }
     let inner = inside_of(kind).filter(|_| depth < DEEPEST).ok_or_else(|| unknown(kind))?;
     let inner = nested(inner, &part.field("model"), depth + 1)?;
     around(name_of(kind), part, inner)?.ok_or_else(|| unknown(kind))
+}
+
+/// True for classifiers, and for what is around one.
+fn is_classifier(kind: &str) -> bool {
+    let innermost = std::iter::successors(Some(kind), |kind| inside_of(kind)).last().unwrap_or(kind);
+    loader(innermost).is_some_and(|(_, is_classifier)| is_classifier)
 }
 
 /// The error of a kind that is not of this crate.
@@ -92,22 +97,14 @@ fn two_of(kind: &str) -> Option<(&str, &str)> {
 /// The name of the fields that hold labels.
 const CLASSES: &str = "classes";
 
-/// The structure of a model with the numbers of its labels in their place, and the labels. Encoders keep theirs, which are
-/// of the type [`AnyLabel`].
-fn numbered(part: &Part<'_>) -> Result<(Value, Vec<AnyLabel>)> {
+/// The part of a classifier with the numbers of its labels in their place, and the labels.
+fn numbered<'a>(part: &Part<'a>) -> Result<(Part<'a>, Vec<AnyLabel>)> {
     let mut lists = Vec::new();
     find_classes(part, part.value(), &mut lists)?;
     let classes = lists.into_iter().max_by_key(Vec::len).unwrap_or_default();
     let mut value = part.value().clone();
-    if !is_binarizer(&value) {
-        number_classes(part, &mut value, &classes)?;
-    }
-    Ok((value, classes))
-}
-
-/// Binarizers keep their labels within an object.
-fn is_binarizer(value: &Value) -> bool {
-    value[CLASSES].is_object() && value[CLASSES].get("$tensor").is_none()
+    number_classes(part, &mut value, &classes)?;
+    Ok((part.with(value), classes))
 }
 
 /// All lists of labels in a structure.

@@ -56,7 +56,7 @@ use step::Role;
 /// let model = Predictor::load(&file)?;
 /// assert_eq!(model.kind(), "FittedPipeline<HashingVectorizer, SgdClassifier>");
 /// assert_eq!(model.classes(), ["oil".into(), "tea".into()]);
-/// let predicted = model.predict(&["oil is down", "more tea"])?;
+/// let predicted = model.predict(&["more oil", "more tea"])?;
 /// let Some(labels) = predicted.labels() else { panic!("it is a classifier") };
 /// assert_eq!(labels[1].to_string(), "tea");
 /// assert_eq!(model.predict_proba("oil is up")?.dim(), (1, 2)); // a row, two classes
@@ -93,7 +93,8 @@ impl Predictor {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         with_parts(bytes, |description, part| {
             let mut transformers = steps(&description.kind, &part)?;
-            let empty = || Error::new(ErrorKind::Malformed { format: "model file", problem: "it has no model".to_owned() });
+            let empty =
+                || Error::new(ErrorKind::Malformed { format: "model file", problem: "it has no model".to_owned() });
             let model = transformers.pop().ok_or_else(empty)?;
             let width = transformers.iter().chain([&model]).find_map(|step| step.step.facts().width);
             let predictor = Predictor { description, transformers, model, width };
@@ -127,8 +128,7 @@ impl Predictor {
         &self.description
     }
 
-    /// The classes of a classifier, in the order of the columns of probabilities; the labels of a binarizer; empty for
-    /// other models.
+    /// The classes of a classifier, in the order of the columns of probabilities; empty for other models.
     pub fn classes(&self) -> &[AnyLabel] {
         &self.model.classes
     }

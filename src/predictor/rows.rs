@@ -42,21 +42,6 @@ pub(super) enum Width {
 }
 
 impl Layout<'_> {
-    pub(super) fn n_rows(&self) -> usize {
-        match self {
-            Layout::Text(x) => x.len(),
-            Layout::RawText(x) => x.len(),
-            Layout::SparseF32(x) => x.nsamples(),
-            Layout::SparseF64(x) => x.nsamples(),
-            Layout::DenseF32(x) => x.nrows(),
-            Layout::DenseF64(x) => x.nrows(),
-            Layout::Categories(x) => x.nrows(),
-            Layout::Labels(x) => x.len(),
-            Layout::LabelSets(x) => x.len(),
-            Layout::Keyed(x, _) => x.n_rows(),
-        }
-    }
-
     /// Some rows, by number.
     pub(super) fn select(&self, rows: &[usize]) -> Layout<'static> {
         match self {
@@ -123,7 +108,11 @@ impl Layout<'_> {
         };
         let mut names: Vec<&str> = taken.iter().map(of).filter(|name| !name.is_empty()).collect();
         names.dedup();
-        Error::parameter("input", format_args!("{}", self.name()), format!("{}: {step} takes nothing else", names.join(" or ")))
+        Error::parameter(
+            "input",
+            format_args!("{}", self.name()),
+            format!("{}: {step} takes nothing else", names.join(" or ")),
+        )
     }
 }
 

@@ -138,11 +138,21 @@ macro_rules! over_layouts {
 
 /// The type of floats of a step that takes such layouts.
 macro_rules! width_of {
-    ((numbers F32)) => { Some($crate::predictor::rows::Width::F32) };
-    ((numbers F64)) => { Some($crate::predictor::rows::Width::F64) };
-    ((texts F32)) => { Some($crate::predictor::rows::Width::F32) };
-    ((texts F64)) => { Some($crate::predictor::rows::Width::F64) };
-    ($layouts:tt) => { None };
+    ((numbers F32)) => {
+        Some($crate::predictor::rows::Width::F32)
+    };
+    ((numbers F64)) => {
+        Some($crate::predictor::rows::Width::F64)
+    };
+    ((texts F32)) => {
+        Some($crate::predictor::rows::Width::F32)
+    };
+    ((texts F64)) => {
+        Some($crate::predictor::rows::Width::F64)
+    };
+    ($layouts:tt) => {
+        None
+    };
 }
 
 /// Implements [`Step`] for a type of models by its role.
@@ -155,7 +165,10 @@ macro_rules! step {
 
             fn classify(&self, rows: &Layout<'_>, wanted: Wanted) -> Result<Classified> {
                 let n_classes = Classes::<usize>::classes(self).len();
-                over_layouts!($layouts, $model, rows, |x| classified(&Classify::<_, usize>::outputs(self, x, wanted)?, n_classes))
+                over_layouts!($layouts, $model, rows, |x| classified(
+                    &Classify::<_, usize>::outputs(self, x, wanted)?,
+                    n_classes
+                ))
             }
         }
     };
@@ -232,6 +245,7 @@ pub(super) use {over_layouts, step, width_of};
 
 /// The error of a classifier without probabilities.
 pub(super) fn no_probabilities(kind: &str) -> Error {
-    let expected = "a classifier that has class probabilities: calibrate it, by `fit.calibrated(…)`, before it is saved";
+    let expected =
+        "a classifier that has class probabilities: calibrate it, by `fit.calibrated(…)`, before it is saved";
     Error::new(ErrorKind::InvalidParameter { name: "model", value: kind.to_owned(), expected: expected.to_owned() })
 }
