@@ -11,7 +11,6 @@ use std::process::ExitCode;
 
 use chunkfit::combine::FittedPipeline;
 use chunkfit::datasets::reuters::{self, Labelled};
-use chunkfit::estimator::DecisionFunction;
 use chunkfit::persist::{Persist, describe};
 use chunkfit::prelude::*;
 use clap::Parser;
@@ -57,8 +56,7 @@ fn predict(file: &Path) -> Result<(), Error> {
     let model = Model::load(file)?;
     let lines: io::Result<Vec<String>> = io::stdin().lines().collect();
     let lines = lines.map_err(|error| Error::io("read", "standard input", error))?;
-    let rows = model.transformer.transform_text(&lines.iter().map(String::as_str).collect::<Text>())?;
-    for margin in model.model.decision_function(&rows)? {
+    for margin in model.decision_function(&lines)? {
         println!("{margin:.9}\t{}", margin > 0.0);
     }
     Ok(())

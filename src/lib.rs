@@ -44,7 +44,8 @@
 //! 5. [`combine`]: from an estimator and chunks to a graph. [`sources`]: chunks from files.
 //! 6. [`model_selection`]: many fits as one graph. `sinks`: predictions and chunks to files.
 //! 7. Data sets for examples and benchmarks: [`datasets`]. Seeing what ran: `diagnostics`.
-//!    Fits whose chunks are spread over processes: [`distributed`].
+//!    Fits whose chunks are spread over processes: [`distributed`]. Fitted models of any kind, loaded without their types:
+//!    `predictor`.
 //!
 //! Guides for users of scikit-learn and dask-ml ([`guide::from_scikit_learn`]) and of dask ([`guide::from_dask`]) have their
 //! names beside ours.
@@ -86,7 +87,7 @@
 //! | Feature | Default | What it gives | Public items | Dependencies |
 //! |---|---|---|---|---|
 //! | `formats` | yes | JSON lines, CSV and svmlight: reading them, and writing predictions, chunks and the results of searches to files (svmlight is read without it, too) | `sources::JsonLines`, `sources::Csv`, `sources::Field`; `sinks`; `write_csv`, `write_csv_escaping_formulas` and `write_json` of `model_selection::SearchResults` | `csv`, `serde_json` |
-//! | `persist` | yes | fitted models on disk, as safetensors | `persist`, `estimator::Persist` | `safetensors`, `serde_json` |
+//! | `persist` | yes | fitted models on disk, as safetensors | `persist`, `predictor`, `estimator::Persist` | `safetensors`, `serde_json` |
 //! | `progress` | yes | a progress bar on standard error, where [`Runtime::progress`] asks for it | none | `indicatif` |
 //! | `arrow` | no | Arrow's record batches, in files and in memory | `arrow`, `data::arrow`, `sources::ArrowIpc`, `sources::Field` | `arrow-array`, `arrow-buffer`, `arrow-ipc`, `arrow-schema`, `arrow-select` |
 //! | `parquet` | no | reading Parquet files; with `formats`, writing them | `sources::Parquet`, `sinks::Parquet`, `sinks::Sink::parquet` | `bytes`, `parquet`; feature `arrow` |
@@ -127,6 +128,8 @@ pub mod metrics;
 pub mod model_selection;
 #[cfg(feature = "persist")]
 pub mod persist;
+#[cfg(feature = "persist")]
+pub mod predictor;
 pub mod prelude;
 pub mod preprocessing;
 mod sealed;

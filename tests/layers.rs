@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 8] = [
     &["text", "linear", "preprocessing", "bayes", "calibration", "cluster", "decomposition"],
     &["combine", "sources"],
     &["model_selection", "sinks"],
-    &["datasets", "diagnostics", "distributed", "guide", "testing"],
+    &["datasets", "diagnostics", "distributed", "guide", "predictor", "testing"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

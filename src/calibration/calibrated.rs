@@ -67,7 +67,7 @@ impl<M, L: Label> Calibrated<M, L> {
     }
 
     /// The probabilities of rows, from the model's decision values: shape (rows, classes), in double precision.
-    fn probabilities<F: Float>(&self, decision: &Array2<F>) -> Result<Array2<f64>> {
+    pub(crate) fn probabilities<F: Float>(&self, decision: &Array2<F>) -> Result<Array2<f64>> {
         if decision.ncols() != self.calibrators.len() {
             return Err(Error::shape("columns of decision values", self.calibrators.len(), decision.ncols()));
         }
@@ -95,7 +95,7 @@ impl<M, L: Label> Calibrated<M, L> {
 }
 
 /// The number of the most probable class, of equals the first.
-fn most_probable(row: ArrayView1<'_, f64>) -> usize {
+pub(crate) fn most_probable(row: ArrayView1<'_, f64>) -> usize {
     row.iter().enumerate().fold(0, |most, (k, &p)| if p > row[most] { k } else { most })
 }
 

@@ -29,6 +29,8 @@ mod threshold;
 mod thresholded;
 
 pub use calibrated::Calibrated;
+#[cfg(feature = "persist")]
+pub(crate) use calibrated::most_probable;
 pub use calibrator::{Calibration, Calibrator};
 pub use class_histograms::ClassHistograms;
 pub use isotonic::IsotonicCalibration;

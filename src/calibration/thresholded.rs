@@ -49,7 +49,7 @@ impl<M, L: Label> Thresholded<M, L> {
     }
 
     /// The number of the class that each row of decision values names.
-    fn numbers<F: Float>(&self, decision: &Array2<F>) -> Result<Vec<usize>> {
+    pub(crate) fn numbers<F: Float>(&self, decision: &Array2<F>) -> Result<Vec<usize>> {
         if decision.ncols() != 1 {
             return Err(Error::shape("columns of decision values", 1, decision.ncols()));
         }

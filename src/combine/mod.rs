@@ -16,6 +16,8 @@
 //! Rows whose targets are sets of labels get targets of `bool` by [`Chunks::label_binarizer`](crate::Chunks::label_binarizer)
 //! and [`binarized_labels`](crate::Chunks::binarized_labels).
 //!
+//! A [`FittedPipeline`] in memory predicts texts, rows and data sets at once: see [`PredictInput`].
+//!
 //! [`Online`] learns from a stream of chunks that need not end, while others use the model.
 //!
 //! [`PerGroup`] turns an estimator that learns chunk by chunk into one that learns a model for every group
@@ -43,8 +45,9 @@ pub(crate) use fit::{key_of_scorers, no_scored_rows, score_figures};
 pub use online::{ModelReader, Online, Published};
 pub use per_group::{GroupModels, PerGroup};
 pub use pipeline::{
-    AsModel, Behind, FittedPipeline, Here, Learning, Part, Pipeline, PipelineFit, Preprocess, PreprocessFit, PutBefore,
-    StepAt, StepOver, Steps,
+    AsModel, AsRecords, Behind, DecideChunk, FittedPipeline, Here, Learning, Part, Pipeline, PipelineFit, PredictChunk,
+    PredictInput, Preprocess, PreprocessFit, ProbabilitiesOfChunk, PutBefore, ScoreChunk, StepAt, StepOver, Steps,
+    TransformAll,
 };
 pub(crate) use sum::NEIGHBOURS;
 pub use sum::Summed;

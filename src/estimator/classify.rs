@@ -132,6 +132,15 @@ impl<F: Float> ClassOutputs<F> {
         ClassOutputs { probabilities: Some(probabilities), ..self }
     }
 
+    /// The number of the predicted class of each row, out of so many.
+    pub(crate) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
+        check_labels(&self.labels, n_classes).map(|()| &self.labels[..])
+    }
+
+    pub(crate) fn probabilities(&self) -> Option<&Array2<F>> {
+        self.probabilities.as_ref()
+    }
+
     /// In double precision, for scorers that may need the number of the predicted class, out of so many.
     pub(super) fn widened(&self, n_classes: usize, scorers: &[Scorer]) -> Result<ClassRows<'_>> {
         if scorers.iter().any(|scorer| scorer.needs() == Needs::Labels) {

@@ -64,7 +64,7 @@ impl<M: Persist> Saved for AsSaved<'_, M> {
 }
 
 /// The bytes of a regular file, behind links too: a pipe may never have an end, and neither has a device.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     if let Entry::Special = Entry::behind_links(path)? {
         let problem = "it is a pipe, a socket or a device, and may have no end: read its bytes and take `from_bytes`";
         return Err(io::Error::other(problem));
@@ -160,13 +160,13 @@ fn contradictory(error: Error) -> Error {
 }
 
 /// A whole file of ours, its checksum right.
-struct Content<'a> {
-    entry: Value,
-    tensors: SafeTensors<'a>,
+pub(super) struct Content<'a> {
+    pub(super) entry: Value,
+    pub(super) tensors: SafeTensors<'a>,
 }
 
 impl<'a> Content<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
         // Sizes and offsets are checked against the length of the file before anything is allocated.
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(not_tensors)?;
         let foreign =
@@ -195,7 +195,7 @@ impl<'a> Content<'a> {
         &self.entry["model"]
     }
 
-    fn description(&self) -> Result<Description> {
+    pub(super) fn description(&self) -> Result<Description> {
         put_together(&self.entry, &self.tensors).map_err(|error| damaged().caused_by(error))
     }
 }
@@ -235,7 +235,7 @@ impl Checksum {
     }
 }
 
-fn malformed(problem: String) -> Error {
+pub(super) fn malformed(problem: String) -> Error {
     Error::new(ErrorKind::Malformed { format: "model file", problem })
 }
 

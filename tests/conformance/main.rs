@@ -3,6 +3,7 @@
 
 mod forgery;
 mod mutants;
+mod predictor;
 mod subjects;
 mod table;
 

@@ -30,3 +30,24 @@ impl<F: Float, T: Clone> TransformChunk<DatasetBase<RawText, T>> for HashingVect
         Ok(with_records(self.transform_raw(&chunk.records)?, chunk))
     }
 }
+
+/// Documents alone.
+impl<F: Float> TransformChunk<Text> for HashingVectorizer<F> {
+    type Output = Csr<F>;
+    const NAME: &'static str = "vectorize";
+    const CACHED: bool = true;
+
+    fn transform_chunk(&self, chunk: &Text) -> Result<Csr<F>> {
+        self.transform_text(chunk)
+    }
+}
+
+impl<F: Float> TransformChunk<RawText> for HashingVectorizer<F> {
+    type Output = Csr<F>;
+    const NAME: &'static str = "vectorize";
+    const CACHED: bool = true;
+
+    fn transform_chunk(&self, chunk: &RawText) -> Result<Csr<F>> {
+        self.transform_raw(chunk)
+    }
+}

@@ -6,11 +6,9 @@ use std::path::Path;
 
 use chunkfit::combine::FittedPipeline;
 use chunkfit::datasets::reuters::{self, Labelled, ReutersFiles};
-use chunkfit::estimator::{PredictProba, TryPredict};
 use chunkfit::linear::Loss;
 use chunkfit::persist::Persist;
 use chunkfit::prelude::*;
-use ndarray::Array1;
 
 const SEED: u64 = 42;
 
@@ -23,12 +21,12 @@ fn main() -> Result<(), Error> {
 
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let asked = if asked.is_empty() { vec!["Acme to buy 20 pct stake in Widget Corp".to_owned()] } else { asked };
-    for text in &asked {
-        println!("{:.3}  {text}", probability(&model, text)?);
+    for (text, probability) in asked.iter().zip(model.predict_proba(&asked)?.column(1)) {
+        println!("{probability:.3}  {text}");
     }
 
     let stories = Runtime::new().compute(ReutersFiles::sample().open()?.gather())?;
-    let found = predict(&model, &stories.text())?;
+    let found = model.predict(&stories.text())?;
     let n_found = found.iter().filter(|&&acquisition| acquisition).count();
     println!("{n_found} of {} stories are about acquisitions.", found.len());
     Ok(())
@@ -43,15 +41,4 @@ fn train(file: &Path) -> Result<Model, Error> {
     model.save(file)?;
     println!("Trained, and saved as {}.", file.display());
     Ok(model)
-}
-
-/// The predicted probability that one text is about an acquisition.
-fn probability(model: &Model, text: &str) -> Result<f64, Error> {
-    let row = model.transformer.transform_text(&[text].into_iter().collect::<Text>())?;
-    Ok(model.model.predict_proba(&row)?[(0, 1)])
-}
-
-/// Whether each of many texts is.
-fn predict(model: &Model, texts: &Text) -> Result<Array1<bool>, Error> {
-    model.model.try_predict(&model.transformer.transform_text(texts)?)
 }

@@ -64,7 +64,12 @@ pub struct OneVsRest<F> {
 
 impl<F: Float> Clone for OneVsRest<F> {
     fn clone(&self) -> Self {
-        OneVsRest { lanes: self.lanes.clone(), history: self.history.clone(), written: self.written.clone() }
+        OneVsRest {
+            lanes: self.lanes.clone(),
+            history: self.history.clone(),
+            label_names: self.label_names.clone(),
+            written: self.written.clone(),
+        }
     }
 }
 
