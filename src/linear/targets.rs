@@ -41,8 +41,10 @@ impl<L: Label> ClassTargets<L> {
     /// The classes of the rows with these numbers.
     pub(super) fn of(labels: ArrayView1<'_, L>, rows: &[usize]) -> Self {
         let classes = sorted_classes(rows.iter().map(|&i| &labels[i]));
-        let number = |&i: &usize| classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32;
-        let class_of = rows.iter().map(number).collect();
+        let mut class_of = Vec::with_capacity(rows.len());
+        for &i in rows {
+            class_of.push(classes.binary_search(&labels[i]).expect("the classes are the labels'") as u32);
+        }
         ClassTargets { classes, class_of }
     }
 
@@ -58,10 +60,17 @@ impl<L: Label> ClassTargets<L> {
 
     /// The number of each row's class among the classes of all chunks, where `number` finds that of a class.
     pub(super) fn numbers(&self, number: impl Fn(&L) -> Option<usize>) -> Vec<u32> {
-        let number = |class| number(class).expect("all chunks' classes were surveyed") as u32;
-        let numbers: Vec<u32> = self.classes.iter().map(number).collect();
-        self.class_of.iter().map(|&class| numbers[class as usize]).collect()
+        let mut numbers = Vec::with_capacity(self.classes.len());
+        for class in &self.classes {
+            numbers.push(number(class).expect("all chunks' classes were surveyed") as u32);
+        }
+        renumbered(&self.class_of, &numbers)
     }
+}
+
+/// The number that stands at the place of each.
+fn renumbered(class_of: &[u32], numbers: &[u32]) -> Vec<u32> {
+    class_of.iter().map(|&class| numbers[class as usize]).collect()
 }
 
 impl<L> ChunkTargets for ClassTargets<L> {

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::checked::checked_when_read;
-use crate::data::{Float, check_model_bytes};
+use crate::data::{Float, check_model_bytes, float_computation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::LinearClassifier;
 
@@ -102,19 +102,34 @@ impl<L: Label> CompactFit<L> {
 
     /// The same, of this estimator.
     pub(crate) fn into_linear_of<F: Float>(self, estimator: &'static str) -> Result<LinearClassifier<F, L>> {
-        let holds = |number: &f64| crate::data::wide(F::cast(*number)).is_finite();
-        if !self.coef.iter().chain(&self.intercept).all(holds) {
-            return Err(Error::new(ErrorKind::Diverged { estimator }));
-        }
-        let shape = [(self.intercept.len(), "classes"), (self.n_features, "columns")];
-        check_model_bytes("LinearClassifier", &shape, size_of::<F>())?;
-        let coef = spread(self.n_features, &self.columns, &self.coef, self.intercept.len());
-        LinearClassifier::from_parts(
-            self.classes,
-            coef,
-            self.intercept.iter().map(|&b| F::cast(b)).collect::<Array1<F>>(),
-        )
+        let numbers = (estimator, self.n_features, &self.columns[..], &self.coef[..], &self.intercept[..]);
+        let (coef, intercept) = F::run::<Spread<'_>>(numbers)?;
+        LinearClassifier::from_parts(self.classes, coef, intercept)
     }
+
+    /// The same numbers for other labels: as many, sorted and distinct.
+    pub(crate) fn relabelled<M>(self, classes: Vec<M>) -> CompactFit<M> {
+        let CompactFit { n_features, columns, coef, intercept, .. } = self;
+        CompactFit { classes, n_features, columns, coef, intercept }
+    }
+}
+
+/// An estimator's name, the number of all columns, and columns, coefficients and intercepts as in a [`CompactFit`].
+type Numbers<'a> = (&'static str, usize, &'a [u32], &'a [f64], &'a [f64]);
+
+float_computation!(Spread<'a>(Numbers<'a>) -> Result<(Array2<F>, Array1<F>)> = spread_all);
+
+/// The coefficients in all columns, and the intercepts.
+fn spread_all<F: Float>(numbers: Numbers<'_>) -> Result<(Array2<F>, Array1<F>)> {
+    let (estimator, n_features, columns, coef, intercept) = numbers;
+    let holds = |number: &f64| crate::data::wide(F::cast(*number)).is_finite();
+    if !coef.iter().chain(intercept).all(holds) {
+        return Err(Error::new(ErrorKind::Diverged { estimator }));
+    }
+    let shape = [(intercept.len(), "classes"), (n_features, "columns")];
+    check_model_bytes("LinearClassifier", &shape, size_of::<F>())?;
+    let coef = spread(n_features, columns, coef, intercept.len());
+    Ok((coef, intercept.iter().map(|&b| F::cast(b)).collect()))
 }
 
 /// Rows of values in some columns as a matrix of all columns.

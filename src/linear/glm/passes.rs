@@ -4,15 +4,14 @@ use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use ndarray::Array1;
 
-use super::family::{Family, WithLoss, check_finite_targets, check_target, link, with_loss};
+use super::family::{Family, check_finite_targets, check_target, link};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
 use crate::data::{FeatureRows, Figure, Float, check_model_bytes, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Design, Found, Loss, MarginLoss, Minimization, Penalty, PointLoss,
-    Problem, Smooth,
+    ChunkPart, ChunkRows, ChunkSum, ChunkTargets, Found, Minimization, Penalty, RowLosses, RowTargets, Smooth,
 };
 use crate::linear::targets::targets_of;
 
@@ -30,21 +29,6 @@ impl ChunkTargets for ValueTargets {
 #[derive(Clone, Debug, Default)]
 pub struct ValueSurvey {
     sum: f64,
-}
-
-/// Hands the loss of a chunk's rows on.
-struct OfRows<'a, D, G> {
-    problem: Problem<'a, D>,
-    targets: &'a [f64],
-    then: G,
-}
-
-impl<D: Design, R, G: FnOnce(&mut dyn Loss) -> R> WithLoss for OfRows<'_, D, G> {
-    type Output = R;
-
-    fn call(self, loss: impl PointLoss) -> R {
-        (self.then)(&mut MarginLoss::new(self.problem, loss, self.targets))
-    }
 }
 
 impl<K: Family> Smooth for GlmValidParams<K> {
@@ -71,14 +55,12 @@ impl<K: Family> Smooth for GlmValidParams<K> {
         Penalty::l2(self.alpha)
     }
 
-    fn with_loss<D: Design, R>(
-        &self,
-        _survey: &ValueSurvey,
-        problem: Problem<'_, D>,
-        targets: &ValueTargets,
-        then: impl FnOnce(&mut dyn Loss) -> R,
-    ) -> R {
-        with_loss(self.family.power(), OfRows { problem, targets: &targets.0, then })
+    fn losses<'a>(&self, _survey: &ValueSurvey, targets: &'a ValueTargets, _weights: &[f64]) -> RowLosses<'a> {
+        let (power, targets) = (self.family.power(), &targets.0);
+        RowLosses::from(match power {
+            0.0 => RowTargets::Squared(targets.into()),
+            power => RowTargets::Tweedie { power, targets },
+        })
     }
 }
 

@@ -4,8 +4,9 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
-use super::fit::{NAME, Solution, Solved};
-use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
+use super::fit::Solved;
+use super::solve::Solution;
+use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams, NAME};
 use crate::data::{FeatureRows, Footprint, Shared};
 use crate::error::Result;
 use crate::estimator::{AverageRounds, ByPasses, FitAverage, MergeWarning, Weighting};
@@ -60,15 +61,16 @@ where
     type Model = LogisticRegression<X::Elem, L>;
 
     fn fit_state(&self, chunk: &DatasetBase<X, T>, weighting: Weighting) -> Result<Self::State> {
-        let Solution { fit, chunk_weight, weight, n_iter, converged } = match self.solve(chunk, weighting)? {
+        let (classes, solution) = match self.solve(chunk, weighting)? {
             Solved::NoRows => return Ok(LogisticState::default()),
             Solved::OneClass { label, weight } => {
                 let state = LinearState::one_class(label, chunk.records.nfeatures(), weight);
                 return Ok(state.with_sample_of(chunk).into());
             }
-            Solved::Solution(solution) => solution,
+            Solved::Solution { classes, solution } => (classes, solution),
         };
-        let linear = LinearState::from_fit(fit, chunk_weight, weight)?.with_sample_of(chunk);
+        let Solution { fit, chunk_weight, weight, n_iter, converged } = solution;
+        let linear = LinearState::from_fit(fit.relabelled(classes), chunk_weight, weight)?.with_sample_of(chunk);
         Ok(LogisticState { linear, n_iter, converged })
     }
 

@@ -13,6 +13,8 @@ mod params;
 mod passes;
 #[cfg(feature = "persist")]
 mod persist;
+mod settings;
+mod solve;
 #[cfg(test)]
 mod tests;
 
@@ -20,3 +22,8 @@ pub use average::LogisticState;
 pub use model::LogisticRegression;
 pub use params::{LogisticRegressionParams, LogisticRegressionValidParams, Regularization};
 pub use passes::LogisticMinimization;
+
+use settings::Settings;
+
+/// The estimator's name, for errors.
+const NAME: &str = "LogisticRegression";

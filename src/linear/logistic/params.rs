@@ -6,12 +6,9 @@ use std::marker::PhantomData;
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
-use super::LogisticRegression;
+use super::{LogisticRegression, Settings};
 use crate::data::Identified;
 use crate::error::{Error, Result};
-use crate::linear::newton::Limits;
-use crate::linear::ranges::{check_at_least_zero, check_stopping};
-use crate::linear::smooth::Intercept;
 
 /// The strength of the penalty, which holds coefficients near zero.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,21 +53,12 @@ pub struct LogisticRegressionValidParams<L> {
 }
 
 impl<L> LogisticRegressionValidParams<L> {
-    pub(super) fn intercept(&self) -> Intercept {
-        match (self.fit_intercept, self.penalize_intercept) {
-            (false, _) => Intercept::None,
-            (true, false) => Intercept::Free,
-            (true, true) => Intercept::Penalized,
-        }
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        Limits::new(self.max_iter, self.tol)
-    }
-
-    /// True if there is an L1 penalty.
-    pub(super) fn has_l1(&self) -> bool {
-        self.l1_ratio > 0.0 && self.regularization != Regularization::PerExample(0.0)
+    /// The same without the type of the labels.
+    pub(super) fn settings(&self) -> Settings {
+        let &LogisticRegressionValidParams {
+            regularization, l1_ratio, fit_intercept, penalize_intercept, max_iter, tol, ..
+        } = self;
+        Settings { regularization, l1_ratio, fit_intercept, penalize_intercept, max_iter, tol }
     }
 }
 
@@ -175,7 +163,7 @@ impl<L> LogisticRegressionParams<L> {
 }
 
 impl<L: 'static> Identified for LogisticRegressionParams<L> {
-    const NAME: &'static str = super::fit::NAME;
+    const NAME: &'static str = super::NAME;
     /// The first one had no `l1_ratio`.
     const VERSION: u32 = 2;
 }
@@ -185,18 +173,7 @@ impl<L> ParamGuard for LogisticRegressionParams<L> {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&Self::Checked> {
-        let LogisticRegressionValidParams { regularization, l1_ratio, max_iter, tol, .. } = self.0;
-        match regularization {
-            Regularization::PerExample(alpha) => check_at_least_zero("alpha", alpha)?,
-            Regularization::C(c) if !(c.is_finite() && c > 0.0) => {
-                return Err(Error::parameter("c", c, "a finite number above 0; for no penalty set alpha to 0"));
-            }
-            Regularization::C(_) => {}
-        }
-        if !(0.0..=1.0).contains(&l1_ratio) {
-            return Err(Error::parameter("l1_ratio", l1_ratio, "a number from 0 to 1"));
-        }
-        check_stopping(max_iter, tol).map(|()| &self.0)
+        self.0.settings().check().map(|()| &self.0)
     }
 
     fn check(self) -> Result<Self::Checked> {
@@ -214,21 +191,13 @@ impl<L> Clone for LogisticRegressionValidParams<L> {
 
 impl<L> fmt::Debug for LogisticRegressionValidParams<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LogisticRegression")
-            .field("regularization", &self.regularization)
-            .field("l1_ratio", &self.l1_ratio)
-            .field("fit_intercept", &self.fit_intercept)
-            .field("penalize_intercept", &self.penalize_intercept)
-            .field("max_iter", &self.max_iter)
-            .field("tol", &self.tol)
-            .finish()
+        self.settings().fmt(f)
     }
 }
 
 impl<L> PartialEq for LogisticRegressionValidParams<L> {
     fn eq(&self, other: &Self) -> bool {
-        let plain = |p: &Self| (p.regularization, p.l1_ratio, p.fit_intercept, p.penalize_intercept, p.max_iter, p.tol);
-        plain(self) == plain(other)
+        self.settings() == other.settings()
     }
 }
 

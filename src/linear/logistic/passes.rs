@@ -5,7 +5,8 @@ use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
 use super::average::LogisticState;
-use super::fit::{NAME, sign};
+use super::NAME;
+use super::solve::signs;
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::{FeatureRows, Figure, Shared, labels};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,8 +14,7 @@ use crate::estimator::{FitPasses, FitSummed, RefineAverage};
 use crate::linear::average::CompactFit;
 use crate::linear::newton::{Limits, Outcome, PASSES_A_ROUND};
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, Design, Found, Intercept, Logistic, Loss, MarginLoss, Minimization, Penalty,
-    Problem, Smooth, SoftmaxLoss, center,
+    ChunkPart, ChunkRows, ChunkSum, Found, Intercept, Minimization, Penalty, RowLosses, RowTargets, Smooth, center,
 };
 use crate::linear::targets::{ClassTargets, sorted_classes};
 
@@ -52,23 +52,15 @@ impl<L: Label> Smooth for LogisticRegressionValidParams<L> {
     }
 
     fn penalty(&self, weight: f64) -> Penalty {
-        Penalty::elastic_net(self.regularization.alpha(weight), self.l1_ratio)
+        self.settings().penalty(weight)
     }
 
-    fn with_loss<D: Design, R>(
-        &self,
-        classes: &Vec<L>,
-        problem: Problem<'_, D>,
-        targets: &ClassTargets<L>,
-        f: impl FnOnce(&mut dyn Loss) -> R,
-    ) -> R {
-        let numbers = targets.numbers(|class| classes.binary_search(class).ok());
-        if classes.len() == 2 {
-            let signs: Vec<f64> = numbers.into_iter().map(sign).collect();
-            f(&mut MarginLoss::new(problem, Logistic, &signs))
-        } else {
-            f(&mut SoftmaxLoss::new(problem, &numbers, classes.len()))
-        }
+    fn losses<'a>(&self, classes: &Vec<L>, targets: &'a ClassTargets<L>, _weights: &[f64]) -> RowLosses<'a> {
+        let class_of = targets.numbers(|class| classes.binary_search(class).ok());
+        RowLosses::from(match classes.len() {
+            2 => RowTargets::Logistic(signs(&class_of)),
+            classes => RowTargets::Softmax { class_of, classes },
+        })
     }
 }
 
@@ -125,22 +117,28 @@ where
 
     fn model(&self, state: Self::PassState) -> Result<Self::Model> {
         let nothing = || Error::new(ErrorKind::NoRows { estimator: NAME });
-        let params = self.check_ref()?;
+        let params = self.check_ref()?.settings();
         let (classes, found) = state.minimization.found().ok_or_else(nothing)?;
-        let Found { n_features, columns, mut coef, mut intercept, outcome } = found;
-        outcome.check(NAME)?;
-        if classes.len() > 2 {
-            // An L1 penalty tells shifted coefficients apart.
-            if !params.has_l1() {
-                center_columns(&mut coef, columns.len());
-            }
-            if !params.has_l1() || params.intercept() == Intercept::Free {
-                center(&mut intercept, classes.len());
-            }
-        }
+        let found = centered(found, classes.len(), params.has_l1(), params.intercept())?;
+        let Found { n_features, columns, coef, intercept, outcome } = found;
         let linear = CompactFit { classes, n_features, columns, coef, intercept }.into_linear_of(NAME)?;
         Ok(LogisticRegression::new(linear, outcome.n_iter, outcome.converged))
     }
+}
+
+/// Of the minima that shifts of all classes' numbers lead between, the one whose numbers sum to zero.
+fn centered(mut found: Found, classes: usize, has_l1: bool, kind: Intercept) -> Result<Found> {
+    found.outcome.check(NAME)?;
+    if classes > 2 {
+        // An L1 penalty tells shifted coefficients apart.
+        if !has_l1 {
+            center_columns(&mut found.coef, found.columns.len());
+        }
+        if !has_l1 || kind == Intercept::Free {
+            center(&mut found.intercept, classes);
+        }
+    }
+    Ok(found)
 }
 
 /// Makes the coefficients of every column sum to zero over the classes; they lie class by class.
@@ -160,7 +158,7 @@ where
     T: AsSingleTargets<Elem = L>,
 {
     fn begin(&self) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
+        let params = self.check_ref()?.settings();
         let minimization = Minimization::new(params.limits(), params.intercept(), None);
         Ok(LogisticMinimization { minimization })
     }
@@ -173,7 +171,7 @@ where
     T: AsSingleTargets<Elem = L>,
 {
     fn go_on(&self, state: LogisticState<L>) -> Result<Self::PassState> {
-        let params = self.check_ref()?;
+        let params = self.check_ref()?.settings();
         let fit = state.into_fit()?;
         let CompactFit { n_features, columns, coef, intercept, .. } = fit;
         let start = Found { n_features, columns, coef, intercept, outcome: Outcome::default() };
@@ -188,6 +186,6 @@ where
 
     /// The average of models that selected different columns is far from the minimum: more points are tried.
     fn passes_a_round(&self) -> usize {
-        PASSES_A_ROUND + if self.check_ref().is_ok_and(|params| params.has_l1()) { 4 } else { 0 }
+        PASSES_A_ROUND + if self.check_ref().is_ok_and(|params| params.settings().has_l1()) { 4 } else { 0 }
     }
 }

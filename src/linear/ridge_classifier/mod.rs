@@ -6,7 +6,6 @@
 //! - `fit`: all rows at once; `passes`: over chunks; `average`: by normal equations, which merge over chunks.
 
 mod average;
-mod class_squares;
 mod fit;
 mod model;
 mod params;

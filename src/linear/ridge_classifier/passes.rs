@@ -3,7 +3,6 @@
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
 
-use super::class_squares::ClassSquares;
 use super::totals::{ClassTotals, no_rows};
 use super::{NAME, RidgeClassifier, RidgeClassifierParams, RidgeClassifierValidParams, target};
 use crate::data::{FeatureRows, Figure, Float, Shared};
@@ -12,7 +11,7 @@ use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::ClassWeight;
 use crate::linear::average::CompactFit;
 use crate::linear::smooth::{
-    ChunkPart, ChunkRows, ChunkSum, Design, Found, Loss, MarginLoss, Minimization, Penalty, Problem, Smooth, Squared,
+    ChunkPart, ChunkRows, ChunkSum, Found, Minimization, Penalty, RowLosses, RowTargets, Smooth,
 };
 use crate::linear::targets::ClassTargets;
 
@@ -40,28 +39,17 @@ impl<L: Label> Smooth for RidgeClassifierValidParams<L> {
         Penalty::l2(self.alpha / weight)
     }
 
-    fn with_loss<D: Design, R>(
-        &self,
-        totals: &ClassTotals<L>,
-        problem: Problem<'_, D>,
-        targets: &ClassTargets<L>,
-        then: impl FnOnce(&mut dyn Loss) -> R,
-    ) -> R {
+    fn losses<'a>(&self, totals: &ClassTotals<L>, targets: &'a ClassTargets<L>, weights: &[f64]) -> RowLosses<'a> {
         let class_of = targets.numbers(|class| totals.number(class).ok());
-        let mut share = Vec::new();
-        if self.class_weight != ClassWeight::Uniform {
-            let weights = totals.class_weights(&self.class_weight);
-            share.extend(problem.share.iter().zip(&class_of).map(|(share, &class)| share * weights[class as usize]));
-        }
-        let share = if share.is_empty() { problem.share } else { &share };
-        let problem = Problem { rows: problem.rows, share, alpha: problem.alpha, intercept: problem.intercept };
-        match totals.boundaries() {
-            1 => {
-                let signs: Vec<f64> = class_of.iter().map(|&class| target(class == 1)).collect();
-                then(&mut MarginLoss::new(problem, Squared, &signs))
-            }
-            classes => then(&mut ClassSquares::new(problem, &class_of, classes)),
-        }
+        let weights = (self.class_weight != ClassWeight::Uniform).then(|| {
+            let of_classes = totals.class_weights(&self.class_weight);
+            weights.iter().zip(&class_of).map(|(weight, &class)| weight * of_classes[class as usize]).collect()
+        });
+        let targets = match totals.boundaries() {
+            1 => RowTargets::Squared(class_of.iter().map(|&class| target(class == 1)).collect()),
+            classes => RowTargets::ClassSquares { class_of, classes },
+        };
+        RowLosses { targets, weights }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use linfa::dataset::DatasetBase;
+use linfa::dataset::{DatasetBase, Records};
+use ndarray::ArrayView1;
 
 use super::design::{DenseDesign, Design, SparseDesign};
 use super::problem::Loss;
-use crate::data::{FeatureRows, Float, Footprint, check_model_bytes};
+use crate::data::{CompiledRows, FeatureRows, Float, Footprint, RowsView, check_model_bytes, float_computation};
 use crate::error::{Error, Result};
 
 /// A chunk's rows in the columns they touch, with what is to be learned of them: made once a chunk,
@@ -17,11 +18,17 @@ use crate::error::{Error, Result};
 /// made anew give the same answers.
 #[derive(Debug)]
 pub struct ChunkRows<F, T> {
+    pub(super) prepared: PreparedRows<F>,
+    pub(super) targets: T,
+}
+
+/// Rows in the columns they touch, without targets.
+#[derive(Debug)]
+pub(super) struct PreparedRows<F> {
     pub(super) design: ChunkDesign<F>,
     /// The number of each column that the rows touch, ascending.
     pub(super) columns: Vec<u32>,
     pub(super) n_features: usize,
-    pub(super) targets: T,
     /// One a row, all above 0.
     pub(super) weights: Vec<f64>,
     memory: Mutex<Memory>,
@@ -63,19 +70,47 @@ impl<F: Float, T> ChunkRows<F, T> {
         dataset: &DatasetBase<X, Y>,
         targets: impl FnOnce(&[usize]) -> Result<T>,
     ) -> Result<Self> {
-        let x = &dataset.records;
         let (rows, weights) = rows_that_count(dataset)?;
-        x.check_finite()?;
-        check_model_bytes("the fit", &[(x.nfeatures(), "columns")], size_of::<F>())?;
-        let (design, columns) = if X::SPARSE {
-            let (design, columns) = SparseDesign::gather(x, &rows);
-            (ChunkDesign::Sparse(design), columns)
-        } else {
-            let (design, columns) = DenseDesign::gather(x, &rows);
-            (ChunkDesign::Dense(design), columns)
+        let compiled = CompiledRows::of(&dataset.records)?;
+        let prepared = F::run::<Prepare<'_>>((compiled.view(), &rows, weights))?;
+        Ok(ChunkRows { prepared, targets: targets(&rows)? })
+    }
+}
+
+float_computation!(Prepare<'a>((RowsView<'a, F>, &'a [usize], Vec<f64>)) -> Result<PreparedRows<F>> = PreparedRows::gather);
+float_computation!(CheckFinite<'a>(RowsView<'a, F>) -> Result<()> = finite_rows);
+
+/// Refuses rows of which a value is NaN or infinite.
+pub(in crate::linear) fn check_finite<F: Float>(rows: RowsView<'_, F>) -> Result<()> {
+    F::run::<CheckFinite<'_>>(rows)
+}
+
+fn finite_rows<F: Float>(rows: RowsView<'_, F>) -> Result<()> {
+    match rows {
+        RowsView::Sparse(x) => x.check_finite(),
+        RowsView::Dense(x) => x.check_finite(),
+    }
+}
+
+impl<F: Float> PreparedRows<F> {
+    fn gather((rows, numbers, weights): (RowsView<'_, F>, &[usize], Vec<f64>)) -> Result<Self> {
+        finite_rows(rows)?;
+        let n_features = match rows {
+            RowsView::Sparse(x) => x.nfeatures(),
+            RowsView::Dense(x) => x.nfeatures(),
         };
-        let (n_features, targets) = (x.nfeatures(), targets(&rows)?);
-        Ok(ChunkRows { design, columns, n_features, targets, weights, memory: Mutex::default() })
+        check_model_bytes("the fit", &[(n_features, "columns")], size_of::<F>())?;
+        let (design, columns) = match rows {
+            RowsView::Sparse(x) => {
+                let (design, columns) = SparseDesign::gather(&x, numbers);
+                (ChunkDesign::Sparse(design), columns)
+            }
+            RowsView::Dense(x) => {
+                let (design, columns) = DenseDesign::gather(&x, numbers);
+                (ChunkDesign::Dense(design), columns)
+            }
+        };
+        Ok(PreparedRows { design, columns, n_features, weights, memory: Mutex::default() })
     }
 
     /// Evaluates a loss of these rows at the point of this identity; gives its value.
@@ -128,13 +163,16 @@ impl<F: Float, T> ChunkRows<F, T> {
 pub(in crate::linear) fn rows_that_count<X: FeatureRows, Y>(
     dataset: &DatasetBase<X, Y>,
 ) -> Result<(Vec<usize>, Vec<f64>)> {
-    let n = dataset.records.nsamples();
-    if !dataset.weights.is_empty() && dataset.weights.len() != n {
-        return Err(Error::shape("weights, one a row", n, dataset.weights.len()));
+    rows_with_weight(dataset.records.nsamples(), dataset.weights.view())
+}
+
+fn rows_with_weight(n: usize, sample_weight: ArrayView1<'_, f32>) -> Result<(Vec<usize>, Vec<f64>)> {
+    if !sample_weight.is_empty() && sample_weight.len() != n {
+        return Err(Error::shape("weights, one a row", n, sample_weight.len()));
     }
     let (mut rows, mut weights) = (Vec::with_capacity(n), Vec::with_capacity(n));
     for i in 0..n {
-        let weight = dataset.weight_for(i);
+        let weight = sample_weight.get(i).copied().unwrap_or(1.0);
         if !(weight.is_finite() && weight >= 0.0) {
             return Err(Error::parameter("sample_weight", weight, "a finite number of 0 or more").at_row(i));
         }
@@ -162,14 +200,20 @@ impl<F: Float> ChunkDesign<F> {
     }
 }
 
+impl<F: Float> PreparedRows<F> {
+    fn heap_bytes(&self) -> usize {
+        let PreparedRows { design, columns, weights, .. } = self;
+        // What is remembered comes with the first pass: a number a row, or one a row and class.
+        design.heap_bytes() + size_of_val(&**columns) + 2 * size_of_val(&**weights)
+    }
+}
+
 impl<F: Float, T: ChunkTargets> Footprint for ChunkRows<F, T> {
     fn heap_bytes(&self) -> usize {
-        let ChunkRows { design, columns, targets, weights, .. } = self;
-        // What is remembered comes with the first pass: a number a row, or one a row and class.
-        design.heap_bytes() + size_of_val(&**columns) + targets.heap_bytes() + 2 * size_of_val(&**weights)
+        self.prepared.heap_bytes() + self.targets.heap_bytes()
     }
 
     fn row_count(&self) -> usize {
-        self.design.n_rows()
+        self.prepared.design.n_rows()
     }
 }

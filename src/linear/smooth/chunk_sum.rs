@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::design::{Extent, NOTHING, of_both};
 use super::minimization::Smooth;
+use super::row_sums::{
+    ColumnsPart, ColumnsSum, NumbersPart, NumbersSum, TrianglePart, merge_triangles, other_question,
+};
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::linear::newton::{MOST_TOGETHER, triangle_len};
 
 /// The answer of one chunk in a pass.
@@ -15,54 +17,21 @@ pub struct ChunkPart<S>(pub(super) Part<S>);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub(super) enum Part<S> {
-    /// The extents are those of the columns of dense rows; of sparse ones there are none.
-    Survey { survey: S, weight: f64, n_features: usize, sparse: bool, columns: Vec<u32>, extents: Vec<Extent> },
-    Numbers {
-        value: f64,
-        len: usize,
-        outputs: usize,
-        places: Vec<u32>,
-        numbers: Vec<f64>,
-        /// With a value and a gradient; not with products.
-        diagonal: Option<Vec<f64>>,
-    },
-    /// Of the set of `size` numbers that was asked for: which of them the chunk touches, and the lower triangle of their
-    /// Hessian.
-    Triangle { size: usize, members: Vec<u32>, triangle: Vec<f64> },
+    Survey(S, ColumnsPart),
+    Numbers(NumbersPart),
+    Triangle(TrianglePart),
 }
 
 checked_when_read!(Part<S>, serialize: [S: Serialize], deserialize: [S: Deserialize<'de>]);
 
-/// The columns have numbers of 32 bits.
-const MOST_COLUMNS: usize = 1 << 32;
-
 impl<S> Part<S> {
     fn check_read(&self) -> Result<()> {
-        let right = match self {
-            Part::Survey { weight, n_features, columns, .. } => {
-                let below = columns.last().is_none_or(|&last| (last as usize) < *n_features);
-                *n_features <= MOST_COLUMNS && below && columns.is_sorted_by(|a, b| a < b) && *weight >= 0.0
-            }
-            Part::Numbers { len, outputs, places, numbers, diagonal, .. } => {
-                let last = places.iter().copied().max().map_or(0, |last| last as usize + 1);
-                let coef = places.len().checked_mul(*outputs);
-                let needed = last.checked_mul(*outputs).and_then(|needed| needed.checked_add(numbers.len()));
-                let intercepts = coef.and_then(|coef| numbers.len().checked_sub(coef));
-                *outputs > 0
-                    && intercepts.is_some_and(|n| n == 0 || n == *outputs)
-                    && diagonal.as_ref().is_none_or(|diagonal| diagonal.len() == numbers.len())
-                    && *len <= outputs.saturating_mul(MOST_COLUMNS)
-                    && needed.zip(coef).is_some_and(|(needed, coef)| needed - coef <= *len)
-            }
-            Part::Triangle { size, members, triangle } => {
-                let below = members.last().is_none_or(|&last| (last as usize) < *size);
-                *size <= MOST_TOGETHER
-                    && below
-                    && members.is_sorted_by(|a, b| a < b)
-                    && triangle.len() == triangle_len(members.len())
-            }
+        let consistent = match self {
+            Part::Survey(_, columns) => columns.is_consistent(),
+            Part::Numbers(numbers) => numbers.is_consistent(),
+            Part::Triangle(triangle) => triangle.is_consistent(),
         };
-        if right { Ok(()) } else { Err(contradiction("the numbers that a chunk answers do not fit its columns")) }
+        check_consistent(consistent, "the numbers that a chunk answers do not fit its columns")
     }
 }
 
@@ -73,20 +42,8 @@ pub struct ChunkSum<S>(pub(super) Sum<S>);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub(super) enum Sum<S> {
-    /// A bit a column: whether any row touches it.
-    Survey {
-        survey: S,
-        weight: f64,
-        n_features: usize,
-        sparse: bool,
-        touched: Vec<u64>,
-        extents: Vec<Extent>,
-    },
-    Numbers {
-        value: f64,
-        numbers: Vec<f64>,
-        diagonal: Option<Vec<f64>>,
-    },
+    Survey(S, ColumnsSum),
+    Numbers(NumbersSum),
     /// The lower triangle of the Hessian of the set that was asked for.
     Triangle(Vec<f64>),
 }
@@ -95,152 +52,60 @@ checked_when_read!(Sum<S>, serialize: [S: Serialize], deserialize: [S: Deseriali
 
 impl<S> Sum<S> {
     fn check_read(&self) -> Result<()> {
-        let right = match self {
-            Sum::Survey { weight, n_features, touched, .. } => {
-                let beyond = touched.last().map_or(0, |&last| last.checked_shr(*n_features as u32 % 64).unwrap_or(0));
-                let whole = n_features % 64 == 0;
-                touched.len() == n_features.div_ceil(64) && (whole || beyond == 0) && *weight >= 0.0
-            }
-            Sum::Numbers { numbers, diagonal, .. } => {
-                diagonal.as_ref().is_none_or(|diagonal| diagonal.len() == numbers.len())
-            }
+        let consistent = match self {
+            Sum::Survey(_, columns) => columns.is_consistent(),
+            Sum::Numbers(numbers) => numbers.is_consistent(),
             Sum::Triangle(triangle) => triangle.len() <= triangle_len(MOST_TOGETHER),
         };
-        if right { Ok(()) } else { Err(contradiction("the numbers of a sum do not fit its columns")) }
+        check_consistent(consistent, "the numbers of a sum do not fit its columns")
     }
 }
 
-/// The error of answers to different questions.
-pub(super) fn other_question() -> Error {
-    contradiction("chunks answered different questions: states of another pass or query were mixed in")
+fn check_consistent(consistent: bool, otherwise: &'static str) -> Result<()> {
+    if consistent { Ok(()) } else { Err(contradiction(otherwise)) }
 }
 
 impl<S: Clone + Default> ChunkSum<S> {
     /// The sum of neighbours' answers to one question, in their order.
     pub(in crate::linear) fn of<M: Smooth<Survey = S>>(parts: &[&ChunkPart<S>]) -> Result<Self> {
-        let mut parts = parts.iter().map(|part| &part.0);
-        let first = parts.next().ok_or_else(|| contradiction("a sum of no answers"))?;
-        let mut sum = ChunkSum(match first {
-            &Part::Survey { n_features, sparse, ref extents, .. } => {
-                let (touched, extents) = (vec![0; n_features.div_ceil(64)], vec![NOTHING; extents.len()]);
-                Sum::Survey { survey: S::default(), weight: 0.0, n_features, sparse, touched, extents }
-            }
-            Part::Numbers { len, diagonal, .. } => {
-                let diagonal = diagonal.as_ref().map(|_| vec![0.0; *len]);
-                Sum::Numbers { value: 0.0, numbers: vec![0.0; *len], diagonal }
-            }
-            Part::Triangle { size, .. } => Sum::Triangle(vec![0.0; triangle_len(*size)]),
+        let Some(first) = parts.first() else { return Err(contradiction("a sum of no answers")) };
+        let mut sum = ChunkSum(match &first.0 {
+            Part::Survey(_, columns) => Sum::Survey(S::default(), ColumnsSum::like(columns)),
+            Part::Numbers(numbers) => Sum::Numbers(NumbersSum::like(numbers)),
+            Part::Triangle(triangle) => Sum::Triangle(triangle.zeros()),
         });
-        for part in std::iter::once(first).chain(parts) {
-            sum.add::<M>(part)?;
+        for part in parts {
+            sum.add::<M>(&part.0)?;
         }
         Ok(sum)
     }
 
     fn add<M: Smooth<Survey = S>>(&mut self, part: &Part<S>) -> Result<()> {
         match (&mut self.0, part) {
-            (
-                Sum::Survey { survey, weight, n_features, touched, extents, .. },
-                Part::Survey {
-                    survey: own,
-                    weight: own_weight,
-                    n_features: own_features,
-                    columns,
-                    extents: own_extents,
-                    ..
-                },
-            ) => {
-                if n_features != own_features {
-                    return Err(Error::shape("columns", *n_features, *own_features));
-                }
+            (Sum::Survey(survey, sum), Part::Survey(own, columns)) => {
+                sum.check_width(columns.n_features)?;
                 M::merge(survey, own);
-                *weight += own_weight;
-                columns.iter().for_each(|&j| touched[j as usize / 64] |= 1 << (j % 64));
-                extents.iter_mut().zip(own_extents).for_each(|(a, b)| *a = of_both(*a, *b));
+                sum.add(columns);
+                Ok(())
             }
-            (
-                Sum::Numbers { value, numbers, diagonal },
-                Part::Numbers { value: own, len, outputs, places, numbers: part, diagonal: part_diagonal },
-            ) => {
-                if *len != numbers.len() || part_diagonal.is_some() != diagonal.is_some() {
-                    return Err(other_question());
-                }
-                *value += own;
-                scatter(places, *outputs, part, numbers);
-                if let (Some(part_diagonal), Some(diagonal)) = (part_diagonal, diagonal) {
-                    scatter(places, *outputs, part_diagonal, diagonal);
-                }
-            }
-            (Sum::Triangle(sums), Part::Triangle { size, members, triangle }) => {
-                if sums.len() != triangle_len(*size) {
-                    return Err(other_question());
-                }
-                scatter_triangle(members, triangle, sums);
-            }
-            _ => return Err(other_question()),
+            (Sum::Numbers(sum), Part::Numbers(numbers)) => sum.add(numbers),
+            (Sum::Triangle(sums), Part::Triangle(triangle)) => triangle.add_to(sums),
+            _ => Err(other_question()),
         }
-        Ok(())
     }
 
     /// The sum of both.
     pub(in crate::linear) fn merge<M: Smooth<Survey = S>>(mut self, other: Self) -> Result<Self> {
-        let add = |a: &mut [f64], b: &[f64]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-        match (&mut self.0, other.0) {
-            (
-                Sum::Survey { survey, weight, n_features, touched, extents, .. },
-                Sum::Survey {
-                    survey: own,
-                    weight: own_weight,
-                    n_features: own_features,
-                    touched: own_touched,
-                    extents: own_extents,
-                    ..
-                },
-            ) => {
-                if *n_features != own_features {
-                    return Err(Error::shape("columns", *n_features, own_features));
-                }
-                M::merge(survey, &own);
-                *weight += own_weight;
-                touched.iter_mut().zip(own_touched).for_each(|(a, b)| *a |= b);
-                extents.iter_mut().zip(own_extents).for_each(|(a, b)| *a = of_both(*a, b));
+        match (&mut self.0, &other.0) {
+            (Sum::Survey(survey, sum), Sum::Survey(own, columns)) => {
+                sum.check_width(columns.n_features)?;
+                M::merge(survey, own);
+                sum.merge(columns);
             }
-            (Sum::Numbers { value, numbers, diagonal }, Sum::Numbers { value: own, numbers: n, diagonal: d }) => {
-                if numbers.len() != n.len() || diagonal.is_some() != d.is_some() {
-                    return Err(other_question());
-                }
-                *value += own;
-                add(numbers, &n);
-                if let (Some(diagonal), Some(d)) = (diagonal, d) {
-                    add(diagonal, &d);
-                }
-            }
-            (Sum::Triangle(triangle), Sum::Triangle(t)) => {
-                if triangle.len() != t.len() {
-                    return Err(other_question());
-                }
-                add(triangle, &t);
-            }
+            (Sum::Numbers(sum), Sum::Numbers(numbers)) => sum.merge(numbers)?,
+            (Sum::Triangle(sums), Sum::Triangle(triangle)) => merge_triangles(sums, triangle)?,
             _ => return Err(other_question()),
         }
         Ok(self)
-    }
-}
-
-/// Adds a chunk's numbers where they belong; the intercepts' end both.
-fn scatter(places: &[u32], outputs: usize, part: &[f64], sum: &mut [f64]) {
-    let (coef, intercept) = part.split_at(places.len() * outputs);
-    let (sums, intercept_sums) = sum.split_at_mut(sum.len() - intercept.len());
-    for (&place, numbers) in places.iter().zip(coef.chunks_exact(outputs)) {
-        sums[place as usize * outputs..][..outputs].iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
-    }
-    intercept_sums.iter_mut().zip(intercept).for_each(|(sum, number)| *sum += number);
-}
-
-/// Adds the lower triangle of some members of a set to that of the set.
-fn scatter_triangle(members: &[u32], part: &[f64], sum: &mut [f64]) {
-    for (a, &member) in members.iter().enumerate() {
-        let (row, sums) = (&part[triangle_len(a)..][..=a], &mut sum[triangle_len(member as usize)..]);
-        row.iter().zip(members).for_each(|(number, &b)| sums[b as usize] += number);
     }
 }

@@ -1,12 +1,12 @@
 //! Squared errors of three or more classes: one target a class.
 
-use super::target;
+use super::design::Design;
+use super::problem::{Loss, Problem};
 use crate::linear::newton::Objective;
-use crate::linear::smooth::{Design, Loss, Problem};
 
 /// `½ Σ share · |margins - targets|² + alpha/2 |w|²`, one coefficient a column and class; interleaved as [`Design`] says,
 /// the intercepts last.
-pub(super) struct ClassSquares<'a, D> {
+pub(in crate::linear) struct ClassSquares<'a, D> {
     problem: Problem<'a, D>,
     /// The number of each row's class.
     class_of: &'a [u32],
@@ -18,7 +18,7 @@ pub(super) struct ClassSquares<'a, D> {
 }
 
 impl<'a, D: Design> ClassSquares<'a, D> {
-    pub(super) fn new(problem: Problem<'a, D>, class_of: &'a [u32], classes: usize) -> Self {
+    pub(in crate::linear) fn new(problem: Problem<'a, D>, class_of: &'a [u32], classes: usize) -> Self {
         ClassSquares { problem, class_of, classes, margins: vec![0.0; classes], memory: Vec::new() }
     }
 
@@ -89,6 +89,11 @@ impl<D: Design> Loss for ClassSquares<'_, D> {
     fn memory(&mut self) -> &mut Vec<f64> {
         &mut self.memory
     }
+}
+
+/// The target of a class: 1 for the row's own, -1 for the others.
+fn target(own: bool) -> f64 {
+    if own { 1.0 } else { -1.0 }
 }
 
 #[cfg(test)]
