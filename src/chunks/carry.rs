@@ -7,7 +7,7 @@ use super::Chunks;
 use super::each::{Steps, carry_along, map_each_noted};
 use crate::data::{Chunk, Shared};
 use crate::error::Result;
-use crate::graph::{AnyWork, Key, Task};
+use crate::graph::{AnyLazy, AnyWork, Inputs, Key, Task};
 
 /// The state after a chunk, and what was noted for the chunk itself.
 #[derive(Clone)]
@@ -69,36 +69,8 @@ impl<D: Shared> Chunks<D> {
         S: Clone + Shared,
         N: Clone + Shared,
     {
-        let name = name.into();
-        let work = Arc::new(move |mut state: S, chunk: &D, is_last: bool| {
-            let note = match step(&mut state, chunk) {
-                Ok(note) => note,
-                Err(error) => return Err(error),
-            };
-            let warnings = match is_last {
-                true => finish(&state),
-                false => Ok(Vec::new()),
-            };
-            match warnings {
-                Ok(warnings) => Ok(Carried { state, note, warnings }),
-                Err(error) => Err(error),
-            }
-        });
-        let first = |is_last| {
-            let (work, start) = (work.clone(), start.clone());
-            AnyWork::new(move |inputs| work(start.clone(), inputs.get(0), is_last))
-        };
-        let next = |is_last| {
-            let work = work.clone();
-            AnyWork::new(move |inputs| {
-                let carried = inputs.take::<Carried<S, N>>(0);
-                work(carried.state, inputs.get(1), is_last)
-            })
-        };
-        let note = AnyWork::new(|inputs| Ok(inputs.get::<Carried<S, N>>(0).note.clone()));
-        let steps = Steps { first: [first(false), first(true)], next: [next(false), next(true)], note };
-        let task = Task::new(name.clone(), key).carries().warns(|carried: &Carried<S, N>| carried.warnings.clone());
-        Chunks::of_any(carry_along(&self.any(), &name, key, &task, &steps))
+        let step = move |state: &mut S, inputs: &Inputs, chunk: usize| step(state, inputs.get(chunk));
+        Chunks::of_any(carry_inputs(&self.any(), name.into(), key, start, step, finish))
     }
 
     /// Applies a function to every chunk and its note, which [`carry`](Self::carry) made.
@@ -113,6 +85,50 @@ impl<D: Shared> Chunks<D> {
         let work = AnyWork::new(move |inputs| f(inputs.get(0), inputs.get(1)));
         Chunks::of_any(map_each_noted(&self.any(), &notes.any(), key, &task, &work))
     }
+}
+
+/// A note for every chunk, as [`Chunks::carry_to_end`], where `step` finds the chunk among the inputs, by its number there.
+pub(super) fn carry_inputs<S, N>(
+    chunks: &[AnyLazy],
+    name: Cow<'static, str>,
+    key: Key,
+    start: S,
+    step: impl Fn(&mut S, &Inputs, usize) -> Result<N> + Shared,
+    finish: impl Fn(&S) -> Result<Vec<String>> + Shared,
+) -> Vec<AnyLazy>
+where
+    S: Clone + Shared,
+    N: Clone + Shared,
+{
+    let work = Arc::new(move |mut state: S, inputs: &Inputs, chunk: usize, is_last: bool| {
+        let note = match step(&mut state, inputs, chunk) {
+            Ok(note) => note,
+            Err(error) => return Err(error),
+        };
+        let warnings = match is_last {
+            true => finish(&state),
+            false => Ok(Vec::new()),
+        };
+        match warnings {
+            Ok(warnings) => Ok(Carried { state, note, warnings }),
+            Err(error) => Err(error),
+        }
+    });
+    let first = |is_last| {
+        let (work, start) = (work.clone(), start.clone());
+        AnyWork::new(move |inputs| work(start.clone(), inputs, 0, is_last))
+    };
+    let next = |is_last| {
+        let work = work.clone();
+        AnyWork::new(move |inputs| {
+            let carried = inputs.take::<Carried<S, N>>(0);
+            work(carried.state, inputs, 1, is_last)
+        })
+    };
+    let note = AnyWork::new(|inputs| Ok(inputs.get::<Carried<S, N>>(0).note.clone()));
+    let steps = Steps { first: [first(false), first(true)], next: [next(false), next(true)], note };
+    let task = Task::new(name.clone(), key).carries().warns(|carried: &Carried<S, N>| carried.warnings.clone());
+    carry_along(chunks, &name, key, &task, &steps)
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use linfa::dataset::AsSingleTargets;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
 use super::Chunks;
+use super::carry::carry_inputs;
 use crate::data::Shared;
 use crate::error::{Error, Result};
-use crate::graph::Key;
+use crate::graph::{AnyLazy, Inputs, Key};
 
 /// Deals rows out to piles, which have numbers. A row is known by a key: a hash of its label or group, or one for all.
 pub(crate) trait Dealer: Clone + Shared {
@@ -30,6 +31,10 @@ pub(crate) trait Dealer: Clone + Shared {
     /// # Errors
     /// A pile that has no rows.
     fn finish(&self) -> Result<Vec<String>>;
+
+    /// The state of the dealer before every chunk. Each dealer writes it as a call of [`carried_by`], so that this is compiled
+    /// here, and not in the crates that have the chunks.
+    fn carried(self, chunks: &[AnyLazy], key: Key, keys: KeysOf) -> Vec<AnyLazy>;
 
     /// The piles of a chunk's rows.
     fn deal_chunk(&mut self, keys: &[u64]) -> Vec<usize> {
@@ -51,13 +56,22 @@ pub(crate) fn dealers<D: Shared, P: Dealer>(
     dealer: P,
     keys: impl Fn(&D) -> Vec<u64> + Shared,
 ) -> Chunks<P> {
-    let step = move |dealer: &mut P, chunk: &D| {
-        let keys = keys(chunk);
+    let keys = Box::new(move |inputs: &Inputs, i| keys(inputs.get(i)));
+    Chunks::of_any(dealer.carried(&data.any(), key, keys))
+}
+
+/// The keys of the rows of the chunk that is an input of this number.
+pub(crate) type KeysOf = Box<dyn Fn(&Inputs, usize) -> Vec<u64> + Send + Sync>;
+
+/// The state of the dealer before every chunk.
+pub(crate) fn carried_by<P: Dealer>(dealer: P, chunks: &[AnyLazy], key: Key, keys: KeysOf) -> Vec<AnyLazy> {
+    let step = move |dealer: &mut P, inputs: &Inputs, chunk: usize| {
+        let keys = keys(inputs, chunk);
         let before = dealer.only(&keys);
         dealer.deal_chunk(&keys);
         Ok(before)
     };
-    data.carry_to_end("count rows", key, dealer, step, P::finish)
+    carry_inputs(chunks, "count rows".into(), key, dealer, step, P::finish)
 }
 
 /// A random number that depends on these three and nothing else.

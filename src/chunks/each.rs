@@ -1,8 +1,6 @@
 //! Tasks for each chunk of a list, whatever the types of the chunks: what [`Chunks`](super::Chunks) makes of the work on
 //! one chunk.
 
-use std::borrow::Cow;
-
 use crate::graph::{AnyLazy, AnyWork, Key, Task};
 
 /// A task of this kind for every chunk: `task` with a key of its own, which is made of `key` and that of the chunk.
@@ -57,13 +55,7 @@ pub(super) struct Steps {
 }
 
 /// A note for every chunk, of a state that goes along them.
-pub(super) fn carry_along(
-    chunks: &[AnyLazy],
-    name: &Cow<'static, str>,
-    key: Key,
-    task: &Task,
-    steps: &Steps,
-) -> Vec<AnyLazy> {
+pub(super) fn carry_along(chunks: &[AnyLazy], name: &str, key: Key, task: &Task, steps: &Steps) -> Vec<AnyLazy> {
     let (mut notes, mut before) = (Vec::with_capacity(chunks.len()), None::<(AnyLazy, AnyLazy)>);
     for (c, chunk) in chunks.iter().enumerate() {
         let is_last = c + 1 == chunks.len();

@@ -70,8 +70,8 @@ impl<D: Shared> Chunks<D> {
     }
 
     /// A list that cannot be computed, for this reason.
-    pub(super) fn failed(error: Error) -> Self {
-        Self::from_lazies([Lazy::failed(error)])
+    pub(crate) fn failed(error: Error) -> Self {
+        Self::of_any(vec![Lazy::<D>::failed(error).any()])
     }
 
     /// How many chunks there are.
@@ -161,12 +161,18 @@ impl<D: Shared> Chunks<D> {
     where
         D: Footprint,
     {
-        Self::from_lazies(self.iter().map(Lazy::cached))
+        let mut parts = self.any();
+        for part in &mut parts {
+            *part = Lazy::<D>::of_any(part.clone()).cached().any();
+        }
+        Self::of_any(parts)
     }
 
     /// These chunks, then the others.
     pub fn concat(&self, others: &Chunks<D>) -> Self {
-        Self::from_lazies(self.iter().chain(others.iter()).cloned())
+        let mut parts = self.any();
+        parts.append(&mut others.any());
+        Self::of_any(parts)
     }
 
     /// The chunks of some visits, going over the list again and again: visit `v` is of chunk

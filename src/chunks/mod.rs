@@ -47,7 +47,7 @@ mod with_column;
 mod zip;
 
 pub use crate::data::Chunk;
-pub(crate) use deal::{ALL, Dealer, below, check_share, dealers, draw, hash, label_keys};
+pub(crate) use deal::{ALL, Dealer, KeysOf, below, carried_by, check_share, dealers, draw, hash, label_keys};
 pub(crate) use each::{map_each, merge_each, zip_each};
 pub(crate) use examples::examples_of;
 pub(crate) use file_version::FileVersion;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::deal::{Dealer, below, draw};
+use super::deal::{Dealer, KeysOf, below, carried_by, draw};
 use crate::error::{Error, Result};
+use crate::graph::{AnyLazy, Key};
 
 /// The number of the pile of train rows.
 const TRAIN: usize = 0;
@@ -78,6 +79,10 @@ fn first_of(block: u64, share: f64) -> u64 {
 }
 
 impl Dealer for Share {
+    fn carried(self, chunks: &[AnyLazy], key: Key, keys: KeysOf) -> Vec<AnyLazy> {
+        carried_by(self, chunks, key, keys)
+    }
+
     fn deal(&mut self, key: u64) -> usize {
         let rows = self.rows.entry(key).or_default();
         let i = *rows;
@@ -111,6 +116,10 @@ impl Dealer for EveryNth {
             self.next = self.short;
             self.short += n_rows;
         }
+    }
+
+    fn carried(self, chunks: &[AnyLazy], key: Key, keys: KeysOf) -> Vec<AnyLazy> {
+        carried_by(self, chunks, key, keys)
     }
 
     fn deal(&mut self, _: u64) -> usize {

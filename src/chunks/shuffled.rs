@@ -6,7 +6,7 @@ use super::repartition::share;
 use super::row_counts::chunk_task;
 use crate::data::{Chunk, Rows, Shared};
 use crate::error::{Error, Result};
-use crate::graph::{Key, Lazy, RowCount};
+use crate::graph::{AnyLazy, Key, Lazy, RowCount};
 
 /// The numbers below `n` in random order: Fisher and Yates' shuffle. Each `stream` of a seed gives an order of its own.
 pub(crate) fn permutation(n: usize, seed: u64, stream: u64) -> Vec<usize> {
@@ -96,12 +96,13 @@ impl<D: Rows + Chunk> Chunks<D> {
 impl<D: Shared> Chunks<D> {
     /// The chunks with these numbers, in the order given.
     pub(crate) fn in_order(&self, order: &[usize]) -> Chunks<D> {
-        let mut parts = Vec::with_capacity(order.len());
-        for &c in order {
-            parts.push(self.as_slice()[c].clone());
-        }
-        Chunks::from_lazies(parts)
+        Chunks::of_any(in_order(&self.any(), order))
     }
+}
+
+/// The handles with these numbers, in the order given.
+fn in_order(chunks: &[AnyLazy], order: &[usize]) -> Vec<AnyLazy> {
+    order.iter().map(|&c| chunks[c].clone()).collect()
 }
 
 /// The chunks of one window of so many rows, mixed. They take the places of the list from number `first`.

@@ -1,7 +1,6 @@
 //! Class labels: the bound on their types, the sorted classes of some rows, and the number of each label.
 
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use linfa::Label;
@@ -56,17 +55,32 @@ impl<L: Label + Serialize + DeserializeOwned + Shared> ClassLabel for L {}
 /// The classes that are known before any label is read: the declared ones; or for `bool` the two
 /// that exist.
 pub(crate) fn classes_beforehand<L: Label + 'static>(declared: Option<&[L]>) -> Option<Vec<L>> {
+    if let Some(declared) = declared {
+        return Some(declared.to_vec());
+    }
     let truth = |value: bool| (&value as &dyn Any).downcast_ref::<L>().cloned();
-    declared.map(<[L]>::to_vec).or_else(|| Some(vec![truth(false)?, truth(true)?]))
+    match (truth(false), truth(true)) {
+        (Some(no), Some(yes)) => Some(vec![no, yes]),
+        _ => None,
+    }
 }
 
 /// The distinct labels, sorted; of these rows only, if they are given.
 pub(crate) fn distinct<L: Label>(labels: ArrayView1<'_, L>, rows: Option<&[usize]>) -> Vec<L> {
-    let distinct: BTreeSet<&L> = match rows {
-        Some(rows) => rows.iter().map(|&row| &labels[row]).collect(),
-        None => labels.iter().collect(),
-    };
-    distinct.into_iter().cloned().collect()
+    let mut distinct = Distinct { sorted: Vec::new(), fresh: Vec::new() };
+    match rows {
+        Some(rows) => {
+            for &row in rows {
+                distinct.add(&labels[row]);
+            }
+        }
+        None => {
+            for label in labels {
+                distinct.add(label);
+            }
+        }
+    }
+    distinct.finish()
 }
 
 /// The number of decision boundaries of so many classes: one up to two classes, else one a class.
@@ -94,21 +108,32 @@ pub(crate) fn numbers<L: Label>(
     rows: Option<&[usize]>,
     classes: &[L],
 ) -> Result<Vec<usize>> {
-    let number = |row: usize| {
-        let label = &labels[row];
-        classes.binary_search(label).map_err(|_| unknown(label, classes).at_row(row))
+    let n = match rows {
+        Some(rows) => rows.len(),
+        None => labels.len(),
     };
-    match rows {
-        Some(rows) => rows.iter().map(|&row| number(row)).collect(),
-        None => (0..labels.len()).map(number).collect(),
+    let mut numbers = Vec::with_capacity(n);
+    for i in 0..n {
+        let row = match rows {
+            Some(rows) => rows[i],
+            None => i,
+        };
+        let label = &labels[row];
+        match classes.binary_search(label) {
+            Ok(class) => numbers.push(class),
+            Err(_) => return Err(unknown(label, classes).at_row(row)),
+        }
     }
+    Ok(numbers)
 }
 
 /// The classes and the labels together, sorted.
 pub(crate) fn with_those_of<'a, L: Label>(classes: &'a [L], labels: impl IntoIterator<Item = &'a L>) -> Vec<L> {
-    let mut all: BTreeSet<&L> = classes.iter().collect();
-    all.extend(labels);
-    all.into_iter().cloned().collect()
+    let mut distinct = Distinct { sorted: classes.iter().collect(), fresh: Vec::new() };
+    for label in labels {
+        distinct.add(label);
+    }
+    distinct.finish()
 }
 
 /// Refuses labels, row by row, that are not among the sorted `classes`.
@@ -122,12 +147,65 @@ pub(crate) fn check_known<'a, L: Label + 'a>(labels: impl IntoIterator<Item = &'
 }
 
 pub(crate) fn unknown<L: Label>(label: &L, classes: &[L]) -> Error {
-    const SHOWN: usize = 10;
-    let mut known = classes.iter().take(SHOWN).map(|class| format!("{class:?}")).collect::<Vec<_>>().join(", ");
-    if classes.len() > SHOWN {
-        known.push_str(&format!(" and {} more", classes.len() - SHOWN));
+    let mut shown = Vec::new();
+    for class in &classes[..classes.len().min(SHOWN)] {
+        shown.push(format!("{class:?}"));
     }
-    Error::new(ErrorKind::UnknownLabel { label: format!("{label:?}"), known })
+    unknown_of(format!("{label:?}"), &shown, classes.len())
+}
+
+/// The most classes that an error lists.
+const SHOWN: usize = 10;
+
+fn unknown_of(label: String, shown: &[String], n_classes: usize) -> Error {
+    let mut known = shown.join(", ");
+    if n_classes > SHOWN {
+        known.push_str(&format!(" and {} more", n_classes - SHOWN));
+    }
+    Error::new(ErrorKind::UnknownLabel { label, known })
+}
+
+/// Distinct labels, in their order. It takes a fraction of a set's code, which is compiled for each type of labels.
+struct Distinct<'a, L> {
+    sorted: Vec<&'a L>,
+    /// A few more, sorted by themselves, so that many labels are not moved for each one that comes.
+    fresh: Vec<&'a L>,
+}
+
+impl<'a, L: Ord + Clone> Distinct<'a, L> {
+    fn add(&mut self, label: &'a L) {
+        if self.sorted.binary_search(&label).is_ok() {
+            return;
+        }
+        if let Err(place) = self.fresh.binary_search(&label) {
+            self.fresh.insert(place, label);
+            if self.fresh.len() == 256 {
+                self.merge();
+            }
+        }
+    }
+
+    fn merge(&mut self) {
+        let (mut merged, mut i) = (Vec::with_capacity(self.sorted.len() + self.fresh.len()), 0);
+        for &label in &self.fresh {
+            while i < self.sorted.len() && self.sorted[i] < label {
+                merged.push(self.sorted[i]);
+                i += 1;
+            }
+            merged.push(label);
+        }
+        merged.extend_from_slice(&self.sorted[i..]);
+        (self.sorted, self.fresh) = (merged, Vec::new());
+    }
+
+    fn finish(mut self) -> Vec<L> {
+        self.merge();
+        let mut labels = Vec::with_capacity(self.sorted.len());
+        for &label in &self.sorted {
+            labels.push(label.clone());
+        }
+        labels
+    }
 }
 
 #[cfg(test)]

@@ -129,6 +129,7 @@ impl Record {
         warnings.sort_by_key(|(rank, _)| *rank);
         let warnings = warnings.into_iter().map(|(_, warning)| warning).collect();
         let elapsed = started.elapsed();
+        let accounts = accounts.into_iter().collect();
         let summary = Summary { stages, threads, elapsed, peak_bytes, warnings, accounts };
         Ran { plan, values, summary, notes, samples }
     }

@@ -1,6 +1,5 @@
 //! Summary of a run: counts, times and warnings of its tasks.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,8 +38,8 @@ pub struct Summary {
     /// Reasons to doubt values that were made, or read from the checkpoint, in the order in which a
     /// single thread would have made them.
     pub warnings: Vec<Warning>,
-    /// The time booked on each account.
-    pub(super) accounts: BTreeMap<AccountId, Duration>,
+    /// The time booked on each account, in the order of their numbers.
+    pub(super) accounts: Vec<(AccountId, Duration)>,
 }
 
 /// The tasks of one name and display name.
@@ -130,7 +129,8 @@ impl Summary {
 
     /// Time spent in the tasks of this account, summed over threads.
     pub fn busy_on(&self, account: &TimeAccount) -> Duration {
-        self.accounts.get(&account.id()).copied().unwrap_or_default()
+        let place = self.accounts.binary_search_by_key(&account.id(), |&(id, _)| id);
+        place.map_or(Duration::ZERO, |place| self.accounts[place].1)
     }
 
     /// The number of tasks that ran, those that ran again included.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::chunks::{Dealer, below, draw};
+use crate::chunks::{Dealer, KeysOf, below, carried_by, draw};
 use crate::error::{Error, Result};
+use crate::graph::{AnyLazy, Key};
 
 /// Deals the rows of every label out to all folds in turn.
 ///
@@ -40,6 +41,10 @@ impl InTurn {
 }
 
 impl Dealer for InTurn {
+    fn carried(self, chunks: &[AnyLazy], key: Key, keys: KeysOf) -> Vec<AnyLazy> {
+        carried_by(self, chunks, key, keys)
+    }
+
     fn deal(&mut self, label: u64) -> usize {
         let row = self.n_rows();
         let (rows, lacking) = self.labels.entry(label).or_default();
@@ -97,6 +102,10 @@ impl ByGroup {
 }
 
 impl Dealer for ByGroup {
+    fn carried(self, chunks: &[AnyLazy], key: Key, keys: KeysOf) -> Vec<AnyLazy> {
+        carried_by(self, chunks, key, keys)
+    }
+
     fn deal(&mut self, group: u64) -> usize {
         let sizes = &mut self.sizes;
         let smallest = || (0..sizes.len()).min_by_key(|&fold| sizes[fold]).unwrap_or(0);

@@ -289,10 +289,7 @@ impl<P> Chained<P> {
             }
             Ok(model)
         });
-        let codec = match self.estimator.params.codec() {
-            Some(codec) => Some(AnyCodec::new(progress_codec(codec))),
-            None => None,
-        };
+        let codec = self.estimator.params.codec().map(|codec| AnyCodec::new(progress_codec(codec)));
         let task = Task::new("partial_fit", Key::of("partial_fit").finish()).figures(figures);
         let steps = Steps { task, learn, codec, finish };
         match steps.chain(&self.estimator.identity, &self.epochs, begin.any(), visits_of(epochs, n), end) {

@@ -8,10 +8,8 @@ pub(in crate::combine) fn fit_groups<H>(keys: &[Key], mut fit: impl FnMut(&[usiz
     let mut fits = Vec::with_capacity(keys.len());
     fits.resize_with(keys.len(), || None);
     for group in groups_of(keys) {
-        let mut place = 0;
-        for fitted in fit(&group) {
-            fits[group[place]] = Some(fitted);
-            place += 1;
+        for (fitted, i) in fit(&group).into_iter().zip(group) {
+            fits[i] = Some(fitted);
         }
     }
     let mut all = Vec::with_capacity(keys.len());

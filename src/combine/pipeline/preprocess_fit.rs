@@ -98,7 +98,7 @@ impl<V: Shared> PreprocessFit<V> {
                 if V::CACHED { transformed.cached_if_possible() } else { transformed }
             }
             Source::Learned(transformer) => transform_learned(transformer, chunks),
-            Source::Failed(_, error) => Chunks::from_lazies([Lazy::failed(error.clone())]),
+            Source::Failed(_, error) => Chunks::failed(error.clone()),
         }
     }
 
