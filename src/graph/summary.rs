@@ -170,10 +170,13 @@ impl fmt::Display for Summary {
     }
 }
 
+/// A column of numbers: its name, and the number of a stage.
+type Column = (&'static str, fn(&Stage) -> usize);
+
 impl Summary {
     /// The cells of the table of stages, the header first.
     fn table(&self) -> Vec<Vec<String>> {
-        let columns: [(&str, fn(&Stage) -> usize); 8] = [
+        let columns: [Column; 8] = [
             ("runs", |stage| stage.runs),
             ("rows", |stage| stage.rows),
             ("reruns", |stage| stage.reruns),

@@ -114,7 +114,7 @@
 //! | `accuracy_score`, `precision_score`, `recall_score`, `f1_score` | [`ConfusionMatrix`] | methods, by label or with an [`Average`] (macro, micro, weighted); no `pos_label`: of two classes the second is positive in [`Scorer`]s; a score with denominator 0 is 0, without a warning |
 //! | `balanced_accuracy_score`, `matthews_corrcoef` | [`ConfusionMatrix`] | no `adjusted` |
 //! | `jaccard_score`, `class_likelihood_ratios` | [`ConfusionMatrix`]; Jaccard of several labels a row: [`MultilabelCounts`] | methods; an undefined likelihood ratio is 1, as that of the scorers there |
-//! | `classification_report` | a [`ConfusionMatrix`], printed | has the accuracy of always giving the most frequent label, too; four digits; no lines for the averages |
+//! | `classification_report` | a [`ConfusionMatrix`], printed | four digits; above it the accuracy of always giving the most frequent label |
 //! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`] | matrices of `bool`; of `average="samples"` precision, recall, F1 and Jaccard; ROC AUC and average precision are means over the labels, and a label that no row has or that all have is an error |
 //! | `roc_auc_score`, `average_precision_score` | [`RankedScores`] | two classes, one against the rest by the scorers `roc_auc_ovr` and `roc_auc_ovr_weighted`: no `multi_class="ovo"`, `max_fpr`; rows of one class are an error, there NaN or 0 with a warning |
 //! | `log_loss`, `brier_score_loss` | [`ProbabilityLoss`] | classes are given, sorted; a probability outside 0 to 1 is an error, as there; rows are taken to sum to 1, there a warning |

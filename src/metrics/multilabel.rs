@@ -136,10 +136,18 @@ impl MultilabelCounts {
                 return Err(Error::shape(what, expected, found));
             }
         }
+        self.count_ranks(truth, decision.mapv(wide).view(), sample_weight)
+    }
+
+    fn count_ranks(
+        &mut self,
+        truth: ArrayView2<'_, bool>,
+        decision: ArrayView2<'_, f64>,
+        sample_weight: Option<&[f64]>,
+    ) -> Result<()> {
         self.ranks.resize_with(truth.ncols(), RankedScores::default);
         for ((ranks, has), values) in self.ranks.iter_mut().zip(truth.columns()).zip(decision.columns()) {
-            let values = values.iter().map(|&value| wide(value));
-            let counts = RankedScores::count_weighted(has.iter().copied(), values, sample_weight)?;
+            let counts = RankedScores::count_rows(&has.to_vec(), &values.to_vec(), sample_weight)?;
             *ranks = std::mem::take(ranks).merge(&counts);
         }
         Ok(())
