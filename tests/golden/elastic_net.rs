@@ -19,7 +19,7 @@ fn matrix(case: &Value) -> Array2<f64> {
 }
 
 fn dataset<X: FeatureRows>(case: &Value, wrap: impl Fn(&Array2<f64>) -> X) -> Values<X> {
-    let targets = floats(&case["y"]).into_iter().map(X::Elem::cast).collect();
+    let targets = floats(&case["y"]).into_iter().map(<X::Elem as linfa::Float>::cast).collect();
     let dataset = DatasetBase::new(wrap(&matrix(case)), targets);
     match &case["weight"] {
         Value::Null => dataset,
