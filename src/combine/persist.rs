@@ -1,13 +1,14 @@
 //! Saving and loading of fitted pipelines and of the models of groups.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{FittedPipeline, GroupModels};
 use crate::error::{Error, Result};
-use crate::persist::{Persist, Training, WrittenOut};
+use crate::persist::{Persist, Problem, Reader, Training, Writer, WrittenOut};
 
 impl<V: Persist, M: Persist> Persist for FittedPipeline<V, M> {
     fn kind() -> String {
@@ -16,6 +17,20 @@ impl<V: Persist, M: Persist> Persist for FittedPipeline<V, M> {
 
     fn training(&self) -> Training {
         self.model.training()
+    }
+
+    fn write_parts(&self, writer: &mut Writer) -> std::result::Result<(), Problem> {
+        writer.begin_structure();
+        writer.field("transformer");
+        self.transformer.write_parts(writer)?;
+        writer.field("model");
+        self.model.write_parts(writer)?;
+        writer.end()
+    }
+
+    fn read_parts(reader: Reader<'_>) -> std::result::Result<Self, Problem> {
+        let transformer = V::read_parts(reader.field("transformer")?)?;
+        Ok(FittedPipeline { transformer: Arc::new(transformer), model: M::read_parts(reader.field("model")?)? })
     }
 
     fn check(&self) -> Result<()> {

@@ -1,15 +1,15 @@
 //! Checks of a model that was loaded: no NaN or infinite numbers, and weights of the right size.
 
-use serde::Serialize;
-
+use super::Persist;
+use super::file::AsSaved;
 use super::tensors::{Numbers, Tensors};
 use super::writer::{TakeApart, take_apart};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Refuses a model with a NaN or infinite number in it, for kinds whose training makes none: all of its parts are
 /// looked at, whatever they are called.
-pub(crate) fn check_finite<M: Serialize>(model: &M) -> Result<()> {
-    check_parts(model)
+pub(crate) fn check_finite<M: Persist>(model: &M) -> Result<()> {
+    check_parts(&AsSaved(model))
 }
 
 fn check_parts(model: &dyn TakeApart) -> Result<()> {

@@ -17,8 +17,9 @@ use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::description::{Description, Training};
-use super::parts::Problem;
+use super::parts::{Problem, Result as Written, Writer};
 use super::reader::put_together;
+use super::source::Reader;
 use super::tensors::Tensors;
 use super::writer::{TakeApart, take_apart};
 use super::{Persist, WrittenOut};
@@ -41,21 +42,22 @@ fn save_model(model: &dyn Saved, training: &Training, file: &Path) -> Result<()>
 }
 
 /// A model of whatever type as saving sees it: what is done with it is compiled once.
-trait Saved {
+trait Saved: TakeApart {
     fn kind(&self) -> String;
-    fn parts(&self) -> &dyn TakeApart;
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()>;
 }
 
-struct AsSaved<'a, M>(&'a M);
+pub(super) struct AsSaved<'a, M>(pub(super) &'a M);
+
+impl<M: Persist> TakeApart for AsSaved<'_, M> {
+    fn write(&self, writer: &mut Writer) -> Written<()> {
+        self.0.write_parts(writer)
+    }
+}
 
 impl<M: Persist> Saved for AsSaved<'_, M> {
     fn kind(&self) -> String {
         M::kind()
-    }
-
-    fn parts(&self) -> &dyn TakeApart {
-        self.0
     }
 
     fn write_out(&self, written_out: &mut WrittenOut<'_>) -> Result<()> {
@@ -104,7 +106,7 @@ pub(super) fn encode<M: Persist>(model: &M, training: &Training) -> Result<Vec<u
 fn encode_model(model: &dyn Saved, training: &Training) -> Result<Vec<u8>> {
     let mut tensors = Tensors::new();
     let unsavable = |problem| Error::new(ErrorKind::Malformed { format: "model", problem }); // of a user's own type
-    let body = take_apart(model.parts(), "model", &mut tensors).map_err(|error| unsavable(error.to_string()))?;
+    let body = take_apart(model, "model", &mut tensors).map_err(|error| unsavable(error.to_string()))?;
     let mut written_out = WrittenOut { tensors: &mut tensors, parts: Map::new() };
     model.write_out(&mut written_out)?;
     let written_out = written_out.parts;
@@ -145,7 +147,7 @@ fn decode_model(bytes: &[u8], kind: &str, read_model: &mut ReadModel<'_>) -> Res
 }
 
 fn read_model<M: Persist>(content: &Content<'_>, model: &mut Option<M>) -> Result<()> {
-    let read: M = put_together(content.model(), &content.tensors).map_err(unreadable)?;
+    let read = M::read_parts(Reader::new(&content.entry["model"], &content.tensors)).map_err(unreadable)?;
     read.check().map_err(contradictory)?;
     *model = Some(read);
     Ok(())
@@ -189,10 +191,6 @@ impl<'a> Content<'a> {
             return Err(damaged());
         }
         Ok(Content { entry, tensors })
-    }
-
-    fn model(&self) -> &Value {
-        &self.entry["model"]
     }
 
     pub(super) fn description(&self) -> Result<Description> {

@@ -58,11 +58,13 @@ use serde_json::{Map, Value};
 
 pub(crate) use checks::{check_finite, check_whole};
 pub use description::{Description, Training};
-pub(crate) use list::persist;
+pub(crate) use list::{compiled_parts, persist};
 pub(crate) use part::{Part, read_file, with_parts};
+pub(crate) use parts::{Problem, Writer};
+pub(crate) use source::Reader;
 use tensors::Tensors;
 pub(crate) use weights::Weights;
-use writer::{TakeApart, take_apart};
+use writer::{Serialized, TakeApart, take_apart};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -132,6 +134,18 @@ pub trait Persist: Serialize + DeserializeOwned {
     /// The model's own.
     fn write_out(&self, _written_out: &mut WrittenOut<'_>) -> Result<()> {
         Ok(())
+    }
+
+    /// Writes the model's parts, as it serializes. Models of this crate have it compiled once.
+    #[doc(hidden)]
+    fn write_parts(&self, writer: &mut Writer) -> std::result::Result<(), Problem> {
+        self.serialize(writer)
+    }
+
+    /// The model of these parts, as it deserializes.
+    #[doc(hidden)]
+    fn read_parts(reader: Reader<'_>) -> std::result::Result<Self, Problem> {
+        Self::deserialize(reader)
     }
 
     /// Writes the model to a file, in the place of one that is there.
@@ -213,7 +227,7 @@ impl WrittenOut<'_> {
     /// # Errors
     /// [`Malformed`](ErrorKind::Malformed) for a value that does not serialize, or a name that was given before.
     pub fn add<T: Serialize>(&mut self, name: &str, part: &T) -> Result<()> {
-        self.add_part(name, part)
+        self.add_part(name, &Serialized(part))
     }
 
     fn add_part(&mut self, name: &str, part: &dyn TakeApart) -> Result<()> {

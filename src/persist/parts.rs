@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 use super::tensors::{Numbers, Tensor, Tensors};
 
 /// What serde's own errors are made of.
-pub(super) type Problem = serde::de::value::Error;
+pub(crate) type Problem = serde::de::value::Error;
 pub(super) type Result<T> = std::result::Result<T, Problem>;
 
 /// The only field of an object that stands for a tensor: its name.
@@ -25,22 +25,25 @@ const MOST_ROOM: usize = 1 << 20;
 ///
 /// Nothing here is generic, and no value lies in the hands of the code that serializes: that code is compiled in the
 /// user's crate, once for every type, and calls this.
-pub(super) struct Writer<'a> {
+#[derive(Debug)]
+pub struct Writer {
     /// The first step of every tensor's name.
-    root: &'a str,
-    tensors: &'a mut Tensors,
+    root: String,
+    tensors: Tensors,
     /// The values that are not whole yet, each within the one before.
     open: Vec<Frame>,
     done: Option<Value>,
 }
 
 /// A value that is not whole yet.
+#[derive(Debug)]
 struct Frame {
     variant: Option<&'static str>,
     content: Content,
 }
 
 /// What a value that is not whole yet holds so far.
+#[derive(Debug)]
 enum Content {
     /// One value: beside a `None` it could not stand in a list of numbers.
     One(Option<Value>),
@@ -53,7 +56,8 @@ enum Content {
 }
 
 /// A value that was written, numbers still as such: a list of them may become a tensor.
-pub(super) enum Part {
+#[derive(Debug)]
+enum Part {
     F32(f32),
     F64(f64),
     I64(i64),
@@ -62,6 +66,7 @@ pub(super) enum Part {
 }
 
 /// The parts of a list, as numbers for as long as they are all of one type.
+#[derive(Debug)]
 enum List {
     Numbers(Numbers),
     Json(Vec<Value>),
@@ -83,13 +88,20 @@ macro_rules! put_numbers {
     };
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(root: &'a str, tensors: &'a mut Tensors) -> Self {
-        Writer { root, tensors, open: vec![], done: None }
+impl Writer {
+    /// Tensors that are written are added to these.
+    pub(super) fn new(root: &str, tensors: Tensors) -> Self {
+        Writer { root: root.to_owned(), tensors, open: vec![], done: None }
     }
 
-    pub(super) fn finish(self) -> Value {
-        self.done.unwrap_or_default()
+    /// What was written, and all tensors.
+    pub(super) fn finish(self) -> (Value, Tensors) {
+        (self.done.unwrap_or_default(), self.tensors)
+    }
+
+    /// Begins a structure, whose fields are written one after the other, each after its [name](Self::field).
+    pub(crate) fn begin_structure(&mut self) {
+        self.begin_fields(false, None);
     }
 
     put_numbers! { put_f32 f32 => F32 put_f64 f64 => F64 put_i64 i64 => I64 put_u64 u64 => U64 }
@@ -132,7 +144,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The name of the field that is written next.
-    pub(super) fn field(&mut self, field: &'static str) {
+    pub(crate) fn field(&mut self, field: &'static str) {
         if let Some(Frame { content: Content::Fields { name, .. }, .. }) = self.open.last_mut() {
             *name = field;
         }
@@ -172,7 +184,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Ends the value that was begun last.
-    pub(super) fn end(&mut self) -> Result<()> {
+    pub(crate) fn end(&mut self) -> Result<()> {
         let Some(Frame { variant, content }) = self.open.pop() else { return Ok(()) };
         let value = match content {
             Content::One(value) => value.unwrap_or_default(),
@@ -235,7 +247,7 @@ impl<'a> Writer<'a> {
 
     /// The path of the value that is written now, e.g. `model.blocks.0.weights`.
     fn place(&self) -> String {
-        let mut place = self.root.to_owned();
+        let mut place = self.root.clone();
         for frame in &self.open {
             match &frame.content {
                 Content::One(_) => {}

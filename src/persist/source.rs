@@ -11,15 +11,15 @@ use super::parts::{ARRAY, ARRAY_FIELDS, Problem, Result, TENSOR};
 
 /// Reads one value. Nothing here is generic: the code that deserializes is compiled in the user's crate, once for every
 /// type, and calls this.
-#[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    pub(super) source: Source<'a>,
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    source: Source<'a>,
     tensors: &'a SafeTensors<'a>,
 }
 
 /// What a value is read from.
-#[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
+#[derive(Clone, Copy, Debug)]
+enum Source<'a> {
     Value(&'a Value),
     /// The name of a field or variant.
     Name(&'a str),
@@ -281,6 +281,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A field of a structure.
+    pub(crate) fn field(self, name: &'static str) -> Result<Self> {
+        match self.source {
+            Source::Value(Value::Object(fields)) => match fields.get(name) {
+                Some(value) => Ok(self.at(Source::Value(value))),
+                None => Err(Problem::missing_field(name)),
+            },
+            _ => Err(self.wrong("an object")),
+        }
+    }
+
     fn entries(self, pairs: Pairs<'a>) -> Entries<'a> {
         Entries { reader: self, pairs, value: None }
     }
@@ -302,8 +313,8 @@ impl<'a> Reader<'a> {
 }
 
 /// The numbers of a tensor, one after the other.
-#[derive(Clone, Copy)]
-pub(super) struct TensorNumbers<'a> {
+#[derive(Clone, Copy, Debug)]
+struct TensorNumbers<'a> {
     dtype: Dtype,
     bytes: &'a [u8],
 }

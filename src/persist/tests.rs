@@ -12,7 +12,7 @@ use super::file::{ENTRY, FORMAT, checksum, decode, encode};
 use super::parts::TENSOR;
 use super::reader::put_together;
 use super::tensors::Tensors;
-use super::writer::take_apart;
+use super::writer::{Serialized, take_apart};
 use super::{Persist, Training, describe, describe_bytes};
 use crate::error::{ErrorKind, Result};
 
@@ -85,7 +85,7 @@ fn zoo() -> Zoo {
 
 fn again<T: Serialize + DeserializeOwned>(value: &T) -> T {
     let mut tensors = Tensors::new();
-    let apart = take_apart(value, "value", &mut tensors).unwrap();
+    let apart = take_apart(&Serialized(value), "value", &mut tensors).unwrap();
     let text: Value = serde_json::from_str(&apart.to_string()).unwrap();
     let bytes = safetensors::serialize(&tensors, None).unwrap();
     put_together(&text, &SafeTensors::deserialize(&bytes).unwrap()).unwrap()
@@ -106,7 +106,7 @@ fn whatever_serializes_comes_back() {
 #[test]
 fn floats_are_tensors_in_their_shapes_and_what_is_short_is_legible() {
     let mut tensors = Tensors::new();
-    let apart = take_apart(&zoo(), "zoo", &mut tensors).unwrap();
+    let apart = take_apart(&Serialized(&zoo()), "zoo", &mut tensors).unwrap();
     assert_eq!(apart["matrix"], json!({ TENSOR: "zoo.matrix" }));
     assert_eq!((&tensors["zoo.matrix"].shape[..], &tensors["zoo.cube"].shape[..]), (&[2, 3][..], &[2, 3, 4][..]));
     assert_eq!(tensors["zoo.many"].shape, [1200]);

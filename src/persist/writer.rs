@@ -8,21 +8,26 @@ use super::tensors::Tensors;
 
 /// A value that can be taken apart, whatever its type: what is done with it is compiled once.
 pub(super) trait TakeApart {
-    fn write(&self, writer: &mut Writer<'_>) -> Result<()>;
+    fn write(&self, writer: &mut Writer) -> Result<()>;
 }
 
-impl<T: Serialize> TakeApart for T {
-    fn write(&self, writer: &mut Writer<'_>) -> Result<()> {
-        self.serialize(writer)
+/// A value as it serializes.
+pub(super) struct Serialized<'a, T>(pub(super) &'a T);
+
+impl<T: Serialize> TakeApart for Serialized<'_, T> {
+    fn write(&self, writer: &mut Writer) -> Result<()> {
+        self.0.serialize(writer)
     }
 }
 
 /// Takes a value apart. Lists of floats and arrays become tensors called by their place, which begins with
 /// `name`; so do floats that JSON has no word for. Maps become lists of pairs, so that keys may be anything.
 pub(super) fn take_apart(value: &dyn TakeApart, name: &str, tensors: &mut Tensors) -> Result<Value> {
-    let mut writer = Writer::new(name, tensors);
-    value.write(&mut writer)?;
-    Ok(writer.finish())
+    let mut writer = Writer::new(name, std::mem::take(tensors));
+    let written = value.write(&mut writer);
+    let (value, all) = writer.finish();
+    *tensors = all;
+    written.map(|()| value)
 }
 
 macro_rules! numbers {
@@ -34,7 +39,7 @@ macro_rules! numbers {
     };
 }
 
-impl ser::Serializer for &mut Writer<'_> {
+impl ser::Serializer for &mut Writer {
     type Ok = ();
     type Error = Problem;
     type SerializeSeq = Self;
@@ -156,7 +161,7 @@ impl ser::Serializer for &mut Writer<'_> {
 
 macro_rules! write_elements {
     ($($of:ident $method:ident)*) => {
-        $(impl ser::$of for &mut Writer<'_> {
+        $(impl ser::$of for &mut Writer {
             type Ok = ();
             type Error = Problem;
 
@@ -176,7 +181,7 @@ write_elements! {
     SerializeTupleStruct serialize_field SerializeTupleVariant serialize_field
 }
 
-impl ser::SerializeMap for &mut Writer<'_> {
+impl ser::SerializeMap for &mut Writer {
     type Ok = ();
     type Error = Problem;
 
@@ -195,7 +200,7 @@ impl ser::SerializeMap for &mut Writer<'_> {
 
 macro_rules! write_fields {
     ($($of:ident)*) => {
-        $(impl ser::$of for &mut Writer<'_> {
+        $(impl ser::$of for &mut Writer {
             type Ok = ();
             type Error = Problem;
 

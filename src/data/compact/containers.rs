@@ -1,5 +1,7 @@
 //! Compact form of containers, whose bytes are those of their elements one after the other.
 
+use std::slice;
+
 use linfa::dataset::{DatasetBase, Records};
 use ndarray::{Array, Array1, Dimension, ShapeBuilder};
 
@@ -71,30 +73,49 @@ pub(crate) const fn array<T: Footprint, D: Dimension>() -> Option<Compact<Array<
     }
     Some(Compact {
         write: |array, out| {
-            let by_columns = !array.is_standard_layout() && array.t().is_standard_layout();
-            out.push(u8::from(by_columns));
-            array.shape().iter().for_each(|&length| write_number(length as u64, out));
-            if by_columns {
-                write_many(array.t(), out);
-            } else {
-                write_many(array, out);
+            let by_rows = array.as_slice();
+            let by_columns = if by_rows.is_none() { array.t().to_slice() } else { None };
+            write_shape(by_columns.is_some(), array.shape(), out);
+            match by_rows.or(by_columns) {
+                Some(values) => write_many(values, out),
+                None => array.iter().for_each(|value| write_many(slice::from_ref(value), out)),
             }
         },
         read: |bytes| {
-            let by_columns = match take(bytes, 1)? {
-                [0] => false,
-                [1] => true,
-                _ => return None,
-            };
             let mut shape = D::zeros(D::NDIM?);
-            for length in shape.slice_mut() {
-                *length = usize::try_from(read_number(bytes)?).ok()?;
-            }
-            let size = shape.slice().iter().try_fold(1usize, |size, &length| size.checked_mul(length))?;
-            let values = read_many(size, bytes)?;
-            Array::from_shape_vec(shape.set_f(by_columns), values).ok()
+            let (by_columns, size) = read_shape(bytes, shape.slice_mut())?;
+            Array::from_shape_vec(shape.set_f(by_columns), read_many(size, bytes)?).ok()
         },
     })
+}
+
+fn write_shape(by_columns: bool, shape: &[usize], out: &mut Vec<u8>) {
+    out.push(u8::from(by_columns));
+    shape.iter().for_each(|&length| write_number(length as u64, out));
+}
+
+/// Whether the elements are in the order of columns, and how many there are.
+fn read_shape(bytes: &mut &[u8], shape: &mut [usize]) -> Option<(bool, usize)> {
+    let by_columns = match take(bytes, 1)? {
+        [0] => false,
+        [1] => true,
+        _ => return None,
+    };
+    let mut size = 1usize;
+    for length in shape {
+        *length = usize::try_from(read_number(bytes)?).ok()?;
+        size = size.checked_mul(*length)?;
+    }
+    Some((by_columns, size))
+}
+
+/// The weights of rows, which every data set has.
+fn write_weights(weights: &Array1<f32>, out: &mut Vec<u8>) {
+    write(weights, out);
+}
+
+fn read_weights(bytes: &mut &[u8]) -> Option<Array1<f32>> {
+    read(bytes)
 }
 
 /// Records, targets and weights; the names of features and targets, which tasks do not use, are left out.
@@ -106,12 +127,11 @@ pub(crate) const fn data_set<R: Records + Footprint, T: Footprint>() -> Option<C
         write: |rows, out| {
             write(&rows.records, out);
             write(&rows.targets, out);
-            write(&rows.weights, out);
+            write_weights(&rows.weights, out);
         },
         read: |bytes| {
             let (records, targets): (R, T) = (read(bytes)?, read(bytes)?);
-            let weights: Array1<f32> = read(bytes)?;
-            Some(DatasetBase::new(records, targets).with_weights(weights))
+            Some(DatasetBase::new(records, targets).with_weights(read_weights(bytes)?))
         },
     })
 }
@@ -185,13 +205,13 @@ pub(crate) const ROW_SET: Option<Compact<RowSet>> = Some(Compact {
     },
     read: |bytes| {
         let length = read_length(bytes, 1)?;
-        let mut next = 0usize;
-        let rows = (0..length).map(|_| {
+        let (mut rows, mut next) = (Vec::with_capacity(length), 0usize);
+        for _ in 0..length {
             let row = next.checked_add(usize::try_from(read_number(bytes)?).ok()?)?;
             next = row.checked_add(1)?;
-            Some(row)
-        });
-        Some(RowSet::from_ascending(rows.collect::<Option<_>>()?))
+            rows.push(row);
+        }
+        Some(RowSet::from_ascending(rows))
     },
 });
 
@@ -208,7 +228,7 @@ fn read<T: Footprint>(bytes: &mut &[u8]) -> Option<T> {
 
 /// Values one after the other, a byte or more each: those that hold nothing take one, so that no length can be read that
 /// the bytes do not bear out.
-fn write_many<'a, T: Footprint + 'a>(values: impl IntoIterator<Item = &'a T>, out: &mut Vec<u8>) {
+fn write_many<T: Footprint>(values: &[T], out: &mut Vec<u8>) {
     for value in values {
         if size_of::<T>() == 0 {
             out.push(0);
@@ -222,11 +242,13 @@ fn read_many<T: Footprint>(n: usize, bytes: &mut &[u8]) -> Option<Vec<T>> {
     if n > bytes.len() {
         return None;
     }
-    let one = |_| {
+    // No more room than the bytes take, whatever they say.
+    let mut values = Vec::with_capacity(n.min(bytes.len() / size_of::<T>().max(1)));
+    for _ in 0..n {
         if size_of::<T>() == 0 {
             take(bytes, 1)?;
         }
-        read(bytes)
-    };
-    (0..n).map(one).collect()
+        values.push(read(bytes)?);
+    }
+    Some(values)
 }

@@ -10,7 +10,7 @@
 
 use super::Compact;
 use super::bytes::{read_length, read_number, take, write_number};
-use crate::data::{Csr, Float, Rows};
+use crate::data::{Csr, Float, Rows, float_computation};
 
 /// How many magnitudes are told apart by four bits, one of which is the sign.
 const FEW: usize = 8;
@@ -19,10 +19,21 @@ const FEW: usize = 8;
 const MOST: usize = 128;
 
 pub(crate) const fn sparse_rows<F: Float>() -> Option<Compact<Csr<F>>> {
-    Some(Compact { write, read })
+    Some(Compact {
+        write: |rows, out| F::run::<WriteRows<'_>>((rows, out)),
+        read: |bytes| {
+            let (rows, rest) = F::run::<ReadRows<'_>>(bytes)?;
+            *bytes = rest;
+            Some(rows)
+        },
+    })
 }
 
-fn write<F: Float>(rows: &Csr<F>, out: &mut Vec<u8>) {
+float_computation!(WriteRows<'a>((&'a Csr<F>, &'a mut Vec<u8>)) -> () = write);
+
+float_computation!(ReadRows<'a>(&'a [u8]) -> Option<(Csr<F>, &'a [u8])> = read);
+
+fn write<F: Float>((rows, out): (&Csr<F>, &mut Vec<u8>)) {
     // About what it will take, so that it is not copied as it grows.
     out.reserve(4 * rows.nnz() + (2 + 4 * size_of::<F>()) * rows.n_rows() + 32);
     write_number(rows.n_features() as u64, out);
@@ -48,7 +59,12 @@ fn write<F: Float>(rows: &Csr<F>, out: &mut Vec<u8>) {
     }
 }
 
-fn read<F: Float>(bytes: &mut &[u8]) -> Option<Csr<F>> {
+fn read<F: Float>(mut bytes: &[u8]) -> Option<(Csr<F>, &[u8])> {
+    let rows = read_rows(&mut bytes)?;
+    Some((rows, bytes))
+}
+
+fn read_rows<F: Float>(bytes: &mut &[u8]) -> Option<Csr<F>> {
     let n_features = u32::try_from(read_number(bytes)?).ok()?;
     let n_rows = read_length(bytes, 1)?;
     let mut indptr = Vec::with_capacity(n_rows + 1);

@@ -6,12 +6,14 @@ use serde::de::DeserializeOwned;
 use super::{ElasticNet, NAME};
 use crate::data::Float;
 use crate::error::Result;
-use crate::persist::{Persist, check_finite};
+use crate::persist::{Persist, check_finite, compiled_parts};
 
 impl<F: Float + Serialize + DeserializeOwned> Persist for ElasticNet<F> {
     fn kind() -> String {
         NAME.into()
     }
+
+    compiled_parts! { ElasticNet<F> }
 
     fn check(&self) -> Result<()> {
         self.linear().check()?;

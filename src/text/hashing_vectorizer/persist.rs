@@ -5,5 +5,5 @@ use crate::data::Float;
 use crate::persist::persist;
 
 persist! {
-    [F: Float] HashingVectorizer<F>, "HashingVectorizer", gives |own| own.n_features();
+    [F: Float] HashingVectorizer<F>, "HashingVectorizer", of_floats HashingVectorizer<F>, gives |own| own.n_features();
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::SgdOneClassSvm;
 use crate::data::Float;
 use crate::error::Result;
-use crate::persist::{Persist, Training, Weights, WrittenOut, check_finite, check_whole};
+use crate::persist::{Persist, Training, Weights, WrittenOut, check_finite, check_whole, compiled_parts};
 
 impl<F: Float + Serialize + DeserializeOwned> Persist for SgdOneClassSvm<F> {
     fn kind() -> String {
@@ -16,6 +16,8 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for SgdOneClassSvm<F> {
     fn training(&self) -> Training {
         Training::of_rows(self.n_rows_seen())
     }
+
+    compiled_parts! { SgdOneClassSvm<F> }
 
     fn check(&self) -> Result<()> {
         check_whole(self.is_whole())?;

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::SgdRegressor;
 use crate::data::Float;
 use crate::error::Result;
-use crate::persist::{Persist, Training, WrittenOut, check_finite, check_whole};
+use crate::persist::{Persist, Training, WrittenOut, check_finite, check_whole, compiled_parts};
 
 impl<F: Float + Serialize + DeserializeOwned> Persist for SgdRegressor<F> {
     fn kind() -> String {
@@ -16,6 +16,8 @@ impl<F: Float + Serialize + DeserializeOwned> Persist for SgdRegressor<F> {
     fn training(&self) -> Training {
         Training::of_rows(self.n_rows_seen())
     }
+
+    compiled_parts! { SgdRegressor<F> }
 
     fn check(&self) -> Result<()> {
         check_whole(self.is_whole())?;
