@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 /// let visit = |page: &str| Record(Visit { page: page.to_owned() });
 /// let examples = DatasetBase::new(array![visit("home"), visit("shop"), visit("help")], array![1, 2, 3]);
 /// let picked = examples.select_rows(&[2, 0]);
-/// assert_eq!((picked.row(0).0.page.as_str(), picked.targets), ("help", array![3, 1]));
+/// assert_eq!((picked.row(0).0.page.as_str(), &picked.targets), ("help", &array![3, 1]));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "rows cannot be taken out of `{Self}`",

@@ -169,10 +169,6 @@ impl<R: 'static, S: 'static> TransformRows<R> for FunctionTransformer<R, S> {
 mod tests {
     use super::*;
 
-    fn doubled(factor: &f64, rows: &Vec<f64>) -> Result<Vec<f64>> {
-        Ok(rows.iter().map(|x| x * factor).collect())
-    }
-
     #[test]
     fn captured_values_and_a_second_function_of_one_name_are_refused() {
         let factor = std::hint::black_box(2.0);
@@ -188,7 +184,9 @@ mod tests {
     #[test]
     fn parameters_are_part_of_the_identity() {
         let bytes = |factor: f64| {
-            let scale = FunctionTransformer::with_params("scale", 1, factor, doubled);
+            let scale = FunctionTransformer::with_params("scale", 1, factor, |factor: &f64, rows: &Vec<f64>| {
+                Ok(rows.iter().map(|x| x * factor).collect::<Vec<f64>>())
+            });
             assert_eq!(scale.check_ref().unwrap().transform_rows(&vec![1.5]).unwrap(), [1.5 * factor]);
             postcard::to_stdvec(&scale).unwrap()
         };

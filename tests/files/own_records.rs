@@ -35,7 +35,7 @@ fn customers() -> TempDir {
     for file in 0..3 {
         let row = |i: usize| {
             let age = 20 + (i * 7 + file) % 60;
-            let fee = if i % 4 == 0 { String::new() } else { format!("{}.5", i % 9) };
+            let fee = if i.is_multiple_of(4) { String::new() } else { format!("{}.5", i % 9) };
             format!("{},{age},{fee},{}\n", ["Rome", "Oslo", "Bern"][i % 3], age > 50)
         };
         let rows: String = (0..40).map(row).collect();
