@@ -40,6 +40,7 @@ mod checks;
 mod description;
 mod file;
 mod list;
+#[cfg(feature = "predictor")]
 mod part;
 mod place;
 mod reader;
@@ -58,6 +59,7 @@ use serde_json::{Map, Value};
 pub(crate) use checks::{check_finite, check_whole};
 pub use description::{Description, Training};
 pub(crate) use list::persist;
+#[cfg(feature = "predictor")]
 pub(crate) use part::{Part, read_file, with_parts};
 use tensors::Tensors;
 pub(crate) use weights::Weights;
