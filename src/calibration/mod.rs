@@ -29,7 +29,7 @@ mod threshold;
 mod thresholded;
 
 pub use calibrated::Calibrated;
-#[cfg(feature = "persist")]
+#[cfg(feature = "predictor")]
 pub(crate) use calibrated::most_probable;
 pub use calibrator::{Calibration, Calibrator};
 pub use class_histograms::ClassHistograms;

@@ -45,7 +45,7 @@
 //! | `fit_transform`; dask-ml `ParallelPostFit` | [`Preprocess`]; every fit is [`Fitted`] | lazy, chunk by chunk; fits k-means over chunks, too |
 //! | `pipeline.predict(["a text"])`, `predict_proba`, `decision_function`, `score` | methods of these names of [`FittedPipeline`](FittedPipeline::predict) | in memory, of texts, rows, or a data set; one text gives an array of one, [`predict_one`](FittedPipeline::predict_one) its label |
 //! | `pipeline.transform(X)`, `pipeline[:-1].transform(X)` | [`FittedPipeline::transform_all`] | `transform` is the first transformer alone |
-//! | `joblib.load(file)` | [`Persist::load`](crate::persist::Persist::load), [`Predictor::load`](crate::predictor::Predictor::load) | by the model's type, to learn on; or without it, to predict alone |
+//! | `joblib.load(file)` | [`Persist::load`](crate::persist::Persist::load); `predictor::Predictor::load` (feature `predictor`) | by the model's type, to learn on; or without it, to predict alone |
 //! | a model that was loaded, over chunks | [`IntoFit`] | it becomes a fit again: `predict`, `score` and all else over chunks |
 //! | one model for every group, by hand | [`PerGroup`] | all of them in one pass |
 //! | `MultiOutputClassifier(SGDClassifier())` in a loop of `partial_fit` | [`ChainedLabels`] | every eight labels are a chain of their own, on all threads; the number of labels is told |

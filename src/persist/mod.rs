@@ -40,6 +40,7 @@ mod checks;
 mod description;
 mod file;
 mod list;
+#[cfg(feature = "predictor")]
 mod part;
 mod parts;
 mod reader;
@@ -59,6 +60,7 @@ use serde_json::{Map, Value};
 pub(crate) use checks::{check_finite, check_whole};
 pub use description::{Description, Training};
 pub(crate) use list::{compiled_parts, persist};
+#[cfg(feature = "predictor")]
 pub(crate) use part::{Part, read_file, with_parts};
 pub(crate) use parts::{Problem, Writer};
 pub(crate) use source::Reader;

@@ -23,7 +23,7 @@ pub enum Predictions {
     Numbers(Array1<f64>),
     /// The numbers of clusters, of a clusterer.
     Clusters(Array1<usize>),
-    /// Whether a row has each label, of a multilabel classifier: shape (rows, labels).
+    /// A truth value for each row and label, of a multilabel classifier: shape (rows, labels).
     LabelSets(Array2<bool>),
 }
 
@@ -67,7 +67,7 @@ impl Predictions {
         }
     }
 
-    /// Whether a row has each label, shape (rows, labels); `None` if the model is no multilabel classifier.
+    /// A truth value for each row and label, shape (rows, labels); `None` if the model is no multilabel classifier.
     pub fn label_sets(&self) -> Option<&Array2<bool>> {
         match self {
             Predictions::LabelSets(sets) => Some(sets),

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{ClassOutputs, TryPredict, Wanted};
 use crate::persist::Persist;
 
-/// What a step does.
+/// The use of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Classifier,
@@ -22,7 +22,7 @@ pub(super) enum Role {
     Groups,
 }
 
-/// What is known of a step without rows.
+/// The facts that are known of a step without rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
     pub(super) role: Role,

@@ -3,6 +3,7 @@
 
 mod forgery;
 mod mutants;
+#[cfg(feature = "predictor")]
 mod predictor;
 mod subjects;
 mod table;
