@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::class_histograms::ClassHistograms;
 use crate::data::checked::checked_when_read;
-use crate::data::{ClassLabel, FeatureRows, Float, Shared, check_model_bytes, labels, wide};
+use crate::data::{ClassLabel, FeatureRows, Float, Shared, check_model_bytes, float_computation, labels, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
-    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
+    ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, kind, settle, write_classes,
 };
 
 /// A classifier with probabilities that say how often it is right, learned from its decision values on
@@ -68,30 +68,48 @@ impl<M, L: Label> Calibrated<M, L> {
 
     /// The probabilities of rows, from the model's decision values: shape (rows, classes), in double precision.
     pub(crate) fn probabilities<F: Float>(&self, decision: &Array2<F>) -> Result<Array2<f64>> {
-        if decision.ncols() != self.calibrators.len() {
-            return Err(Error::shape("columns of decision values", self.calibrators.len(), decision.ncols()));
-        }
-        let shape = [(decision.nrows(), "rows"), (self.classes.len(), "classes")];
-        check_model_bytes("predict_proba", &shape, size_of::<f64>())?;
-        let mut probabilities = Array2::zeros((decision.nrows(), self.classes.len()));
-        for (row, (mut probabilities, scores)) in probabilities.rows_mut().into_iter().zip(decision.rows()).enumerate()
-        {
-            // Infinite ones are certain, as naive Bayes may be.
-            if scores.iter().any(|&score| wide(score).is_nan()) {
-                return Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row));
-            }
-            if let [calibrator] = &self.calibrators[..] {
-                let positive = calibrator.probability(wide(scores[0]));
-                (probabilities[0], probabilities[1]) = (1.0 - positive, positive);
-                continue;
-            }
-            for ((probability, calibrator), &score) in probabilities.iter_mut().zip(&self.calibrators).zip(scores) {
-                *probability = calibrator.probability(wide(score));
-            }
-            normalize(probabilities);
-        }
-        Ok(probabilities)
+        F::run::<Probabilities<'_>>((&self.calibrators, self.classes.len(), decision))
     }
+}
+
+/// Calibrators, the number of classes, and decision values.
+type Scores<'a, F> = (&'a [Calibrator], usize, &'a Array2<F>);
+
+float_computation!(Probabilities<'a>(Scores<'a, F>) -> Result<Array2<f64>> = probabilities);
+float_computation!(Narrowed<'a>(&'a Array2<f64>) -> Array2<F> = narrowed);
+
+fn narrowed<F: Float>(values: &Array2<f64>) -> Array2<F> {
+    values.mapv(F::cast)
+}
+
+fn probabilities<F: Float>((calibrators, n_classes, decision): Scores<'_, F>) -> Result<Array2<f64>> {
+    if decision.ncols() != calibrators.len() {
+        return Err(Error::shape("columns of decision values", calibrators.len(), decision.ncols()));
+    }
+    let shape = [(decision.nrows(), "rows"), (n_classes, "classes")];
+    check_model_bytes("predict_proba", &shape, size_of::<f64>())?;
+    let mut probabilities = Array2::zeros((decision.nrows(), n_classes));
+    for (row, (mut probabilities, scores)) in probabilities.rows_mut().into_iter().zip(decision.rows()).enumerate() {
+        // Infinite ones are certain, as naive Bayes may be.
+        if scores.iter().any(|&score| wide(score).is_nan()) {
+            return Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row));
+        }
+        if let [calibrator] = calibrators {
+            let positive = calibrator.probability(wide(scores[0]));
+            (probabilities[0], probabilities[1]) = (1.0 - positive, positive);
+            continue;
+        }
+        for ((probability, calibrator), &score) in probabilities.iter_mut().zip(calibrators).zip(scores) {
+            *probability = calibrator.probability(wide(score));
+        }
+        normalize(probabilities);
+    }
+    Ok(probabilities)
+}
+
+/// The number of the most probable class of each row.
+fn most_probable_classes(probabilities: &Array2<f64>) -> Vec<usize> {
+    probabilities.rows().into_iter().map(most_probable).collect()
 }
 
 /// The number of the most probable class, of equals the first.
@@ -121,7 +139,8 @@ impl<M: DecisionFunction<X>, L, X: FeatureRows> DecisionFunction<X> for Calibrat
 
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calibrated<M, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<X::Elem>> {
-        Ok(self.probabilities(&self.model.decision_function(x)?)?.mapv(linfa::Float::cast))
+        let probabilities = self.probabilities(&self.model.decision_function(x)?)?;
+        Ok(X::Elem::run::<Narrowed<'_>>(&probabilities))
     }
 }
 
@@ -133,12 +152,7 @@ impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictProba<X> for Calib
 impl<M: DecisionFunction<X>, L: Label, X: FeatureRows> PredictInplace<X, Array1<L>> for Calibrated<M, L> {
     fn predict_inplace(&self, x: &X, y: &mut Array1<L>) {
         settle(self.model.decision_function(x).and_then(|decision| {
-            let probabilities = self.probabilities(&decision)?;
-            check_targets(probabilities.nrows(), y.len())?;
-            for (own, row) in y.iter_mut().zip(probabilities.rows()) {
-                own.clone_from(&self.classes[most_probable(row)]);
-            }
-            Ok(())
+            write_classes(&self.classes, &most_probable_classes(&self.probabilities(&decision)?), y)
         }));
     }
 
@@ -162,8 +176,8 @@ where
     fn outputs(&self, x: &X, wanted: Wanted) -> Result<ClassOutputs<X::Elem>> {
         let decision = self.model.decision_function(x)?;
         let probabilities = self.probabilities(&decision)?;
-        let labels = probabilities.rows().into_iter().map(most_probable).collect();
-        let probabilities = probabilities.mapv(linfa::Float::cast);
+        let labels = most_probable_classes(&probabilities);
+        let probabilities = X::Elem::run::<Narrowed<'_>>(&probabilities);
         let mut outputs = ClassOutputs::of_labels(labels);
         if wanted.decision {
             outputs = outputs.with_decision(decision).ranked_by(probabilities.clone());

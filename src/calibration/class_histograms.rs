@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::calibrator::{Calibration, Calibrator};
 use super::score_histogram::ScoreHistogram;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{Float, check_weights, labels, present_rows, wide};
+use crate::data::{Float, check_weights, float_computation, labels, present_rows, wide};
 use crate::error::{Error, Result};
 
 /// How the decision values of a classifier are distributed over the rows of each class against those
@@ -86,14 +86,7 @@ impl<L: Label> ClassHistograms<L> {
         // Rows of weight 0 count as absent, whatever their labels.
         let present = present_rows(sample_weight).unwrap_or_else(|| (0..truth.len()).collect());
         let truth = labels::numbers(truth, Some(&present), classes)?;
-        let mut histograms = vec![ScoreHistogram::default(); boundaries];
-        for (&row, class) in present.iter().zip(truth) {
-            for (k, (histogram, &value)) in histograms.iter_mut().zip(decision.row(row)).enumerate() {
-                let positive = if boundaries == 1 { class == 1 } else { class == k };
-                let weight = sample_weight.map_or(1.0, |weights| weights[row]);
-                histogram.add_weighted(positive, wide(value), weight).map_err(|error| error.at_row(row))?;
-            }
-        }
+        let histograms = F::run::<Histograms<'_>>((decision, &present, &truth, sample_weight))?;
         Ok(ClassHistograms { classes: classes.to_vec(), histograms })
     }
 
@@ -102,8 +95,7 @@ impl<L: Label> ClassHistograms<L> {
         if self.classes.is_empty() {
             return other.clone();
         }
-        let pairs = self.histograms.iter_mut().zip(&other.histograms);
-        pairs.for_each(|(own, theirs)| *own = std::mem::take(own).merge(theirs));
+        merge_histograms(&mut self.histograms, &other.histograms);
         self
     }
 
@@ -136,6 +128,33 @@ impl<L: Label> ClassHistograms<L> {
 
     /// One calibration a histogram.
     pub(super) fn calibrators(&self, calibration: Calibration) -> Result<Vec<Calibrator>> {
-        self.histograms.iter().map(|histogram| calibration.fit(histogram)).collect()
+        calibrators(&self.histograms, calibration)
     }
+}
+
+/// Decision values, the rows that count and the number of the class of each, and the weights of all rows.
+type Counted<'a, F> = (&'a Array2<F>, &'a [usize], &'a [usize], Option<&'a [f64]>);
+
+float_computation!(Histograms<'a>(Counted<'a, F>) -> Result<Vec<ScoreHistogram>> = histograms);
+
+/// One histogram a column of decision values.
+fn histograms<F: Float>((decision, present, truth, sample_weight): Counted<'_, F>) -> Result<Vec<ScoreHistogram>> {
+    let boundaries = decision.ncols();
+    let mut histograms = vec![ScoreHistogram::default(); boundaries];
+    for (&row, &class) in present.iter().zip(truth) {
+        for (k, (histogram, &value)) in histograms.iter_mut().zip(decision.row(row)).enumerate() {
+            let positive = if boundaries == 1 { class == 1 } else { class == k };
+            let weight = sample_weight.map_or(1.0, |weights| weights[row]);
+            histogram.add_weighted(positive, wide(value), weight).map_err(|error| error.at_row(row))?;
+        }
+    }
+    Ok(histograms)
+}
+
+fn merge_histograms(own: &mut [ScoreHistogram], others: &[ScoreHistogram]) {
+    own.iter_mut().zip(others).for_each(|(own, theirs)| *own = std::mem::take(own).merge(theirs));
+}
+
+fn calibrators(histograms: &[ScoreHistogram], calibration: Calibration) -> Result<Vec<Calibrator>> {
+    histograms.iter().map(|histogram| calibration.fit(histogram)).collect()
 }

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::class_histograms::ClassHistograms;
 use super::threshold::{Threshold, ThresholdRule};
 use crate::data::checked::checked_when_read;
-use crate::data::{ClassLabel, FeatureRows, Float, Shared, wide};
+use crate::data::{ClassLabel, FeatureRows, Float, Shared, float_computation, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{
     ClassOutputs, Classes, Classify, DecisionFunction, Model, PredictProba, Wanted, check_targets, kind, settle,
+    write_classes,
 };
 
 /// A classifier of two classes that predicts the second from a chosen decision value on, instead of above
@@ -50,22 +51,13 @@ impl<M, L: Label> Thresholded<M, L> {
 
     /// The number of the class that each row of decision values names.
     pub(crate) fn numbers<F: Float>(&self, decision: &Array2<F>) -> Result<Vec<usize>> {
-        if decision.ncols() != 1 {
-            return Err(Error::shape("columns of decision values", 1, decision.ncols()));
-        }
-        let number = |(row, &value): (usize, &F)| match value.is_nan() {
-            // Infinite ones are certain, as naive Bayes may be.
-            false => Ok(usize::from(wide(value) >= self.threshold.value())),
-            true => Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row)),
-        };
-        decision.column(0).iter().enumerate().map(number).collect()
+        F::run::<Numbers<'_>>((self.threshold.value(), decision))
     }
 
     /// Writes the label that each row of decision values names.
     fn write_labels<F: Float>(&self, decision: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
         check_targets(decision.nrows(), y.len())?;
-        y.iter_mut().zip(self.numbers(decision)?).for_each(|(own, number)| own.clone_from(&self.classes[number]));
-        Ok(())
+        write_classes(&self.classes, &self.numbers(decision)?, y)
     }
 
     /// Refuses parts that do not fit together, as a file may have them.
@@ -75,6 +67,21 @@ impl<M, L: Label> Thresholded<M, L> {
             classes => Err(Error::parameter("classes", classes, "two labels, sorted and distinct")),
         }
     }
+}
+
+float_computation!(Numbers<'a>((f64, &'a Array2<F>)) -> Result<Vec<usize>> = numbers);
+
+/// For each row whether its decision value is at least a threshold: 1 or 0.
+fn numbers<F: Float>((threshold, decision): (f64, &Array2<F>)) -> Result<Vec<usize>> {
+    if decision.ncols() != 1 {
+        return Err(Error::shape("columns of decision values", 1, decision.ncols()));
+    }
+    let number = |(row, &value): (usize, &F)| match value.is_nan() {
+        // Infinite ones are certain, as naive Bayes may be.
+        false => Ok(usize::from(wide(value) >= threshold)),
+        true => Err(Error::new(ErrorKind::NonFiniteResult { what: "decision value" }).at_row(row)),
+    };
+    decision.column(0).iter().enumerate().map(number).collect()
 }
 
 impl<M, L: Label> Classes<L> for Thresholded<M, L> {

@@ -8,7 +8,10 @@ use super::centers::Centers;
 use super::init::{Init, first_centers};
 use super::nearest::nearest_center;
 use super::row_sample::RowSample;
-use crate::data::{ColumnRows, FeatureRow, FeatureRows, check_model_bytes, check_weights, total_weight, wide};
+use crate::data::{
+    ColumnRows, CompiledRows, FeatureRow, FeatureRows, Float, RowsView, check_model_bytes, check_weights,
+    float_computation, total_weight, wide, with_rows,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_rows, kind, linfa_traits};
 
@@ -104,6 +107,17 @@ impl KMeans {
         KMeans { counts: vec![0.0; centers.n_clusters()], centers, n_iter: 0, has_converged: false }
     }
 
+    /// The model after one more pass.
+    fn stepped(&self, state: Pass) -> Result<Self> {
+        match state {
+            Pass::Step(step) => {
+                check_rows(step.counts.iter().filter(|count| **count > 0.0).count(), "KMeans")?;
+                self.moved(step)
+            }
+            _ => Ok(self.clone()),
+        }
+    }
+
     /// After one more step.
     fn moved(&self, step: Step) -> Result<Self> {
         let centers = self.centers.means(&step.sums, &step.counts);
@@ -160,6 +174,25 @@ impl KMeansValidParams {
     /// The most steps.
     pub(super) fn max_iter(&self) -> usize {
         self.max_iter
+    }
+
+    /// The model after a first pass.
+    fn first(&self, state: Pass) -> Result<KMeans> {
+        match (state, self.given()) {
+            (Pass::Sample(sample), _) => {
+                check_rows(sample.n_rows(), "KMeans")?;
+                let (rows, copies) = sample.into_rows()?;
+                let numbers: Vec<usize> = (0..copies.len()).collect();
+                let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+                let centers = first_centers(&self.init, self.n_clusters, (&rows, &numbers, &copies), &mut random)?;
+                Ok(KMeans::begin(centers))
+            }
+            (state, Some(given)) => given.stepped(state),
+            (_, None) => {
+                let (expected, found) = ("the state of a first pass".to_owned(), "that of a later one".to_owned());
+                Err(Error::new(ErrorKind::MismatchedStates { expected, found }))
+            }
+        }
     }
 
     fn validate(&self) -> Result<()> {
@@ -256,6 +289,24 @@ impl Step {
     }
 }
 
+/// Rows, their weights, the most rows of a sample, and the seed.
+type Sampling<'a, F> = (RowsView<'a, F>, Option<&'a [f64]>, usize, u64);
+
+float_computation!(Sample<'a>(Sampling<'a, F>) -> Result<RowSample> = sample);
+float_computation!(StepOf<'a>((RowsView<'a, F>, Option<&'a [f64]>, &'a Centers)) -> Result<Step> = step_of);
+
+fn sample<F: Float>((rows, weights, most, seed): Sampling<'_, F>) -> Result<RowSample> {
+    with_rows!(rows, x => x.check_finite().map(|()| RowSample::of(x, weights, most, seed)))
+}
+
+fn step_of<F: Float>((rows, weights, centers): (RowsView<'_, F>, Option<&[f64]>, &Centers)) -> Result<Step> {
+    with_rows!(rows, x => Step::of(x, weights, centers))
+}
+
+fn step<X: FeatureRows>(rows: &X, weights: Option<&[f64]>, centers: &Centers) -> Result<Step> {
+    X::Elem::run::<StepOf<'_>>((CompiledRows::of(rows)?.view(), weights, centers))
+}
+
 impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     type State = Pass;
     type Learned = KMeans;
@@ -267,10 +318,11 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     fn learn_weighted(&self, rows: &X, sample_weight: Option<&[f64]>) -> Result<Pass> {
         check_weights(rows.nsamples(), sample_weight)?;
         match self.given() {
-            Some(given) => Ok(Pass::Step(Step::of(rows, sample_weight, &given.centers)?)),
+            Some(given) => Ok(Pass::Step(step(rows, sample_weight, &given.centers)?)),
             None => {
-                rows.check_finite()?;
-                Ok(Pass::Sample(RowSample::of(rows, sample_weight, self.init_size, self.seed)))
+                let compiled = CompiledRows::of(rows)?;
+                let args = (compiled.view(), sample_weight, self.init_size, self.seed);
+                X::Elem::run::<Sample<'_>>(args).map(Pass::Sample)
             }
         }
     }
@@ -288,7 +340,7 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
             return Ok(Pass::Settled);
         }
         check_weights(rows.nsamples(), sample_weight)?;
-        Step::of(rows, sample_weight, &so_far.centers).map(Pass::Step)
+        step(rows, sample_weight, &so_far.centers).map(Pass::Step)
     }
 
     fn merge(a: Pass, b: Pass) -> Result<Pass> {
@@ -299,31 +351,11 @@ impl<X: FeatureRows> LearnRows<X> for KMeansValidParams {
     /// More clusters than rows in the sample (kind `InvalidParameter`, name `n_clusters`); values whose sum is beyond
     /// what a float can hold (kind `Overflow`); the state of a later pass (kind `MismatchedStates`).
     fn finish(&self, state: Pass) -> Result<KMeans> {
-        match (state, self.given()) {
-            (Pass::Sample(sample), _) => {
-                check_rows(sample.n_rows(), "KMeans")?;
-                let (rows, copies) = sample.into_rows()?;
-                let numbers: Vec<usize> = (0..copies.len()).collect();
-                let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-                let centers = first_centers(&self.init, self.n_clusters, (&rows, &numbers, &copies), &mut random)?;
-                Ok(KMeans::begin(centers))
-            }
-            (state, Some(given)) => <Self as LearnRows<X>>::finish_again(self, &given, state),
-            (_, None) => {
-                let (expected, found) = ("the state of a first pass".to_owned(), "that of a later one".to_owned());
-                Err(Error::new(ErrorKind::MismatchedStates { expected, found }))
-            }
-        }
+        self.first(state)
     }
 
     fn finish_again(&self, so_far: &KMeans, state: Pass) -> Result<KMeans> {
-        match state {
-            Pass::Step(step) => {
-                check_rows(step.counts.iter().filter(|count| **count > 0.0).count(), "KMeans")?;
-                so_far.moved(step)
-            }
-            _ => Ok(so_far.clone()),
-        }
+        so_far.stepped(state)
     }
 }
 

@@ -1,6 +1,11 @@
 //! Nearest centres: prediction and distances, for every model of centres.
 
-use crate::data::{FeatureRow, FeatureRows, wide};
+use linfa::dataset::Records;
+use ndarray::Array2;
+
+use super::centers::Centers;
+use crate::data::{FeatureRow, FeatureRows, Float, RowsView, float_computation, wide, with_rows};
+use crate::error::Result;
 
 /// Centres, and what is nearest to which, for a model that has `centers`.
 macro_rules! nearest_center {
@@ -21,8 +26,9 @@ macro_rules! nearest_center {
             /// can hold (kind `Overflow`).
             pub fn inertia<X: crate::data::FeatureRows>(&self, x: &X) -> crate::error::Result<f64> {
                 self.check_rows(x)?;
-                let mut distances = vec![0.0; self.centers.n_clusters()];
-                let inertia = (0..x.nsamples()).map(|i| self.centers.nearest(x, i, &mut distances).1).sum::<f64>();
+                let compiled = crate::data::CompiledRows::of(x)?;
+                let (_, squares) = crate::cluster::nearest::assign(compiled.view(), &self.centers);
+                let inertia = squares.iter().sum::<f64>();
                 if inertia.is_finite() { Ok(inertia) } else { Err(self.overflow(x, None)) }
             }
 
@@ -39,7 +45,7 @@ macro_rules! nearest_center {
 
             fn check_rows<X: crate::data::FeatureRows>(&self, x: &X) -> crate::error::Result<()> {
                 crate::estimator::check_columns(self.centers.n_features(), x.nfeatures())?;
-                x.check_finite()
+                crate::cluster::nearest::check_finite(crate::data::CompiledRows::of(x)?.view())
             }
         }
 
@@ -50,15 +56,15 @@ macro_rules! nearest_center {
         /// [`TryPredict`](crate::estimator::TryPredict) and everything lazy report it as an error instead.
         impl<X: crate::data::FeatureRows> linfa::traits::PredictInplace<X, ndarray::Array1<usize>> for $model {
             fn predict_inplace(&self, x: &X, y: &mut ndarray::Array1<usize>) {
-                let checked = self.check_rows(x);
-                crate::estimator::settle(checked.and_then(|()| crate::estimator::check_targets(x.nsamples(), y.len())).map(
-                    |()| {
-                        let mut distances = vec![0.0; self.centers.n_clusters()];
-                        for (i, cluster) in y.iter_mut().enumerate() {
-                            *cluster = self.centers.nearest(x, i, &mut distances).0;
-                        }
-                    },
-                ));
+                let mut assign = || -> crate::error::Result<()> {
+                    self.check_rows(x)?;
+                    crate::estimator::check_targets(x.nsamples(), y.len())?;
+                    let compiled = crate::data::CompiledRows::of(x)?;
+                    let (clusters, _) = crate::cluster::nearest::assign(compiled.view(), &self.centers);
+                    y.iter_mut().zip(clusters).for_each(|(own, cluster)| *own = cluster);
+                    Ok(())
+                };
+                crate::estimator::settle(assign());
             }
 
             fn default_target(&self, x: &X) -> ndarray::Array1<usize> {
@@ -69,15 +75,13 @@ macro_rules! nearest_center {
         impl<X: crate::data::FeatureRows> crate::estimator::AssignClusters<X> for $model {
             fn assign_clusters(&self, x: &X) -> crate::error::Result<crate::estimator::Assignment> {
                 self.check_rows(x)?;
-                let mut distances = vec![0.0; self.centers.n_clusters()];
-                let mut clusters = ndarray::Array1::zeros(x.nsamples());
-                let mut squared_distances = ndarray::Array1::zeros(x.nsamples());
-                for i in 0..x.nsamples() {
-                    (clusters[i], squared_distances[i]) = self.centers.nearest(x, i, &mut distances);
-                    if !squared_distances[i].is_finite() {
-                        return Err(self.overflow(x, Some(i)).at_row(i));
-                    }
+                let compiled = crate::data::CompiledRows::of(x)?;
+                let (clusters, squares) = crate::cluster::nearest::assign(compiled.view(), &self.centers);
+                if let Some(i) = squares.iter().position(|square| !square.is_finite()) {
+                    return Err(self.overflow(x, Some(i)).at_row(i));
                 }
+                let clusters = ndarray::Array1::from_vec(clusters);
+                let squared_distances = ndarray::Array1::from_vec(squares);
                 Ok(crate::estimator::Assignment { clusters, squared_distances })
             }
         }
@@ -100,16 +104,10 @@ macro_rules! nearest_center {
                 self.check_rows(x)?;
                 let shape = [(x.nsamples(), "rows"), (self.centers.n_clusters(), "clusters")];
                 crate::data::check_model_bytes("distances", &shape, size_of::<X::Elem>())?;
-                let mut all = ndarray::Array2::zeros((x.nsamples(), self.centers.n_clusters()));
-                let mut distances = vec![0.0; self.centers.n_clusters()];
-                for (i, mut row) in all.rows_mut().into_iter().enumerate() {
-                    self.centers.distances(x, i, &mut distances);
-                    for (own, &distance) in row.iter_mut().zip(&distances) {
-                        *own = <X::Elem as linfa::Float>::cast(distance);
-                    }
-                    if row.iter().any(|distance| !crate::data::wide(*distance).is_finite()) {
-                        return Err(self.overflow(x, Some(i)).at_row(i));
-                    }
+                let compiled = crate::data::CompiledRows::of(x)?;
+                let (all, odd) = crate::cluster::nearest::distances(compiled.view(), &self.centers);
+                if let Some(i) = odd {
+                    return Err(self.overflow(x, Some(i)).at_row(i));
                 }
                 Ok(all)
             }
@@ -130,6 +128,51 @@ pub(super) fn largest_column<X: FeatureRows>(x: &X, row: Option<usize>) -> usize
         });
     }
     largest.0
+}
+
+/// The number of the nearest centre of each row, and the squared distance from it.
+pub(super) fn assign<'a, F: Float>(rows: RowsView<'a, F>, centers: &'a Centers) -> (Vec<usize>, Vec<f64>) {
+    F::run::<Assign<'_>>((rows, centers))
+}
+
+/// The distances of rows from all centres, and the first row of which one is not finite.
+pub(super) fn distances<'a, F: Float>(rows: RowsView<'a, F>, centers: &'a Centers) -> (Array2<F>, Option<usize>) {
+    F::run::<Distances<'_>>((rows, centers))
+}
+
+/// Refuses NaN and infinite values.
+pub(super) fn check_finite<F: Float>(rows: RowsView<'_, F>) -> Result<()> {
+    F::run::<CheckFinite<'_>>(rows)
+}
+
+float_computation!(Assign<'a>((RowsView<'a, F>, &'a Centers)) -> (Vec<usize>, Vec<f64>) = assign_rows);
+float_computation!(Distances<'a>((RowsView<'a, F>, &'a Centers)) -> (Array2<F>, Option<usize>) = all_distances);
+float_computation!(CheckFinite<'a>(RowsView<'a, F>) -> Result<()> = finite_rows);
+
+fn finite_rows<F: Float>(rows: RowsView<'_, F>) -> Result<()> {
+    with_rows!(rows, x => x.check_finite())
+}
+
+fn assign_rows<F: Float>((rows, centers): (RowsView<'_, F>, &Centers)) -> (Vec<usize>, Vec<f64>) {
+    with_rows!(rows, x => {
+        let mut distances = vec![0.0; centers.n_clusters()];
+        (0..x.nsamples()).map(|i| centers.nearest(x, i, &mut distances)).unzip()
+    })
+}
+
+fn all_distances<F: Float>((rows, centers): (RowsView<'_, F>, &Centers)) -> (Array2<F>, Option<usize>) {
+    with_rows!(rows, x => {
+        let mut all = Array2::zeros((x.nsamples(), centers.n_clusters()));
+        let mut distances = vec![0.0; centers.n_clusters()];
+        for (i, mut row) in all.rows_mut().into_iter().enumerate() {
+            centers.distances(x, i, &mut distances);
+            row.iter_mut().zip(&distances).for_each(|(own, &distance)| *own = F::cast(distance));
+            if row.iter().any(|distance| !wide(*distance).is_finite()) {
+                return (all, Some(i));
+            }
+        }
+        (all, None)
+    })
 }
 
 pub(super) use nearest_center;

@@ -56,6 +56,7 @@ mod type_name;
 mod weighted_rows;
 mod wide;
 mod with_column;
+mod with_rows;
 
 pub(crate) use check_values::{check_values, first_odd_row};
 pub use codec::Codec;
@@ -92,3 +93,4 @@ pub(crate) use weighted_rows::{check_finite, check_rows, rows_of_weight, weights
 pub(crate) use wide::wide;
 pub(crate) use with_column::row_by_row;
 pub use with_column::{WithColumn, WithColumns};
+pub(crate) use with_rows::with_rows;

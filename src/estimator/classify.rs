@@ -2,9 +2,9 @@
 
 use linfa::Label;
 use linfa::dataset::Records;
-use ndarray::{Array1, Array2, ArrayView1, CowArray, Ix2};
+use ndarray::{Array1, Array2, CowArray, Ix2};
 
-use super::decision::{Classes, class_of};
+use super::decision::{Classes, class_numbers};
 use super::model::Model;
 use super::try_predict::TryPredict;
 use crate::data::{Float, float_computation, labels, wide};
@@ -107,8 +107,7 @@ impl<F: Float> ClassOutputs<F> {
 
     /// The labels that decision values name, and these values: shape (rows, 1) for two classes, else (rows, classes).
     pub fn of_decision(n_classes: usize, decision: Array2<F>) -> Self {
-        let label = |row: ArrayView1<'_, F>| class_of(n_classes, row);
-        Self::of_labels(decision.rows().into_iter().map(label).collect()).with_decision(decision)
+        Self::of_labels(class_numbers(n_classes, &decision)).with_decision(decision)
     }
 
     /// With other labels.

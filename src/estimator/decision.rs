@@ -4,7 +4,7 @@ use linfa::Label;
 use ndarray::{Array1, Array2};
 
 use super::try_predict::check_targets;
-use crate::data::{FeatureRows, Float};
+use crate::data::{FeatureRows, Float, float_computation};
 use crate::error::Result;
 
 /// Signed distances from the decision boundaries (scikit-learn's `decision_function`).
@@ -80,19 +80,28 @@ pub trait Classes<L> {
     fn classes(&self) -> &[L];
 }
 
-/// The label, of these sorted ones, that each row of
-/// [decision values](DecisionFunction::decision_function) names.
-pub(crate) fn labels_of<'a, F: Float, L>(
-    classes: &'a [L],
-    margins: &'a Array2<F>,
-) -> impl ExactSizeIterator<Item = &'a L> {
-    margins.rows().into_iter().map(|row| &classes[class_of(classes.len(), row)])
+/// The number of the class that each row of decision values names, out of so many; the first of equal maxima.
+pub(crate) fn class_numbers<F: Float>(n_classes: usize, margins: &Array2<F>) -> Vec<usize> {
+    F::run::<ClassNumbers<'_>>((n_classes, margins))
+}
+
+float_computation!(ClassNumbers<'a>((usize, &'a Array2<F>)) -> Vec<usize> = numbers_of_rows);
+
+fn numbers_of_rows<F: Float>((n_classes, margins): (usize, &Array2<F>)) -> Vec<usize> {
+    margins.rows().into_iter().map(|row| class_of(n_classes, row)).collect()
 }
 
 /// Writes the label that each row of decision values names.
 pub(crate) fn write_labels<F: Float, L: Label>(classes: &[L], margins: &Array2<F>, y: &mut Array1<L>) -> Result<()> {
-    check_targets(margins.nrows(), y.len())?;
-    y.iter_mut().zip(labels_of(classes, margins)).for_each(|(own, label)| own.clone_from(label));
+    write_classes(classes, &class_numbers(classes.len(), margins), y)
+}
+
+/// Writes the labels with these numbers.
+pub(crate) fn write_classes<L: Label>(classes: &[L], numbers: &[usize], y: &mut Array1<L>) -> Result<()> {
+    check_targets(numbers.len(), y.len())?;
+    for (own, &number) in y.iter_mut().zip(numbers) {
+        own.clone_from(&classes[number]);
+    }
     Ok(())
 }
 

@@ -5,7 +5,10 @@ use linfa::traits::{Predict, PredictInplace};
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, Csr, FeatureRow, FeatureRows, Float, check_model_bytes, check_values, labels, wide};
+use crate::data::{
+    ClassLabel, CompiledRows, Csr, FeatureRow, FeatureRows, Float, RowsView, check_model_bytes, check_values,
+    float_computation, labels, wide, with_rows,
+};
 use crate::error::{Error, Result};
 use crate::estimator::{ClassOutputs, Classes, Classify, DecisionFunction, Model, Wanted, kind, settle, write_labels};
 
@@ -79,19 +82,32 @@ impl<F: Float, L: Label> LinearClassifier<F, L> {
         }
         Ok(())
     }
+}
 
-    fn margins<X: FeatureRows<Elem = F>>(&self, x: &X) -> Result<Array2<F>> {
-        let mut margins = Array2::zeros((x.nsamples(), self.coef.nrows()));
-        for (k, coef) in self.coef.rows().into_iter().enumerate() {
-            let weights = coef.to_slice().expect("from_parts stores coef row by row");
-            let intercept = wide(self.intercept[k]);
-            for i in 0..x.nsamples() {
-                margins[(i, k)] = F::cast(x.feature_row(i).dot(weights) + intercept);
-            }
+float_computation!(Margins<'a>((RowsView<'a, F>, &'a Array2<F>, &'a Array1<F>)) -> Result<Array2<F>> = margins);
+
+/// The decision values of rows, of coefficients that lie row by row.
+fn margins<F: Float>((rows, coef, intercept): (RowsView<'_, F>, &Array2<F>, &Array1<F>)) -> Result<Array2<F>> {
+    with_rows!(rows, x => margins_of(x, coef, intercept))
+}
+
+fn margins_of<F, X>(x: &X, coef: &Array2<F>, intercept: &Array1<F>) -> Result<Array2<F>>
+where
+    F: Float,
+    X: FeatureRows<Elem = F>,
+{
+    let shape = [(x.nsamples(), "rows"), (coef.nrows(), "classes")];
+    check_model_bytes("decision_function", &shape, size_of::<F>())?;
+    let mut margins = Array2::zeros((x.nsamples(), coef.nrows()));
+    for (k, coef) in coef.rows().into_iter().enumerate() {
+        let weights = coef.to_slice().expect("from_parts stores coef row by row");
+        let intercept = wide(intercept[k]);
+        for i in 0..x.nsamples() {
+            margins[(i, k)] = F::cast(x.feature_row(i).dot(weights) + intercept);
         }
-        check_values(x, margins.view(), "decision value")?;
-        Ok(margins)
     }
+    check_values(x, margins.view(), "decision value")?;
+    Ok(margins)
 }
 
 impl<F: Float, L: Label> Classes<L> for LinearClassifier<F, L> {
@@ -103,9 +119,7 @@ impl<F: Float, L: Label> Classes<L> for LinearClassifier<F, L> {
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for LinearClassifier<F, L> {
     fn decision_function(&self, x: &X) -> Result<Array2<F>> {
         self.check_columns(x)?;
-        let shape = [(x.nsamples(), "rows"), (self.coef.nrows(), "classes")];
-        check_model_bytes("decision_function", &shape, size_of::<F>())?;
-        self.margins(x)
+        F::run::<Margins<'_>>((CompiledRows::of(x)?.view(), &self.coef, &self.intercept))
     }
 }
 

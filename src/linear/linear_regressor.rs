@@ -1,10 +1,13 @@
 //! Linear regressor: coefficients and an intercept.
 
 use linfa::traits::{Predict, PredictInplace};
-use ndarray::{Array1, Axis};
+use ndarray::{Array1, ArrayViewMut1, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Csr, FeatureRow, FeatureRows, Float, Footprint, check_values, wide};
+use crate::data::{
+    CompiledRows, Csr, FeatureRow, FeatureRows, Float, Footprint, RowsView, check_values, float_computation, wide,
+    with_rows,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{Model, check_targets, kind, settle};
 
@@ -68,12 +71,29 @@ impl<F: Float> LinearRegressor<F> {
             return Err(Error::shape("columns", self.coef.len(), x.nfeatures()));
         }
         check_targets(x.nsamples(), y.len())?;
-        let coef = self.coef.as_slice().expect("from_parts stores a whole slice");
-        for (i, value) in y.iter_mut().enumerate() {
-            *value = F::cast(x.feature_row(i).dot(coef) + wide(self.intercept));
-        }
-        check_values(x, y.view().insert_axis(Axis(1)), "prediction")
+        F::run::<Values<'_>>((CompiledRows::of(x)?.view(), self, y.view_mut()))
     }
+}
+
+/// Rows, a regressor, and the values to be written, one a row.
+type Args<'a, F> = (RowsView<'a, F>, &'a LinearRegressor<F>, ArrayViewMut1<'a, F>);
+
+float_computation!(Values<'a>(Args<'a, F>) -> Result<()> = write_values);
+
+fn write_values<F: Float>((rows, model, y): Args<'_, F>) -> Result<()> {
+    with_rows!(rows, x => write_values_of(x, model, y))
+}
+
+fn write_values_of<F, X>(x: &X, model: &LinearRegressor<F>, mut y: ArrayViewMut1<'_, F>) -> Result<()>
+where
+    F: Float,
+    X: FeatureRows<Elem = F>,
+{
+    let coef = model.coef.as_slice().expect("from_parts stores a whole slice");
+    for (i, value) in y.iter_mut().enumerate() {
+        *value = F::cast(x.feature_row(i).dot(coef) + wide(model.intercept));
+    }
+    check_values(x, y.view().insert_axis(Axis(1)), "prediction")
 }
 
 /// # Panics

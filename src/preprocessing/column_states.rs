@@ -138,6 +138,45 @@ impl<S: ColumnState> ColumnStates<S> {
     }
 }
 
+/// Defines, for a [`ColumnState`], the functions that are compiled once: `learn_dense`, `learn_sparse` and `merge_states`.
+macro_rules! compiled_states {
+    ($state:ty) => {
+        crate::data::float_computation!(LearnDense<'a>((&'a ndarray::Array2<F>, Option<&'a [f64]>))
+            -> crate::error::Result<ColumnStates<$state>> = learn_dense);
+        crate::preprocessing::column_states::compiled_states!(merge $state);
+
+        fn learn_dense<F: crate::data::Float>(
+            (rows, weights): (&ndarray::Array2<F>, Option<&[f64]>),
+        ) -> crate::error::Result<ColumnStates<$state>> {
+            ColumnStates::of_dense(rows, weights)
+        }
+    };
+    ($state:ty, sparse) => {
+        crate::preprocessing::column_states::compiled_states!($state);
+        crate::preprocessing::column_states::compiled_states!(sparse $state);
+    };
+    (sparse $state:ty) => {
+        crate::data::float_computation!(LearnSparse<'a>((&'a crate::data::Csr<F>, Option<&'a [f64]>))
+            -> crate::error::Result<ColumnStates<$state>> = learn_sparse);
+
+        fn learn_sparse<F: crate::data::Float>(
+            (rows, weights): (&crate::data::Csr<F>, Option<&[f64]>),
+        ) -> crate::error::Result<ColumnStates<$state>> {
+            ColumnStates::of_sparse(rows, weights)
+        }
+    };
+    (merge $state:ty) => {
+        #[inline(never)]
+        fn merge_states(
+            a: ColumnStates<$state>,
+            b: ColumnStates<$state>,
+        ) -> crate::error::Result<ColumnStates<$state>> {
+            a.merge(b)
+        }
+    };
+}
+pub(super) use compiled_states;
+
 /// How many rows have a weight above 0, and the sum of the weights.
 fn rows_and_weight(n_rows: usize, weights: Option<&[f64]>) -> Result<(usize, f64)> {
     check_weights(n_rows, weights)?;

@@ -3,10 +3,10 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::column_states::{ColumnState, ColumnStates, map_dense, map_sparse};
+use super::column_states::{ColumnState, ColumnStates, compiled_states, map_dense, map_sparse};
 use super::scales::{check_scales, no_small_scale};
 use crate::data::checked::checked_when_read;
-use crate::data::{Csr, Float};
+use crate::data::{Csr, Float, float_computation};
 use crate::error::Result;
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
@@ -108,6 +108,8 @@ impl ColumnState for MaxAbs {
     }
 }
 
+compiled_states!(MaxAbs, sparse);
+
 impl<F: Float> LearnRows<Array2<F>> for MaxAbsScalerValidParams {
     type State = ColumnStates<MaxAbs>;
     type Learned = MaxAbsScaler;
@@ -117,11 +119,11 @@ impl<F: Float> LearnRows<Array2<F>> for MaxAbsScalerValidParams {
     }
 
     fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
-        ColumnStates::of_dense(rows, sample_weight)
+        F::run::<LearnDense<'_>>((rows, sample_weight))
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-        a.merge(b)
+        merge_states(a, b)
     }
 
     fn finish(&self, state: Self::State) -> Result<MaxAbsScaler> {
@@ -138,11 +140,11 @@ impl<F: Float> LearnRows<Csr<F>> for MaxAbsScalerValidParams {
     }
 
     fn learn_weighted(&self, rows: &Csr<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
-        ColumnStates::of_sparse(rows, sample_weight)
+        F::run::<LearnSparse<'_>>((rows, sample_weight))
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-        a.merge(b)
+        merge_states(a, b)
     }
 
     fn finish(&self, state: Self::State) -> Result<MaxAbsScaler> {
@@ -155,8 +157,14 @@ impl<F: Float> TransformRows<Array2<F>> for MaxAbsScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        map_dense("MaxAbsScaler", rows, self.scale.len(), |column, value| self.divide(column, value))
+        F::run::<TransformDense<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformDense<'a>((&'a MaxAbsScaler, &'a Array2<F>)) -> Result<Array2<F>> = transform_dense);
+
+fn transform_dense<F: Float>((fitted, rows): (&MaxAbsScaler, &Array2<F>)) -> Result<Array2<F>> {
+    map_dense("MaxAbsScaler", rows, fitted.scale.len(), |column, value| fitted.divide(column, value))
 }
 
 impl<F: Float> TransformRows<Csr<F>> for MaxAbsScaler {
@@ -164,8 +172,14 @@ impl<F: Float> TransformRows<Csr<F>> for MaxAbsScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
-        map_sparse("MaxAbsScaler", rows, self.scale.len(), |column, value| self.divide(column, value))
+        F::run::<TransformSparse<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformSparse<'a>((&'a MaxAbsScaler, &'a Csr<F>)) -> Result<Csr<F>> = transform_sparse);
+
+fn transform_sparse<F: Float>((fitted, rows): (&MaxAbsScaler, &Csr<F>)) -> Result<Csr<F>> {
+    map_sparse("MaxAbsScaler", rows, fitted.scale.len(), |column, value| fitted.divide(column, value))
 }
 
 impl Model for MaxAbsScaler {

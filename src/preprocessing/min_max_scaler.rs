@@ -3,10 +3,10 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::column_states::{ColumnState, ColumnStates, map_dense};
+use super::column_states::{ColumnState, ColumnStates, compiled_states, map_dense};
 use super::scales::{check_scales, no_small_scale};
-use crate::data::Float;
 use crate::data::checked::checked_when_read;
+use crate::data::{Float, float_computation};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
@@ -151,6 +151,8 @@ impl ColumnState for Extremes {
     }
 }
 
+compiled_states!(Extremes);
+
 impl<F: Float> LearnRows<Array2<F>> for MinMaxScalerValidParams {
     type State = ColumnStates<Extremes>;
     type Learned = MinMaxScaler;
@@ -160,11 +162,11 @@ impl<F: Float> LearnRows<Array2<F>> for MinMaxScalerValidParams {
     }
 
     fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
-        ColumnStates::of_dense(rows, sample_weight)
+        F::run::<LearnDense<'_>>((rows, sample_weight))
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-        a.merge(b)
+        merge_states(a, b)
     }
 
     fn finish(&self, state: Self::State) -> Result<MinMaxScaler> {
@@ -186,12 +188,18 @@ impl<F: Float> TransformRows<Array2<F>> for MinMaxScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        let (low, high) = self.params.feature_range;
-        map_dense("MinMaxScaler", rows, self.scale.len(), |column, value| {
-            let scaled = value * self.scale[column] + self.min[column];
-            if self.params.clip { scaled.clamp(low, high) } else { scaled }
-        })
+        F::run::<TransformDense<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformDense<'a>((&'a MinMaxScaler, &'a Array2<F>)) -> Result<Array2<F>> = transform_dense);
+
+fn transform_dense<F: Float>((fitted, rows): (&MinMaxScaler, &Array2<F>)) -> Result<Array2<F>> {
+    let (low, high) = fitted.params.feature_range;
+    map_dense("MinMaxScaler", rows, fitted.scale.len(), |column, value| {
+        let scaled = value * fitted.scale[column] + fitted.min[column];
+        if fitted.params.clip { scaled.clamp(low, high) } else { scaled }
+    })
 }
 
 impl Model for MinMaxScaler {

@@ -3,10 +3,10 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::column_states::{ColumnStates, map_dense, map_sparse};
+use super::column_states::{ColumnStates, compiled_states, map_dense, map_sparse};
 use super::scales::check_scales;
 use crate::data::checked::checked_when_read;
-use crate::data::{Csr, Float};
+use crate::data::{Csr, Float, float_computation};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_numbers, check_overflow, check_rows, kind, linfa_traits,
@@ -144,6 +144,8 @@ fn is_constant(var: f64, mean: f64, n: f64) -> bool {
     var <= n * f64::EPSILON * var + (n * mean * f64::EPSILON).powi(2)
 }
 
+compiled_states!(WeightedMoments, sparse);
+
 impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {
     type State = ColumnStates<WeightedMoments>;
     type Learned = StandardScaler;
@@ -153,11 +155,11 @@ impl<F: Float> LearnRows<Array2<F>> for StandardScalerValidParams {
     }
 
     fn learn_weighted(&self, rows: &Array2<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
-        ColumnStates::of_dense(rows, sample_weight)
+        F::run::<LearnDense<'_>>((rows, sample_weight))
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-        a.merge(b)
+        merge_states(a, b)
     }
 
     fn finish(&self, state: Self::State) -> Result<StandardScaler> {
@@ -177,11 +179,11 @@ impl<F: Float> LearnRows<Csr<F>> for StandardScalerValidParams {
 
     fn learn_weighted(&self, rows: &Csr<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
         self.check_sparse()?;
-        ColumnStates::of_sparse(rows, sample_weight)
+        F::run::<LearnSparse<'_>>((rows, sample_weight))
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-        a.merge(b)
+        merge_states(a, b)
     }
 
     fn finish(&self, state: Self::State) -> Result<StandardScaler> {
@@ -194,11 +196,17 @@ impl<F: Float> TransformRows<Array2<F>> for StandardScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        let shift = |column: usize| if self.params.with_mean { self.mean[column] } else { 0.0 };
-        map_dense("StandardScaler", rows, self.scale.len(), |column, value| {
-            (value - shift(column)) / self.scale[column]
-        })
+        F::run::<TransformDense<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformDense<'a>((&'a StandardScaler, &'a Array2<F>)) -> Result<Array2<F>> = transform_dense);
+
+fn transform_dense<F: Float>((fitted, rows): (&StandardScaler, &Array2<F>)) -> Result<Array2<F>> {
+    let shift = |column: usize| if fitted.params.with_mean { fitted.mean[column] } else { 0.0 };
+    map_dense("StandardScaler", rows, fitted.scale.len(), |column, value| {
+        (value - shift(column)) / fitted.scale[column]
+    })
 }
 
 /// # Errors
@@ -208,9 +216,15 @@ impl<F: Float> TransformRows<Csr<F>> for StandardScaler {
     const NAME: &'static str = "scale";
 
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
-        self.params.check_sparse()?;
-        map_sparse("StandardScaler", rows, self.scale.len(), |column, value| value / self.scale[column])
+        F::run::<TransformSparse<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformSparse<'a>((&'a StandardScaler, &'a Csr<F>)) -> Result<Csr<F>> = transform_sparse);
+
+fn transform_sparse<F: Float>((fitted, rows): (&StandardScaler, &Csr<F>)) -> Result<Csr<F>> {
+    fitted.params.check_sparse()?;
+    map_sparse("StandardScaler", rows, fitted.scale.len(), |column, value| value / fitted.scale[column])
 }
 
 impl Model for StandardScaler {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::column_states::{ColumnState, ColumnStates, map_sparse};
+use super::column_states::{ColumnState, ColumnStates, compiled_states, map_sparse};
 use crate::data::checked::checked_when_read;
-use crate::data::{Csr, Float, Norm};
+use crate::data::{Csr, Float, Norm, float_computation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{LearnRows, Model, TransformRows, check_columns, check_numbers, check_rows, kind, linfa_traits};
 
@@ -146,6 +146,14 @@ impl TfidfTransformerValidParams {
     fn validate(&self) -> Result<()> {
         Ok(())
     }
+
+    fn transformer(&self, state: &ColumnStates<DocumentFrequency>) -> Result<TfidfTransformer> {
+        check_rows(state.n_rows(), NAME)?;
+        let more = if self.smooth_idf { 1.0 } else { 0.0 };
+        let n = state.weight() + more;
+        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 + more)).ln() + 1.0)).transpose()?;
+        Ok(TfidfTransformer { params: self.clone(), n_rows: state.n_rows(), n_features: state.n_features(), idf })
+    }
 }
 
 /// How many rows have a value in a column: the sum of their weights.
@@ -162,6 +170,9 @@ impl ColumnState for DocumentFrequency {
     }
 }
 
+compiled_states!(sparse DocumentFrequency);
+compiled_states!(merge DocumentFrequency);
+
 impl<F: Float> LearnRows<Csr<F>> for TfidfTransformerValidParams {
     type State = ColumnStates<DocumentFrequency>;
     type Learned = TfidfTransformer;
@@ -171,19 +182,15 @@ impl<F: Float> LearnRows<Csr<F>> for TfidfTransformerValidParams {
     }
 
     fn learn_weighted(&self, rows: &Csr<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
-        ColumnStates::of_sparse(rows, sample_weight)
+        F::run::<LearnSparse<'_>>((rows, sample_weight))
     }
 
     fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-        a.merge(b)
+        merge_states(a, b)
     }
 
     fn finish(&self, state: Self::State) -> Result<TfidfTransformer> {
-        check_rows(state.n_rows(), NAME)?;
-        let more = if self.smooth_idf { 1.0 } else { 0.0 };
-        let n = state.weight() + more;
-        let idf = self.use_idf.then(|| state.to_dense(|column| (n / (column.0 + more)).ln() + 1.0)).transpose()?;
-        Ok(TfidfTransformer { params: self.clone(), n_rows: state.n_rows(), n_features: state.n_features(), idf })
+        self.transformer(&state)
     }
 }
 
@@ -196,26 +203,32 @@ impl<F: Float> TransformRows<Csr<F>> for TfidfTransformer {
     /// count is not above zero; for `smooth_idf(false)` where a row has a word that no document of training had.
     /// scikit-learn makes both NaN.
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
-        if self.params.sublinear_tf {
-            for (i, (_, values)) in rows.view().iter().enumerate() {
-                if let Some(value) = values.iter().find(|&&value| value <= F::zero()) {
-                    let expected = format!("counts above zero, found {value}: set alternate_sign(false)");
-                    return Err(Error::parameter("sublinear_tf", true, expected).at_row(i));
-                }
+        F::run::<Weigh<'_>>((self, rows))
+    }
+}
+
+float_computation!(Weigh<'a>((&'a TfidfTransformer, &'a Csr<F>)) -> Result<Csr<F>> = weigh);
+
+fn weigh<F: Float>((fitted, rows): (&TfidfTransformer, &Csr<F>)) -> Result<Csr<F>> {
+    if fitted.params.sublinear_tf {
+        for (i, (_, values)) in rows.view().iter().enumerate() {
+            if let Some(value) = values.iter().find(|&&value| value <= F::zero()) {
+                let expected = format!("counts above zero, found {value}: set alternate_sign(false)");
+                return Err(Error::parameter("sublinear_tf", true, expected).at_row(i));
             }
         }
-        let weighed = map_sparse(NAME, rows, self.n_features, |column, value| {
-            let value = if self.params.sublinear_tf { value.ln() + 1.0 } else { value };
-            // A zero that is stored stays one, whatever it weighs.
-            self.idf.as_ref().map_or(value, |idf| if value == 0.0 { value } else { value * idf[column] })
-        })
-        .map_err(|error| self.name_unseen(error))?;
-        let Some(norm) = self.params.norm else { return Ok(weighed) };
-        weighed.map_rows(|_, _, values| {
-            norm.scale(values);
-            Ok(())
-        })
     }
+    let weighed = map_sparse(NAME, rows, fitted.n_features, |column, value| {
+        let value = if fitted.params.sublinear_tf { value.ln() + 1.0 } else { value };
+        // A zero that is stored stays one, whatever it weighs.
+        fitted.idf.as_ref().map_or(value, |idf| if value == 0.0 { value } else { value * idf[column] })
+    })
+    .map_err(|error| fitted.name_unseen(error))?;
+    let Some(norm) = fitted.params.norm else { return Ok(weighed) };
+    weighed.map_rows(|_, _, values| {
+        norm.scale(values);
+        Ok(())
+    })
 }
 
 impl Model for TfidfTransformer {

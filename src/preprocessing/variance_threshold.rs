@@ -3,9 +3,9 @@
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::column_states::{ColumnStates, finite};
+use super::column_states::{ColumnStates, compiled_states, finite};
 use super::kept_columns::KeptColumns;
-use crate::data::{Csr, CsrBuilder, Float, Rows};
+use crate::data::{Csr, CsrBuilder, Float, Rows, float_computation};
 use crate::error::{Error, Result};
 use crate::estimator::{
     LearnRows, Model, TransformRows, check_columns, check_overflow, check_rows, kind, linfa_traits,
@@ -128,6 +128,8 @@ impl From<VarianceThreshold> for Support {
     }
 }
 
+compiled_states!(WeightedMoments, sparse);
+
 macro_rules! learns_from {
     ($rows:ident, $of:ident) => {
         impl<F: Float> LearnRows<$rows<F>> for VarianceThresholdValidParams {
@@ -139,11 +141,11 @@ macro_rules! learns_from {
             }
 
             fn learn_weighted(&self, rows: &$rows<F>, sample_weight: Option<&[f64]>) -> Result<Self::State> {
-                ColumnStates::$of(rows, sample_weight)
+                F::run::<$of<'_>>((rows, sample_weight))
             }
 
             fn merge(a: Self::State, b: Self::State) -> Result<Self::State> {
-                a.merge(b)
+                merge_states(a, b)
             }
 
             /// # Errors
@@ -156,20 +158,26 @@ macro_rules! learns_from {
     };
 }
 
-learns_from!(Array2, of_dense);
-learns_from!(Csr, of_sparse);
+learns_from!(Array2, LearnDense);
+learns_from!(Csr, LearnSparse);
 
 impl<F: Float> TransformRows<Array2<F>> for VarianceThreshold {
     type Output = Array2<F>;
     const NAME: &'static str = "select columns";
 
     fn transform_rows(&self, rows: &Array2<F>) -> Result<Array2<F>> {
-        check_columns(self.n_features, rows.ncols())?;
-        for ((row, column), &value) in rows.indexed_iter() {
-            finite(value, row, column)?;
-        }
-        Ok(rows.select(Axis(1), &self.support().iter().map(|&column| column as usize).collect::<Vec<_>>()))
+        F::run::<TransformDense<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformDense<'a>((&'a VarianceThreshold, &'a Array2<F>)) -> Result<Array2<F>> = transform_dense);
+
+fn transform_dense<F: Float>((fitted, rows): (&VarianceThreshold, &Array2<F>)) -> Result<Array2<F>> {
+    check_columns(fitted.n_features, rows.ncols())?;
+    for ((row, column), &value) in rows.indexed_iter() {
+        finite(value, row, column)?;
+    }
+    Ok(rows.select(Axis(1), &fitted.support().iter().map(|&column| column as usize).collect::<Vec<_>>()))
 }
 
 impl<F: Float> TransformRows<Csr<F>> for VarianceThreshold {
@@ -177,19 +185,25 @@ impl<F: Float> TransformRows<Csr<F>> for VarianceThreshold {
     const NAME: &'static str = "select columns";
 
     fn transform_rows(&self, rows: &Csr<F>) -> Result<Csr<F>> {
-        check_columns(self.n_features, rows.n_features())?;
-        let mut selected = CsrBuilder::with_capacity(self.support().len(), rows.n_rows(), rows.nnz())?;
-        for (row, (columns, values)) in rows.view().iter().enumerate() {
-            for (&column, &value) in columns.iter().zip(values) {
-                finite(value, row, column as usize)?;
-                if let Some(number) = self.kept.number(column) {
-                    selected.push(number, value);
-                }
-            }
-            selected.end_row()?;
-        }
-        Ok(selected.finish())
+        F::run::<TransformSparse<'_>>((self, rows))
     }
+}
+
+float_computation!(TransformSparse<'a>((&'a VarianceThreshold, &'a Csr<F>)) -> Result<Csr<F>> = transform_sparse);
+
+fn transform_sparse<F: Float>((fitted, rows): (&VarianceThreshold, &Csr<F>)) -> Result<Csr<F>> {
+    check_columns(fitted.n_features, rows.n_features())?;
+    let mut selected = CsrBuilder::with_capacity(fitted.support().len(), rows.n_rows(), rows.nnz())?;
+    for (row, (columns, values)) in rows.view().iter().enumerate() {
+        for (&column, &value) in columns.iter().zip(values) {
+            finite(value, row, column as usize)?;
+            if let Some(number) = fitted.kept.number(column) {
+                selected.push(number, value);
+            }
+        }
+        selected.end_row()?;
+    }
+    Ok(selected.finish())
 }
 
 impl Model for VarianceThreshold {

@@ -151,24 +151,9 @@ impl<L: Label> LinearState<L> {
     /// When they differ in their number of columns, or one has a weight a coefficient and the other
     /// has not.
     pub fn merge(self, other: Self) -> Result<Self> {
-        match (self.n_features, other.n_features) {
-            (Some(a), Some(b)) if a != b => return Err(Error::shape("columns", a, b)),
-            _ => {}
-        }
         let labels = union(&self.labels, &other.labels);
-        let chunks_with = labels.iter().map(|label| self.chunks_with(label) + other.chunks_with(label)).collect();
-        Ok(LinearState {
-            labels,
-            chunks_with,
-            n_features: self.n_features.or(other.n_features),
-            fitted: match (self.fitted, other.fitted) {
-                (Some(a), Some(b)) => Some(a.merge(b)?),
-                (a, b) => a.or(b),
-            },
-            n_chunks: self.n_chunks + other.n_chunks,
-            rows: self.rows + other.rows,
-            sample: self.sample.merge(other.sample),
-        })
+        let merged = self.numbered(&labels).merge_numbers(other.numbered(&labels))?;
+        Ok(merged.labelled(&labels))
     }
 
     /// The number of chunks that have this label.
@@ -200,13 +185,8 @@ impl<L: Label> LinearState<L> {
     }
 
     fn one_class_predicted(&self) -> Option<MergeWarning> {
-        let fit = self.clone().into_fit("").ok()?;
-        let Tried { predicted, support } = self.sample.try_on(&fit);
-        let (most, of_most) = predicted.iter().enumerate().max_by_key(|(_, n)| **n)?;
-        let elsewhere = predicted.iter().sum::<usize>() - of_most;
-        let others = support.iter().sum::<usize>() - support[most];
-        let rarely = others > 0 && elsewhere * RARELY <= others;
-        rarely.then(|| MergeWarning::OneClassPredicted { class: format!("{:?}", fit.classes[most]) })
+        let class = self.clone().numbered(&self.labels).rarely_left()?;
+        Some(MergeWarning::OneClassPredicted { class: format!("{:?}", self.labels[class]) })
     }
 
     fn class_missing(&self) -> Option<MergeWarning> {
@@ -224,7 +204,9 @@ impl<L: Label> LinearState<L> {
     /// The columns that any chunk touched, and how much all chunks' coefficients in them weigh, laid
     /// out as those of the [mean](Self::finish); `None` if chunks were weighed as a whole.
     pub(in crate::linear) fn total_weight(&self) -> Option<(Vec<u32>, ChunkWeight)> {
-        self.fitted.clone()?.over(self.labels.clone()).sums.total_weight()
+        let Fitted { classes, sums } = self.fitted.clone()?;
+        let fitted = Fitted { classes: numbers(&classes, &self.labels), sums };
+        fitted.over_numbers((0..self.labels.len()).collect()).sums.total_weight()
     }
 
     /// The mean. A class that no chunk could tell from another is known to the classifier and never predicted.
@@ -249,34 +231,115 @@ impl<L: Label> LinearState<L> {
                 Err(Error::new(ErrorKind::OneClass { found }))
             }
             (Some(fitted), _) => {
-                let Fitted { classes, sums } = fitted.over(labels);
-                let n_features = sums.n_features();
-                let (columns, coef, intercept) = sums.means();
-                let fit = CompactFit { classes, n_features, columns, coef, intercept };
-                fit.check_finite(estimator).map(|()| fit)
+                let (own, all) = (numbers(&fitted.classes, &labels), (0..labels.len()).collect());
+                let fit = Fitted { classes: own, sums: fitted.sums }.over_numbers(all).into_fit(estimator)?;
+                Ok(fit.relabelled(labels))
             }
         }
     }
 }
 
-impl<L: Label> Fitted<L> {
+impl<L: Label> LinearState<L> {
+    /// The same with numbers for labels: those of the labels among these, which are sorted.
+    fn numbered(self, labels: &[L]) -> LinearState<usize> {
+        LinearState {
+            labels: numbers(&self.labels, labels),
+            chunks_with: self.chunks_with,
+            n_features: self.n_features,
+            fitted: self.fitted.map(|Fitted { classes, sums }| Fitted { classes: numbers(&classes, labels), sums }),
+            n_chunks: self.n_chunks,
+            rows: self.rows,
+            sample: self.sample.relabelled(|label| number(label, labels)),
+        }
+    }
+}
+
+impl LinearState<usize> {
+    /// The same with labels for their numbers.
+    fn labelled<L: Label>(self, labels: &[L]) -> LinearState<L> {
+        LinearState {
+            labels: named(&self.labels, labels),
+            chunks_with: self.chunks_with,
+            n_features: self.n_features,
+            fitted: self.fitted.map(|Fitted { classes, sums }| Fitted { classes: named(&classes, labels), sums }),
+            n_chunks: self.n_chunks,
+            rows: self.rows,
+            sample: self.sample.relabelled(|&number| labels[number].clone()),
+        }
+    }
+
+    /// The state of the chunks of both, with the same numbers for labels.
+    fn merge_numbers(self, other: Self) -> Result<Self> {
+        match (self.n_features, other.n_features) {
+            (Some(a), Some(b)) if a != b => return Err(Error::shape("columns", a, b)),
+            _ => {}
+        }
+        let labels = union(&self.labels, &other.labels);
+        let chunks_with = labels.iter().map(|label| self.chunks_with(label) + other.chunks_with(label)).collect();
+        Ok(LinearState {
+            labels,
+            chunks_with,
+            n_features: self.n_features.or(other.n_features),
+            fitted: match (self.fitted, other.fitted) {
+                (Some(a), Some(b)) => Some(a.merge(b)?),
+                (a, b) => a.or(b),
+            },
+            n_chunks: self.n_chunks + other.n_chunks,
+            rows: self.rows + other.rows,
+            sample: self.sample.merge(other.sample),
+        })
+    }
+
+    /// The class that the mean predicts for almost all rows of the sample, if others should be.
+    fn rarely_left(self) -> Option<usize> {
+        let fit = self.clone().into_fit("").ok()?;
+        let Tried { predicted, support } = self.sample.try_on(&fit);
+        let (most, of_most) = predicted.iter().enumerate().max_by_key(|(_, n)| **n)?;
+        let elsewhere = predicted.iter().sum::<usize>() - of_most;
+        let others = support.iter().sum::<usize>() - support[most];
+        let rarely = others > 0 && elsewhere * RARELY <= others;
+        rarely.then_some(fit.classes[most])
+    }
+}
+
+impl Fitted<usize> {
     fn merge(self, other: Self) -> Result<Self> {
         let classes = union(&self.classes, &other.classes);
-        let (a, b) = (self.over(classes.clone()), other.over(classes));
+        let (a, b) = (self.over_numbers(classes.clone()), other.over_numbers(classes));
         Ok(Fitted { classes: a.classes, sums: a.sums.merge(b.sums)? })
     }
 
     /// The same boundaries among more classes.
-    fn over(self, classes: Vec<L>) -> Self {
+    fn over_numbers(self, classes: Vec<usize>) -> Self {
         if self.classes == classes {
             return self;
         }
         let sums = if self.classes.len() == 2 { self.sums.split_pair() } else { self.sums };
-        let place = |class: &L| classes.binary_search(class).expect("the classes are among the more classes");
-        let places: Vec<usize> = self.classes.iter().map(place).collect();
-        let sums = sums.place_rows(&places, classes.len());
+        let sums = sums.place_rows(&numbers(&self.classes, &classes), classes.len());
         Fitted { classes, sums }
     }
+
+    fn into_fit(self, estimator: &'static str) -> Result<CompactFit<usize>> {
+        let Fitted { classes, sums } = self;
+        let n_features = sums.n_features();
+        let (columns, coef, intercept) = sums.means();
+        let fit = CompactFit { classes, n_features, columns, coef, intercept };
+        fit.check_finite(estimator).map(|()| fit)
+    }
+}
+
+/// The number of a label among sorted ones.
+fn number<L: Label>(label: &L, labels: &[L]) -> usize {
+    labels.binary_search(label).expect("the label is among all labels")
+}
+
+fn numbers<L: Label>(own: &[L], labels: &[L]) -> Vec<usize> {
+    own.iter().map(|label| number(label, labels)).collect()
+}
+
+/// The labels with these numbers.
+fn named<L: Label>(numbers: &[usize], labels: &[L]) -> Vec<L> {
+    numbers.iter().map(|&number| labels[number].clone()).collect()
 }
 
 impl<L: Label> Footprint for LinearState<L> {

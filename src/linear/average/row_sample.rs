@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CompactFit;
 use crate::data::checked::{checked_when_read, contradiction};
-use crate::data::{FeatureRow, FeatureRows, wide};
+use crate::data::{CompiledRows, FeatureRow, FeatureRows, Float, RowsView, float_computation, wide, with_rows};
 use crate::error::Result;
+use crate::linear::targets::ClassTargets;
 
 /// The most rows of a class.
 const ROWS_A_CLASS: usize = 32;
@@ -63,21 +64,23 @@ impl<L> Default for RowSample<L> {
 impl<L: Label> RowSample<L> {
     /// Of the rows of positive weight.
     pub(super) fn of_chunk<X: FeatureRows, T: AsSingleTargets<Elem = L>>(chunk: &DatasetBase<X, T>) -> Self {
-        let (x, labels) = (&chunk.records, chunk.targets.as_single_targets());
-        let mut smallest: BTreeMap<&L, BTreeMap<u64, usize>> = BTreeMap::new();
-        for (i, label) in labels.iter().enumerate().filter(|&(i, _)| chunk.weight_for(i) > 0.0) {
-            let hash = content_hash(x.feature_row(i));
-            let rows = smallest.entry(label).or_default();
-            rows.insert(hash, i);
-            if rows.len() > ROWS_A_CLASS {
-                rows.pop_last();
-            }
+        let labels = chunk.targets.as_single_targets();
+        let n_rows = chunk.records.nsamples().min(labels.len());
+        let rows: Vec<usize> = (0..n_rows).filter(|&i| chunk.weight_for(i) > 0.0).collect();
+        let ClassTargets { classes, class_of } = ClassTargets::of(labels, &rows);
+        // Rows that cannot be read are no sample; fitting them is an error.
+        let Ok(compiled) = CompiledRows::of(&chunk.records) else { return RowSample::default() };
+        let sample = X::Elem::run::<Smallest<'_>>((compiled.view(), &rows, &class_of, classes.len()));
+        sample.relabelled(|&class| classes[class].clone())
+    }
+
+    /// The same with other labels of the same order.
+    pub(super) fn relabelled<M>(self, label: impl Fn(&L) -> M) -> RowSample<M> {
+        let mut classes = Vec::with_capacity(self.classes.len());
+        for (own, rows) in self.classes {
+            classes.push((label(&own), rows));
         }
-        let row = |(hash, i)| SampledRow::of(hash, x.feature_row(i));
-        let class = |(label, rows): (&L, BTreeMap<u64, usize>)| (label.clone(), rows.into_iter().map(row).collect());
-        let mut sample = RowSample { classes: smallest.into_iter().map(class).collect() };
-        sample.trim();
-        sample
+        RowSample { classes }
     }
 
     /// The sample of the rows of both.
@@ -122,8 +125,34 @@ impl<L: Label> RowSample<L> {
     }
 }
 
+/// Rows, the numbers of those that count, the number of the class of each of these, and the number of classes.
+type Args<'a, F> = (RowsView<'a, F>, &'a [usize], &'a [u32], usize);
+
+float_computation!(Smallest<'a>(Args<'a, F>) -> RowSample<usize> = smallest);
+
+/// The rows of each class with the smallest hashes.
+fn smallest<F: Float>((rows, numbers, class_of, n_classes): Args<'_, F>) -> RowSample<usize> {
+    with_rows!(rows, x => smallest_of(x, numbers, class_of, n_classes))
+}
+
+fn smallest_of<X: FeatureRows>(x: &X, numbers: &[usize], class_of: &[u32], n_classes: usize) -> RowSample<usize> {
+    let mut smallest: Vec<BTreeMap<u64, usize>> = vec![BTreeMap::new(); n_classes];
+    for (&i, &class) in numbers.iter().zip(class_of) {
+        let rows = &mut smallest[class as usize];
+        rows.insert(content_hash(x.feature_row(i)), i);
+        if rows.len() > ROWS_A_CLASS {
+            rows.pop_last();
+        }
+    }
+    let row = |(hash, i)| SampledRow::of(hash, x.feature_row(i));
+    let class = |(class, rows): (usize, BTreeMap<u64, usize>)| (class, rows.into_iter().map(row).collect());
+    let mut sample = RowSample { classes: smallest.into_iter().enumerate().map(class).collect() };
+    sample.trim();
+    sample
+}
+
 impl SampledRow {
-    fn of<F: crate::data::Float>(hash: u64, row: impl FeatureRow<F>) -> Self {
+    fn of<F: Float>(hash: u64, row: impl FeatureRow<F>) -> Self {
         let (mut columns, mut values) = (Vec::new(), Vec::new());
         row.for_each(|j, value| {
             if value != F::zero() {
@@ -152,7 +181,7 @@ impl SampledRow {
 }
 
 /// Zeros do not count, be they stored or not.
-fn content_hash<F: crate::data::Float>(row: impl FeatureRow<F>) -> u64 {
+fn content_hash<F: Float>(row: impl FeatureRow<F>) -> u64 {
     // A sum waits for no value before it, as a chain would.
     let mut hash: u64 = 0;
     row.for_each(|j, value| {

@@ -1,13 +1,15 @@
 //! A fitted generalized linear regression.
 
 use linfa::traits::{Predict, PredictInplace};
-use ndarray::{Array1, Axis};
+use ndarray::{Array1, ArrayViewMut1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::family;
 use super::family::{Family, Gamma, Normal, Poisson, Tweedie};
 use super::params::GlmParams;
-use crate::data::{Csr, FeatureRows, Float, Footprint, check_values, wide};
+use crate::data::{
+    CompiledRows, Csr, FeatureRows, Float, Footprint, RowsView, check_values, float_computation, wide, with_rows,
+};
 use crate::error::Result;
 use crate::estimator::{Model, kind, settle};
 use crate::linear::linear_regressor::LinearRegressor;
@@ -99,13 +101,19 @@ impl<K: Family, F: Float> Glm<K, F> {
     /// Writes the mean of each row, and refuses those that are NaN or infinite.
     fn write_means<X: FeatureRows<Elem = F>>(&self, x: &X, y: &mut Array1<F>) -> Result<()> {
         self.linear.write_values(x, y)?;
-        let power = self.family.power();
-        if power == 0.0 {
-            return Ok(());
+        match self.family.power() {
+            0.0 => Ok(()),
+            power => F::run::<Means<'_>>((CompiledRows::of(x)?.view(), power, y.view_mut())),
         }
-        y.mapv_inplace(|margin| F::cast(family::mean(power, wide(margin))));
-        check_values(x, y.view().insert_axis(Axis(1)), "prediction")
     }
+}
+
+float_computation!(Means<'a>((RowsView<'a, F>, f64, ArrayViewMut1<'a, F>)) -> Result<()> = means);
+
+/// Replaces the linear predictor of each row by the mean, and refuses those that are NaN or infinite.
+fn means<F: Float>((rows, power, mut y): (RowsView<'_, F>, f64, ArrayViewMut1<'_, F>)) -> Result<()> {
+    y.mapv_inplace(|margin| F::cast(family::mean(power, wide(margin))));
+    with_rows!(rows, x => check_values(x, y.view().insert_axis(Axis(1)), "prediction"))
 }
 
 /// # Panics

@@ -2,12 +2,12 @@
 
 use linfa::ParamGuard;
 use linfa::dataset::{AsSingleTargets, DatasetBase};
-use ndarray::Array1;
+use ndarray::{Array1, ArrayView1};
 
 use super::family::{Family, check_finite_targets, check_target, link};
 use super::model::Glm;
 use super::params::{GlmParams, GlmValidParams};
-use crate::data::{FeatureRows, Figure, Float, check_model_bytes, wide};
+use crate::data::{FeatureRows, Figure, Float, check_model_bytes, float_computation, wide};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::{FitPasses, FitSummed};
 use crate::linear::smooth::{
@@ -64,6 +64,33 @@ impl<K: Family> Smooth for GlmValidParams<K> {
     }
 }
 
+/// Targets, the rows that count, and the power of a family.
+type Args<'a, F> = (ArrayView1<'a, F>, &'a [usize], f64);
+
+float_computation!(CheckTargets<'a>(ArrayView1<'a, F>) -> Result<()> = check_all);
+float_computation!(Values<'a>(Args<'a, F>) -> Result<Vec<f64>> = values);
+float_computation!(Spread<'a>((usize, &'a [u32], &'a [f64])) -> Array1<F> = spread);
+
+fn check_all<F: Float>(targets: ArrayView1<'_, F>) -> Result<()> {
+    check_finite_targets(&targets)
+}
+
+/// The targets of these rows, if a family of this power can have them.
+fn values<F: Float>((targets, rows, power): Args<'_, F>) -> Result<Vec<f64>> {
+    let value = |&i: &usize| {
+        let value = wide(targets[i]);
+        check_target(power, value).map(|()| value).map_err(|error| error.at_row(i))
+    };
+    rows.iter().map(value).collect()
+}
+
+/// Coefficients in some columns among all columns.
+fn spread<F: Float>((n_features, columns, coef): (usize, &[u32], &[f64])) -> Array1<F> {
+    let mut all = Array1::zeros(n_features);
+    columns.iter().zip(coef).for_each(|(&j, &w)| all[j as usize] = F::cast(w));
+    all
+}
+
 impl<K: Family> GlmValidParams<K> {
     /// The rows that count, gathered.
     pub(super) fn gather<X, T>(&self, chunk: &DatasetBase<X, T>) -> Result<ChunkRows<X::Elem, ValueTargets>>
@@ -72,13 +99,9 @@ impl<K: Family> GlmValidParams<K> {
         T: AsSingleTargets<Elem = X::Elem>,
     {
         let targets = targets_of(chunk)?;
-        check_finite_targets(&targets)?;
+        X::Elem::run::<CheckTargets<'_>>(targets)?;
         let power = self.family.power();
-        let value = |&i: &usize| {
-            let value = wide(targets[i]);
-            check_target(power, value).map(|()| value).map_err(|error| error.at_row(i))
-        };
-        ChunkRows::gather(chunk, |rows| Ok(ValueTargets(rows.iter().map(value).collect::<Result<_>>()?)))
+        ChunkRows::gather(chunk, |rows| X::Elem::run::<Values<'_>>((targets.reborrow(), rows, power)).map(ValueTargets))
     }
 
     /// The numbers that a minimization has come to.
@@ -92,8 +115,7 @@ impl<K: Family> GlmValidParams<K> {
     pub(super) fn found<F: Float>(&self, minimization: Minimization<ValueSurvey>) -> Result<Glm<K, F>> {
         let Found { n_features, columns, coef, intercept, outcome } = self.best_of(minimization)?;
         check_model_bytes(K::NAME, &[(n_features, "columns")], size_of::<F>())?;
-        let mut all = Array1::zeros(n_features);
-        columns.iter().zip(coef).for_each(|(&j, w)| all[j as usize] = F::cast(w));
+        let all = F::run::<Spread<'_>>((n_features, &columns, &coef));
         Glm::new(self.family, all, F::cast(intercept[0]), outcome.n_iter, outcome.converged)
     }
 }

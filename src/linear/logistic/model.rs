@@ -4,7 +4,7 @@ use linfa::Label;
 use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::{ClassLabel, FeatureRows, Float, wide};
+use crate::data::{ClassLabel, FeatureRows, Float, float_computation, wide};
 use crate::error::Result;
 use crate::estimator::{ClassOutputs, Classify, DecisionFunction, MergeWarning, Model, PredictProba, Wanted, kind};
 use crate::linear::LinearClassifier;
@@ -90,26 +90,33 @@ decides_by_linear!(LogisticRegression);
 
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for LogisticRegression<F, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
-        let mut proba = self.linear.decision_function(x)?;
-        match self.classes().len() {
-            1 => proba.fill(F::one()),
-            2 => {
-                // Each by its own exponential: 1 - p would lose the digits of a small one.
-                proba = Array2::from_shape_fn((proba.nrows(), 2), |(i, k)| {
-                    let margin = wide(proba[(i, 0)]);
-                    F::cast(1.0 / (1.0 + if k == 1 { -margin } else { margin }.exp()))
-                });
-            }
-            _ => {
-                for mut row in proba.rows_mut() {
-                    let max = row.iter().fold(f64::NEG_INFINITY, |max, &m| max.max(wide(m)));
-                    let sum: f64 = row.iter().map(|&m| (wide(m) - max).exp()).sum();
-                    row.mapv_inplace(|m| F::cast((wide(m) - max).exp() / sum));
-                }
+        let margins = self.linear.decision_function(x)?;
+        Ok(F::run::<Probabilities>((self.classes().len(), margins)))
+    }
+}
+
+float_computation!(Probabilities((usize, Array2<F>)) -> Array2<F> = probabilities);
+
+/// The probabilities of so many classes that decision values stand for.
+fn probabilities<F: Float>((n_classes, mut proba): (usize, Array2<F>)) -> Array2<F> {
+    match n_classes {
+        1 => proba.fill(F::one()),
+        2 => {
+            // Each by its own exponential: 1 - p would lose the digits of a small one.
+            proba = Array2::from_shape_fn((proba.nrows(), 2), |(i, k)| {
+                let margin = wide(proba[(i, 0)]);
+                F::cast(1.0 / (1.0 + if k == 1 { -margin } else { margin }.exp()))
+            });
+        }
+        _ => {
+            for mut row in proba.rows_mut() {
+                let max = row.iter().fold(f64::NEG_INFINITY, |max, &m| max.max(wide(m)));
+                let sum: f64 = row.iter().map(|&m| (wide(m) - max).exp()).sum();
+                row.mapv_inplace(|m| F::cast((wide(m) - max).exp() / sum));
             }
         }
-        Ok(proba)
     }
+    proba
 }
 
 impl<F: Float, L: ClassLabel> Model for LogisticRegression<F, L> {

@@ -56,7 +56,13 @@ impl<L> LogisticRegressionValidParams<L> {
     /// The same without the type of the labels.
     pub(super) fn settings(&self) -> Settings {
         let &LogisticRegressionValidParams {
-            regularization, l1_ratio, fit_intercept, penalize_intercept, max_iter, tol, ..
+            regularization,
+            l1_ratio,
+            fit_intercept,
+            penalize_intercept,
+            max_iter,
+            tol,
+            ..
         } = self;
         Settings { regularization, l1_ratio, fit_intercept, penalize_intercept, max_iter, tol }
     }

@@ -4,8 +4,8 @@ use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::{Label, ParamGuard};
 use serde::{Deserialize, Serialize};
 
-use super::average::LogisticState;
 use super::NAME;
+use super::average::LogisticState;
 use super::solve::signs;
 use super::{LogisticRegression, LogisticRegressionParams, LogisticRegressionValidParams};
 use crate::data::{FeatureRows, Figure, Shared, labels};

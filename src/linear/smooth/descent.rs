@@ -323,4 +323,3 @@ fn identity(point: &[f64]) -> u128 {
     }
     hasher.digest128()
 }
-
