@@ -188,7 +188,7 @@ impl<L: Label> ClassTally<L> {
     /// The same, each row counting `sample_weight` times.
     ///
     /// # Errors
-    /// As [`count_decision`](Self::count_decision) and [`RankedScores::count_weighted`].
+    /// As [`count_decision`](Self::count_decision) and [`RankedScores::count_weighted`](super::RankedScores::count_weighted).
     pub fn count_decision_weighted<'a, F: Float>(
         &mut self,
         truth: impl ExactSizeIterator<Item = &'a L>,
@@ -239,7 +239,7 @@ impl<L: Label> ClassTally<L> {
     }
 
     /// Counts class probabilities of shape (rows, classes) as decision values of each class against all others: for
-    /// [`Scorer::RocAucOvr`] and [`Scorer::RocAucOvrWeighted`]. Takes the memory of [`RankedScores`] for every class.
+    /// [`Scorer::RocAucOvr`] and [`Scorer::RocAucOvrWeighted`]. Takes the memory of [`RankedScores`](super::RankedScores) for every class.
     ///
     /// # Errors
     /// Those of [`count_probabilities_weighted`](Self::count_probabilities_weighted), and a NaN or infinite probability
