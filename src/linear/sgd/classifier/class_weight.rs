@@ -49,14 +49,17 @@ pub(in crate::linear) fn weights<L: Label>(class_weight: &ClassWeight<L>, classe
             let named = |class| pairs.iter().find(|(label, _)| label == class).map(|&(_, weight)| weight);
             classes.iter().map(|class| named(class).unwrap_or(1.0)).collect()
         }
-        ClassWeight::Balanced => {
-            let rows = counts.iter().fold(0usize, |rows, &count| rows.saturating_add(count));
-            let present = counts.iter().filter(|&&count| count > 0).count();
-            // A declared class that never occurs has no examples to weigh.
-            let weight = |&count: &usize| rows as f64 / present.saturating_mul(count.max(1)) as f64;
-            counts.iter().map(weight).collect()
-        }
+        ClassWeight::Balanced => balanced(counts),
     }
+}
+
+/// The weights of classes that occurred so often, so that all count the same.
+fn balanced(counts: &[usize]) -> Vec<f64> {
+    let rows = counts.iter().fold(0usize, |rows, &count| rows.saturating_add(count));
+    let present = counts.iter().filter(|&&count| count > 0).count();
+    // A declared class that never occurs has no examples to weigh.
+    let weight = |&count: &usize| rows as f64 / present.saturating_mul(count.max(1)) as f64;
+    counts.iter().map(weight).collect()
 }
 
 /// Adds up how often each class occurs; `numbers` are those of the labels. Counts of a file that was forged may be the

@@ -45,7 +45,12 @@ impl History {
 
     /// True if it is that of these lanes: all have an average, or none has.
     pub(in crate::linear::sgd) fn fits<F: Float>(&self, lanes: &Lanes<F>) -> bool {
-        lanes.blocks().iter().flat_map(|block| &block.lanes).all(|lane| lane.averages == self.averaged_from.is_some())
+        F::run::<Fits<'_>>((self, lanes))
+    }
+
+    fn is_of<F: Float>((history, lanes): (&Self, &Lanes<F>)) -> bool {
+        let averages = history.averaged_from.is_some();
+        lanes.blocks().iter().flat_map(|block| &block.lanes).all(|lane| lane.averages == averages)
     }
 
     /// Refuses weights that overflowed.
@@ -102,6 +107,7 @@ impl<F: Float> Training<'_, F> {
     }
 }
 
+float_computation!(Fits<'a>((&'a History, &'a Lanes<F>)) -> bool = History::is_of);
 float_computation!(TrainOne<'a>(Training<'a, F>) -> Result<()> = train_one);
 
 fn train_one<F: Float>(training: Training<'_, F>) -> Result<()> {
