@@ -29,19 +29,20 @@ pub use crate::combine::{
     Averaged, Calibrate, Chained, ChainedLabels, Concatenated, FitChunks, Fitted, FittedPipeline, IntoFit, Online,
     Pipeline, Preprocess, Summed,
 };
-pub use crate::data::{Csr, Text};
+pub use crate::data::{Csr, Record, Text};
 pub use crate::error::{Error, ErrorKind};
 #[cfg(feature = "persist")]
 pub use crate::estimator::Persist;
 pub use crate::estimator::{DecisionFunction, PredictProba, TryPredict, Weighting};
 pub use crate::graph::{Checkpoint, ChunkCache, Lazy, Runtime};
 pub use crate::linear::{LinearRegression, LogisticRegression, Loss, OneVsRest, Penalty, SgdClassifier, SgdRegressor};
-pub use crate::metrics::{Average, Scorer};
+pub use crate::metrics::{Average, Scorer, Scores};
 pub use crate::model_selection::{
     Grid, GroupKFold, KFold, Sampled, Search, ShuffleSplit, StratifiedKFold, TrainScores, cross_validate,
 };
 pub use crate::preprocessing::{
-    MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, StandardScaler, TfidfTransformer,
+    FunctionTransformer, MaxAbsScaler, MinMaxScaler, MultiLabelBinarizer, OneHotEncoder, StandardScaler,
+    TfidfTransformer,
 };
 #[cfg(feature = "formats")]
 pub use crate::sinks::{Predictions, Sink};

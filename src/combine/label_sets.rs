@@ -39,7 +39,7 @@ where
     /// let fit = Chained::new(OneVsRest::params(SgdClassifier::params())).epochs(20).fit(&targets);
     /// let (model, binarizer, counts) = Runtime::new().compute((&fit, binarizer, fit.label_counts(&targets)))?;
     ///
-    /// println!("{}", counts.table(&binarizer.class_names())?);
+    /// println!("{}", counts.report(&binarizer.class_names())?);
     /// let model = model.with_label_names(binarizer.class_names())?;
     /// assert_eq!(model.predict_names(&x)?, [vec!["oil", "trade"], vec!["tea"], vec![], vec!["oil"]]);
     /// # Ok::<(), Error>(())

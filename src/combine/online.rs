@@ -49,7 +49,7 @@ use crate::graph::caught_in;
 ///
 /// # Cost of publishing
 /// A model that others may hold cannot be changed in place: going on from it costs a copy, of a model of 4 classes and 2^18
-/// columns some 10 ms. So `learn_channel` publishes when no chunk waits in the channel, and at the latest a second after the
+/// columns some milliseconds. So `learn_channel` publishes when no chunk waits in the channel, and at the latest a second after the
 /// first chunk that readers do not see: while chunks come faster than they are learned, a copy is made once a second. `learn`
 /// cannot see whether its iterator has more, and publishes every chunk. For both
 /// [`publish_every`](Self::publish_every) counts chunks, and [`publish_every_duration`](Self::publish_every_duration) the

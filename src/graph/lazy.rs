@@ -327,11 +327,6 @@ impl<T: Shared> Lazy<T> {
         if self.key().is_lasting() { Ok(()) } else { Err(super::restore::not_lasting(&self.node)) }
     }
 
-    /// Adds what is known of where the value comes from to an error.
-    pub(crate) fn place(&self, error: Error) -> Error {
-        self.node.task.place(error)
-    }
-
     /// The key, which identifies the value.
     pub fn key(&self) -> Key {
         self.node.task.key

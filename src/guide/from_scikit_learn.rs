@@ -115,7 +115,7 @@
 //! | `balanced_accuracy_score`, `matthews_corrcoef` | [`ConfusionMatrix`] | no `adjusted` |
 //! | `jaccard_score`, `class_likelihood_ratios` | [`ConfusionMatrix`]; Jaccard of several labels a row: [`MultilabelCounts`] | methods; an undefined likelihood ratio is 1, as that of the scorers there |
 //! | `classification_report` | a [`ConfusionMatrix`], printed | four digits; above it the accuracy of always giving the most frequent label |
-//! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`], printed as a [`MultilabelTable`] | matrices of `bool`; of `average="samples"` precision, recall, F1 and Jaccard; ROC AUC and average precision are means over the labels, and a label that no row has or that all have is an error |
+//! | the same of several labels a row; `hamming_loss` | [`MultilabelCounts`], printed; with names for the labels by its `report` | matrices of `bool`; of `average="samples"` precision, recall, F1 and Jaccard; ROC AUC and average precision are means over the labels, and a label that no row has or that all have is an error |
 //! | `roc_auc_score`, `average_precision_score` | [`RankedScores`] | two classes, one against the rest by the scorers `roc_auc_ovr` and `roc_auc_ovr_weighted`: no `multi_class="ovo"`, `max_fpr`; rows of one class are an error, there NaN or 0 with a warning |
 //! | `log_loss`, `brier_score_loss` | [`ProbabilityLoss`] | classes are given, sorted; a probability outside 0 to 1 is an error, as there; rows are taken to sum to 1, there a warning |
 //! | `r2_score`, `mean_squared_error`, `root_mean_squared_error`, `mean_absolute_error`, `max_error`, `explained_variance_score` | [`Residuals`] | one target; an error beyond what a float can hold is refused; sample weights, which `max_error` ignores but for 0 |
@@ -328,7 +328,6 @@
 //! [`MinMaxScaler`]: crate::preprocessing::MinMaxScaler
 //! [`MultiLabelBinarizer`]: crate::preprocessing::MultiLabelBinarizer
 //! [`MultilabelCounts`]: crate::metrics::MultilabelCounts
-//! [`MultilabelTable`]: crate::metrics::MultilabelTable
 //! [`MultinomialNb`]: crate::bayes::MultinomialNb
 //! [`NearestCentroid`]: crate::linear::NearestCentroid
 //! [`OneHotEncoder`]: crate::preprocessing::OneHotEncoder

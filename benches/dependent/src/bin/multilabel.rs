@@ -24,7 +24,7 @@ fn main() -> Result<(), Error> {
     let fit = Pipeline::steps(words).then(rarity).estimator(each_topic).fit(&train);
     let (counts, predicted, binarizer) = runtime.compute((fit.label_counts(&test), fit.predict(&test), binarizer))?;
 
-    println!("{}\n{} stories.", counts.table(&topics)?, counts.n_rows());
+    println!("{}\n{} stories.", counts.report(&topics)?, counts.n_rows());
     if let Some(found) = predicted.first().map(|rows| binarizer.inverse_transform(rows.view())).transpose()? {
         println!("The first is about: {:?}", found.first());
     }
