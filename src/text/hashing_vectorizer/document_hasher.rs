@@ -5,7 +5,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use super::params::Settings;
-use crate::data::{Csr, CsrBuilder, Float, RawText, Text, float_computation};
+use crate::data::{Csr, CsrBuilder, Float, RawText, Shared, Text, float_computation};
 use crate::error::Result;
 use crate::text::analyzer::{Analyzer, DocumentAnalyzer, Scratch, Units};
 use crate::text::decode::decode;
@@ -23,7 +23,7 @@ pub(super) struct DocumentHasher {
 
 /// A [`DocumentHasher`] behind a pointer that does not tell its type: whoever drops a vectorizer would compile how regular
 /// expressions are dropped.
-pub(super) trait SharedHasher: Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
+pub(super) trait SharedHasher: Debug + Shared + UnwindSafe + RefUnwindSafe {
     fn hasher(&self) -> &DocumentHasher;
 }
 
