@@ -185,7 +185,6 @@ mod tests {
         let expected: Array1<String> = array!["oil", "tea"].mapv(str::to_owned);
         let owned: Vec<String> = texts.map(str::to_owned).to_vec();
         let (text, raw): (Text, RawText) = (texts.iter().collect(), texts.iter().map(|text| text.as_bytes()).collect());
-        assert_eq!(model.predict(texts).unwrap(), expected);
         assert_eq!(model.predict(&texts).unwrap(), expected);
         assert_eq!(model.predict(&texts[..]).unwrap(), expected);
         assert_eq!(model.predict(texts.to_vec()).unwrap(), expected);
