@@ -7,13 +7,21 @@ use ndarray::{Array1, Array2, array};
 use serde::{Deserialize, Serialize};
 
 use super::{AnyLabel, Predictor, Transformed};
+use crate::bayes::MultinomialNb;
 use crate::calibration::{Calibration, ThresholdRule};
+use crate::chunks::Chunks;
+use crate::combine::{Calibrate, Chained, FitChunks, Pipeline, Preprocess, Summed};
 use crate::combine::{FittedPipeline, PerGroup};
+use crate::data::{Csr, Text};
 use crate::data::{Footprint, Keyed};
+use crate::error::{Error, ErrorKind};
+use crate::graph::Runtime;
+use crate::linear::SgdClassifier;
 use crate::linear::{LinearRegression, OneVsRest};
 use crate::persist::{Persist, Training};
-use crate::prelude::*;
 use crate::preprocessing::OneHotEncoder;
+use crate::preprocessing::{MaxAbsScaler, MinMaxScaler, StandardScaler, TfidfTransformer};
+use crate::text::HashingVectorizer;
 
 fn loaded<M: Persist>(model: &M) -> Predictor {
     Predictor::from_bytes(&model.to_bytes(&Training::default()).unwrap()).unwrap()

@@ -9,7 +9,7 @@ use chunkfit::linfa::DatasetBase;
 use chunkfit::ndarray::{Array1, array};
 use chunkfit::prelude::*;
 
-type Model = FittedPipeline<HashingVectorizer, SgdClassifier<f64, bool>>;
+type Model = FittedPipeline<HashingVectorizer<f64>, SgdClassifier<f64, bool>>;
 type Documents = Chunks<DatasetBase<Text, Array1<bool>>>;
 
 fn documents() -> Documents {

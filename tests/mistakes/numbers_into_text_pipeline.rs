@@ -5,14 +5,13 @@
 //! - give what the pipeline was fitted on, before its first transformer: texts
 
 use chunkfit::combine::FittedPipeline;
-use chunkfit::ndarray::array;
 use chunkfit::prelude::*;
 
-type Model = FittedPipeline<HashingVectorizer, SgdClassifier<f64, bool>>;
+type Model = FittedPipeline<HashingVectorizer<f64>, SgdClassifier<f64, bool>>;
 
 #[cfg(mistake)]
 fn main() -> Result<(), Error> {
-    let ask: fn(&Model) -> Result<bool, Error> = |model| Ok(model.predict(&array![[0.0, 1.0]])?[0]);
+    let ask: fn(&Model) -> Result<bool, Error> = |model| Ok(model.predict(&chunkfit::ndarray::array![[0.0, 1.0]])?[0]);
     let _ = ask;
     Ok(())
 }

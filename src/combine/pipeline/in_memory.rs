@@ -30,7 +30,7 @@ use crate::estimator::{Model, TransformChunk};
 /// # let file = folder.path().join("model.safetensors");
 /// trained.save(&file)?;
 ///
-/// let model = FittedPipeline::<HashingVectorizer, SgdClassifier<f64, String>>::load(&file)?;
+/// let model = FittedPipeline::<HashingVectorizer<f64>, SgdClassifier<f64, String>>::load(&file)?;
 /// assert_eq!(model.predict(&["more oil", "more tea"])?, array!["oil", "tea"]);
 /// assert_eq!(model.predict_one("cheap tea")?, "tea");
 /// assert_eq!(model.predict_proba("oil is up")?.dim(), (1, 2)); // a row, two classes
@@ -148,11 +148,18 @@ mod tests {
     use linfa::DatasetBase;
     use ndarray::{Array1, Array2, array};
 
+    use crate::chunks::Chunks;
     use crate::cluster::KMeans;
     use crate::combine::IntoFit;
+    use crate::combine::{Chained, FitChunks, Fitted, Pipeline, Summed};
     use crate::data::RawText;
+    use crate::data::{Csr, Text};
+    use crate::error::ErrorKind;
+    use crate::graph::Runtime;
+    use crate::linear::SgdClassifier;
     use crate::linear::{LinearRegression, Loss, OneVsRest, SgdRegressor};
-    use crate::prelude::*;
+    use crate::preprocessing::{MaxAbsScaler, StandardScaler, TfidfTransformer};
+    use crate::text::HashingVectorizer;
 
     type Documents = DatasetBase<Text, Array1<String>>;
 

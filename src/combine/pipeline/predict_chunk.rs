@@ -41,6 +41,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V, M, D, Y, I> PredictChunk<D, Y, Behind<I>> for FittedPipeline<V, M>
 where
     V: TransformChunk<D>,
@@ -78,6 +79,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V, M, D, F, I> DecideChunk<D, F, Behind<I>> for FittedPipeline<V, M>
 where
     V: TransformChunk<D>,
@@ -117,6 +119,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V, M, D, F, I> ProbabilitiesOfChunk<D, F, Behind<I>> for FittedPipeline<V, M>
 where
     V: TransformChunk<D>,
@@ -148,6 +151,7 @@ impl<M: Score<D>, D> ScoreChunk<D, AsModel> for M {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V, M, D, I> ScoreChunk<D, Behind<I>> for FittedPipeline<V, M>
 where
     V: TransformChunk<D>,
