@@ -129,14 +129,14 @@ fn nested_pipelines_of_text_and_models_around_models() {
     let (fit, calibrated, thresholded) = Runtime::new().compute((&fit, calibrated, thresholded)).unwrap();
 
     let predictor = loaded(&fit);
-    assert_eq!(predictor.predict(texts).unwrap().labels(), Some(&fit.predict(texts).unwrap().mapv(AnyLabel::Bool)));
+    assert_eq!(predictor.predict(&texts).unwrap().labels(), Some(&fit.predict(&texts).unwrap().mapv(AnyLabel::Bool)));
     assert_eq!(predictor.decision_function(&documents).unwrap(), fit.decision_function(&documents).unwrap());
     assert_eq!(predictor.n_features_in(), None);
     let hinge = predictor.predict_proba("oil").unwrap_err();
     assert!(hinge.to_string().contains("LogLoss"), "{hinge}");
     let thresholded = with_model(&fit, thresholded);
-    let expected = thresholded.predict(texts).unwrap().mapv(AnyLabel::Bool);
-    assert_eq!(loaded(&thresholded).predict(texts).unwrap().labels(), Some(&expected));
+    let expected = thresholded.predict(&texts).unwrap().mapv(AnyLabel::Bool);
+    assert_eq!(loaded(&thresholded).predict(&texts).unwrap().labels(), Some(&expected));
     let calibrated = with_model(&fit, calibrated);
     let predictor = loaded(&calibrated);
     assert!(predictor.kind().ends_with("Calibrated<SgdClassifier>>>>"), "{}", predictor.kind());

@@ -151,7 +151,7 @@ mod tests {
     use crate::chunks::Chunks;
     use crate::cluster::KMeans;
     use crate::combine::IntoFit;
-    use crate::combine::{Chained, FitChunks, Fitted, Pipeline, Summed};
+    use crate::combine::{Chained, Fitted, Pipeline, Summed};
     use crate::data::RawText;
     use crate::data::{Csr, Text};
     use crate::error::ErrorKind;
@@ -192,7 +192,6 @@ mod tests {
         let expected: Array1<String> = array!["oil", "tea"].mapv(str::to_owned);
         let owned: Vec<String> = texts.map(str::to_owned).to_vec();
         let (text, raw): (Text, RawText) = (texts.iter().collect(), texts.iter().map(|text| text.as_bytes()).collect());
-        assert_eq!(model.predict(texts).unwrap(), expected);
         assert_eq!(model.predict(&texts).unwrap(), expected);
         assert_eq!(model.predict(&texts[..]).unwrap(), expected);
         assert_eq!(model.predict(texts.to_vec()).unwrap(), expected);

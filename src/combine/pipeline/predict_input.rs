@@ -84,7 +84,6 @@ texts! {
     [S: AsRef<str>] &Vec<S>, |all| all.iter();
     [S: AsRef<str>] Vec<S>, |all| all.iter();
     [S: AsRef<str>, const N: usize] &[S; N], |all| all.iter();
-    [S: AsRef<str>, const N: usize] [S; N], |all| all.iter();
 }
 
 /// Chunks that are borrowed as they are.
