@@ -151,7 +151,7 @@ mod tests {
     use crate::chunks::Chunks;
     use crate::cluster::KMeans;
     use crate::combine::IntoFit;
-    use crate::combine::{Chained, FitChunks, Fitted, Pipeline, Summed};
+    use crate::combine::{Chained, Fitted, Pipeline, Summed};
     use crate::data::RawText;
     use crate::data::{Csr, Text};
     use crate::error::ErrorKind;
