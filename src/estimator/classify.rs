@@ -132,10 +132,12 @@ impl<F: Float> ClassOutputs<F> {
     }
 
     /// The number of the predicted class of each row, out of so many.
+    #[cfg(feature = "predictor")]
     pub(crate) fn labels(&self, n_classes: usize) -> Result<&[usize]> {
         check_labels(&self.labels, n_classes).map(|()| &self.labels[..])
     }
 
+    #[cfg(feature = "predictor")]
     pub(crate) fn probabilities(&self) -> Option<&Array2<F>> {
         self.probabilities.as_ref()
     }

@@ -68,6 +68,7 @@ impl ChunkWeight {
     }
 
     /// The curvature of the squared loss in every column: `Σ x²`.
+    #[cfg(feature = "linfa-linear")]
     pub(super) fn squared_curvature(x: &impl FeatureRows) -> Self {
         let (coef, intercept) = squares(x, |_| 1.0);
         ChunkWeight::Each { coef, intercept: vec![intercept] }
