@@ -67,10 +67,13 @@ fn asked(line: &str) -> impl Iterator<Item = &str> {
     named.filter(move |_| is_condition)
 }
 
-/// The name of a public module, or of the one item that is re-exported.
-fn public_item(line: &str) -> Option<&str> {
-    let item = line.trim().strip_prefix("pub mod ").or_else(|| line.trim().strip_prefix("pub use "))?;
-    item.strip_suffix(';')?.rsplit("::").next()
+/// The names of a public module, or of the items that are re-exported, each with the module that they lie in.
+fn public_items(line: &str) -> Vec<(Option<&str>, &str)> {
+    let item = line.trim().strip_prefix("pub mod ").or_else(|| line.trim().strip_prefix("pub use "));
+    let Some(item) = item.and_then(|item| item.strip_suffix(';')) else { return Vec::new() };
+    let (path, names) = item.rsplit_once("::").unwrap_or(("", item));
+    let module = path.rsplit("::").next().filter(|module| !module.is_empty());
+    names.trim_matches(['{', '}']).split(',').map(|name| (module, name.trim())).collect()
 }
 
 #[test]
@@ -98,10 +101,13 @@ fn the_code_asks_for_no_other_feature_and_the_table_names_the_items_that_need_on
             for name in asked(line) {
                 assert!(declared.contains_key(name), "{}: there is no feature {name}", file.display());
                 seen.insert(name.to_owned());
-                let Some(item) = lines.get(i + 1).and_then(|next| public_item(next)) else { continue };
-                n_items += 1;
-                let named = quoted(&table[name][2]).any(|path| path.rsplit("::").next() == Some(item));
-                assert!(named, "{}: the row of {name} does not name {item}", file.display());
+                for (module, item) in lines.get(i + 1).map_or(Vec::new(), |next| public_items(next)) {
+                    n_items += 1;
+                    let last = |path: &str| path.rsplit("::").next().map(str::to_owned);
+                    let row: Vec<_> = quoted(&table[name][2]).filter_map(last).collect();
+                    let named = row.iter().any(|named| named == item || Some(named.as_str()) == module);
+                    assert!(named, "{}: the row of {name} does not name {item}", file.display());
+                }
             }
         }
     }

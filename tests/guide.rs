@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use chunkfit::metrics::Scorer;
 
 /// Public types that users of scikit-learn do not look for: each with the reason.
-const NOT_IN_THE_GUIDE: [(&str, &str); 6] = [
+const NOT_IN_THE_GUIDE: [(&str, &str); 7] = [
     ("Glm", "goes by the names of its families"),
     ("NaiveBayes", "goes by the names of its event models"),
     ("AveragedRounds", "is what `Averaged::rounds` gives"),
     ("ChainedUntil", "is what `Chained::early_stopping` gives"),
     ("ClassRow", "is a row of what a custom scorer is given"),
     ("CustomScorer", "is what `Scorer`'s constructors give"),
+    ("ScoresIter", "iterates over `Scores`"),
 ];
 
 fn root() -> PathBuf {

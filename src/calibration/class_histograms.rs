@@ -99,7 +99,7 @@ impl<L: Label> ClassHistograms<L> {
         self
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub fn n_rows(&self) -> usize {
         self.histograms.first().map_or(0, ScoreHistogram::n_rows)
     }

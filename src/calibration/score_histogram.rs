@@ -171,7 +171,7 @@ impl ScoreHistogram {
         self
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub fn n_rows(&self) -> usize {
         (self.positives() + self.negatives()) as usize
     }

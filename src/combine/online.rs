@@ -281,7 +281,7 @@ impl<P, M> Online<P, M> {
         }
     }
 
-    /// Whether the chunks that readers do not see are to be published, though others may wait.
+    /// True if the chunks that readers do not see are to be published, though others may wait.
     fn is_due<D>(&self, unseen: &Unseen<D>, default: Option<usize>) -> bool {
         let (count, time) = match (self.publish_every, self.publish_after) {
             (None, None) => (default, LATEST),

@@ -69,7 +69,7 @@ impl HeapCounter {
 /// The elements of a collection, or the fields of a struct.
 struct Elements<'a> {
     counter: &'a mut HeapCounter,
-    /// Whether the value around them is on the heap.
+    /// True if the value around them is on the heap.
     outside: bool,
 }
 

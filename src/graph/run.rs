@@ -69,7 +69,7 @@ impl Ran {
     }
 }
 
-/// What a run took, without its values.
+/// The summary and the profile of a run, without its values.
 pub(super) struct Observed {
     summary: Summary,
     profile: Option<Profile>,

@@ -190,7 +190,7 @@ impl Runtime {
     }
 }
 
-/// What was asked for, and its targets. Dropped, it drops the handles.
+/// The handles to compute, and their targets. Dropped, it drops the handles.
 struct Named<'a> {
     asked: &'a mut dyn Asked,
     targets: Arc<Targets>,

@@ -13,7 +13,7 @@
 #![doc = ""]
 #![doc = include_str!("build_costs.md")]
 //!
-//! What decides is the number of different types, not of lines: a second search over the same pipeline costs little, a second
+//! The number of different types decides, not of lines: a second search over the same pipeline costs little, a second
 //! pipeline, another type of label (`bool` beside `String`) or of float (`f32` beside `f64`) is compiled like the first. Keep to
 //! one type of label and one of float where it does not matter.
 //!

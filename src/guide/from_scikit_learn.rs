@@ -125,7 +125,7 @@
 //! | `mean_pinball_loss`, `d2_tweedie_score` and other means over rows | [`Scorer::mean_of_values`] | a function of the true and the predicted value, by hand |
 //! | `rand_score`, `adjusted_rand_score`, `fowlkes_mallows_score`, `homogeneity_score`, `completeness_score`, `v_measure_score`, `mutual_info_score`, `normalized_mutual_info_score` | [`ContingencyTable`], of a fit [`Fitted::contingency`] | take sample weights, those of pairs whole ones, there none; no `adjusted_mutual_info_score` |
 //! | `KMeans.score` | [`Fitted::score`] of a clusterer, [`Scorer::NegInertia`] | the same number |
-//! | several `scoring` names of one fit | [`Fitted::scores`] | one pass over the chunks |
+//! | several `scoring` names of one fit | [`Fitted::evaluate`], printed: [`Scores`] | one pass over the chunks; [`Fitted::scores`] gives the numbers alone |
 //! | `scoring="f1_macro"` | `"f1_macro".parse::<Scorer>()`: [`Scorer`] | these names, each equal to 1e-12: `accuracy`, `balanced_accuracy`, `matthews_corrcoef`, `precision`, `recall`, `f1`, `precision_macro`, `precision_micro`, `precision_weighted`, `recall_macro`, `recall_micro`, `recall_weighted`, `f1_macro`, `f1_micro`, `f1_weighted`, `jaccard`, `jaccard_macro`, `jaccard_micro`, `jaccard_weighted`, `positive_likelihood_ratio`, `neg_negative_likelihood_ratio`, `precision_samples`, `recall_samples`, `f1_samples`, `jaccard_samples`, `neg_hamming_loss`, `roc_auc`, `average_precision`, `roc_auc_ovr`, `roc_auc_ovr_weighted`, `neg_log_loss`, `neg_brier_score`, `d2_log_loss_score`, `d2_brier_score`, `r2`, `explained_variance`, `neg_mean_squared_error`, `neg_mean_absolute_error`, `neg_max_error`, `neg_root_mean_squared_error`, `neg_mean_absolute_percentage_error`, `neg_mean_squared_log_error`, `neg_root_mean_squared_log_error`, `neg_mean_poisson_deviance`, `neg_mean_gamma_deviance`, `neg_inertia`, `rand_score`, `adjusted_rand_score`, `fowlkes_mallows_score`, `homogeneity_score`, `completeness_score`, `v_measure_score`, `mutual_info_score`, `normalized_mutual_info_score`; a scorer that does not fit the problem is an error before any work |
 //! | `make_scorer` | [`Scorer::of_confusion`], [`Scorer::mean_of_labels`], [`Scorer::mean_of_decision`], [`Scorer::mean_of_probabilities`], [`Scorer::mean_of_values`] | a function of the confusion matrix or the mean of one over rows, so that it merges over chunks; greater is always better |
 //! | counts over batches, by hand | [`ClassTally`], [`ValueTally`], [`ClusterTally`] | what all scores of one model are read from; mergeable |
@@ -362,6 +362,7 @@
 //! [`Scorer::NegInertia`]: crate::metrics::Scorer::NegInertia
 //! [`Scorer::of_confusion`]: crate::metrics::Scorer::of_confusion
 //! [`Scorer`]: crate::metrics::Scorer
+//! [`Scores`]: crate::metrics::Scores
 //! [`Search::halve`]: crate::model_selection::Search::halve
 //! [`Search::hyperband`]: crate::model_selection::Search::hyperband
 //! [`Search::refit`]: crate::model_selection::Search::refit

@@ -107,7 +107,7 @@ impl ClassCore {
         ClassCore { by_class: self.by_class.renumbered(places, n_classes), ..self }
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub(super) fn n_rows(&self) -> usize {
         self.decision.n_rows().max(self.probabilities.n_rows()).max(self.means.n_rows())
     }

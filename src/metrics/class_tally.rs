@@ -50,7 +50,7 @@ impl<L: Ord + Serialize> Serialize for ClassTally<L> {
     }
 }
 
-/// What is read is checked: counts that no rows have are an error.
+/// Counts are checked when they are read: those that no rows have are an error.
 impl<'de, L: Ord + Deserialize<'de>> Deserialize<'de> for ClassTally<L> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let (classes, labels, counts): (Vec<L>, Vec<L>, Vec<u8>) = Deserialize::deserialize(deserializer)?;

@@ -128,7 +128,7 @@ impl<L: Label> ConfusionMatrix<L> {
         ConfusionMatrix { counts: counts.merge(&other.counts.renumbered(&others, labels.len())), labels }
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub fn n_rows(&self) -> usize {
         self.counts.n_rows()
     }

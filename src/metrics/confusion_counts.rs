@@ -9,7 +9,7 @@ use super::report::{Line, report};
 use super::{Average, Scorer};
 use crate::error::Result;
 
-/// How often each of so many labels was predicted as which.
+/// The number of times that each of so many labels was predicted as which.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct ConfusionCounts {
     pub(super) n_labels: usize,

@@ -59,7 +59,7 @@ impl<L: Label> Default for ContingencyTable<L> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct ContingencyCounts {
     cells: PairCounts,
-    /// Whether some row's weight is no whole number.
+    /// True if some row's weight is no whole number.
     fractional: bool,
 }
 

@@ -229,12 +229,12 @@ impl MultilabelCounts {
         }
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
 
-    /// How many labels there are.
+    /// The number of labels.
     pub fn n_labels(&self) -> usize {
         self.labels.len()
     }

@@ -14,7 +14,7 @@ impl<'a, L: Ord + Clone> Numbering<'a, L> {
         Numbering { classes, others: Vec::new(), order: (0..classes.len()).collect() }
     }
 
-    /// How many labels there are.
+    /// The number of labels.
     pub(super) fn len(&self) -> usize {
         self.order.len()
     }

@@ -74,7 +74,7 @@ impl PairCounts {
         Ok(PairCounts { cells: cells.into_iter().collect() })
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub(super) fn n_rows(&self) -> usize {
         self.cells.iter().map(|(_, cell)| cell.rows).sum()
     }
@@ -90,7 +90,7 @@ impl PairCounts {
         &self.cells
     }
 
-    /// Whether each of `n` numbers occurs as a first value, or as a second one.
+    /// For each of `n` numbers, true if it occurs as a first value, or as a second one.
     pub(super) fn used(&self, n: usize, (as_first, as_second): (bool, bool)) -> Vec<bool> {
         let mut used = vec![false; n];
         for &((first, second), _) in &self.cells {

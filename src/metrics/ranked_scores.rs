@@ -120,7 +120,7 @@ impl RankedScores {
         self
     }
 
-    /// How many rows were counted.
+    /// The number of rows that were counted.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }

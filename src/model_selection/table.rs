@@ -16,7 +16,7 @@ pub(super) struct Table<'a> {
 
 /// The results of a candidate without its parameters.
 pub(super) struct Row<'a> {
-    /// What was varied.
+    /// The varied parameters: name and value.
     pub(super) shown: &'a [(String, String)],
     pub(super) folds: &'a [FoldResult],
     pub(super) mean_test_scores: &'a [f64],

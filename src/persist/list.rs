@@ -1,8 +1,8 @@
 //! `persist!`: a list of transformers and clusterers that can be saved, one line each. `compiled_parts!`: saving and loading
 //! that is compiled once.
 
-/// A kind, its types in brackets; the type once more if it is generic over its type of floats `F` alone; then, as far as it knows, how many rows it has learned from, how many columns it takes
-/// and how many it gives. All are checked as they are read.
+/// A kind, its types in brackets; the type once more if it is generic over its type of floats `F` alone; then, as far as it
+/// knows, how many rows it has learned from, how many columns it takes and how many it gives. All are checked as they are read.
 macro_rules! persist {
     ($(
         [$($generics:tt)*] $model:ty, $kind:literal

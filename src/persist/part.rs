@@ -10,6 +10,7 @@ use super::Persist;
 use super::description::Description;
 use super::file::{self, Content, malformed};
 use super::reader::put_together;
+use super::source::Reader;
 use crate::error::{Error, Result};
 
 /// A part of a model file: its structure, and the file's tensors.
@@ -65,7 +66,8 @@ impl<'a> Part<'a> {
     /// # Errors
     /// A part of another type; parts that contradict each other.
     pub(crate) fn model<M: Persist>(&self) -> Result<M> {
-        let model: M = self.read()?;
+        let reader = Reader::new(&self.value, self.tensors);
+        let model = M::read_parts(reader).map_err(|error| malformed(error.to_string()))?;
         model.check().map_err(|error| {
             malformed("its parts contradict each other: save the model again".to_owned()).caused_by(error)
         })?;

@@ -5,13 +5,13 @@ use serde_json::{Map, Number, Value};
 
 use super::tensors::{Numbers, Tensor, Tensors};
 
-/// What serde's own errors are made of.
+/// The kind of error that serde asks for.
 pub(crate) type Problem = serde::de::value::Error;
 pub(super) type Result<T> = std::result::Result<T, Problem>;
 
 /// The only field of an object that stands for a tensor: its name.
 pub(super) const TENSOR: &str = "$tensor";
-/// How ndarray calls an array, and its fields.
+/// The names that ndarray serializes an array and its fields under.
 pub(super) const ARRAY: &str = "Array";
 pub(super) const ARRAY_FIELDS: [&str; 3] = ["v", "dim", "data"];
 

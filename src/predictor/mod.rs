@@ -155,7 +155,7 @@ impl Predictor {
     /// Class probabilities, shape (rows, classes), in the order of [`classes`](Self::classes).
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); a model that has no probabilities.
+    /// As [`predict`](Self::predict); a model that has no probabilities.
     pub fn predict_proba<X>(&self, input: X) -> Result<Array2<f64>>
     where
         X: PredictInput<Chunk: AnyChunk>,
@@ -167,7 +167,7 @@ impl Predictor {
     /// multilabel classifier (rows, labels).
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); a model that has no decision values.
+    /// As [`predict`](Self::predict); a model that has no decision values.
     pub fn decision_function<X>(&self, input: X) -> Result<Array2<f64>>
     where
         X: PredictInput<Chunk: AnyChunk>,
@@ -178,7 +178,7 @@ impl Predictor {
     /// The rows after all transformers; where the last step is a transformer or a clusterer, after that one, too.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); rows of texts or categories that no transformer made numbers of.
+    /// As [`predict`](Self::predict); rows of texts or categories that no transformer made numbers of.
     pub fn transform<X>(&self, input: X) -> Result<Transformed>
     where
         X: PredictInput<Chunk: AnyChunk>,

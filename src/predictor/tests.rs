@@ -207,7 +207,7 @@ fn files_of_other_kinds_and_labels_are_refused() {
 
 #[test]
 fn a_predictor_serves_all_threads() {
-    fn is_shared<T: Send + Sync + 'static>() {}
+    fn is_shared<T: crate::data::Shared>() {}
     is_shared::<Predictor>();
     let folder = tempfile::tempdir().unwrap();
     let missing = Predictor::load(folder.path().join("none")).unwrap_err();

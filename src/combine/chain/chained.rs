@@ -195,7 +195,7 @@ where
     }
 }
 
-/// What is made of each.
+/// The result for each chunk.
 fn collected<T, U>(all: &[T], make: impl Fn(&T) -> U) -> Vec<U> {
     let mut made = Vec::with_capacity(all.len());
     for one in all {

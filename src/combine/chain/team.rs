@@ -66,7 +66,7 @@ impl<R: Records + 'static, T: 'static, M: 'static> TeamProgress<R, T, M> {
 /// The chunk and the file that a member failed on.
 type FailurePlace = Option<(Option<usize>, Option<PathBuf>)>;
 
-/// What was learned, as bytes; the places of failures; whether there was a row.
+/// The learned state as bytes; the places of failures; true if there was a row.
 type Kept = (Vec<u8>, Vec<FailurePlace>, bool);
 
 fn encode(learned: Vec<u8>, failed: &[Option<Error>], has_rows: bool) -> Result<Vec<u8>> {

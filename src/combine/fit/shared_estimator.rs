@@ -15,7 +15,7 @@ pub(in crate::combine) struct SharedEstimator<P> {
     pub(in crate::combine) identity: Identity,
 }
 
-/// What an estimator is known by and shown as, whatever its type.
+/// The identity and the display name of an estimator of any type.
 #[derive(Debug)]
 pub(in crate::combine) struct Identity {
     key: Key,

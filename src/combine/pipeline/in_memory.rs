@@ -43,7 +43,7 @@ impl<V, M> FittedPipeline<V, M> {
     /// [`predict_one`](Self::predict_one) gives the label itself.
     ///
     /// # Errors
-    /// Those of the transformers, and of [`TryPredict`](crate::estimator::TryPredict): a number of columns other than in
+    /// The transformers' own, and as [`TryPredict`](crate::estimator::TryPredict): a number of columns other than in
     /// training ([`ShapeMismatch`](crate::ErrorKind::ShapeMismatch)), a NaN or infinite feature with its row and column
     /// ([`NonFinite`](crate::ErrorKind::NonFinite)), a model that has learned nothing ([`NoRows`](crate::ErrorKind::NoRows)).
     pub fn predict<X, Y, I>(&self, input: X) -> Result<Y>
@@ -57,7 +57,7 @@ impl<V, M> FittedPipeline<V, M> {
     /// The prediction for one text or one row: its label, number or cluster number.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); input of no rows or of several ([`ShapeMismatch`](crate::ErrorKind::ShapeMismatch)).
+    /// As [`predict`](Self::predict); input of no rows or of several ([`ShapeMismatch`](crate::ErrorKind::ShapeMismatch)).
     pub fn predict_one<X, L, I>(&self, input: X) -> Result<L>
     where
         X: PredictInput,
@@ -72,7 +72,7 @@ impl<V, M> FittedPipeline<V, M> {
     /// Class probabilities, shape (rows, classes), classes in sorted order; every row sums to 1.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); a loss that has no probabilities.
+    /// As [`predict`](Self::predict); a loss that has no probabilities.
     pub fn predict_proba<X, F, I>(&self, input: X) -> Result<Array2<F>>
     where
         X: PredictInput,
@@ -85,7 +85,7 @@ impl<V, M> FittedPipeline<V, M> {
     /// else (rows, classes).
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict).
+    /// As [`predict`](Self::predict).
     pub fn decision_function<X, F, I>(&self, input: X) -> Result<Array2<F>>
     where
         X: PredictInput,
@@ -101,7 +101,7 @@ impl<V, M> FittedPipeline<V, M> {
     /// last bit.
     ///
     /// # Errors
-    /// Those of [`predict`](Self::predict); a label that training never saw
+    /// As [`predict`](Self::predict); a label that training never saw
     /// ([`UnknownLabel`](crate::ErrorKind::UnknownLabel)); no rows ([`NoScoredRows`](crate::ErrorKind::NoScoredRows)).
     pub fn score<X, I>(&self, data: X) -> Result<f64>
     where
@@ -132,7 +132,7 @@ impl<V, M> FittedPipeline<V, M> {
     /// ```
     ///
     /// # Errors
-    /// Those of the transformers.
+    /// The transformers' own.
     pub fn transform_all<X>(&self, input: X) -> Result<<M::Kind as TransformAll<M, V::Output>>::Output>
     where
         X: PredictInput,

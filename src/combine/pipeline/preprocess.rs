@@ -164,7 +164,7 @@ struct Pass {
 }
 
 impl Pass {
-    /// What is learned of all chunks; `None` of no chunk.
+    /// The state learned of all chunks; `None` of no chunk.
     fn over(&self, chunks: &[AnyLazy], so_far: Option<AnyLazy>) -> Option<AnyLazy> {
         let states = match &so_far {
             None => map_each(chunks, self.key, &Task::new("learn", self.key), &self.learn),

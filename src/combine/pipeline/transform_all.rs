@@ -19,7 +19,7 @@ pub trait TransformAll<M, D>: Kind {
     /// Transforms the chunk by what the model has of transformers.
     ///
     /// # Errors
-    /// Those of the transformers.
+    /// The transformers' own.
     fn transform_all(model: &M, chunk: D) -> Result<Self::Output>;
 }
 

@@ -145,7 +145,7 @@ impl PassWork {
         })
     }
 
-    /// What all rows say to a state; `None` of no rows.
+    /// The sum of all rows' answers to a state; `None` of no rows.
     fn sum(&self, estimator: &Identity, state: &AnyLazy, rows: &[AnyLazy], turn: usize) -> Option<AnyLazy> {
         let ask = |(c, rows): (usize, &AnyLazy)| {
             let key = Key::of("ask").input(state.key()).input(rows.key()).finish();

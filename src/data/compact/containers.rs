@@ -94,7 +94,7 @@ fn write_shape(by_columns: bool, shape: &[usize], out: &mut Vec<u8>) {
     shape.iter().for_each(|&length| write_number(length as u64, out));
 }
 
-/// Whether the elements are in the order of columns, and how many there are.
+/// True if the elements are in the order of columns, and their number.
 fn read_shape(bytes: &mut &[u8], shape: &mut [usize]) -> Option<(bool, usize)> {
     let by_columns = match take(bytes, 1)? {
         [0] => false,

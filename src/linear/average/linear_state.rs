@@ -151,7 +151,7 @@ impl<L: Label> LinearState<L> {
     /// When they differ in their number of columns, or one has a weight a coefficient and the other
     /// has not.
     pub fn merge(self, other: Self) -> Result<Self> {
-        let labels = union(&self.labels, &other.labels);
+        let labels = union(&self.all_labels(), &other.all_labels());
         let merged = self.numbered(&labels).merge_numbers(other.numbered(&labels))?;
         Ok(merged.labelled(&labels))
     }
@@ -185,8 +185,9 @@ impl<L: Label> LinearState<L> {
     }
 
     fn one_class_predicted(&self) -> Option<MergeWarning> {
-        let class = self.clone().numbered(&self.labels).rarely_left()?;
-        Some(MergeWarning::OneClassPredicted { class: format!("{:?}", self.labels[class]) })
+        let labels = self.all_labels();
+        let class = self.clone().numbered(&labels).rarely_left()?;
+        Some(MergeWarning::OneClassPredicted { class: format!("{:?}", labels[class]) })
     }
 
     fn class_missing(&self) -> Option<MergeWarning> {
@@ -240,7 +241,12 @@ impl<L: Label> LinearState<L> {
 }
 
 impl<L: Label> LinearState<L> {
-    /// The same with numbers for labels: those of the labels among these, which are sorted.
+    /// The labels of all rows and of the sample, which may be of another chunk: sorted.
+    fn all_labels(&self) -> Vec<L> {
+        union(&self.labels, self.sample.labels())
+    }
+
+    /// The same with numbers for labels: their places among these, which are sorted.
     fn numbered(self, labels: &[L]) -> LinearState<usize> {
         LinearState {
             labels: numbers(&self.labels, labels),
@@ -350,7 +356,7 @@ impl<L: Label> Footprint for LinearState<L> {
 }
 
 /// Two sorted lists as one.
-fn union<L: Label>(a: &[L], b: &[L]) -> Vec<L> {
+fn union<'a, L: Label + 'a>(a: &[L], b: impl IntoIterator<Item = &'a L>) -> Vec<L> {
     let mut union = a.to_vec();
     for label in b {
         if let Err(place) = union.binary_search(label) {

@@ -74,6 +74,11 @@ impl<L: Label> RowSample<L> {
         sample.relabelled(|&class| classes[class].clone())
     }
 
+    /// The labels of the rows.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &L> {
+        self.classes.iter().map(|(label, _)| label)
+    }
+
     /// The same with other labels of the same order.
     pub(super) fn relabelled<M>(self, label: impl Fn(&L) -> M) -> RowSample<M> {
         let mut classes = Vec::with_capacity(self.classes.len());

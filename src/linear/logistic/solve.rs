@@ -38,7 +38,7 @@ fn solve<F: Float>((settings, rows, examples, weighting): Args<'_, F>) -> Result
         RowsView::Sparse(x) => x.n_features(),
         RowsView::Dense(x) => x.ncols(),
     };
-    // What the model will take.
+    // The memory of the model.
     let shape = [(examples.n_classes, "classes"), (n_features, "columns")];
     check_model_bytes(NAME, &shape, size_of::<F>())?;
     let minimum = match rows {

@@ -49,7 +49,7 @@ enum Numbers {
 }
 
 impl<F: Float, L: ClassLabel> SgdClassifier<F, L> {
-    /// What keeps a model in checkpoints.
+    /// The form of a model in checkpoints.
     pub(super) fn codec() -> Codec<Self> {
         Codec::new(|model: &Self| model.to_bytes().map(Some), Self::of_bytes)
     }
@@ -124,7 +124,7 @@ fn read_bare<F: Float>(bytes: &[u8]) -> Result<(History, Lanes<F>)> {
 macro_rules! bare_bytes {
     ($($model:ident),*) => {$(
         impl<F: Float> $model<F> {
-            /// What keeps a model in checkpoints.
+            /// The form of a model in checkpoints.
             pub(super) fn codec() -> Codec<Self> {
                 Codec::new(|model: &Self| model.to_bytes().map(Some), Self::of_bytes)
             }

@@ -175,7 +175,7 @@ impl<F: Float, L: Label + 'static> SgdTeam<F, L> {
         Ok(model.with_counts(self.learned.counts.clone()))
     }
 
-    /// What was learned so far, as bytes.
+    /// The learned state so far, as bytes.
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
         self.learned.to_bytes()
     }

@@ -18,12 +18,12 @@ use crate::data::codec::{foreign, from_bytes, to_bytes};
 use crate::data::{Float, RowsView, float_computation};
 use crate::error::{Error, Result};
 
-/// What a team has learned.
+/// The learned state of a team.
 #[derive(Debug)]
 pub(super) struct TeamProgress<F> {
     /// The number of rows of each class there were.
     pub(super) counts: Vec<usize>,
-    /// What the boundaries of one member tell apart.
+    /// The classes that the boundaries of one member tell apart.
     positives: Vec<Positive>,
     histories: Vec<History>,
     /// Each member's error, once it failed.
@@ -119,7 +119,7 @@ impl<F: Float> TeamProgress<F> {
         })
     }
 
-    /// What was written down, of a team of these members.
+    /// The state in these bytes, of a team of these members.
     ///
     /// # Errors
     /// Bytes that are not of what this team learns.
@@ -173,7 +173,7 @@ float_computation!(
 );
 float_computation!(Copied<'a>(&'a TeamProgress<F>) -> TeamProgress<F> = TeamProgress::copied);
 
-/// What a team has learned, as plain data.
+/// The learned state of a team, as plain data.
 #[derive(Serialize, Deserialize)]
 struct TeamSnapshot {
     counts: Vec<usize>,

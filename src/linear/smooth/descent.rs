@@ -91,7 +91,7 @@ impl Descent {
         let &ColumnsSum { weight, n_features, sparse, ref touched, ref extents } = of_rows;
         let is_touched = |j: &u32| touched[*j as usize / 64] >> (j % 64) & 1 == 1;
         let columns: Arc<[u32]> = (0..n_features as u32).filter(is_touched).collect();
-        // What the model will take, and what is there while it is searched.
+        // The memory of the model, and of its search.
         check_model_bytes("the fit", &[(outputs, "classes"), (n_features, "columns")], size_of::<f32>())?;
         let (classes, columns_with_values) = ((outputs, "classes"), (columns.len(), "columns"));
         check_model_bytes("the fit", &[classes, columns_with_values], 8 * size_of::<f64>())?;

@@ -21,7 +21,7 @@ pub(super) struct DocumentHasher {
     columns: Columns,
 }
 
-/// A [`DocumentHasher`] behind a pointer that does not tell its type: whoever drops a vectorizer would compile how regular
+/// A [`DocumentHasher`] behind a pointer without its type: code that drops a vectorizer would else compile how regular
 /// expressions are dropped.
 pub(super) trait SharedHasher: Debug + Shared + UnwindSafe + RefUnwindSafe {
     fn hasher(&self) -> &DocumentHasher;
