@@ -9,7 +9,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let file = folder.path().join("reviews.csv");
 //! # std::fs::write(&file, "text,stars\n".to_owned() + &"good film,5\npoor film,1\n".repeat(20))?;
-//! let reviews = Csv::open(&file)?.text_and_label::<u32>("text", "stars")?.chunks();
+//! let reviews = Csv::open(&file)?.text_and_label::<usize>("text", "stars")?.chunks();
 //! let grid = Grid::new(SgdClassifier::params()).vary("alpha", [1e-3, 1e-4], |sgd, alpha| sgd.alpha(alpha));
 //! let words = HashingVectorizer::params().n_features(1 << 10);
 //! let search = Search::new(grid, move |sgd| Pipeline::new(words.clone(), Chained::new(sgd.clone())))

@@ -9,11 +9,11 @@ use crate::sealed::Sealed;
 /// ```
 /// use chunkfit::data::{Csr, Float};
 ///
-/// fn n_values<F: Float>(rows: &Csr<F>) -> usize {
-///     rows.view().values().len()
+/// fn density<F: Float>(rows: &Csr<F>) -> f64 {
+///     rows.nnz() as f64 / (rows.view().n_rows() * rows.view().n_features()) as f64
 /// }
 ///
-/// assert_eq!(n_values(&Csr::<f32>::from_dense(&chunkfit::ndarray::array![[1.0, 0.0]])?), 1);
+/// assert_eq!(density(&Csr::<f32>::from_dense(&chunkfit::ndarray::array![[1.0, 0.0]])?), 0.5);
 /// # Ok::<(), chunkfit::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
