@@ -33,7 +33,7 @@ pub use crate::data::{Csr, Record, Text};
 pub use crate::error::{Error, ErrorKind};
 #[cfg(feature = "persist")]
 pub use crate::estimator::Persist;
-pub use crate::estimator::{DecisionFunction, PredictProba, TryPredict, Weighting};
+pub use crate::estimator::{DecisionFunction, PredictProba, Score, TryPredict, Weighting};
 pub use crate::graph::{Checkpoint, ChunkCache, Lazy, Runtime};
 pub use crate::linear::{LinearRegression, LogisticRegression, Loss, OneVsRest, Penalty, SgdClassifier, SgdRegressor};
 pub use crate::metrics::{Average, Scorer, Scores};

@@ -55,21 +55,17 @@ pub(in crate::linear::sgd) fn pass<X: FeatureRows>(
     (order, t): (Option<&[usize]>, f64),
     measure: bool,
 ) -> Result<()> {
-    match (block.width(), measure) {
-        (1, false) => Pass::<X, 1, false>::new(block, runs, received, examples).run(order, t),
-        (1, true) => Pass::<X, 1, true>::new(block, runs, received, examples).run(order, t),
-        (2, false) => Pass::<X, 2, false>::new(block, runs, received, examples).run(order, t),
-        (2, true) => Pass::<X, 2, true>::new(block, runs, received, examples).run(order, t),
-        (4, false) => Pass::<X, 4, false>::new(block, runs, received, examples).run(order, t),
-        (4, true) => Pass::<X, 4, true>::new(block, runs, received, examples).run(order, t),
-        (8, false) => Pass::<X, 8, false>::new(block, runs, received, examples).run(order, t),
-        (8, true) => Pass::<X, 8, true>::new(block, runs, received, examples).run(order, t),
-        (width, _) => unreachable!("blocks are 1, 2, 4 or 8 wide, not {width}"),
+    match block.width() {
+        1 => Pass::<X, 1>::new(block, runs, received, examples, measure).run(order, t),
+        2 => Pass::<X, 2>::new(block, runs, received, examples, measure).run(order, t),
+        4 => Pass::<X, 4>::new(block, runs, received, examples, measure).run(order, t),
+        8 => Pass::<X, 8>::new(block, runs, received, examples, measure).run(order, t),
+        width => unreachable!("blocks are 1, 2, 4 or 8 wide, not {width}"),
     }
 }
 
 /// A pass over a block of `N` lanes, as wide as the block.
-struct Pass<'a, X: FeatureRows, const N: usize, const MEASURE: bool> {
+struct Pass<'a, X: FeatureRows, const N: usize> {
     lanes: &'a mut [Lane],
     runs: &'a mut [LaneRun],
     weights: &'a mut [[X::Elem; N]],
@@ -79,6 +75,8 @@ struct Pass<'a, X: FeatureRows, const N: usize, const MEASURE: bool> {
     /// A stored weight as large as this has overflowed.
     limit: X::Elem,
     examples: &'a Examples<'a, X>,
+    /// The lanes' objectives are summed up.
+    measure: bool,
 }
 
 /// The updates of each lane for one example.
@@ -91,12 +89,13 @@ struct Steps<const N: usize> {
     gradient: [f64; N],
 }
 
-impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEASURE> {
+impl<'a, X: FeatureRows, const N: usize> Pass<'a, X, N> {
     fn new(
         block: &'a mut Block<X::Elem>,
         runs: &'a mut [LaneRun],
         received: &'a mut Received<X::Elem>,
         examples: &'a Examples<'a, X>,
+        measure: bool,
     ) -> Self {
         let Block { lanes, weights, average, squares, .. } = block;
         let limit = weight_limit(average.is_some());
@@ -110,6 +109,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             squares,
             limit,
             examples,
+            measure,
         }
     }
 
@@ -121,9 +121,11 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             let row = self.examples.x.feature_row(i);
             let steps = self.step(row, (i, k), t)?;
             if steps.update.iter().any(|&update| update != 0.0) {
-                match self.average {
-                    Some(_) => self.add::<true>(row, &steps.update),
-                    None => self.add::<false>(row, &steps.update),
+                match (self.average.is_some(), self.measure) {
+                    (true, true) => self.add::<true, true>(row, &steps.update),
+                    (true, false) => self.add::<true, false>(row, &steps.update),
+                    (false, true) => self.add::<false, true>(row, &steps.update),
+                    (false, false) => self.add::<false, false>(row, &steps.update),
                 }
             }
             if self.average.is_some() {
@@ -169,7 +171,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             }
             let (y, class_weight) = run.target(truth, k);
             let eta = run.schedule.eta(t);
-            if MEASURE {
+            if self.measure {
                 run.objective += run.objective_at(y, p, lane.intercept);
             }
             let slope = run.loss.slope(y, p).clamp(-STEEPEST_SLOPE, STEEPEST_SLOPE);
@@ -188,7 +190,7 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
             if run.penalty.shrinks() {
                 // A step so long that the sign would turn sets the weights to zero.
                 let factor = (1.0 - (1.0 - l1_ratio) * eta * run.alpha).max(0.0);
-                if MEASURE {
+                if self.measure {
                     run.norms = (run.norms.0 * factor * factor, run.norms.1 * factor);
                 }
                 if lane.shrink::<X::Elem>(factor) {
@@ -206,9 +208,9 @@ impl<'a, X: FeatureRows, const N: usize, const MEASURE: bool> Pass<'a, X, N, MEA
         Ok(steps)
     }
 
-    /// Adds the row to the weights of every lane. `AVERAGED`: whether lanes have an average.
+    /// Adds the row to the weights of every lane. `AVERAGED`: lanes have an average; `MEASURE`: objectives are summed up.
     #[inline]
-    fn add<const AVERAGED: bool>(&mut self, row: X::Row<'_>, update: &[f64; N]) {
+    fn add<const AVERAGED: bool, const MEASURE: bool>(&mut self, row: X::Row<'_>, update: &[f64; N]) {
         let mut factors = [X::Elem::cast(0.0); N];
         for (l, lane) in self.lanes.iter().enumerate() {
             factors[l] = X::Elem::cast(update[l] / lane.scale);
