@@ -43,8 +43,8 @@
 //! | `pipeline.named_steps["tfidf"]`, `pipeline[1]` | [`FittedPipeline::part`], [`FittedPipeline::step`] | by type or position; checked by the compiler |
 //! | `Pipeline(memory=…)`, `joblib.Memory` | [`Runtime::chunk_cache`], [`Chunks::cached`] | keyed by the state of files and by parameters, checked, bounded |
 //! | `fit_transform`; dask-ml `ParallelPostFit` | [`Preprocess`]; every fit is [`Fitted`] | lazy, chunk by chunk; fits k-means over chunks, too |
-//! | `pipeline.predict(["a text"])`, `predict_proba`, `decision_function`, `score` | methods of these names of [`FittedPipeline`](FittedPipeline::predict) | in memory, of texts, rows, or a data set; one text gives an array of one, [`predict_one`](FittedPipeline::predict_one) its label |
-//! | `pipeline.transform(X)`, `pipeline[:-1].transform(X)` | [`FittedPipeline::transform_all`] | `transform` is the first transformer alone |
+//! | `pipeline.predict(["a text"])`, `predict_proba`, `decision_function`, `score` | methods of these names of [`FittedPipeline`](crate::combine::FittedPipeline::predict) | in memory, of texts, rows, or a data set; one text gives an array of one, [`predict_one`](crate::combine::FittedPipeline::predict_one) its label |
+//! | `pipeline.transform(X)`, `pipeline[:-1].transform(X)` | [`FittedPipeline::transform_all`](crate::combine::FittedPipeline::transform_all) | `transform` is the first transformer alone |
 //! | `joblib.load(file)` | [`Persist::load`](crate::persist::Persist::load); `predictor::Predictor::load` (feature `predictor`) | by the model's type, to learn on; or without it, to predict alone |
 //! | a model that was loaded, over chunks | [`IntoFit`] | it becomes a fit again: `predict`, `score` and all else over chunks |
 //! | one model for every group, by hand | [`PerGroup`] | all of them in one pass |
@@ -289,6 +289,7 @@
 //! [`Fitted::label_counts`]: crate::combine::Fitted::label_counts
 //! [`Fitted::probability_loss`]: crate::combine::Fitted::probability_loss
 //! [`Fitted::residuals`]: crate::combine::Fitted::residuals
+//! [`Fitted::evaluate`]: crate::combine::Fitted::evaluate
 //! [`Fitted::score`]: crate::combine::Fitted::score
 //! [`Fitted::scores`]: crate::combine::Fitted::scores
 //! [`Fitted`]: crate::combine::Fitted

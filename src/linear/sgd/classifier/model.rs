@@ -227,6 +227,9 @@ impl<F: Float, L: Label, X: FeatureRows<Elem = F>> DecisionFunction<X> for SgdCl
 /// margins cut to ±1 and moved to 0 to 1; for more than two classes divided by their sum (Zadrozny
 /// and Elkan, KDD 2002). Other losses have no probabilities: that is an
 /// [`ErrorKind::InvalidParameter`].
+///
+/// [`Loss::LogLoss`]: crate::linear::Loss::LogLoss
+/// [`Loss::ModifiedHuber`]: crate::linear::Loss::ModifiedHuber
 impl<F: Float, L: Label, X: FeatureRows<Elem = F>> PredictProba<X> for SgdClassifier<F, L> {
     fn predict_proba(&self, x: &X) -> Result<Array2<F>> {
         let loss = self.history.loss;
