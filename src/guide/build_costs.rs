@@ -20,17 +20,17 @@
 //! # Which profile to take
 //!
 //! - While you write: `cargo check`, which compiles no machine code.
-//! - To try it on a sample: `cargo run`, the profile `dev`. This crate is slow in it, some tens of times; have it and all other
-//!   dependencies optimised, and your own code not:
+//! - To try it on a sample: `cargo run`, the profile `dev`. This crate is slow in it; have it and all other dependencies
+//!   optimised, and your own code not:
 //!
 //!   ```toml
 //!   [profile.dev.package."*"]
 //!   opt-level = 3
 //!   ```
 //!
-//!   What is not generic is then as fast as in `release`; an edit costs what it costs in `dev`.
-//! - On all data: `cargo run --release`. To have it incremental, for an edit in a fraction of the time and a few percent of
-//!   speed: `incremental = true` under `[profile.release]`.
+//!   The numeric code, which is compiled with this crate, is then as fast as in `release`.
+//! - On all data: `cargo run --release`. With `incremental = true` under `[profile.release]` an edit compiles only what it
+//!   changed, at some cost in speed of what is compiled with your program.
 //! - What is built by others once and run for long: `lto = "fat"` and `codegen-units = 1` under `[profile.release]`.
 //!
 //! # What the first build costs

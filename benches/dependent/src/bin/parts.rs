@@ -4,8 +4,10 @@ use chunkfit::datasets::reuters::{ReutersFiles, Stories};
 use chunkfit::prelude::*;
 use ndarray::Array1;
 
+const SEED: u64 = 42;
+
 fn main() -> Result<(), Error> {
-    println!("{} stories", Runtime::new().compute(ReutersFiles::sample().open()?.gather())?.len());
+    println!("{} stories, seed {SEED}", Runtime::new().compute(ReutersFiles::sample().open()?.gather())?.len());
     #[cfg(feature = "part-fit")]
     learn(&ReutersFiles::sample().open()?.map("label", label))?;
     Ok(())
@@ -21,7 +23,7 @@ fn label(stories: &Stories) -> DatasetBase<Text, Array1<String>> {
 
 #[cfg(feature = "part-fit")]
 fn learn(stories: &Chunks<DatasetBase<Text, Array1<String>>>) -> Result<(), Error> {
-    let (train, test) = train_test_split(stories, 0.25, 42);
+    let (train, test) = train_test_split(stories, 0.25, SEED);
     let text = HashingVectorizer::params().n_features(1 << 16).alternate_sign(false);
     let sgd = Chained::new(SgdClassifier::params().loss(Loss::LogLoss));
     let runtime = Runtime::new();
