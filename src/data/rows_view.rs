@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::weighted_rows::rows_of_weight;
-use super::{Csr, CsrBuilder, CsrView, FeatureRow, FeatureRows, Float, float_computation};
+use super::{Csr, CsrBuilder, CsrView, FeatureRow, FeatureRows, Float, float_computation, with_rows};
 use crate::error::Result;
 
 /// Rows of numbers, borrowed, sparse or dense.
@@ -67,10 +67,7 @@ float_computation!(
 fn any_rows_of_weight<F: Float>(
     (rows, chosen, sample_weight): (RowsView<'_, F>, Option<&[usize]>, Option<&[f64]>),
 ) -> Result<Option<Vec<usize>>> {
-    match rows {
-        RowsView::Sparse(rows) => rows_of_weight(&rows, chosen, sample_weight),
-        RowsView::Dense(rows) => rows_of_weight(&rows, chosen, sample_weight),
-    }
+    with_rows!(rows, x => rows_of_weight(x, chosen, sample_weight))
 }
 
 /// Rows of any type in one of the compiled layouts: borrowed where they are stored so, else a copy.
@@ -105,8 +102,7 @@ impl<'a, F: Float> CompiledRows<'a, F> {
     /// The rows, borrowed.
     pub(crate) fn view(&self) -> RowsView<'_, F> {
         match self {
-            CompiledRows::Borrowed(RowsView::Sparse(rows)) => RowsView::Sparse(*rows),
-            CompiledRows::Borrowed(RowsView::Dense(rows)) => RowsView::Dense(rows.view()),
+            CompiledRows::Borrowed(rows) => rows.reborrow(),
             CompiledRows::Sparse(rows) => RowsView::Sparse(rows.view()),
             CompiledRows::Dense(rows) => RowsView::Dense(rows.view()),
         }

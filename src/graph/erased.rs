@@ -1,6 +1,6 @@
 //! `AnyLazy`: handles, and the work of tasks, whatever the types of their values.
 //!
-//! What is generic over types of values is compiled anew in every crate that uses it. So the typed handles and the
+//! Code that is generic over types of values is compiled anew in every crate that uses it. So the typed handles and the
 //! combinators only say in generic code what one task does with its inputs ([`AnyWork`]); which tasks there are, in which
 //! order, under which keys, is made here and in functions over `AnyLazy`, once.
 

@@ -39,9 +39,9 @@
 mod checks;
 mod description;
 mod file;
-mod list;
 #[cfg(feature = "predictor")]
-mod part;
+mod file_part;
+mod list;
 mod parts;
 mod reader;
 mod source;
@@ -59,9 +59,9 @@ use serde_json::{Map, Value};
 
 pub(crate) use checks::{check_finite, check_whole};
 pub use description::{Description, Training};
-pub(crate) use list::{compiled_parts, persist};
 #[cfg(feature = "predictor")]
-pub(crate) use part::{Part, read_file, with_parts};
+pub(crate) use file_part::{Part, read_file, with_parts};
+pub(crate) use list::{compiled_parts, persist};
 pub(crate) use parts::{Problem, Writer};
 pub(crate) use source::Reader;
 use tensors::Tensors;

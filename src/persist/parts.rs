@@ -42,7 +42,7 @@ struct Frame {
     content: Content,
 }
 
-/// What a value that is not whole yet holds so far.
+/// The content so far of a value that is not whole yet.
 #[derive(Debug)]
 enum Content {
     /// One value: beside a `None` it could not stand in a list of numbers.

@@ -17,7 +17,7 @@ pub struct Reader<'a> {
     tensors: &'a SafeTensors<'a>,
 }
 
-/// What a value is read from.
+/// The source that a value is read from.
 #[derive(Clone, Copy, Debug)]
 enum Source<'a> {
     Value(&'a Value),
@@ -34,7 +34,7 @@ enum Source<'a> {
     Numbers(TensorNumbers<'a>),
 }
 
-/// What a source turned out to be.
+/// The kind of content of a source.
 pub(super) enum Found<'a> {
     Unit,
     Bool(bool),

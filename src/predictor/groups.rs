@@ -74,30 +74,16 @@ impl Step for Groups {
 /// The predictions of all rows with those of some put in their places.
 fn put(all: Option<Predictions>, some: Predictions, rows: &[usize], n_rows: usize) -> Predictions {
     match (all, some) {
-        (all, Predictions::Labels(some)) => {
-            let mut labels = match all {
-                Some(Predictions::Labels(labels)) => labels,
-                _ => Array1::from_elem(n_rows, AnyLabel::Bool(false)),
-            };
-            rows.iter().zip(some).for_each(|(&row, label)| labels[row] = label);
-            Predictions::Labels(labels)
+        (Some(Predictions::Labels(all)), Predictions::Labels(some)) => Predictions::Labels(placed(all, some, rows)),
+        (_, Predictions::Labels(some)) => {
+            Predictions::Labels(placed(Array1::from_elem(n_rows, AnyLabel::Bool(false)), some, rows))
         }
-        (all, Predictions::Numbers(some)) => {
-            let mut numbers = match all {
-                Some(Predictions::Numbers(numbers)) => numbers,
-                _ => Array1::zeros(n_rows),
-            };
-            rows.iter().zip(some).for_each(|(&row, number)| numbers[row] = number);
-            Predictions::Numbers(numbers)
+        (Some(Predictions::Numbers(all)), Predictions::Numbers(some)) => Predictions::Numbers(placed(all, some, rows)),
+        (_, Predictions::Numbers(some)) => Predictions::Numbers(placed(Array1::zeros(n_rows), some, rows)),
+        (Some(Predictions::Clusters(all)), Predictions::Clusters(some)) => {
+            Predictions::Clusters(placed(all, some, rows))
         }
-        (all, Predictions::Clusters(some)) => {
-            let mut clusters = match all {
-                Some(Predictions::Clusters(clusters)) => clusters,
-                _ => Array1::zeros(n_rows),
-            };
-            rows.iter().zip(some).for_each(|(&row, cluster)| clusters[row] = cluster);
-            Predictions::Clusters(clusters)
-        }
+        (_, Predictions::Clusters(some)) => Predictions::Clusters(placed(Array1::zeros(n_rows), some, rows)),
         (all, Predictions::LabelSets(some)) => {
             let mut sets = match all {
                 Some(Predictions::LabelSets(sets)) => sets,
@@ -107,4 +93,10 @@ fn put(all: Option<Predictions>, some: Predictions, rows: &[usize], n_rows: usiz
             Predictions::LabelSets(sets)
         }
     }
+}
+
+/// All values with some put in their places.
+fn placed<T>(mut all: Array1<T>, some: Array1<T>, rows: &[usize]) -> Array1<T> {
+    rows.iter().zip(some).for_each(|(&row, value)| all[row] = value);
+    all
 }

@@ -34,10 +34,7 @@ float_computation!(pub(super) Solve<'a>(Args<'a, F>) -> Result<Solution> = solve
 /// Fits on the rows that count, in the columns they touch.
 fn solve<F: Float>((settings, rows, examples, weighting): Args<'_, F>) -> Result<Solution> {
     let share: Vec<f64> = examples.weights.iter().map(|w| w / examples.weight).collect();
-    let n_features = match rows {
-        RowsView::Sparse(x) => x.n_features(),
-        RowsView::Dense(x) => x.ncols(),
-    };
+    let n_features = rows.n_columns();
     // The memory of the model.
     let shape = [(examples.n_classes, "classes"), (n_features, "columns")];
     check_model_bytes(NAME, &shape, size_of::<F>())?;
@@ -137,7 +134,7 @@ struct Wanted {
     weighting: Weighting,
 }
 
-/// What the margins should be like: below 0 for rows of the first of two classes, above 0 for those of the second.
+/// The signs that margins should have: below 0 for rows of the first of two classes, above 0 for those of the second.
 pub(super) fn signs(class_of: &[u32]) -> Vec<f64> {
     class_of.iter().map(|&class| if class == 0 { -1.0 } else { 1.0 }).collect()
 }

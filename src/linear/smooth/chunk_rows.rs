@@ -2,12 +2,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use linfa::dataset::{DatasetBase, Records};
+use linfa::dataset::DatasetBase;
 use ndarray::ArrayView1;
 
 use super::design::{DenseDesign, Design, SparseDesign};
 use super::problem::Loss;
-use crate::data::{CompiledRows, FeatureRows, Float, Footprint, RowsView, check_model_bytes, float_computation};
+use crate::data::{
+    CompiledRows, FeatureRows, Float, Footprint, RowsView, check_model_bytes, float_computation, with_rows,
+};
 use crate::error::{Error, Result};
 
 /// A chunk's rows in the columns they touch, with what is to be learned of them: made once a chunk,
@@ -86,19 +88,13 @@ pub(in crate::linear) fn check_finite<F: Float>(rows: RowsView<'_, F>) -> Result
 }
 
 fn finite_rows<F: Float>(rows: RowsView<'_, F>) -> Result<()> {
-    match rows {
-        RowsView::Sparse(x) => x.check_finite(),
-        RowsView::Dense(x) => x.check_finite(),
-    }
+    with_rows!(rows, x => x.check_finite())
 }
 
 impl<F: Float> PreparedRows<F> {
     fn gather((rows, numbers, weights): (RowsView<'_, F>, &[usize], Vec<f64>)) -> Result<Self> {
         finite_rows(rows)?;
-        let n_features = match rows {
-            RowsView::Sparse(x) => x.nfeatures(),
-            RowsView::Dense(x) => x.nfeatures(),
-        };
+        let n_features = rows.n_columns();
         check_model_bytes("the fit", &[(n_features, "columns")], size_of::<F>())?;
         let (design, columns) = match rows {
             RowsView::Sparse(x) => {

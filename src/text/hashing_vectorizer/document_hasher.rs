@@ -14,7 +14,7 @@ use crate::text::stop_words::StopWordSet;
 use crate::text::token_pattern::TokenPattern;
 use crate::text::word_mask::Case;
 
-/// What a vectorizer's settings become: an analyzer, ready to use, and the columns.
+/// Hashing of documents: a vectorizer's settings as an analyzer, ready to use, and the columns.
 #[derive(Debug)]
 pub(super) struct DocumentHasher {
     analyzer: DocumentAnalyzer,

@@ -5,16 +5,13 @@ use std::array;
 use ndarray::Array2;
 
 use super::lanes::{Block, Lane, Lanes, WIDEST};
-use crate::data::{FeatureRow, FeatureRows, Float, RowsView, check_values, float_computation, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, RowsView, check_values, float_computation, wide, with_rows};
 use crate::error::Result;
 
 float_computation!(Margins<'a>((&'a Lanes<F>, RowsView<'a, F>, usize, &'static str)) -> Result<Array2<F>> = margins);
 
 fn margins<F: Float>((lanes, x, first, what): (&Lanes<F>, RowsView<'_, F>, usize, &'static str)) -> Result<Array2<F>> {
-    match x {
-        RowsView::Sparse(x) => lanes.checked_margins(&x, first, what),
-        RowsView::Dense(x) => lanes.checked_margins(&x, first, what),
-    }
+    with_rows!(x, x => lanes.checked_margins(x, first, what))
 }
 
 impl<F: Float> Lanes<F> {

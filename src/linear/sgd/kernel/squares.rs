@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::lanes::{Lanes, WIDEST};
 use super::lines::Lines;
 use crate::data::column_set::ColumnSet;
-use crate::data::{FeatureRow, FeatureRows, Float, RowsView, float_computation, wide};
+use crate::data::{FeatureRow, FeatureRows, Float, RowsView, float_computation, wide, with_rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::linear::average::ChunkWeight;
 
@@ -134,10 +134,7 @@ float_computation!(SquaresOf<'a>((&'a Lanes<F>, &'a [u32], &'static str)) -> Res
 fn touched_columns<F: Float>(
     (x, rows, coef): (RowsView<'_, F>, Option<&[usize]>, Option<ArrayView2<'_, F>>),
 ) -> Vec<u32> {
-    match x {
-        RowsView::Sparse(x) => touched_in(&x, rows, coef),
-        RowsView::Dense(x) => touched_in(&x, rows, coef),
-    }
+    with_rows!(x, x => touched_in(x, rows, coef))
 }
 
 fn touched_in<X: FeatureRows>(x: &X, rows: Option<&[usize]>, coef: Option<ArrayView2<'_, X::Elem>>) -> Vec<u32> {
