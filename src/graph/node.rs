@@ -53,6 +53,7 @@ pub struct Task {
     pub(super) row_count: Option<Measure>,
     pub(super) expected_bytes: usize,
     pub(super) least_bytes: usize,
+    pub(super) working_bytes: usize,
     pub(super) kept: Option<Kept>,
     pub(super) cached: Option<AnyCodec>,
     /// It would be cached if its key lasted.
@@ -102,6 +103,7 @@ impl Task {
             row_count: None,
             expected_bytes: 0,
             least_bytes: 0,
+            working_bytes: 0,
             kept: None,
             cached: None,
             unknown_in_cache: false,
@@ -215,6 +217,13 @@ impl Task {
     /// rather than when the value is there.
     pub fn least_bytes(mut self, bytes: usize) -> Self {
         self.least_bytes = bytes;
+        self
+    }
+
+    /// About how many bytes the task takes while it runs, beside its inputs and its value, and gives back at its end: the
+    /// bytes that it parses, decompressed pages, dictionaries. They count against the memory limit while it runs.
+    pub fn working_bytes(mut self, bytes: usize) -> Self {
+        self.working_bytes = bytes;
         self
     }
 

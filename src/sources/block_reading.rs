@@ -38,6 +38,7 @@ impl<D: Shared> Reading<D> {
             expected_bytes: block.expected_bytes(),
             // All of a block is read before it is parsed.
             least_bytes: block.expected_bytes().unwrap_or(0),
+            working_bytes: block.expected_bytes().unwrap_or(0),
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();

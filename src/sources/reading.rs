@@ -33,6 +33,8 @@ pub(super) struct Part {
     pub expected_bytes: Option<u64>,
     /// How many bytes are read in any case, whatever the file claims to hold.
     pub least_bytes: u64,
+    /// Bytes that reading takes beside the chunk, and gives back when the chunk is made.
+    pub working_bytes: u64,
     /// The lines before the first record of the file.
     pub header_lines: u64,
 }
@@ -214,14 +216,14 @@ impl<D: Chunk> Reading<D> {
     }
 
     fn task<T: Footprint + 'static>(&self, c: usize) -> Task {
-        let Part { file, key, expected_bytes, least_bytes, .. } = &self.parts[c];
+        let Part { file, key, expected_bytes, least_bytes, working_bytes, .. } = &self.parts[c];
         let (name, key) = match &self.step {
             Some((name, step)) => (Some(name.clone()), Key::of("step").input(*step).input(*key).finish()),
             None => (None, *key),
         };
         let task =
             Task::new("parse", key).display_name(name).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
-        let task = task.least_bytes(*least_bytes as usize);
+        let task = task.least_bytes(*least_bytes as usize).working_bytes(*working_bytes as usize);
         match expected_bytes {
             Some(bytes) => task.expected_bytes(*bytes as usize),
             None => task,

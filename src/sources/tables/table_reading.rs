@@ -59,6 +59,7 @@ impl<D: Shared> Reading<D> {
                         .finish(),
                     expected_bytes: Some(sum(part_bytes[range.clone()].iter().copied())),
                     least_bytes: 0,
+                    working_bytes: 0,
                     header_lines: 0,
                 });
                 chunks.push((table.clone(), range));
