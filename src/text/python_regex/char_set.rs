@@ -16,6 +16,8 @@ pub(super) struct CharSet {
     ranges: Vec<(u32, u32)>,
     categories: Vec<Category>,
     case: Case,
+    /// The ASCII characters in it, each a bit.
+    ascii: u128,
 }
 
 /// `\w`, `\s`, `\d`, and their complements.
@@ -43,8 +45,10 @@ impl Category {
 impl CharSet {
     /// The set that these ranges and categories, the complement if `negative`, stand for.
     pub(super) fn new(negative: bool, ranges: Vec<(u32, u32)>, categories: Vec<Category>, case: Case) -> Self {
-        let mut set = CharSet { negative, ranges, categories, case };
+        let mut set = CharSet { negative, ranges, categories, case, ascii: 0 };
         set.finish();
+        let inside = (0..128).filter(|&code| set.finds(char::from(code)));
+        set.ascii = inside.fold(0, |ascii, code| ascii | 1 << code);
         set
     }
 
@@ -95,7 +99,13 @@ impl CharSet {
         self.categories.iter().any(|category| category.ascii == ascii)
     }
 
+    #[inline]
     pub(super) fn contains(&self, c: char) -> bool {
+        if c.is_ascii() { (self.ascii >> u32::from(c)) & 1 == 1 } else { self.finds(c) }
+    }
+
+    /// [`contains`](Self::contains), looked up in ranges and categories.
+    fn finds(&self, c: char) -> bool {
         let code = u32::from(c);
         let place = self.ranges.partition_point(|&(_, high)| high < code);
         let in_range = self.ranges.get(place).is_some_and(|&(low, _)| low <= code);
@@ -108,31 +118,6 @@ impl CharSet {
             self.categories.iter().any(|category| category.contains(c))
         };
         (in_range || in_category()) != self.negative
-    }
-
-    /// As a character class of the regex crate's syntax; `None` if it cannot be one.
-    pub(super) fn class(&self) -> Option<String> {
-        let mut class = String::from(if self.negative { "[^" } else { "[" });
-        for &(low, high) in &self.ranges {
-            let (low, high) = (char::from_u32(low)?, char::from_u32(high)?);
-            class += &format!(r"\u{{{:x}}}-\u{{{:x}}}", u32::from(low), u32::from(high));
-        }
-        for category in &self.categories {
-            let members = match (category.kind, category.ascii) {
-                ('w', true) => "a-zA-Z0-9_",
-                ('w', false) => r"\p{L}\p{N}_",
-                ('s', true) => r"\x20\t\n\r\x0b\x0c",
-                ('s', false) => r"\s\x1c-\x1f",
-                (_, true) => "0-9",
-                (_, false) => r"\p{Nd}",
-            };
-            class += &if category.negative { format!("[^{members}]") } else { members.to_owned() };
-        }
-        match (self.ranges.is_empty() && self.categories.is_empty(), self.negative) {
-            (true, true) => Some("(?s:.)".to_owned()),
-            (true, false) => None,
-            (false, _) => Some(class + "]"),
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A backtracking matcher with the semantics of Python's `re`, for patterns that no automaton can match.
+//! A backtracking matcher with the semantics of Python's `re`.
 //!
 //! It keeps its own stack, so that long texts do not overflow the thread's, and gives up after a number of steps.
 
@@ -66,7 +66,14 @@ impl<'a> Matcher<'a> {
     /// position.
     pub(super) fn find(&mut self, from: usize, advance: bool) -> Outcome<Option<(usize, usize)>> {
         let starts = self.text[from..].char_indices().map(|(offset, _)| from + offset).chain([self.text.len()]);
-        for start in starts {
+        // A character is a byte at least.
+        let last = (self.text.len() as u64).checked_sub(self.program.shortest);
+        for start in starts.take_while(|&start| last.is_some_and(|last| start as u64 <= last)) {
+            if let Some(first) = &self.program.first
+                && !self.char_at(start).is_some_and(|c| first.contains(c))
+            {
+                continue;
+            }
             self.marks.fill(None);
             self.stack.clear();
             let forbidden = Some(start).filter(|_| advance && start == from);

@@ -1,7 +1,7 @@
 //! Instructions for the backtracking matcher, compiled from the syntax tree.
 
 use super::char_set::CharSet;
-use super::syntax::{Anchor, Case, Item, Repetition, Sequence};
+use super::syntax::{Anchor, Case, Item, Repetition, Sequence, width};
 
 /// One instruction. Places are indices into the program.
 #[derive(Clone, Debug)]
@@ -63,11 +63,16 @@ pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     pub(super) groups: usize,
     pub(super) counters: usize,
+    /// The least number of characters that a match has.
+    pub(super) shortest: u64,
+    /// The characters that a match begins with, where the pattern says so.
+    pub(super) first: Option<CharSet>,
 }
 
 impl Program {
     pub(super) fn new(items: &Sequence, groups: usize) -> Self {
-        let mut program = Program { steps: Vec::new(), groups, counters: 0 };
+        let mut program =
+            Program { steps: Vec::new(), groups, counters: 0, shortest: width(items, &[]).0, first: first_set(items) };
         program.sequence(items);
         program.steps.push(Step::Match);
         program
@@ -158,5 +163,16 @@ impl Program {
                 self.steps[again] = Step::Again { counter, min, max, lazy, exit };
             }
         }
+    }
+}
+
+/// The characters that a match begins with: `None` where it may be empty, or begins in several ways.
+fn first_set(items: &[Item]) -> Option<CharSet> {
+    let first = items.iter().find(|item| !matches!(item, Item::At(_)))?;
+    match first {
+        Item::One(set) => Some(set.clone()),
+        Item::Group(_, body) | Item::Atomic(body) => first_set(body),
+        Item::Repeat { min: 1.., body, .. } => first_set(body),
+        _ => None,
     }
 }
