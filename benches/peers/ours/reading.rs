@@ -1,0 +1,27 @@
+//! A file of documents and labels, read once: how many rows there are, the bytes of their text, the mean of the labels.
+
+use std::path::Path;
+use std::time::Instant;
+
+use chunkfit::prelude::*;
+use chunkfit::sources::{Csv, JsonLines, Parquet};
+use serde_json::{Value, json};
+
+/// The format of the file is that of its name.
+pub fn run(file: &Path) -> Result<Value, Error> {
+    let runtime = Runtime::new().threads(2);
+    let started = Instant::now();
+    let reading = match file.extension().and_then(|ending| ending.to_str()) {
+        Some("parquet") => Parquet::open(file)?.text_and_label::<bool>("text", "label")?,
+        Some("csv") => Csv::open(file)?.text_and_label("text", "label")?,
+        _ => JsonLines::open(file)?.text_and_label("text", "label")?,
+    };
+    let sums = reading.chunks().map("sum", |chunk| {
+        let bytes: usize = chunk.records.iter().map(str::len).sum();
+        (chunk.targets.len(), bytes, chunk.targets.iter().filter(|label| **label).count())
+    });
+    let sums = runtime.compute(sums)?.into_iter();
+    let (rows, bytes, positive) = sums.fold((0, 0, 0), |all, sum| (all.0 + sum.0, all.1 + sum.1, all.2 + sum.2));
+    let seconds = started.elapsed().as_secs_f64();
+    Ok(json!({ "seconds": seconds, "rows": rows, "bytes": bytes, "mean": positive as f64 / rows as f64 }))
+}
