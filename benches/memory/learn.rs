@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use chunkfit::data::Csr;
 use chunkfit::linear::{Loss, SgdClassifier, SgdClassifierParams};
 use chunkfit::prelude::*;
 use sha2::{Digest, Sha256};
@@ -10,8 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::formats::{COLUMNS, Examples, Format};
 
 /// The number of rows, and a hash of the model's bits.
-pub fn learn(format: Format, file: &Path, chunk_bytes: u64, limit_mib: u64, threads: usize) -> Result<String, Error> {
-    let runtime = Runtime::new().threads(threads).memory_limit((limit_mib << 20) as usize);
+pub fn learn(format: Format, file: &Path, chunk_bytes: u64, limit_mib: usize, threads: usize) -> Result<String, Error> {
+    let runtime = Runtime::new().threads(threads).memory_limit(limit_mib << 20);
     let sgd = || Chained::new(classifier());
     let (model, rows) = match format.read(file, chunk_bytes)? {
         Examples::Documents(chunks) => {

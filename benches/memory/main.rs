@@ -34,7 +34,7 @@ struct Args {
     formats: Vec<String>,
     /// Memory limits in MiB. Speed at 128 is compared with that at 2048 where both are there.
     #[arg(long, value_delimiter = ',', default_values_t = LIMITS)]
-    limits: Vec<u64>,
+    limits: Vec<usize>,
     #[arg(long, value_delimiter = ',', default_values_t = THREADS)]
     threads: Vec<usize>,
     /// MiB of a file in a chunk; 0 is the library's default.
@@ -48,7 +48,7 @@ struct Args {
     /// to a temporary folder (TMPDIR).
     #[arg(long, value_name = "GB", conflicts_with_all = ["mb", "formats", "limits", "threads"])]
     large: Option<f64>,
-    /// Where the files are written. Default: a folder for temporary files.
+    /// Where the files are written, by its absolute path. Default: a folder for temporary files.
     #[arg(long)]
     folder: Option<PathBuf>,
     /// One cell: format, file, limit in MiB, number of threads.
@@ -59,7 +59,7 @@ struct Args {
 }
 
 /// What limits and threads the whole table has.
-const LIMITS: [u64; 6] = [64, 128, 256, 512, 1024, table::WIDE];
+const LIMITS: [usize; 6] = [64, 128, 256, 512, 1024, table::WIDE];
 const THREADS: [usize; 3] = [1, 2, 4];
 
 /// More documents than compressors look back.
@@ -71,7 +71,7 @@ fn main() {
     let chunk_bytes = (args.chunk_mib * f64::from(1 << 20)) as u64;
     if let Some(cell) = &args.cell {
         let [format, file, limit, threads] = cell.as_slice() else { unreachable!("clap counts them") };
-        let number = |text: &str| text.parse().expect("a parent passes numbers");
+        let number = |text: &str| text.parse::<usize>().expect("a parent passes numbers");
         let format = formats::named(format).expect("a parent passes known formats");
         cell::report(|| learn::learn(format, Path::new(file), chunk_bytes, number(limit), number(threads)));
         return;
@@ -121,7 +121,7 @@ fn measure(args: &Args) -> Report {
         for &threads in &args.threads {
             for (limit_mib, outcomes) in runs(args, name, &file, threads) {
                 let cell = Cell { format: name.clone(), rows, limit_mib, threads, outcomes };
-                println!("{limit_mib} MiB, {threads} threads: {}", cell.line());
+                println!("limit {limit_mib} MiB, threads {threads}: peak {}", cell.line());
                 report.push(cell);
             }
         }
@@ -133,8 +133,8 @@ fn measure(args: &Args) -> Report {
 }
 
 /// The outcomes for each limit: one, or one in each round for those that are compared.
-fn runs(args: &Args, name: &str, file: &Path, threads: usize) -> Vec<(u64, Vec<Outcome>)> {
-    let mut found: Vec<(u64, Vec<Outcome>)> = args.limits.iter().map(|&limit| (limit, Vec::new())).collect();
+fn runs(args: &Args, name: &str, file: &Path, threads: usize) -> Vec<(usize, Vec<Outcome>)> {
+    let mut found: Vec<(usize, Vec<Outcome>)> = args.limits.iter().map(|&limit| (limit, Vec::new())).collect();
     let compared = table::COMPARED.iter().all(|limit| args.limits.contains(limit));
     for round in 0..args.rounds.max(1) {
         for (limit, outcomes) in &mut found {
@@ -147,7 +147,7 @@ fn runs(args: &Args, name: &str, file: &Path, threads: usize) -> Vec<(u64, Vec<O
 }
 
 /// One cell, in a process of its own.
-fn one(args: &Args, name: &str, file: &Path, limit: u64, threads: usize) -> Outcome {
+fn one(args: &Args, name: &str, file: &Path, limit: usize, threads: usize) -> Outcome {
     let mut command = Command::new(std::env::current_exe().expect("a benchmark knows its own file"));
     command.args(["--chunk-mib", &args.chunk_mib.to_string(), "--cell", name]).arg(file);
     cell::run(command.args([limit.to_string(), threads.to_string()]))

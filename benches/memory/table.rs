@@ -11,10 +11,10 @@ use serde_json::json;
 use crate::cell::Outcome;
 
 /// The limit that is wide enough for all, in MiB.
-pub const WIDE: u64 = 2048;
+pub const WIDE: usize = 2048;
 
 /// The limits whose speeds are compared, in MiB.
-pub const COMPARED: [u64; 2] = [128, WIDE];
+pub const COMPARED: [usize; 2] = [128, WIDE];
 
 /// The peak may be above the limit by so many MiB.
 const SLACK_MIB: f64 = 16.0;
@@ -25,7 +25,7 @@ pub struct Cell {
     pub format: String,
     /// Rows that were written.
     pub rows: usize,
-    pub limit_mib: u64,
+    pub limit_mib: usize,
     pub threads: usize,
     pub outcomes: Vec<Outcome>,
 }
@@ -146,7 +146,7 @@ impl fmt::Display for Report {
              in turns.\n",
             self.mb, self.cores, COMPARED[0], COMPARED[1]
         )?;
-        let mut limits: Vec<u64> = Vec::new();
+        let mut limits: Vec<usize> = Vec::new();
         self.cells.iter().for_each(|cell| {
             if !limits.contains(&cell.limit_mib) {
                 limits.push(cell.limit_mib);
@@ -164,7 +164,7 @@ impl fmt::Display for Report {
         writeln!(f, "\n{} cells; {above} above the limit, {} errors.", self.cells.len(), errors.len())?;
         for cell in errors {
             let error = cell.error().unwrap_or_default().replace('\n', " ");
-            writeln!(f, "- {}, {} threads, {} MiB: {error}", cell.format, cell.threads, cell.limit_mib)?;
+            writeln!(f, "- {}, threads: {}, limit: {} MiB: {error}", cell.format, cell.threads, cell.limit_mib)?;
         }
         Ok(())
     }

@@ -18,10 +18,14 @@ pub fn run(file: &Path) -> Result<Value, Error> {
     };
     let sums = reading.chunks().map("sum", |chunk| {
         let bytes: usize = chunk.records.iter().map(str::len).sum();
-        (chunk.targets.len(), bytes, chunk.targets.iter().filter(|label| **label).count())
+        ((chunk.targets.len(), bytes), chunk.targets.iter().filter(|label| **label).count())
     });
-    let sums = runtime.compute(sums)?.into_iter();
-    let (rows, bytes, positive) = sums.fold((0, 0, 0), |all, sum| (all.0 + sum.0, all.1 + sum.1, all.2 + sum.2));
+    let (mut rows, mut bytes, mut positive) = (0, 0, 0);
+    for ((n, size), labels) in runtime.compute(sums)? {
+        rows += n;
+        bytes += size;
+        positive += labels;
+    }
     let seconds = started.elapsed().as_secs_f64();
     Ok(json!({ "seconds": seconds, "rows": rows, "bytes": bytes, "mean": positive as f64 / rows as f64 }))
 }
