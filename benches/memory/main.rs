@@ -2,12 +2,14 @@
 //!
 //!     cargo bench -p chunkfit-benches --bench memory                     # 11 formats × 6 limits × 3 threads, half an hour
 //!     cargo bench -p chunkfit-benches --bench memory -- --mb 128 --limits 64,256 --threads 1,2
-//!     cargo bench -p chunkfit-benches --bench memory -- --large 20       # 20 GB of Parquet and of gzip under 300 MiB
+//!     cargo bench -p chunkfit-benches --bench memory -- --large 20       # 20 GB of Parquet and of gzip under 300 MiB;
+//!                                                                        # 33 GB of disk space, not in CI
 //!
 //! Every cell is a process of its own that reads a file, hashes its text to 2^20 columns (an svmlight file has the columns
 //! already) and learns from one chunk after the other. All cells of a format have learned the same, or the benchmark fails.
 //! The files are of made-up documents; each is written before its cells and removed after them. The whole table goes to
-//! `benches/results/memory.json` and `memory.md`, a large one to `memory_large.*`; a part of the table is printed only.
+//! `benches/results/memory.json` and `memory.md`, that of files of 20 GB or more to `memory_large.*`; a part of the table, or
+//! one of smaller files, is printed only.
 
 #[path = "../../tests/files/memory/cell.rs"]
 mod cell;
@@ -27,15 +29,16 @@ use table::{Cell, Report};
 #[derive(Clone, Parser)]
 struct Args {
     /// MB of content in each file: lines before they are compressed, text in a table.
-    #[arg(long, default_value_t = 512)]
+    #[arg(long, default_value_t = MB)]
     mb: u64,
     /// The formats, separated by commas; default: all.
     #[arg(long, value_delimiter = ',')]
     formats: Vec<String>,
-    /// Memory limits in MiB. Speed at 128 is compared with that at 2048 where both are there.
-    #[arg(long, value_delimiter = ',', default_values_t = LIMITS)]
+    /// Memory limits in MiB; default: 64 to 2048. Speed at 128 is compared with that at 2048 where both are there.
+    #[arg(long, value_delimiter = ',')]
     limits: Vec<usize>,
-    #[arg(long, value_delimiter = ',', default_values_t = THREADS)]
+    /// Numbers of threads; default: 1, 2 and 4.
+    #[arg(long, value_delimiter = ',')]
     threads: Vec<usize>,
     /// MiB of a file in a chunk; 0 is the library's default.
     #[arg(long, default_value_t = 0.0)]
@@ -43,10 +46,10 @@ struct Args {
     /// How often the limits whose speeds are compared are measured, in turns; the median counts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// So many GB of Parquet and of gzip, each read once on two threads under 300 MiB, in place of the table. Disk
-    /// space: as much for the Parquet file; for gzip a third for the file, and as much again where it is decompressed
-    /// to a temporary folder (TMPDIR).
-    #[arg(long, value_name = "GB", conflicts_with_all = ["mb", "formats", "limits", "threads"])]
+    /// In place of the table, Parquet and gzip of so many GB of content, each read once, by default on two threads under
+    /// 300 MiB. Disk space, of one after the other: for the Parquet file seven tenths of it; for gzip two thirds for
+    /// the file, and all of it where it is decompressed to a temporary folder (TMPDIR).
+    #[arg(long, value_name = "GB", conflicts_with_all = ["mb", "formats"])]
     large: Option<f64>,
     /// Where the files are written, by its absolute path. Default: a folder for temporary files.
     #[arg(long)]
@@ -58,9 +61,13 @@ struct Args {
     bench: bool,
 }
 
-/// What limits and threads the whole table has.
+/// MB of content in the files of the whole table, its limits in MiB and its numbers of threads.
+const MB: u64 = 512;
 const LIMITS: [usize; 6] = [64, 128, 256, 512, 1024, table::WIDE];
 const THREADS: [usize; 3] = [1, 2, 4];
+
+/// GB of content in large files whose results are written.
+const LARGE: f64 = 20.0;
 
 /// More documents than compressors look back.
 const DOCUMENTS: usize = 12_000;
@@ -76,32 +83,49 @@ fn main() {
         cell::report(|| learn::learn(format, Path::new(file), chunk_bytes, number(limit), number(threads)));
         return;
     }
-    if let Some(gb) = args.large {
-        args.mb = (gb * 1e3) as u64;
-        args.formats = ["parquet-128", "gzip"].map(String::from).into();
-        args.limits = vec![300];
-        args.threads = vec![2];
-    }
-    let all = args.formats.is_empty();
-    if all {
-        args.formats = FORMATS.map(|(name, _)| name.to_owned()).into();
-    }
-    for name in &args.formats {
-        assert!(
-            formats::named(name).is_some(),
-            "{name}: there is no such format, only {:?}",
-            FORMATS.map(|(name, _)| name)
-        );
-    }
+    let name = args.written_as();
+    args.complete();
     let report = measure(&args);
     println!("\n{report}");
-    let whole = all && args.limits == LIMITS && args.threads == THREADS && args.chunk_mib == 0.0;
-    match (args.large, whole) {
-        (Some(_), _) => report.write("memory_large"),
-        (None, true) => report.write("memory"),
-        (None, false) => {}
+    if let Some(name) = name {
+        report.write(name);
     }
     report.assert_equal_results();
+}
+
+impl Args {
+    /// The name of the results, unless they are of a part or of small files.
+    fn written_as(&self) -> Option<&'static str> {
+        let whole = self.formats.is_empty() && self.limits.is_empty() && self.threads.is_empty();
+        match self.large {
+            Some(gb) => (gb >= LARGE).then_some("memory_large"),
+            None => (whole && self.mb >= MB && self.chunk_mib == 0.0).then_some("memory"),
+        }
+    }
+
+    /// Sets what was not given.
+    fn complete(&mut self) {
+        let (formats, limits, threads): (Vec<&str>, &[usize], &[usize]) = match self.large {
+            Some(gb) => {
+                self.mb = (gb * 1e3) as u64;
+                (vec!["parquet-128", "gzip"], &[300], &[2])
+            }
+            None => (FORMATS.map(|(name, _)| name).into(), &LIMITS, &THREADS),
+        };
+        if self.formats.is_empty() {
+            self.formats = formats.into_iter().map(String::from).collect();
+        }
+        if self.limits.is_empty() {
+            self.limits = limits.into();
+        }
+        if self.threads.is_empty() {
+            self.threads = threads.into();
+        }
+        for name in &self.formats {
+            let known = FORMATS.map(|(name, _)| name);
+            assert!(known.contains(&name.as_str()), "{name}: there is no such format, only {known:?}");
+        }
+    }
 }
 
 fn measure(args: &Args) -> Report {
