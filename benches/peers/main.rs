@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use chunkfit::Error;
 use clap::{Parser, Subcommand};
-use ours::{grid_search, lines, partial_fit, predict, reuters, row_by_row, scheduler, vectorize};
+use ours::{grid_search, lines, partial_fit, predict, reading, reuters, row_by_row, scheduler, vectorize};
 
 #[derive(Parser)]
 struct Args {
@@ -74,6 +74,11 @@ enum Job {
         /// A folder for the file with one more column.
         out: PathBuf,
     },
+    /// A file of documents and labels, read once, on two threads.
+    Reading {
+        /// The file: JSON lines, CSV or Parquet.
+        file: PathBuf,
+    },
     /// What the scheduler costs a task.
     Scheduler,
 }
@@ -105,6 +110,7 @@ fn run(job: &Job) -> Result<serde_json::Value, Error> {
         Job::Lines(args) => lines::run(args),
         Job::GridSearch { folder } => grid_search::run(folder),
         Job::RowByRow { file, out } => row_by_row::run(file, out),
+        Job::Reading { file } => reading::run(file),
         Job::Scheduler => scheduler::run(),
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs chunkfit and its peers side by side on the same work, in turns, and writes what came out.
 
-    python3 benches/peers/run.py [--data DIR] [--rounds 5] [--only NAME,..] [--venv DIR]
+    python3 benches/peers/run.py [--data DIR] [--rounds 5] [--only NAME,..] [--mb 500] [--venv DIR]
 
 Makes a virtual environment with the peers, builds both sides, checks that each pair did the same work, and writes
 `benches/results/latest.json`, `.md` and `.svg` and the table in the README. A part of the rows (`--only`) is printed
@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument("--data", type=Path, default=data, help="the folder that holds reuters21578 (CHUNKFIT_DATA)")
     parser.add_argument("--rounds", type=int, default=5, help="how often each pair is run; the median counts")
     parser.add_argument("--only", help="names of rows, separated by commas")
+    parser.add_argument("--mb", type=int, default=500, help="MB of text in each of the files that are only read")
     parser.add_argument("--venv", type=Path, default=tools.ROOT / "target/peers/venv", help="made if it is not there")
     args = parser.parse_args()
     if not args.data:
@@ -56,7 +57,10 @@ def main():
     print(report.HEADER, end="")
     with tempfile.TemporaryDirectory() as folder:
         written = corpora.write(args.data.absolute() / "reuters21578", folder)
-        for pair in chosen(pairs.pairs(ready, written), args.only):
+        asked = chosen(pairs.pairs(ready, written), args.only)
+        if any(pair.name.startswith(pairs.READING) for pair in asked):
+            corpora.write_documents(ready, written, args.mb)
+        for pair in asked:
             rows.append(measure(pair, args.rounds))
             print(report.line(rows[-1]), end="", flush=True)
             if rows[-1]["error"]:

@@ -6,6 +6,8 @@ mod arrow;
 #[cfg(feature = "download")]
 mod download;
 mod kills;
+#[cfg(all(target_os = "linux", feature = "compression", feature = "formats", feature = "parquet"))]
+mod memory;
 mod odd_files;
 mod own_records;
 mod reuters;

@@ -6,6 +6,7 @@ pub mod lines;
 pub mod partial_fit;
 pub mod passes;
 pub mod predict;
+pub mod reading;
 pub mod reuters;
 pub mod row_by_row;
 pub mod scheduler;

@@ -1,4 +1,5 @@
-"""The files that both sides read: Reuters-21578 as JSON lines, in five scripts, and as lines to learn from; a table."""
+"""The files that both sides read: Reuters-21578 as JSON lines, in five scripts, as lines to learn from, and as long
+files in three formats; a table."""
 
 import csv
 import json
@@ -74,6 +75,10 @@ class Corpora:
         """A table of made-up trips: two numbers and a text a row, `distance,minutes,kind`."""
         return self.folder / "trips.csv"
 
+    def documents(self, ending):
+        """Stories again and again in one file: `jsonl`, `csv` or `parquet`."""
+        return self.folder / f"documents.{ending}"
+
     def out(self, side):
         """A folder for what this side writes."""
         return self.folder / f"out-{side}"
@@ -96,6 +101,12 @@ def write(reuters, folder):
     corpora.vowpal("empty").touch()
     write_trips(corpora.trips())
     return corpora
+
+
+def write_documents(tools, corpora, mb):
+    """Files of so many MB of text. A process of its own, because pyarrow is where the peers are."""
+    writer = tools.python("documents.py", corpora.script("ascii"), corpora.folder, "--mb", mb)
+    writer.finish(writer.words)
 
 
 def write_trips(path, rows=TRIPS):

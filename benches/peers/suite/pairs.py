@@ -33,6 +33,8 @@ class Pair:
 # passes over pairs of words for 0.9691.
 AS_FAST_TEXT = ("--ftrl", "--alpha", 1e-6)
 REUTERS_FACTS = ("accuracy", "positive")
+# Begins the names of the rows that read long files of documents.
+READING = "read-"
 SCRIPT_NAMES = {"greek": "Greek", "russian": "Russian", "chinese": "Chinese", "accented": "accented Latin"}
 
 
@@ -45,6 +47,7 @@ def pairs(tools, corpora):
         *lines(tools, corpora),
         *grid_searches(tools, corpora),
         *row_by_row(tools, corpora),
+        *reading(tools, corpora),
         Pair(
             "scheduler",
             "Scheduler, 100,000 tasks",
@@ -233,4 +236,25 @@ def row_by_row(tools, corpora):
             "written in Polars' own expressions, where the others call a function for every row",
             2,
         ),
+    ]
+
+
+def reading(tools, corpora):
+    """A file of documents and labels, read once."""
+
+    def against(name, ending, peer, peer_name, remark=""):
+        file = corpora.documents(ending)
+        other = tools.python("reading.py", file, "--peer", peer, threads=2)
+        what = f"{name} of text and labels read, 2 threads"
+        checks = same("rows", "bytes"), close(1e-12, "mean")
+        ours = tools.ours("reading", file, threads=2)
+        return Pair(f"{READING}{ending}-{peer}", what, peer_name, ours, other, None, checks, remark)
+
+    return [
+        against("JSON lines", "jsonl", "polars", "Polars, scan_ndjson"),
+        against("JSON lines", "jsonl", "duckdb", "DuckDB, read_json", "DuckDB is given the names and types of the columns"),
+        against("CSV", "csv", "polars", "Polars, scan_csv"),
+        against("CSV", "csv", "duckdb", "DuckDB, read_csv", "DuckDB is given the names and types of the columns"),
+        against("Parquet", "parquet", "polars", "Polars, scan_parquet"),
+        against("Parquet", "parquet", "duckdb", "DuckDB, read_parquet"),
     ]
