@@ -35,6 +35,28 @@ pub(super) trait FileAccess: Debug + Send + Sync {
 
     /// The bytes of some ranges inside the file.
     fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>>;
+
+    /// True where answers take long, so that it pays to ask before they are needed.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
+    /// Asks for ranges that will be read soon, and does not wait for them. False if there is no room for what comes.
+    fn prefetch(&self, _ranges: &[Range<u64>]) -> bool {
+        true
+    }
+
+    /// The beginning or the end was looked at, to learn how to read the file.
+    fn was_opened(&self) {}
+
+    /// These ranges have been made a chunk, the last one of the file if `is_last`: of what was asked for, they are not
+    /// needed any more.
+    fn was_read(&self, _ranges: &[Range<u64>], _is_last: bool) {}
+
+    /// Bytes that reading takes at most, besides what it gives.
+    fn reading_bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// A file as it was when it was found.
@@ -51,7 +73,7 @@ impl PartialEq for SourceFile {
 impl Eq for SourceFile {}
 
 impl SourceFile {
-    /// A file on the disk.
+    /// A regular file on the disk.
     pub(super) fn of(path: impl AsRef<Path>) -> Result<Self> {
         FileVersion::of(path).map(SourceFile::new)
     }
@@ -109,6 +131,32 @@ impl SourceFile {
             self.check()?;
             Err(self.failed(error))
         })
+    }
+
+    /// True where answers take long, so that it pays to ask before they are needed.
+    pub(super) fn is_remote(&self) -> bool {
+        self.0.is_remote()
+    }
+
+    /// Asks for ranges that will be read soon, and does not wait for them. False if there is no room for what comes.
+    pub(super) fn prefetch(&self, ranges: &[Range<u64>]) -> bool {
+        self.0.prefetch(ranges)
+    }
+
+    /// The beginning or the end was looked at, to learn how to read the file.
+    pub(super) fn was_opened(&self) {
+        self.0.was_opened();
+    }
+
+    /// These ranges have been made a chunk, the last one of the file if `is_last`: of what was asked for, they are not
+    /// needed any more.
+    pub(super) fn was_read(&self, ranges: &[Range<u64>], is_last: bool) {
+        self.0.was_read(ranges, is_last);
+    }
+
+    /// Bytes that reading takes at most, besides what it gives.
+    pub(super) fn reading_bytes(&self) -> u64 {
+        self.0.reading_bytes()
     }
 
     /// The error that a failure to read is.

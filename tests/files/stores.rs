@@ -1,28 +1,28 @@
 //! Files in object stores: the same chunks as from the disk, and clear errors when a store fails.
 
-use std::fmt::{self, Debug};
+mod many;
+mod watched;
+
+use std::fmt::Debug;
 use std::fs;
 use std::io::Write;
 use std::ops::Range;
 use std::path::Path as FilePath;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
-use async_trait::async_trait;
 use chunkfit::data::Chunk;
 use chunkfit::sources::{
     ArrowIpc, BadRecords, Csv, Files, IndexBase, JsonLines, Parquet, Reading, Svmlight, TextLines,
 };
 use chunkfit::{Error, Runtime};
-use futures_util::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult,
-};
+use object_store::{ObjectStore, ObjectStoreExt};
 use tempfile::TempDir;
+
+use self::watched::Watched;
 
 fn wait<T>(work: impl Future<Output = object_store::Result<T>>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap()
@@ -30,65 +30,6 @@ fn wait<T>(work: impl Future<Output = object_store::Result<T>>) -> T {
 
 fn put(store: &dyn ObjectStore, name: &str, content: &[u8]) {
     wait(store.put(&Path::parse(name).unwrap(), content.to_vec().into()));
-}
-
-/// A store that counts what is fetched, and fails from some request on.
-#[derive(Debug, Default)]
-struct Watched {
-    objects: InMemory,
-    requests: AtomicU64,
-    bytes: AtomicU64,
-    fails_after: Option<u64>,
-}
-
-impl fmt::Display for Watched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("watched:/")
-    }
-}
-
-#[async_trait]
-impl ObjectStore for Watched {
-    async fn get_opts(&self, location: &Path, options: GetOptions) -> object_store::Result<GetResult> {
-        let request = self.requests.fetch_add(1, Relaxed);
-        if self.fails_after.is_some_and(|n| request >= n) {
-            return Err(object_store::Error::Generic { store: "watched", source: "the cable is cut".into() });
-        }
-        let found = self.objects.get_opts(location, options).await?;
-        self.bytes.fetch_add(found.range.end - found.range.start, Relaxed);
-        Ok(found)
-    }
-
-    async fn put_opts(&self, to: &Path, content: PutPayload, options: PutOptions) -> object_store::Result<PutResult> {
-        self.objects.put_opts(to, content, options).await
-    }
-
-    async fn put_multipart_opts(
-        &self,
-        location: &Path,
-        options: PutMultipartOptions,
-    ) -> object_store::Result<Box<dyn MultipartUpload>> {
-        self.objects.put_multipart_opts(location, options).await
-    }
-
-    fn delete_stream(
-        &self,
-        locations: BoxStream<'static, object_store::Result<Path>>,
-    ) -> BoxStream<'static, object_store::Result<Path>> {
-        self.objects.delete_stream(locations)
-    }
-
-    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
-        self.objects.list(prefix)
-    }
-
-    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> object_store::Result<ListResult> {
-        self.objects.list_with_delimiter(prefix).await
-    }
-
-    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> object_store::Result<()> {
-        self.objects.copy_opts(from, to, options).await
-    }
 }
 
 /// Files of all formats; those of text with what could be cut wrongly.

@@ -1,0 +1,197 @@
+//! Look-ahead: while parts of remote files are read, the next ones are asked for already.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use super::source_file::SourceFile;
+
+/// How many parts are asked for before they are read.
+const MOST: usize = 32;
+
+/// Parts that are so close behind another one are taken for its successors: some may be left out, or read by other threads.
+const NEAR: usize = 8;
+
+/// Parts of files, in the order in which they are read as a rule. On the disk it does nothing.
+pub(super) struct LookAhead {
+    parts: Vec<(SourceFile, Vec<Range<u64>>)>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// How many parts are asked for ahead.
+    window: usize,
+    /// The first part that was not asked for.
+    next: usize,
+    /// The parts that were read in this pass.
+    seen: Vec<bool>,
+    /// The last ones of them.
+    last: VecDeque<usize>,
+}
+
+impl LookAhead {
+    /// Ranges that are looked at when files are opened, all of them one after the other.
+    pub(super) fn to_open(parts: impl IntoIterator<Item = (SourceFile, Vec<Range<u64>>)>) -> Self {
+        LookAhead::new(parts, MOST)
+    }
+
+    /// Ranges that chunks are made of, or not: nothing is asked for until several were read that follow each other.
+    pub(super) fn to_read(parts: impl IntoIterator<Item = (SourceFile, Vec<Range<u64>>)>) -> Self {
+        LookAhead::new(parts, 0)
+    }
+
+    fn new(parts: impl IntoIterator<Item = (SourceFile, Vec<Range<u64>>)>, window: usize) -> Self {
+        let mut parts: Vec<_> = parts.into_iter().collect();
+        if !parts.iter().any(|(file, _)| file.is_remote()) {
+            parts = Vec::new();
+        }
+        let state = State { window, next: 0, seen: vec![false; parts.len()], last: VecDeque::new() };
+        LookAhead { parts, state: Mutex::new(state) }
+    }
+
+    /// Reads a part with `read`; those behind it are asked for meanwhile.
+    pub(super) fn reading<T>(&self, part: usize, read: impl FnOnce() -> T) -> T {
+        self.ask(part);
+        let made = read();
+        if let Some((file, ranges)) = self.parts.get(part) {
+            let is_last = self.parts.get(part + 1).is_none_or(|(next, _)| next.location() != file.location());
+            file.was_read(ranges, is_last);
+        }
+        made
+    }
+
+    /// Opens the file of a part with `open`; the next ones are asked for meanwhile.
+    pub(super) fn opening<T>(&self, part: usize, open: impl FnOnce() -> T) -> T {
+        self.ask(part);
+        let opened = open();
+        if let Some((file, _)) = self.parts.get(part) {
+            file.was_opened();
+        }
+        opened
+    }
+
+    /// Asks for the parts behind one that is to be read now.
+    fn ask(&self, part: usize) {
+        if part >= self.parts.len() {
+            return;
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.seen[part] {
+            // Another pass.
+            state.seen.fill(false);
+            state.last.clear();
+            state.next = 0;
+        }
+        if state.last.iter().any(|&before| before < part && part - before <= NEAR) {
+            state.window = (2 * state.window).clamp(1, MOST);
+        }
+        state.seen[part] = true;
+        state.last.push_back(part);
+        if state.last.len() > NEAR {
+            state.last.pop_front();
+        }
+        state.next = state.next.max(part + 1);
+        let end = self.parts.len().min(part + 1 + state.window);
+        while state.next < end {
+            let (file, ranges) = &self.parts[state.next];
+            if !state.seen[state.next] && !file.prefetch(ranges) {
+                break;
+            }
+            state.next += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::error::Result;
+    use crate::graph::KeyBuilder;
+    use crate::sources::source_file::FileAccess;
+
+    /// Remembers what was asked for: its number.
+    #[derive(Debug)]
+    struct Remote(usize, Arc<Mutex<Vec<usize>>>, Arc<Path>);
+
+    impl FileAccess for Remote {
+        fn path(&self) -> &Arc<Path> {
+            &self.2
+        }
+
+        fn location(&self) -> &Path {
+            &self.2
+        }
+
+        fn bytes(&self) -> u64 {
+            1
+        }
+
+        fn identify(&self, key: KeyBuilder) -> KeyBuilder {
+            key
+        }
+
+        fn check(&self) -> Result<()> {
+            Ok(())
+        }
+
+        fn reader(&self, _: Range<u64>) -> io::Result<Box<dyn Read>> {
+            Ok(Box::new(io::empty()))
+        }
+
+        fn ranges(&self, _: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+            Ok(Vec::new())
+        }
+
+        fn is_remote(&self) -> bool {
+            true
+        }
+
+        fn prefetch(&self, _: &[Range<u64>]) -> bool {
+            self.1.lock().unwrap().push(self.0);
+            true
+        }
+    }
+
+    fn parts(n: usize) -> (Arc<Mutex<Vec<usize>>>, Vec<(SourceFile, Vec<Range<u64>>)>) {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let file = |i: usize| SourceFile::new(Remote(i, asked.clone(), Path::new(&i.to_string()).into()));
+        (asked.clone(), (0..n).map(|i| (file(i), vec![0..1])).collect())
+    }
+
+    #[test]
+    fn parts_are_asked_for_once_a_pass_and_more_at_a_time_as_reading_goes_on() {
+        let (asked, parts) = parts(100);
+        let ahead = LookAhead::to_read(parts);
+        let asked = || std::mem::take(&mut *asked.lock().unwrap());
+        for pass in 0..2 {
+            ahead.ask(0);
+            if pass == 0 {
+                assert_eq!(asked(), [0; 0], "one part alone has no successors");
+                ahead.ask(1);
+                assert_eq!(asked(), [2]);
+                ahead.ask(3);
+                assert_eq!(asked(), [4, 5], "not one that is being read");
+                (4..100).for_each(|part| ahead.ask(part));
+                assert_eq!(asked(), (6..100).collect::<Vec<_>>());
+            } else {
+                (1..100).for_each(|part| ahead.ask(part));
+                assert_eq!(asked(), (1..100).collect::<Vec<_>>());
+            }
+        }
+        ahead.ask(70);
+        ahead.ask(10);
+        assert_eq!(asked(), (71..100).collect::<Vec<_>>(), "what lies behind a part that was asked for is not asked again");
+    }
+
+    #[test]
+    fn all_are_asked_for_at_once_where_all_are_read() {
+        let (asked, parts) = parts(50);
+        let ahead = LookAhead::to_open(parts);
+        ahead.ask(0);
+        assert_eq!(asked.lock().unwrap().len(), MOST);
+    }
+}
