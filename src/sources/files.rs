@@ -54,7 +54,13 @@ impl Files {
     pub fn find_all<P: AsRef<Path>>(wanted: impl IntoIterator<Item = P>) -> Result<Self> {
         let found = wanted.into_iter().map(Files::find).collect::<Result<Vec<_>>>()?;
         let mut seen = HashSet::new();
-        Ok(Files(found.into_iter().flat_map(|files| files.0).filter(|file| seen.insert(file.location().to_owned())).collect()))
+        Ok(Files(
+            found
+                .into_iter()
+                .flat_map(|files| files.0)
+                .filter(|file| seen.insert(file.location().to_owned()))
+                .collect(),
+        ))
     }
 
     /// Their paths, in order.

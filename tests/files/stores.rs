@@ -1,6 +1,8 @@
 //! Files in object stores: the same chunks as from the disk, and clear errors when a store fails.
 
+mod faults;
 mod many;
+mod names;
 mod watched;
 
 use std::fmt::Debug;
@@ -106,30 +108,6 @@ fn a_program_that_is_asynchronous_can_read_too() {
     assert_eq!(inside, read());
 }
 
-#[test]
-fn names_folders_and_patterns_find_what_they_do_on_the_disk() {
-    let memory = Arc::new(InMemory::new());
-    for name in ["logs/b.csv", "logs/a.csv", "logs/_SUCCESS", "logs/.part", "logs/old/c.csv", "d.csv", "odd[1].csv"] {
-        put(&*memory, name, b"x");
-    }
-    let found = |wanted: &str| -> Vec<String> {
-        let files = Files::in_store(memory.clone(), wanted).unwrap();
-        files.paths().map(|path| path.to_str().unwrap().strip_prefix("InMemory/").unwrap().to_owned()).collect()
-    };
-    assert_eq!(found("logs"), ["logs/a.csv", "logs/b.csv"]);
-    assert_eq!(found("logs/"), ["logs/a.csv", "logs/b.csv"]);
-    assert_eq!(found(""), ["d.csv", "odd[1].csv"]);
-    assert_eq!(found("logs/b.csv"), ["logs/b.csv"]);
-    assert_eq!(found("odd[1].csv"), ["odd[1].csv"]);
-    assert_eq!(found("*.csv"), ["d.csv", "odd[1].csv"]);
-    assert_eq!(found("lo*/[a-b].csv"), ["logs/a.csv", "logs/b.csv"]);
-    assert_eq!(found("**/*.csv"), ["d.csv", "logs/a.csv", "logs/b.csv", "logs/old/c.csv", "odd[1].csv"]);
-    let problem = |wanted: &str| Files::in_store(memory.clone(), wanted).unwrap_err().full_message();
-    assert_eq!(problem("logs/*.json"), "found no object logs/*.json in InMemory");
-    assert_eq!(problem("log"), "found no object log in InMemory");
-    assert!(problem("a//b").contains("the name of an object"), "{}", problem("a//b"));
-}
-
 /// Objects of one name, size and time in two stores are two files, if the stores have names of their own.
 #[test]
 fn stores_that_call_themselves_alike_are_told_apart_by_names() {
@@ -180,7 +158,8 @@ fn a_store_that_fails_in_the_middle_gives_an_error_that_names_the_object() {
             }
         }
     }
-    assert!(failures > 30, "only {failures} requests failed");
+    // Two for each object that is named, and one for each that a pattern matches.
+    assert!(failures >= 14, "only {failures} requests failed");
 }
 
 #[test]
@@ -258,7 +237,7 @@ fn small_objects_are_asked_for_once_they_are_read() {
     let chunks = JsonLines::over(files).text("t").unwrap().chunks();
     assert_eq!(store.requests.load(Relaxed), before);
     assert_eq!(Runtime::new().compute(chunks).unwrap().len(), 5);
-    assert!(store.requests.load(Relaxed) <= before + 10);
+    assert_eq!(store.requests.load(Relaxed), before + 5);
 }
 
 /// A Parquet file of ten columns of numbers that do not compress.

@@ -14,13 +14,19 @@ use crate::sources::partitions::partition;
 pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in folders_below(folder, |name| partition(&name.to_string_lossy()).is_some())? {
-        found.extend(entries(&folder)?.into_iter().filter(|entry| is_data(&entry.file_name())).map(|entry| entry.path()));
+        found.extend(
+            entries(&folder)?.into_iter().filter(|entry| is_data(&entry.file_name())).map(|entry| entry.path()),
+        );
     }
     let has_folders = found.iter().any(|path| path.is_dir());
     let files = files(found)?;
     if files.is_empty() {
         let folder = folder.display();
-        let within = if has_folders { format!("; for those in the folders within, use the pattern {folder}/**") } else { String::new() };
+        let within = if has_folders {
+            format!("; for those in the folders within, use the pattern {folder}/**")
+        } else {
+            String::new()
+        };
         return Err(no_files(format!("file in the folder {folder}{within}")));
     }
     Ok(files)

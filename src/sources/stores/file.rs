@@ -56,7 +56,7 @@ impl StoredFile {
     /// Begins to fetch what a range starts with, or finds it kept: the fetched range includes the first byte.
     fn start(&self, range: Range<u64>) -> io::Result<Fetch> {
         let wide = self.widened(range.clone());
-        if wide != range {
+        if wide != range || self.0.meta.size <= SMALL {
             kept::fetch(&self.0, wide)?;
         }
         match kept::find(self.0.id, range.start) {
@@ -92,7 +92,8 @@ impl StoredFile {
                 for (range, content) in ranges.iter().zip(&mut contents) {
                     let inside = range.start.max(start)..range.end.min(end);
                     if !inside.is_empty() {
-                        content.extend_from_slice(&part[(inside.start - start) as usize..(inside.end - start) as usize]);
+                        content
+                            .extend_from_slice(&part[(inside.start - start) as usize..(inside.end - start) as usize]);
                     }
                 }
                 start = end;

@@ -94,7 +94,11 @@ impl Files {
 }
 
 /// What exists by this very name is meant, whatever signs the name has.
-async fn find(store: &dyn ObjectStore, name: Path, pattern: Option<&PathPattern>) -> Result<Vec<ObjectMeta>, StoreError> {
+async fn find(
+    store: &dyn ObjectStore,
+    name: Path,
+    pattern: Option<&PathPattern>,
+) -> Result<Vec<ObjectMeta>, StoreError> {
     let Some(pattern) = pattern else {
         if name.as_ref().is_empty() {
             return in_folder(store, &name).await;
@@ -136,9 +140,10 @@ async fn in_folder(store: &dyn ObjectStore, folder: &Path) -> Result<Vec<ObjectM
     objects.retain(|object| {
         let names: Vec<_> = names(&object.location).skip(depth).collect();
         let is_folder = |marker: &Path| object.size == 0 && *marker == object.location;
-        names.split_last().is_some_and(|(name, folders)| {
-            is_data(name.as_ref()) && folders.iter().all(|folder| is_partition(folder))
-        }) && !found.common_prefixes.iter().any(is_folder)
+        names
+            .split_last()
+            .is_some_and(|(name, folders)| is_data(name.as_ref()) && folders.iter().all(|folder| is_partition(folder)))
+            && !found.common_prefixes.iter().any(is_folder)
     });
     Ok(objects)
 }
@@ -163,7 +168,10 @@ fn remove_markers(objects: &mut Vec<ObjectMeta>, folder: &Path) {
 }
 
 /// The objects but for the markers of folders that hold nothing: there is no object without the slash.
-async fn without_lone_markers(store: &dyn ObjectStore, objects: Vec<ObjectMeta>) -> Result<Vec<ObjectMeta>, StoreError> {
+async fn without_lone_markers(
+    store: &dyn ObjectStore,
+    objects: Vec<ObjectMeta>,
+) -> Result<Vec<ObjectMeta>, StoreError> {
     let exists = |object: ObjectMeta| async move {
         if object.size > 0 {
             return Ok(Some(object));

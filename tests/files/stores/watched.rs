@@ -31,6 +31,8 @@ pub struct Watched {
     pub most_at_once: AtomicU64,
     /// Makes another answer of the request with a number.
     pub answer: Option<fn(u64, &GetOptions, GetResult) -> Result<GetResult>>,
+    /// An object that lists show and that is not there.
+    pub missing: Option<&'static str>,
     /// Objects as lists show them.
     pub listed: Option<fn(ObjectMeta) -> ObjectMeta>,
 }
@@ -61,6 +63,9 @@ impl ObjectStore for Watched {
             tokio::time::sleep(self.latency).await;
         }
         self.now.fetch_sub(1, Relaxed);
+        if self.missing == Some(location.as_ref()) {
+            return Err(object_store::Error::NotFound { path: location.to_string(), source: "no such key".into() });
+        }
         let found = self.objects.get_opts(location, options.clone()).await?;
         if !options.head {
             self.bytes.fetch_add(found.range.end - found.range.start, Relaxed);
