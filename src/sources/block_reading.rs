@@ -28,6 +28,7 @@ impl<D: Shared> Reading<D> {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         let reading = set_aside::reading::<D>(format, parameters);
         bad_records.sweep();
+        let ahead = LookAhead::to_read(blocks.iter().map(|block| (block.file.clone(), vec![block.range()])));
         let part = |(c, block): (usize, &Block)| Part {
             file: block.file.clone(),
             key: block
@@ -39,11 +40,10 @@ impl<D: Shared> Reading<D> {
             expected_bytes: block.expected_bytes(),
             // All of a block is read before it is parsed.
             least_bytes: block.expected_bytes().unwrap_or(0),
-            working_bytes: block.expected_bytes().unwrap_or(0) + block.file.reading_bytes(),
+            working_bytes: block.expected_bytes().unwrap_or(0) + block.file.reading_bytes() + ahead.bytes(),
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();
-        let ahead = LookAhead::to_read(blocks.iter().map(|block| (block.file.clone(), vec![block.range()])));
         let blocks: Arc<[Block]> = blocks.into();
         Reading::new(parts, move |c| {
             let block = &blocks[c];

@@ -199,8 +199,7 @@ impl Csv {
         let mut blocks = Vec::new();
         let mut headers: HashMap<Arc<Path>, (P, Header)> = HashMap::new();
         let files = self.source.files.versions();
-        let starts = files.iter().map(|file| (file.clone(), vec![0..file.bytes().min(HEADER_BYTES)]));
-        let ahead = LookAhead::to_open(starts);
+        let ahead = LookAhead::to_open(files, |file| 0..file.bytes().min(HEADER_BYTES));
         for (i, file) in files.iter().enumerate() {
             let (compression, header) = ahead.opening(i, || -> Result<_> {
                 let compression = Compression::of(file)?;

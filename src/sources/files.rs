@@ -80,7 +80,7 @@ impl Files {
 
     /// The bytes of all of them together, as they lie on the disk.
     pub fn bytes(&self) -> u64 {
-        self.0.iter().map(SourceFile::bytes).sum()
+        self.0.iter().map(|file| file.bytes()).sum()
     }
 
     pub(super) fn versions(&self) -> &[SourceFile] {

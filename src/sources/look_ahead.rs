@@ -1,6 +1,7 @@
 //! Look-ahead: while parts of remote files are read, the next ones are asked for already.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -12,11 +13,17 @@ const MOST: usize = 32;
 /// Parts that are so close behind another one are taken for its successors: some may be left out, or read by other threads.
 const NEAR: usize = 8;
 
+/// How many bytes are asked for and not read, in all readings of a process together: 16 MiB.
+pub(super) const MOST_BYTES: u64 = 16 << 20;
+
 /// Parts of files, in the order in which they are read as a rule. On the disk it does nothing.
 pub(super) struct LookAhead {
-    parts: Vec<(SourceFile, Vec<Range<u64>>)>,
+    parts: Vec<RangesOfFile>,
     state: Mutex<State>,
 }
+
+/// A file and the bytes of it that are read for one part.
+type RangesOfFile = (SourceFile, Vec<Range<u64>>);
 
 struct State {
     /// How many parts are asked for ahead.
@@ -30,23 +37,29 @@ struct State {
 }
 
 impl LookAhead {
-    /// Ranges that are looked at when files are opened, all of them one after the other.
-    pub(super) fn to_open(parts: impl IntoIterator<Item = (SourceFile, Vec<Range<u64>>)>) -> Self {
-        LookAhead::new(parts, MOST)
+    /// One range of each file that is looked at when it is opened, one file after the other.
+    pub(super) fn to_open(files: &[SourceFile], looked_at: impl Fn(&SourceFile) -> Range<u64>) -> Self {
+        LookAhead::new(files.iter().map(|file| (file.clone(), iter::once(looked_at(file)).collect())), MOST)
     }
 
     /// Ranges that chunks are made of, or not: nothing is asked for until several were read that follow each other.
-    pub(super) fn to_read(parts: impl IntoIterator<Item = (SourceFile, Vec<Range<u64>>)>) -> Self {
+    pub(super) fn to_read(parts: impl IntoIterator<Item = RangesOfFile>) -> Self {
         LookAhead::new(parts, 0)
     }
 
-    fn new(parts: impl IntoIterator<Item = (SourceFile, Vec<Range<u64>>)>, window: usize) -> Self {
+    fn new(parts: impl IntoIterator<Item = RangesOfFile>, window: usize) -> Self {
         let mut parts: Vec<_> = parts.into_iter().collect();
         if !parts.iter().any(|(file, _)| file.is_remote()) {
             parts = Vec::new();
         }
         let state = State { window, next: 0, seen: vec![false; parts.len()], last: VecDeque::new() };
         LookAhead { parts, state: Mutex::new(state) }
+    }
+
+    /// The bytes that are asked for and not read, at most: a reading has them besides those of its tasks.
+    pub(super) fn bytes(&self) -> u64 {
+        let parts = self.parts.iter().flat_map(|(_, ranges)| ranges);
+        parts.fold(0u64, |sum, range| sum.saturating_add(range.end - range.start)).min(MOST_BYTES)
     }
 
     /// Reads a part with `read`; those behind it are asked for meanwhile.
@@ -161,16 +174,16 @@ mod tests {
         }
     }
 
-    fn parts(n: usize) -> (Arc<Mutex<Vec<usize>>>, Vec<(SourceFile, Vec<Range<u64>>)>) {
+    fn files(n: usize) -> (Arc<Mutex<Vec<usize>>>, Vec<SourceFile>) {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let file = |i: usize| SourceFile::new(Remote(i, asked.clone(), Path::new(&i.to_string()).into()));
-        (asked.clone(), (0..n).map(|i| (file(i), vec![0..1])).collect())
+        (asked.clone(), (0..n).map(file).collect())
     }
 
     #[test]
     fn parts_are_asked_for_once_a_pass_and_more_at_a_time_as_reading_goes_on() {
-        let (asked, parts) = parts(100);
-        let ahead = LookAhead::to_read(parts);
+        let (asked, files) = files(100);
+        let ahead = LookAhead::to_read(files.into_iter().map(|file| (file, iter::once(0..1).collect())));
         let asked = || std::mem::take(&mut *asked.lock().unwrap());
         for pass in 0..2 {
             ahead.ask(0);
@@ -194,9 +207,10 @@ mod tests {
 
     #[test]
     fn all_are_asked_for_at_once_where_all_are_read() {
-        let (asked, parts) = parts(50);
-        let ahead = LookAhead::to_open(parts);
+        let (asked, files) = files(50);
+        let ahead = LookAhead::to_open(&files, |_| 0..1);
         ahead.ask(0);
         assert_eq!(asked.lock().unwrap().len(), 1 + MOST);
+        assert_eq!(ahead.bytes(), 50);
     }
 }

@@ -37,8 +37,7 @@ impl Source {
         self.check()?;
         let mut blocks = Vec::new();
         let is_small = |file: &SourceFile| file.bytes() <= self.chunk_bytes;
-        let looked_at = |file: &SourceFile| if is_small(file) { vec![] } else { vec![0..file.bytes().min(4)] };
-        let ahead = LookAhead::to_open(self.files.versions().iter().map(|file| (file.clone(), looked_at(file))));
+        let ahead = LookAhead::to_open(self.files.versions(), |file| 0..if is_small(file) { 0 } else { 4 });
         for (i, file) in self.files.versions().iter().enumerate() {
             let compression = match is_small(file) {
                 true => None,

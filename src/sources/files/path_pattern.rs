@@ -51,12 +51,12 @@ impl PathPattern {
     /// The names of the folders that all it matches lie in.
     #[cfg(feature = "object-store")]
     pub(in crate::sources) fn folder(&self) -> Vec<&str> {
-        let name = |component| match component {
-            &Component::Name(ref name) => name.to_str(),
-            _ => None,
-        };
-        let folders = &self.0[..self.0.len() - 1];
-        folders.iter().map_while(name).collect()
+        let mut names = Vec::new();
+        for component in &self.0[..self.0.len() - 1] {
+            let Component::Name(name) = component else { break };
+            names.extend(name.to_str());
+        }
+        names
     }
 
     /// Matches the path that these names are.

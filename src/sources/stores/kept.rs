@@ -14,9 +14,7 @@ use tokio::task::AbortHandle;
 
 use super::object::StoredObject;
 use super::runtime::spawn;
-
-/// How many bytes are kept, of all stores together: 16 MiB.
-pub(super) const MOST_BYTES: u64 = 16 << 20;
+use crate::sources::look_ahead::MOST_BYTES;
 
 /// A piece that nobody has read while so many chunks were is not waited for any more.
 const STALE: u64 = 256;

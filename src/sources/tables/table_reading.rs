@@ -48,8 +48,7 @@ impl<D: Shared> Reading<D> {
         bad_records.sweep();
         let (mut parts, mut chunks) = (Vec::new(), Vec::new());
         let files = source.files.versions();
-        let footers = files.iter().map(|file| (file.clone(), vec![file.bytes().saturating_sub(TAIL)..file.bytes()]));
-        let ahead = LookAhead::to_open(footers);
+        let ahead = LookAhead::to_open(files, |file| file.bytes().saturating_sub(TAIL)..file.bytes());
         for (i, file) in files.iter().enumerate() {
             let opened = ahead.opening(i, || Table::<T>::open(file, &wanted));
             let opened = opened.map_err(|error| error.in_file(file.path()));
@@ -74,6 +73,7 @@ impl<D: Shared> Reading<D> {
             (table.file.clone(), table.table.ranges(parts.clone(), &table.projection.columns))
         };
         let ahead = LookAhead::to_read(chunks.iter().map(ranges));
+        parts.iter_mut().for_each(|part: &mut Part| part.working_bytes += ahead.bytes());
         Ok(Reading::new(parts, move |c| {
             let (table, range) = &chunks[c];
             let mut tally = RecordTally::of_rows(T::FORMAT, &bad_records);

@@ -10,7 +10,7 @@ use futures_util::TryStreamExt;
 use object_store::{GetOptions, GetResult, GetResultPayload, ObjectMeta, Result};
 
 use super::put;
-use super::watched::Watched;
+use super::watched::{Answer, Watched};
 
 /// The lines of the objects `*.txt`.
 fn lines(store: Arc<Watched>) -> Result<Vec<String>, Error> {
@@ -42,7 +42,7 @@ fn tags_are_compared_without_the_signs_that_stores_put_around_them() {
     fn no_condition(options: &GetOptions) {
         assert_eq!((&options.if_match, &options.if_unmodified_since), (&None, &None), "a weak tag would never match");
     }
-    let answers: [fn(u64, &GetOptions, GetResult) -> Result<GetResult>; 2] = [
+    let answers: [Answer; 2] = [
         |_, options, found| {
             no_condition(options);
             Ok(tagged(found, Some("W/\"x\"".into())))
@@ -57,8 +57,7 @@ fn tags_are_compared_without_the_signs_that_stores_put_around_them() {
             let store = two_objects(Watched { listed: Some(listed), answer: Some(answer), ..Watched::default() });
             assert_eq!(lines(store).unwrap(), ["one", "two", "three"]);
         }
-        let other: fn(u64, &GetOptions, GetResult) -> Result<GetResult> =
-            |_, _, found| Ok(tagged(found, Some("\"y\"".into())));
+        let other: Answer = |_, _, found| Ok(tagged(found, Some("\"y\"".into())));
         let store = two_objects(Watched { listed: Some(listed), answer: Some(other), ..Watched::default() });
         let message = lines(store).unwrap_err().full_message();
         assert!(
@@ -75,7 +74,6 @@ fn without_tags_times_tell_as_far_as_both_are_known() {
         let time = SystemTime::UNIX_EPOCH + Duration::new(years * 365 * 86_400, nanoseconds);
         ObjectMeta { last_modified: time.into(), e_tag: None, ..object }
     }
-    type Answer = fn(u64, &GetOptions, GetResult) -> Result<GetResult>;
     let listed: fn(ObjectMeta) -> ObjectMeta = |object| at(object, 40, 123_000_000);
     let cases: [(Answer, bool); 6] = [
         (|_, _, found| Ok(GetResult { meta: at(found.meta.clone(), 40, 123_000_000), ..found }), true),
@@ -102,8 +100,7 @@ fn cut(found: GetResult) -> GetResult {
 
 #[test]
 fn an_answer_that_is_cut_is_asked_for_again() {
-    let answer: fn(u64, &GetOptions, GetResult) -> Result<GetResult> =
-        |request, _, found| Ok(if request < 2 { cut(found) } else { found });
+    let answer: Answer = |request, _, found| Ok(if request < 2 { cut(found) } else { found });
     let store = two_objects(Watched { answer: Some(answer), ..Watched::default() });
     assert_eq!(lines(store.clone()).unwrap(), ["one", "two", "three"]);
     assert_eq!(store.requests.load(Relaxed), 4);
@@ -120,7 +117,7 @@ fn answers_that_are_always_cut_are_an_error() {
 /// A connection that breaks, where the store cannot know that the rest belongs to the same state.
 #[test]
 fn a_broken_answer_without_a_tag_is_asked_for_again() {
-    let broken: fn(u64, &GetOptions, GetResult) -> Result<GetResult> = |request, _, found| {
+    let broken: Answer = |request, _, found| {
         let mut found = tagged(found, None);
         if request % 2 == 0 {
             let error = object_store::Error::Generic { store: "watched", source: "the connection broke".into() };

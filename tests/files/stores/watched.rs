@@ -14,6 +14,9 @@ use object_store::{
     PutOptions, PutPayload, PutResult, Result,
 };
 
+/// Makes another answer of that to the request with a number.
+pub type Answer = fn(u64, &GetOptions, GetResult) -> Result<GetResult>;
+
 /// A store that counts what is fetched, and fails from some request on.
 #[derive(Debug, Default)]
 pub struct Watched {
@@ -30,7 +33,7 @@ pub struct Watched {
     pub now: AtomicU64,
     pub most_at_once: AtomicU64,
     /// Makes another answer of the request with a number.
-    pub answer: Option<fn(u64, &GetOptions, GetResult) -> Result<GetResult>>,
+    pub answer: Option<Answer>,
     /// An object that lists show and that is not there.
     pub missing: Option<&'static str>,
     /// Objects as lists show them.
