@@ -55,6 +55,16 @@ impl Block {
         }
     }
 
+    /// The bytes of the file that are read.
+    pub(super) fn range(&self) -> Range<u64> {
+        match &self.cut {
+            Cut::Whole { .. } => 0..self.file.bytes(),
+            Cut::Lines(range) => line_range(&self.file, range),
+            #[cfg(feature = "formats")]
+            Cut::Exact(range) => range.clone(),
+        }
+    }
+
     /// The content of the whole file.
     fn reader(&self) -> Result<Box<dyn Read>> {
         let compression = self.compression.map_or_else(|| Compression::of(&self.file), Ok)?;
@@ -127,11 +137,9 @@ pub(super) fn even_ranges(bytes: Range<u64>, chunk_bytes: u64) -> impl Iterator<
 /// The lines that begin in a range. A line begins at the start of the file and after every newline, so
 /// that every line begins in one range of those that cover the file, however it is cut.
 fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> {
-    // With the byte before the range: if it is a newline, a line begins where the range does.
-    let start = range.start.saturating_sub(1);
-    let wanted = range.end - start;
-    // With some room for the end of the last line.
-    let mut opened = file.reader(start..range.end.saturating_add(STEP as u64).min(file.bytes()))?;
+    let read = line_range(file, &range);
+    let (start, wanted) = (read.start, range.end - read.start);
+    let mut opened = file.reader(read)?;
     let mut bytes = Vec::with_capacity(wanted as usize + STEP);
     opened.by_ref().take(wanted).read_to_end(&mut bytes)?;
     let first = if range.start == 0 { Some(0) } else { memchr(b'\n', &bytes).map(|newline| newline + 1) };
@@ -149,6 +157,12 @@ fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> 
         }
     }
     Ok(Content { bytes, offset: start + first as u64 })
+}
+
+/// What is read for the lines that begin in a range: the byte before it, for if that is a newline, a line begins where the
+/// range does; and some room for the end of the last line.
+fn line_range(file: &SourceFile, range: &Range<u64>) -> Range<u64> {
+    range.start.saturating_sub(1)..range.end.saturating_add(STEP as u64).min(file.bytes())
 }
 
 #[cfg(test)]

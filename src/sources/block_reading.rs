@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::bad_records::{BadRecords, RecordTally};
 use super::block::{Block, Content};
+use super::look_ahead::LookAhead;
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
@@ -27,6 +28,7 @@ impl<D: Shared> Reading<D> {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         let reading = set_aside::reading::<D>(format, parameters);
         bad_records.sweep();
+        let ahead = LookAhead::to_read(blocks.iter().map(|block| (block.file.clone(), vec![block.range()])));
         let part = |(c, block): (usize, &Block)| Part {
             file: block.file.clone(),
             key: block
@@ -38,14 +40,14 @@ impl<D: Shared> Reading<D> {
             expected_bytes: block.expected_bytes(),
             // All of a block is read before it is parsed.
             least_bytes: block.expected_bytes().unwrap_or(0),
-            working_bytes: block.expected_bytes().unwrap_or(0),
+            working_bytes: block.expected_bytes().unwrap_or(0) + block.file.reading_bytes() + ahead.bytes(),
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();
         let blocks: Arc<[Block]> = blocks.into();
         Reading::new(parts, move |c| {
             let block = &blocks[c];
-            let content = block.read()?;
+            let content = ahead.reading(c, || block.read())?;
             let offset = content.offset;
             let lines = if bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
             let mut tally = RecordTally::new(format, &bad_records, offset);

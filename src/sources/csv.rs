@@ -19,6 +19,7 @@ use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_we
 use super::compression::Compression;
 use super::csv::cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
+use super::look_ahead::LookAhead;
 use super::reading::Reading;
 use super::source::{Source, source_settings};
 use super::source_file::SourceFile;
@@ -197,9 +198,13 @@ impl Csv {
         }
         let mut blocks = Vec::new();
         let mut headers: HashMap<Arc<Path>, (P, Header)> = HashMap::new();
-        for file in self.source.files.versions() {
-            let compression = Compression::of(file)?;
-            let header = self.header(file, compression);
+        let files = self.source.files.versions();
+        let ahead = LookAhead::to_open(files, |file| 0..file.bytes().min(HEADER_BYTES));
+        for (i, file) in files.iter().enumerate() {
+            let (compression, header) = ahead.opening(i, || -> Result<_> {
+                let compression = Compression::of(file)?;
+                Ok((compression, self.header(file, compression)))
+            })?;
             // Before anything is made of the header: a file that changed since it was found has another.
             file.check()?;
             let header = header?;

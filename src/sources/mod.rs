@@ -46,6 +46,7 @@ mod files;
 #[cfg(feature = "formats")]
 mod json_lines;
 mod lines;
+mod look_ahead;
 #[allow(dead_code)] // until readers of rows take partitions as columns
 mod partitions;
 mod reading;

@@ -4,6 +4,8 @@ use super::bad_records::BadRecords;
 use super::block::{Block, Cut, even_ranges};
 use super::compression::Compression;
 use super::files::Files;
+use super::look_ahead::LookAhead;
+use super::source_file::SourceFile;
 use crate::error::{Error, Result};
 
 /// How many bytes of a file are a chunk, unless it is set: 64 MiB.
@@ -34,9 +36,13 @@ impl Source {
     pub(super) fn line_blocks(&self) -> Result<Vec<Block>> {
         self.check()?;
         let mut blocks = Vec::new();
-        for file in self.files.versions() {
-            let is_small = file.bytes() <= self.chunk_bytes;
-            let compression = if is_small { None } else { Some(Compression::of(file)?) };
+        let is_small = |file: &SourceFile| file.bytes() <= self.chunk_bytes;
+        let ahead = LookAhead::to_open(self.files.versions(), |file| 0..if is_small(file) { 0 } else { 4 });
+        for (i, file) in self.files.versions().iter().enumerate() {
+            let compression = match is_small(file) {
+                true => None,
+                false => Some(ahead.opening(i, || Compression::of(file))?),
+            };
             let block = |cut| Block { file: file.clone(), compression, cut, header_lines: 0 };
             match compression {
                 Some(Compression::None) => {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::path::Path;
 use std::slice;
 use std::sync::Arc;
@@ -35,6 +35,28 @@ pub(super) trait FileAccess: Debug + Send + Sync {
 
     /// The bytes of some ranges inside the file.
     fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>>;
+
+    /// True where answers take long, so that it pays to ask before they are needed.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
+    /// Asks for ranges that will be read soon, and does not wait for them. False if there is no room for what comes.
+    fn prefetch(&self, _ranges: &[Range<u64>]) -> bool {
+        true
+    }
+
+    /// The beginning or the end was looked at, to learn how to read the file.
+    fn was_opened(&self) {}
+
+    /// These ranges have been made a chunk, the last one of the file if `is_last`: of what was asked for, they are not
+    /// needed any more.
+    fn was_read(&self, _ranges: &[Range<u64>], _is_last: bool) {}
+
+    /// Bytes that reading takes at most, besides what it gives.
+    fn reading_bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// A file as it was when it was found.
@@ -51,7 +73,7 @@ impl PartialEq for SourceFile {
 impl Eq for SourceFile {}
 
 impl SourceFile {
-    /// A file on the disk.
+    /// A regular file on the disk.
     pub(super) fn of(path: impl AsRef<Path>) -> Result<Self> {
         FileVersion::of(path).map(SourceFile::new)
     }
@@ -59,37 +81,6 @@ impl SourceFile {
     /// A file, wherever it lies.
     pub(super) fn new(file: impl FileAccess + 'static) -> Self {
         SourceFile(Arc::new(file))
-    }
-
-    /// What it is called, in errors too.
-    pub(super) fn path(&self) -> &Arc<Path> {
-        self.0.path()
-    }
-
-    /// Where it lies, in every process: what tells it from another of the same name.
-    pub(super) fn location(&self) -> &Path {
-        self.0.location()
-    }
-
-    /// Its size, as it lies there.
-    pub(super) fn bytes(&self) -> u64 {
-        self.0.bytes()
-    }
-
-    /// Adds to a key what tells this state of the file from any other, in every process.
-    pub(super) fn identify(&self, key: KeyBuilder) -> KeyBuilder {
-        self.0.identify(key)
-    }
-
-    /// Fails when the file is not what it was: its cuts would then be somewhere else.
-    pub(super) fn check(&self) -> Result<()> {
-        self.0.check()
-    }
-
-    /// Reads on from the start of a range, and beyond its end if need be: the range is what will be read
-    /// in any case.
-    pub(super) fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>> {
-        self.0.reader(range)
     }
 
     /// The bytes of a range.
@@ -114,6 +105,14 @@ impl SourceFile {
     /// The error that a failure to read is.
     pub(super) fn failed(&self, error: io::Error) -> Error {
         Error::io("read", self.path(), error)
+    }
+}
+
+impl Deref for SourceFile {
+    type Target = dyn FileAccess;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
     }
 }
 

@@ -1,28 +1,30 @@
 //! Files in object stores: the same chunks as from the disk, and clear errors when a store fails.
 
-use std::fmt::{self, Debug};
+mod faults;
+mod many;
+mod names;
+mod watched;
+
+use std::fmt::Debug;
 use std::fs;
 use std::io::Write;
 use std::ops::Range;
 use std::path::Path as FilePath;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
-use async_trait::async_trait;
 use chunkfit::data::Chunk;
 use chunkfit::sources::{
     ArrowIpc, BadRecords, Csv, Files, IndexBase, JsonLines, Parquet, Reading, Svmlight, TextLines,
 };
 use chunkfit::{Error, Runtime};
-use futures_util::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult,
-};
+use object_store::{ObjectStore, ObjectStoreExt};
 use tempfile::TempDir;
+
+use self::watched::Watched;
 
 fn wait<T>(work: impl Future<Output = object_store::Result<T>>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap()
@@ -30,65 +32,6 @@ fn wait<T>(work: impl Future<Output = object_store::Result<T>>) -> T {
 
 fn put(store: &dyn ObjectStore, name: &str, content: &[u8]) {
     wait(store.put(&Path::parse(name).unwrap(), content.to_vec().into()));
-}
-
-/// A store that counts what is fetched, and fails from some request on.
-#[derive(Debug, Default)]
-struct Watched {
-    objects: InMemory,
-    requests: AtomicU64,
-    bytes: AtomicU64,
-    fails_after: Option<u64>,
-}
-
-impl fmt::Display for Watched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("watched:/")
-    }
-}
-
-#[async_trait]
-impl ObjectStore for Watched {
-    async fn get_opts(&self, location: &Path, options: GetOptions) -> object_store::Result<GetResult> {
-        let request = self.requests.fetch_add(1, Relaxed);
-        if self.fails_after.is_some_and(|n| request >= n) {
-            return Err(object_store::Error::Generic { store: "watched", source: "the cable is cut".into() });
-        }
-        let found = self.objects.get_opts(location, options).await?;
-        self.bytes.fetch_add(found.range.end - found.range.start, Relaxed);
-        Ok(found)
-    }
-
-    async fn put_opts(&self, to: &Path, content: PutPayload, options: PutOptions) -> object_store::Result<PutResult> {
-        self.objects.put_opts(to, content, options).await
-    }
-
-    async fn put_multipart_opts(
-        &self,
-        location: &Path,
-        options: PutMultipartOptions,
-    ) -> object_store::Result<Box<dyn MultipartUpload>> {
-        self.objects.put_multipart_opts(location, options).await
-    }
-
-    fn delete_stream(
-        &self,
-        locations: BoxStream<'static, object_store::Result<Path>>,
-    ) -> BoxStream<'static, object_store::Result<Path>> {
-        self.objects.delete_stream(locations)
-    }
-
-    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
-        self.objects.list(prefix)
-    }
-
-    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> object_store::Result<ListResult> {
-        self.objects.list_with_delimiter(prefix).await
-    }
-
-    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> object_store::Result<()> {
-        self.objects.copy_opts(from, to, options).await
-    }
 }
 
 /// Files of all formats; those of text with what could be cut wrongly.
@@ -165,30 +108,6 @@ fn a_program_that_is_asynchronous_can_read_too() {
     assert_eq!(inside, read());
 }
 
-#[test]
-fn names_folders_and_patterns_find_what_they_do_on_the_disk() {
-    let memory = Arc::new(InMemory::new());
-    for name in ["logs/b.csv", "logs/a.csv", "logs/_SUCCESS", "logs/.part", "logs/old/c.csv", "d.csv", "odd[1].csv"] {
-        put(&*memory, name, b"x");
-    }
-    let found = |wanted: &str| -> Vec<String> {
-        let files = Files::in_store(memory.clone(), wanted).unwrap();
-        files.paths().map(|path| path.to_str().unwrap().strip_prefix("InMemory/").unwrap().to_owned()).collect()
-    };
-    assert_eq!(found("logs"), ["logs/a.csv", "logs/b.csv"]);
-    assert_eq!(found("logs/"), ["logs/a.csv", "logs/b.csv"]);
-    assert_eq!(found(""), ["d.csv", "odd[1].csv"]);
-    assert_eq!(found("logs/b.csv"), ["logs/b.csv"]);
-    assert_eq!(found("odd[1].csv"), ["odd[1].csv"]);
-    assert_eq!(found("*.csv"), ["d.csv", "odd[1].csv"]);
-    assert_eq!(found("lo*/[a-b].csv"), ["logs/a.csv", "logs/b.csv"]);
-    assert_eq!(found("**/*.csv"), ["d.csv", "logs/a.csv", "logs/b.csv", "logs/old/c.csv", "odd[1].csv"]);
-    let problem = |wanted: &str| Files::in_store(memory.clone(), wanted).unwrap_err().full_message();
-    assert_eq!(problem("logs/*.json"), "found no object logs/*.json in InMemory");
-    assert_eq!(problem("log"), "found no object log in InMemory");
-    assert!(problem("a//b").contains("the name of an object"), "{}", problem("a//b"));
-}
-
 /// Objects of one name, size and time in two stores are two files, if the stores have names of their own.
 #[test]
 fn stores_that_call_themselves_alike_are_told_apart_by_names() {
@@ -239,7 +158,8 @@ fn a_store_that_fails_in_the_middle_gives_an_error_that_names_the_object() {
             }
         }
     }
-    assert!(failures > 30, "only {failures} requests failed");
+    // Two for each object that is named, and one for each that a pattern matches.
+    assert!(failures >= 14, "only {failures} requests failed");
 }
 
 #[test]
@@ -317,7 +237,7 @@ fn small_objects_are_asked_for_once_they_are_read() {
     let chunks = JsonLines::over(files).text("t").unwrap().chunks();
     assert_eq!(store.requests.load(Relaxed), before);
     assert_eq!(Runtime::new().compute(chunks).unwrap().len(), 5);
-    assert!(store.requests.load(Relaxed) <= before + 10);
+    assert_eq!(store.requests.load(Relaxed), before + 5);
 }
 
 /// A Parquet file of ten columns of numbers that do not compress.

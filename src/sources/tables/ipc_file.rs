@@ -53,6 +53,10 @@ impl TableFile for IpcFile {
         self.batches.iter().map(|block| place(block).map(|place| place.end - place.start)).collect()
     }
 
+    fn ranges(&self, parts: Range<usize>, _: &[usize]) -> Vec<Range<u64>> {
+        self.batches[parts].iter().filter_map(|block| place(block).ok()).collect()
+    }
+
     fn rows_before(&self, file: &SourceFile, part: usize) -> Result<u64> {
         guarded(Self::FORMAT, || {
             let headers = self.batches[..part].iter().map(|block| {

@@ -11,8 +11,8 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
-    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataPushDecoder, ParquetStatisticsPolicy,
-    RowGroupMetaData,
+    ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataPushDecoder,
+    ParquetStatisticsPolicy, RowGroupMetaData,
 };
 
 use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
@@ -41,15 +41,20 @@ impl TableFile for ParquetFile {
     }
 
     fn part_bytes(&self, columns: &[usize]) -> Result<Vec<u64>> {
-        let schema = self.footer.parquet_schema();
         let group_bytes = |group: &RowGroupMetaData| {
-            let wanted = group.columns().iter().enumerate().filter(|(leaf, _)| {
-                let root = schema.get_column_root_idx(*leaf);
-                columns.binary_search(&root).is_ok()
-            });
-            sum(wanted.map(|(_, column)| u64::try_from(column.uncompressed_size()).unwrap_or(0)))
+            sum(self.wanted(group, columns).map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(0)))
         };
         guarded(Self::FORMAT, || Ok(self.footer.metadata().row_groups().iter().map(group_bytes).collect()))
+    }
+
+    fn ranges(&self, parts: Range<usize>, columns: &[usize]) -> Vec<Range<u64>> {
+        let range = |column: &ColumnChunkMetaData| {
+            let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            let start = u64::try_from(start).ok()?;
+            Some(start..start.checked_add(u64::try_from(column.compressed_size()).ok()?)?)
+        };
+        let groups = &self.footer.metadata().row_groups()[parts];
+        groups.iter().flat_map(|group| self.wanted(group, columns).filter_map(range)).collect()
     }
 
     fn rows_before(&self, _: &SourceFile, part: usize) -> Result<u64> {
@@ -82,6 +87,19 @@ impl TableFile for ParquetFile {
             }
             batch
         })))
+    }
+}
+
+impl ParquetFile {
+    /// The columns of a row group that are read.
+    fn wanted<'a>(
+        &'a self,
+        group: &'a RowGroupMetaData,
+        columns: &'a [usize],
+    ) -> impl Iterator<Item = &'a ColumnChunkMetaData> {
+        let schema = self.footer.parquet_schema();
+        let is_wanted = |leaf| columns.binary_search(&schema.get_column_root_idx(leaf)).is_ok();
+        group.columns().iter().enumerate().filter(move |(leaf, _)| is_wanted(*leaf)).map(|(_, column)| column)
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) trait TableFile: Sized + Shared {
     /// The sizes in bytes of the parts that can be decoded each by itself, when only these columns are read.
     fn part_bytes(&self, columns: &[usize]) -> Result<Vec<u64>>;
 
+    /// The bytes of the file that are read of some parts.
+    fn ranges(&self, parts: Range<usize>, columns: &[usize]) -> Vec<Range<u64>>;
+
     /// How many rows lie before a part: for the numbers of rows in errors, which nobody counts while all is
     /// well.
     fn rows_before(&self, file: &SourceFile, part: usize) -> Result<u64>;

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use arrow_schema::Schema;
 use serde::Serialize;
 
-use super::table_file::{TableFile, sum};
+use super::table_file::{TAIL, TableFile, sum};
 use super::table_rows::TableRows;
 use super::wanted::{Projection, Wanted};
 use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;
 use crate::sources::bad_records::RecordTally;
+use crate::sources::look_ahead::LookAhead;
 use crate::sources::reading::{Parsed, Part, Reading};
 use crate::sources::set_aside;
 use crate::sources::set_aside::Origin;
@@ -46,8 +47,11 @@ impl<D: Shared> Reading<D> {
         let reading = set_aside::reading::<D>(T::FORMAT, parameters);
         bad_records.sweep();
         let (mut parts, mut chunks) = (Vec::new(), Vec::new());
-        for file in source.files.versions() {
-            let opened = Table::<T>::open(file, &wanted).map_err(|error| error.in_file(file.path()));
+        let files = source.files.versions();
+        let ahead = LookAhead::to_open(files, |file| file.bytes().saturating_sub(TAIL)..file.bytes());
+        for (i, file) in files.iter().enumerate() {
+            let opened = ahead.opening(i, || Table::<T>::open(file, &wanted));
+            let opened = opened.map_err(|error| error.in_file(file.path()));
             let (table, part_bytes) = opened.map(|(table, part_bytes)| (Arc::new(table), part_bytes))?;
             for range in together(&part_bytes, source.chunk_bytes) {
                 parts.push(Part {
@@ -59,16 +63,21 @@ impl<D: Shared> Reading<D> {
                         .finish(),
                     expected_bytes: Some(sum(part_bytes[range.clone()].iter().copied())),
                     least_bytes: 0,
-                    working_bytes: 0,
+                    working_bytes: file.reading_bytes(),
                     header_lines: 0,
                 });
                 chunks.push((table.clone(), range));
             }
         }
+        let ranges = |(table, parts): &(Arc<Table<T>>, Range<usize>)| {
+            (table.file.clone(), table.table.ranges(parts.clone(), &table.projection.columns))
+        };
+        let ahead = LookAhead::to_read(chunks.iter().map(ranges));
+        parts.iter_mut().for_each(|part: &mut Part| part.working_bytes += ahead.bytes());
         Ok(Reading::new(parts, move |c| {
             let (table, range) = &chunks[c];
             let mut tally = RecordTally::of_rows(T::FORMAT, &bad_records);
-            let read = table.read(range.clone(), batch_rows, &mut tally, &make);
+            let read = ahead.reading(c, || table.read(range.clone(), batch_rows, &mut tally, &make));
             let path = table.file.path();
             let origin = Origin { file: &table.file, reading, chunk: c };
             let read = read.and_then(|(rows, passed)| Ok((rows, passed, tally.finish(&origin)?)));
