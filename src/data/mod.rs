@@ -76,7 +76,7 @@ pub use keyed::Keyed;
 pub use labels::ClassLabel;
 pub(crate) use merge_columns::merge_columns;
 pub use norm::Norm;
-pub(crate) use process_memory::check_model_bytes;
+pub(crate) use process_memory::{allowed_bytes, check_model_bytes, resident_bytes};
 pub use record::Record;
 pub(crate) use remembered::Remembered;
 pub use row_set::RowSet;

@@ -33,16 +33,10 @@ pub(crate) fn check_model_bytes(model: &'static str, shape: &[(usize, &'static s
 /// The bytes that this process may still take, as far as that is known.
 #[cfg(target_os = "linux")]
 fn available() -> usize {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let status = read("/proc/self/status");
-    let (resident, address_space) = (linux::kib(&status, "VmRSS:"), linux::kib(&status, "VmSize:"));
-    let machine = linux::kib(&read("/proc/meminfo"), "MemTotal:");
-    let files = linux::limit_files(&read("/proc/self/cgroup"), &read("/proc/self/mountinfo"));
-    let groups = files.iter().filter_map(|file| linux::limit(&read(file)));
-    let physical = machine.into_iter().chain(groups).min();
-    let physical = physical.map(|limit| limit.saturating_sub(resident.unwrap_or(0)));
-    let addresses = linux::address_space(&read("/proc/self/limits"));
-    let addresses = addresses.map(|limit| limit.saturating_sub(address_space.unwrap_or(0)));
+    let status = linux::read("/proc/self/status");
+    let taken = |name| linux::kib(&status, name).unwrap_or(0);
+    let physical = linux::physical_limit().map(|limit| limit.saturating_sub(taken("VmRSS:")));
+    let addresses = linux::address_limit().map(|limit| limit.saturating_sub(taken("VmSize:")));
     physical.into_iter().chain(addresses).min().unwrap_or(usize::MAX)
 }
 
@@ -51,9 +45,53 @@ fn available() -> usize {
     usize::MAX
 }
 
+/// The bytes that this process may have in all: the least of what the machine has, its control groups and `ulimit -v`
+/// allow. `None` where that is not known.
+#[cfg(target_os = "linux")]
+pub(crate) fn allowed_bytes() -> Option<usize> {
+    linux::physical_limit().into_iter().chain(linux::address_limit()).min()
+}
+
+/// The bytes that this process may have in all: not known here.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn allowed_bytes() -> Option<usize> {
+    None
+}
+
+/// The bytes of this process that are in memory now; 0 where that is not known.
+#[cfg(target_os = "linux")]
+pub(crate) fn resident_bytes() -> usize {
+    linux::kib(&linux::read("/proc/self/status"), "VmRSS:").unwrap_or(0)
+}
+
+/// The bytes of this process that are in memory now: not known here.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn resident_bytes() -> usize {
+    0
+}
+
 /// The texts of the files by which Linux states memory limits.
 #[cfg(any(target_os = "linux", test))]
 mod linux {
+    /// The text of a file; nothing where it cannot be read.
+    pub(super) fn read(path: &str) -> String {
+        std::fs::read_to_string(path).unwrap_or_default()
+    }
+
+    /// The bytes that the machine has, or the control groups of the process allow.
+    #[cfg(target_os = "linux")]
+    pub(super) fn physical_limit() -> Option<usize> {
+        let machine = kib(&read("/proc/meminfo"), "MemTotal:");
+        let files = limit_files(&read("/proc/self/cgroup"), &read("/proc/self/mountinfo"));
+        machine.into_iter().chain(files.iter().filter_map(|file| limit(&read(file)))).min()
+    }
+
+    /// The bytes of addresses that the process may have.
+    #[cfg(target_os = "linux")]
+    pub(super) fn address_limit() -> Option<usize> {
+        address_space(&read("/proc/self/limits"))
+    }
+
     /// The number of a line such as `VmRSS:  1234 kB`, in bytes.
     pub(super) fn kib(text: &str, name: &str) -> Option<usize> {
         let number = text.lines().find_map(|line| line.strip_prefix(name))?;

@@ -224,7 +224,7 @@ pub enum ErrorKind {
     TooLarge {
         /// What making it takes, with what it is made from, in bytes.
         bytes: usize,
-        /// The limit, in bytes.
+        /// The bytes that the memory limit leaves for chunks.
         limit: usize,
     },
     /// A model, or a dense result, that is larger than what this process may still take.
@@ -503,8 +503,8 @@ impl fmt::Display for ErrorKind {
             ),
             ErrorKind::TooLarge { bytes, limit } => write!(
                 f,
-                "it takes {} of memory with what it is made from, and the limit is {}: make the chunks smaller \
-                 (`chunk_bytes`, where files are cut), or raise `Runtime::memory_limit`",
+                "it takes {} of memory with what it is made from, and the memory limit leaves {}: make the chunks \
+                 smaller (`chunk_bytes`, where files are cut), or raise `Runtime::memory_limit`",
                 size(*bytes),
                 size(*limit)
             ),

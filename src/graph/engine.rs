@@ -9,6 +9,7 @@ use super::chunk_cache::RunCache;
 use super::compute::Targets;
 use super::explain::Explanation;
 use super::key::Key;
+use super::memory::ProcessMemory;
 use super::node::Node;
 use super::observers::{Beginning, Observers};
 use super::panics;
@@ -30,6 +31,7 @@ pub(super) struct Engine {
     /// There may be something to start, or nothing any more.
     pub(super) change: Condvar,
     settings: Runtime,
+    memory: ProcessMemory,
     pub(super) checkpoint: Option<RunCheckpoint>,
     pub(super) cache: Option<RunCache>,
     /// The chunk cache could not be written: it is not tried again.
@@ -48,6 +50,8 @@ pub(super) struct Shared {
     pub(super) records: BTreeMap<SubmissionId, Record>,
     /// The number of workers that wait for a change.
     pub(super) resting: usize,
+    /// The time of the last reading of the resident memory.
+    pub(super) memory_read: Option<Instant>,
     /// Nothing begins any more.
     pub(super) closed: bool,
 }
@@ -65,15 +69,23 @@ impl Engine {
         if let Some(cache) = &settings.chunk_cache {
             cache.open()?;
         }
-        let scheduler = Scheduler::new(settings.memory_limit, settings.thread_count(), open);
+        let memory = ProcessMemory::now(settings.memory_limit);
+        let scheduler = Scheduler::new(memory, settings.thread_count(), open);
         Ok(Engine {
-            shared: Mutex::new(Shared { scheduler, records: BTreeMap::new(), resting: 0, closed: false }),
+            shared: Mutex::new(Shared {
+                scheduler,
+                records: BTreeMap::new(),
+                resting: 0,
+                memory_read: None,
+                closed: false,
+            }),
             change: Condvar::new(),
             checkpoint: settings.checkpoint.clone().map(RunCheckpoint::new),
             cache: settings.chunk_cache.clone().map(RunCache::new),
             #[cfg(feature = "dashboard")]
             watcher: std::sync::Mutex::new(settings.watcher.clone()),
             settings: settings.clone(),
+            memory,
             cache_closed: AtomicBool::new(false),
             spawned: Mutex::new(None),
         })
@@ -93,9 +105,9 @@ impl Engine {
     /// Begins a submission. `lost`: the tasks whose values the checkpoint only seems to hold.
     fn begin(self: &Arc<Self>, targets: Arc<Targets>, promise: &Arc<Promise>, lost: HashSet<Key>) -> bool {
         let begun = caught(|| {
-            let Runtime { checkpoint, chunk_cache, memory_limit, .. } = &self.settings;
+            let Runtime { checkpoint, chunk_cache, .. } = &self.settings;
             let plan = Plan::new(&targets, checkpoint.as_ref(), chunk_cache.as_ref(), &lost)?;
-            plan.check_sizes(*memory_limit)?;
+            plan.check_sizes(self.memory.budget())?;
             Ok(Arc::new(plan))
         });
         let plan = match begun {
@@ -164,7 +176,7 @@ impl Engine {
         Observers::begin(&Beginning {
             runtime: &self.settings,
             plan,
-            explanation: &|| Explanation::of_stages(plan, targets, self.settings.memory_limit),
+            explanation: &|| Explanation::of_stages(plan, targets, self.memory),
             started,
             threads: self.settings.thread_count(),
             memory_limit: self.settings.memory_limit,
@@ -299,7 +311,7 @@ impl Engine {
         let promise = record.promise.clone();
         let samples = record.observers.finish(outcome.as_ref().err());
         let ran = match outcome {
-            Ok(values) => Ok(record.into_ran(values, self.settings.thread_count(), peak, samples)),
+            Ok(values) => Ok(record.into_ran(values, self.settings.thread_count(), (self.memory, peak), samples)),
             Err(error) => {
                 drop_quietly(record);
                 Err(error)

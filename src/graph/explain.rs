@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::compute::Targets;
 use super::key::KeyMap;
+use super::memory::ProcessMemory;
 use super::node::{Action, Node};
 use super::plan::{Plan, TaskEntry, TaskId};
 use super::units::{bytes, count, counted};
@@ -58,8 +59,16 @@ pub struct Explanation {
     pub expected_peak_bytes: usize,
     /// The number of measured values whose size nothing hints at.
     pub unknown_sizes: usize,
-    /// The memory limit in bytes: [`Runtime::memory_limit`](super::Runtime::memory_limit).
+    /// The most that one task takes while it runs beside its inputs and its value, in bytes: buffers of readers and
+    /// decompressors. Each thread may take so many.
+    pub working_bytes: usize,
+    /// The memory limit of the process in bytes: [`Runtime::memory_limit`](super::Runtime::memory_limit).
     pub memory_limit: usize,
+    /// The bytes that the process had in memory before the run; 0 where the system does not say.
+    pub process_bytes: usize,
+    /// The bytes that the limit leaves for chunks and for tasks that run. Models and results come off it as they are
+    /// made.
+    pub chunk_limit: usize,
     /// `expected_peak_bytes` of those values alone whose tasks state their size, where others are guessed to be as large as
     /// their sources.
     stated_peak_bytes: usize,
@@ -112,8 +121,8 @@ pub(super) struct PlannedValue {
 }
 
 impl Explanation {
-    pub(super) fn new(plan: &Plan, targets: &Targets, memory_limit: usize) -> Self {
-        let of_stages = Self::of_stages(plan, targets, memory_limit);
+    pub(super) fn new(plan: &Plan, targets: &Targets, memory: ProcessMemory) -> Self {
+        let of_stages = Self::of_stages(plan, targets, memory);
         let (expected_peak_bytes, unknown_sizes) = expected_peak(plan);
         let stated_peak_bytes = peak(plan, |id| stated_size(&plan.entries[id]).unwrap_or(0));
         let made = || plan.entries.iter().filter(|entry| entry.is_made());
@@ -129,6 +138,7 @@ impl Explanation {
             expected_source_bytes: sources().map(|entry| entry.node.task.expected_bytes).sum(),
             expected_peak_bytes,
             unknown_sizes,
+            working_bytes: made().map(|entry| entry.node.task.working_bytes).max().unwrap_or(0),
             stated_peak_bytes,
             values: plan.entries.iter().map(value).collect(),
             ..of_stages
@@ -136,7 +146,7 @@ impl Explanation {
     }
 
     /// The stages and their edges alone, without what is known of single values: it takes a fraction of the time.
-    pub(super) fn of_stages(plan: &Plan, targets: &Targets, memory_limit: usize) -> Self {
+    pub(super) fn of_stages(plan: &Plan, targets: &Targets, memory: ProcessMemory) -> Self {
         let stage = |(name, display_name): &(String, Option<Arc<str>>)| PlannedStage {
             name: name.clone(),
             display_name: display_name.clone(),
@@ -168,7 +178,10 @@ impl Explanation {
             expected_source_bytes: 0,
             expected_peak_bytes: 0,
             unknown_sizes: 0,
-            memory_limit,
+            working_bytes: 0,
+            memory_limit: memory.limit,
+            process_bytes: memory.baseline,
+            chunk_limit: memory.budget(),
             stated_peak_bytes: 0,
             values: Vec::new(),
             stages,
@@ -328,19 +341,24 @@ impl fmt::Display for Explanation {
         if self.in_cache > 0 {
             write!(f, "\n{} read from the chunk cache", counted(self.in_cache, "value"))?;
         }
-        let (peak, limit) = (bytes(self.expected_peak_bytes), bytes(self.memory_limit));
+        let (peak, limit) = (bytes(self.expected_peak_bytes), bytes(self.chunk_limit));
         match (self.expected_peak_bytes, self.unknown_sizes) {
             (_, 0) => write!(f, "\nchunks in memory: about {peak} on one thread, {limit} allowed")?,
             (0, _) => write!(f, "\nchunks in memory: not known before they are made, {limit} allowed")?,
             _ => write!(f, "\nchunks in memory: at least {peak} on one thread, {limit} allowed")?,
         }
-        if self.expected_peak_bytes > self.memory_limit {
+        if self.expected_peak_bytes > self.chunk_limit {
             // A guess that is too high is the rule: parts of a chunk are taken to be as large as the whole.
             let only_if =
-                if self.stated_peak_bytes > self.memory_limit { "" } else { "only if they turn out so large, " };
+                if self.stated_peak_bytes > self.chunk_limit { "" } else { "only if they turn out so large, " };
             let made = if self.in_cache > 0 { "made or read" } else { "made" };
             write!(f, "; {only_if}some will be dropped and {made} again")?;
         }
+        if self.working_bytes > 0 {
+            write!(f, "\nreading takes up to {} more on each thread", bytes(self.working_bytes))?;
+        }
+        let (limit, process) = (bytes(self.memory_limit), bytes(self.process_bytes));
+        write!(f, "\nmemory limit: {limit}, of which the process has {process}")?;
         let titles: Vec<String> = self.stages.iter().map(PlannedStage::title).collect();
         let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0).max("stage".len());
         write!(f, "\n\n{:width$}  {:>9}  {:>9}", "stage", "tasks", "handles")?;

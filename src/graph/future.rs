@@ -165,10 +165,10 @@ impl<T> Future<T> {
     }
 
     fn collect(&self, ran: Ran) -> Result<Run<T>> {
-        let Submission { engine, targets, .. } = &*self.submission;
+        let targets = &self.submission.targets;
         let mut values = None;
         let mut extract = |results: &mut Results| values = Some((self.extract)(results));
-        match ran.collect(targets, engine.settings().memory_limit, &mut extract) {
+        match ran.collect(targets, &mut extract) {
             Ok(observed) => Run::of(values, observed),
             Err(error) => Err(error),
         }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::compute::Targets;
 use super::execution::{Executed, Watched};
 use super::key::Key;
+use super::memory::ProcessMemory;
 use super::node::Value;
 use super::observers::Observers;
 use super::outcome::Outcome;
@@ -122,7 +123,13 @@ impl Record {
     }
 
     /// The values and observations, at the end.
-    pub(super) fn into_ran(self, values: Vec<Value>, threads: usize, peak_bytes: usize, samples: Vec<Sample>) -> Ran {
+    pub(super) fn into_ran(
+        self,
+        values: Vec<Value>,
+        threads: usize,
+        (memory, peak_bytes): (ProcessMemory, usize),
+        samples: Vec<Sample>,
+    ) -> Ran {
         let Record { plan, mut warnings, started, stages, accounts, notes, .. } = self;
         warnings.extend(plan.warnings());
         // Tasks end in any order; ranks do not depend on it.
@@ -131,6 +138,6 @@ impl Record {
         let elapsed = started.elapsed();
         let accounts = accounts.into_iter().collect();
         let summary = Summary { stages, threads, elapsed, peak_bytes, warnings, accounts };
-        Ran { plan, values, summary, notes, samples }
+        Ran { plan, values, summary, notes, samples, memory }
     }
 }

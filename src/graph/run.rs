@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::compute::{Results, Targets};
 use super::explain::Explanation;
+use super::memory::ProcessMemory;
 use super::node::Value;
 use super::panics::{self, caught};
 use super::plan::Plan;
@@ -34,6 +35,7 @@ pub(super) struct Ran {
     /// The notes of each worker, if they were asked for.
     pub(super) notes: Option<Vec<Vec<Note>>>,
     pub(super) samples: Vec<Sample>,
+    pub(super) memory: ProcessMemory,
 }
 
 impl Ran {
@@ -46,15 +48,10 @@ impl Ran {
     ///
     /// # Errors
     /// A panic of `extract`, or of the `clone` or `Drop` of a value.
-    pub(super) fn collect(
-        self,
-        targets: &Targets,
-        memory_limit: usize,
-        extract: &mut dyn FnMut(&mut Results),
-    ) -> Result<Observed> {
-        let Ran { plan, values, summary, notes, samples } = self;
+    pub(super) fn collect(self, targets: &Targets, extract: &mut dyn FnMut(&mut Results)) -> Result<Observed> {
+        let Ran { plan, values, summary, notes, samples, memory } = self;
         let profile = notes.map(|notes| Profile {
-            plan: Explanation::new(&plan, targets, memory_limit),
+            plan: Explanation::new(&plan, targets, memory),
             figures: profile::figures(&plan, &notes),
             records: profile::records(&plan, notes),
             samples,

@@ -1,12 +1,13 @@
 //! `Runtime`: runs graphs with a number of threads and a memory limit.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::checkpoint::Checkpoint;
 use super::chunk_cache::ChunkCache;
 use super::compute::{Asked, Asking, Compute, Targets};
 use super::explain::Explanation;
+use super::memory::ProcessMemory;
 #[cfg(feature = "dashboard")]
 use super::observers::live::{WatchedBy, Watcher};
 use super::panics::caught;
@@ -14,6 +15,7 @@ use super::plan::Plan;
 use super::run::{Observed, Run};
 use super::session::Session;
 use super::teardown::watched;
+use crate::data::allowed_bytes;
 use crate::error::Result;
 
 /// The settings of a run, and the way to start it.
@@ -36,7 +38,7 @@ impl Default for Runtime {
     fn default() -> Self {
         Runtime {
             threads: 0,
-            memory_limit: 2 << 30,
+            memory_limit: default_memory_limit(),
             progress: false,
             profile: false,
             checkpoint: None,
@@ -47,8 +49,18 @@ impl Default for Runtime {
     }
 }
 
+/// The memory limit where nothing is known of the process.
+const UNKNOWN_LIMIT: usize = 2 << 30;
+
+/// Half of what the process may have: other processes, and this one's files in the system's cache, want some too. It is
+/// found out once.
+fn default_memory_limit() -> usize {
+    static LIMIT: OnceLock<usize> = OnceLock::new();
+    *LIMIT.get_or_init(|| allowed_bytes().map_or(UNKNOWN_LIMIT, |bytes| bytes / 2))
+}
+
 impl Runtime {
-    /// One thread a core, 2 GiB for the values in flight, no progress bar, no profile, no checkpoint, no chunk
+    /// One thread a core, half of the memory that the process may have, no progress bar, no profile, no checkpoint, no chunk
     /// cache.
     pub fn new() -> Self {
         Self::default()
@@ -67,12 +79,20 @@ impl Runtime {
         self
     }
 
-    /// The most bytes that the chunks in flight may hold. Default 2 GiB.
+    /// The most bytes of memory that the process may have, about: its peak resident memory. Default: half of what the
+    /// process may have by its control groups, by `ulimit -v` and by the machine's memory; 2 GiB where that is not known
+    /// (only Linux says).
     ///
-    /// Models and results come on top. Chunks are read only while they fit; those needed again
-    /// later (several epochs) are dropped and made again where they do not. A chunk that does not fit
-    /// together with what it is made from, and nothing else, is an error
-    /// ([`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)): make chunks smaller, or raise the limit.
+    /// What the process had before the run comes off the limit, and so do models, results and all else that shows in
+    /// its resident memory while it runs. The rest is for chunks, and for what tasks take while they run:
+    /// [`explain`](Self::explain) states both. Chunks are read only while they fit, so scarce memory means fewer tasks at a
+    /// time; one task runs always. Chunks needed again later (several epochs) are dropped and made again where they do not
+    /// fit. Where the process has nearly as much as the limit, or more, 16 MiB are for chunks all the same, or the limit if
+    /// that is less.
+    ///
+    /// A chunk that does not fit together with what it is made from, and nothing else, is an error
+    /// ([`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge)), before it is read if its size is known: make chunks smaller,
+    /// or raise the limit.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = bytes;
         self
@@ -129,7 +149,7 @@ impl Runtime {
         watched(|| {
             let asked = Named::new(asked);
             let plan = Plan::new(&asked.targets, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
-            Ok(Explanation::new(&plan, &asked.targets, self.memory_limit))
+            Ok(Explanation::new(&plan, &asked.targets, ProcessMemory::now(self.memory_limit)))
         })
     }
 
@@ -165,7 +185,7 @@ impl Runtime {
             let mut named = Named::new(asked);
             let ran = Session::of_one(self)?.run(named.targets.clone())?;
             let Named { asked, targets } = &mut named;
-            ran.collect(targets, self.memory_limit, &mut |results| asked.take_values(results))
+            ran.collect(targets, &mut |results| asked.take_values(results))
         });
         observed.or_else(|error| {
             let dropped = caught(|| {

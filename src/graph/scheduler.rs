@@ -29,7 +29,7 @@ use std::mem;
 use std::sync::Arc;
 
 use super::key::KeyMap;
-use super::memory::Ledger;
+use super::memory::{Ledger, ProcessMemory};
 use super::node::{Action, Failed, Inputs, Node, Value};
 use super::panics::caught;
 use super::plan::Rank;
@@ -219,7 +219,7 @@ pub(super) struct Scheduler {
 
 impl Scheduler {
     /// A scheduler without tasks, for a pool of so many threads. `open`: further submissions may join those that run.
-    pub(super) fn new(memory_limit: usize, threads: usize, open: bool) -> Self {
+    pub(super) fn new(memory: ProcessMemory, threads: usize, open: bool) -> Self {
         Scheduler {
             tasks: Vec::new(),
             vacant: Vec::new(),
@@ -235,7 +235,7 @@ impl Scheduler {
             resident: BTreeSet::new(),
             spare: BTreeSet::new(),
             evicted: Vec::new(),
-            ledger: Ledger::new(memory_limit),
+            ledger: Ledger::new(memory),
             window: 2 * threads + 2,
             running: 0,
             measuring: 0,
@@ -253,6 +253,11 @@ impl Scheduler {
     /// True if no submission is under way.
     pub(super) fn is_idle(&self) -> bool {
         self.submissions.is_empty() && self.running == 0
+    }
+
+    /// Notes the resident memory of the process, from which the room for chunks follows.
+    pub(super) fn note_resident(&mut self, bytes: usize) {
+        self.ledger.note_resident(bytes);
     }
 
     /// The bytes that values hold now.
@@ -382,6 +387,7 @@ impl Scheduler {
     fn end_running(&mut self, id: TaskId) {
         self.running -= 1;
         self.measuring -= usize::from(self.tasks[id].node.task.measure.is_some());
+        self.ledger.end_work(self.tasks[id].node.task.working_bytes);
         self.end_in_submissions(id);
     }
 

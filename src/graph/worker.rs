@@ -19,10 +19,13 @@ use super::node::Failed;
 use super::outcome::Outcome;
 use super::panics;
 use super::scheduler::{Job, TaskId};
-use super::sync::{self, MutexGuard};
+use super::sync::{self, MutexGuard, resident_bytes};
 
 /// The time that a worker may go without looking for what others have given to all threads of the pool.
 const ATTENTION: Duration = Duration::from_micros(200);
+
+/// The time between two readings of the resident memory, each of which takes some microseconds.
+const READING: Duration = Duration::from_millis(4);
 
 /// The time that a worker without a task rests before it looks for what tasks have given to rayon: at first, and at
 /// last.
@@ -54,6 +57,7 @@ impl Engine {
         let (mut attended, mut rest) = (sync::now(), REST.0);
         let mut shared = self.lock();
         while !shared.closed {
+            shared.read_memory();
             let Some(job) = shared.scheduler.next() else {
                 shared = self.rest(shared, &mut rest);
                 continue;
@@ -179,5 +183,16 @@ impl Engine {
         let helped = rayon::yield_now() == Some(Yield::Executed);
         *rest = if helped { REST.0 } else { REST.1.min(2 * *rest) };
         self.lock()
+    }
+}
+
+impl Shared {
+    /// Tells the scheduler the resident memory of the process, now and then.
+    fn read_memory(&mut self) {
+        let now = sync::now();
+        if self.memory_read.is_none_or(|read| now - read >= READING) {
+            self.memory_read = Some(now);
+            self.scheduler.note_resident(resident_bytes());
+        }
     }
 }

@@ -19,7 +19,9 @@ impl Scheduler {
                 None => {}
             }
         }
-        let excess = self.excess_without_spare(needs.iter().map(|(_, bytes)| bytes).sum());
+        let working = self.tasks[source].node.task.working_bytes;
+        let excess =
+            self.excess_without_spare(needs.iter().map(|(_, bytes)| bytes).sum::<usize>().saturating_add(working));
         if excess > 0 && !self.make_room(excess, self.tasks[source].priority.0, force) && !force {
             return false;
         }

@@ -84,6 +84,11 @@ impl Scheduler {
         }
         let sum = |of: fn(&super::TaskState) -> usize| self.living().map(|id| of(&self.tasks[id])).sum::<usize>();
         compare("bytes reserved".into(), self.ledger.reserved(), sum(|task| task.reserved));
+        let working = |task: &super::TaskState| match task.phase {
+            Phase::Running => task.node.task.working_bytes,
+            _ => 0,
+        };
+        compare("bytes worked with".into(), self.ledger.working(), sum(working));
         compare("running".into(), self.running, sum(|task| usize::from(task.phase == Phase::Running)));
         if self.running == 0 {
             // Else some may have been moved into a task.

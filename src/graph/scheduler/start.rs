@@ -101,6 +101,7 @@ impl Scheduler {
         self.tasks[id].phase = Phase::Running;
         self.running += 1;
         self.measuring += usize::from(self.tasks[id].node.task.measure.is_some());
+        self.ledger.begin_work(self.tasks[id].node.task.working_bytes);
         self.begin_in_submissions(id);
         let mut moved = 0;
         let values = (0..needed).map(|i| self.input_value(self.tasks[id].inputs[i], &mut moved)).collect();
