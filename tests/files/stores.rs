@@ -24,7 +24,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use tempfile::TempDir;
 
-use self::watched::Watched;
+use self::watched::{Watched, room};
 
 fn wait<T>(work: impl Future<Output = object_store::Result<T>>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work).unwrap()
@@ -136,6 +136,7 @@ fn stores_that_call_themselves_alike_are_told_apart_by_names() {
 /// Wherever it fails, the error names the object, and what could be read was read rightly.
 #[test]
 fn a_store_that_fails_in_the_middle_gives_an_error_that_names_the_object() {
+    let _room = room();
     let folder = folder();
     let store = |fails_after| {
         let store = Watched { fails_after, ..Watched::default() };
@@ -200,6 +201,7 @@ fn keys_last_and_tell_states_of_an_object_apart() {
 /// Of a large object the parts that are wanted are fetched, and little else.
 #[test]
 fn no_more_is_fetched_than_is_needed() {
+    let _room = room();
     let store = Arc::new(Watched::default());
     let fetched = |work: &dyn Fn()| {
         let before = store.bytes.load(Relaxed);
@@ -230,6 +232,7 @@ fn no_more_is_fetched_than_is_needed() {
 /// There may be thousands of them.
 #[test]
 fn small_objects_are_asked_for_once_they_are_read() {
+    let _room = room();
     let store = Arc::new(Watched::default());
     (0..5).for_each(|i| put(&store.objects, &format!("{i}.jsonl"), b"{\"t\":\"x\"}\n"));
     let files = Files::in_store(store.clone(), "*.jsonl").unwrap();

@@ -216,7 +216,7 @@ def main():
             wait_for(moto)
             fill_s3(moto)
             requests = Counter()
-            files = {"rows.jsonl": ROWS, "large.jsonl": LARGE, "a b.jsonl".replace(" ", "%20"): ROWS}
+            files = {"rows.jsonl": ROWS, "large.jsonl": LARGE, "medium.jsonl": LARGE[:len(LARGE) // 6], "a b.jsonl".replace(" ", "%20"): ROWS}
             env["S3"] = f"http://127.0.0.1:{proxy(moto, requests)}"
             env["HTTP_RANGES"] = f"http://127.0.0.1:{plain(files, True)}"
             env["HTTP_WHOLE"] = f"http://127.0.0.1:{plain(files, False)}"

@@ -1,3 +1,5 @@
+//! Tests of finding files: folders, patterns, links, and what is no file.
+
 use std::path::PathBuf;
 
 use tempfile::TempDir;

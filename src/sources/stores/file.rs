@@ -11,14 +11,11 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{OBJECT_STORE_COALESCE_DEFAULT, ObjectMeta, ObjectStore};
 
 use super::kept::{self, Fetch};
-use super::object::StoredObject;
+use super::object::{PIECE, StoredObject};
 use super::runtime::wait;
 use crate::error::Result;
 use crate::graph::KeyBuilder;
 use crate::sources::source_file::FileAccess;
-
-/// As much as is fetched by one request.
-const PIECE: u64 = 4 << 20;
 
 /// How many requests a reader, or the ranges of one call, have under way.
 const AT_ONCE: usize = 4;

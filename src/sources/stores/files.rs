@@ -43,7 +43,7 @@ impl Files {
     ///
     /// Requests that fail are repeated as the store is set (by default ten times, in the case of S3, Google Cloud Storage,
     /// Azure and HTTP, for up to three minutes); answers that end too early are asked for again, and are an error at last.
-    /// A server without ranges serves objects of up to 256 KiB.
+    /// A server without ranges serves objects of up to 4 MiB.
     ///
     /// ```
     /// use std::sync::Arc;

@@ -17,6 +17,9 @@ use super::kept;
 /// How many requests are under way at once, to all stores together: answers take long, so there are more than threads.
 static REQUESTS: Semaphore = Semaphore::const_new(32);
 
+/// As much as is fetched by one request: 4 MiB.
+pub(super) const PIECE: u64 = 4 << 20;
+
 /// How often an answer that was cut is asked for, where the store does not do it by itself.
 const ATTEMPTS: u32 = 4;
 
@@ -75,11 +78,18 @@ impl StoredObject {
             return Ok(Bytes::new());
         }
         let permit = REQUESTS.acquire().await;
-        let is_whole = length == self.meta.size;
         // The whole is asked for as such: some servers have no ranges. No condition is sent along: stores differ in how
         // they write tags and in which they compare, and the answer has the tag in any case.
-        let options = GetOptions::new().with_range((!is_whole).then(|| range.clone()));
-        let found = self.store.get_opts(&self.meta.location, options).await.map_err(failure)?;
+        let mut asked = Some(range.clone()).filter(|_| length < self.meta.size);
+        let get = |asked| self.store.get_opts(&self.meta.location, GetOptions::new().with_range(asked));
+        let mut found = get(asked.clone()).await;
+        if let Err(StoreError::NotSupported { .. }) = found
+            && self.meta.size <= PIECE
+        {
+            asked = None;
+            found = get(None).await;
+        }
+        let found = found.map_err(failure)?;
         if !is_same(&self.meta, &found.meta) {
             return Err(Failure::Other(io::Error::other("it has changed since it was opened; open it again")));
         }
@@ -91,11 +101,12 @@ impl StoredObject {
             Ok(bytes) => bytes,
         };
         drop(permit);
-        if bytes.len() as u64 != length {
-            let problem = format!("the answer has {} bytes, where {length} were asked for", bytes.len());
+        let sent = asked.as_ref().map_or(self.meta.size, |_| length);
+        if bytes.len() as u64 != sent {
+            let problem = format!("the answer has {} bytes, where {sent} were asked for", bytes.len());
             return Err(Failure::Cut(io::Error::new(io::ErrorKind::UnexpectedEof, problem)));
         }
-        Ok(bytes)
+        Ok(if asked.is_some() { bytes } else { bytes.slice(range.start as usize..range.end as usize) })
     }
 }
 

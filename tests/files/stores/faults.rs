@@ -10,11 +10,11 @@ use futures_util::TryStreamExt;
 use object_store::{GetOptions, GetResult, GetResultPayload, ObjectMeta, Result};
 
 use super::put;
-use super::watched::{Answer, Watched};
+use super::watched::{Answer, Watched, room};
 
 /// The lines of the objects `*.txt`.
 fn lines(store: Arc<Watched>) -> Result<Vec<String>, Error> {
-    let documents = TextLines::over(Files::in_store(store, "*.txt")?).documents()?;
+    let documents = TextLines::over(Files::in_store(store, "*.txt")?).chunk_bytes(1 << 20).documents()?;
     let chunks = Runtime::new().threads(2).compute(documents.chunks())?;
     Ok(chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|i| chunk.get(i).to_owned())).collect())
 }
@@ -100,6 +100,7 @@ fn cut(found: GetResult) -> GetResult {
 
 #[test]
 fn an_answer_that_is_cut_is_asked_for_again() {
+    let _room = room();
     let answer: Answer = |request, _, found| Ok(if request < 2 { cut(found) } else { found });
     let store = two_objects(Watched { answer: Some(answer), ..Watched::default() });
     assert_eq!(lines(store.clone()).unwrap(), ["one", "two", "three"]);
@@ -138,4 +139,32 @@ fn an_object_that_goes_away_while_others_are_read_is_named() {
     let texts = JsonLines::over(Files::in_store(Arc::new(store), "*.jsonl").unwrap()).text("t").unwrap();
     let message = Runtime::new().threads(2).compute(texts.chunks()).err().unwrap().full_message();
     assert!(message.contains("watched://300.jsonl") && message.contains("it is gone since it was opened"), "{message}");
+}
+
+#[test]
+fn a_server_without_ranges_serves_what_fits_into_one_request() {
+    let _room = room();
+    let whole: Answer = |_, options, found| match options.range {
+        None => Ok(found),
+        Some(_) => Err(object_store::Error::NotSupported { source: "no ranges".into() }),
+    };
+    let line = "0123456789abcde\n";
+    for (lines_there, problem) in [(10, None), (200_000, None), (300_000, Some("does not answer requests for ranges"))]
+    {
+        let store = Watched { answer: Some(whole), ..Watched::default() };
+        put(&store.objects, "a.txt", line.repeat(lines_there).as_bytes());
+        match (lines(Arc::new(store)), problem) {
+            (Ok(read), None) => {
+                assert_eq!(read.len(), lines_there);
+                assert!(read.iter().all(|read| read == line.trim_end()));
+            }
+            (Err(error), Some(problem)) => {
+                let message = error.full_message();
+                assert!(message.contains(problem) && message.contains("watched://a.txt"), "{message}");
+            }
+            (read, _) => {
+                panic!("{lines_there} lines: {:?}", read.map(|read| read.len()).map_err(|error| error.full_message()))
+            }
+        }
+    }
 }

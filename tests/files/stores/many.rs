@@ -10,7 +10,7 @@ use chunkfit::sources::{Csv, Files, JsonLines, Parquet};
 use parquet::arrow::ArrowWriter;
 
 use super::put;
-use super::watched::Watched;
+use super::watched::{Watched, room};
 
 /// A small object with ten rows.
 pub fn object(format: &str, number: usize) -> Vec<u8> {
@@ -63,6 +63,7 @@ fn read(store: &Arc<Watched>, format: &str, threads: usize) -> f64 {
 /// the other: 3,000 requests for CSV.
 #[test]
 fn objects_are_asked_for_once_and_many_at_a_time() {
+    let _room = room();
     for (format, n) in [("jsonl", 1_000), ("csv", 200), ("parquet", 200)] {
         let store = store(format, n, Duration::from_millis(50));
         let seconds = read(&store, format, 2);
@@ -78,6 +79,7 @@ fn objects_are_asked_for_once_and_many_at_a_time() {
 
 #[test]
 fn each_pass_asks_once() {
+    let _room = room();
     let store = store("jsonl", 50, Duration::ZERO);
     let texts = JsonLines::over(Files::in_store(store.clone(), "*.jsonl").unwrap()).text("t").unwrap();
     for pass in 1..4 {
@@ -88,6 +90,7 @@ fn each_pass_asks_once() {
 
 #[test]
 fn a_chunk_alone_asks_for_nothing_else() {
+    let _room = room();
     let store = store("jsonl", 50, Duration::ZERO);
     let texts = JsonLines::over(Files::in_store(store.clone(), "*.jsonl").unwrap()).text("t").unwrap();
     Runtime::new().compute(&texts.chunks().as_slice()[20]).unwrap();
@@ -98,6 +101,7 @@ fn a_chunk_alone_asks_for_nothing_else() {
 /// Of objects that are read in pieces, several pieces are asked for at once, and each once.
 #[test]
 fn pieces_of_a_large_object_are_asked_for_at_once() {
+    let _room = room();
     let store = Watched { latency: Duration::from_millis(20), ..Watched::default() };
     let line = format!("{{\"t\":\"{}\"}}\n", "x".repeat(1_000));
     let content = line.repeat(20_000);
@@ -115,6 +119,7 @@ fn pieces_of_a_large_object_are_asked_for_at_once() {
 /// More than is kept: what has no room is asked for when it is read.
 #[test]
 fn what_is_asked_for_ahead_is_bounded() {
+    let _room = room();
     let store = Watched { latency: Duration::from_millis(5), ..Watched::default() };
     let line = format!("{{\"t\":\"{}\"}}\n", "x".repeat(1_000));
     let content = line.repeat(3_000);

@@ -88,6 +88,7 @@ fn plain_http(endpoint: String, has_ranges: bool) {
     let store: Arc<dyn ObjectStore> = Arc::new(store.expect("settings of HTTP"));
     holds(&store, "rows.jsonl", SMALL);
     holds(&store, "a b.jsonl", SMALL);
+    holds(&store, "medium.jsonl", (2_000, 2_000));
     match has_ranges {
         true => holds(&store, "large.jsonl", LARGE),
         false => fails(&store, "large.jsonl", "does not answer requests for ranges"),
