@@ -2,13 +2,14 @@
 
 use std::io::Read;
 use std::ops::Range;
+use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 use serde::Serialize;
 
-use super::compression::Compression;
+use super::contents::{Contents, Opened, WhenRead};
 use super::source_file::SourceFile;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// How much is read at once beyond a block, while looking for the end of its last record.
 const STEP: usize = 64 << 10;
@@ -17,14 +18,24 @@ const STEP: usize = 64 << 10;
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     pub file: SourceFile,
-    /// None where it is looked at when the block is read.
-    pub compression: Option<Compression>,
+    /// Of a file that is decompressed and decoded when the block is read; it is one block.
+    pub when_read: Option<WhenRead>,
     pub cut: Cut,
     /// The lines before the first record of the file.
     pub header_lines: u64,
+    pub settings: Arc<BlockSettings>,
 }
 
-/// Where a block begins and ends, in bytes of a file that is not compressed.
+/// The settings that all blocks of a source share.
+#[derive(Debug)]
+pub(super) struct BlockSettings {
+    pub contents: Contents,
+    pub chunk_bytes: u64,
+    /// A record with more bytes is an error.
+    pub max_record_bytes: u64,
+}
+
+/// Where a block begins and ends, in bytes of the file's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Cut {
     /// The whole content, from the first record on.
@@ -44,6 +55,27 @@ pub(super) struct Content {
     pub offset: u64,
 }
 
+impl BlockSettings {
+    /// The content of a file from its beginning on; so many bytes of the file will be read in any case.
+    pub(super) fn reader(&self, opened: &Opened, wanted: u64) -> Result<Box<dyn Read>> {
+        let file = &opened.file;
+        match opened.when_read {
+            Some(_) => self.contents.reader(file, wanted, self.chunk_bytes),
+            None => file.reader(0..wanted.min(file.bytes())).map_err(|error| file.failed(error)),
+        }
+    }
+
+    /// The error that a record is too long.
+    pub(super) fn too_long(&self, format: &'static str, record: &str) -> Error {
+        let max = self.max_record_bytes;
+        let problem = format!(
+            "{record} of more than {max} bytes, the most that `max_record_bytes` of the source allows: is the file in this \
+             format, and are its quotes closed?"
+        );
+        Error::new(ErrorKind::Malformed { format, problem })
+    }
+}
+
 impl Block {
     /// How many bytes the block will have, if that is known.
     pub(super) fn expected_bytes(&self) -> Option<u64> {
@@ -51,25 +83,49 @@ impl Block {
             Cut::Lines(range) => Some(range.end - range.start),
             #[cfg(feature = "formats")]
             Cut::Exact(range) => Some(range.end - range.start),
-            Cut::Whole { .. } => self.compression.is_none_or(Compression::is_none).then(|| self.file.bytes()),
+            Cut::Whole { .. } => Some(self.when_read.map_or(self.file.bytes(), |when_read| when_read.content_bytes)),
         }
+    }
+
+    /// How many bytes reading takes beside the rows that are made: the block's, and those of a decoder.
+    pub(super) fn working_bytes(&self) -> u64 {
+        self.expected_bytes().unwrap_or(0) + self.when_read.map_or(0, |when_read| when_read.decoder_bytes)
     }
 
     /// The content of the whole file.
     fn reader(&self) -> Result<Box<dyn Read>> {
-        let compression = self.compression.map_or_else(|| Compression::of(&self.file), Ok)?;
-        compression.reader(&self.file, self.file.bytes())
+        let opened = Opened { file: self.file.clone(), when_read: self.when_read };
+        self.settings.reader(&opened, self.file.bytes())
     }
 
     /// Reads the block.
     ///
     /// # Errors
-    /// A file that cannot be read, or is not what it was when it was opened.
-    pub(super) fn read(&self) -> Result<Content> {
+    /// A file that cannot be read, or is not what it was when it was opened; a line that is too long.
+    pub(super) fn read(&self, format: &'static str) -> Result<Content> {
         let content = self.read_as_it_is();
         // Looked at last: what was read while somebody wrote does not count, whether it could be read or not.
         self.file.check()?;
-        content
+        let content = content?;
+        self.check_lines(format, &content)?;
+        Ok(content)
+    }
+
+    fn check_lines(&self, format: &'static str, content: &Content) -> Result<()> {
+        let max = usize::try_from(self.settings.max_record_bytes).unwrap_or(usize::MAX);
+        if content.bytes.len() <= max {
+            return Ok(());
+        }
+        let (mut start, mut lines) = (0, 0);
+        for end in memchr_iter(b'\n', &content.bytes).chain([content.bytes.len()]) {
+            if end - start > max {
+                let line = self.lines_before(content.offset)? + lines + 1;
+                let error = self.settings.too_long(format, "a line");
+                return Err(error.in_file(self.file.path()).at_line(line).at_offset(content.offset + start as u64));
+            }
+            (start, lines) = (end + 1, lines + 1);
+        }
+        Ok(())
     }
 
     fn read_as_it_is(&self) -> Result<Content> {
@@ -79,9 +135,15 @@ impl Block {
                 let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
                 self.reader()?.read_to_end(&mut bytes).map_err(failed)?;
                 bytes.drain(..bytes.len().min(*start as usize));
+                if bytes.capacity() / 5 * 4 > bytes.len() {
+                    // The content was smaller than it might have been.
+                    bytes.shrink_to_fit();
+                }
                 Content { bytes, offset: *start }
             }
-            Cut::Lines(range) => read_lines(&self.file, range.clone()).map_err(failed)?,
+            Cut::Lines(range) => {
+                read_lines(&self.file, range.clone(), self.settings.max_record_bytes).map_err(failed)?
+            }
             #[cfg(feature = "formats")]
             Cut::Exact(range) => {
                 let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
@@ -100,14 +162,17 @@ impl Block {
     /// How many lines there are before an offset: for the numbers of lines in errors, which nobody
     /// counts while all is well.
     pub(super) fn lines_before(&self, offset: u64) -> Result<u64> {
-        let failed = |error| self.file.failed(error);
-        let mut rest = self.reader()?.take(offset);
-        let (mut buffer, mut lines) = (vec![0; STEP], 0);
-        loop {
-            match rest.read(&mut buffer).map_err(failed)? {
-                0 => return Ok(lines),
-                n => lines += memchr_iter(b'\n', &buffer[..n]).count() as u64,
-            }
+        count_lines(self.reader()?.take(offset)).map_err(|error| self.file.failed(error))
+    }
+}
+
+/// How many newlines there are.
+pub(super) fn count_lines(mut content: impl Read) -> std::io::Result<u64> {
+    let (mut buffer, mut lines) = (vec![0; STEP], 0);
+    loop {
+        match content.read(&mut buffer)? {
+            0 => return Ok(lines),
+            n => lines += memchr_iter(b'\n', &buffer[..n]).count() as u64,
         }
     }
 }
@@ -125,8 +190,9 @@ pub(super) fn even_ranges(bytes: Range<u64>, chunk_bytes: u64) -> impl Iterator<
 }
 
 /// The lines that begin in a range. A line begins at the start of the file and after every newline, so
-/// that every line begins in one range of those that cover the file, however it is cut.
-fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> {
+/// that every line begins in one range of those that cover the file, however it is cut. Of a last line with more than
+/// `max_record_bytes`, so much more is read that it shows.
+fn read_lines(file: &SourceFile, range: Range<u64>, max_record_bytes: u64) -> std::io::Result<Content> {
     // With the byte before the range: if it is a newline, a line begins where the range does.
     let start = range.start.saturating_sub(1);
     let wanted = range.end - start;
@@ -139,7 +205,8 @@ fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> 
         return Ok(Content { bytes: Vec::new(), offset: range.end });
     };
     bytes.drain(..first);
-    while bytes.last().is_some_and(|&last| last != b'\n') {
+    let last_line = memrchr(b'\n', &bytes).map_or(0, |newline| newline + 1);
+    while bytes.last().is_some_and(|&last| last != b'\n') && (bytes.len() - last_line) as u64 <= max_record_bytes {
         let known = bytes.len();
         opened.by_ref().take(STEP as u64).read_to_end(&mut bytes)?;
         match memchr(b'\n', &bytes[known..]) {
@@ -157,11 +224,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn blocks(file: &SourceFile, chunk_bytes: u64) -> Vec<Block> {
+        let settings = BlockSettings { contents: Contents::default(), chunk_bytes, max_record_bytes: 1 << 30 };
+        let settings = Arc::new(settings);
         let block = |range| Block {
             file: file.clone(),
-            compression: Some(Compression::None),
+            when_read: None,
             cut: Cut::Lines(range),
             header_lines: 0,
+            settings: settings.clone(),
         };
         even_ranges(0..file.bytes(), chunk_bytes).map(block).collect()
     }
@@ -179,7 +249,7 @@ mod tests {
             let mut whole = Vec::new();
             for block in blocks(&file, chunk_bytes) {
                 let Cut::Lines(range) = &block.cut else { unreachable!() };
-                let content = block.read().unwrap();
+                let content = block.read("text").unwrap();
                 if content.bytes.is_empty() {
                     continue;
                 }
@@ -201,7 +271,7 @@ mod tests {
         let text = [vec![b'a'; 3 * STEP + 1], b"\nb".to_vec()].concat();
         std::fs::write(&path, &text).unwrap();
         let blocks = blocks(&SourceFile::of(&path).unwrap(), 2 * STEP as u64);
-        let lengths: Vec<usize> = blocks.iter().map(|block| block.read().unwrap().bytes.len()).collect();
+        let lengths: Vec<usize> = blocks.iter().map(|block| block.read("text").unwrap().bytes.len()).collect();
         assert_eq!(lengths, [3 * STEP + 2, 1]);
     }
 
@@ -212,6 +282,6 @@ mod tests {
         std::fs::write(&path, "a\n").unwrap();
         let blocks = blocks(&SourceFile::of(&path).unwrap(), 10);
         std::fs::write(&path, "a\nb\n").unwrap();
-        assert!(blocks[0].read().err().unwrap().full_message().contains("changed since it was opened"));
+        assert!(blocks[0].read("text").err().unwrap().full_message().contains("changed since it was opened"));
     }
 }

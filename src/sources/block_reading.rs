@@ -10,6 +10,7 @@ use super::block::{Block, Content};
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
+use super::source_file::SourceFile;
 use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;
@@ -33,19 +34,22 @@ impl<D: Shared> Reading<D> {
                 .file
                 .identify(Key::of("bytes").input(recipe))
                 .params(&block.cut)
+                .params(&block.settings.contents.encoding)
                 .params(&bad_records.number(c))
                 .finish(),
             expected_bytes: block.expected_bytes(),
             // All of a block is read before it is parsed.
             least_bytes: block.expected_bytes().unwrap_or(0),
-            working_bytes: block.expected_bytes().unwrap_or(0),
+            working_bytes: block.working_bytes(),
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();
+        let firsts = blocks.chunk_by(|a, b| a.file.path() == b.file.path()).map(|of_file| &of_file[0].file);
+        let spilled_bytes = firsts.map(SourceFile::spilled_bytes).sum();
         let blocks: Arc<[Block]> = blocks.into();
         Reading::new(parts, move |c| {
             let block = &blocks[c];
-            let content = block.read()?;
+            let content = block.read(format)?;
             let offset = content.offset;
             let lines = if bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
             let mut tally = RecordTally::new(format, &bad_records, offset);
@@ -59,5 +63,6 @@ impl<D: Shared> Reading<D> {
             report.lines = lines;
             Ok(Parsed { rows, report })
         })
+        .spilled(spilled_bytes)
     }
 }

@@ -40,8 +40,10 @@ mod block_reading;
 #[cfg(any(feature = "arrow", feature = "formats"))]
 mod columns;
 pub(crate) mod compression;
+mod contents;
 #[cfg(feature = "formats")]
 mod csv;
+mod encoding;
 mod files;
 #[cfg(feature = "formats")]
 mod json_lines;

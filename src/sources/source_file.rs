@@ -34,7 +34,24 @@ pub(super) trait FileAccess: Debug + Send + Sync {
     fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>>;
 
     /// The bytes of some ranges inside the file.
-    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>>;
+    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+        let range = |range: &Range<u64>| {
+            let mut bytes = vec![0; (range.end - range.start) as usize];
+            self.reader(range.clone())?.read_exact(&mut bytes)?;
+            Ok(bytes)
+        };
+        ranges.iter().map(range).collect()
+    }
+
+    /// Whether a look at its first bytes costs next to nothing.
+    fn is_on_disk(&self) -> bool {
+        false
+    }
+
+    /// How many bytes of it lie in a file of our own.
+    fn spilled_bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// A file as it was when it was found.
@@ -111,6 +128,16 @@ impl SourceFile {
         })
     }
 
+    /// Whether a look at its first bytes costs next to nothing.
+    pub(super) fn is_on_disk(&self) -> bool {
+        self.0.is_on_disk()
+    }
+
+    /// How many bytes of it lie in a file of our own.
+    pub(super) fn spilled_bytes(&self) -> u64 {
+        self.0.spilled_bytes()
+    }
+
     /// The error that a failure to read is.
     pub(super) fn failed(&self, error: io::Error) -> Error {
         Error::io("read", self.path(), error)
@@ -144,14 +171,7 @@ impl FileAccess for FileVersion {
         Ok(Box::new(opened))
     }
 
-    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
-        let mut file = File::open(self.absolute())?;
-        let range = |range: &Range<u64>| {
-            let mut bytes = vec![0; (range.end - range.start) as usize];
-            file.seek(SeekFrom::Start(range.start))?;
-            file.read_exact(&mut bytes)?;
-            Ok(bytes)
-        };
-        ranges.iter().map(range).collect()
+    fn is_on_disk(&self) -> bool {
+        true
     }
 }
