@@ -7,7 +7,7 @@ use std::sync::Arc;
 use memchr::{memchr, memchr_iter, memrchr};
 use serde::Serialize;
 
-use super::contents::{Contents, Opened, WhenRead};
+use super::contents::{Contents, Opened};
 use super::source_file::SourceFile;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -17,9 +17,7 @@ const STEP: usize = 64 << 10;
 /// The part of a file whose records are one chunk.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    pub file: SourceFile,
-    /// Of a file that is decompressed and decoded when the block is read; it is one block.
-    pub when_read: Option<WhenRead>,
+    pub opened: Opened,
     pub cut: Cut,
     /// The lines before the first record of the file.
     pub header_lines: u64,
@@ -59,7 +57,7 @@ impl BlockSettings {
     /// The content of a file from its beginning on; so many bytes of the file will be read in any case.
     pub(super) fn reader(&self, opened: &Opened, wanted: u64) -> Result<Box<dyn Read>> {
         let file = &opened.file;
-        match opened.when_read {
+        match opened.content_bytes {
             Some(_) => self.contents.reader(file, wanted, self.chunk_bytes),
             None => file.reader(0..wanted.min(file.bytes())).map_err(|error| file.failed(error)),
         }
@@ -77,25 +75,28 @@ impl BlockSettings {
 }
 
 impl Block {
+    pub(super) fn file(&self) -> &SourceFile {
+        &self.opened.file
+    }
+
     /// How many bytes the block will have, if that is known.
     pub(super) fn expected_bytes(&self) -> Option<u64> {
         match &self.cut {
             Cut::Lines(range) => Some(range.end - range.start),
             #[cfg(feature = "formats")]
             Cut::Exact(range) => Some(range.end - range.start),
-            Cut::Whole { .. } => Some(self.when_read.map_or(self.file.bytes(), |when_read| when_read.content_bytes)),
+            Cut::Whole { .. } => Some(self.opened.content_bytes.unwrap_or(self.file().bytes())),
         }
     }
 
     /// How many bytes reading takes beside the rows that are made: the block's, and those of a decoder.
     pub(super) fn working_bytes(&self) -> u64 {
-        self.expected_bytes().unwrap_or(0) + self.when_read.map_or(0, |when_read| when_read.decoder_bytes)
+        self.expected_bytes().unwrap_or(0) + self.opened.decoder_bytes
     }
 
     /// The content of the whole file.
     fn reader(&self) -> Result<Box<dyn Read>> {
-        let opened = Opened { file: self.file.clone(), when_read: self.when_read };
-        self.settings.reader(&opened, self.file.bytes())
+        self.settings.reader(&self.opened, self.file().bytes())
     }
 
     /// Reads the block.
@@ -105,7 +106,7 @@ impl Block {
     pub(super) fn read(&self, format: &'static str) -> Result<Content> {
         let content = self.read_as_it_is();
         // Looked at last: what was read while somebody wrote does not count, whether it could be read or not.
-        self.file.check()?;
+        self.file().check()?;
         let content = content?;
         self.check_lines(format, &content)?;
         Ok(content)
@@ -121,7 +122,7 @@ impl Block {
             if end - start > max {
                 let line = self.lines_before(content.offset)? + lines + 1;
                 let error = self.settings.too_long(format, "a line");
-                return Err(error.in_file(self.file.path()).at_line(line).at_offset(content.offset + start as u64));
+                return Err(error.in_file(self.file().path()).at_line(line).at_offset(content.offset + start as u64));
             }
             (start, lines) = (end + 1, lines + 1);
         }
@@ -129,7 +130,7 @@ impl Block {
     }
 
     fn read_as_it_is(&self) -> Result<Content> {
-        let failed = |error| self.file.failed(error);
+        let failed = |error| self.file().failed(error);
         let mut content = match &self.cut {
             Cut::Whole { start } => {
                 let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
@@ -142,12 +143,12 @@ impl Block {
                 Content { bytes, offset: *start }
             }
             Cut::Lines(range) => {
-                read_lines(&self.file, range.clone(), self.settings.max_record_bytes).map_err(failed)?
+                read_lines(self.file(), range.clone(), self.settings.max_record_bytes).map_err(failed)?
             }
             #[cfg(feature = "formats")]
             Cut::Exact(range) => {
                 let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
-                let rest = self.file.reader(range.clone()).map_err(failed)?;
+                let rest = self.file().reader(range.clone()).map_err(failed)?;
                 rest.take(range.end - range.start).read_to_end(&mut bytes).map_err(failed)?;
                 Content { bytes, offset: range.start }
             }
@@ -162,7 +163,7 @@ impl Block {
     /// How many lines there are before an offset: for the numbers of lines in errors, which nobody
     /// counts while all is well.
     pub(super) fn lines_before(&self, offset: u64) -> Result<u64> {
-        count_lines(self.reader()?.take(offset)).map_err(|error| self.file.failed(error))
+        count_lines(self.reader()?.take(offset)).map_err(|error| self.file().failed(error))
     }
 }
 
@@ -227,8 +228,7 @@ mod tests {
         let settings = BlockSettings { contents: Contents::default(), chunk_bytes, max_record_bytes: 1 << 30 };
         let settings = Arc::new(settings);
         let block = |range| Block {
-            file: file.clone(),
-            when_read: None,
+            opened: Opened::plain(file.clone()),
             cut: Cut::Lines(range),
             header_lines: 0,
             settings: settings.clone(),

@@ -29,9 +29,9 @@ impl<D: Shared> Reading<D> {
         let reading = set_aside::reading::<D>(format, parameters);
         bad_records.sweep();
         let part = |(c, block): (usize, &Block)| Part {
-            file: block.file.clone(),
+            file: block.file().clone(),
             key: block
-                .file
+                .file()
                 .identify(Key::of("bytes").input(recipe))
                 .params(&block.cut)
                 .params(&block.settings.contents.encoding)
@@ -44,7 +44,7 @@ impl<D: Shared> Reading<D> {
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();
-        let firsts = blocks.chunk_by(|a, b| a.file.path() == b.file.path()).map(|of_file| &of_file[0].file);
+        let firsts = blocks.chunk_by(|a, b| a.file().path() == b.file().path()).map(|of_file| of_file[0].file());
         let spilled_bytes = firsts.map(SourceFile::spilled_bytes).sum();
         let blocks: Arc<[Block]> = blocks.into();
         Reading::new(parts, move |c| {
@@ -54,10 +54,10 @@ impl<D: Shared> Reading<D> {
             let lines = if bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
             let mut tally = RecordTally::new(format, &bad_records, offset);
             let rows = parse(block, content, &mut tally);
-            let origin = Origin { file: &block.file, reading, chunk: c };
+            let origin = Origin { file: block.file(), reading, chunk: c };
             let read = rows.and_then(|rows| Ok((rows, tally.finish(&origin)?))).map_err(|error| {
                 let before = block.lines_before(offset).unwrap_or(0);
-                error.renumber_line(|line| before + line).in_file(block.file.path())
+                error.renumber_line(|line| before + line).in_file(block.file().path())
             });
             let (rows, mut report) = read?;
             report.lines = lines;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 
 use super::compression::{
-    ContentFile, Frames, Guard, HEAD, Kind, Limits, Place, Walked, decoder, has_compression_ending,
+    ContentFile, Frames, Guard, HEAD, Kind, Limits, Place, Walked, decoder, decoder_bytes, has_compression_ending,
 };
 use super::encoding;
 use super::source_file::SourceFile;
@@ -33,6 +33,9 @@ const LEAST_BOUND: u64 = 64 << 20;
 /// As much as is read and written at once: 256 KiB.
 const PIECE: usize = 256 << 10;
 
+/// Decoders that take more memory than that, 16 MiB, work one at a time.
+const LIGHT_BYTES: u64 = 16 << 20;
+
 /// Files on a disk that are looked at, or decoded, at a time.
 const AT_ONCE: usize = 4;
 
@@ -47,36 +50,32 @@ pub(super) struct Contents {
     pub max_compression_ratio: u64,
     pub spill_folder: Option<PathBuf>,
     /// Files of our own that somebody reads from, and their sizes.
-    spilled: Arc<Mutex<HashMap<u128, (Weak<Spill>, u64)>>>,
+    spilled: Arc<Mutex<Spilled>>,
 }
+
+/// Files of our own and their sizes, by keys of the files that they were made of.
+type Spilled = HashMap<u128, (Weak<Spill>, u64)>;
 
 /// A file and how its content is read.
 #[derive(Clone, Debug)]
 pub(super) struct Opened {
     /// If the content lies in it as it is, cut it anywhere.
     pub file: SourceFile,
-    /// Of a file that is decompressed and decoded when it is read, as one block.
-    pub when_read: Option<WhenRead>,
-}
-
-/// The memory that decoding a file will take.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WhenRead {
-    /// The content's size, about.
-    pub content_bytes: u64,
-    /// What the decoder itself takes.
+    /// Of a file that is decompressed and decoded when it is read, as one block: the content's size, about.
+    pub content_bytes: Option<u64>,
+    /// Memory that a decoder takes whenever it is read.
     pub decoder_bytes: u64,
 }
 
 /// The knowledge of a file after a look at it.
 enum Look {
     Opened(Opened),
-    Spill,
+    Spill { decoder_bytes: u64 },
 }
 
 impl Opened {
-    fn plain(file: SourceFile) -> Self {
-        Opened { file, when_read: None }
+    pub(super) fn plain(file: SourceFile) -> Self {
+        Opened { file, content_bytes: None, decoder_bytes: 0 }
     }
 }
 
@@ -140,14 +139,21 @@ impl Contents {
         let is_near = files.iter().all(SourceFile::is_on_disk);
         let at_once = if is_near { AT_ONCE } else { LOOKS_AT_ONCE };
         let looks: Vec<Look> = all(files.len(), at_once, |i| self.look(&files[i], chunk_bytes))?;
-        let large: Vec<usize> = (0..files.len()).filter(|&i| matches!(looks[i], Look::Spill)).collect();
+        let large: Vec<usize> = (0..files.len()).filter(|&i| matches!(looks[i], Look::Spill { .. })).collect();
         if !large.is_empty() {
             sweep(&self.folder(), ABANDONED);
         }
-        let mut spilled = all(large.len(), AT_ONCE, |i| self.spill(&files[large[i]]))?.into_iter();
+        let turn = Mutex::new(());
+        let spill = |i: usize| {
+            // Those that take much memory are decoded one at a time.
+            let is_heavy = matches!(looks[large[i]], Look::Spill { decoder_bytes } if decoder_bytes > LIGHT_BYTES);
+            let _turn = is_heavy.then(|| turn.lock());
+            self.spill(&files[large[i]])
+        };
+        let mut spilled = all(large.len(), AT_ONCE, spill)?.into_iter();
         let opened = looks.into_iter().filter_map(|look| match look {
             Look::Opened(opened) => Some(opened),
-            Look::Spill => spilled.next().map(Opened::plain),
+            Look::Spill { .. } => spilled.next().map(Opened::plain),
         });
         Ok(opened.collect())
     }
@@ -155,8 +161,7 @@ impl Contents {
     /// Looks at the first bytes of a file, or at all of its headers.
     fn look(&self, file: &SourceFile, chunk_bytes: u64) -> Result<Look> {
         let when_read = |content_bytes, decoder_bytes| {
-            let when_read = Some(WhenRead { content_bytes, decoder_bytes });
-            Ok(Look::Opened(Opened { file: file.clone(), when_read }))
+            Ok(Look::Opened(Opened { file: file.clone(), content_bytes: Some(content_bytes), decoder_bytes }))
         };
         if file.bytes() <= chunk_bytes && !file.is_on_disk() && !has_compression_ending(file.path()) {
             return when_read(file.bytes(), 0);
@@ -164,43 +169,47 @@ impl Contents {
         let failed = |error| file.failed(error);
         let head = file.range(0..HEAD.min(file.bytes()))?;
         let encoding = self.encoding.as_deref();
+        let kind = Kind::of(&head).map_err(failed)?;
+        let decoder_bytes = decoder_bytes(kind, &head);
         let is_small = file.bytes() <= chunk_bytes / SHARE;
-        let (most, least) = match Kind::of(&head).map_err(failed)? {
+        let likely = file.bytes().saturating_mul(SHARE);
+        // The content's size, if it may fit into a chunk.
+        let content_bytes = match kind {
             Kind::Plain if encoding::is_foreign(encoding, &head).map_err(failed)? => {
-                (file.bytes().saturating_mul(GROWTH), 0)
+                Some(file.bytes().saturating_mul(GROWTH))
             }
             Kind::Plain => return Ok(Look::Opened(Opened::plain(file.clone()))),
             _ if !cfg!(feature = "compression") => return when_read(file.bytes(), 0),
             Kind::Gzip if !is_block_gzip(&head) => {
                 let trailer = file.range(file.bytes().saturating_sub(4)..file.bytes())?;
                 let stated = trailer.try_into().map_or(0, u32::from_le_bytes);
-                let likely = u64::from(stated).max(file.bytes().saturating_mul(4).min(chunk_bytes));
-                (if is_small { likely } else { u64::MAX }, 256 << 10)
+                // Of several members it is the size of the last.
+                is_small.then(|| u64::from(stated).max(likely / 4))
             }
-            Kind::Bzip2 => (if is_small { file.bytes() * SHARE } else { u64::MAX }, 4 << 20),
-            // As `xz` compresses, unless it is asked for more.
-            Kind::Xz => (if is_small { file.bytes() * SHARE } else { u64::MAX }, 9 << 20),
-            kind @ (Kind::Gzip | Kind::Zstandard) => {
+            Kind::Bzip2 | Kind::Xz => is_small.then_some(likely),
+            Kind::Gzip | Kind::Zstandard => {
                 let all = file.reader(0..file.bytes()).map_err(failed)?;
                 match Frames::walk(kind, all, chunk_bytes) {
                     Walked::Frames(frames) => {
                         self.limits().check(frames.content_bytes, file.bytes()).map_err(failed)?;
-                        let (content_bytes, window_bytes) = (frames.content_bytes, frames.window_bytes);
-                        if content_bytes > chunk_bytes {
-                            return self.framed(file, frames);
+                        if frames.content_bytes > chunk_bytes {
+                            return self.framed(file, frames, decoder_bytes);
                         }
-                        (content_bytes, window_bytes)
+                        Some(frames.content_bytes)
                     }
-                    Walked::AtMost(content_bytes) => (content_bytes, content_bytes.min(8 << 20)),
-                    Walked::Unknown => (u64::MAX, 0),
+                    Walked::AtMost(content_bytes) => Some(content_bytes),
+                    Walked::Unknown => None,
                 }
             }
         };
-        if most <= chunk_bytes { when_read(most, least) } else { Ok(Look::Spill) }
+        match content_bytes.filter(|&content_bytes| content_bytes <= chunk_bytes) {
+            Some(content_bytes) => when_read(content_bytes, decoder_bytes),
+            None => Ok(Look::Spill { decoder_bytes }),
+        }
     }
 
     /// A file that is read by its frames, unless its content has to be decoded once more.
-    fn framed(&self, file: &SourceFile, frames: Frames) -> Result<Look> {
+    fn framed(&self, file: &SourceFile, frames: Frames, decoder_bytes: u64) -> Result<Look> {
         let failed = |error| file.failed(error);
         let content = ContentFile { file: file.clone(), place: Place::Frames(Arc::new(frames)) };
         let content = SourceFile::new(content);
@@ -210,9 +219,9 @@ impl Contents {
         let head = head?;
         let is_text = Kind::of(&head).map_err(failed)?.is_plain();
         if !is_text || encoding::is_foreign(self.encoding.as_deref(), &head).map_err(failed)? {
-            return Ok(Look::Spill);
+            return Ok(Look::Spill { decoder_bytes });
         }
-        Ok(Look::Opened(Opened::plain(content)))
+        Ok(Look::Opened(Opened { decoder_bytes, ..Opened::plain(content) }))
     }
 
     fn folder(&self) -> PathBuf {

@@ -198,26 +198,21 @@ impl Csv {
         let mut blocks = Vec::new();
         let mut headers: HashMap<Arc<Path>, (P, Header)> = HashMap::new();
         for opened in opened {
-            let Opened { file, when_read } = &opened;
+            let file = &opened.file;
             let header = self.header(&opened, &settings);
             // Before anything is made of the header: a file that changed since it was found has another.
             file.check()?;
             let header = header?;
             let prepared = prepare(&header).map_err(|error| error.in_file(file.path()))?;
-            let block = |cut| Block {
-                file: file.clone(),
-                when_read: *when_read,
-                cut,
-                header_lines: header.lines,
-                settings: settings.clone(),
-            };
+            let block =
+                |cut| Block { opened: opened.clone(), cut, header_lines: header.lines, settings: settings.clone() };
             blocks.extend(self.cuts(&opened, header.bytes, &settings)?.into_iter().map(block));
             headers.insert(file.path().clone(), (prepared, header));
         }
         let parameters = Parameters { fields, delimiter: self.delimiter, columns: &self.columns };
         let delimiter = self.delimiter;
         let parse = move |block: &Block, content: Content, tally: &mut RecordTally| {
-            let (prepared, header) = &headers[block.file.path()];
+            let (prepared, header) = &headers[block.file().path()];
             parse(prepared, header, Records { content, delimiter, tally, settings: &block.settings })
         };
         Ok(Reading::of_blocks("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
@@ -244,7 +239,7 @@ impl Csv {
 
     fn cuts(&self, opened: &Opened, start: u64, settings: &BlockSettings) -> Result<Vec<Cut>> {
         let (file, chunk_bytes) = (&opened.file, settings.chunk_bytes);
-        if opened.when_read.is_some() || file.bytes() - start <= chunk_bytes {
+        if opened.content_bytes.is_some() || file.bytes() - start <= chunk_bytes {
             return Ok(vec![Cut::Whole { start }]);
         }
         if self.one_line_records

@@ -63,13 +63,13 @@ impl Source {
     pub(super) fn line_blocks(&self) -> Result<Vec<Block>> {
         let (opened, settings) = self.open()?;
         let mut blocks = Vec::new();
-        for Opened { file, when_read } in opened {
-            let settings = settings.clone();
-            let block = |cut| Block { file: file.clone(), when_read, cut, header_lines: 0, settings: settings.clone() };
-            if when_read.is_some() || file.bytes() <= self.chunk_bytes {
+        for opened in opened {
+            let block = |cut| Block { opened: opened.clone(), cut, header_lines: 0, settings: settings.clone() };
+            let bytes = opened.file.bytes();
+            if opened.content_bytes.is_some() || bytes <= self.chunk_bytes {
                 blocks.push(block(Cut::Whole { start: 0 }));
             } else {
-                blocks.extend(even_ranges(0..file.bytes(), self.chunk_bytes).map(|range| block(Cut::Lines(range))));
+                blocks.extend(even_ranges(0..bytes, self.chunk_bytes).map(|range| block(Cut::Lines(range))));
             }
         }
         Ok(blocks)

@@ -7,8 +7,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::kind::Kind;
 
-/// The content between two entries of an index, at least, so that indices stay small: 1 MiB.
-const STEP: u64 = 1 << 20;
+/// The content between two entries of an index, at least, so that indices stay small: 256 KiB.
+const STEP: u64 = 256 << 10;
 
 /// The content of a block of Zstandard, at most: 128 KiB.
 const MOST_BLOCK_BYTES: u64 = 128 << 10;
@@ -21,8 +21,6 @@ pub(in crate::sources) struct Frames {
     pub starts: Vec<(u64, u64)>,
     /// The size of the whole content.
     pub content_bytes: u64,
-    /// The size of the largest window that a decoder needs.
-    pub window_bytes: u64,
 }
 
 /// The knowledge that headers give of a file.
@@ -39,7 +37,7 @@ impl Frames {
     /// Walks from header to header. Frames with more than `most` bytes of content are not small. What is odd or damaged is
     /// left to the decoder to find.
     pub(in crate::sources) fn walk(kind: Kind, file: Box<dyn Read>, most: u64) -> Walked {
-        let frames = Frames { kind, starts: vec![(0, 0)], content_bytes: 0, window_bytes: 0 };
+        let frames = Frames { kind, starts: vec![(0, 0)], content_bytes: 0 };
         let walker = Walker { input: BufReader::with_capacity(256 << 10, file), at: 0 };
         let walked = match kind {
             Kind::Gzip => walk_gzip(walker, frames, most),
@@ -84,7 +82,6 @@ fn walk_gzip(mut walker: Walker, mut frames: Frames, most: u64) -> io::Result<Wa
         }
         frames.add(start, content_bytes, most);
     }
-    frames.window_bytes = 32 << 10;
     Ok(Walked::Frames(frames))
 }
 
@@ -103,7 +100,6 @@ fn walk_zstandard(mut walker: Walker, mut frames: Frames, most: u64) -> io::Resu
             return Ok(Walked::Unknown);
         }
         let header = ZstandardHeader::read(&mut walker)?;
-        frames.window_bytes = frames.window_bytes.max(header.window_bytes);
         if header.content_bytes.is_some_and(|content_bytes| content_bytes > most) {
             return Ok(Walked::Unknown);
         }
@@ -142,6 +138,13 @@ fn walk_zstandard(mut walker: Walker, mut frames: Frames, most: u64) -> io::Resu
         }
     }
     Ok(if all_stated { Walked::Frames(frames) } else { Walked::AtMost(bound) })
+}
+
+/// The window of the first frame of a file that begins so.
+pub(super) fn zstandard_window(head: &[u8]) -> Option<u64> {
+    let head = head.strip_prefix(b"\x28\xb5\x2f\xfd")?.to_vec();
+    let mut walker = Walker { input: BufReader::new(Box::new(io::Cursor::new(head))), at: 0 };
+    ZstandardHeader::read(&mut walker).ok().map(|header| header.window_bytes)
 }
 
 struct ZstandardHeader {

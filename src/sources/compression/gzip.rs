@@ -7,17 +7,13 @@ use flate2::bufread::GzDecoder;
 /// Decodes all members of a stream. Zeros behind the last one are passed over, as `gzip` does: tapes and some block devices
 /// fill up with them. Anything else there is an error.
 pub(super) struct GzipDecoder<R> {
-    state: State<R>,
-}
-
-enum State<R> {
-    Member(GzDecoder<R>),
-    End,
+    /// None at the end.
+    member: Option<Box<GzDecoder<R>>>,
 }
 
 impl<R: BufRead> GzipDecoder<R> {
     pub(super) fn new(input: R) -> Self {
-        GzipDecoder { state: State::Member(GzDecoder::new(input)) }
+        GzipDecoder { member: Some(Box::new(GzDecoder::new(input))) }
     }
 }
 
@@ -26,26 +22,30 @@ impl<R: BufRead> Read for GzipDecoder<R> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        loop {
-            let State::Member(member) = &mut self.state else { return Ok(0) };
-            match member.read(buffer)? {
-                0 => {}
-                n => return Ok(n),
+        while let Some(member) = &mut self.member {
+            // After an error it is still there, and not at its end.
+            let n = member.read(buffer)?;
+            if n > 0 {
+                return Ok(n);
             }
-            let State::Member(member) = std::mem::replace(&mut self.state, State::End) else { return Ok(0) };
-            let mut input = member.into_inner();
-            match input.fill_buf()?.first() {
+            let next = member.get_mut().fill_buf()?.first().copied();
+            let Some(member) = self.member.take() else { break };
+            match next {
                 None => {}
-                Some(0) => pass_zeros(input)?,
-                Some(_) => self.state = State::Member(GzDecoder::new(input)),
+                Some(0) => pass_zeros(member.into_inner())?,
+                Some(_) => *self = GzipDecoder::new(member.into_inner()),
             }
         }
+        Ok(0)
     }
 }
 
 fn pass_zeros(mut input: impl BufRead) -> io::Result<()> {
     loop {
-        let buffer = input.fill_buf()?;
+        let buffer = match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            buffer => buffer?,
+        };
         if buffer.iter().any(|&byte| byte != 0) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,

@@ -2,11 +2,13 @@
 //!
 //! - [`Kind`]: what a file is, by its first bytes; archives and other formats are named in errors.
 //! - [`decoder`]: the content of a compressed stream, in bounded memory; [`Guard`] holds it to the limits that are set.
+//! - [`decoder_bytes`]: the memory that it takes.
 //! - [`Frames`]: the index of a file of many small frames, made of their headers.
 //! - [`ContentFile`]: the content as a file: such a one, or any other decompressed into a file of our own.
 
 mod content_file;
 mod decoder;
+mod decoder_bytes;
 mod frames;
 mod guard;
 #[cfg(feature = "compression")]
@@ -17,6 +19,7 @@ use std::path::Path;
 
 pub(super) use content_file::{ContentFile, Place};
 pub(super) use decoder::decoder;
+pub(super) use decoder_bytes::decoder_bytes;
 pub(super) use frames::{Frames, Walked};
 pub(super) use guard::{Guard, Limits};
 pub(super) use kind::{HEAD, Kind};
