@@ -82,7 +82,26 @@ fn read_frames(file: &SourceFile, frames: &Frames, range: Range<u64>) -> io::Res
     // The whole was held to the limits when the index was made.
     let mut reader = Guard::new(decoder(frames.kind, input)?, file.bytes(), Limits::NONE);
     io::copy(&mut reader.by_ref().take(range.start - content), &mut io::sink())?;
-    Ok(Box::new(reader))
+    Ok(Box::new(Filled(reader)))
+}
+
+/// Fills every buffer as far as there is something, as a file does: frames end anywhere, even behind a byte order mark,
+/// which parsers look for in what they are given first.
+struct Filled<R>(R);
+
+impl<R: Read> Read for Filled<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.0.read(&mut buffer[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(0) => break,
+                Ok(n) => filled += n,
+            }
+        }
+        Ok(filled)
+    }
 }
 
 struct SpillReader {

@@ -49,7 +49,9 @@ fn readings_of_one_source_share_a_spill_file() {
     let texts = csv.text("t").unwrap();
     let labels = csv.clone().text_and_label::<u32>("t", "l").unwrap();
     assert_eq!(count(spill.path()), 1);
-    let (texts, labels) = Runtime::new().compute((texts.chunks(), labels.chunks())).unwrap();
+    let chunks = (texts.chunks(), labels.chunks());
+    drop((texts, labels));
+    let (texts, labels) = Runtime::new().compute(chunks).unwrap();
     assert_eq!((documents(&texts).len(), labels.iter().map(|chunk| chunk.targets.len()).sum::<usize>()), (1000, 1000));
     assert_eq!(count(spill.path()), 0);
     drop(csv.text("t").unwrap());
