@@ -89,6 +89,13 @@ impl Block {
         }
     }
 
+    /// How many bytes are read in any case. All of a block is read before it is parsed; how large a content is that is
+    /// decompressed meanwhile may be an estimate.
+    pub(super) fn least_bytes(&self) -> u64 {
+        let expected = self.expected_bytes().unwrap_or(0);
+        if self.opened.content_bytes.is_some() { expected.min(self.file().bytes()) } else { expected }
+    }
+
     /// How many bytes reading takes beside the rows that are made: the block's, and those of a decoder.
     pub(super) fn working_bytes(&self) -> u64 {
         self.expected_bytes().unwrap_or(0) + self.opened.decoder_bytes

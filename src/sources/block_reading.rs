@@ -38,8 +38,7 @@ impl<D: Shared> Reading<D> {
                 .params(&bad_records.number(c))
                 .finish(),
             expected_bytes: block.expected_bytes(),
-            // All of a block is read before it is parsed.
-            least_bytes: block.expected_bytes().unwrap_or(0),
+            least_bytes: block.least_bytes(),
             working_bytes: block.working_bytes(),
             header_lines: block.header_lines,
         };

@@ -237,6 +237,8 @@ impl Contents {
         let there = known().get(&key).and_then(|(spill, bytes)| Some((spill.upgrade()?, *bytes)));
         if let Some((spill, bytes)) = there {
             file.check()?;
+            // Of a copy of this source with other limits, maybe.
+            self.limits().check(bytes, file.bytes()).map_err(|error| file.failed(error))?;
             return Ok(content(spill, bytes));
         }
         let written = self.write(file);

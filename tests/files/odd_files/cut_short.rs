@@ -1,6 +1,6 @@
 //! Files cut at every byte, and every way to cut files into chunks.
 
-use chunkfit::sources::{BadRecords, Csv, IndexBase, JsonLines, Svmlight, TextLines};
+use chunkfit::sources::{Csv, IndexBase, JsonLines, Svmlight, TextLines};
 
 use super::laws::{self, PACKED, Packed};
 #[cfg(feature = "compression")]
@@ -115,7 +115,10 @@ fn compressed_files_cut_at_every_byte_are_errors_that_name_them() {
             let folder = folder_with("a.txt", &packed[..end]);
             let file = folder.path().join("a.txt");
             for chunk_bytes in [10, 100_000] {
-                let lines = TextLines::open(&file).unwrap().chunk_bytes(chunk_bytes).bad_records(BadRecords::skip());
+                let lines = TextLines::open(&file)
+                    .unwrap()
+                    .chunk_bytes(chunk_bytes)
+                    .bad_records(chunkfit::sources::BadRecords::skip());
                 match read(lines.documents()) {
                     // Cut between two streams or among the zeros behind them, it is a whole file.
                     Ok(chunks) => assert!((1..=40).contains(&documents(&chunks).len()), "cut to {end} bytes"),

@@ -53,11 +53,6 @@ impl Packed {
             Packed::Xz => packs::xz(content),
         }
     }
-
-    /// Whether it can be read from the middle.
-    pub fn is_framed(self) -> bool {
-        matches!(self, Packed::BlockGzip | Packed::Frames)
-    }
 }
 
 /// Content that begins as compressed files and texts in UTF-16 do is none that a plain file can have.

@@ -49,6 +49,8 @@ fn readings_of_one_source_share_a_spill_file() {
     let texts = csv.text("t").unwrap();
     let labels = csv.clone().text_and_label::<u32>("t", "l").unwrap();
     assert_eq!(count(spill.path()), 1);
+    let stricter = csv.clone().max_content_bytes(1000).text("t");
+    assert!(failure(stricter, &data.path().join("a.gz")).contains("max_content_bytes"));
     let chunks = (texts.chunks(), labels.chunks());
     drop((texts, labels));
     let (texts, labels) = Runtime::new().compute(chunks).unwrap();
