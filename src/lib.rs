@@ -92,7 +92,8 @@
 //! | `progress` | yes | a progress bar on standard error, where [`Runtime::progress`] asks for it | none | `indicatif` |
 //! | `arrow` | no | Arrow's record batches, in files and in memory | `arrow`, `data::arrow`, `sources::ArrowIpc`, `sources::Field` | `arrow-array`, `arrow-buffer`, `arrow-ipc`, `arrow-schema`, `arrow-select` |
 //! | `parquet` | no | reading Parquet files; with `formats`, writing them | `sources::Parquet`, `sinks::Parquet`, `sinks::Sink::parquet` | `bytes`, `parquet`; feature `arrow` |
-//! | `compression` | no | reading files that gzip or Zstandard compressed | none | `flate2`, `zstd` |
+//! | `compression` | no | reading text files that gzip, Zstandard, bzip2 or xz compressed | none | `bzip2`, `flate2`, `liblzma`, `zstd` |
+//! | `encodings` | no | reading text files in other encodings than UTF-8 | none | `encoding_rs` |
 //! | `object-store` | no | files in S3, Google Cloud Storage, Azure, HTTP, or any other store of the crate `object_store` | `in_store` and `in_store_named` of `sources::Files`, `object_store` | `bytes`, `futures-util`, `object_store`, `tokio` |
 //! | `download` | no | fetching data sets from their public addresses into the user's cache | `datasets::reuters::Archive` | `etcetera`, `flate2`, `sha2`, `tar`, `ureq`; feature `progress` |
 //! | `diagnostics` | no | reports, pictures and traces of runs; CPU and memory over time in the [profile](Runtime::profile) of a run | `diagnostics` | `maud`, `serde_json`, `sysinfo` |

@@ -2,6 +2,7 @@
 //! library creates, replaces or removes a file.
 //!
 //! - [`Part`]: a file that is written aside and renamed when it is whole; what it replaces stays as private.
+//! - [`Spill`]: bytes that are too many for memory, in a private file that goes when nobody reads it any more.
 //! - [`Lock`]: a locked file, which is opened without changing what lies there.
 //! - [`sweep`]: removes the parts that killed processes have left, and nothing else.
 //! - [`Entry`]: what lies at a path, links not followed; [`open_regular`] and [`remove_own`] touch regular files only.
@@ -20,12 +21,15 @@ mod lock;
 mod mode;
 mod names;
 mod part;
+mod spill;
 mod state;
 mod sweep;
+mod temporary;
 
 pub(crate) use entry::{Entry, open_regular, remove_own};
 pub(crate) use lock::Lock;
 pub(crate) use names::{is_part_name, key_in_name, name_of_key};
 pub(crate) use part::{Durability, Name, Part, replace};
+pub(crate) use spill::Spill;
 pub(crate) use state::State;
 pub(crate) use sweep::{ABANDONED, sweep};

@@ -11,6 +11,13 @@ pub(super) fn create_like(options: &mut OpenOptions, replaced: Option<&Metadata>
     options.mode(replaced.map_or(0o666, |facts| facts.mode() & 0o777));
 }
 
+/// Lets a file be created that only its owner may read and write.
+#[cfg(unix)]
+pub(super) fn create_private(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
 /// Gives a file the permissions of the one that it replaces, and its owner and group as far as this process may. Where the
 /// group cannot be kept, it gets no permission.
 #[cfg(unix)]
@@ -40,3 +47,7 @@ pub(super) fn create_like(_: &mut OpenOptions, _: Option<&Metadata>) {}
 pub(super) fn make_like(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
+
+/// Other systems give a file the permissions of its folder.
+#[cfg(not(unix))]
+pub(super) fn create_private(_: &mut OpenOptions) {}

@@ -1,13 +1,13 @@
 //! A file that is written aside and gets its name when it is whole.
 
-use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{File, Metadata};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::entry::{Entry, same_file};
+use super::entry::Entry;
 use super::mode::{create_like, make_like};
-use super::names::part_name;
 use super::sweep::{ABANDONED, sweep};
+use super::temporary::Temporary;
 
 /// Whose the name is that a file will get, and so what it may replace there: a regular file in any case, and never a
 /// folder, a pipe or a device.
@@ -37,11 +37,9 @@ pub(crate) enum Durability {
 /// long as it is being written it is locked, which tells [`sweep`](super::sweep) that its process is alive.
 #[derive(Debug)]
 pub(crate) struct Part {
-    file: File,
-    path: PathBuf,
+    temporary: Temporary,
     target: PathBuf,
     name: Name,
-    renamed: bool,
 }
 
 impl Part {
@@ -56,57 +54,27 @@ impl Part {
     /// The folder cannot be written into; what lies at the target may not be replaced.
     pub(crate) fn within(folder: &Path, target: &Path, name: Name) -> io::Result<Self> {
         let replaced = replaceable(target, name)?;
-        let mut options = File::options();
-        options.read(true).write(true).create_new(true);
-        create_like(&mut options, replaced.as_ref());
-        // A name that is taken, or that another process sweeps up before it is locked, is not the next one.
-        for _ in 0..100 {
-            let path = folder.join(part_name());
-            let file = match options.open(&path) {
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
-                file => file?,
-            };
-            // Where the file system knows no locks, nothing is swept.
-            let lost = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-            if !lost && is_still_there(&path, &file)? {
-                return Ok(Part { file, path, target: target.to_owned(), name, renamed: false });
-            }
-        }
-        Err(io::Error::other("every name for a file that is being written is taken"))
+        let temporary = Temporary::create(folder, |options| create_like(options, replaced.as_ref()))?;
+        Ok(Part { temporary, target: target.to_owned(), name })
     }
 
     /// What is written to.
     pub(crate) fn file(&self) -> &File {
-        &self.file
+        self.temporary.file()
     }
 
     /// Gives the file its name, in the place of what bears it, and the permissions of that.
     ///
     /// # Errors
     /// It cannot be renamed, or what lies at the target now may not be replaced. The target is as it was.
-    pub(crate) fn commit(mut self, durability: Durability) -> io::Result<()> {
+    pub(crate) fn commit(self, durability: Durability) -> io::Result<()> {
         if let Some(replaced) = replaceable(&self.target, self.name)? {
-            make_like(&self.file, &replaced)?;
+            make_like(self.file(), &replaced)?;
         }
         if durability == Durability::Disk {
-            self.file.sync_all()?;
+            self.file().sync_all()?;
         }
-        // Where locks keep others from reading (Windows), they must not meet one under the new name.
-        #[cfg(windows)]
-        let _ = self.file.unlock();
-        fs::rename(&self.path, &self.target)?;
-        self.renamed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.renamed {
-            // What cannot be removed is swept up later.
-            let _ = fs::remove_file(&self.path);
-        }
-        let _ = self.file.unlock();
+        self.temporary.rename(&self.target)
     }
 }
 
@@ -139,16 +107,10 @@ fn replaceable(target: &Path, name: Name) -> io::Result<Option<Metadata>> {
     }
 }
 
-fn is_still_there(path: &Path, file: &File) -> io::Result<bool> {
-    Ok(match Entry::at(path)? {
-        Entry::File(facts) => same_file(&facts, &file.metadata()?),
-        _ => false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn write(target: &Path, name: Name, content: &[u8]) -> io::Result<()> {
         replace(target, name, content)
@@ -218,7 +180,7 @@ mod tests {
         for private in [0o600, 0o640, 0o400, 0o666, 0o660, 0o755] {
             fs::set_permissions(&target, fs::Permissions::from_mode(private)).unwrap();
             let part = Part::beside(&target, Name::Given).unwrap();
-            assert_eq!(mode(&part.path) & !private, 0, "{private:o}");
+            assert_eq!(mode(part.temporary.path()) & !private, 0, "{private:o}");
             part.commit(Durability::Disk).unwrap();
             assert_eq!(mode(&target), private);
         }

@@ -23,7 +23,9 @@
 //! - **Quality**: [`Chained`](crate::combine::Chained) does not mind, but for the order of rows, which is shuffled within
 //!   a chunk; `Averaged` does: a chunk needs rows enough to tell the classes apart. If files are sorted by
 //!   class, neither is served by chunks of one class.
-//! - **Files**: compressed files are read whole, so write many rather than one.
+//! - **Files**: a compressed file larger than a chunk is cut like any other, but most are decompressed once before the
+//!   first chunk is read, into a [spill file](crate::sources#compressed-files). Block gzip and Zstandard in
+//!   frames are not.
 //!
 //! # How much memory?
 //!

@@ -2,13 +2,14 @@
 
 use std::io::Read;
 use std::ops::Range;
+use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 use serde::Serialize;
 
-use super::compression::Compression;
+use super::contents::{Contents, Opened};
 use super::source_file::SourceFile;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// How much is read at once beyond a block, while looking for the end of its last record.
 const STEP: usize = 64 << 10;
@@ -16,15 +17,23 @@ const STEP: usize = 64 << 10;
 /// The part of a file whose records are one chunk.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    pub file: SourceFile,
-    /// None where it is looked at when the block is read.
-    pub compression: Option<Compression>,
+    pub opened: Opened,
     pub cut: Cut,
     /// The lines before the first record of the file.
     pub header_lines: u64,
+    pub settings: Arc<BlockSettings>,
 }
 
-/// Where a block begins and ends, in bytes of a file that is not compressed.
+/// The settings that all blocks of a source share.
+#[derive(Debug)]
+pub(super) struct BlockSettings {
+    pub contents: Contents,
+    pub chunk_bytes: u64,
+    /// A record with more bytes is an error.
+    pub max_record_bytes: u64,
+}
+
+/// Where a block begins and ends, in bytes of the file's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Cut {
     /// The whole content, from the first record on.
@@ -44,58 +53,119 @@ pub(super) struct Content {
     pub offset: u64,
 }
 
+impl BlockSettings {
+    /// The content of a file from its beginning on; so many bytes of the file will be read in any case.
+    pub(super) fn reader(&self, opened: &Opened, wanted: u64) -> Result<Box<dyn Read>> {
+        let file = &opened.file;
+        match opened.content_bytes {
+            Some(_) => self.contents.reader(file, wanted, self.chunk_bytes),
+            None => file.reader(0..wanted.min(file.bytes())).map_err(|error| file.failed(error)),
+        }
+    }
+
+    /// The error that a record is too long.
+    pub(super) fn too_long(&self, format: &'static str, record: &str) -> Error {
+        let max = self.max_record_bytes;
+        let problem = format!(
+            "{record} of more than {max} bytes, the most that `max_record_bytes` of the source allows: is the file in this \
+             format, and are its quotes closed?"
+        );
+        Error::new(ErrorKind::Malformed { format, problem })
+    }
+}
+
 impl Block {
+    pub(super) fn file(&self) -> &SourceFile {
+        &self.opened.file
+    }
+
     /// How many bytes the block will have, if that is known.
     pub(super) fn expected_bytes(&self) -> Option<u64> {
         match &self.cut {
             Cut::Lines(range) => Some(range.end - range.start),
             #[cfg(feature = "formats")]
             Cut::Exact(range) => Some(range.end - range.start),
-            Cut::Whole { .. } => self.compression.is_none_or(Compression::is_none).then(|| self.file.bytes()),
+            Cut::Whole { .. } => Some(self.opened.content_bytes.unwrap_or(self.file().bytes())),
         }
     }
 
     /// The bytes of the file that are read.
     pub(super) fn range(&self) -> Range<u64> {
         match &self.cut {
-            Cut::Whole { .. } => 0..self.file.bytes(),
-            Cut::Lines(range) => line_range(&self.file, range),
+            Cut::Whole { .. } => 0..self.file().bytes(),
+            Cut::Lines(range) => line_range(self.file(), range),
             #[cfg(feature = "formats")]
             Cut::Exact(range) => range.clone(),
         }
     }
 
+    /// How many bytes are read in any case. All of a block is read before it is parsed; how large a content is that is
+    /// decompressed meanwhile may be an estimate.
+    pub(super) fn least_bytes(&self) -> u64 {
+        let expected = self.expected_bytes().unwrap_or(0);
+        if self.opened.content_bytes.is_some() { expected.min(self.file().bytes()) } else { expected }
+    }
+
+    /// How many bytes reading takes beside the rows that are made: the block's, and those of a decoder and of requests.
+    pub(super) fn working_bytes(&self) -> u64 {
+        self.expected_bytes().unwrap_or(0) + self.opened.decoder_bytes + self.file().reading_bytes()
+    }
+
     /// The content of the whole file.
     fn reader(&self) -> Result<Box<dyn Read>> {
-        let compression = self.compression.map_or_else(|| Compression::of(&self.file), Ok)?;
-        compression.reader(&self.file, self.file.bytes())
+        self.settings.reader(&self.opened, self.file().bytes())
     }
 
     /// Reads the block.
     ///
     /// # Errors
-    /// A file that cannot be read, or is not what it was when it was opened.
-    pub(super) fn read(&self) -> Result<Content> {
+    /// A file that cannot be read, or is not what it was when it was opened; a line that is too long.
+    pub(super) fn read(&self, format: &'static str) -> Result<Content> {
         let content = self.read_as_it_is();
         // Looked at last: what was read while somebody wrote does not count, whether it could be read or not.
-        self.file.check()?;
-        content
+        self.file().check()?;
+        let content = content?;
+        self.check_lines(format, &content)?;
+        Ok(content)
+    }
+
+    fn check_lines(&self, format: &'static str, content: &Content) -> Result<()> {
+        let max = usize::try_from(self.settings.max_record_bytes).unwrap_or(usize::MAX);
+        if content.bytes.len() <= max {
+            return Ok(());
+        }
+        let (mut start, mut lines) = (0, 0);
+        for end in memchr_iter(b'\n', &content.bytes).chain([content.bytes.len()]) {
+            if end - start > max {
+                let line = self.lines_before(content.offset)? + lines + 1;
+                let error = self.settings.too_long(format, "a line");
+                return Err(error.in_file(self.file().path()).at_line(line).at_offset(content.offset + start as u64));
+            }
+            (start, lines) = (end + 1, lines + 1);
+        }
+        Ok(())
     }
 
     fn read_as_it_is(&self) -> Result<Content> {
-        let failed = |error| self.file.failed(error);
+        let failed = |error| self.file().failed(error);
         let mut content = match &self.cut {
             Cut::Whole { start } => {
                 let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
                 self.reader()?.read_to_end(&mut bytes).map_err(failed)?;
                 bytes.drain(..bytes.len().min(*start as usize));
+                if bytes.capacity() / 5 * 4 > bytes.len() {
+                    // The content was smaller than it might have been.
+                    bytes.shrink_to_fit();
+                }
                 Content { bytes, offset: *start }
             }
-            Cut::Lines(range) => read_lines(&self.file, range.clone()).map_err(failed)?,
+            Cut::Lines(range) => {
+                read_lines(self.file(), range.clone(), self.settings.max_record_bytes).map_err(failed)?
+            }
             #[cfg(feature = "formats")]
             Cut::Exact(range) => {
                 let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
-                let rest = self.file.reader(range.clone()).map_err(failed)?;
+                let rest = self.file().reader(range.clone()).map_err(failed)?;
                 rest.take(range.end - range.start).read_to_end(&mut bytes).map_err(failed)?;
                 Content { bytes, offset: range.start }
             }
@@ -110,14 +180,17 @@ impl Block {
     /// How many lines there are before an offset: for the numbers of lines in errors, which nobody
     /// counts while all is well.
     pub(super) fn lines_before(&self, offset: u64) -> Result<u64> {
-        let failed = |error| self.file.failed(error);
-        let mut rest = self.reader()?.take(offset);
-        let (mut buffer, mut lines) = (vec![0; STEP], 0);
-        loop {
-            match rest.read(&mut buffer).map_err(failed)? {
-                0 => return Ok(lines),
-                n => lines += memchr_iter(b'\n', &buffer[..n]).count() as u64,
-            }
+        count_lines(self.reader()?.take(offset)).map_err(|error| self.file().failed(error))
+    }
+}
+
+/// How many newlines there are.
+pub(super) fn count_lines(mut content: impl Read) -> std::io::Result<u64> {
+    let (mut buffer, mut lines) = (vec![0; STEP], 0);
+    loop {
+        match content.read(&mut buffer)? {
+            0 => return Ok(lines),
+            n => lines += memchr_iter(b'\n', &buffer[..n]).count() as u64,
         }
     }
 }
@@ -135,8 +208,9 @@ pub(super) fn even_ranges(bytes: Range<u64>, chunk_bytes: u64) -> impl Iterator<
 }
 
 /// The lines that begin in a range. A line begins at the start of the file and after every newline, so
-/// that every line begins in one range of those that cover the file, however it is cut.
-fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> {
+/// that every line begins in one range of those that cover the file, however it is cut. Of a last line with more than
+/// `max_record_bytes`, so much more is read that it shows.
+fn read_lines(file: &SourceFile, range: Range<u64>, max_record_bytes: u64) -> std::io::Result<Content> {
     let read = line_range(file, &range);
     let (start, wanted) = (read.start, range.end - read.start);
     let mut opened = file.reader(read)?;
@@ -147,7 +221,8 @@ fn read_lines(file: &SourceFile, range: Range<u64>) -> std::io::Result<Content> 
         return Ok(Content { bytes: Vec::new(), offset: range.end });
     };
     bytes.drain(..first);
-    while bytes.last().is_some_and(|&last| last != b'\n') {
+    let last_line = memrchr(b'\n', &bytes).map_or(0, |newline| newline + 1);
+    while bytes.last().is_some_and(|&last| last != b'\n') && (bytes.len() - last_line) as u64 <= max_record_bytes {
         let known = bytes.len();
         opened.by_ref().take(STEP as u64).read_to_end(&mut bytes)?;
         match memchr(b'\n', &bytes[known..]) {
@@ -171,11 +246,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn blocks(file: &SourceFile, chunk_bytes: u64) -> Vec<Block> {
+        let settings = BlockSettings { contents: Contents::default(), chunk_bytes, max_record_bytes: 1 << 30 };
+        let settings = Arc::new(settings);
         let block = |range| Block {
-            file: file.clone(),
-            compression: Some(Compression::None),
+            opened: Opened::plain(file.clone()),
             cut: Cut::Lines(range),
             header_lines: 0,
+            settings: settings.clone(),
         };
         even_ranges(0..file.bytes(), chunk_bytes).map(block).collect()
     }
@@ -193,7 +270,7 @@ mod tests {
             let mut whole = Vec::new();
             for block in blocks(&file, chunk_bytes) {
                 let Cut::Lines(range) = &block.cut else { unreachable!() };
-                let content = block.read().unwrap();
+                let content = block.read("text").unwrap();
                 if content.bytes.is_empty() {
                     continue;
                 }
@@ -215,7 +292,7 @@ mod tests {
         let text = [vec![b'a'; 3 * STEP + 1], b"\nb".to_vec()].concat();
         std::fs::write(&path, &text).unwrap();
         let blocks = blocks(&SourceFile::of(&path).unwrap(), 2 * STEP as u64);
-        let lengths: Vec<usize> = blocks.iter().map(|block| block.read().unwrap().bytes.len()).collect();
+        let lengths: Vec<usize> = blocks.iter().map(|block| block.read("text").unwrap().bytes.len()).collect();
         assert_eq!(lengths, [3 * STEP + 2, 1]);
     }
 
@@ -226,6 +303,6 @@ mod tests {
         std::fs::write(&path, "a\n").unwrap();
         let blocks = blocks(&SourceFile::of(&path).unwrap(), 10);
         std::fs::write(&path, "a\nb\n").unwrap();
-        assert!(blocks[0].read().err().unwrap().full_message().contains("changed since it was opened"));
+        assert!(blocks[0].read("text").err().unwrap().full_message().contains("changed since it was opened"));
     }
 }

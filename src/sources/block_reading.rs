@@ -11,6 +11,7 @@ use super::look_ahead::LookAhead;
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
+use super::source_file::SourceFile;
 use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;
@@ -28,38 +29,41 @@ impl<D: Shared> Reading<D> {
         let recipe = Key::of("read").bytes(format.as_bytes()).params(parameters).params(&bad_records).finish();
         let reading = set_aside::reading::<D>(format, parameters);
         bad_records.sweep();
-        let ahead = LookAhead::to_read(blocks.iter().map(|block| (block.file.clone(), vec![block.range()])));
+        let ahead = LookAhead::to_read(blocks.iter().map(|block| (block.file().clone(), vec![block.range()])));
         let part = |(c, block): (usize, &Block)| Part {
-            file: block.file.clone(),
+            file: block.file().clone(),
             key: block
-                .file
+                .file()
                 .identify(Key::of("bytes").input(recipe))
                 .params(&block.cut)
+                .params(&block.settings.contents.encoding)
                 .params(&bad_records.number(c))
                 .finish(),
             expected_bytes: block.expected_bytes(),
-            // All of a block is read before it is parsed.
-            least_bytes: block.expected_bytes().unwrap_or(0),
-            working_bytes: block.expected_bytes().unwrap_or(0) + block.file.reading_bytes() + ahead.bytes(),
+            least_bytes: block.least_bytes(),
+            working_bytes: block.working_bytes() + ahead.bytes(),
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();
+        let firsts = blocks.chunk_by(|a, b| a.file().path() == b.file().path()).map(|of_file| of_file[0].file());
+        let spilled_bytes = firsts.map(|file| file.spilled_bytes()).sum();
         let blocks: Arc<[Block]> = blocks.into();
         Reading::new(parts, move |c| {
             let block = &blocks[c];
-            let content = ahead.reading(c, || block.read())?;
+            let content = ahead.reading(c, || block.read(format))?;
             let offset = content.offset;
             let lines = if bad_records.skips() { memchr_iter(b'\n', &content.bytes).count() as u64 } else { 0 };
             let mut tally = RecordTally::new(format, &bad_records, offset);
             let rows = parse(block, content, &mut tally);
-            let origin = Origin { file: &block.file, reading, chunk: c };
+            let origin = Origin { file: block.file(), reading, chunk: c };
             let read = rows.and_then(|rows| Ok((rows, tally.finish(&origin)?))).map_err(|error| {
                 let before = block.lines_before(offset).unwrap_or(0);
-                error.renumber_line(|line| before + line).in_file(block.file.path())
+                error.renumber_line(|line| before + line).in_file(block.file().path())
             });
             let (rows, mut report) = read?;
             report.lines = lines;
             Ok(Parsed { rows, report })
         })
+        .spilled(spilled_bytes)
     }
 }

@@ -14,14 +14,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::bad_records::{RecordPlace, RecordTally};
-use super::block::{Block, Content, Cut, even_ranges};
+use super::block::{Block, BlockSettings, Content, Cut, even_ranges};
 use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
-use super::compression::Compression;
+use super::contents::Opened;
 use super::csv::cuts::{QuoteScanner, exact_ranges};
 use super::files::Files;
 use super::look_ahead::LookAhead;
 use super::reading::Reading;
-use super::source::{Source, source_settings};
+use super::source::{Source, source_settings, text_settings};
 use super::source_file::SourceFile;
 use crate::data::{Chunk, Keyed, Shared, Text};
 use crate::error::{Error, ErrorKind, Result};
@@ -192,55 +192,57 @@ impl Csv {
         prepare: impl Fn(&Header) -> Result<P>,
         parse: impl Fn(&P, &Header, Records) -> Result<D> + Shared,
     ) -> Result<Reading<D>> {
-        self.source.check()?;
         if matches!(self.delimiter, b'"' | b'\r' | b'\n') {
             return Err(Error::parameter("delimiter", self.delimiter as char, "no quote and no end of a line"));
         }
+        let (opened, settings) = self.source.open()?;
         let mut blocks = Vec::new();
         let mut headers: HashMap<Arc<Path>, (P, Header)> = HashMap::new();
-        let files = self.source.files.versions();
-        let ahead = LookAhead::to_open(files, |file| 0..file.bytes().min(HEADER_BYTES));
-        for (i, file) in files.iter().enumerate() {
-            let (compression, header) = ahead.opening(i, || -> Result<_> {
-                let compression = Compression::of(file)?;
-                Ok((compression, self.header(file, compression)))
-            })?;
+        let files: Vec<SourceFile> = opened.iter().map(|opened| opened.file.clone()).collect();
+        let ahead = LookAhead::to_open(&files, |file| 0..file.bytes().min(HEADER_BYTES));
+        for (i, opened) in opened.into_iter().enumerate() {
+            let file = &opened.file;
+            let header = ahead.opening(i, || self.header(&opened, &settings));
             // Before anything is made of the header: a file that changed since it was found has another.
             file.check()?;
             let header = header?;
             let prepared = prepare(&header).map_err(|error| error.in_file(file.path()))?;
             let block =
-                |cut| Block { file: file.clone(), compression: Some(compression), cut, header_lines: header.lines };
-            blocks.extend(self.cuts(file, compression, header.bytes)?.into_iter().map(block));
+                |cut| Block { opened: opened.clone(), cut, header_lines: header.lines, settings: settings.clone() };
+            blocks.extend(self.cuts(&opened, header.bytes, &settings)?.into_iter().map(block));
             headers.insert(file.path().clone(), (prepared, header));
         }
         let parameters = Parameters { fields, delimiter: self.delimiter, columns: &self.columns };
         let delimiter = self.delimiter;
         let parse = move |block: &Block, content: Content, tally: &mut RecordTally| {
-            let (prepared, header) = &headers[block.file.path()];
-            parse(prepared, header, Records { content, delimiter, tally })
+            let (prepared, header) = &headers[block.file().path()];
+            parse(prepared, header, Records { content, delimiter, tally, settings: &block.settings })
         };
         Ok(Reading::of_blocks("CSV", &parameters, blocks, self.source.bad_records.clone(), parse))
     }
 
-    fn header(&self, file: &SourceFile, compression: Compression) -> Result<Header> {
+    fn header(&self, opened: &Opened, settings: &BlockSettings) -> Result<Header> {
         if let Some(columns) = &self.columns {
             return Ok(Header { columns: StringRecord::from(columns.clone()), bytes: 0, lines: 0 });
         }
-        let mut reader =
-            ReaderBuilder::new().delimiter(self.delimiter).from_reader(compression.reader(file, HEADER_BYTES)?);
+        let file = &opened.file;
+        let content = settings.reader(opened, HEADER_BYTES)?.take(settings.max_record_bytes.saturating_add(1));
+        let mut reader = ReaderBuilder::new().delimiter(self.delimiter).from_reader(content);
         let columns =
             reader.headers().map_err(|error| malformed(format!("no header: {error}")).in_file(file.path()))?;
         let columns = columns.clone();
+        if reader.position().byte() > settings.max_record_bytes {
+            return Err(settings.too_long("CSV", "a header").in_file(file.path()).at_line(1));
+        }
         if columns.is_empty() {
             return Err(malformed("no header: the file is empty".into()).in_file(file.path()));
         }
         Ok(Header { columns, bytes: reader.position().byte(), lines: reader.position().line() - 1 })
     }
 
-    fn cuts(&self, file: &SourceFile, compression: Compression, start: u64) -> Result<Vec<Cut>> {
-        let chunk_bytes = self.source.chunk_bytes;
-        if compression != Compression::None || file.bytes() - start <= chunk_bytes {
+    fn cuts(&self, opened: &Opened, start: u64, settings: &BlockSettings) -> Result<Vec<Cut>> {
+        let (file, chunk_bytes) = (&opened.file, settings.chunk_bytes);
+        if opened.content_bytes.is_some() || file.bytes() - start <= chunk_bytes {
             return Ok(vec![Cut::Whole { start }]);
         }
         if self.one_line_records
@@ -248,7 +250,7 @@ impl Csv {
         {
             return Ok(even_ranges(start..file.bytes(), chunk_bytes).map(Cut::Lines).collect());
         }
-        Ok(exact_ranges(file, start, chunk_bytes, self.delimiter)?.into_iter().map(Cut::Exact).collect())
+        Ok(exact_ranges(file, start, settings, self.delimiter)?.into_iter().map(Cut::Exact).collect())
     }
 }
 
@@ -308,6 +310,7 @@ struct Records<'a, 'p> {
     content: Content,
     delimiter: u8,
     tally: &'a mut RecordTally<'p>,
+    settings: &'a BlockSettings,
 }
 
 impl Records<'_, '_> {
@@ -328,11 +331,17 @@ impl Records<'_, '_> {
                 n if n == n_fields => read(&record),
                 n => Err(format!("a record of {n} fields, where the header has {n_fields}")),
             };
+            let end = reader.position().byte() as usize;
+            let start = record.position().map_or(0, Position::byte);
+            if end as u64 - start > self.settings.max_record_bytes {
+                let place = place_of(record.position(), bytes);
+                let error = self.settings.too_long("CSV", "a record");
+                return Err(self.tally.bad_record(place, String::new()).place(error));
+            }
             match read {
                 Ok(()) => self.tally.good(),
                 Err(problem) => {
                     let place = place_of(record.position(), bytes);
-                    let end = reader.position().byte() as usize;
                     self.tally.bad(place, &bytes[place.offset..end], problem)?;
                 }
             }

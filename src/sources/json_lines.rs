@@ -18,7 +18,7 @@ use super::files::Files;
 use super::json_lines::string::{StringProblem, unescape};
 use super::lines::line_ranges;
 use super::reading::Reading;
-use super::source::{Source, source_settings};
+use super::source::{Source, source_settings, text_settings};
 use crate::data::{Chunk, Keyed, Shared, Text};
 use crate::error::Result;
 

@@ -9,12 +9,44 @@
 //!
 //! Each is opened over one file, a folder or a pattern, on disk or in an object store ([`Files`]), set,
 //! and asked for what is wanted of its records; the [`Reading`] it gives makes the chunks. Files larger than
-//! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. Files that gzip or Zstandard
-//! compressed are read whole (feature `compression`); one that was cut short, or has something else behind it, is an
-//! error, and so is a damaged one that has a checksum (Zstandard's is optional). [`BadRecords`] says what is done with
+//! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. [`BadRecords`] says what is done with
 //! records that cannot be read, and [`ReadReport`] what was. A file that changes while it is read is an error, too.
 //!
 //! Files in other formats: [`Chunks::from_files`](crate::Chunks::from_files) and a function that reads one.
+//!
+//! # Compressed files
+//!
+//! Text files that gzip, Zstandard, bzip2 or xz compressed (feature `compression`) are recognized by their first bytes,
+//! whatever their names. They are cut into chunks as their contents would be, in one of three ways:
+//!
+//! - **When it is read**: a file whose content fits into a chunk is one chunk, and is decompressed when that is made. So
+//!   thousands of small files are opened without being decompressed. Zstandard's headers say how large a content
+//!   is at most. A file of gzip, bzip2 or xz is taken for one if it has at most a sixteenth of
+//!   [`chunk_bytes`](TextLines::chunk_bytes), and gzip's stated size is at most `chunk_bytes`. A gzip file of several
+//!   members states the size of the last one; its chunk may be larger than `chunk_bytes`.
+//! - **By frames**: block gzip (as `bgzip` writes it) and files of many Zstandard frames of at most `chunk_bytes` each,
+//!   which state their sizes. A chunk is decompressed from the frame before it on. Opening such a file reads its headers.
+//! - **By a spill file**: any other file is decompressed once, when the source is asked for its [`Reading`], in
+//!   pieces of 256 KiB, into a file in the folder for temporary files, or in
+//!   [`spill_folder`](TextLines::spill_folder). Up to four files are decompressed at a time. The spill file is cut and
+//!   read as any file, can be read by its owner only, and is removed when the last reading, chunk and value made of it is
+//!   dropped. Those that killed processes leave are removed an hour later, when something is spilled into the same
+//!   folder. [`Reading::spilled_bytes`] says how much there is.
+//!
+//! The cuts depend on the file and on `chunk_bytes`, never on threads or the memory limit; chunks are known by the
+//! compressed file, in every process. Decompressing takes a window or dictionary: 128 MiB at most for Zstandard, 192 MiB
+//! for xz; more is an error. [`max_content_bytes`](TextLines::max_content_bytes) and
+//! [`max_compression_ratio`](TextLines::max_compression_ratio) bound what a file may hold. In an object store a file of
+//! at most `chunk_bytes` is looked at when it is opened only if its name has the ending of a compression (`.gz`, `.zst`,
+//! `.bz2`, `.xz`); without one it is one chunk, and an error if it holds more than 16 times `chunk_bytes`, or 64 MiB if
+//! that is more.
+//!
+//! A file that was cut short, or has something else behind its content, is an error, and so is a damaged one that has a
+//! checksum (Zstandard's is optional). Zeros behind gzip and xz, and frames of Zstandard that are to be skipped, are
+//! passed over. Archives (zip, tar, 7z, rar) and other compressions (LZ4, Snappy, LZMA) are named in an error.
+//!
+//! Texts in other [encodings](TextLines::encoding) than UTF-8 (feature `encodings`) are cut in the same way: one that
+//! might be larger than a chunk in UTF-8 is converted into a spill file.
 //!
 //! # What tells files apart
 //!
@@ -40,8 +72,10 @@ mod block_reading;
 #[cfg(any(feature = "arrow", feature = "formats"))]
 mod columns;
 pub(crate) mod compression;
+mod contents;
 #[cfg(feature = "formats")]
 mod csv;
+mod encoding;
 mod files;
 #[cfg(feature = "formats")]
 mod json_lines;

@@ -22,6 +22,7 @@ pub struct Reading<D> {
     read: Arc<Read<D>>,
     /// The name of a function that makes something else of the chunks, and the function's key.
     step: Option<(Arc<str>, Key)>,
+    spilled_bytes: u64,
 }
 
 /// The part of a file that is one chunk, as the graph knows it.
@@ -44,7 +45,12 @@ type Read<D> = dyn Fn(usize) -> Result<Parsed<D>> + Send + Sync;
 
 impl<D> Clone for Reading<D> {
     fn clone(&self) -> Self {
-        Reading { parts: self.parts.clone(), read: self.read.clone(), step: self.step.clone() }
+        Reading {
+            parts: self.parts.clone(),
+            read: self.read.clone(),
+            step: self.step.clone(),
+            spilled_bytes: self.spilled_bytes,
+        }
     }
 }
 
@@ -67,7 +73,20 @@ impl<D: Footprint> Footprint for Parsed<D> {
 
 impl<D> Reading<D> {
     pub(super) fn new(parts: Vec<Part>, read: impl Fn(usize) -> Result<Parsed<D>> + Shared) -> Self {
-        Reading { parts: parts.into(), read: Arc::new(read), step: None }
+        Reading { parts: parts.into(), read: Arc::new(read), step: None, spilled_bytes: 0 }
+    }
+
+    /// So many bytes of the files' contents lie in files of our own.
+    pub(super) fn spilled(self, spilled_bytes: u64) -> Self {
+        Reading { spilled_bytes, ..self }
+    }
+
+    /// Size in bytes of the spill files on disk that this reading holds: the contents of compressed files, and of files in
+    /// other encodings than UTF-8, that were decoded when the source was opened, as
+    /// [`sources`](crate::sources#compressed-files) says. 0 if there are none. They are removed when the last reading,
+    /// chunk and value made of them is dropped.
+    pub fn spilled_bytes(&self) -> u64 {
+        self.spilled_bytes
     }
 }
 
@@ -171,7 +190,12 @@ impl<T: Shared> Reading<Vec<T>> {
         };
         let record = short_name(type_name::<T>());
         let key = Key::of("examples").bytes(name.as_bytes()).bytes(record.as_bytes()).input(key).finish();
-        Reading { parts: self.parts.clone(), read: Arc::new(read), step: Some((name.into(), key)) }
+        Reading {
+            parts: self.parts.clone(),
+            read: Arc::new(read),
+            step: Some((name.into(), key)),
+            spilled_bytes: self.spilled_bytes,
+        }
     }
 }
 

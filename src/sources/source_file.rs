@@ -34,7 +34,14 @@ pub(super) trait FileAccess: Debug + Send + Sync {
     fn reader(&self, range: Range<u64>) -> io::Result<Box<dyn Read>>;
 
     /// The bytes of some ranges inside the file.
-    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>>;
+    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
+        let range = |range: &Range<u64>| {
+            let mut bytes = vec![0; (range.end - range.start) as usize];
+            self.reader(range.clone())?.read_exact(&mut bytes)?;
+            Ok(bytes)
+        };
+        ranges.iter().map(range).collect()
+    }
 
     /// True where answers take long, so that it pays to ask before they are needed.
     fn is_remote(&self) -> bool {
@@ -52,6 +59,11 @@ pub(super) trait FileAccess: Debug + Send + Sync {
     /// These ranges have been made a chunk, the last one of the file if `is_last`: of what was asked for, they are not
     /// needed any more.
     fn was_read(&self, _ranges: &[Range<u64>], _is_last: bool) {}
+
+    /// How many bytes of it lie in a file of our own.
+    fn spilled_bytes(&self) -> u64 {
+        0
+    }
 
     /// Bytes that reading takes at most, besides what it gives.
     fn reading_bytes(&self) -> u64 {
@@ -141,16 +153,5 @@ impl FileAccess for FileVersion {
         let mut opened = File::open(self.absolute())?;
         opened.seek(SeekFrom::Start(range.start))?;
         Ok(Box::new(opened))
-    }
-
-    fn ranges(&self, ranges: &[Range<u64>]) -> io::Result<Vec<Vec<u8>>> {
-        let mut file = File::open(self.absolute())?;
-        let range = |range: &Range<u64>| {
-            let mut bytes = vec![0; (range.end - range.start) as usize];
-            file.seek(SeekFrom::Start(range.start))?;
-            file.read_exact(&mut bytes)?;
-            Ok(bytes)
-        };
-        ranges.iter().map(range).collect()
     }
 }

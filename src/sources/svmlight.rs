@@ -11,7 +11,7 @@ use super::bad_records::RecordPlace;
 use super::files::Files;
 use super::lines::line_ranges;
 use super::reading::Reading;
-use super::source::{Source, source_settings};
+use super::source::{Source, source_settings, text_settings};
 use crate::data::{Csr, CsrBuilder, Float, Footprint, Shared};
 use crate::error::Result;
 

@@ -7,7 +7,7 @@ use super::block::Content;
 use super::files::Files;
 use super::lines::line_ranges;
 use super::reading::Reading;
-use super::source::{Source, source_settings};
+use super::source::{Source, source_settings, text_settings};
 use crate::data::{Text, TextBuilder};
 use crate::error::Result;
 

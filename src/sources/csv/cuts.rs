@@ -1,12 +1,12 @@
 //! Cutting CSV files at newlines that are not inside quotes.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
 use crate::error::Result;
-use crate::sources::block::BYTE_ORDER_MARK;
+use crate::sources::block::{BYTE_ORDER_MARK, BlockSettings, count_lines};
 use crate::sources::source_file::SourceFile;
 
 /// Follows the quotes of a CSV file, as the crate `csv` reads them: a field is quoted if its first byte
@@ -88,7 +88,16 @@ impl QuoteScanner {
 
 /// The ranges that a file is cut into: records from `start` on, each range of at least `chunk_bytes`
 /// bytes but the last one. Reads the file.
-pub(super) fn exact_ranges(file: &SourceFile, start: u64, chunk_bytes: u64, delimiter: u8) -> Result<Vec<Range<u64>>> {
+///
+/// # Errors
+/// A file that cannot be read; a record that goes too far beyond its chunk.
+pub(super) fn exact_ranges(
+    file: &SourceFile,
+    start: u64,
+    settings: &BlockSettings,
+    delimiter: u8,
+) -> Result<Vec<Range<u64>>> {
+    let chunk_bytes = settings.chunk_bytes;
     let failed = |error| file.failed(error);
     let mut content = BufReader::with_capacity(1 << 20, file.reader(start..file.bytes()).map_err(failed)?);
     let mut scanner = QuoteScanner::new(delimiter);
@@ -114,6 +123,11 @@ pub(super) fn exact_ranges(file: &SourceFile, start: u64, chunk_bytes: u64, deli
                     content.consume(passed);
                     continue;
                 }
+                None if range.end - range.start > chunk_bytes.saturating_add(settings.max_record_bytes) => {
+                    let before = file.reader(0..range.start).and_then(|content| count_lines(content.take(range.start)));
+                    let error = settings.too_long("CSV", "behind this line, a record");
+                    return Err(error.in_file(file.path()).at_line(before.map_err(failed)? + 1));
+                }
                 None => buffer.len(),
             },
             _ => {
@@ -134,6 +148,7 @@ pub(super) fn exact_ranges(file: &SourceFile, start: u64, chunk_bytes: u64, deli
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::contents::Contents;
     use proptest::prelude::*;
 
     /// Anything that could confuse a scanner, not only what a writer of CSV would write.
@@ -155,7 +170,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("odd.csv");
             std::fs::write(&path, &text).unwrap();
-            let ranges = exact_ranges(&SourceFile::of(&path).unwrap(), 0, chunk_bytes, b',').unwrap();
+            let settings = BlockSettings { contents: Contents::default(), chunk_bytes, max_record_bytes: 1 << 30 };
+            let ranges = exact_ranges(&SourceFile::of(&path).unwrap(), 0, &settings, b',').unwrap();
             prop_assert_eq!(ranges.first().map(|range| range.start), Some(0));
             prop_assert_eq!(ranges.last().map(|range| range.end), Some(text.len() as u64));
             prop_assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start));

@@ -8,7 +8,8 @@ use chunkfit::data::Footprint;
 use chunkfit::sources::{Csv, IndexBase, JsonLines, Svmlight, TextLines};
 use serde::Deserialize;
 
-use super::{failure, folder_with, gzip};
+use super::packs::gzip;
+use super::{failure, folder_with};
 
 const JSON: &str = "{\"t\":\"one\",\"l\":1}\n{\"t\":\"two\",\"l\":2}\n{\"t\":\"three\",\"l\":3}\n";
 

@@ -1,9 +1,11 @@
 //! Files cut at every byte, and every way to cut files into chunks.
 
-use chunkfit::sources::{BadRecords, Csv, IndexBase, JsonLines, Svmlight, TextLines};
+use chunkfit::sources::{Csv, IndexBase, JsonLines, Svmlight, TextLines};
 
-use super::laws::{self, Packed};
-use super::{documents, folder_with, gzip, read, zstandard};
+use super::laws::{self, PACKED, Packed};
+#[cfg(feature = "compression")]
+use super::packs::{bzip2, frame, gzip, xz, zstandard};
+use super::{documents, folder_with, read};
 
 const TEXT: &[u8] = "\u{feff}one\r\n\ntwo é\nthree".as_bytes();
 const JSON: &[u8] =
@@ -85,17 +87,50 @@ fn a_file_without_anything_has_no_rows_or_no_header() {
     }
 }
 
+/// Cut into chunks smaller than a line, and into one; by spill files, by frames and when they are read.
+#[test]
+fn every_compression_gives_the_rows_of_the_whole() {
+    for packed in PACKED {
+        for chunk_bytes in [1, 7, 23, 1000] {
+            laws::text(TEXT, chunk_bytes, packed);
+            laws::json(JSON, chunk_bytes, packed);
+            laws::svmlight(SVMLIGHT, chunk_bytes, packed);
+            laws::csv(CSV, chunk_bytes, packed);
+            // The mark is a frame by itself.
+            laws::csv("\u{feff}t,l\n".as_bytes(), chunk_bytes, packed);
+        }
+    }
+}
+
+#[cfg(feature = "compression")]
 #[test]
 fn compressed_files_cut_at_every_byte_are_errors_that_name_them() {
     let whole: String = (0..40).map(|i| format!("document number {}\n", i * i)).collect();
-    for packed in [gzip(whole.as_bytes()), zstandard(whole.as_bytes())] {
+    let packs = [(gzip as fn(&[u8]) -> Vec<u8>, 4), (zstandard, 4), (frame, 4), (bzip2, 10), (xz, 6)];
+    for (pack, first) in packs {
+        let packed = pack(whole.as_bytes());
+        let mut refused = 0;
         // Cut below the bytes that tell it is compressed, it is a text of that many odd letters.
-        for end in 4..packed.len() {
+        for end in first..packed.len() {
             let folder = folder_with("a.txt", &packed[..end]);
             let file = folder.path().join("a.txt");
-            let lines = TextLines::open(&file).unwrap().bad_records(BadRecords::skip());
-            let message = super::failure(lines.documents(), &file);
-            assert!(message.contains("cannot read"), "cut to {end} bytes: {message}");
+            for chunk_bytes in [10, 100_000] {
+                let lines = TextLines::open(&file)
+                    .unwrap()
+                    .chunk_bytes(chunk_bytes)
+                    .bad_records(chunkfit::sources::BadRecords::skip());
+                match read(lines.documents()) {
+                    // Cut between two streams or among the zeros behind them, it is a whole file.
+                    Ok(chunks) => assert!((1..=40).contains(&documents(&chunks).len()), "cut to {end} bytes"),
+                    Err(error) => {
+                        let message = error.full_message();
+                        assert!(message.contains("cannot read"), "cut to {end} bytes: {message}");
+                        refused += 1;
+                    }
+                }
+            }
         }
+        // Of xz there are up to 5 such places, of 4 bytes each; of the others one at most.
+        assert!(refused + 2 * 6 >= 2 * (packed.len() - first), "{refused} of {}", packed.len());
     }
 }

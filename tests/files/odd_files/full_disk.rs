@@ -90,6 +90,29 @@ fn saving_child() {
     say(|folder| Runtime::new().compute(fit(folder))?.save(folder.join("model")));
 }
 
+#[cfg(feature = "compression")]
+#[test]
+#[ignore = "is run by the test of the full disk"]
+fn unpacking_child() {
+    say(|folder| {
+        let json = JsonLines::open(folder.join("data.jsonl.gz")).unwrap();
+        json.chunk_bytes(4000).spill_folder(folder.join("spill")).text("t")
+    });
+}
+
+#[cfg(feature = "compression")]
+#[test]
+fn a_compressed_file_that_cannot_be_unpacked_names_the_folder_and_the_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = "{\"t\":\"oil\"}\n".repeat(4000);
+    fs::write(folder.path().join("data.jsonl.gz"), super::packs::gzip(content.as_bytes())).unwrap();
+    let said = child("unpacking_child", folder.path());
+    let spill = folder.path().join("spill");
+    assert!(said.starts_with("cannot unpack (file ") && said.contains("data.jsonl.gz"), "{said}");
+    assert!(said.contains(&*spill.to_string_lossy()) && said.contains("`spill_folder` of the source"), "{said}");
+    assert_eq!(names(&spill), [""; 0], "what was written is gone");
+}
+
 #[test]
 fn records_that_cannot_be_set_aside_fail_the_run() {
     let folder = tempfile::tempdir().unwrap();

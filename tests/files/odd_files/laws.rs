@@ -13,31 +13,52 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::twins::{self, Found};
-use super::{folder_with, gzip, zstandard};
+use super::{folder_with, packs};
 
 /// How a content lies in its file.
 #[derive(Clone, Copy, Debug)]
 pub enum Packed {
     Plain,
     Gzip,
+    Members,
+    BlockGzip,
     Zstandard,
+    Frames,
+    Bzip2,
+    Xz,
 }
 
-pub const PACKED: [Packed; 3] = [Packed::Plain, Packed::Gzip, Packed::Zstandard];
+pub const PACKED: [Packed; 8] = [
+    Packed::Plain,
+    Packed::Gzip,
+    Packed::Members,
+    Packed::BlockGzip,
+    Packed::Zstandard,
+    Packed::Frames,
+    Packed::Bzip2,
+    Packed::Xz,
+];
 
 impl Packed {
-    fn pack(self, content: &[u8]) -> Vec<u8> {
+    pub fn pack(self, content: &[u8]) -> Vec<u8> {
         match self {
-            Packed::Gzip if cfg!(feature = "compression") => gzip(content),
-            Packed::Zstandard if cfg!(feature = "compression") => zstandard(content),
-            _ => content.to_vec(),
+            _ if !cfg!(feature = "compression") => content.to_vec(),
+            Packed::Plain => content.to_vec(),
+            Packed::Gzip => packs::gzip(content),
+            Packed::Members => packs::members(content),
+            Packed::BlockGzip => packs::block_gzip(content),
+            Packed::Zstandard => packs::zstandard(content),
+            Packed::Frames => packs::frames(content),
+            Packed::Bzip2 => packs::bzip2(content),
+            Packed::Xz => packs::xz(content),
         }
     }
 }
 
-/// Content that begins as compressed files do is none that a plain file can have.
+/// Content that begins as compressed files and texts in UTF-16 do is none that a plain file can have.
 fn looks_packed(content: &[u8]) -> bool {
-    content.starts_with(b"\x1f\x8b") || content.starts_with(b"\x28\xb5\x2f\xfd")
+    let beginnings: [&[u8]; 5] = [b"\x1f\x8b", b"\x1f\x9d", b"\x28\xb5\x2f\xfd", b"\xff\xfe", b"\xfe\xff"];
+    beginnings.iter().any(|beginning| content.starts_with(beginning))
 }
 
 fn compute<D: Chunk + Clone>(reading: chunkfit::Result<Reading<D>>) -> chunkfit::Result<(Vec<D>, ReadReport)> {
@@ -116,7 +137,7 @@ fn soup(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn packed() -> impl Strategy<Value = Packed> {
-    prop_oneof![4 => Just(Packed::Plain), 1 => Just(Packed::Gzip), 1 => Just(Packed::Zstandard)]
+    prop_oneof![1 => Just(Packed::Plain), 1 => select(&PACKED[..])]
 }
 
 const MARK: &[u8] = b"\xef\xbb\xbf";

@@ -5,15 +5,22 @@ mod changed;
 #[cfg(feature = "compression")]
 mod compressed;
 mod cut_short;
+mod encodings;
 #[cfg(unix)]
 mod full_disk;
 mod fuzz;
 mod laws;
+mod named;
 mod odd;
+#[cfg(feature = "compression")]
+mod packed;
+mod packs;
+mod records;
+#[cfg(feature = "compression")]
+mod spills;
 mod twins;
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use chunkfit::data::Chunk;
@@ -42,14 +49,4 @@ fn failure<D: Chunk + Clone>(reading: Result<Reading<D>>, file: &Path) -> String
 
 fn documents(chunks: &[Text]) -> Vec<String> {
     chunks.iter().flat_map(|text| text.iter().map(str::to_owned)).collect()
-}
-
-fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(content).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zstandard(content: &[u8]) -> Vec<u8> {
-    zstd::encode_all(content, 1).unwrap()
 }
