@@ -7,7 +7,7 @@
 //!
 //! # How large is a chunk?
 //!
-//! Sources of lines and of CSV cut files every 64 MiB unless [`chunk_bytes`](crate::sources::TextLines::chunk_bytes)
+//! Sources of lines and of CSV cut files every 4 MiB unless [`chunk_bytes`](crate::sources::TextLines::chunk_bytes)
 //! says otherwise; Parquet and Arrow files have row groups and record batches. Smaller chunks take less memory: from
 //! a quarter of a MiB to 32 MiB one pass runs at the same speed, but for noise, and in 30 to 208 MB. A few MiB are a good
 //! choice.

@@ -11,7 +11,6 @@ use super::look_ahead::LookAhead;
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
-use super::source_file::SourceFile;
 use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;

@@ -8,8 +8,8 @@ use super::contents::{Contents, Opened};
 use super::files::Files;
 use crate::error::{Error, Result};
 
-/// How many bytes of a file are a chunk, unless it is set: 64 MiB.
-pub const CHUNK_BYTES: u64 = 64 << 20;
+/// The number of bytes of a file that are a chunk, unless it is set: 4 MiB.
+pub const CHUNK_BYTES: u64 = 4 << 20;
 
 /// How many bytes a record has at most, unless it is set: 64 MiB.
 const MAX_RECORD_BYTES: u64 = 64 << 20;
@@ -82,7 +82,7 @@ macro_rules! source_settings {
     ($format:ident) => {
         source_settings!(
             $format,
-            "How many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. Larger files
+            "How many bytes of a file are a chunk, at least 1; 4 MiB unless it is set. Larger files
 are cut between records: a record belongs to the chunk in which it begins. Of a compressed file, and of one in
 another encoding than UTF-8, its content counts: see
 [compressed files](crate::sources#compressed-files).",
