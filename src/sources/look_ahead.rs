@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::iter;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::source_file::SourceFile;
 
@@ -30,9 +30,10 @@ struct State {
     window: usize,
     /// The first part that was not asked for.
     next: usize,
-    /// The parts that were read in this pass.
+    /// The parts whose reading was begun in this pass, and those that were read.
     seen: Vec<bool>,
-    /// The last ones of them.
+    done: Vec<bool>,
+    /// The last ones that were begun.
     last: VecDeque<usize>,
 }
 
@@ -52,7 +53,8 @@ impl LookAhead {
         if !parts.iter().any(|(file, _)| file.is_remote()) {
             parts = Vec::new();
         }
-        let state = State { window, next: 0, seen: vec![false; parts.len()], last: VecDeque::new() };
+        let none = vec![false; parts.len()];
+        let state = State { window, next: 0, seen: none.clone(), done: none, last: VecDeque::new() };
         LookAhead { parts, state: Mutex::new(state) }
     }
 
@@ -67,10 +69,24 @@ impl LookAhead {
         self.ask(part);
         let made = read();
         if let Some((file, ranges)) = self.parts.get(part) {
-            let is_last = self.parts.get(part + 1).is_none_or(|(next, _)| next.location() != file.location());
-            file.was_read(ranges, is_last);
+            file.was_read(ranges, self.is_last(part));
         }
         made
+    }
+
+    /// True if a part that was read is the last one of its file in this pass: threads overtake each other.
+    fn is_last(&self, part: usize) -> bool {
+        let mut state = self.state();
+        state.done[part] = true;
+        let location = |part: &usize| self.parts[*part].0.location();
+        let of_file = |other: &usize| location(other) == location(&part);
+        let (behind, before) = (part + 1..self.parts.len(), (0..part).rev());
+        behind.take_while(of_file).all(|other| state.done[other])
+            && before.take_while(of_file).all(|other| state.done[other])
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens the file of a part with `open`; the next ones are asked for meanwhile.
@@ -88,10 +104,11 @@ impl LookAhead {
         if part >= self.parts.len() {
             return;
         }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if state.seen[part] {
             // Another pass.
             state.seen.fill(false);
+            state.done.fill(false);
             state.last.clear();
             state.next = 0;
         }
