@@ -26,7 +26,7 @@ impl PathPattern {
     /// The pattern that a path on the disk is; `None` if it has no wildcards.
     pub(super) fn of_path(path: &Path) -> Result<Option<Self>> {
         let components = path.components().map(|component| match component {
-            PathComponent::Normal(name) => Component::of(name),
+            PathComponent::Normal(name) => Component::of(name, path.as_os_str()),
             other => Ok(Component::Name(other.as_os_str().to_owned())),
         });
         PathPattern::of(components.collect::<Result<_>>()?)
@@ -36,13 +36,15 @@ impl PathPattern {
     #[cfg(feature = "object-store")]
     pub(in crate::sources) fn of_name(name: &str) -> Result<Option<Self>> {
         let components = name.split('/').filter(|component| !component.is_empty());
-        PathPattern::of(components.map(|component| Component::of(component.as_ref())).collect::<Result<_>>()?)
+        PathPattern::of(
+            components.map(|component| Component::of(component.as_ref(), name.as_ref())).collect::<Result<_>>()?,
+        )
     }
 
     fn of(mut components: Vec<Component>) -> Result<Option<Self>> {
         components.dedup_by(|a, b| matches!((a, b), (Component::AnyFolders, Component::AnyFolders)));
         if let Some(Component::AnyFolders) = components.last() {
-            components.push(Component::of("*".as_ref())?);
+            components.push(Component::of("*".as_ref(), "*".as_ref())?);
         }
         let is_pattern = components.iter().any(|component| !matches!(component, Component::Name(_)));
         Ok(is_pattern.then_some(PathPattern(components)))
@@ -80,7 +82,8 @@ fn matches(components: &[Component], names: &[&str]) -> bool {
 }
 
 impl Component {
-    fn of(name: &OsStr) -> Result<Self> {
+    /// A component of a pattern, which an error names.
+    fn of(name: &OsStr, whole: &OsStr) -> Result<Self> {
         let text = name.to_string_lossy();
         if text == "**" {
             return Ok(Component::AnyFolders);
@@ -88,10 +91,9 @@ impl Component {
         if !text.contains(['*', '?', '[']) {
             return Ok(Component::Name(name.to_owned()));
         }
-        let pattern = Pattern::new(&text);
-        pattern
-            .map(Component::Wildcards)
-            .map_err(|error| Error::parameter("pattern", &*text, format!("a pattern: {}", error.msg)))
+        Pattern::new(&text).map(Component::Wildcards).map_err(|error| {
+            Error::parameter("pattern", whole.to_string_lossy(), format!("a pattern, not {text:?}: {}", error.msg))
+        })
     }
 
     /// A hidden name is matched where the component begins as hidden names do.

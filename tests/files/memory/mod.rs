@@ -36,10 +36,6 @@ const KNOWN_ABOVE: &[(&str, usize)] = &[
     ("arrow-16", 2),
     ("arrow-128", 1),
     ("arrow-128", 2),
-    ("gzip", 1),
-    ("gzip", 2),
-    ("zstd", 1),
-    ("zstd", 2),
 ];
 
 /// Where a child finds its file, and how it reads it.

@@ -107,7 +107,8 @@ fn pieces_of_a_large_object_are_asked_for_at_once() {
     let content = line.repeat(20_000);
     put(&store.objects, "large.jsonl", content.as_bytes());
     let store = Arc::new(store);
-    let texts = JsonLines::over(Files::in_store(store.clone(), "large.jsonl").unwrap()).text("t").unwrap();
+    let files = Files::in_store(store.clone(), "large.jsonl").unwrap();
+    let texts = JsonLines::over(files).chunk_bytes(64 << 20).text("t").unwrap();
     let chunks = Runtime::new().threads(1).compute(texts.chunks()).unwrap();
     assert_eq!(chunks[0].len(), 20_000);
     assert_eq!(store.bytes.load(Relaxed), content.len() as u64);

@@ -88,6 +88,14 @@ pub static USERS: &[User] = &[
         leaves_nothing_but_outputs: false,
         modules: &["sources/bad_records.rs", "sources/set_aside.rs"],
     },
+    #[cfg(feature = "compression")]
+    User {
+        name: "spill folder",
+        run: spill,
+        outputs: &[],
+        leaves_nothing_but_outputs: true,
+        modules: &["sources/contents.rs"],
+    },
     User {
         name: "saved model",
         run: |ground, folder| ground.fit(1 << 8)?.save(folder.join("model.safetensors")),
@@ -220,6 +228,25 @@ fn rejected_rows(ground: &Ground, folder: &Path) -> Result<()> {
     let source = chunkfit::sources::Parquet::open(&table)?.bad_records(BadRecords::skip().set_aside(folder));
     for _ in 0..2 {
         Runtime::new().compute(source.text_and_label::<bool>("t", "l")?.chunks())?;
+    }
+    Ok(())
+}
+
+/// A compressed file, which is larger than a chunk.
+#[cfg(feature = "compression")]
+fn spill(ground: &Ground, folder: &Path) -> Result<()> {
+    use std::io::Write;
+    let packed = ground.0.path().join("packed.jsonl.gz");
+    if !packed.exists() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(&fs::read(ground.data().join("a.jsonl")).unwrap()).unwrap();
+        fs::write(&packed, encoder.finish().unwrap()).unwrap();
+    }
+    let source = JsonLines::open(&packed)?.spill_folder(folder).chunk_bytes(100).bad_records(BadRecords::skip());
+    for _ in 0..2 {
+        let reading = source.text_and_label::<bool>("t", "l")?;
+        assert!(reading.spilled_bytes() > 0);
+        Runtime::new().compute(reading.chunks())?;
     }
     Ok(())
 }
