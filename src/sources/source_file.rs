@@ -97,7 +97,7 @@ impl SourceFile {
 
     /// The bytes of a range.
     pub(super) fn range(&self, range: Range<u64>) -> Result<Vec<u8>> {
-        self.ranges(slice::from_ref(&range)).map(|parts| parts.concat())
+        self.ranges(slice::from_ref(&range)).map(|parts| parts.into_iter().next().unwrap_or_default())
     }
 
     /// The bytes of some ranges, as far as they are inside the file.

@@ -29,10 +29,18 @@ macro_rules! table_format {
 
         source_settings!(
             $format,
-            "Up to how many bytes of a file are a chunk, at least 1; 64 MiB unless it is set. What the file is
-made of (Arrow's record batches as they lie there, Parquet's row groups in their wanted columns
-before compression) is put together up to this size and never cut: a larger part is a chunk
-alone.",
+            "The number of bytes of a chunk's values, about, at least 1; 4 MiB unless it is set. Small parts of
+a file (Parquet's row groups, Arrow's record batches) are put together up to this size, larger ones are cut by rows into
+pieces of about the same number of rows.
+
+The size of a row group is that of its values in the wanted columns: numbers by their width, texts as the file says
+(`unencoded_byte_array_data_bytes`), else by their encoded pages or the mean length in their dictionary, whichever gives
+more. Rows before a piece are skipped page by page without decompressing them. In an object store, files with an index of
+pages (pyarrow's `write_page_index=True`) have only the pages of a piece fetched; without it the columns of its row group
+are fetched for each piece.
+
+The size of a record batch is that in the file. It is read whole for each of its pieces, which are at most 8; so a batch
+that does not fit into the memory limit is an error: write batches of a few MiB.",
             "What is done with rows of which a wanted value is null, or not of the type that is asked for. By
 default the first one fails its chunk. Only an `Option` takes a null, as `None`."
         );

@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, UInt64Array};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::{Block, MetadataVersion, convert, root_as_footer};
 use arrow_schema::{ArrowError, DataType, SchemaRef};
+use arrow_select::take::take_record_batch;
 
 use super::ipc_message;
+use super::spans::{PartSize, Span};
 use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
@@ -48,9 +50,20 @@ impl TableFile for IpcFile {
         &self.schema
     }
 
-    /// A batch is read whole, whatever columns are decoded.
-    fn part_bytes(&self, _: &[usize]) -> Result<Vec<u64>> {
-        self.batches.iter().map(|block| place(block).map(|place| place.end - place.start)).collect()
+    /// A batch is read whole, whatever columns are decoded, and for each of its pieces anew.
+    fn part_sizes(&self, file: &SourceFile, _: &[usize], chunk_bytes: u64) -> Result<Vec<PartSize>> {
+        let bytes = self.batches.iter().map(|block| place(block).map(|place| place.end - place.start));
+        let bytes: Vec<u64> = bytes.collect::<Result<_>>()?;
+        let large: Vec<usize> = (0..bytes.len()).filter(|&i| bytes[i] > chunk_bytes).collect();
+        let mut rows = self.rows_of(file, large.iter().map(|&i| &self.batches[i]))?.into_iter();
+        let size = |&bytes: &u64| PartSize {
+            rows: if bytes > chunk_bytes { rows.next().unwrap_or(0) } else { 0 },
+            bytes,
+            working_bytes: bytes,
+            least_bytes: bytes,
+            most_pieces: MOST_PIECES,
+        };
+        Ok(bytes.iter().map(size).collect())
     }
 
     fn ranges(&self, parts: Range<usize>, _: &[usize]) -> Vec<Range<u64>> {
@@ -58,27 +71,14 @@ impl TableFile for IpcFile {
     }
 
     fn rows_before(&self, file: &SourceFile, part: usize) -> Result<u64> {
-        guarded(Self::FORMAT, || {
-            let headers = self.batches[..part].iter().map(|block| {
-                let start = place(block)?.start;
-                Ok(start..start.saturating_add_signed(block.metaDataLength().into()))
-            });
-            let headers = file.ranges(&headers.collect::<Result<Vec<_>>>()?)?;
-            let rows = headers.iter().map(|header| ipc_message::n_rows(header)).collect::<Result<Vec<_>>>()?;
-            Ok(sum(rows.into_iter()))
-        })
+        Ok(sum(self.rows_of(file, self.batches[..part].iter())?.into_iter()))
     }
 
-    fn batches<'a>(
-        &'a self,
-        file: &'a SourceFile,
-        parts: Range<usize>,
-        columns: &[usize],
-        _: usize,
-    ) -> Result<Batches<'a>> {
+    fn batches<'a>(&'a self, file: &'a SourceFile, span: &Span, columns: &[usize], _: usize) -> Result<Batches<'a>> {
         let columns = columns.to_vec();
         let mut decoder = None;
-        let mut blocks = self.batches[parts].iter();
+        let mut blocks = self.batches[span.parts.clone()].iter();
+        let rows = span.rows.clone();
         Ok(Box::new(std::iter::from_fn(move || {
             let block = blocks.next()?;
             let batch = guarded(Self::FORMAT, || {
@@ -86,14 +86,38 @@ impl TableFile for IpcFile {
                     Some(decoder) => decoder,
                     none => none.insert(self.decoder(file, &columns)?),
                 };
-                self.read_batch(decoder, file, block)
+                let batch = self.read_batch(decoder, file, block)?;
+                rows.as_ref().map_or(Ok(batch.clone()), |rows| copied(&batch, rows))
             });
             Some(batch)
         })))
     }
 }
 
+/// A batch is read and decoded anew for each of its pieces: so many at most.
+const MOST_PIECES: u64 = 8;
+
+/// Some rows of a batch, which holds nothing of the others.
+fn copied(batch: &RecordBatch, rows: &Range<u64>) -> Result<RecordBatch> {
+    if rows.end > batch.num_rows() as u64 {
+        return Err(damaged("a record batch has fewer rows than its header says"));
+    }
+    take_record_batch(batch, &UInt64Array::from_iter_values(rows.clone())).map_err(refused)
+}
+
 impl IpcFile {
+    /// The numbers of rows of some batches.
+    fn rows_of<'a>(&self, file: &SourceFile, blocks: impl Iterator<Item = &'a Block>) -> Result<Vec<u64>> {
+        guarded(Self::FORMAT, || {
+            let headers = blocks.map(|block| {
+                let start = place(block)?.start;
+                Ok(start..start.saturating_add_signed(block.metaDataLength().into()))
+            });
+            let headers = file.ranges(&headers.collect::<Result<Vec<_>>>()?)?;
+            headers.iter().map(|header| ipc_message::n_rows(header)).collect()
+        })
+    }
+
     /// A decoder that knows the dictionaries, if a column needs any.
     fn decoder(&self, file: &SourceFile, columns: &[usize]) -> Result<FileDecoder> {
         let mut decoder = FileDecoder::new(self.schema.clone(), self.version).with_projection(columns.to_vec());

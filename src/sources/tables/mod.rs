@@ -9,8 +9,13 @@ mod formats;
 mod ipc_file;
 mod ipc_message;
 #[cfg(feature = "parquet")]
+mod parquet_bytes;
+#[cfg(feature = "parquet")]
 mod parquet_file;
+#[cfg(feature = "parquet")]
+mod parquet_sizes;
 mod rows;
+mod spans;
 mod table_file;
 mod table_reading;
 mod table_rows;

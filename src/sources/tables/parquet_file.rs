@@ -1,13 +1,16 @@
 //! A Parquet file. Its parts are its row groups.
 
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{ArrowError, SchemaRef};
 use parquet::DecodeResult;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderBuilder, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
@@ -15,6 +18,9 @@ use parquet::file::metadata::{
     ParquetStatisticsPolicy, RowGroupMetaData,
 };
 
+use super::parquet_bytes::FileBytes;
+use super::parquet_sizes::part_size;
+use super::spans::{PartSize, Span};
 use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
@@ -31,7 +37,8 @@ impl TableFile for ParquetFile {
     fn open(file: &SourceFile) -> Result<Self> {
         guarded(Self::FORMAT, || {
             let footer = Arc::new(read_footer(file)?);
-            let footer = ArrowReaderMetadata::try_new(footer, ArrowReaderOptions::new()).map_err(refused)?;
+            let footer = ArrowReaderMetadata::try_new(footer, ArrowReaderOptions::new())
+                .map_err(|error| refused(file, error))?;
             Ok(ParquetFile { footer })
         })
     }
@@ -40,11 +47,20 @@ impl TableFile for ParquetFile {
         self.footer.schema()
     }
 
-    fn part_bytes(&self, columns: &[usize]) -> Result<Vec<u64>> {
-        let group_bytes = |group: &RowGroupMetaData| {
-            sum(self.wanted(group, columns).map(|column| u64::try_from(column.uncompressed_size()).unwrap_or(0)))
+    fn part_sizes(&self, file: &SourceFile, columns: &[usize], _: u64) -> Result<Vec<PartSize>> {
+        let bytes = Arc::new(FileBytes(file.clone()));
+        let size = |group: &RowGroupMetaData| {
+            let mut size =
+                part_size(group, self.wanted(group, columns), &bytes).map_err(|error| refused(file, error))?;
+            if file.is_remote() {
+                // What is fetched lies there until it is decoded.
+                let fetched =
+                    self.wanted(group, columns).map(|column| u64::try_from(column.compressed_size()).unwrap_or(0));
+                size.working_bytes = size.working_bytes.saturating_add(sum(fetched));
+            }
+            Ok(size)
         };
-        guarded(Self::FORMAT, || Ok(self.footer.metadata().row_groups().iter().map(group_bytes).collect()))
+        guarded(Self::FORMAT, || self.footer.metadata().row_groups().iter().map(size).collect())
     }
 
     fn ranges(&self, parts: Range<usize>, columns: &[usize]) -> Vec<Range<u64>> {
@@ -65,29 +81,44 @@ impl TableFile for ParquetFile {
     fn batches<'a>(
         &'a self,
         file: &'a SourceFile,
-        parts: Range<usize>,
+        span: &Span,
         columns: &[usize],
         batch_rows: usize,
     ) -> Result<Batches<'a>> {
-        let decoder = guarded(Self::FORMAT, || {
-            let columns = ProjectionMask::roots(self.footer.parquet_schema(), columns.iter().copied());
-            ParquetPushDecoderBuilder::new_with_metadata(self.footer.clone())
-                .with_row_groups(parts.collect())
-                .with_projection(columns)
-                .with_batch_size(batch_rows)
-                .build()
-                .map_err(refused)
-        })?;
-        let mut decoder = Some(decoder);
-        Ok(Box::new(std::iter::from_fn(move || {
-            let batch = guarded(Self::FORMAT, || next_batch(decoder.as_mut(), file)).transpose();
-            // What comes after an error is not to be trusted.
-            if !matches!(batch, Some(Ok(_))) {
-                decoder = None;
-            }
-            batch
-        })))
+        let columns = ProjectionMask::roots(self.footer.parquet_schema(), columns.iter().copied());
+        if file.is_remote() {
+            let builder = ParquetPushDecoderBuilder::new_with_metadata(self.footer.clone());
+            let builder = of_span(builder, span).with_projection(columns).with_batch_size(batch_rows);
+            let mut decoder = guarded(Self::FORMAT, || builder.build().map_err(|error| refused(file, error)))?;
+            return Ok(until_error(move || next_batch(&mut decoder, file)));
+        }
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(FileBytes(file.clone()), self.footer.clone());
+        let builder = of_span(builder, span).with_projection(columns).with_batch_size(batch_rows);
+        let mut reader = guarded(Self::FORMAT, || builder.build().map_err(|error| refused(file, error)))?;
+        Ok(until_error(move || reader.next().transpose().map_err(|error| refused_batch(file, error))))
     }
+}
+
+/// The rows of a span.
+fn of_span<T>(builder: ArrowReaderBuilder<T>, span: &Span) -> ArrowReaderBuilder<T> {
+    let builder = builder.with_row_groups(span.parts.clone().collect());
+    match &span.rows {
+        Some(rows) => builder.with_offset(rows.start as usize).with_limit((rows.end - rows.start) as usize),
+        None => builder,
+    }
+}
+
+/// Batches up to the last, or to the first error: what comes after it is not to be trusted.
+fn until_error<'a>(mut next: impl FnMut() -> Result<Option<RecordBatch>> + 'a) -> Batches<'a> {
+    let mut ended = false;
+    Box::new(std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let batch = guarded(ParquetFile::FORMAT, &mut next).transpose();
+        ended = !matches!(batch, Some(Ok(_)));
+        batch
+    }))
 }
 
 impl ParquetFile {
@@ -103,8 +134,8 @@ impl ParquetFile {
     }
 }
 
-fn next_batch(decoder: Option<&mut ParquetPushDecoder>, file: &SourceFile) -> Result<Option<RecordBatch>> {
-    let Some(decoder) = decoder else { return Ok(None) };
+fn next_batch(decoder: &mut ParquetPushDecoder, file: &SourceFile) -> Result<Option<RecordBatch>> {
+    let refused = |error| refused(file, error);
     loop {
         match decoder.try_decode().map_err(refused)? {
             DecodeResult::Data(batch) => return Ok(Some(batch)),
@@ -117,15 +148,20 @@ fn next_batch(decoder: Option<&mut ParquetPushDecoder>, file: &SourceFile) -> Re
     }
 }
 
-/// Without statistics, which may be larger than all else and serve nobody here.
+/// Files that are larger have their index of pages read.
+const LARGE: u64 = 4 << 20;
+
+/// Without statistics of values, which may be larger than all else and serve nobody here.
 fn read_footer(file: &SourceFile) -> Result<ParquetMetaData> {
+    let refused = |error| refused(file, error);
     let options = ParquetMetaDataOptions::new()
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
-        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
-        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    let index = if file.bytes() > LARGE { PageIndexPolicy::Optional } else { PageIndexPolicy::Skip };
     let mut decoder = ParquetMetaDataPushDecoder::try_new(file.bytes())
         .map_err(refused)?
         .with_page_index_policy(PageIndexPolicy::Skip)
+        .with_offset_index_policy(index)
         .with_metadata_options(Some(Arc::new(options)));
     let tail = file.bytes().saturating_sub(TAIL)..file.bytes();
     let mut wanted = vec![tail];
@@ -140,7 +176,26 @@ fn read_footer(file: &SourceFile) -> Result<ParquetMetaData> {
     }
 }
 
-fn refused(error: ParquetError) -> Error {
+fn refused_batch(file: &SourceFile, error: ArrowError) -> Error {
+    match error {
+        ArrowError::ExternalError(error) => match error.downcast::<ParquetError>() {
+            Ok(error) => refused(file, *error),
+            Err(error) => malformed(ParquetFile::FORMAT, error),
+        },
+        ArrowError::ParquetError(problem) => malformed(ParquetFile::FORMAT, problem),
+        other => malformed(ParquetFile::FORMAT, other),
+    }
+}
+
+/// The error that something in a file is, or a failure to read it.
+fn refused(file: &SourceFile, error: ParquetError) -> Error {
+    let error = match error {
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => return file.failed(*error),
+            Err(error) => ParquetError::External(error),
+        },
+        other => other,
+    };
     let problem = match &error {
         ParquetError::General(problem) | ParquetError::NYI(problem) | ParquetError::EOF(problem) => problem.clone(),
         other => other.to_string(),

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+use super::spans::{PartSize, Span};
 use crate::data::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sources::source_file::SourceFile;
@@ -22,8 +23,9 @@ pub(super) trait TableFile: Sized + Shared {
     /// The columns.
     fn schema(&self) -> &SchemaRef;
 
-    /// The sizes in bytes of the parts that can be decoded each by itself, when only these columns are read.
-    fn part_bytes(&self, columns: &[usize]) -> Result<Vec<u64>>;
+    /// The sizes of the parts that can be decoded each by itself, when only these columns are read, for chunks of so many
+    /// bytes.
+    fn part_sizes(&self, file: &SourceFile, columns: &[usize], chunk_bytes: u64) -> Result<Vec<PartSize>>;
 
     /// The bytes of the file that are read of some parts.
     fn ranges(&self, parts: Range<usize>, columns: &[usize]) -> Vec<Range<u64>>;
@@ -32,12 +34,12 @@ pub(super) trait TableFile: Sized + Shared {
     /// well.
     fn rows_before(&self, file: &SourceFile, part: usize) -> Result<u64>;
 
-    /// The rows of some parts, in batches of about so many rows. Of the columns, which ascend, others are
+    /// The rows of a span, in batches of about so many rows. Of the columns, which ascend, others are
     /// not decoded.
     fn batches<'a>(
         &'a self,
         file: &'a SourceFile,
-        parts: Range<usize>,
+        span: &Span,
         columns: &[usize],
         batch_rows: usize,
     ) -> Result<Batches<'a>>;

@@ -4,6 +4,7 @@ mod arrays;
 mod bad_rows;
 mod damage;
 mod golden;
+mod pieces;
 mod tables;
 
 use std::path::{Path, PathBuf};
