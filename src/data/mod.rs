@@ -49,6 +49,8 @@ mod row_set;
 mod row_weights;
 mod rows;
 mod rows_view;
+#[cfg(any(feature = "arrow", feature = "formats"))]
+mod scalar;
 mod shared;
 mod text;
 mod twofold;
@@ -85,6 +87,8 @@ pub(crate) use row_weights::{check_weights, present_rows, refuse_weights, total_
 pub use rows::Rows;
 pub(crate) use rows_view::CompiledRows;
 pub use rows_view::RowsView;
+#[cfg(any(feature = "arrow", feature = "formats"))]
+pub(crate) use scalar::{Scalar, ScalarRecord};
 pub use shared::{Chunk, Shared};
 pub use text::{RawText, Text, TextBuilder};
 pub(crate) use twofold::{Twofold, two_sum};

@@ -23,7 +23,7 @@ use super::look_ahead::LookAhead;
 use super::reading::Reading;
 use super::source::{Source, source_settings, text_settings};
 use super::source_file::SourceFile;
-use crate::data::{Chunk, Keyed, Shared, Text};
+use crate::data::{Chunk, Keyed, Scalar, ScalarRecord, Shared, Text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
@@ -149,7 +149,9 @@ impl Csv {
                 let names = header.columns.as_byte_record();
                 let mut found = Vec::new();
                 records.each(names.len(), |record| {
-                    found.push(record.deserialize(Some(names)).map_err(|error| describe(&error))?);
+                    // The crate's own reading is faster; where it fails, values are read by the rule of all formats.
+                    let read = record.deserialize(Some(names)).or_else(|error| by_rule(names, record).ok_or(error));
+                    found.push(read.map_err(|error| describe(&error))?);
                     Ok(())
                 })?;
                 Ok(found)
@@ -297,12 +299,29 @@ fn fill<L: Field, K: Field>(
     scalar.clear();
     scalar.push_field(field);
     match role {
-        Role::Label => columns.set_label(scalar.deserialize(None)?),
-        Role::Weight => columns.set_weight(scalar.deserialize(None)?),
-        Role::Key => columns.set_key(scalar.deserialize(None)?),
+        Role::Label => columns.set_label(value(scalar)?),
+        Role::Weight => columns.set_weight(value(scalar)?),
+        Role::Key => columns.set_key(value(scalar)?),
         Role::Text => {}
     }
     Ok(())
+}
+
+/// The value of a record of one field: as the crate `csv` reads it, else by the rule of all formats.
+fn value<T: DeserializeOwned>(field: &StringRecord) -> Result<T, csv::Error> {
+    field.deserialize(None).or_else(|error| T::deserialize(scalar(&field[0])).map_err(|_| error))
+}
+
+/// A record whose fields are read by the rule of all formats; an empty one is null. None where that fails, too.
+fn by_rule<T: DeserializeOwned>(names: &ByteRecord, record: &ByteRecord) -> Option<T> {
+    let text = |bytes| std::str::from_utf8(bytes).ok();
+    let fields = names.iter().zip(record).map(|(name, field)| Some((text(name)?, text(field)?)));
+    let fields: Vec<(&str, &str)> = fields.collect::<Option<_>>()?;
+    T::deserialize(ScalarRecord(fields.into_iter().map(|(name, field)| (name, scalar(field))))).ok()
+}
+
+fn scalar(field: &str) -> Scalar<'_> {
+    if field.is_empty() { Scalar::Empty } else { Scalar::Str(field) }
 }
 
 /// The records of a block.

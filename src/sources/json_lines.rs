@@ -1,6 +1,7 @@
 //! JSON, one object a line.
 
 mod string;
+mod tolerant;
 
 use std::fmt;
 
@@ -91,7 +92,7 @@ impl JsonLines {
         self.reading(&(), |content, tally| {
             let mut records = Vec::new();
             each_record(&content.bytes, tally, |line| {
-                records.push(serde_json::from_slice(line)?);
+                records.push(serde_json::from_slice(line).or_else(|error| tolerant::record(line).ok_or(error))?);
                 Ok(())
             })?;
             Ok(records)
@@ -111,8 +112,11 @@ impl JsonLines {
                 let mut json = serde_json::Deserializer::from_slice(line);
                 let row = RowSeed { fields: &fields, columns: &mut columns };
                 let read = row.deserialize(&mut json).and_then(|()| json.end());
-                read.and_then(|()| columns.end_row(&fields).map_err(serde_json::Error::custom))
-                    .inspect_err(|_| columns.discard_row())
+                let read = read.and_then(|()| columns.end_row(&fields).map_err(serde_json::Error::custom));
+                read.or_else(|error| {
+                    columns.discard_row();
+                    if tolerant::row(line, &fields, &mut columns) { Ok(()) } else { Err(error) }
+                })
             })?;
             make(columns)
         })

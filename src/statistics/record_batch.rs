@@ -6,7 +6,8 @@ use super::column_state::ColumnState;
 use super::describe::Describe;
 use super::description::{Description, check_memory};
 use super::options::DescribeOptions;
-use crate::data::arrow::{Cell, Cells, is_number};
+use crate::data::Scalar;
+use crate::data::arrow::{Cells, is_number};
 use crate::error::Result;
 
 /// The columns by their names; nulls are missing, and so is NaN. Of columns that are neither numbers nor booleans nor
@@ -43,21 +44,21 @@ fn describe_array(array: &dyn Array, options: &DescribeOptions) -> Result<Descri
     Description::of_text(cells.map(text), options)
 }
 
-fn number(cell: Cell<'_>) -> f64 {
+fn number(cell: Scalar<'_>) -> f64 {
     match cell {
-        Cell::Int(value) => value as f64,
-        Cell::Uint(value) => value as f64,
-        Cell::Float(value) => value,
-        Cell::Bool(value) => f64::from(u8::from(value)),
-        Cell::Null | Cell::Str(_) => f64::NAN,
+        Scalar::Int(value) => value as f64,
+        Scalar::Uint(value) => value as f64,
+        Scalar::Float(value) => value,
+        Scalar::Bool(value) => f64::from(u8::from(value)),
+        Scalar::Null | Scalar::Empty | Scalar::Str(_) => f64::NAN,
     }
 }
 
-fn text(cell: Cell<'_>) -> Option<&str> {
+fn text(cell: Scalar<'_>) -> Option<&str> {
     match cell {
-        Cell::Bool(true) => Some("true"),
-        Cell::Bool(false) => Some("false"),
-        Cell::Str(text) => Some(text),
+        Scalar::Bool(true) => Some("true"),
+        Scalar::Bool(false) => Some("false"),
+        Scalar::Str(text) => Some(text),
         _ => None,
     }
 }

@@ -8,18 +8,8 @@ use arrow_schema::DataType;
 use serde::de::DeserializeOwned;
 
 use super::unfit;
+use crate::data::Scalar;
 use crate::error::Result;
-
-/// One value of an array.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Cell<'a> {
-    Null,
-    Bool(bool),
-    Int(i64),
-    Uint(u64),
-    Float(f64),
-    Str(&'a str),
-}
 
 /// The values of an array. What type it has is asked once, not for every value.
 pub(crate) struct Cells<'a> {
@@ -27,7 +17,7 @@ pub(crate) struct Cells<'a> {
     get: Get<'a>,
 }
 
-type Get<'a> = Box<dyn Fn(usize) -> Cell<'a> + 'a>;
+type Get<'a> = Box<dyn Fn(usize) -> Scalar<'a> + 'a>;
 
 impl<'a> Cells<'a> {
     /// The values of an array of booleans, integers, floats, strings, or a dictionary of such.
@@ -60,46 +50,46 @@ impl<'a> Cells<'a> {
     ///
     /// # Panics
     /// When the array is not longer.
-    pub(crate) fn get(&self, i: usize) -> Cell<'a> {
-        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) { Cell::Null } else { (self.get)(i) }
+    pub(crate) fn get(&self, i: usize) -> Scalar<'a> {
+        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) { Scalar::Null } else { (self.get)(i) }
     }
 }
 
 fn getter(array: &dyn Array) -> Result<Get<'_>> {
     fn primitive<'a, T: ArrowPrimitiveType>(
         array: &'a dyn Array,
-        cell: impl Fn(T::Native) -> Cell<'static> + 'a,
+        cell: impl Fn(T::Native) -> Scalar<'static> + 'a,
     ) -> Get<'a> {
         let array = array.as_primitive::<T>();
         Box::new(move |i| cell(array.value(i)))
     }
     fn strings<'a>(get: impl Fn(usize) -> &'a str + 'a) -> Get<'a> {
-        Box::new(move |i| Cell::Str(get(i)))
+        Box::new(move |i| Scalar::Str(get(i)))
     }
     Ok(match array.data_type() {
-        DataType::Null => Box::new(|_| Cell::Null),
+        DataType::Null => Box::new(|_| Scalar::Null),
         DataType::Boolean => {
             let array = array.as_boolean();
-            Box::new(move |i| Cell::Bool(array.value(i)))
+            Box::new(move |i| Scalar::Bool(array.value(i)))
         }
-        DataType::Int8 => primitive::<Int8Type>(array, |x| Cell::Int(x.into())),
-        DataType::Int16 => primitive::<Int16Type>(array, |x| Cell::Int(x.into())),
-        DataType::Int32 => primitive::<Int32Type>(array, |x| Cell::Int(x.into())),
-        DataType::Int64 => primitive::<Int64Type>(array, Cell::Int),
-        DataType::UInt8 => primitive::<UInt8Type>(array, |x| Cell::Uint(x.into())),
-        DataType::UInt16 => primitive::<UInt16Type>(array, |x| Cell::Uint(x.into())),
-        DataType::UInt32 => primitive::<UInt32Type>(array, |x| Cell::Uint(x.into())),
-        DataType::UInt64 => primitive::<UInt64Type>(array, Cell::Uint),
-        DataType::Float16 => primitive::<Float16Type>(array, |x| Cell::Float(x.into())),
-        DataType::Float32 => primitive::<Float32Type>(array, |x| Cell::Float(x.into())),
-        DataType::Float64 => primitive::<Float64Type>(array, Cell::Float),
+        DataType::Int8 => primitive::<Int8Type>(array, |x| Scalar::Int(x.into())),
+        DataType::Int16 => primitive::<Int16Type>(array, |x| Scalar::Int(x.into())),
+        DataType::Int32 => primitive::<Int32Type>(array, |x| Scalar::Int(x.into())),
+        DataType::Int64 => primitive::<Int64Type>(array, Scalar::Int),
+        DataType::UInt8 => primitive::<UInt8Type>(array, |x| Scalar::Uint(x.into())),
+        DataType::UInt16 => primitive::<UInt16Type>(array, |x| Scalar::Uint(x.into())),
+        DataType::UInt32 => primitive::<UInt32Type>(array, |x| Scalar::Uint(x.into())),
+        DataType::UInt64 => primitive::<UInt64Type>(array, Scalar::Uint),
+        DataType::Float16 => primitive::<Float16Type>(array, |x| Scalar::Float(x.into())),
+        DataType::Float32 => primitive::<Float32Type>(array, |x| Scalar::Float(x.into())),
+        DataType::Float64 => primitive::<Float64Type>(array, Scalar::Float),
         DataType::Utf8 => strings(|i| array.as_string::<i32>().value(i)),
         DataType::LargeUtf8 => strings(|i| array.as_string::<i64>().value(i)),
         DataType::Utf8View => strings(|i| array.as_string_view().value(i)),
         DataType::Dictionary(..) => {
             let array = array.as_any_dictionary();
             if array.values().is_empty() {
-                return Ok(Box::new(|_| Cell::Null));
+                return Ok(Box::new(|_| Scalar::Null));
             }
             let (keys, values) = (array.normalized_keys(), Cells::of(array.values())?);
             Box::new(move |i| values.get(keys[i]))

@@ -8,9 +8,10 @@ use arrow_array::{Array, ArrayRef, GenericListArray, LargeListArray, OffsetSizeT
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field};
 
-use super::cells::{Cell, Cells};
+use super::cells::Cells;
 use super::numbers::{ArrowFloat, numbers_or_any};
 use super::unfit;
+use crate::data::Scalar;
 use crate::data::{Csr, CsrBuilder};
 use crate::error::Result;
 
@@ -145,8 +146,8 @@ fn column_numbers(array: ArrayRef) -> Result<Vec<u32>> {
     }
     let cells = Cells::of(&array)?;
     let number = |i| match cells.get(i) {
-        Cell::Int(number) => u32::try_from(number).unwrap_or(NO_COLUMN),
-        Cell::Uint(number) => u32::try_from(number).unwrap_or(NO_COLUMN),
+        Scalar::Int(number) => u32::try_from(number).unwrap_or(NO_COLUMN),
+        Scalar::Uint(number) => u32::try_from(number).unwrap_or(NO_COLUMN),
         _ => NO_COLUMN,
     };
     Ok((0..array.len()).map(number).collect())

@@ -8,8 +8,9 @@ use arrow_array::{Array, ArrayRef, LargeStringArray, OffsetSizeTrait};
 use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::DataType;
 
-use super::cells::{Cell, Cells};
+use super::cells::Cells;
 use super::unfit;
+use crate::data::Scalar;
 use crate::data::{Text, TextBuilder};
 use crate::error::{Error, Result};
 
@@ -50,7 +51,7 @@ fn copied(array: &ArrayRef) -> Result<Text> {
     let cells = Cells::of(array)?;
     let mut documents = TextBuilder::with_capacity(array.len(), 0);
     for row in 0..array.len() {
-        if let Cell::Str(document) = cells.get(row) {
+        if let Scalar::Str(document) = cells.get(row) {
             documents.push_str(document);
         }
         documents.end_document();

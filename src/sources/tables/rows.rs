@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 
 use super::table_file::malformed;
 use super::table_rows::TableRows;
-use crate::data::arrow::{ArrowFloat, Cell, Cells, RecordCells, SparseCells, append_rows};
+use crate::data::arrow::{ArrowFloat, Cells, SparseCells, append_rows};
 use crate::data::{Csr, CsrBuilder};
+use crate::data::{Scalar, ScalarRecord};
 use crate::error::Result;
 use crate::sources::columns::{Columns, Field, Fields, Role};
 
@@ -35,10 +36,11 @@ pub(super) fn records<T: DeserializeOwned>(rows: &mut TableRows) -> Result<Vec<T
     while let Some(batch) = rows.next_batch()? {
         let schema = batch.schema();
         let columns = schema.fields().iter().zip(batch.columns());
-        let columns = columns.map(|(field, column)| Ok((field.name().clone(), Cells::of(column)?)));
+        let columns = columns.map(|(field, column)| Ok((field.name(), Cells::of(column)?)));
         let columns = columns.collect::<Result<Vec<_>>>()?;
         rows.judge(batch.clone(), |row| {
-            found.push(T::deserialize(RecordCells { columns: &columns, row }).map_err(|error| error.to_string())?);
+            let record = ScalarRecord(columns.iter().map(|(name, cells)| (name.as_str(), cells.get(row))));
+            found.push(T::deserialize(record).map_err(|error| error.to_string())?);
             Ok(())
         })?;
     }
@@ -127,12 +129,12 @@ impl<'a, L: Field, K: Field> FieldReader<'a, L, K> {
     }
 }
 
-fn fill<L: Field, K: Field>(columns: &mut Columns<L, K>, role: Role, cell: Cell) -> Result<(), String> {
-    fn read<T: DeserializeOwned>(cell: Cell) -> Result<T, String> {
+fn fill<L: Field, K: Field>(columns: &mut Columns<L, K>, role: Role, cell: Scalar) -> Result<(), String> {
+    fn read<T: DeserializeOwned>(cell: Scalar) -> Result<T, String> {
         T::deserialize(cell).map_err(|error| error.to_string())
     }
     match (role, cell) {
-        (Role::Text, Cell::Str(text)) => columns.push_text(text),
+        (Role::Text, Scalar::Str(text)) => columns.push_text(text),
         (Role::Text, _) => return Err("it is null".into()),
         (Role::Label, cell) => columns.set_label(read(cell)?),
         (Role::Weight, cell) => columns.set_weight(read(cell)?),

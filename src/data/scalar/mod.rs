@@ -1,0 +1,70 @@
+//! Scalars of files: one rule by which a value that a file holds is read as the type that is asked for.
+//!
+//! CSV has texts alone, JSON has no integers of its own, pandas writes `True` and makes floats of integers beside a missing
+//! value: what is meant is the same. So a value is read as the type that is asked for if it stands for one of its values,
+//! and is an error otherwise; nothing is rounded, cut or guessed. The table is in
+//! [`guide::reading_values`](crate::guide::reading_values).
+
+mod deserialize;
+mod record;
+
+pub(crate) use record::ScalarRecord;
+
+/// One value of a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Null,
+    /// An empty field of CSV: null, or the empty text where a text is asked for.
+    Empty,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    Str(&'a str),
+}
+
+/// The largest whole number up to which `f64` holds every one.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Scalar<'_> {
+    /// The truth value that it stands for: `true` and `false` in any case, 1 and 0.
+    fn as_bool(self) -> Option<bool> {
+        match self {
+            Scalar::Bool(value) => Some(value),
+            Scalar::Str(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Scalar::Str(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            other => match other.as_integer()? {
+                0 => Some(false),
+                1 => Some(true),
+                _ => None,
+            },
+        }
+    }
+
+    /// The integer that it stands for: `7`, `7.0`, `"7"`, `"7e0"`, `true`.
+    fn as_integer(self) -> Option<i128> {
+        match self {
+            Scalar::Bool(value) => Some(value.into()),
+            Scalar::Int(value) => Some(value.into()),
+            Scalar::Uint(value) => Some(value.into()),
+            Scalar::Float(value) => (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i128),
+            Scalar::Str(text) => {
+                let whole = || Scalar::Float(text.parse().ok()?).as_integer();
+                text.parse().ok().or_else(whole)
+            }
+            Scalar::Null | Scalar::Empty => None,
+        }
+    }
+
+    /// The number that it stands for; `NaN`, `inf` and `Infinity` are numbers, too.
+    fn as_float(self) -> Option<f64> {
+        match self {
+            Scalar::Bool(value) => Some(f64::from(u8::from(value))),
+            Scalar::Int(value) => Some(value as f64),
+            Scalar::Uint(value) => Some(value as f64),
+            Scalar::Float(value) => Some(value),
+            Scalar::Str(text) => text.parse().ok(),
+            Scalar::Null | Scalar::Empty => None,
+        }
+    }
+}
