@@ -156,7 +156,7 @@
 //! | `pd.read_csv(chunksize=…)` | [`Csv`] | chunks by bytes, cut between records; read in parallel; text, labels, keys and weights by the names of columns, numbers as fields of a record of your own ([`guide::own_data`](super::own_data)); types are those asked for, never inferred; a missing number is an `Option`, not NaN; a bad record is an error unless [`BadRecords`] says otherwise |
 //! | `pd.read_json(lines=True, chunksize=…)` | [`JsonLines`] | as [`Csv`]; blank lines are no records |
 //! | lines of a text file | [`TextLines`] | UTF-8; an empty line is a document |
-//! | `load_svmlight_file` | [`Svmlight`] | `n_features` and `zero_based` are asked for, as chunks have to agree; lines with a `qid` or several labels are bad records |
+//! | `load_svmlight_file` | [`Svmlight`] | `n_features` and `zero_based` are asked for, as chunks have to agree; `query_id=True` is `rows_labels_and_queries`; lines with several labels are bad records |
 //! | `pd.read_parquet`, `pyarrow.parquet` | [`Parquet`](crate::sources), feature `parquet` | row groups are chunks |
 //! | `pyarrow.ipc` | [`ArrowIpc`](crate::sources), feature `arrow` | record batches are chunks |
 //! | `make_classification`, `make_regression` | [`Classification`], [`Regression`] | chunk by chunk, of any size; other random numbers; columns are shuffled when asked, there by default; one target |

@@ -19,3 +19,5 @@ mod sinks_round_trip;
 mod sources;
 #[cfg(all(feature = "object-store", feature = "parquet"))]
 mod stores;
+#[cfg(feature = "formats")]
+mod values;

@@ -204,7 +204,8 @@ fn lines_that_are_not_svmlight_say_why() {
         ("1 0:1 1:2\n1 3:1\n", IndexBase::Zero, "column 3, where there are 3 columns from 0 on"),
         ("1 1:1 3:2\n1 4:1\n", IndexBase::One, "column 4, where there are 3 columns from 1 on"),
         ("1 1:1\n1 0:1\n", IndexBase::One, "is the file's index base zero?"),
-        ("1\n1 qid:3 1:2\n", IndexBase::One, "ranked by query"),
+        ("1\n1 1:2 qid:3\n", IndexBase::One, "directly after the label"),
+        ("1\n1 qid:-3 1:2\n", IndexBase::One, "a query is a whole number"),
         ("1\n1,2 1:2\n", IndexBase::One, "several labels"),
         ("1\n1 2:1 1:2\n", IndexBase::One, "must ascend"),
         ("1\n1 1:1 1:2\n", IndexBase::One, "must ascend"),
@@ -216,6 +217,31 @@ fn lines_that_are_not_svmlight_say_why() {
         let message = read(content, base);
         assert!(message.contains(problem) && message.contains("line 2"), "{message}");
     }
+}
+
+#[test]
+fn queries_of_svmlight_are_left_out_or_are_the_keys_of_rows() {
+    let letor = b"2 qid:10 1:0.5 3:1 #docid = GX029-35-5894638\n\n0 qid:10 2:2 # inc = 1 qid:4\n\
+        1 qid:18446744073709551615\n";
+    let folder = folder_with(&[("train.txt", letor), ("none.svm", b"1 qid:1 1:1\n0 1:2\n")]);
+    for chunk_bytes in [1, 1000] {
+        let svm = Svmlight::open(folder.path().join("train.txt")).unwrap().chunk_bytes(chunk_bytes);
+        let plain = compute(svm.rows_and_labels::<f64, u8>(3, IndexBase::One).unwrap().chunks());
+        let keyed = compute(svm.rows_labels_and_queries::<f64, u8>(3, IndexBase::One).unwrap().chunks());
+        assert_eq!(plain.iter().flat_map(|chunk| chunk.targets.to_vec()).collect::<Vec<_>>(), [2, 0, 1]);
+        let queries = keyed.iter().flat_map(|chunk| chunk.records.keys().to_vec());
+        assert_eq!(queries.collect::<Vec<_>>(), [10, 10, u64::MAX]);
+        for (plain, keyed) in plain.iter().zip(&keyed) {
+            assert_eq!((&plain.records, &plain.targets), (keyed.records.rows(), &keyed.targets));
+        }
+    }
+    let svm = Svmlight::open(folder.path().join("none.svm")).unwrap();
+    assert_eq!(compute(svm.rows_and_labels::<f64, u8>(3, IndexBase::One).unwrap().chunks())[0].targets.len(), 2);
+    let message = failure(svm.rows_labels_and_queries::<f64, u8>(3, IndexBase::One));
+    assert!(message.contains("line 2") && message.contains("no `qid:`"), "{message}");
+    let svm = svm.bad_records(BadRecords::skip());
+    let chunk = compute(svm.rows_labels_and_queries::<f64, u8>(3, IndexBase::One).unwrap().chunks()).remove(0);
+    assert_eq!((chunk.records.keys(), chunk.targets.to_vec()), (&[1][..], vec![1]));
 }
 
 #[test]

@@ -77,10 +77,12 @@ def write_svmlight(name, zero_based, y, dtype=np.float64, **options):
     x = sp.random(12, 9, density=0.4, random_state=random, data_rvs=lambda n: random.normal(size=n) * 10.0 ** random.integers(-9, 9, n))
     dump_svmlight_file(sp.csr_matrix(x.astype(dtype)), y, str(path), zero_based=zero_based, **options)
     case = {"file": name, "format": "svmlight", "zero_based": zero_based}
-    if options.get("query_id") is None and not options.get("multilabel"):
-        read, labels = load_svmlight_file(str(path), n_features=9, zero_based=zero_based)
+    if not options.get("multilabel"):
+        read, labels, queries = load_svmlight_file(str(path), n_features=9, zero_based=zero_based, query_id=True)
         rows = [[label, list(zip(row.indices.tolist(), row.data.tolist()))] for label, row in zip(labels.tolist(), read)]
         case["rows"] = rows
+        if options.get("query_id") is not None:
+            case["queries"] = queries.tolist()
     expected.append(case)
 
 
