@@ -5,6 +5,7 @@
 //! - [`from_dask`]: what dask's, dask-ml's and dask-learn's names are here, each as code, what differs, and when to stay there.
 //! - [`row_by_row`]: a function of every row, from files into files, beside pandas, dask and Polars.
 //! - [`own_data`]: records of your own types, from files to examples, and what caches and checkpoints know them by.
+//! - [`reading_values`]: what values of files are read as, whoever wrote them.
 //! - [`estimators`]: which estimator can be averaged, searched, stopped early, saved, and why not.
 //! - [`arrays`]: what dask.array's constructs are over chunks of dense rows, each in a line.
 //! - [`chunk_size`]: how large chunks should be, how much memory and disk a run should have, and what
@@ -22,4 +23,5 @@ pub mod from_dask;
 pub mod from_scikit_learn;
 pub mod neural_net;
 pub mod own_data;
+pub mod reading_values;
 pub mod row_by_row;

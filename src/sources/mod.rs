@@ -81,7 +81,6 @@ mod files;
 mod json_lines;
 mod lines;
 mod look_ahead;
-#[allow(dead_code)] // until readers of rows take partitions as columns
 mod partitions;
 mod reading;
 mod report;

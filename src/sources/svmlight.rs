@@ -36,7 +36,6 @@ pub struct Svmlight {
 }
 
 source_settings!(Svmlight);
-text_settings!(Svmlight);
 
 /// What the first column is called in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

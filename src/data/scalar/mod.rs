@@ -31,8 +31,6 @@ impl Scalar<'_> {
     fn as_bool(self) -> Option<bool> {
         match self {
             Scalar::Bool(value) => Some(value),
-            Scalar::Str(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Scalar::Str(text) if text.eq_ignore_ascii_case("false") => Some(false),
             other => match other.as_integer()? {
                 0 => Some(false),
                 1 => Some(true),
@@ -41,7 +39,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// The integer that it stands for: `7`, `7.0`, `"7"`, `"7e0"`, `true`.
+    /// The integer that it stands for: `7`, `7.0`, `"7"`, `"7e0"`; 1 and 0 for `true` and `false` in any case.
     fn as_integer(self) -> Option<i128> {
         match self {
             Scalar::Bool(value) => Some(value.into()),
@@ -50,7 +48,7 @@ impl Scalar<'_> {
             Scalar::Float(value) => (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i128),
             Scalar::Str(text) => {
                 let whole = || Scalar::Float(text.parse().ok()?).as_integer();
-                text.parse().ok().or_else(whole)
+                text.parse().ok().or_else(whole).or_else(|| truth(text).map(i128::from))
             }
             Scalar::Null | Scalar::Empty => None,
         }
@@ -63,8 +61,14 @@ impl Scalar<'_> {
             Scalar::Int(value) => Some(value as f64),
             Scalar::Uint(value) => Some(value as f64),
             Scalar::Float(value) => Some(value),
-            Scalar::Str(text) => text.parse().ok(),
+            Scalar::Str(text) => text.parse().ok().or_else(|| truth(text).map(f64::from)),
             Scalar::Null | Scalar::Empty => None,
         }
     }
+}
+
+/// 1 for `true`, 0 for `false`, in any case.
+fn truth(text: &str) -> Option<u8> {
+    let is = |word| text.eq_ignore_ascii_case(word);
+    if is("true") { Some(1) } else { is("false").then_some(0) }
 }

@@ -51,7 +51,8 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
                 $format { source: Source::new(files), weight: None }
             }
 
-            /// Every row as a `T`, whose fields serde finds by the names of the columns. Only those that `T` names
+            /// Every row as a `T`, whose fields serde finds by the names of the columns. Partitions in the names of a
+            /// file's folders (`year=2024/label=spam/`) are columns of texts behind those of the file. Only those that `T` names
             /// are read; all of them where it takes whatever comes, as a map does. Their values are
             /// booleans, numbers, strings and nulls.
             ///

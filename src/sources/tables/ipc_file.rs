@@ -59,7 +59,8 @@ impl TableFile for IpcFile {
         let size = |&bytes: &u64| PartSize {
             rows: if bytes > chunk_bytes { rows.next().unwrap_or(0) } else { 0 },
             bytes,
-            working_bytes: bytes,
+            // One that is cut is copied from, and its memory may not serve the next at once.
+            working_bytes: if bytes > chunk_bytes { bytes.saturating_mul(2) } else { bytes },
             least_bytes: bytes,
             most_pieces: MOST_PIECES,
         };

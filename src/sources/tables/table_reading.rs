@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::spans::{PartSize, Span, spans};
 use super::table_file::{TAIL, TableFile};
 use super::table_rows::TableRows;
-use super::wanted::{Projection, Wanted};
+use super::wanted::{Projection, TableSchema, Wanted};
 use crate::data::Shared;
 use crate::error::Result;
 use crate::graph::Key;
@@ -115,7 +115,8 @@ impl<T: TableFile> Table<T> {
         chunk_bytes: u64,
     ) -> Result<(Self, Vec<PartSize>)> {
         let table = T::open(file)?;
-        let projection = Projection::of(&wanted(table.schema())?, table.schema(), T::FORMAT)?;
+        let schema = TableSchema::new(table.schema(), file.path());
+        let projection = Projection::of(&wanted(schema.schema())?, &schema, T::FORMAT)?;
         let sizes = table.part_sizes(file, &projection.columns, chunk_bytes)?;
         Ok((Table { file: file.clone(), table, projection }, sizes))
     }

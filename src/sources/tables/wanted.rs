@@ -1,15 +1,17 @@
 //! The columns that are wanted of a table.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_schema::{DataType, Schema, SchemaRef};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use serde::Serialize;
 
 use super::table_file::malformed;
 use crate::data::arrow::{Cells, is_integer, is_list_of, is_number, position};
 use crate::error::{Error, Result};
 use crate::sources::columns::{Fields, Role};
+use crate::sources::partitions::partitions;
 
 /// A column by its name, and what it has to be.
 #[derive(Clone, Debug, Serialize)]
@@ -67,11 +69,38 @@ pub(super) fn check_once(wanted: &[Wanted]) -> Result<()> {
     }
 }
 
+/// The columns of a file, and the partitions that its path states as columns of texts. A column of the file goes before a
+/// partition of the same name.
+pub(super) struct TableSchema {
+    schema: Schema,
+    /// The number of columns of the file: those behind them are partitions.
+    n_columns: usize,
+    partitions: Vec<Option<String>>,
+}
+
+impl TableSchema {
+    pub(super) fn new(schema: &Schema, path: &Path) -> Self {
+        let own = |name: &str| schema.fields().iter().any(|field| field.name() == name);
+        let partitions = partitions(path).into_iter().filter(|(name, _)| !own(name));
+        let (names, partitions): (Vec<String>, Vec<_>) = partitions.unzip();
+        let fields = names.into_iter().map(|name| Arc::new(Field::new(name, DataType::Utf8, true)));
+        let n_columns = schema.fields().len();
+        let schema = Schema::new(schema.fields().iter().cloned().chain(fields).collect::<arrow_schema::Fields>());
+        TableSchema { schema, n_columns, partitions }
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+}
+
 /// Where the wanted columns are in one file.
 pub(super) struct Projection {
     /// Their places in the file, ascending: what is read.
     pub columns: Vec<usize>,
-    /// For each wanted column, its place among those that were read.
+    /// The values of wanted partitions.
+    constants: Vec<Option<String>>,
+    /// For each wanted column, its place among those that were read and the constants behind them.
     order: Vec<usize>,
     /// What a batch is, once it is in order.
     schema: SchemaRef,
@@ -80,7 +109,8 @@ pub(super) struct Projection {
 impl Projection {
     /// # Errors
     /// A column that is missing, is there twice, or is not what it has to be.
-    pub(super) fn of(wanted: &[Wanted], schema: &Schema, format: &'static str) -> Result<Self> {
+    pub(super) fn of(wanted: &[Wanted], table: &TableSchema, format: &'static str) -> Result<Self> {
+        let TableSchema { schema, n_columns, partitions } = table;
         let place = |Wanted { name, kind }: &Wanted| {
             let place = position(schema, name).map_err(|problem| malformed(format, problem))?;
             match schema.field(place).data_type() {
@@ -92,16 +122,39 @@ impl Projection {
             }
         };
         let places = wanted.iter().map(place).collect::<Result<Vec<_>>>()?;
-        let mut columns = places.clone();
+        let mut columns: Vec<usize> = places.iter().copied().filter(|place| place < n_columns).collect();
         columns.sort_unstable();
-        let order = places.iter().filter_map(|place| columns.binary_search(place).ok()).collect();
+        let mut constants = Vec::new();
+        let order = places.iter().filter_map(|&place| match place.checked_sub(*n_columns) {
+            None => columns.binary_search(&place).ok(),
+            Some(partition) => {
+                constants.push(partitions[partition].clone());
+                Some(columns.len() + constants.len() - 1)
+            }
+        });
+        let order = order.collect();
         let schema = Arc::new(schema.project(&places).map_err(|error| malformed(format, error))?);
-        Ok(Projection { columns, order, schema })
+        Ok(Projection { columns, constants, order, schema })
     }
 
     /// The columns in the order in which they are wanted.
     pub(super) fn arrange(&self, batch: &RecordBatch, format: &'static str) -> Result<RecordBatch> {
-        batch.project(&self.order).map_err(|error| malformed(format, error))
+        let refused = |error| malformed(format, error);
+        if self.constants.is_empty() {
+            return batch.project(&self.order).map_err(refused);
+        }
+        let n = batch.num_rows();
+        let constant = |value: &Option<String>| -> ArrayRef {
+            Arc::new(std::iter::repeat_n(value.as_deref(), n).collect::<StringArray>())
+        };
+        let constants: Vec<ArrayRef> = self.constants.iter().map(constant).collect();
+        let column = |&place: &usize| match place.checked_sub(self.columns.len()) {
+            None => batch.column(place).clone(),
+            Some(constant) => constants[constant].clone(),
+        };
+        let columns = self.order.iter().map(column).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(n));
+        RecordBatch::try_new_with_options(self.schema.clone(), columns, &options).map_err(refused)
     }
 
     pub(super) fn schema(&self) -> &SchemaRef {

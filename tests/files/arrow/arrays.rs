@@ -159,8 +159,8 @@ fn what_a_batch_lacks_is_told_by_column_and_row() {
     told(text_and_label::<u8>(batch(), "body", "id").err(), "no column `body` among `text`", None);
     told(text_and_label::<u8>(batch(), "gap", "id").err(), "column `gap`: the text is null", Some(1));
     told(text_and_label::<String>(batch(), "text", "gap").err(), "column `gap`: it is null", Some(1));
-    told(text_and_label::<bool>(batch(), "text", "id").err(), "column `id`: invalid type: integer `7`", Some(0));
-    told(text_and_label::<bool>(batch(), "heat", "heat").err(), "column `heat`: invalid type: floating", Some(0));
+    told(text_and_label::<bool>(batch(), "text", "id").err(), "column `id`: invalid value: integer `7`", Some(0));
+    told(text_and_label::<bool>(batch(), "heat", "heat").err(), "column `heat`: invalid value: floating", Some(0));
     told(text_and_label::<f32>(batch(), "heat", "heat").err(), "type Float32, where strings are wanted", None);
     told(rows_and_labels::<f32, u8>(&batch(), &["text"], "id").err(), "column `text`: values of type Utf8", None);
     told(rows_and_labels::<f32, u8>(&batch(), &[], "id").err(), "at least one column", None);

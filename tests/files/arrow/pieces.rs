@@ -103,3 +103,39 @@ fn rows_of_pieces_are_numbered_in_the_file() {
     assert_eq!((chunks.len(), report.records, report.skipped), (8, 4_999, 1));
     assert_eq!(report.bad[0].1.line, 3_211);
 }
+
+/// Folders as pandas (`partition_cols`) and Spark (`partitionBy`) write them.
+#[test]
+fn partitions_in_names_of_folders_are_columns() {
+    #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Row {
+        text: String,
+        l: Option<u8>,
+        day: String,
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (place, label) in [("l=0/day=mo%20n", 0), ("l=1/day=tue", 1), ("l=__HIVE_DEFAULT_PARTITION__/day=wed", 2)] {
+        std::fs::create_dir_all(folder.path().join(place)).unwrap();
+        write(
+            &folder.path().join(place).join("part-0.parquet"),
+            &rows(2, 9, label + 1, None),
+            properties(true, true, 9),
+        );
+    }
+    let open = || Parquet::open(folder.path()).unwrap();
+    let rows = all(&open().records::<chunkfit::data::Record<Row>>().unwrap());
+    let rows: Vec<_> = rows.iter().map(|row| (row.text.as_str(), row.l, row.day.as_str())).collect();
+    let expected = [("0", Some(0), "mo n"), ("7", Some(0), "mo n"), ("00", Some(1), "tue"), ("07", Some(1), "tue")];
+    assert_eq!(rows[..4], expected);
+    assert_eq!(rows[4..], [("000", None, "wed"), ("007", None, "wed")]);
+    let examples = open().bad_records(BadRecords::skip()).text_and_label::<u8>("text", "l").unwrap();
+    assert_eq!(all(&examples).targets.to_vec(), [0, 0, 1, 1]);
+    // The file's own column goes first.
+    let own = all(&open().text_and_label::<u8>("text", "label").unwrap());
+    assert_eq!(own.targets.to_vec(), [0, 1, 0, 1, 0, 1]);
+    let batches = compute(open().whole_batches().unwrap().chunks());
+    let names: Vec<_> = batches[0].schema().fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names, ["text", "label", "l", "day"]);
+    let message = failure(open().text_and_label::<u8>("text", "month"));
+    assert!(message.contains("no column `month` among `text`, `label`, `l`, `day`"), "{message}");
+}

@@ -77,6 +77,13 @@ pub fn svmlight(content: &[u8], columns: u32) -> Found<Sparse> {
         let words: Vec<&str> = data.split_ascii_whitespace().collect();
         let Some((label, words)) = words.split_first() else { return Ok(None) };
         let label = label.parse().map_err(drop)?;
+        let words = match words.split_first() {
+            Some((first, rest)) if first.split_once(':').is_some_and(|(name, _)| name == "qid") => {
+                first["qid:".len()..].parse::<u64>().map_err(drop)?;
+                rest
+            }
+            _ => words,
+        };
         let mut values: Vec<(u32, f64)> = Vec::new();
         for word in words {
             let (column, value) = word.split_once(':').ok_or(())?;
