@@ -8,7 +8,7 @@
 //! # How large is a chunk?
 //!
 //! Sources of lines and of CSV cut files every 4 MiB unless [`chunk_bytes`](crate::sources::TextLines::chunk_bytes)
-//! says otherwise; Parquet and Arrow files have row groups and record batches. Smaller chunks take less memory: from
+//! says otherwise; Parquet's row groups and Arrow's record batches are cut by rows. Smaller chunks take less memory: from
 //! a quarter of a MiB to 32 MiB one pass runs at the same speed, but for noise, and in 30 to 208 MB. A few MiB are a good
 //! choice.
 //!
@@ -29,10 +29,11 @@
 //!
 //! # How much memory?
 //!
-//! [`Runtime::memory_limit`](crate::Runtime::memory_limit) counts chunks: those being made, those that wait, and those that
-//! are needed again in a later epoch. It does not count models, nor what a parser holds while it works, nor what the
-//! allocator keeps: the process took 80 to 300 MB more than its limit, so leave room. Chunks beyond the limit are dropped and made again when they are needed: read and hashed once more, or read
-//! from a [chunk cache](crate::Runtime::chunk_cache).
+//! [`Runtime::memory_limit`](crate::Runtime::memory_limit) bounds the process: what it had before the run, models and results
+//! come off it, and the rest is for chunks (those being made, those that wait, and those that are needed again in a later epoch)
+//! and for what readers take while they work. By default it is half of what the process may have.
+//! [`Runtime::explain`](crate::Runtime::explain) states the parts. Chunks beyond the limit are dropped and made again when they
+//! are needed: read and hashed once more, or read from a [chunk cache](crate::Runtime::chunk_cache).
 //!
 #![doc = include_str!("memory_limit.svg")]
 //!
@@ -42,7 +43,8 @@
 //!   matter: 2.9 s at 48 MiB.
 //! - **A chunk that does not fit** into the limit together with what it is made from is an error, which names both. Make
 //!   chunks smaller, or the limit larger.
-//! - A limit just above what one chunk takes works, but leaves the other threads without any.
+//! - A limit just above what one chunk takes works, but leaves the other threads without any: scarce memory means fewer
+//!   tasks at a time, never another result.
 //!
 //! # How much disk?
 //!
