@@ -61,6 +61,11 @@ fn child() {
             assert_eq!((mode(&folder), mode(folder.parent().unwrap())), (of_folders, of_folders), "{}", user.name);
         }
         let files: Vec<PathBuf> = all(&folder).into_iter().filter(|path| path.is_file()).collect();
+        if user.name == "spill folder" {
+            // Its files are private, which `files::Spill` is tested for, and gone with the last reader.
+            assert!(files.is_empty(), "{files:?}");
+            continue;
+        }
         assert!(!files.is_empty());
         for file in &files {
             assert_eq!(mode(file), of_files, "{}: {}", user.name, file.display());
