@@ -43,7 +43,7 @@ struct Args {
     /// MiB of a file in a chunk; 0 is the library's default.
     #[arg(long, default_value_t = 0.0)]
     chunk_mib: f64,
-    /// How often the limits whose speeds are compared are measured, in turns; the median counts.
+    /// The number of times that the limits whose speeds are compared are measured, in turns; the median counts.
     #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// In place of the table, Parquet and gzip of so many GB of content, each read once, by default on two threads under
@@ -51,7 +51,7 @@ struct Args {
     /// the file, and all of it where it is decompressed to a temporary folder (TMPDIR).
     #[arg(long, value_name = "GB", conflicts_with_all = ["mb", "formats"])]
     large: Option<f64>,
-    /// Where the files are written, by its absolute path. Default: a folder for temporary files.
+    /// The folder that the files are written to, by its absolute path. Default: a folder for temporary files.
     #[arg(long)]
     folder: Option<PathBuf>,
     /// One cell: format, file, limit in MiB, number of threads.

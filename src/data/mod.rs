@@ -78,7 +78,9 @@ pub use keyed::Keyed;
 pub use labels::ClassLabel;
 pub(crate) use merge_columns::merge_columns;
 pub use norm::Norm;
-pub(crate) use process_memory::{allowed_bytes, check_model_bytes, resident_bytes};
+#[cfg(not(test))]
+pub(crate) use process_memory::resident_bytes;
+pub(crate) use process_memory::{allowed_bytes, check_model_bytes};
 pub use record::Record;
 pub(crate) use remembered::Remembered;
 pub use row_set::RowSet;

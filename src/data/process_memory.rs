@@ -164,6 +164,14 @@ mod tests {
         assert!(check_model_bytes("MultinomialNb", &[(0, "classes"), (usize::MAX, "columns")], 8).is_ok());
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn memory_that_is_written_is_resident() {
+        let before = resident_bytes();
+        let bytes = std::hint::black_box(vec![1u8; 64 << 20]);
+        assert!(before > 0 && resident_bytes() >= bytes.len());
+    }
+
     #[test]
     fn lines_with_numbers() {
         let status = "Name:\tx\nVmSize:\t  2048 kB\nVmRSS:\t     512 kB\n";

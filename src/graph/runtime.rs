@@ -83,7 +83,7 @@ impl Runtime {
     /// process may have by its control groups, by `ulimit -v` and by the machine's memory; 2 GiB where that is not known
     /// (only Linux says).
     ///
-    /// What the process had before the run comes off the limit, and so do models, results and all else that shows in
+    /// Memory that the process had before the run comes off the limit, and so do models, results and all else that shows in
     /// its resident memory while it runs. The rest is for chunks, and for what tasks take while they run:
     /// [`explain`](Self::explain) states both. Chunks are read only while they fit, so scarce memory means fewer tasks at a
     /// time; one task runs always. Chunks needed again later (several epochs) are dropped and made again where they do not

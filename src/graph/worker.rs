@@ -57,7 +57,6 @@ impl Engine {
         let (mut attended, mut rest) = (sync::now(), REST.0);
         let mut shared = self.lock();
         while !shared.closed {
-            shared.read_memory();
             let Some(job) = shared.scheduler.next() else {
                 shared = self.rest(shared, &mut rest);
                 continue;
@@ -71,6 +70,7 @@ impl Engine {
             drop(self.tidy(shared));
             let end;
             (shared, end) = self.take_turn(job, worker, &run);
+            shared.read_memory(end);
             if end - attended > ATTENTION {
                 attended = end;
                 drop(shared);
@@ -187,10 +187,9 @@ impl Engine {
 }
 
 impl Shared {
-    /// Tells the scheduler the resident memory of the process, now and then.
-    fn read_memory(&mut self) {
-        let now = sync::now();
-        if self.memory_read.is_none_or(|read| now - read >= READING) {
+    /// Gives the scheduler the resident memory of the process, now and then.
+    fn read_memory(&mut self, now: Instant) {
+        if self.memory_read.is_none_or(|read| now.saturating_duration_since(read) >= READING) {
             self.memory_read = Some(now);
             self.scheduler.note_resident(resident_bytes());
         }

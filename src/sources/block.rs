@@ -8,6 +8,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use serde::Serialize;
 
 use super::contents::{Contents, Opened};
+use super::read_some::read_some;
 use super::source_file::SourceFile;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -33,7 +34,7 @@ pub(super) struct BlockSettings {
     pub max_record_bytes: u64,
 }
 
-/// Where a block begins and ends, in bytes of the file's content.
+/// The beginning and the end of a block, in bytes of the file's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Cut {
     /// The whole content, from the first record on.
@@ -79,13 +80,13 @@ impl Block {
         &self.opened.file
     }
 
-    /// How many bytes the block will have, if that is known.
-    pub(super) fn expected_bytes(&self) -> Option<u64> {
+    /// The number of bytes that the block will have, about.
+    pub(super) fn expected_bytes(&self) -> u64 {
         match &self.cut {
-            Cut::Lines(range) => Some(range.end - range.start),
+            Cut::Lines(range) => range.end - range.start,
             #[cfg(feature = "formats")]
-            Cut::Exact(range) => Some(range.end - range.start),
-            Cut::Whole { .. } => Some(self.opened.content_bytes.unwrap_or(self.file().bytes())),
+            Cut::Exact(range) => range.end - range.start,
+            Cut::Whole { .. } => self.opened.content_bytes.unwrap_or(self.file().bytes()),
         }
     }
 
@@ -99,16 +100,16 @@ impl Block {
         }
     }
 
-    /// How many bytes are read in any case. All of a block is read before it is parsed; how large a content is that is
-    /// decompressed meanwhile may be an estimate.
+    /// The number of bytes that are read in any case. All of a block is read before it is parsed; the size of a content that
+    /// is decompressed meanwhile may be an estimate.
     pub(super) fn least_bytes(&self) -> u64 {
-        let expected = self.expected_bytes().unwrap_or(0);
+        let expected = self.expected_bytes();
         if self.opened.content_bytes.is_some() { expected.min(self.file().bytes()) } else { expected }
     }
 
-    /// How many bytes reading takes beside the rows that are made: the block's, and those of a decoder and of requests.
+    /// The number of bytes that reading takes beside the rows: those of the block, of a decoder and of requests.
     pub(super) fn working_bytes(&self) -> u64 {
-        self.expected_bytes().unwrap_or(0) + self.opened.decoder_bytes + self.file().reading_bytes()
+        self.expected_bytes() + self.opened.decoder_bytes + self.file().reading_bytes()
     }
 
     /// The content of the whole file.
@@ -150,7 +151,7 @@ impl Block {
         let failed = |error| self.file().failed(error);
         let mut content = match &self.cut {
             Cut::Whole { start } => {
-                let mut bytes = Vec::with_capacity(self.expected_bytes().unwrap_or(0) as usize);
+                let mut bytes = Vec::with_capacity(self.expected_bytes() as usize);
                 self.reader()?.read_to_end(&mut bytes).map_err(failed)?;
                 bytes.drain(..bytes.len().min(*start as usize));
                 if bytes.capacity() / 5 * 4 > bytes.len() {
@@ -184,11 +185,11 @@ impl Block {
     }
 }
 
-/// How many newlines there are.
+/// The number of newlines.
 pub(super) fn count_lines(mut content: impl Read) -> std::io::Result<u64> {
     let (mut buffer, mut lines) = (vec![0; STEP], 0);
     loop {
-        match content.read(&mut buffer)? {
+        match read_some(&mut content, &mut buffer)? {
             0 => return Ok(lines),
             n => lines += memchr_iter(b'\n', &buffer[..n]).count() as u64,
         }
@@ -234,8 +235,8 @@ fn read_lines(file: &SourceFile, range: Range<u64>, max_record_bytes: u64) -> st
     Ok(Content { bytes, offset: start + first as u64 })
 }
 
-/// What is read for the lines that begin in a range: the byte before it, for if that is a newline, a line begins where the
-/// range does; and some room for the end of the last line.
+/// The bytes to read for the lines that begin in a range: from the byte before it, for if that is a newline, a line begins
+/// where the range does; and with some room for the end of the last line.
 fn line_range(file: &SourceFile, range: &Range<u64>) -> Range<u64> {
     range.start.saturating_sub(1)..range.end.saturating_add(STEP as u64).min(file.bytes())
 }

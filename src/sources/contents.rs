@@ -16,6 +16,7 @@ use super::compression::{
 };
 use super::encoding;
 use super::look_ahead::LookAhead;
+use super::read_some::read_some;
 use super::source_file::SourceFile;
 use crate::error::{Error, Result};
 use crate::files::{ABANDONED, Spill, sweep};
@@ -31,7 +32,7 @@ const GROWTH: u64 = 3;
 /// The most that is decompressed into one chunk, if chunks are smaller: 64 MiB.
 const LEAST_BOUND: u64 = 64 << 20;
 
-/// As much as is read and written at once: 256 KiB.
+/// Bytes that are read and written at once: 256 KiB.
 const PIECE: usize = 256 << 10;
 
 /// Decoders that take more memory than that, 16 MiB, work one at a time.
@@ -276,10 +277,7 @@ impl Contents {
         let mut spill = Spill::create(&folder).map_err(|error| unwritable(error, 0))?;
         let mut buffer = vec![0; PIECE];
         loop {
-            let n = match content.read(&mut buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                n => n.map_err(|error| file.failed(error))?,
-            };
+            let n = read_some(&mut content, &mut buffer).map_err(|error| file.failed(error))?;
             if n == 0 {
                 return Ok((spill, bytes));
             }
@@ -289,12 +287,12 @@ impl Contents {
     }
 }
 
-/// Whether a file is one block as far as its name and size say, and a look at it would be a request by itself.
+/// True for a file that is one block as far as its name and size say, where a look at it would be a request by itself.
 fn is_clear(file: &SourceFile, chunk_bytes: u64) -> bool {
     file.is_remote() && file.bytes() <= chunk_bytes && !has_compression_ending(file.path())
 }
 
-/// Whether the first member of a gzip file has extra fields, as those of block gzip have.
+/// True if the first member of a gzip file has extra fields, as members of block gzip have.
 fn is_block_gzip(head: &[u8]) -> bool {
     matches!(head, [_, _, _, flags, ..] if flags & 4 != 0)
 }

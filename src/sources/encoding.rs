@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use crate::error::{Error, Result};
 
-/// Whether a text that begins so has to be decoded before it is read as UTF-8.
+/// True for a text whose beginning or named encoding is not UTF-8: it has to be decoded.
 ///
 /// # Errors
 /// It is UTF-32.
@@ -80,7 +80,9 @@ mod decoded {
 
     use encoding_rs::{Decoder, DecoderResult, Encoding};
 
-    /// As much as is decoded at once: 64 KiB.
+    use crate::sources::read_some::read_some;
+
+    /// Bytes that are decoded at once: 64 KiB.
     const PIECE: usize = 64 << 10;
 
     /// Decodes a text piece by piece, its byte order mark left out.
@@ -143,15 +145,6 @@ mod decoded {
                 }
             }
             Ok(())
-        }
-    }
-
-    fn read_some(text: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match text.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read,
-            }
         }
     }
 

@@ -88,7 +88,7 @@ impl Files {
     }
 }
 
-/// What exists by this very name is meant, whatever signs the name has.
+/// The paths that a name or pattern means. A file or folder of this very name goes before a pattern.
 fn paths(wanted: &Path) -> Result<Vec<PathBuf>> {
     let pattern = PathPattern::of_path(wanted)?;
     let missing = match fs::metadata(wanted) {

@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::source_file::SourceFile;
 
-/// How many parts are asked for before they are read.
+/// The most parts that are asked for before they are read.
 const MOST: usize = 32;
 
 /// Parts that are so close behind another one are taken for its successors: some may be left out, or read by other threads.
 const NEAR: usize = 8;
 
-/// How many bytes are asked for and not read, in all readings of a process together: 16 MiB.
+/// The most bytes that are asked for and not read, in all readings of a process together: 16 MiB.
 pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// Parts of files, in the order in which they are read as a rule. On the disk it does nothing.
@@ -26,7 +26,7 @@ pub(super) struct LookAhead {
 type RangesOfFile = (SourceFile, Vec<Range<u64>>);
 
 struct State {
-    /// How many parts are asked for ahead.
+    /// The number of parts that are asked for ahead.
     window: usize,
     /// The first part that was not asked for.
     next: usize,

@@ -82,6 +82,7 @@ mod json_lines;
 mod lines;
 mod look_ahead;
 mod partitions;
+mod read_some;
 mod reading;
 mod report;
 mod set_aside;

@@ -30,8 +30,8 @@ pub(super) struct Part {
     pub file: SourceFile,
     /// Of the file, of the part's place in it, and of all that is done with it.
     pub key: Key,
-    /// How many bytes it will have, if that is known.
-    pub expected_bytes: Option<u64>,
+    /// The number of bytes that it will have, about.
+    pub expected_bytes: u64,
     /// How many bytes are read in any case, whatever the file claims to hold.
     pub least_bytes: u64,
     /// Bytes that reading takes beside the chunk, and gives back when the chunk is made.
@@ -248,10 +248,7 @@ impl<D: Chunk> Reading<D> {
         let task =
             Task::new("parse", key).display_name(name).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
         let task = task.least_bytes(*least_bytes as usize).working_bytes(*working_bytes as usize);
-        match expected_bytes {
-            Some(bytes) => task.expected_bytes(*bytes as usize),
-            None => task,
-        }
+        task.expected_bytes(*expected_bytes as usize)
     }
 }
 

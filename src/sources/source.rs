@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// The number of bytes of a file that are a chunk, unless it is set: 4 MiB.
 pub const CHUNK_BYTES: u64 = 4 << 20;
 
-/// How many bytes a record has at most, unless it is set: 64 MiB.
+/// The most bytes of a record, unless it is set: 64 MiB.
 const MAX_RECORD_BYTES: u64 = 64 << 20;
 
 /// Files, and how they are read whatever their format is.

@@ -60,7 +60,7 @@ pub(super) trait FileAccess: Debug + Send + Sync {
     /// needed any more.
     fn was_read(&self, _ranges: &[Range<u64>], _is_last: bool) {}
 
-    /// How many bytes of it lie in a file of our own.
+    /// The number of its bytes that lie in a file of our own.
     fn spilled_bytes(&self) -> u64 {
         0
     }

@@ -84,6 +84,7 @@ impl Svmlight {
     ///
     /// # Errors
     /// As [`rows_and_labels`](Self::rows_and_labels).
+    #[expect(clippy::type_complexity, reason = "an alias would hide what a chunk is")]
     pub fn rows_labels_and_queries<F: Float, L: FromStr + Footprint + Shared>(
         &self,
         n_features: usize,
@@ -114,12 +115,12 @@ impl Svmlight {
             let (mut labels, mut values, mut queries) = (Vec::new(), Vec::new(), Vec::new());
             for (i, range) in line_ranges(&content.bytes).enumerate() {
                 let line = &content.bytes[range.clone()];
-                match parse_line(line, n_features, base, &mut values) {
+                let parsed = parse_line(line, n_features, base, &mut values).and_then(|parsed| match parsed {
+                    Some((_, None)) if with_queries => Err("the line has no `qid:` after its label".to_owned()),
+                    parsed => Ok(parsed),
+                });
+                match parsed {
                     Ok(None) => {}
-                    Ok(Some((_, None))) if with_queries => {
-                        let place = RecordPlace { offset: range.start, line: i as u64 + 1 };
-                        tally.bad(place, line, "the line has no `qid:` after its label".to_owned())?
-                    }
                     Ok(Some((label, query))) => {
                         values.iter().for_each(|&(column, value)| rows.push(column, F::cast(value)));
                         rows.end_row()?;

@@ -2,6 +2,7 @@
 
 use serde::de::value::{Error, StrDeserializer};
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
 
 use super::Scalar;
 use crate::error::shown;
@@ -82,7 +83,6 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128);
     as_one!(float: deserialize_f32 deserialize_f64);
     as_one!(string: deserialize_char deserialize_str deserialize_string deserialize_identifier);
-    as_one!(deserialize_any: deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_seq deserialize_map);
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
@@ -93,32 +93,6 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.deserialize_any(visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -135,6 +109,10 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
     }
 }
 

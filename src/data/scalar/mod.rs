@@ -15,6 +15,7 @@ pub(crate) use record::ScalarRecord;
 pub(crate) enum Scalar<'a> {
     Null,
     /// An empty field of CSV: null, or the empty text where a text is asked for.
+    #[cfg_attr(not(feature = "formats"), allow(dead_code))]
     Empty,
     Bool(bool),
     Int(i64),

@@ -12,9 +12,10 @@ use super::guard::{Guard, Limits};
 use crate::error::Result;
 use crate::files::Spill;
 use crate::graph::KeyBuilder;
+use crate::sources::read_some::read_some;
 use crate::sources::source_file::{FileAccess, SourceFile};
 
-/// As much of a file as its decoder is given at once: 64 KiB.
+/// Bytes of a file that its decoder is given at once: 64 KiB.
 const PIECE: usize = 64 << 10;
 
 /// The content of a file, as a file. It is called as the file that it was made of and known by it, in every process.
@@ -93,11 +94,9 @@ impl<R: Read> Read for Filled<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
-            match self.0.read(&mut buffer[filled..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-                Ok(0) => break,
-                Ok(n) => filled += n,
+            match read_some(&mut self.0, &mut buffer[filled..])? {
+                0 => break,
+                n => filled += n,
             }
         }
         Ok(filled)

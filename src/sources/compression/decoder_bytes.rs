@@ -3,10 +3,10 @@
 use super::frames::zstandard_window;
 use super::kind::Kind;
 
-/// As much memory as a decoder takes beside its input and output, about: its window, or dictionary. The first bytes of the
+/// The memory that a decoder takes beside its input and output, about: its window, or dictionary. The first bytes of the
 /// file say it.
 pub(in crate::sources) fn decoder_bytes(kind: Kind, head: &[u8]) -> u64 {
-    /// Where a header does not say it, as the programs compress unless they are asked for more.
+    /// The window of the programs' own defaults, for a header that does not say it.
     const USUAL: u64 = 8 << 20;
     match kind {
         Kind::Plain => 0,

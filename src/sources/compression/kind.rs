@@ -12,7 +12,7 @@ pub(in crate::sources) enum Kind {
     Xz,
 }
 
-/// As many bytes as are looked at: a tar archive says what it is in byte 257.
+/// The number of bytes that are looked at: a tar archive says what it is in byte 257.
 pub(in crate::sources) const HEAD: u64 = 512;
 
 /// Formats that are not read, by their first bytes. No text begins with these: they are control characters, or not UTF-8.

@@ -103,7 +103,7 @@ fn folders_below(folder: &Path, entered: impl Fn(&OsStr) -> bool) -> Result<Vec<
     Ok(folders)
 }
 
-/// Those of the paths that are files, all of which are there.
+/// Paths of files, of paths that are all there: folders are left out.
 fn files(found: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     let mut files = Vec::with_capacity(found.len());
     for path in found {
@@ -116,7 +116,7 @@ fn files(found: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// What lies in a folder; nothing if it is none. Sorted, so that the same links are followed everywhere.
+/// The entries of a folder; none if it is not one. Sorted, so that the same links are followed everywhere.
 fn entries(folder: &Path) -> Result<Vec<fs::DirEntry>> {
     let listed = fs::read_dir(here(folder)).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match listed {

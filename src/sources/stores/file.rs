@@ -17,17 +17,17 @@ use crate::error::Result;
 use crate::graph::KeyBuilder;
 use crate::sources::source_file::FileAccess;
 
-/// How many requests a reader, or the ranges of one call, have under way.
+/// The most requests that a reader, or the ranges of one call, have under way.
 const AT_ONCE: usize = 4;
 
 /// An object of so many bytes is fetched whole, whatever is wanted of it.
 const SMALL: u64 = 256 << 10;
 
-/// As much as is fetched of the beginning of a larger one, when something of that is wanted: its format and its header are
+/// Bytes that are fetched of the beginning of a larger one, when something of that is wanted: its format and its header are
 /// looked at one after the other.
 const START: u64 = 16 << 10;
 
-/// As much as is fetched at once of what may not be read to its end.
+/// Bytes that are fetched at once of a range that may not be read to its end.
 const STEP: u64 = 256 << 10;
 
 /// An object as it was when it was found.
@@ -189,7 +189,7 @@ struct StoredReader {
     at: u64,
     /// Up to where all will be read.
     wanted: u64,
-    /// What was asked for and not read, and where reading goes on in the first of them.
+    /// Requests that were not read, each with the place where reading goes on.
     requests: VecDeque<(Fetch, u64)>,
     piece: Bytes,
 }

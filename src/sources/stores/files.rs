@@ -16,7 +16,7 @@ use crate::sources::files::{Files, no_files};
 use crate::sources::partitions::partition;
 use crate::sources::source_file::SourceFile;
 
-/// How many objects are looked at at once.
+/// The most objects that are looked at at once.
 const AT_ONCE: usize = 32;
 
 impl Files {
@@ -93,7 +93,7 @@ impl Files {
     }
 }
 
-/// What exists by this very name is meant, whatever signs the name has.
+/// The objects that a name or pattern means.
 async fn find(
     store: &dyn ObjectStore,
     name: Path,

@@ -23,7 +23,7 @@ static KEPT: Mutex<Kept> = Mutex::new(Kept { bytes: 0, chunks: 0, pieces: BTreeM
 
 struct Kept {
     bytes: u64,
-    /// How many chunks were read so far.
+    /// The number of chunks that were read so far.
     chunks: u64,
     /// By object and first byte. They do not overlap.
     pieces: BTreeMap<(u64, u64), Piece>,
@@ -31,7 +31,7 @@ struct Kept {
 
 struct Piece {
     fetch: Fetch,
-    /// How many chunks were read when it was asked for.
+    /// The number of chunks that had been read when it was asked for.
     born: u64,
 }
 

@@ -14,13 +14,13 @@ use tokio::sync::Semaphore;
 
 use super::kept;
 
-/// How many requests are under way at once, to all stores together: answers take long, so there are more than threads.
+/// The most requests that are under way at once, to all stores together: answers take long, so there are more than threads.
 static REQUESTS: Semaphore = Semaphore::const_new(32);
 
-/// As much as is fetched by one request: 4 MiB.
+/// The most bytes that are fetched by one request: 4 MiB.
 pub(super) const PIECE: u64 = 4 << 20;
 
-/// How often an answer that was cut is asked for, where the store does not do it by itself.
+/// The number of times that an answer which was cut is asked for, where the store does not do it by itself.
 const ATTEMPTS: u32 = 4;
 
 /// The wait before the second time; before each further one, twice as long.
@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct StoredObject {
     store: Arc<dyn ObjectStore>,
     pub meta: ObjectMeta,
-    /// What it is called: the store's name and its own.
+    /// Its name: the store's and its own.
     pub path: Arc<Path>,
     /// Tells it from all others of the process.
     pub id: u64,
@@ -52,7 +52,7 @@ impl StoredObject {
         StoredObject { store, meta, path, id: COUNT.fetch_add(1, Ordering::Relaxed) }
     }
 
-    /// What tells this state from any other, in every process.
+    /// The identity of this state, in every process.
     pub(super) fn identity(&self) -> impl Serialize + '_ {
         let ObjectMeta { last_modified, size, e_tag, version, .. } = &self.meta;
         let changed = (last_modified.timestamp(), last_modified.timestamp_subsec_nanos());

@@ -88,7 +88,10 @@ impl TableFile for IpcFile {
                     none => none.insert(self.decoder(file, &columns)?),
                 };
                 let batch = self.read_batch(decoder, file, block)?;
-                rows.as_ref().map_or(Ok(batch.clone()), |rows| copied(&batch, rows))
+                match &rows {
+                    Some(rows) => copied(&batch, rows),
+                    None => Ok(batch),
+                }
             });
             Some(batch)
         })))

@@ -8,10 +8,10 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use crate::sources::source_file::SourceFile;
 
-/// As much as is read at once to find the header of a page.
+/// Bytes that are read at once to find the header of a page: 1 KiB.
 const HEADER_BYTES: usize = 1 << 10;
 
-/// A file on the disk: it is cheap to read from any place.
+/// A file that is read from any place, a page or a header at a time.
 pub(super) struct FileBytes(pub(super) SourceFile);
 
 impl FileBytes {

@@ -19,14 +19,14 @@ use parquet::file::metadata::{
 };
 
 use super::parquet_bytes::FileBytes;
-use super::parquet_sizes::part_size;
+use super::parquet_sizes::{number, part_size};
 use super::spans::{PartSize, Span};
 use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
 
 /// The decoders are given bytes when they ask for them: the bytes of the columns that are wanted, and no
-/// others, wherever the file lies.
+/// others. On the disk one page after the other is read; in a store, where each request takes long, all of a row group.
 pub(super) struct ParquetFile {
     footer: ArrowReaderMetadata,
 }
@@ -54,9 +54,8 @@ impl TableFile for ParquetFile {
                 part_size(group, self.wanted(group, columns), &bytes).map_err(|error| refused(file, error))?;
             if file.is_remote() {
                 // What is fetched lies there until it is decoded.
-                let fetched =
-                    self.wanted(group, columns).map(|column| u64::try_from(column.compressed_size()).unwrap_or(0));
-                size.working_bytes = size.working_bytes.saturating_add(sum(fetched));
+                let fetched = sum(self.wanted(group, columns).map(|column| number(column.compressed_size())));
+                size.working_bytes = size.working_bytes.saturating_add(fetched);
             }
             Ok(size)
         };
@@ -75,7 +74,7 @@ impl TableFile for ParquetFile {
 
     fn rows_before(&self, _: &SourceFile, part: usize) -> Result<u64> {
         let groups = &self.footer.metadata().row_groups()[..part];
-        Ok(sum(groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0))))
+        Ok(sum(groups.iter().map(|group| number(group.num_rows()))))
     }
 
     fn batches<'a>(

@@ -1,5 +1,7 @@
 //! Sizes of the values in a Parquet file, from its metadata: dictionaries make the encoded bytes a hundredth of them.
 
+use std::sync::Arc;
+
 use parquet::basic::Type;
 use parquet::column::page::{Page, PageReader};
 use parquet::errors::ParquetError;
@@ -15,9 +17,6 @@ const PAGE_BYTES: u64 = 1 << 20;
 /// The bytes that a value takes beside its text, for its place.
 const PLACE_BYTES: u64 = 8;
 
-/// Into as many pieces as anybody may want.
-const ANY_PIECES: u64 = u64::MAX;
-
 /// The size of a row group whose wanted columns are these. `bytes` gives what lies in the file.
 ///
 /// Numbers take their width; texts what the file says (`unencoded_byte_array_data_bytes`), else what their encoded pages
@@ -25,10 +24,10 @@ const ANY_PIECES: u64 = u64::MAX;
 pub(super) fn part_size<'a, R: ChunkReader + 'static>(
     group: &RowGroupMetaData,
     columns: impl Iterator<Item = &'a ColumnChunkMetaData>,
-    bytes: &std::sync::Arc<R>,
+    bytes: &Arc<R>,
 ) -> Result<PartSize, ParquetError> {
     let rows = number(group.num_rows());
-    let mut size = PartSize { rows, most_pieces: ANY_PIECES, ..PartSize::default() };
+    let mut size = PartSize { rows, most_pieces: u64::MAX, ..PartSize::default() };
     for column in columns {
         let (values, encoded) = (number(column.num_values()), number(column.uncompressed_size()));
         let dictionary = match width(column) {
@@ -37,8 +36,9 @@ pub(super) fn part_size<'a, R: ChunkReader + 'static>(
                 encoded.min(PAGE_BYTES)
             }
             None => {
-                let dictionary = dictionary(column, group, bytes)?;
                 let stated = column.unencoded_byte_array_data_bytes().map(number);
+                // Where the size is stated, nothing is read.
+                let dictionary = if stated.is_some() { None } else { dictionary(column, group, bytes)? };
                 let mean = dictionary.map_or(0, |(bytes, texts)| bytes.div_ceil(texts.max(1)));
                 let texts = stated.unwrap_or_else(|| values.saturating_mul(mean).max(encoded));
                 size.bytes = size.bytes.saturating_add(texts).saturating_add(values.saturating_mul(PLACE_BYTES));
@@ -52,7 +52,8 @@ pub(super) fn part_size<'a, R: ChunkReader + 'static>(
     Ok(size)
 }
 
-fn number(stated: i64) -> u64 {
+/// A number of the metadata, which may be anything where the file is damaged.
+pub(super) fn number(stated: i64) -> u64 {
     u64::try_from(stated).unwrap_or(0)
 }
 
@@ -68,11 +69,11 @@ fn width(column: &ColumnChunkMetaData) -> Option<u64> {
     })
 }
 
-/// The bytes of all texts in a column's dictionary, and their number, unless the file states the size of its values.
+/// The bytes of all texts in a column's dictionary, and their number, if it has one. Reads the page that it is in.
 fn dictionary<R: ChunkReader + 'static>(
     column: &ColumnChunkMetaData,
     group: &RowGroupMetaData,
-    bytes: &std::sync::Arc<R>,
+    bytes: &Arc<R>,
 ) -> Result<Option<(u64, u64)>, ParquetError> {
     if column.dictionary_page_offset().is_none() {
         return Ok(None);

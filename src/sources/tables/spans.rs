@@ -15,7 +15,7 @@ pub(super) struct PartSize {
     pub working_bytes: u64,
     /// The bytes without which nothing of it can be decoded.
     pub least_bytes: u64,
-    /// Into how many pieces it may be cut at most.
+    /// The most pieces that it may be cut into.
     pub most_pieces: u64,
 }
 
@@ -71,7 +71,7 @@ impl Span {
             bytes: if rows == 0 { bytes } else { (u128::from(bytes) * u128::from(share) / u128::from(rows)) as u64 },
             working_bytes: most(|part| part.working_bytes),
             least_bytes: most(|part| part.least_bytes),
-            most_pieces: 1,
+            ..PartSize::default()
         }
     }
 }

@@ -23,16 +23,16 @@ use crate::sources::source_file::SourceFile;
 /// How many rows are decoded at once, where they need not be all of a chunk.
 pub(super) const BATCH_ROWS: usize = 8192;
 
-/// As many rows of a chunk are decoded at once as take about so many bytes: 1 MiB.
+/// Bytes of the rows that are decoded at once, about: 1 MiB.
 const BATCH_BYTES: u64 = 1 << 20;
 
-/// The number of rows to decode at once, where they need not be all of a chunk.
-fn rows_at_once(chunk: PartSize, batch_rows: usize) -> usize {
-    if batch_rows == usize::MAX || chunk.rows == 0 || chunk.bytes <= BATCH_BYTES {
-        return batch_rows;
+/// The number of a chunk's rows to decode at once: `most`, or fewer where they are large. [`usize::MAX`] is for all.
+fn rows_at_once(chunk: PartSize, most: usize) -> usize {
+    if most == usize::MAX || chunk.rows == 0 || chunk.bytes <= BATCH_BYTES {
+        return most;
     }
     let rows = u128::from(chunk.rows) * u128::from(BATCH_BYTES) / u128::from(chunk.bytes);
-    usize::try_from(rows).unwrap_or(usize::MAX).max(1)
+    usize::try_from(rows).unwrap_or(usize::MAX).clamp(1, most)
 }
 
 /// An opened file and what is wanted of it.
@@ -74,13 +74,12 @@ impl<D: Shared> Reading<D> {
                         .params(&span)
                         .params(&bad_records.number(parts.len()))
                         .finish(),
-                    expected_bytes: Some(size.bytes),
+                    expected_bytes: size.bytes,
                     least_bytes: size.least_bytes,
                     working_bytes: size.working_bytes.saturating_add(file.reading_bytes()),
                     header_lines: 0,
                 });
-                let batch_rows = batch_rows.min(rows_at_once(size, batch_rows));
-                chunks.push((table.clone(), span, batch_rows));
+                chunks.push((table.clone(), span, rows_at_once(size, batch_rows)));
             }
         }
         let ranges = |(table, span, _): &(Arc<Table<T>>, Span, usize)| {

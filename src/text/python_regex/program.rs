@@ -71,8 +71,13 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn new(items: &Sequence, groups: usize) -> Self {
-        let mut program =
-            Program { steps: Vec::new(), groups, counters: 0, shortest: width(items, &[]).0, first: first_set(items) };
+        let mut program = Program {
+            steps: Vec::new(),
+            groups,
+            counters: 0,
+            shortest: width(items, &[]).0,
+            first: first_characters(items),
+        };
         program.sequence(items);
         program.steps.push(Step::Match);
         program
@@ -167,12 +172,12 @@ impl Program {
 }
 
 /// The characters that a match begins with: `None` where it may be empty, or begins in several ways.
-fn first_set(items: &[Item]) -> Option<CharSet> {
+fn first_characters(items: &[Item]) -> Option<CharSet> {
     let first = items.iter().find(|item| !matches!(item, Item::At(_)))?;
     match first {
         Item::One(set) => Some(set.clone()),
-        Item::Group(_, body) | Item::Atomic(body) => first_set(body),
-        Item::Repeat { min: 1.., body, .. } => first_set(body),
+        Item::Group(_, body) | Item::Atomic(body) => first_characters(body),
+        Item::Repeat { min: 1.., body, .. } => first_characters(body),
         _ => None,
     }
 }

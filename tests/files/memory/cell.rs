@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Begins the line of a child's standard output that holds its [`Outcome`]; a test harness prints other lines.
 const MARK: &str = "outcome: ";
 
-/// What a reading takes and gives.
+/// The memory and time that a reading takes, and its result.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Outcome {
     /// The most memory that was resident at a time, in MiB; also known of a reading that ended with an error.

@@ -26,7 +26,7 @@ const THREADS: [usize; 2] = [1, 2];
 /// here: it leaves the list.
 const KNOWN_ABOVE: &[(&str, usize)] = &[("arrow-128", 1), ("arrow-128", 2)];
 
-/// Where a child finds its file, and how it reads it.
+/// Variables by which a child finds its file and reads it.
 const FILE: &str = "CHUNKFIT_TEST_MEMORY_FILE";
 const FORMAT: &str = "CHUNKFIT_TEST_MEMORY_FORMAT";
 const N_THREADS: &str = "CHUNKFIT_TEST_MEMORY_THREADS";

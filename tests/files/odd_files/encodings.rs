@@ -29,7 +29,7 @@ mod read {
 
     const TEXTS: [&str; 4] = ["na\u{ef}ve", "\u{df}tra\u{df}e", "", "caf\u{e9} \u{fc}ber"];
 
-    /// How a text lies in its file: with the mark that tells it, or without.
+    /// The form of a text in its file: with the mark that tells it, or without.
     fn utf_16(text: &str, big_endian: bool, mark: bool) -> Vec<u8> {
         let marked = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
         let bytes = |unit: u16| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() };

@@ -78,7 +78,7 @@ fn partitions_of_a_folder_are_its_files() {
     assert_eq!(found(&memory, "data/l=*/*.parquet"), [all[0]]);
 }
 
-/// What consoles, Azure's hierarchical names and Hadoop write for a folder is an object of no bytes.
+/// Folders are objects of no bytes to consoles, to Azure's hierarchical names and to Hadoop.
 #[test]
 fn markers_of_folders_are_no_files() {
     let memory = Arc::new(InMemory::new());

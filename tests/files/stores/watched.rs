@@ -34,9 +34,9 @@ pub struct Watched {
     pub lists: AtomicU64,
     pub bytes: AtomicU64,
     pub fails_after: Option<u64>,
-    /// How long every answer takes.
+    /// The time that every answer takes.
     pub latency: Duration,
-    /// How many requests are being answered, and how many were at most.
+    /// The number of requests that are being answered, and the most that were.
     pub now: AtomicU64,
     pub most_at_once: AtomicU64,
     /// Makes another answer of the request with a number.
