@@ -1,6 +1,6 @@
 //! Explanation of a run before it starts: its tasks, and what they would read and take.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::Path;
@@ -62,6 +62,9 @@ pub struct Explanation {
     /// The most that one task takes while it runs beside its inputs and its value, in bytes: buffers of readers and
     /// decompressors. Each thread may take so many.
     pub working_bytes: usize,
+    /// The bytes on disk that the contents of compressed files, and of those in other encodings than UTF-8, were decoded into:
+    /// [`Task::spilled_bytes`](super::Task::spilled_bytes) of all files.
+    pub spilled_bytes: usize,
     /// The memory limit of the process in bytes: [`Runtime::memory_limit`](super::Runtime::memory_limit).
     pub memory_limit: usize,
     /// The bytes that the process had in memory before the run; 0 where the system does not say.
@@ -127,14 +130,13 @@ impl Explanation {
         let stated_peak_bytes = peak(plan, |id| stated_size(&plan.entries[id]).unwrap_or(0));
         let made = || plan.entries.iter().filter(|entry| entry.is_made());
         let sources = || made().filter(|entry| entry.inputs.is_empty());
+        let files: BTreeMap<Arc<Path>, usize> =
+            made().filter_map(|entry| Some((entry.node.task.file.clone()?, entry.node.task.spilled_bytes))).collect();
         Explanation {
             sources: sources().count(),
             chunks: plan.entries.iter().filter_map(|entry| entry.node.task.chunk).collect::<HashSet<_>>().len(),
-            files: made()
-                .filter_map(|entry| entry.node.task.file.clone())
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
+            spilled_bytes: files.values().sum(),
+            files: files.into_keys().collect(),
             expected_source_bytes: sources().map(|entry| entry.node.task.expected_bytes).sum(),
             expected_peak_bytes,
             unknown_sizes,
@@ -179,6 +181,7 @@ impl Explanation {
             expected_peak_bytes: 0,
             unknown_sizes: 0,
             working_bytes: 0,
+            spilled_bytes: 0,
             memory_limit: memory.limit,
             process_bytes: memory.baseline,
             chunk_limit: memory.budget(),
@@ -356,6 +359,9 @@ impl fmt::Display for Explanation {
         }
         if self.working_bytes > 0 {
             write!(f, "\nreading takes up to {} more on each thread", bytes(self.working_bytes))?;
+        }
+        if self.spilled_bytes > 0 {
+            write!(f, "\ncontents of files decoded on disk: {}", bytes(self.spilled_bytes))?;
         }
         let (limit, process) = (bytes(self.memory_limit), bytes(self.process_bytes));
         write!(f, "\nmemory limit: {limit}, of which the process has {process}")?;

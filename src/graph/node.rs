@@ -54,6 +54,7 @@ pub struct Task {
     pub(super) expected_bytes: usize,
     pub(super) least_bytes: usize,
     pub(super) working_bytes: usize,
+    pub(super) spilled_bytes: usize,
     pub(super) kept: Option<Kept>,
     pub(super) cached: Option<AnyCodec>,
     /// It would be cached if its key lasted.
@@ -104,6 +105,7 @@ impl Task {
             expected_bytes: 0,
             least_bytes: 0,
             working_bytes: 0,
+            spilled_bytes: 0,
             kept: None,
             cached: None,
             unknown_in_cache: false,
@@ -224,6 +226,13 @@ impl Task {
     /// bytes that it parses, decompressed pages, dictionaries. They count against the memory limit while it runs.
     pub fn working_bytes(mut self, bytes: usize) -> Self {
         self.working_bytes = bytes;
+        self
+    }
+
+    /// The bytes on disk that the content of the task's [file](Self::file) was decoded into, which other tasks of the same file
+    /// read as well. [`Explanation`](super::Explanation) states their sum over files.
+    pub fn spilled_bytes(mut self, bytes: usize) -> Self {
+        self.spilled_bytes = bytes;
         self
     }
 

@@ -17,10 +17,21 @@
 //! | `null`; an empty field of CSV | all | error; `None` of an `Option` | likewise | likewise | null: an error, `None` of an `Option`; an empty field: the empty text |
 //! | a text | all | error | error | error | yes; or the variant of an enum of this name |
 //! | a category, a dictionary's value | pandas, Polars | as its value | as its value | as its value | as its value |
+//! | a decimal, `1.50` | DuckDB, Spark, databases in Parquet and Arrow | where it is 0 or 1 | where it is whole | yes | with all its digits |
+//! | a date, a time, a timestamp | Parquet and Arrow | error | error | error | in ISO 8601: `2024-02-29`, `12:30:00`, `2024-02-29T12:30:00.5`, with a time zone in UTC with a `Z` |
+//! | bytes | Parquet and Arrow; Spark's and Impala's old texts | as their text, if they are UTF-8; else an error | likewise | likewise | likewise |
+//! | a list, a struct | Parquet, Arrow, JSON | error | error | error | error; a `Vec`, an array, a struct take it |
+//!
+//! In Parquet and Arrow, a field of a struct is a column of its own by its name with dots: `user.name`, if no column is called
+//! that. It is null where a struct around it is. Columns of numbers as features
+//! ([`rows_and_labels`](crate::sources::ArrowIpc::rows_and_labels)) may be decimals and dictionaries of numbers, too; a column
+//! of lists of one length, such as embeddings, is read by
+//! [`vectors_and_labels`](crate::sources::ArrowIpc::vectors_and_labels).
 //!
 //! Words for missing values (`NA`, `null` as a text) are texts. A missing value where the type has none is an error that
 //! names file, line or row and column; ask for an `Option`, or have such records
-//! [left out](crate::sources::BadRecords). Documents are texts alone: a number is none.
+//! [left out](crate::sources::BadRecords). Documents are texts alone, or bytes
+//! that are UTF-8: a number is none.
 //!
 //! ```
 //! # #[cfg(feature = "formats")] {

@@ -44,8 +44,6 @@ impl<D: Shared> Reading<D> {
             header_lines: block.header_lines,
         };
         let parts = blocks.iter().enumerate().map(part).collect();
-        let firsts = blocks.chunk_by(|a, b| a.file().path() == b.file().path()).map(|of_file| of_file[0].file());
-        let spilled_bytes = firsts.map(|file| file.spilled_bytes()).sum();
         let blocks: Arc<[Block]> = blocks.into();
         Reading::new(parts, move |c| {
             let block = &blocks[c];
@@ -63,6 +61,5 @@ impl<D: Shared> Reading<D> {
             report.lines = lines;
             Ok(Parsed { rows, report })
         })
-        .spilled(spilled_bytes)
     }
 }

@@ -23,7 +23,7 @@ use super::look_ahead::LookAhead;
 use super::reading::Reading;
 use super::source::{Source, source_settings, text_settings};
 use super::source_file::SourceFile;
-use crate::data::{Chunk, Keyed, Scalar, ScalarRecord, Shared, Text};
+use crate::data::{Chunk, Keyed, NamedValues, Scalar, Shared, Text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
@@ -317,7 +317,7 @@ fn by_rule<T: DeserializeOwned>(names: &ByteRecord, record: &ByteRecord) -> Opti
     let text = |bytes| std::str::from_utf8(bytes).ok();
     let fields = names.iter().zip(record).map(|(name, field)| Some((text(name)?, text(field)?)));
     let fields: Vec<(&str, &str)> = fields.collect::<Option<_>>()?;
-    T::deserialize(ScalarRecord(fields.into_iter().map(|(name, field)| (name, scalar(field))))).ok()
+    T::deserialize(NamedValues(fields.into_iter().map(|(name, field)| (name, scalar(field))))).ok()
 }
 
 fn scalar(field: &str) -> Scalar<'_> {

@@ -22,7 +22,6 @@ pub struct Reading<D> {
     read: Arc<Read<D>>,
     /// The name of a function that makes something else of the chunks, and the function's key.
     step: Option<(Arc<str>, Key)>,
-    spilled_bytes: u64,
 }
 
 /// The part of a file that is one chunk, as the graph knows it.
@@ -45,12 +44,7 @@ type Read<D> = dyn Fn(usize) -> Result<Parsed<D>> + Send + Sync;
 
 impl<D> Clone for Reading<D> {
     fn clone(&self) -> Self {
-        Reading {
-            parts: self.parts.clone(),
-            read: self.read.clone(),
-            step: self.step.clone(),
-            spilled_bytes: self.spilled_bytes,
-        }
+        Reading { parts: self.parts.clone(), read: self.read.clone(), step: self.step.clone() }
     }
 }
 
@@ -73,12 +67,7 @@ impl<D: Footprint> Footprint for Parsed<D> {
 
 impl<D> Reading<D> {
     pub(super) fn new(parts: Vec<Part>, read: impl Fn(usize) -> Result<Parsed<D>> + Shared) -> Self {
-        Reading { parts: parts.into(), read: Arc::new(read), step: None, spilled_bytes: 0 }
-    }
-
-    /// So many bytes of the files' contents lie in files of our own.
-    pub(super) fn spilled(self, spilled_bytes: u64) -> Self {
-        Reading { spilled_bytes, ..self }
+        Reading { parts: parts.into(), read: Arc::new(read), step: None }
     }
 
     /// Size in bytes of the spill files on disk that this reading holds: the contents of compressed files, and of files in
@@ -86,7 +75,8 @@ impl<D> Reading<D> {
     /// [`sources`](crate::sources#compressed-files) says. 0 if there are none. They are removed when the last reading,
     /// chunk and value made of them is dropped.
     pub fn spilled_bytes(&self) -> u64 {
-        self.spilled_bytes
+        let of_files = self.parts.chunk_by(|a, b| a.file.path() == b.file.path());
+        of_files.map(|parts| parts[0].file.spilled_bytes()).sum()
     }
 }
 
@@ -190,12 +180,7 @@ impl<T: Shared> Reading<Vec<T>> {
         };
         let record = short_name(type_name::<T>());
         let key = Key::of("examples").bytes(name.as_bytes()).bytes(record.as_bytes()).input(key).finish();
-        Reading {
-            parts: self.parts.clone(),
-            read: Arc::new(read),
-            step: Some((name.into(), key)),
-            spilled_bytes: self.spilled_bytes,
-        }
+        Reading { parts: self.parts.clone(), read: Arc::new(read), step: Some((name.into(), key)) }
     }
 }
 
@@ -248,7 +233,7 @@ impl<D: Chunk> Reading<D> {
         let task =
             Task::new("parse", key).display_name(name).chunk(c).file(file.path().clone()).remakeable().measured::<T>();
         let task = task.least_bytes(*least_bytes as usize).working_bytes(*working_bytes as usize);
-        task.expected_bytes(*expected_bytes as usize)
+        task.expected_bytes(*expected_bytes as usize).spilled_bytes(file.spilled_bytes() as usize)
     }
 }
 

@@ -10,8 +10,8 @@ use crate::data::Scalar;
 use crate::data::arrow::{Cells, is_number};
 use crate::error::Result;
 
-/// The columns by their names; nulls are missing, and so is NaN. Of columns that are neither numbers nor booleans nor
-/// strings (or dictionaries of such), it is known how many values there are and how many are missing.
+/// The columns by their names; nulls are missing, and so is NaN. Dates and times are described as their texts. Of columns of
+/// other types than numbers, booleans, strings, dates and times (or dictionaries of such), it is known how many values there are and how many are missing.
 impl Describe for RecordBatch {
     fn describe(&self, options: &DescribeOptions) -> Result<Description> {
         check_memory(self.num_columns(), self.num_rows(), options)?;
@@ -31,7 +31,7 @@ fn describe_array(array: &dyn Array, options: &DescribeOptions) -> Result<Descri
         arrow_schema::DataType::Dictionary(_, values) => values,
         kind => kind,
     };
-    if !Cells::can_read(kind) || *values == arrow_schema::DataType::Null {
+    if !Cells::are_scalars(kind) || values.is_binary() || *values == arrow_schema::DataType::Null {
         let missing = array.logical_null_count() as u64;
         let n_rows = array.len() as u64;
         return Ok(Description::of_column(n_rows, ColumnState::Other { count: n_rows - missing, missing }, options));
@@ -50,7 +50,9 @@ fn number(cell: Scalar<'_>) -> f64 {
         Scalar::Uint(value) => value as f64,
         Scalar::Float(value) => value,
         Scalar::Bool(value) => f64::from(u8::from(value)),
-        Scalar::Null | Scalar::Empty | Scalar::Str(_) => f64::NAN,
+        // A decimal.
+        Scalar::Str(text) => text.parse().unwrap_or(f64::NAN),
+        Scalar::Null | Scalar::Empty | Scalar::Bytes(_) => f64::NAN,
     }
 }
 

@@ -56,7 +56,7 @@ pub fn keyed_text_and_label<K: DeserializeOwned + Ord + Clone, L: DeserializeOwn
 }
 
 /// Rows of numbers, shape (rows, `features`), from one column a feature, in this order, and the labels of
-/// another column. Numbers are floats, integers or booleans; labels are read as in [`values`].
+/// another column. Numbers are as in [`numbers`]; labels are read as in [`values`].
 ///
 /// # Errors
 /// As [`text_and_label`], and [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when no
@@ -107,7 +107,7 @@ fn whole_numbers(column: ArrayRef) -> Result<ArrayRef> {
     if !is_number(column.data_type()) {
         return Err(unfit(format!("values of type {}, where numbers are wanted", column.data_type())));
     }
-    match column.nulls().and_then(|nulls| (0..nulls.len()).find(|&i| nulls.is_null(i))) {
+    match column.logical_nulls().and_then(|nulls| (0..nulls.len()).find(|&i| nulls.is_null(i))) {
         Some(row) => Err(unfit("a number is null").at_row(row)),
         None => Ok(column),
     }

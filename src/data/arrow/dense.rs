@@ -8,7 +8,8 @@ use arrow_buffer::ScalarBuffer;
 use arrow_schema::Field;
 use ndarray::Array2;
 
-use super::numbers::{ArrowFloat, each_number, numbers};
+use super::lists::Lists;
+use super::numbers::{ArrowFloat, each_number, numbers, numbers_or_any};
 use super::unfit;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -71,4 +72,22 @@ pub(crate) fn append_rows<F: ArrowFloat>(columns: &[ArrayRef], rows: &mut Vec<F>
         .iter()
         .enumerate()
         .try_for_each(|(j, column)| each_number(column, |i, number| added[i * width + j] = number))
+}
+
+/// Dense rows in lists, of which some may be bad.
+pub(crate) struct VectorCells<F>(Lists<Vec<F>>);
+
+impl<F: ArrowFloat> VectorCells<F> {
+    pub(crate) fn of(lists: ArrayRef) -> Result<Self> {
+        Lists::of(lists, numbers_or_any).map(VectorCells)
+    }
+
+    /// The values of row `i`, or what is wrong with it.
+    pub(crate) fn row(&self, i: usize, n_features: usize) -> Result<&[F], String> {
+        let values = self.0.get(i).map_err(|problem| format!("the list of values {problem}"))?;
+        if values.len() != n_features {
+            return Err(format!("a list of {} values, where {n_features} are wanted", values.len()));
+        }
+        Ok(values)
+    }
 }

@@ -19,20 +19,26 @@
 //! for it, so that it can be split and filtered.
 
 mod batch;
+mod cell;
 mod cells;
 mod column_names;
 mod dense;
+mod displayed;
+mod field_path;
+mod lists;
 mod numbers;
 mod record_batch;
 mod sparse;
 mod text;
 
 pub use batch::{keyed_text_and_label, rows_and_labels, sparse_rows_and_labels, text_and_label};
+pub(crate) use cell::Cell;
 pub(crate) use cells::Cells;
 pub use cells::values;
 pub(crate) use column_names::ColumnNames;
-pub(crate) use dense::append_rows;
+pub(crate) use dense::{VectorCells, append_rows};
 pub use dense::{dense, dense_array};
+pub(crate) use field_path::FieldPath;
 pub use numbers::{ArrowFloat, numbers};
 pub(crate) use numbers::{is_integer, is_number};
 pub(crate) use sparse::{SparseCells, is_list_of};

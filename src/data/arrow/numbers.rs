@@ -6,6 +6,7 @@ use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
 
+use super::displayed::displayed;
 use super::unfit;
 use crate::data::{Float, Footprint};
 use crate::error::Result;
@@ -25,8 +26,8 @@ impl ArrowFloat for f64 {
     type Type = Float64Type;
 }
 
-/// The numbers of an array of floats, integers or booleans (0 and 1), converted where they are of
-/// another type and moved where they are of this one.
+/// The numbers of an array of floats, integers, decimals or booleans (0 and 1), or of a dictionary of such: converted where
+/// they are of another type and moved where they are of this one.
 ///
 /// # Errors
 /// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for an array of another type, and, naming the row,
@@ -52,8 +53,10 @@ pub(super) fn numbers_or_any<F: ArrowFloat>(array: ArrayRef) -> Result<Vec<F>> {
 
 /// True if [`each_number`] knows the type.
 pub(crate) fn is_number(kind: &DataType) -> bool {
-    use DataType::*;
-    kind.is_integer() || matches!(kind, Boolean | Float16 | Float32 | Float64)
+    match kind {
+        DataType::Dictionary(_, values) => is_number(values),
+        kind => kind.is_numeric() || *kind == DataType::Boolean,
+    }
 }
 
 /// True if the values of the type are integers.
@@ -85,6 +88,21 @@ pub(super) fn each_number<F: Float>(array: &dyn Array, mut take: impl FnMut(usiz
         DataType::Float16 => numbers!(Float16Type),
         DataType::Float32 => numbers!(Float32Type),
         DataType::Float64 => numbers!(Float64Type),
+        DataType::Dictionary(..) => {
+            let array = array.as_any_dictionary();
+            let mut values = vec![F::zero(); array.values().len()];
+            // A closure's own type here would be within itself.
+            let mut put = |i: usize, number| values[i] = number;
+            each_number(array.values(), &mut put as &mut dyn FnMut(usize, F))?;
+            if !values.is_empty() {
+                array.normalized_keys().into_iter().enumerate().for_each(|(i, key)| take(i, values[key]));
+            }
+        }
+        kind if kind.is_decimal() => {
+            let texts = displayed(array)?;
+            let numbers = texts.iter().flatten().map(|text| text.unwrap_or("0").parse().unwrap_or(f64::NAN));
+            numbers.enumerate().for_each(|(i, number)| take(i, F::cast(number)));
+        }
         other => return Err(unfit(format!("values of type {other}, where numbers are wanted"))),
     }
     Ok(())

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
-use arrow_array::{Array, ArrayRef, GenericListArray, LargeListArray, OffsetSizeTrait, PrimitiveArray, UInt32Array};
-use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_array::{Array, ArrayRef, LargeListArray, PrimitiveArray, UInt32Array};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field};
 
 use super::cells::Cells;
+use super::lists::Lists;
 use super::numbers::{ArrowFloat, numbers_or_any};
 use super::unfit;
-use crate::data::Scalar;
-use crate::data::{Csr, CsrBuilder};
+use crate::data::{Csr, CsrBuilder, Scalar};
 use crate::error::Result;
 
 /// The rows of two arrays of lists, of column numbers (integers from 0 on, ascending in each row) and of as many
@@ -50,13 +50,14 @@ pub fn sparse_arrays<F: ArrowFloat>(rows: Csr<F>) -> Result<(LargeListArray, Lar
 
 /// True if an array of this type holds lists of items that are right.
 pub(crate) fn is_list_of(kind: &DataType, is_right: fn(&DataType) -> bool) -> bool {
-    matches!(kind, DataType::List(item) | DataType::LargeList(item) if is_right(item.data_type()))
+    use DataType::{FixedSizeList, LargeList, List};
+    matches!(kind, List(item) | LargeList(item) | FixedSizeList(item, _) if is_right(item.data_type()))
 }
 
 /// Sparse rows, of which some may be bad.
 pub(crate) struct SparseCells<F> {
-    columns: Lists<u32>,
-    values: Lists<F>,
+    columns: Lists<Vec<u32>>,
+    values: Lists<Vec<F>>,
 }
 
 impl<F: ArrowFloat> SparseCells<F> {
@@ -69,7 +70,7 @@ impl<F: ArrowFloat> SparseCells<F> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.columns.starts.len() - 1
+        self.columns.len()
     }
 
     /// The columns and values of row `i`, or what is wrong with it.
@@ -90,46 +91,6 @@ impl<F: ArrowFloat> SparseCells<F> {
             _ => Ok((columns, values)),
         }
     }
-}
-
-/// The lists of an array: where each begins, and the items of all.
-struct Lists<T> {
-    starts: Vec<usize>,
-    items: Vec<T>,
-    nulls: Option<NullBuffer>,
-    item_nulls: Option<NullBuffer>,
-}
-
-impl<T> Lists<T> {
-    fn of(array: ArrayRef, convert: fn(ArrayRef) -> Result<Vec<T>>) -> Result<Self> {
-        let (starts, items) = match array.data_type() {
-            DataType::List(_) => starts_and_items(array.as_list::<i32>()),
-            DataType::LargeList(_) => starts_and_items(array.as_list::<i64>()),
-            other => return Err(unfit(format!("values of type {other}, where lists are wanted"))),
-        };
-        let (nulls, item_nulls) = (array.nulls().cloned(), items.logical_nulls());
-        drop(array);
-        Ok(Lists { starts, items: convert(items)?, nulls, item_nulls })
-    }
-
-    fn get(&self, i: usize) -> Result<&[T], &'static str> {
-        let span = self.starts[i]..self.starts[i + 1];
-        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(i)) {
-            return Err("is null");
-        }
-        if self.item_nulls.as_ref().is_some_and(|nulls| span.clone().any(|item| nulls.is_null(item))) {
-            return Err("holds a null");
-        }
-        Ok(&self.items[span])
-    }
-}
-
-/// Without the items that lie before and behind those of the lists.
-fn starts_and_items<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> (Vec<usize>, ArrayRef) {
-    let starts: Vec<usize> = lists.offsets().iter().map(|start| start.as_usize()).collect();
-    let (first, last) = (starts[0], starts[starts.len() - 1]);
-    let items = lists.values().slice(first, last - first);
-    (starts.into_iter().map(|start| start - first).collect(), items)
 }
 
 /// Stands for what is no column number: there are at most 2^32 - 1 columns, so that none has this one.

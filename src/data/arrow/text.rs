@@ -10,16 +10,15 @@ use arrow_schema::DataType;
 
 use super::cells::Cells;
 use super::unfit;
-use crate::data::Scalar;
-use crate::data::{Text, TextBuilder};
+use crate::data::{Scalar, Text, TextBuilder};
 use crate::error::{Error, Result};
 
 /// The strings of an array as documents. Those of type `Utf8` and `LargeUtf8` stay where they are, if
-/// nobody else holds the array; views and dictionaries are copied.
+/// nobody else holds the array; views, dictionaries and texts in arrays of bytes are copied.
 ///
 /// # Errors
-/// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for an array of anything but strings, and, naming the
-/// row, for a null.
+/// [`ErrorKind::Malformed`](crate::ErrorKind::Malformed) for an array of anything but strings and bytes, and,
+/// naming the row, for a null and for bytes that are not UTF-8.
 pub fn text(array: ArrayRef) -> Result<Text> {
     if let Some(row) = array.logical_nulls().and_then(|nulls| (0..nulls.len()).find(|&i| nulls.is_null(i))) {
         return Err(unfit("the text is null").at_row(row));
@@ -51,8 +50,10 @@ fn copied(array: &ArrayRef) -> Result<Text> {
     let cells = Cells::of(array)?;
     let mut documents = TextBuilder::with_capacity(array.len(), 0);
     for row in 0..array.len() {
-        if let Scalar::Str(document) = cells.get(row) {
-            documents.push_str(document);
+        match cells.get(row) {
+            Scalar::Bytes(_) => return Err(unfit("the text is not UTF-8").at_row(row)),
+            Scalar::Str(document) => documents.push_str(document),
+            _ => {}
         }
         documents.end_document();
     }

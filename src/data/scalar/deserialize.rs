@@ -18,6 +18,7 @@ impl Scalar<'_> {
                 Error::custom(format_args!("it is empty, where {wanted} is wanted: an `Option` takes empty fields"))
             }
             Scalar::Str(text) => Error::custom(format_args!("`{}` is not {wanted}", shown::value(text))),
+            Scalar::Bytes(_) => Error::custom(format_args!("it is bytes that are not UTF-8, where {wanted} is wanted")),
             Scalar::Bool(value) => Error::invalid_type(Unexpected::Bool(value), &wanted),
             Scalar::Int(value) => Error::invalid_value(Unexpected::Signed(value), &wanted),
             Scalar::Uint(value) => Error::invalid_value(Unexpected::Unsigned(value), &wanted),
@@ -40,7 +41,7 @@ impl Scalar<'_> {
 
     fn string<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Scalar::Null => Err(self.unfit("a text")),
+            Scalar::Null | Scalar::Bytes(_) => Err(self.unfit("a text")),
             Scalar::Bool(value) => visitor.visit_str(if value { "true" } else { "false" }),
             Scalar::Int(value) => visitor.visit_string(value.to_string()),
             Scalar::Uint(value) => visitor.visit_string(value.to_string()),
@@ -72,6 +73,7 @@ impl<'de> Deserializer<'de> for Scalar<'_> {
             Scalar::Uint(value) => visitor.visit_u64(value),
             Scalar::Float(value) => visitor.visit_f64(value),
             Scalar::Str(value) => visitor.visit_str(value),
+            Scalar::Bytes(value) => visitor.visit_bytes(value),
         }
     }
 

@@ -6,9 +6,9 @@
 //! [`guide::reading_values`](crate::guide::reading_values).
 
 mod deserialize;
-mod record;
+mod named_values;
 
-pub(crate) use record::ScalarRecord;
+pub(crate) use named_values::NamedValues;
 
 /// One value of a file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,10 +22,21 @@ pub(crate) enum Scalar<'a> {
     Uint(u64),
     Float(f64),
     Str(&'a str),
+    /// Bytes that are not UTF-8.
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code))]
+    Bytes(&'a [u8]),
 }
 
 /// The largest whole number up to which `f64` holds every one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
+
+#[cfg(feature = "arrow")]
+impl<'a> Scalar<'a> {
+    /// The text that the bytes are, if they are UTF-8.
+    pub(crate) fn of_bytes(bytes: &'a [u8]) -> Self {
+        std::str::from_utf8(bytes).map_or(Scalar::Bytes(bytes), Scalar::Str)
+    }
+}
 
 impl Scalar<'_> {
     /// The truth value that it stands for: `true` and `false` in any case, 1 and 0.
@@ -51,7 +62,7 @@ impl Scalar<'_> {
                 let whole = || Scalar::Float(text.parse().ok()?).as_integer();
                 text.parse().ok().or_else(whole).or_else(|| truth(text).map(i128::from))
             }
-            Scalar::Null | Scalar::Empty => None,
+            Scalar::Null | Scalar::Empty | Scalar::Bytes(_) => None,
         }
     }
 
@@ -63,7 +74,7 @@ impl Scalar<'_> {
             Scalar::Uint(value) => Some(value as f64),
             Scalar::Float(value) => Some(value),
             Scalar::Str(text) => text.parse().ok().or_else(|| truth(text).map(f64::from)),
-            Scalar::Null | Scalar::Empty => None,
+            Scalar::Null | Scalar::Empty | Scalar::Bytes(_) => None,
         }
     }
 }

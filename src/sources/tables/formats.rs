@@ -4,8 +4,9 @@ use linfa::DatasetBase;
 use ndarray::{Array1, Array2};
 
 use super::ipc_file::IpcFile;
-use super::rows::{batches, dense_rows, records, rows, sparse_rows};
+use super::rows::{batches, dense_rows, records, rows, sparse_rows, vector_rows};
 use super::table_reading::BATCH_ROWS;
+use super::table_rows::TableRows;
 use super::wanted::{Kind, check_once, columns_of, wanted};
 use crate::data::arrow::{ArrowFloat, ColumnNames};
 use crate::data::{Csr, CsrBuilder, Keyed, Shared, Text};
@@ -53,8 +54,8 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
 
             /// Every row as a `T`, whose fields serde finds by the names of the columns. Partitions in the names of a
             /// file's folders (`year=2024/label=spam/`) are columns of texts behind those of the file. Only those that `T` names
-            /// are read; all of them where it takes whatever comes, as a map does. Their values are
-            /// booleans, numbers, strings and nulls.
+            /// are read; all of them where it takes whatever comes, as a map does. Lists are read as vectors, structs as structs,
+            /// decimals, dates and times like their texts.
             ///
             /// For an estimator go on with [`examples`](Reading::examples), a function that gives features and label of a
             /// record. As rows to split, filter, group and write take the [`chunks`](Reading::chunks) of a `Record<T>`
@@ -132,8 +133,7 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
             }
 
             /// Dense rows, shape (rows, `features`), of one column a feature, in this order, and their labels:
-            /// floats, integers or booleans as `F`, and labels of any type that is read from booleans,
-            /// numbers, strings or a dictionary of such.
+            /// floats, integers, decimals or booleans as `F`, and labels of any type that is read from the values.
             ///
             /// # Errors
             /// As [`records`](Self::records), and
@@ -161,6 +161,28 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
                 )
             }
 
+            /// Dense rows, shape (rows, `n_features`), of one column that holds a list of numbers for each row, such as
+            /// an embedding, and their labels. A list of another length is a bad record.
+            ///
+            /// ```no_run
+            #[doc = concat!("use chunkfit::sources::", stringify!($format), ";")]
+            #[doc = concat!("let reviews = ", stringify!($format), "::open(\"embedded/\")?;")]
+            /// let chunks = reviews.vectors_and_labels::<f32, bool>("embedding", 384, "positive")?.chunks();
+            /// # Ok::<(), chunkfit::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// As [`records`](Self::records), and
+            /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when a column is named twice.
+            pub fn vectors_and_labels<F: ArrowFloat, L: Field>(
+                &self,
+                vectors: &str,
+                n_features: usize,
+                label: &str,
+            ) -> Result<Reading<DatasetBase<Array2<F>, Array1<L>>>> {
+                self.lists([(vectors, Kind::ListsOfNumbers)], n_features, label, vector_rows)
+            }
+
             /// Sparse rows, shape (rows, `n_features`), and their labels. The column `indices` holds a list of
             /// column numbers for each row (integers, from 0 on, ascending), `values` as many numbers.
             ///
@@ -176,9 +198,20 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
                 label: &str,
             ) -> Result<Reading<DatasetBase<Csr<F>, Array1<L>>>> {
                 CsrBuilder::<F>::new(n_features)?;
+                let lists = [(indices, Kind::ListsOfColumns), (values, Kind::ListsOfNumbers)];
+                self.lists(lists, n_features, label, sparse_rows)
+            }
+
+            /// The rows made of columns of lists, and their labels.
+            fn lists<const N: usize, D: crate::data::Chunk>(
+                &self,
+                lists: [(&str, Kind); N],
+                n_features: usize,
+                label: &str,
+                make: fn(usize, &Fields, &mut TableRows) -> Result<D>,
+            ) -> Result<Reading<D>> {
                 let fields = self.fields([(label, Role::Label)])?;
-                let mut columns = wanted([indices], Kind::ListsOfColumns);
-                columns.extend(wanted([values], Kind::ListsOfNumbers));
+                let mut columns: Vec<_> = lists.into_iter().flat_map(|(name, kind)| wanted([name], kind)).collect();
                 columns.extend(columns_of(&fields));
                 check_once(&columns)?;
                 Reading::of_tables::<$file>(
@@ -186,7 +219,7 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
                     |_| Ok(columns.clone()),
                     &(n_features, &columns),
                     BATCH_ROWS,
-                    move |table| sparse_rows(n_features, &fields, table),
+                    move |table| make(n_features, &fields, table),
                 )
             }
         }
@@ -194,8 +227,9 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
 }
 
 table_format! {
-    /// Files of Arrow's record batches (the IPC file format, Feather of version 2), plain or compressed with LZ4 or
-    /// Zstandard. A stream without a footer is refused.
+    /// Files of Arrow's record batches (the IPC file format, Feather of version 2, and the streaming format), plain or
+    /// compressed with LZ4 or Zstandard. Of a stream, which has no footer, the headers of all batches are read when it is
+    /// opened.
     ///
     /// ```no_run
     /// use chunkfit::sources::ArrowIpc;
@@ -211,7 +245,7 @@ table_format! {
 
 #[cfg(feature = "parquet")]
 table_format! {
-    /// Parquet files, plain or compressed with Snappy, gzip, Zstandard or LZ4.
+    /// Parquet files, plain or compressed with Snappy, gzip, Zstandard, LZ4 or Brotli.
     ///
     /// ```no_run
     /// use chunkfit::sources::Parquet;

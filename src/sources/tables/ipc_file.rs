@@ -1,4 +1,4 @@
-//! A file of Arrow's record batches, with a footer. Its parts are the batches.
+//! A file of Arrow's record batches, with a footer, or a stream of them. Its parts are the batches.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,12 +7,13 @@ use arrow_array::{RecordBatch, UInt64Array};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::{Block, MetadataVersion, convert, root_as_footer};
-use arrow_schema::{ArrowError, DataType, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use arrow_select::take::take_record_batch;
 
-use super::ipc_message;
+use super::ipc_message::{self, damaged};
+use super::ipc_stream::{CONTINUATION, open_stream};
 use super::spans::{PartSize, Span};
-use super::table_file::{Batches, TAIL, TableFile, guarded, malformed, sum};
+use super::table_file::{Batches, TAIL, TableFile, guarded, sum};
 use crate::error::{Error, Result};
 use crate::sources::source_file::SourceFile;
 
@@ -22,8 +23,19 @@ const TRAILER: usize = 10;
 pub(super) struct IpcFile {
     schema: SchemaRef,
     version: MetadataVersion,
-    dictionaries: Vec<Block>,
-    batches: Vec<Block>,
+    pub dictionaries: Vec<Dictionary>,
+    pub batches: Vec<Block>,
+}
+
+/// A dictionary of one column, and the batches that it is for.
+pub(super) struct Dictionary {
+    /// Says whose it is.
+    pub id: i64,
+    /// True where it adds values to those before, else it takes their place.
+    pub is_delta: bool,
+    /// The first batch that it is for.
+    pub first_batch: usize,
+    pub block: Block,
 }
 
 impl TableFile for IpcFile {
@@ -31,18 +43,16 @@ impl TableFile for IpcFile {
 
     fn open(file: &SourceFile) -> Result<Self> {
         guarded(Self::FORMAT, || {
-            let bytes = read_footer(file)?;
+            let Some(bytes) = read_footer(file)? else { return open_stream(file) };
             let footer = root_as_footer(&bytes).map_err(|error| damaged(format!("its footer: {error}")))?;
             let schema = footer.schema().ok_or_else(|| damaged("its footer has no schema"))?;
-            if !schema.endianness().equals_to_target_endianness() {
-                return Err(damaged("it was written on a machine of the other byte order: write it again on this one"));
-            }
-            Ok(IpcFile {
-                schema: Arc::new(convert::fb_to_schema(schema)),
-                version: footer.version(),
-                dictionaries: footer.dictionaries().iter().flatten().copied().collect(),
-                batches: footer.recordBatches().iter().flatten().copied().collect(),
-            })
+            let mut opened = IpcFile::new(checked_schema(schema)?, footer.version());
+            opened.batches.extend(footer.recordBatches().iter().flatten());
+            // Whose they are stands in their headers; in a file, all are for all batches.
+            let blocks = footer.dictionaries().into_iter().flatten().enumerate();
+            let dictionary = |(id, &block)| Dictionary { id: id as i64, is_delta: false, first_batch: 0, block };
+            opened.dictionaries.extend(blocks.map(dictionary));
+            Ok(opened)
         })
     }
 
@@ -77,17 +87,21 @@ impl TableFile for IpcFile {
 
     fn batches<'a>(&'a self, file: &'a SourceFile, span: &Span, columns: &[usize], _: usize) -> Result<Batches<'a>> {
         let columns = columns.to_vec();
-        let mut decoder = None;
-        let mut blocks = self.batches[span.parts.clone()].iter();
+        let mut decoder: Option<(Vec<usize>, FileDecoder)> = None;
+        let mut parts = span.parts.clone();
         let rows = span.rows.clone();
         Ok(Box::new(std::iter::from_fn(move || {
-            let block = blocks.next()?;
+            let part = parts.next()?;
             let batch = guarded(Self::FORMAT, || {
-                let decoder = match &mut decoder {
-                    Some(decoder) => decoder,
-                    none => none.insert(self.decoder(file, &columns)?),
+                let dictionaries = self.dictionaries_of(part, &columns);
+                let (_, decoder) = match decoder.take() {
+                    Some(known) if known.0 == dictionaries => decoder.insert(known),
+                    _ => {
+                        let new = self.decoder(file, &columns, &dictionaries)?;
+                        decoder.insert((dictionaries, new))
+                    }
                 };
-                let batch = self.read_batch(decoder, file, block)?;
+                let batch = self.read_batch(decoder, file, &self.batches[part])?;
                 match &rows {
                     Some(rows) => copied(&batch, rows),
                     None => Ok(batch),
@@ -110,6 +124,11 @@ fn copied(batch: &RecordBatch, rows: &Range<u64>) -> Result<RecordBatch> {
 }
 
 impl IpcFile {
+    /// Nothing but a schema.
+    pub(super) fn new(schema: Schema, version: MetadataVersion) -> Self {
+        IpcFile { schema: Arc::new(schema), version, dictionaries: Vec::new(), batches: Vec::new() }
+    }
+
     /// The numbers of rows of some batches.
     fn rows_of<'a>(&self, file: &SourceFile, blocks: impl Iterator<Item = &'a Block>) -> Result<Vec<u64>> {
         guarded(Self::FORMAT, || {
@@ -122,13 +141,22 @@ impl IpcFile {
         })
     }
 
-    /// A decoder that knows the dictionaries, if a column needs any.
-    fn decoder(&self, file: &SourceFile, columns: &[usize]) -> Result<FileDecoder> {
+    /// The dictionaries that a batch needs, in their order, if a column needs any.
+    fn dictionaries_of(&self, batch: usize, columns: &[usize]) -> Vec<usize> {
+        if !columns.iter().any(|&column| has_dictionary(self.schema.field(column).data_type())) {
+            return Vec::new();
+        }
+        let before = &self.dictionaries[..self.dictionaries.partition_point(|one| one.first_batch <= batch)];
+        let is_replaced = |i: usize| before[i + 1..].iter().any(|later| later.id == before[i].id && !later.is_delta);
+        (0..before.len()).filter(|&i| !is_replaced(i)).collect()
+    }
+
+    /// A decoder that knows these dictionaries.
+    fn decoder(&self, file: &SourceFile, columns: &[usize], dictionaries: &[usize]) -> Result<FileDecoder> {
         let mut decoder = FileDecoder::new(self.schema.clone(), self.version).with_projection(columns.to_vec());
-        if columns.iter().any(|&column| has_dictionary(self.schema.field(column).data_type())) {
-            for block in &self.dictionaries {
-                decoder.read_dictionary(block, &read(file, block)?).map_err(refused)?;
-            }
+        for &i in dictionaries {
+            let block = &self.dictionaries[i].block;
+            decoder.read_dictionary(block, &read(file, block)?).map_err(refused)?;
         }
         Ok(decoder)
     }
@@ -155,28 +183,37 @@ fn has_dictionary(kind: &DataType) -> bool {
     }
 }
 
-fn read_footer(file: &SourceFile) -> Result<Vec<u8>> {
-    let tail = file.range(file.bytes().saturating_sub(TAIL)..file.bytes())?;
-    let length = tail.last_chunk::<TRAILER>().and_then(|trailer| read_footer_length(*trailer).ok());
-    let Some(length) = length else { return Err(damaged(describe_start(file)?)) };
-    let end = file.bytes() - TRAILER as u64;
-    let start = end.checked_sub(length as u64).ok_or_else(|| damaged("its footer is longer than the file"))?;
-    match tail.len().checked_sub(TRAILER + length) {
-        Some(start) => Ok(tail[start..start + length].to_vec()),
-        None => file.range(start..end),
+/// The schema, if this machine can read what it describes.
+pub(super) fn checked_schema(schema: arrow_ipc::Schema) -> Result<Schema> {
+    match schema.endianness().equals_to_target_endianness() {
+        true => Ok(convert::fb_to_schema(schema)),
+        false => Err(damaged("it was written on a machine of the other byte order: write it again on this one")),
     }
 }
 
-/// What a file seems to be that does not end as it should.
-fn describe_start(file: &SourceFile) -> Result<&'static str> {
-    Ok(match *file.range(0..file.bytes().min(6))? {
+/// The footer; none of a stream.
+fn read_footer(file: &SourceFile) -> Result<Option<Vec<u8>>> {
+    let tail = file.range(file.bytes().saturating_sub(TAIL)..file.bytes())?;
+    let length = tail.last_chunk::<TRAILER>().and_then(|trailer| read_footer_length(*trailer).ok());
+    let Some(length) = length else {
+        let start = file.range(0..file.bytes().min(6))?;
+        return if start.starts_with(&CONTINUATION) { Ok(None) } else { Err(damaged(describe(&start))) };
+    };
+    let end = file.bytes() - TRAILER as u64;
+    let start = end.checked_sub(length as u64).ok_or_else(|| damaged("its footer is longer than the file"))?;
+    match tail.len().checked_sub(TRAILER + length) {
+        Some(start) => Ok(Some(tail[start..start + length].to_vec())),
+        None => file.range(start..end).map(Some),
+    }
+}
+
+/// The mistake that a file seems to be, by its first bytes, that does not end as it should.
+fn describe(start: &[u8]) -> &'static str {
+    match start {
         [b'A', b'R', b'R', b'O', b'W', b'1'] => "it ends too early: it was not written to its end, or cut short",
-        [0xff, 0xff, 0xff, 0xff, ..] => {
-            "it is an Arrow stream, which has no footer: write it as a file (in pyarrow, `ipc.new_file`)"
-        }
         [b'F', b'E', b'A', b'1', ..] => "it is Feather of version 1: write it as version 2, which is Arrow IPC",
         _ => "it does not end with `ARROW1`, as files of Arrow's record batches do",
-    })
+    }
 }
 
 /// Where a block lies in the file.
@@ -194,10 +231,6 @@ fn read(file: &SourceFile, block: &Block) -> Result<Buffer> {
     let bytes = file.range(place(block)?)?;
     ipc_message::check_claims(&bytes, block.metaDataLength() as usize)?;
     Ok(Buffer::from_vec(bytes))
-}
-
-fn damaged(problem: impl ToString) -> Error {
-    malformed(IpcFile::FORMAT, problem)
 }
 
 fn refused(error: ArrowError) -> Error {

@@ -47,7 +47,7 @@ fn claims_are_possible(batch: RecordBatch, body: &[u8]) -> bool {
 }
 
 /// Old files lack the mark before the length.
-fn parse(block: &[u8]) -> Result<Message<'_>> {
+pub(super) fn parse(block: &[u8]) -> Result<Message<'_>> {
     let message = match block {
         [0xff, 0xff, 0xff, 0xff, _, _, _, _, message @ ..] | [_, _, _, _, message @ ..] => message,
         _ => return Err(damaged("a record batch without a header")),
@@ -55,6 +55,6 @@ fn parse(block: &[u8]) -> Result<Message<'_>> {
     root_as_message(message).map_err(damaged)
 }
 
-fn damaged(problem: impl ToString) -> Error {
+pub(super) fn damaged(problem: impl ToString) -> Error {
     malformed("Arrow IPC", problem)
 }

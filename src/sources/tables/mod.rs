@@ -8,6 +8,7 @@
 mod formats;
 mod ipc_file;
 mod ipc_message;
+mod ipc_stream;
 #[cfg(feature = "parquet")]
 mod parquet_bytes;
 #[cfg(feature = "parquet")]

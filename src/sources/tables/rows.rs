@@ -11,9 +11,8 @@ use serde::de::DeserializeOwned;
 
 use super::table_file::malformed;
 use super::table_rows::TableRows;
-use crate::data::arrow::{ArrowFloat, Cells, SparseCells, append_rows};
-use crate::data::{Csr, CsrBuilder};
-use crate::data::{Scalar, ScalarRecord};
+use crate::data::arrow::{ArrowFloat, Cell, Cells, SparseCells, VectorCells, append_rows};
+use crate::data::{Csr, CsrBuilder, NamedValues, Scalar};
 use crate::error::Result;
 use crate::sources::columns::{Columns, Field, Fields, Role};
 
@@ -39,7 +38,7 @@ pub(super) fn records<T: DeserializeOwned>(rows: &mut TableRows) -> Result<Vec<T
         let columns = columns.map(|(field, column)| Ok((field.name(), Cells::of(column)?)));
         let columns = columns.collect::<Result<Vec<_>>>()?;
         rows.judge(batch.clone(), |row| {
-            let record = ScalarRecord(columns.iter().map(|(name, cells)| (name.as_str(), cells.get(row))));
+            let record = NamedValues(columns.iter().map(|(name, cells)| (name.as_str(), cells.cell(row))));
             found.push(T::deserialize(record).map_err(|error| error.to_string())?);
             Ok(())
         })?;
@@ -67,19 +66,28 @@ pub(super) fn dense_rows<F: ArrowFloat, L: Field>(
     while let Some(batch) = rows.next_batch()? {
         let (features, others) = batch.columns().split_at(n_features);
         let reader = FieldReader::of(fields, others)?;
-        let nulls = features.iter().fold(None, |all, column| NullBuffer::union(all.as_ref(), column.nulls()));
+        let nulls =
+            features.iter().fold(None, |all, column| NullBuffer::union(all.as_ref(), column.logical_nulls().as_ref()));
         let good = rows.judge(batch.clone(), |row| {
             if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
-                let column = features.iter().position(|column| column.is_null(row)).unwrap_or(0);
+                let column = features.iter().position(|column| is_null(column, row)).unwrap_or(0);
                 return Err(format!("column `{}`: it is null", batch.schema_ref().field(column).name()));
             }
             reader.read(row, &mut columns)
         })?;
         append_rows(&good.columns()[..n_features], &mut numbers)?;
     }
+    dense_examples(n_features, numbers, columns)
+}
+
+fn dense_examples<F: ArrowFloat, L: Field>(
+    n_features: usize,
+    numbers: Vec<F>,
+    columns: Columns<L, ()>,
+) -> Result<DatasetBase<Array2<F>, Array1<L>>> {
     let DatasetBase { targets: labels, weights, .. } = columns.into_examples()?;
     let shape = (labels.len(), n_features);
-    let numbers = Array2::from_shape_vec(shape, numbers).map_err(|error| malformed(rows.format, error))?;
+    let numbers = Array2::from_shape_vec(shape, numbers).expect("every row has a label and its numbers");
     Ok(DatasetBase::new(numbers, labels).with_weights(weights))
 }
 
@@ -105,15 +113,40 @@ pub(super) fn sparse_rows<F: ArrowFloat, L: Field>(
     Ok(DatasetBase::new(sparse.finish(), labels).with_weights(weights))
 }
 
+fn is_null(column: &ArrayRef, row: usize) -> bool {
+    column.logical_nulls().is_some_and(|nulls| nulls.is_null(row))
+}
+
+/// Dense rows of the lists in the first column, and of the others their labels and weights.
+pub(super) fn vector_rows<F: ArrowFloat, L: Field>(
+    n_features: usize,
+    fields: &Fields,
+    rows: &mut TableRows,
+) -> Result<DatasetBase<Array2<F>, Array1<L>>> {
+    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(0), Vec::<F>::new());
+    while let Some(batch) = rows.next_batch()? {
+        let (lists, others) = batch.columns().split_at(1);
+        let reader = FieldReader::of(fields, others)?;
+        let cells = VectorCells::<F>::of(lists[0].clone())?;
+        rows.judge(batch.clone(), |row| {
+            let values = cells.row(row, n_features)?;
+            reader.read(row, &mut columns)?;
+            numbers.extend_from_slice(values);
+            Ok(())
+        })?;
+    }
+    dense_examples(n_features, numbers, columns)
+}
+
 /// Reads the fields of a row, column by column.
 struct FieldReader<'a, L, K> {
     fields: &'a Fields,
-    cells: Vec<Cells<'a>>,
+    cells: Vec<Cells>,
     kinds: PhantomData<fn() -> (L, K)>,
 }
 
 impl<'a, L: Field, K: Field> FieldReader<'a, L, K> {
-    fn of(fields: &'a Fields, columns: &'a [ArrayRef]) -> Result<Self> {
+    fn of(fields: &'a Fields, columns: &[ArrayRef]) -> Result<Self> {
         let cells = columns.iter().map(|column| Cells::of(column)).collect::<Result<_>>()?;
         Ok(FieldReader { fields, cells, kinds: PhantomData })
     }
@@ -121,7 +154,7 @@ impl<'a, L: Field, K: Field> FieldReader<'a, L, K> {
     /// Takes a row whole, or not at all.
     fn read(&self, row: usize, columns: &mut Columns<L, K>) -> Result<(), String> {
         let fields = self.fields.iter().zip(&self.cells).try_for_each(|((name, role), cells)| {
-            fill(columns, role, cells.get(row)).map_err(|problem| format!("column `{name}`: {problem}"))
+            fill(columns, role, cells.cell(row)).map_err(|problem| format!("column `{name}`: {problem}"))
         });
         fields
             .and_then(|()| columns.end_row(self.fields).map_err(|problem| problem.to_string()))
@@ -129,12 +162,13 @@ impl<'a, L: Field, K: Field> FieldReader<'a, L, K> {
     }
 }
 
-fn fill<L: Field, K: Field>(columns: &mut Columns<L, K>, role: Role, cell: Scalar) -> Result<(), String> {
-    fn read<T: DeserializeOwned>(cell: Scalar) -> Result<T, String> {
+fn fill<L: Field, K: Field>(columns: &mut Columns<L, K>, role: Role, cell: Cell) -> Result<(), String> {
+    fn read<T: DeserializeOwned>(cell: Cell) -> Result<T, String> {
         T::deserialize(cell).map_err(|error| error.to_string())
     }
     match (role, cell) {
-        (Role::Text, Scalar::Str(text)) => columns.push_text(text),
+        (Role::Text, Cell::Scalar(Scalar::Str(text))) => columns.push_text(text),
+        (Role::Text, Cell::Scalar(Scalar::Bytes(_))) => return Err("it is not UTF-8".into()),
         (Role::Text, _) => return Err("it is null".into()),
         (Role::Label, cell) => columns.set_label(read(cell)?),
         (Role::Weight, cell) => columns.set_weight(read(cell)?),

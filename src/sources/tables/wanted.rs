@@ -8,12 +8,12 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use serde::Serialize;
 
 use super::table_file::malformed;
-use crate::data::arrow::{Cells, is_integer, is_list_of, is_number, position};
+use crate::data::arrow::{Cells, FieldPath, is_integer, is_list_of, is_number};
 use crate::error::{Error, Result};
 use crate::sources::columns::{Fields, Role};
 use crate::sources::partitions::partitions;
 
-/// A column by its name, and what it has to be.
+/// A column, or a field of structs such as `user.name`, by its name, and the type that it has to be of.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Wanted {
     pub name: String,
@@ -25,7 +25,7 @@ pub(super) struct Wanted {
 pub(super) enum Kind {
     Anything,
     Strings,
-    /// Booleans, numbers, strings, or a dictionary of such.
+    /// Booleans, numbers, strings, dates and times, dictionaries, lists and structs of such.
     Values,
     Numbers,
     ListsOfColumns,
@@ -48,8 +48,8 @@ impl Kind {
         match self {
             Kind::Anything => "any type",
             Kind::Strings => "strings",
-            Kind::Values => "booleans, numbers, strings or a dictionary of such",
-            Kind::Numbers => "numbers or booleans",
+            Kind::Values => "booleans, numbers, strings, dates or times, or dictionaries, lists or structs of such",
+            Kind::Numbers => "numbers, booleans or a dictionary of such",
             Kind::ListsOfColumns => "lists of integers",
             Kind::ListsOfNumbers => "lists of numbers",
         }
@@ -85,7 +85,8 @@ impl TableSchema {
         let (names, partitions): (Vec<String>, Vec<_>) = partitions.unzip();
         let fields = names.into_iter().map(|name| Arc::new(Field::new(name, DataType::Utf8, true)));
         let n_columns = schema.fields().len();
-        let schema = Schema::new(schema.fields().iter().cloned().chain(fields).collect::<arrow_schema::Fields>());
+        let fields: Vec<_> = schema.fields().iter().cloned().chain(fields).collect();
+        let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
         TableSchema { schema, n_columns, partitions }
     }
 
@@ -102,6 +103,8 @@ pub(super) struct Projection {
     constants: Vec<Option<String>>,
     /// For each wanted column, its place among those that were read and the constants behind them.
     order: Vec<usize>,
+    /// For each wanted column, the field of its structs, if they are structs of which one field is wanted.
+    paths: Vec<FieldPath>,
     /// What a batch is, once it is in order.
     schema: SchemaRef,
 }
@@ -111,19 +114,23 @@ impl Projection {
     /// A column that is missing, is there twice, or is not what it has to be.
     pub(super) fn of(wanted: &[Wanted], table: &TableSchema, format: &'static str) -> Result<Self> {
         let TableSchema { schema, n_columns, partitions } = table;
-        let place = |Wanted { name, kind }: &Wanted| {
-            let place = position(schema, name).map_err(|problem| malformed(format, problem))?;
-            match schema.field(place).data_type() {
-                found if kind.fits(found) => Ok(place),
+        let path = |Wanted { name, kind }: &Wanted| {
+            let path = FieldPath::find(schema, name).map_err(|problem| malformed(format, problem))?;
+            let field = path.field(schema, name);
+            match field.data_type() {
+                found if kind.fits(found) => Ok((path, field)),
                 found => {
                     let problem = format!("column `{name}` is of type {found}, where {} are wanted", kind.describe());
                     Err(malformed(format, problem))
                 }
             }
         };
-        let places = wanted.iter().map(place).collect::<Result<Vec<_>>>()?;
+        let found = wanted.iter().map(path).collect::<Result<Vec<_>>>()?;
+        let (paths, fields): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let places: Vec<usize> = paths.iter().map(|path| path.column).collect();
         let mut columns: Vec<usize> = places.iter().copied().filter(|place| place < n_columns).collect();
         columns.sort_unstable();
+        columns.dedup();
         let mut constants = Vec::new();
         let order = places.iter().filter_map(|&place| match place.checked_sub(*n_columns) {
             None => columns.binary_search(&place).ok(),
@@ -133,26 +140,23 @@ impl Projection {
             }
         });
         let order = order.collect();
-        let schema = Arc::new(schema.project(&places).map_err(|error| malformed(format, error))?);
-        Ok(Projection { columns, constants, order, schema })
+        let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
+        Ok(Projection { columns, constants, order, paths, schema })
     }
 
     /// The columns in the order in which they are wanted.
     pub(super) fn arrange(&self, batch: &RecordBatch, format: &'static str) -> Result<RecordBatch> {
         let refused = |error| malformed(format, error);
-        if self.constants.is_empty() {
-            return batch.project(&self.order).map_err(refused);
-        }
         let n = batch.num_rows();
         let constant = |value: &Option<String>| -> ArrayRef {
             Arc::new(std::iter::repeat_n(value.as_deref(), n).collect::<StringArray>())
         };
         let constants: Vec<ArrayRef> = self.constants.iter().map(constant).collect();
-        let column = |&place: &usize| match place.checked_sub(self.columns.len()) {
-            None => batch.column(place).clone(),
-            Some(constant) => constants[constant].clone(),
+        let column = |(&place, path): (&usize, &FieldPath)| match place.checked_sub(self.columns.len()) {
+            None => path.values(batch.column(place)),
+            Some(constant) => Ok(constants[constant].clone()),
         };
-        let columns = self.order.iter().map(column).collect();
+        let columns = self.order.iter().zip(&self.paths).map(column).collect::<Result<_>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(n));
         RecordBatch::try_new_with_options(self.schema.clone(), columns, &options).map_err(refused)
     }

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod bad_rows;
+mod column_types;
 mod damage;
 mod golden;
 mod pieces;

@@ -26,6 +26,9 @@ fn a_large_content_is_cut_as_the_same_file_uncompressed() {
             let is_read_in_place = matches!(packed, Packed::Plain | Packed::BlockGzip | Packed::Frames);
             let spilled = if is_read_in_place { 0 } else { content.len() as u64 };
             assert_eq!(reading.spilled_bytes(), spilled, "{packed:?}");
+            let plan = chunkfit::Runtime::new().explain(reading.chunks()).unwrap();
+            assert_eq!(plan.spilled_bytes as u64, spilled, "{packed:?}");
+            assert_eq!(plan.to_string().contains("decoded on disk: "), spilled > 0, "{plan}");
             assert_eq!(reading.chunks().len() as u64, (content.len() as u64).div_ceil(chunk_bytes), "{packed:?}");
             assert_eq!(documents(&read(Ok(reading)).unwrap()), expected, "{packed:?}");
         }

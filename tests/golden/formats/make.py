@@ -80,7 +80,3 @@ write_parquet("nulls", nulls)
 with open(f"{folder}/rows.jsonl", "w") as file:
     for row in rows.to_pylist():
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-with ipc.new_stream(f"{folder}/stream.arrows", rows.select(["id"]).schema) as stream:
-    stream.write_table(rows.select(["id"]))
-pq.write_table(rows.select(["id", "text"]), f"{folder}/brotli.parquet", compression="brotli")

@@ -1,15 +1,17 @@
-//! Deserializing a row of named scalars with serde, as a struct or a map.
+//! Deserializing a row of named values with serde, as a struct or a map.
 
 use serde::de::value::Error;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::Scalar;
+/// The names and values of a row. An error names the column.
+pub(crate) struct NamedValues<I>(pub(crate) I);
 
-/// The names and values of a row.
-pub(crate) struct ScalarRecord<I>(pub(crate) I);
-
-impl<'de, 'n, 's, I: Iterator<Item = (&'n str, Scalar<'s>)>> Deserializer<'de> for ScalarRecord<I> {
+impl<'de, 'n, T, I> Deserializer<'de> for NamedValues<I>
+where
+    T: Deserializer<'de, Error = Error>,
+    I: Iterator<Item = (&'n str, T)>,
+{
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -26,18 +28,22 @@ impl<'de, 'n, 's, I: Iterator<Item = (&'n str, Scalar<'s>)>> Deserializer<'de> f
     }
 }
 
-struct Entries<'n, 's, I> {
+struct Entries<'n, T, I> {
     rest: I,
-    value: Option<(&'n str, Scalar<'s>)>,
+    value: Option<(&'n str, T)>,
 }
 
-impl<'de, 'n, 's, I: Iterator<Item = (&'n str, Scalar<'s>)>> MapAccess<'de> for Entries<'n, 's, I> {
+impl<'de, 'n, T, I> MapAccess<'de> for Entries<'n, T, I>
+where
+    T: Deserializer<'de, Error = Error>,
+    I: Iterator<Item = (&'n str, T)>,
+{
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         self.value = self.rest.next();
-        let Some((name, _)) = self.value else { return Ok(None) };
-        seed.deserialize(IntoDeserializer::<Error>::into_deserializer(name)).map(Some)
+        let Some((name, _)) = &self.value else { return Ok(None) };
+        seed.deserialize(IntoDeserializer::<Error>::into_deserializer(*name)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
