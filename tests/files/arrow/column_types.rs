@@ -159,7 +159,7 @@ fn bytes_that_are_no_text_and_null_items_are_bad_records() {
         ("vector", Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>(lists))),
     ];
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    super::tables::write_parquet(&path, &[batch.clone()]);
+    super::tables::write_parquet(&path, std::slice::from_ref(&batch));
     let source = Parquet::open(&path).unwrap();
     let message = failure(source.text_and_label::<i64>("text", "id"));
     assert!(message.contains("row 2") && message.contains("not UTF-8"), "{message}");
