@@ -86,11 +86,11 @@
 //!
 //! | Feature | Default | What it gives | Public items | Dependencies |
 //! |---|---|---|---|---|
-//! | `formats` | yes | JSON lines, CSV and svmlight: reading them, and writing predictions, chunks and the results of searches to files (svmlight is read without it, too) | `sources::JsonLines`, `sources::Csv`, `sources::Field`; `sinks`; `write_csv`, `write_csv_escaping_formulas` and `write_json` of `model_selection::SearchResults` | `csv`, `serde_json` |
+//! | `formats` | yes | JSON lines, CSV and svmlight: reading them, and writing predictions, chunks and the results of searches to files (svmlight is read without it, too) | `sources::JsonLines`, `sources::Csv`, `sources::Field`, `sources::TextFields`; `sinks`; `write_csv`, `write_csv_escaping_formulas` and `write_json` of `model_selection::SearchResults` | `csv`, `serde_json` |
 //! | `persist` | yes | fitted models on disk, as safetensors | `persist`, `estimator::Persist` | `safetensors`, `serde_json` |
 //! | `predictor` | no | fitted models of any kind loaded without their types; building this crate takes half as much CPU time again with it | `predictor` | feature `persist` |
 //! | `progress` | yes | a progress bar on standard error, where [`Runtime::progress`] asks for it | none | `indicatif` |
-//! | `arrow` | no | Arrow's record batches, in files and in memory | `arrow`, `data::arrow`, `sources::ArrowIpc`, `sources::Field` | `arrow-array`, `arrow-buffer`, `arrow-ipc`, `arrow-schema`, `arrow-select` |
+//! | `arrow` | no | Arrow's record batches, in files and in memory | `arrow`, `data::arrow`, `sources::ArrowIpc`, `sources::Field`, `sources::TextFields` | `arrow-array`, `arrow-buffer`, `arrow-ipc`, `arrow-schema`, `arrow-select` |
 //! | `parquet` | no | reading Parquet files; with `formats`, writing them | `sources::Parquet`, `sinks::Parquet`, `sinks::Sink::parquet` | `bytes`, `parquet`; feature `arrow` |
 //! | `compression` | no | reading text files that gzip, Zstandard, bzip2 or xz compressed | none | `bzip2`, `flate2`, `liblzma`, `zstd` |
 //! | `encodings` | no | reading text files in other encodings than UTF-8 | none | `encoding_rs` |

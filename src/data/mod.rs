@@ -90,7 +90,7 @@ pub use rows::Rows;
 pub(crate) use rows_view::CompiledRows;
 pub use rows_view::RowsView;
 #[cfg(any(feature = "arrow", feature = "formats"))]
-pub(crate) use scalar::{NamedValues, Scalar};
+pub(crate) use scalar::{NamedValues, Nested, NestedValue, Scalar};
 pub use shared::{Chunk, Shared};
 pub use text::{RawText, Text, TextBuilder};
 pub(crate) use twofold::{Twofold, two_sum};

@@ -28,6 +28,9 @@
 //! of lists of one length, such as embeddings, is read by
 //! [`vectors_and_labels`](crate::sources::ArrowIpc::vectors_and_labels).
 //!
+//! Partitions in the names of folders (`label=7/part-0.csv`) are texts, read by the same rule; the name
+//! `__HIVE_DEFAULT_PARTITION__` is null.
+//!
 //! Words for missing values (`NA`, `null` as a text) are texts. A missing value where the type has none is an error that
 //! names file, line or row and column; ask for an `Option`, or have such records
 //! [left out](crate::sources::BadRecords). Documents are texts alone, or bytes

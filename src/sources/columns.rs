@@ -4,10 +4,13 @@ use std::fmt;
 
 use linfa::DatasetBase;
 use ndarray::Array1;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::data::{Footprint, Keyed, Shared, Text, TextBuilder};
+use super::fields::{Fields, Role};
+#[cfg(feature = "formats")]
+use super::partitions::Partitions;
+use super::text_fields::JoinedText;
+use crate::data::{Footprint, Keyed, Scalar, Shared, Text, TextBuilder};
 use crate::error::{Error, Result};
 
 /// What a label or a key may be: read by serde, its size known, shared between threads.
@@ -17,41 +20,12 @@ pub trait Field: DeserializeOwned + Footprint + Shared {}
 
 impl<T: DeserializeOwned + Footprint + Shared> Field for T {}
 
-/// What a field is to a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(super) enum Role {
-    Text,
-    Label,
-    Weight,
-    Key,
-}
-
-/// The fields that rows are made of, by name.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Fields(Vec<(String, Role)>);
-
-impl Fields {
-    /// Fields by their names and roles.
-    pub(super) fn new(fields: impl IntoIterator<Item = (String, Role)>) -> Result<Self> {
-        let fields: Vec<_> = fields.into_iter().collect();
-        match (1..fields.len()).find(|&i| fields[..i].iter().any(|(name, _)| *name == fields[i].0)) {
-            Some(i) => Err(Error::parameter(
-                "field",
-                &fields[i].0,
-                "a name of its own for each of text, label, weight and key",
-            )),
-            None => Ok(Fields(fields)),
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Role)> {
-        self.0.iter().map(|(name, role)| (name.as_str(), *role))
-    }
-}
-
 /// Rows as they grow; the row being written is kept apart until it is whole.
 pub(super) struct Columns<L, K> {
     text: TextBuilder,
+    /// The text of the row being written, where it is made of several fields.
+    joined: Option<JoinedText>,
+    skips_nulls: bool,
     labels: Vec<L>,
     weights: Vec<f32>,
     keys: Vec<K>,
@@ -85,15 +59,34 @@ impl fmt::Display for RowProblem<'_> {
 }
 
 impl<L, K> Columns<L, K> {
-    /// With room for the text of so many bytes.
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        let text = TextBuilder::with_capacity(0, bytes);
-        Columns { text, labels: Vec::new(), weights: Vec::new(), keys: Vec::new(), row: Row::EMPTY }
+    /// Of these fields, with room for the text of so many bytes.
+    pub(super) fn with_capacity(fields: &Fields, bytes: usize) -> Self {
+        let (n_texts, skips_nulls) = (fields.n_texts(), fields.skips_nulls);
+        Columns {
+            text: TextBuilder::with_capacity(0, bytes),
+            joined: (n_texts > 1).then(|| JoinedText::new(n_texts, fields.separator.clone())),
+            skips_nulls,
+            labels: Vec::new(),
+            weights: Vec::new(),
+            keys: Vec::new(),
+            row: Row::EMPTY,
+        }
     }
 
-    pub(super) fn push_text(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.row.has_text = true;
+    /// Appends to the text of a part of the document. What a part is made of comes one after the other.
+    pub(super) fn push_text(&mut self, part: usize, text: &str) {
+        match &mut self.joined {
+            None => {
+                self.text.push_str(text);
+                self.row.has_text = true;
+            }
+            Some(joined) => joined.push(part, text),
+        }
+    }
+
+    /// True if a text that is null or missing is left out.
+    pub(super) fn skips_null_texts(&self) -> bool {
+        self.skips_nulls
     }
 
     pub(super) fn set_label(&mut self, label: L) {
@@ -110,22 +103,67 @@ impl<L, K> Columns<L, K> {
 
     pub(super) fn has(&self, role: Role) -> bool {
         match role {
-            Role::Text => self.row.has_text,
+            Role::Text(part) => self.joined.as_ref().map_or(self.row.has_text, |joined| joined.has(part)),
             Role::Label => self.row.label.is_some(),
             Role::Weight => self.row.weight.is_some(),
             Role::Key => self.row.key.is_some(),
         }
     }
 
+    /// Reads a field of the row being written by the rule of all formats.
+    pub(super) fn read_scalar(&mut self, role: Role, scalar: Scalar<'_>) -> Result<(), String>
+    where
+        L: DeserializeOwned,
+        K: DeserializeOwned,
+    {
+        fn read<T: DeserializeOwned>(scalar: Scalar) -> Result<T, String> {
+            T::deserialize(scalar).map_err(|error| error.to_string())
+        }
+        match (role, scalar) {
+            (Role::Text(part), Scalar::Str(text)) => self.push_text(part, text),
+            (Role::Text(part), Scalar::Empty) => self.push_text(part, ""),
+            (Role::Text(_), Scalar::Bytes(_)) => return Err("it is not UTF-8".into()),
+            (Role::Text(_), Scalar::Null) if self.skips_nulls => {}
+            (Role::Text(_), Scalar::Null) => return Err("it is null".into()),
+            (Role::Text(_), _) => return Err("it is no text".into()),
+            (Role::Label, scalar) => self.set_label(read(scalar)?),
+            (Role::Weight, scalar) => self.set_weight(read(scalar)?),
+            (Role::Key, scalar) => self.set_key(read(scalar)?),
+        }
+        Ok(())
+    }
+
+    /// Reads the fields that the row being written lacks, and partitions have.
+    #[cfg(feature = "formats")]
+    pub(super) fn take_partitions(&mut self, fields: &Fields, partitions: &Partitions) -> Result<(), String>
+    where
+        L: DeserializeOwned,
+        K: DeserializeOwned,
+    {
+        for (name, value) in partitions {
+            if let Some((_, role)) = fields.iter().find(|(field, role)| field == name && !self.has(*role)) {
+                let scalar = value.as_deref().map_or(Scalar::Null, Scalar::Str);
+                self.read_scalar(role, scalar).map_err(|problem| format!("partition `{name}`: {problem}"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the row being written, if it has all fields.
     pub(super) fn end_row<'a>(&mut self, fields: &'a Fields) -> Result<(), RowProblem<'a>> {
-        if let Some((name, _)) = fields.iter().find(|(_, role)| !self.has(*role)) {
+        let skips_texts = self.skips_nulls && self.joined.as_ref().is_some_and(JoinedText::has_any);
+        let may_lack = |role| skips_texts && matches!(role, Role::Text(_));
+        if let Some((name, _)) = fields.iter().find(|&(_, role)| !self.has(role) && !may_lack(role)) {
             return Err(RowProblem::Missing(name));
         }
         if let Some(weight) = self.row.weight.filter(|weight| !(weight.is_finite() && *weight >= 0.0)) {
             return Err(RowProblem::Weight(weight));
         }
         let Row { label, weight, key, .. } = std::mem::replace(&mut self.row, Row::EMPTY);
+        if let Some(joined) = &mut self.joined {
+            joined.write(|piece| self.text.push_str(piece));
+            joined.clear();
+        }
         self.text.end_document();
         self.labels.extend(label);
         self.weights.extend(weight);
@@ -136,6 +174,7 @@ impl<L, K> Columns<L, K> {
     /// Drops the row being written.
     pub(super) fn discard_row(&mut self) {
         self.text.discard_document();
+        self.joined.iter_mut().for_each(JoinedText::clear);
         self.row = Row::EMPTY;
     }
 
@@ -179,17 +218,17 @@ macro_rules! column_methods {
                 self
             }
 
-            /// This field of each record as a document.
+            /// A field of each record as a document, or [several](crate::sources::TextFields) joined: `["title", "body"]`.
             ///
             /// # Errors
             /// As [`records`](Self::records), and
             /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when there are weights
-            /// and no labels beside them.
-            pub fn text(&self, text: &str) -> crate::Result<Reading<Text>> {
+            /// and no labels beside them, or when a field is named twice.
+            pub fn text(&self, text: impl Into<TextFields>) -> crate::Result<Reading<Text>> {
                 if let Some(weight) = &self.weight {
                     return Err(unlabelled_weight(weight));
                 }
-                self.rows::<_, (), (), _>([(text, Role::Text)], Columns::into_text)
+                self.rows::<_, (), (), _>(text.into(), [], Columns::into_text)
             }
 
             /// The same with a key for each document, by the name of its field: an id, so that predictions can name
@@ -201,15 +240,15 @@ macro_rules! column_methods {
             pub fn keyed_text<K: Field + Ord + Clone>(
                 &self,
                 key: &str,
-                text: &str,
+                text: impl Into<TextFields>,
             ) -> crate::Result<Reading<Keyed<Text, K>>> {
                 if let Some(weight) = &self.weight {
                     return Err(unlabelled_weight(weight));
                 }
-                self.rows::<_, (), K, _>([(key, Role::Key), (text, Role::Text)], Columns::into_keyed_text)
+                self.rows::<_, (), K, _>(text.into(), [(key, Role::Key)], Columns::into_keyed_text)
             }
 
-            /// Documents and their labels, by the names of the two fields. The type of the labels says
+            /// Documents, of one field or several joined, and their labels, by the names of the fields. The type of the labels says
             /// what is read: strings, numbers, `bool`, an enum.
             ///
             /// # Errors
@@ -217,10 +256,10 @@ macro_rules! column_methods {
             /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when a field is named twice.
             pub fn text_and_label<L: Field>(
                 &self,
-                text: &str,
+                text: impl Into<TextFields>,
                 label: &str,
             ) -> crate::Result<Reading<DatasetBase<Text, Array1<L>>>> {
-                self.rows::<_, L, (), _>([(text, Role::Text), (label, Role::Label)], Columns::into_examples)
+                self.rows::<_, L, (), _>(text.into(), [(label, Role::Label)], Columns::into_examples)
             }
 
             /// The same with a key for each row, by the name of its field: an id, or the group for
@@ -231,17 +270,22 @@ macro_rules! column_methods {
             pub fn keyed_text_and_label<K: Field + Ord + Clone, L: Field>(
                 &self,
                 key: &str,
-                text: &str,
+                text: impl Into<TextFields>,
                 label: &str,
             ) -> crate::Result<Reading<DatasetBase<Keyed<Text, K>, Array1<L>>>> {
-                let fields = [(key, Role::Key), (text, Role::Text), (label, Role::Label)];
-                self.rows::<_, L, K, _>(fields, Columns::into_keyed_examples)
+                let others = [(key, Role::Key), (label, Role::Label)];
+                self.rows::<_, L, K, _>(text.into(), others, Columns::into_keyed_examples)
             }
 
-            /// The fields, and the weight's if there is one.
-            fn fields<const N: usize>(&self, fields: [(&str, Role); N]) -> crate::Result<Fields> {
+            /// The fields of the document and others, and the weight's if there is one.
+            fn fields<const N: usize>(
+                &self,
+                text: Option<TextFields>,
+                others: [(&str, Role); N],
+            ) -> crate::Result<Fields> {
                 let weight = self.weight.iter().map(|name| (name.clone(), Role::Weight));
-                Fields::new(fields.map(|(name, role)| (name.to_owned(), role)).into_iter().chain(weight))
+                let others = others.map(|(name, role)| (name.to_owned(), role));
+                Fields::new(text, others.into_iter().chain(weight))
             }
         }
     };

@@ -15,21 +15,24 @@ use serde::de::DeserializeOwned;
 
 use super::bad_records::{RecordPlace, RecordTally};
 use super::block::{Block, BlockSettings, Content, Cut, even_ranges};
-use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
+use super::columns::{Columns, Field, column_methods, unlabelled_weight};
 use super::contents::Opened;
 use super::csv::cuts::{QuoteScanner, exact_ranges};
+use super::fields::{Fields, Role};
 use super::files::Files;
 use super::look_ahead::LookAhead;
+use super::partitions::partitions;
 use super::reading::Reading;
 use super::source::{Source, source_settings, text_settings};
 use super::source_file::SourceFile;
+use super::text_fields::TextFields;
 use crate::data::{Chunk, Keyed, NamedValues, Scalar, Shared, Text};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Files of comma-separated values (RFC 4180) with a header line. Fields may be quoted and then hold
 /// delimiters, quotes and newlines. Every record has as many fields as the header; blank lines are
-/// no records. Files may have their columns in different orders. A column that is asked for is there once; a file
-/// without even a header is an error, unless the [columns](Csv::columns) are named.
+/// no records. Files may have their columns in different orders. A column that is asked for is there once, or is a partition
+/// in the names of its file's folders (`label=spam/part-0.csv`), whose values are texts. A file without even a header is an error, unless the [columns](Csv::columns) are named.
 ///
 /// By the names of columns, or as a type of one's own ([`records`](Csv::records)):
 ///
@@ -73,6 +76,8 @@ struct Parameters<'a> {
 /// The names of a file's columns, and where its records begin.
 struct Header {
     columns: StringRecord,
+    /// The columns that the names of the file's folders state, without those of the file's own.
+    partitions: Vec<(String, Option<String>)>,
     bytes: u64,
     lines: u64,
 }
@@ -146,13 +151,23 @@ impl Csv {
             None,
             |_| Ok(()),
             |_, header, records| {
-                let names = header.columns.as_byte_record();
+                let mut names = header.columns.as_byte_record().clone();
+                header.partitions.iter().for_each(|(name, _)| names.push_field(name.as_bytes()));
                 let mut found = Vec::new();
-                records.each(names.len(), |record| {
+                let mut read = |record: &ByteRecord| {
                     // The crate's own reading is faster; where it fails, values are read by the rule of all formats.
-                    let read = record.deserialize(Some(names)).or_else(|error| by_rule(names, record).ok_or(error));
+                    let read = record.deserialize(Some(&names)).or_else(|error| by_rule(&names, record).ok_or(error));
                     found.push(read.map_err(|error| describe(&error))?);
                     Ok(())
+                };
+                records.each(header.columns.len(), |record| {
+                    if header.partitions.is_empty() {
+                        return read(record);
+                    }
+                    let mut record = record.clone();
+                    let values = header.partitions.iter().map(|(_, value)| value.as_deref().unwrap_or_default());
+                    values.for_each(|value| record.push_field(value.as_bytes()));
+                    read(&record)
                 })?;
                 Ok(found)
             },
@@ -162,16 +177,20 @@ impl Csv {
     /// The rows made of some columns.
     fn rows<const N: usize, L: Field, K: Field, D: Chunk>(
         &self,
-        fields: [(&str, Role); N],
+        text: TextFields,
+        others: [(&str, Role); N],
         make: fn(Columns<L, K>) -> Result<D>,
     ) -> Result<Reading<D>> {
-        let fields = self.fields(fields)?;
+        let fields = self.fields(Some(text), others)?;
         let places = {
             let fields = fields.clone();
-            move |header: &Header| fields.iter().map(|(name, role)| Ok((header.position(name)?, role))).collect()
+            move |header: &Header| {
+                let of_file = fields.iter().filter(|(name, _)| !header.is_partition(name));
+                of_file.map(|(name, role)| Ok((header.position(name)?, role))).collect()
+            }
         };
         self.reading(Some(&fields.clone()), places, move |places: &Vec<(usize, Role)>, header, records| {
-            let mut columns = Columns::with_capacity(records.content.bytes.len());
+            let mut columns = Columns::with_capacity(&fields, records.content.bytes.len());
             let mut scalar = StringRecord::new();
             records.each(header.columns.len(), |record| {
                 let read = places.iter().try_for_each(|&(place, role)| {
@@ -180,7 +199,8 @@ impl Csv {
                     fill(&mut columns, role, field, &mut scalar)
                         .map_err(|error| format!("column {}: {}", &header.columns[place], describe_value(&error)))
                 });
-                read.and_then(|()| columns.end_row(&fields).map_err(|problem| problem.to_string()))
+                read.and_then(|()| columns.take_partitions(&fields, &header.partitions))
+                    .and_then(|()| columns.end_row(&fields).map_err(|problem| problem.to_string()))
                     .inspect_err(|_| columns.discard_row())
             })?;
             make(columns)
@@ -225,7 +245,7 @@ impl Csv {
 
     fn header(&self, opened: &Opened, settings: &BlockSettings) -> Result<Header> {
         if let Some(columns) = &self.columns {
-            return Ok(Header { columns: StringRecord::from(columns.clone()), bytes: 0, lines: 0 });
+            return Ok(Header::new(StringRecord::from(columns.clone()), &opened.file, 0, 0));
         }
         let file = &opened.file;
         let content = settings.reader(opened, HEADER_BYTES)?.take(settings.max_record_bytes.saturating_add(1));
@@ -239,7 +259,7 @@ impl Csv {
         if columns.is_empty() {
             return Err(malformed("no header: the file is empty".into()).in_file(file.path()));
         }
-        Ok(Header { columns, bytes: reader.position().byte(), lines: reader.position().line() - 1 })
+        Ok(Header::new(columns, file, reader.position().byte(), reader.position().line() - 1))
     }
 
     fn cuts(&self, opened: &Opened, start: u64, settings: &BlockSettings) -> Result<Vec<Cut>> {
@@ -257,8 +277,20 @@ impl Csv {
 }
 
 impl Header {
+    fn new(columns: StringRecord, file: &SourceFile, bytes: u64, lines: u64) -> Self {
+        let mut partitions = partitions(file.path());
+        partitions.retain(|(name, _)| !columns.iter().any(|column| column == name));
+        Header { columns, partitions, bytes, lines }
+    }
+
+    fn is_partition(&self, name: &str) -> bool {
+        self.partitions.iter().any(|(partition, _)| partition == name)
+    }
+
     fn position(&self, name: &str) -> Result<usize> {
-        let known = || self.columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
+        let partitions = self.partitions.iter().map(|(name, _)| name.as_str());
+        let known =
+            || self.columns.iter().chain(partitions).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let mut places = self.columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(place, _)| place);
         match (places.next(), places.next()) {
             (Some(place), None) => Ok(place),
@@ -291,8 +323,8 @@ fn fill<L: Field, K: Field>(
     field: &str,
     scalar: &mut StringRecord,
 ) -> Result<(), csv::Error> {
-    if role == Role::Text {
-        columns.push_text(field);
+    if let Role::Text(part) = role {
+        columns.push_text(part, field);
         return Ok(());
     }
     // A record of one field is read as a value by itself.
@@ -302,7 +334,7 @@ fn fill<L: Field, K: Field>(
         Role::Label => columns.set_label(value(scalar)?),
         Role::Weight => columns.set_weight(value(scalar)?),
         Role::Key => columns.set_key(value(scalar)?),
-        Role::Text => {}
+        Role::Text(_) => {}
     }
     Ok(())
 }

@@ -14,16 +14,20 @@ use serde_json::value::RawValue;
 
 use super::bad_records::{RecordPlace, RecordTally};
 use super::block::Content;
-use super::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
+use super::columns::{Columns, Field, column_methods, unlabelled_weight};
+use super::fields::{Fields, Role};
 use super::files::Files;
 use super::json_lines::string::{StringProblem, unescape};
 use super::lines::line_ranges;
+use super::partitions::{Partitions, partitions};
 use super::reading::Reading;
 use super::source::{Source, source_settings, text_settings};
+use super::text_fields::TextFields;
 use crate::data::{Chunk, Keyed, Shared, Text};
 use crate::error::Result;
 
-/// Files of JSON with one object a line. Blank lines are no records.
+/// Files of JSON with one object a line. Blank lines are no records. What a record lacks is taken from the partitions in the
+/// names of its file's folders (`label=spam/part-0.jsonl`), which are strings.
 ///
 /// By the names of fields, or as a type of one's own ([`records`](JsonLines::records)):
 ///
@@ -89,10 +93,14 @@ impl JsonLines {
     /// [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) for settings out of their
     /// range; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be opened.
     pub fn records<T: DeserializeOwned + Shared>(&self) -> Result<Reading<Vec<T>>> {
-        self.reading(&(), |content, tally| {
+        self.reading(&(), |content, partitions, tally| {
             let mut records = Vec::new();
             each_record(&content.bytes, tally, |line| {
-                records.push(serde_json::from_slice(line).or_else(|error| tolerant::record(line).ok_or(error))?);
+                records.push(if partitions.is_empty() {
+                    serde_json::from_slice(line).or_else(|error| tolerant::record(line).ok_or(error))?
+                } else {
+                    tolerant::record_with(line, partitions)?
+                });
                 Ok(())
             })?;
             Ok(records)
@@ -102,20 +110,26 @@ impl JsonLines {
     /// The rows made of some fields.
     fn rows<const N: usize, L: Field, K: Field, D: Chunk>(
         &self,
-        fields: [(&str, Role); N],
+        text: TextFields,
+        others: [(&str, Role); N],
         make: fn(Columns<L, K>) -> Result<D>,
     ) -> Result<Reading<D>> {
-        let fields = self.fields(fields)?;
-        self.reading(&fields.clone(), move |content, tally| {
-            let mut columns = Columns::with_capacity(content.bytes.len());
+        let fields = self.fields(Some(text), others)?;
+        self.reading(&fields.clone(), move |content, partitions, tally| {
+            let mut columns = Columns::with_capacity(&fields, content.bytes.len());
             each_record(&content.bytes, tally, |line| {
                 let mut json = serde_json::Deserializer::from_slice(line);
                 let row = RowSeed { fields: &fields, columns: &mut columns };
                 let read = row.deserialize(&mut json).and_then(|()| json.end());
-                let read = read.and_then(|()| columns.end_row(&fields).map_err(serde_json::Error::custom));
+                let end = |columns: &mut Columns<L, K>| {
+                    columns.take_partitions(&fields, partitions)?;
+                    columns.end_row(&fields).map_err(|problem| problem.to_string())
+                };
+                let read = read.and_then(|()| end(&mut columns).map_err(serde_json::Error::custom));
                 read.or_else(|error| {
                     columns.discard_row();
-                    if tolerant::row(line, &fields, &mut columns) { Ok(()) } else { Err(error) }
+                    let filled = tolerant::fill(line, &fields, &mut columns).and_then(|()| end(&mut columns).ok());
+                    filled.ok_or(error).inspect_err(|_| columns.discard_row())
                 })
             })?;
             make(columns)
@@ -125,7 +139,7 @@ impl JsonLines {
     fn reading<D: Shared>(
         &self,
         parameters: &impl serde::Serialize,
-        parse: impl Fn(Content, &mut RecordTally) -> Result<D> + Shared,
+        parse: impl Fn(Content, &Partitions, &mut RecordTally) -> Result<D> + Shared,
     ) -> Result<Reading<D>> {
         let blocks = self.source.line_blocks()?;
         Ok(Reading::of_blocks(
@@ -133,7 +147,7 @@ impl JsonLines {
             parameters,
             blocks,
             self.source.bad_records.clone(),
-            move |_, content, tally| parse(content, tally),
+            move |block, content, tally| parse(content, &partitions(block.file().path()), tally),
         ))
     }
 }
@@ -196,9 +210,11 @@ impl<'de, L: Field, K: Field> Visitor<'de> for RowSeed<'_, L, K> {
                 return Err(A::Error::custom(format_args!("the field `{name}` is there twice")));
             }
             match role {
-                Some(Role::Text) => {
+                Some(Role::Text(part)) => {
                     let json: &'de RawValue = map.next_value()?;
-                    unescape(json.get(), |piece| columns.push_text(piece)).map_err(refused)?;
+                    if json.get() != "null" || !columns.skips_null_texts() {
+                        unescape(json.get(), |piece| columns.push_text(part, piece)).map_err(refused)?;
+                    }
                 }
                 Some(Role::Label) => columns.set_label(map.next_value()?),
                 Some(Role::Weight) => columns.set_weight(map.next_value()?),

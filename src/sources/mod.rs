@@ -12,6 +12,9 @@
 //! [`chunk_bytes`](TextLines::chunk_bytes) are cut between records. [`BadRecords`] says what is done with
 //! records that cannot be read, and [`ReadReport`] what was. A file that changes while it is read is an error, too.
 //!
+//! A document is made of one field of a record, or of several that are joined (`TextFields`). Fields that the names of a
+//! file's folders state (Hive partitions, `year=2024/label=spam/part-0.csv`) are there in every record of the file.
+//!
 //! Files in other formats: [`Chunks::from_files`](crate::Chunks::from_files) and a function that reads one.
 //!
 //! # Compressed files
@@ -76,6 +79,8 @@ mod contents;
 #[cfg(feature = "formats")]
 mod csv;
 mod encoding;
+#[cfg(any(feature = "arrow", feature = "formats"))]
+mod fields;
 mod files;
 #[cfg(feature = "formats")]
 mod json_lines;
@@ -93,6 +98,8 @@ mod stores;
 mod svmlight;
 #[cfg(feature = "arrow")]
 mod tables;
+#[cfg(any(feature = "arrow", feature = "formats"))]
+mod text_fields;
 mod text_lines;
 
 #[cfg(feature = "formats")]
@@ -111,4 +118,6 @@ pub use svmlight::{IndexBase, Svmlight};
 pub use tables::ArrowIpc;
 #[cfg(feature = "parquet")]
 pub use tables::Parquet;
+#[cfg(any(feature = "arrow", feature = "formats"))]
+pub use text_fields::TextFields;
 pub use text_lines::TextLines;

@@ -5,6 +5,8 @@
 mod arrow;
 #[cfg(feature = "download")]
 mod download;
+#[cfg(feature = "parquet")]
+mod fields;
 mod kills;
 #[cfg(all(target_os = "linux", feature = "compression", feature = "formats", feature = "parquet"))]
 mod memory;

@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::displayed::displayed;
 use super::lists::Lists;
 use super::unfit;
-use crate::data::Scalar;
+use crate::data::{NestedValue, Scalar};
 use crate::error::Result;
 
 /// The values of an array. What type it has is asked once, not for every value.
@@ -188,6 +188,6 @@ impl Values {
 /// value that `T` cannot be read from, such as a null.
 pub fn values<T: DeserializeOwned>(array: &ArrayRef) -> Result<Vec<T>> {
     let cells = Cells::of(array)?;
-    let value = |i| T::deserialize(cells.cell(i)).map_err(|error| unfit(error.to_string()).at_row(i));
+    let value = |i| T::deserialize(NestedValue(cells.cell(i))).map_err(|error| unfit(error.to_string()).at_row(i));
     (0..array.len()).map(value).collect()
 }

@@ -7,8 +7,10 @@
 
 mod deserialize;
 mod named_values;
+mod nested;
 
 pub(crate) use named_values::NamedValues;
+pub(crate) use nested::{Nested, NestedValue};
 
 /// One value of a file.
 #[derive(Clone, Copy, Debug, PartialEq)]

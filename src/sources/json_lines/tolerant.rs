@@ -5,40 +5,51 @@
 
 use std::fmt;
 
-use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::value::{Error, SeqDeserializer};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::data::Scalar;
-use crate::sources::columns::{Columns, Field, Fields, Role};
+use crate::data::{NamedValues, Nested, NestedValue, Scalar};
+use crate::sources::columns::{Columns, Field};
+use crate::sources::fields::{Fields, Role};
+use crate::sources::partitions::Partitions;
 
 /// The record of a line, read by the rule of all formats. None where that fails, too.
 pub(super) fn record<T: DeserializeOwned>(line: &[u8]) -> Option<T> {
-    T::deserialize(Json(&parse(line)?)).ok()
+    T::deserialize(by_rule(&parse(line)?)).ok()
 }
 
-/// Reads the wanted fields of a line into a row by the rule of all formats, and ends it. False where that fails, too.
-pub(super) fn row<L: Field, K: Field>(line: &[u8], fields: &Fields, columns: &mut Columns<L, K>) -> bool {
-    let mut fill = || {
-        let Entries(entries) = parse(line)?;
-        for (name, role) in fields.iter() {
-            let mut found = entries.iter().filter(|(field, _)| field == name);
-            let (Some((_, value)), None) = (found.next(), found.next()) else { return None };
-            match role {
-                Role::Text => columns.push_text(value.as_str()?),
-                Role::Label => columns.set_label(L::deserialize(Json(value)).ok()?),
-                Role::Weight => columns.set_weight(serde::Deserialize::deserialize(Json(value)).ok()?),
-                Role::Key => columns.set_key(K::deserialize(Json(value)).ok()?),
-            }
-        }
-        columns.end_row(fields).ok()
-    };
-    let filled = fill().is_some();
-    if !filled {
-        columns.discard_row();
+/// The record of a line and of the fields that it lacks, which are strings and nulls.
+///
+/// # Errors
+/// A line that is no object, or that `T` cannot be read from.
+pub(super) fn record_with<T: DeserializeOwned>(line: &[u8], lacking: &Partitions) -> Result<T, serde_json::Error> {
+    let Some(Value::Object(mut fields)) = parse(line) else { return serde_json::from_slice(line) };
+    for (name, value) in lacking {
+        fields.entry(name.as_str()).or_insert_with(|| value.clone().into());
     }
-    filled
+    T::deserialize(by_rule(&Value::Object(fields))).map_err(serde_json::Error::custom)
+}
+
+/// Reads the wanted fields of a line into a row by the rule of all formats. None where that fails, too.
+pub(super) fn fill<L: Field, K: Field>(line: &[u8], fields: &Fields, columns: &mut Columns<L, K>) -> Option<()> {
+    let Entries(entries) = parse(line)?;
+    for (name, role) in fields.iter() {
+        let mut found = entries.iter().filter(|(field, _)| field == name);
+        let value = match (found.next(), found.next()) {
+            (Some((_, value)), None) => value,
+            (Some(_), Some(_)) => return None,
+            (None, _) => continue,
+        };
+        match role {
+            Role::Text(_) if value.is_null() && columns.skips_null_texts() => {}
+            Role::Text(part) => columns.push_text(part, value.as_str()?),
+            Role::Label => columns.set_label(L::deserialize(by_rule(value)).ok()?),
+            Role::Weight => columns.set_weight(serde::Deserialize::deserialize(by_rule(value)).ok()?),
+            Role::Key => columns.set_key(K::deserialize(by_rule(value)).ok()?),
+        }
+    }
+    Some(())
 }
 
 /// The value of a line, whose bare numbers that JSON lacks are texts.
@@ -109,12 +120,16 @@ impl<'de> serde::Deserialize<'de> for Entries {
     }
 }
 
-/// A value of JSON, whose scalars are read by the rule of all formats.
-#[derive(Clone, Copy)]
+/// A value of JSON.
 struct Json<'a>(&'a Value);
 
-impl<'a> Json<'a> {
-    fn scalar(self) -> Option<Scalar<'a>> {
+/// A value of JSON to be read by the rule of all formats.
+fn by_rule(value: &Value) -> NestedValue<Json<'_>> {
+    NestedValue(Json(value))
+}
+
+impl<'a> Nested<'a> for Json<'a> {
+    fn scalar(&self) -> Option<Scalar<'a>> {
         Some(match self.0 {
             Value::Null => Scalar::Null,
             Value::Bool(value) => Scalar::Bool(*value),
@@ -127,65 +142,15 @@ impl<'a> Json<'a> {
             Value::Array(_) | Value::Object(_) => return None,
         })
     }
-}
 
-impl<'de> IntoDeserializer<'de, Error> for Json<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-macro_rules! scalars {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            match self.scalar() {
-                Some(scalar) => scalar.$method(visitor),
-                None => self.deserialize_any(visitor),
-            }
-        })*
-    };
-}
-
-impl<'de> Deserializer<'de> for Json<'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
-            Value::Array(values) => visitor.visit_seq(SeqDeserializer::new(values.iter().map(Json))),
+            Value::Array(values) => visitor.visit_seq(SeqDeserializer::new(values.iter().map(by_rule))),
             Value::Object(fields) => {
-                let fields = fields.iter().map(|(name, value)| (name.as_str(), Json(value)));
-                visitor.visit_map(MapDeserializer::new(fields))
+                NamedValues(fields.iter().map(|(name, value)| (name.as_str(), by_rule(value)))).deserialize_any(visitor)
             }
-            _ => self.scalar().ok_or_else(|| Error::custom("a number that is none"))?.deserialize_any(visitor),
+            _ => Err(Error::custom("a number that is none")),
         }
-    }
-
-    scalars!(deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_identifier);
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    /// Variants are named as JSON has them.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.0.deserialize_enum(name, variants, visitor).map_err(Error::custom)
-    }
-
-    forward_to_deserialize_any! {
-        bytes byte_buf unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }
 
@@ -210,14 +175,23 @@ mod tests {
             score: f64,
         }
         #[derive(Debug, PartialEq, serde::Deserialize)]
+        enum Shape {
+            Point,
+            Circle { radius: f64 },
+        }
+        #[derive(Debug, PartialEq, serde::Deserialize)]
         struct Row {
             id: String,
             list: Vec<u8>,
             inner: Option<Inner>,
+            #[serde(default)]
+            shapes: Vec<Shape>,
         }
-        let line = br#"{"id":7,"list":["1",2.0,true],"inner":{"flag":"True","score":-Infinity},"unused":NaN}"#;
-        let inner = Inner { flag: true, score: f64::NEG_INFINITY };
-        assert_eq!(record(line), Some(Row { id: "7".into(), list: vec![1, 2, 1], inner: Some(inner) }));
+        let line = br#"{"id":7,"list":["1",2.0,true],"inner":{"flag":"True","score":-Infinity},"unused":NaN,
+            "shapes":["Point",{"Circle":{"radius":"2"}}]}"#;
+        let inner = Some(Inner { flag: true, score: f64::NEG_INFINITY });
+        let shapes = vec![Shape::Point, Shape::Circle { radius: 2.0 }];
+        assert_eq!(record(line), Some(Row { id: "7".into(), list: vec![1, 2, 1], inner, shapes }));
         assert_eq!(record::<Row>(br#"{"id":7,"list":[1.5],"inner":null}"#), None);
     }
 }

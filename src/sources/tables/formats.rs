@@ -11,10 +11,12 @@ use super::wanted::{Kind, check_once, columns_of, wanted};
 use crate::data::arrow::{ArrowFloat, ColumnNames};
 use crate::data::{Csr, CsrBuilder, Keyed, Shared, Text};
 use crate::error::{Error, Result};
-use crate::sources::columns::{Columns, Field, Fields, Role, column_methods, unlabelled_weight};
+use crate::sources::columns::{Columns, Field, column_methods, unlabelled_weight};
+use crate::sources::fields::{Fields, Role};
 use crate::sources::files::Files;
 use crate::sources::reading::Reading;
 use crate::sources::source::{Source, source_settings};
+use crate::sources::text_fields::TextFields;
 
 /// A format of tables, with all that it can do.
 macro_rules! table_format {
@@ -96,10 +98,11 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
             /// The rows made of some columns.
             fn rows<const N: usize, L: Field, K: Field, D: crate::data::Chunk>(
                 &self,
-                fields: [(&str, Role); N],
+                text: TextFields,
+                others: [(&str, Role); N],
                 make: fn(Columns<L, K>) -> Result<D>,
             ) -> Result<Reading<D>> {
-                let fields = self.fields(fields)?;
+                let fields = self.fields(Some(text), others)?;
                 let columns = columns_of(&fields);
                 Reading::of_tables::<$file>(
                     &self.source,
@@ -147,7 +150,7 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
                 if features.is_empty() {
                     return Err(Error::parameter("features", features, "at least one column"));
                 }
-                let fields = self.fields([(label, Role::Label)])?;
+                let fields = self.fields(None, [(label, Role::Label)])?;
                 let mut columns = wanted(features, Kind::Numbers);
                 columns.extend(columns_of(&fields));
                 check_once(&columns)?;
@@ -210,7 +213,7 @@ default the first one fails its chunk. Only an `Option` takes a null, as `None`.
                 label: &str,
                 make: fn(usize, &Fields, &mut TableRows) -> Result<D>,
             ) -> Result<Reading<D>> {
-                let fields = self.fields([(label, Role::Label)])?;
+                let fields = self.fields(None, [(label, Role::Label)])?;
                 let mut columns: Vec<_> = lists.into_iter().flat_map(|(name, kind)| wanted([name], kind)).collect();
                 columns.extend(columns_of(&fields));
                 check_once(&columns)?;

@@ -12,9 +12,10 @@ use serde::de::DeserializeOwned;
 use super::table_file::malformed;
 use super::table_rows::TableRows;
 use crate::data::arrow::{ArrowFloat, Cell, Cells, SparseCells, VectorCells, append_rows};
-use crate::data::{Csr, CsrBuilder, NamedValues, Scalar};
+use crate::data::{Csr, CsrBuilder, NamedValues, NestedValue};
 use crate::error::Result;
-use crate::sources::columns::{Columns, Field, Fields, Role};
+use crate::sources::columns::{Columns, Field};
+use crate::sources::fields::{Fields, Role};
 
 /// The rows as they are.
 pub(super) fn batches(rows: &mut TableRows) -> Result<RecordBatch> {
@@ -38,7 +39,7 @@ pub(super) fn records<T: DeserializeOwned>(rows: &mut TableRows) -> Result<Vec<T
         let columns = columns.map(|(field, column)| Ok((field.name(), Cells::of(column)?)));
         let columns = columns.collect::<Result<Vec<_>>>()?;
         rows.judge(batch.clone(), |row| {
-            let record = NamedValues(columns.iter().map(|(name, cells)| (name.as_str(), cells.cell(row))));
+            let record = NamedValues(columns.iter().map(|(name, cells)| (name.as_str(), NestedValue(cells.cell(row)))));
             found.push(T::deserialize(record).map_err(|error| error.to_string())?);
             Ok(())
         })?;
@@ -48,7 +49,7 @@ pub(super) fn records<T: DeserializeOwned>(rows: &mut TableRows) -> Result<Vec<T
 
 /// The rows made of some columns, each of which is one of the fields, in their order.
 pub(super) fn rows<L: Field, K: Field>(fields: &Fields, rows: &mut TableRows) -> Result<Columns<L, K>> {
-    let mut columns = Columns::with_capacity(0);
+    let mut columns = Columns::with_capacity(fields, 0);
     while let Some(batch) = rows.next_batch()? {
         let reader = FieldReader::of(fields, batch.columns())?;
         rows.judge(batch.clone(), |row| reader.read(row, &mut columns))?;
@@ -62,7 +63,7 @@ pub(super) fn dense_rows<F: ArrowFloat, L: Field>(
     fields: &Fields,
     rows: &mut TableRows,
 ) -> Result<DatasetBase<Array2<F>, Array1<L>>> {
-    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(0), Vec::<F>::new());
+    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(fields, 0), Vec::<F>::new());
     while let Some(batch) = rows.next_batch()? {
         let (features, others) = batch.columns().split_at(n_features);
         let reader = FieldReader::of(fields, others)?;
@@ -97,7 +98,7 @@ pub(super) fn sparse_rows<F: ArrowFloat, L: Field>(
     fields: &Fields,
     rows: &mut TableRows,
 ) -> Result<DatasetBase<Csr<F>, Array1<L>>> {
-    let (mut columns, mut sparse) = (Columns::<L, ()>::with_capacity(0), CsrBuilder::<F>::new(n_features)?);
+    let (mut columns, mut sparse) = (Columns::<L, ()>::with_capacity(fields, 0), CsrBuilder::<F>::new(n_features)?);
     while let Some(batch) = rows.next_batch()? {
         let (lists, others) = batch.columns().split_at(2);
         let reader = FieldReader::of(fields, others)?;
@@ -123,7 +124,7 @@ pub(super) fn vector_rows<F: ArrowFloat, L: Field>(
     fields: &Fields,
     rows: &mut TableRows,
 ) -> Result<DatasetBase<Array2<F>, Array1<L>>> {
-    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(0), Vec::<F>::new());
+    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(fields, 0), Vec::<F>::new());
     while let Some(batch) = rows.next_batch()? {
         let (lists, others) = batch.columns().split_at(1);
         let reader = FieldReader::of(fields, others)?;
@@ -164,12 +165,11 @@ impl<'a, L: Field, K: Field> FieldReader<'a, L, K> {
 
 fn fill<L: Field, K: Field>(columns: &mut Columns<L, K>, role: Role, cell: Cell) -> Result<(), String> {
     fn read<T: DeserializeOwned>(cell: Cell) -> Result<T, String> {
-        T::deserialize(cell).map_err(|error| error.to_string())
+        T::deserialize(NestedValue(cell)).map_err(|error| error.to_string())
     }
     match (role, cell) {
-        (Role::Text, Cell::Scalar(Scalar::Str(text))) => columns.push_text(text),
-        (Role::Text, Cell::Scalar(Scalar::Bytes(_))) => return Err("it is not UTF-8".into()),
-        (Role::Text, _) => return Err("it is null".into()),
+        (role, Cell::Scalar(scalar)) => columns.read_scalar(role, scalar)?,
+        (Role::Text(_), _) => return Err("it is no text".into()),
         (Role::Label, cell) => columns.set_label(read(cell)?),
         (Role::Weight, cell) => columns.set_weight(read(cell)?),
         (Role::Key, cell) => columns.set_key(read(cell)?),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::table_file::malformed;
 use crate::data::arrow::{Cells, FieldPath, is_integer, is_list_of, is_number};
 use crate::error::{Error, Result};
-use crate::sources::columns::{Fields, Role};
+use crate::sources::fields::{Fields, Role};
 use crate::sources::partitions::partitions;
 
 /// A column, or a field of structs such as `user.name`, by its name, and the type that it has to be of.
@@ -169,7 +169,7 @@ impl Projection {
 /// The columns that hold the fields of rows.
 pub(super) fn columns_of(fields: &Fields) -> Vec<Wanted> {
     let kind = |role| match role {
-        Role::Text => Kind::Strings,
+        Role::Text(_) => Kind::Strings,
         Role::Weight => Kind::Numbers,
         Role::Label | Role::Key => Kind::Values,
     };

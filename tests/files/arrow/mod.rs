@@ -6,7 +6,7 @@ mod column_types;
 mod damage;
 mod golden;
 mod pieces;
-mod tables;
+pub(crate) mod tables;
 
 use std::path::{Path, PathBuf};
 

@@ -18,14 +18,14 @@ use proptest::prelude::*;
 
 use super::{all, compute, failure, golden};
 
-fn write_arrow(path: &Path, batches: &[RecordBatch]) {
+pub(crate) fn write_arrow(path: &Path, batches: &[RecordBatch]) {
     let mut writer = FileWriter::try_new(File::create(path).unwrap(), &batches[0].schema()).unwrap();
     batches.iter().for_each(|batch| writer.write(batch).unwrap());
     writer.finish().unwrap();
 }
 
 /// Every batch becomes a row group.
-pub(super) fn write_parquet(path: &Path, batches: &[RecordBatch]) {
+pub(crate) fn write_parquet(path: &Path, batches: &[RecordBatch]) {
     let file = File::create(path).unwrap();
     let mut writer = ArrowWriter::try_new(file, batches[0].schema(), Some(WriterProperties::new())).unwrap();
     for batch in batches {
