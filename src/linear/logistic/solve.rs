@@ -5,7 +5,7 @@ use crate::data::{Float, RowsView, check_model_bytes, float_computation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::estimator::Weighting;
 use crate::linear::average::{ChunkWeight, CompactFit};
-use crate::linear::newton::{L1, Outcome, minimize};
+use crate::linear::newton::{L1, Limits, Outcome, minimize};
 use crate::linear::smooth::{
     DenseDesign, Design, Intercept, Logistic, Loss, MarginLoss, Penalty, Problem, Shifted, SoftmaxLoss, SparseDesign,
     center, most_together, shifts, unshift,
@@ -92,16 +92,34 @@ impl Settings {
         let wanted = Wanted { l1, together: most_together(D::SPARSE, problem.blocks() * outputs), columns, weighting };
         if outputs == 1 {
             let targets = signs(class_of);
-            self.minimum_of(MarginLoss::new(problem, Logistic, &targets), 1, wanted)
+            let kernel = if self.has_l1() { None } else { rows.kernel() };
+            let loss = MarginLoss::new(problem, Logistic, &targets);
+            match kernel {
+                Some(kernel) => self
+                    .minimum_by(loss, 1, wanted, |loss, point, limits| loss.minimize_by_rows(&kernel, limits, point)),
+                None => self.minimum_of(loss, 1, wanted),
+            }
         } else {
             self.minimum_of(SoftmaxLoss::new(problem, class_of, outputs), outputs, wanted)
         }
     }
 
-    fn minimum_of(&self, mut loss: impl Loss, outputs: usize, wanted: Wanted) -> Minimum {
-        let Wanted { l1, together, columns, weighting } = wanted;
+    fn minimum_of(&self, loss: impl Loss, outputs: usize, wanted: Wanted) -> Minimum {
+        let (l1, together) = (wanted.l1, wanted.together);
+        self.minimum_by(loss, outputs, wanted, |loss, point, limits| minimize(loss, point, limits, l1, together))
+    }
+
+    /// The minimum that `minimize` moves a point of zeros to.
+    fn minimum_by<T: Loss>(
+        &self,
+        mut loss: T,
+        outputs: usize,
+        wanted: Wanted,
+        minimize: impl FnOnce(&mut T, &mut [f64], Limits) -> Outcome,
+    ) -> Minimum {
+        let Wanted { columns, weighting, .. } = wanted;
         let mut point = vec![0.0; loss.len()];
-        let outcome = minimize(&mut loss, &mut point, self.limits(), l1, together);
+        let outcome = minimize(&mut loss, &mut point, self.limits());
         let mut diagonal = Vec::new();
         if weighting == Weighting::Curvature {
             diagonal.resize(loss.len(), 0.0);

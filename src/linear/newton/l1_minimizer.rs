@@ -6,7 +6,7 @@ use super::conjugate_gradients::{ConjugateGradients, Solving};
 use super::l1::L1;
 use super::l1_quadratic::L1Quadratic;
 use super::line_search::{LineSearch, Progress, Stage};
-use super::{Limits, Question, dot, triangle_len};
+use super::{Limits, Question, dot, norm, triangle_len};
 use crate::data::checked::{checked_when_read, contradiction};
 use crate::error::Result;
 
@@ -96,7 +96,7 @@ impl L1Minimizer {
         let at = self.line.evaluated_at();
         let value = value + self.l1.value(at);
         let size = self.l1.subgradient_norm(at, gradient);
-        match self.line.evaluated(value, size, gradient) {
+        match self.line.evaluated(value, size, norm(gradient), gradient) {
             Progress::Step => self.begin_step(precondition),
             Progress::Shorter => self.set_trial(),
             Progress::Over => {}

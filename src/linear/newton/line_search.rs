@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Outcome, Question, norm};
+use super::{Limits, Outcome, Question};
 use crate::data::checked::is_count;
 
 /// A step must gain this share of the promised change (Armijo's condition).
@@ -119,11 +119,11 @@ impl LineSearch {
         self.halvings > 0
     }
 
-    /// Goes on from the value, the norm of the (sub)gradient, and the gradient of the smooth part, which is swapped for
-    /// another vector where it is wanted.
-    pub(super) fn evaluated(&mut self, value: f64, size: f64, gradient: &mut Vec<f64>) -> Progress {
+    /// Goes on from the value, the norms of the (sub)gradient and of the gradient of the smooth part, and this gradient, which
+    /// is swapped for another vector where it is wanted.
+    pub(super) fn evaluated(&mut self, value: f64, size: f64, smooth: f64, gradient: &mut Vec<f64>) -> Progress {
         if self.stage == Stage::Begun {
-            self.start = norm(gradient);
+            self.start = smooth;
             if !(value.is_finite() && self.start.is_finite() && size.is_finite()) {
                 self.stage = Stage::Overflowed;
                 return Progress::Over;

@@ -60,7 +60,8 @@ impl Minimizer {
     /// The answer to [`Question::Evaluate`]. `gradient` is swapped for another vector where it is
     /// wanted; `precondition` writes a diagonal that stands for the Hessian there, where that is.
     pub(crate) fn evaluated(&mut self, value: f64, gradient: &mut Vec<f64>, precondition: impl FnOnce(&mut [f64])) {
-        match self.line.evaluated(value, norm(gradient), gradient) {
+        let size = norm(gradient);
+        match self.line.evaluated(value, size, size, gradient) {
             Progress::Step => {
                 let begun = self.solver.begin(&self.line.gradient, self.line.forcing(), precondition);
                 self.line.solve(begun);

@@ -7,6 +7,7 @@ mod l1_minimizer;
 mod l1_quadratic;
 mod line_search;
 mod minimizer;
+mod row_space;
 mod search;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use l1::L1;
 pub(super) use l1_minimizer::{L1Minimizer, MOST_TOGETHER};
 pub(super) use minimizer::Minimizer;
+pub(super) use row_space::{RowLosses, RowPenalty, minimize_by_rows};
 pub(super) use search::{Question, Search};
 
 use crate::error::{Error, ErrorKind, Result};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::row_kernel::RowKernel;
 use crate::data::column_set::ColumnSet;
 use crate::data::{FeatureRow, FeatureRows, Float, wide};
 
@@ -10,6 +11,8 @@ use crate::data::{FeatureRow, FeatureRows, Float, wide};
 /// Coefficients of several outputs are interleaved: output `k` of column `j` at `j * outputs + k`,
 /// so that a stored feature meets all its coefficients side by side.
 pub(in crate::linear) trait Design {
+    type Elem: Float;
+
     /// True if zeros are left out.
     const SPARSE: bool;
 
@@ -38,6 +41,11 @@ pub(in crate::linear) trait Design {
                 *o += x * w;
             }
         });
+    }
+
+    /// The products of all rows with each other, where they are fewer than columns and stored so that it is worth it.
+    fn kernel(&self) -> Option<RowKernel<Self::Elem>> {
+        None
     }
 
     /// Adds row `i`, scaled for every output, to `sums`.
@@ -113,6 +121,8 @@ impl<F: Float> SparseDesign<F> {
 }
 
 impl<F: Float> Design for SparseDesign<F> {
+    type Elem = F;
+
     const SPARSE: bool = true;
 
     /// A product has to end before its row can be added, and the next one waits for neither: side by side
@@ -130,6 +140,10 @@ impl<F: Float> Design for SparseDesign<F> {
     #[inline]
     fn for_each(&self, i: usize, mut f: impl FnMut(usize, f64)) {
         self.row(i).for_each(|j, x| f(j, wide(x)));
+    }
+
+    fn kernel(&self) -> Option<RowKernel<F>> {
+        (self.n_rows() < self.width).then(|| RowKernel::new(&self.starts, &self.indices, &self.values, self.width))
     }
 
     /// Four sums side by side: a single one waits for each addition to end.
@@ -197,6 +211,8 @@ impl<F: Float> DenseDesign<F> {
 }
 
 impl<F: Float> Design for DenseDesign<F> {
+    type Elem = F;
+
     const SPARSE: bool = false;
 
     /// A row may be long, and is near only until the next one is read.

@@ -2,8 +2,9 @@
 
 use super::design::{Design, MOST_TOGETHER};
 use super::point_loss::PointLoss;
-use super::problem::{Loss, NOWHERE, Problem, positions, soften};
-use crate::linear::newton::{Objective, triangle_len};
+use super::problem::{Intercept, Loss, NOWHERE, Problem, positions, soften};
+use super::row_kernel::RowKernel;
+use crate::linear::newton::{Limits, Objective, Outcome, RowLosses, RowPenalty, minimize_by_rows, triangle_len};
 
 /// `Σ share · loss(target, margin) + alpha/2 |w|²`, one coefficient a column and the intercept last.
 pub(in crate::linear) struct MarginLoss<'a, D, P> {
@@ -132,6 +133,51 @@ impl<D: Design, P: PointLoss> Objective for MarginLoss<'_, D, P> {
         if D::SPARSE {
             soften(diagonal);
         }
+    }
+}
+
+impl<D: Design, P: PointLoss> RowLosses for MarginLoss<'_, D, P> {
+    fn evaluate(&mut self, margins: &[f64], intercept: f64, slopes: &mut [f64]) -> f64 {
+        let examples = self.targets.iter().zip(self.problem.share).zip(&mut self.curvature);
+        let mut value = 0.0;
+        for (((&target, &share), curvature_of_row), (margin, slope_of_row)) in examples.zip(margins.iter().zip(slopes))
+        {
+            let (loss, slope, curvature) = self.loss.at(target, margin + intercept);
+            value += share * loss;
+            *curvature_of_row = share * curvature;
+            *slope_of_row = share * slope;
+        }
+        value
+    }
+
+    fn curvatures(&self) -> &[f64] {
+        &self.curvature
+    }
+}
+
+impl<D: Design, P: PointLoss> MarginLoss<'_, D, P> {
+    /// Minimizes the loss from zero in the space of the rows; writes the minimum to `point`.
+    pub(crate) fn minimize_by_rows(
+        &mut self,
+        kernel: &RowKernel<D::Elem>,
+        limits: Limits,
+        point: &mut [f64],
+    ) -> Outcome {
+        let Problem { rows, alpha, intercept, .. } = self.problem;
+        let intercept = match intercept {
+            Intercept::None => None,
+            Intercept::Free => Some(0.0),
+            Intercept::Penalized => Some(alpha),
+        };
+        let penalty = RowPenalty { alpha, intercept };
+        let multiply = |vector: &[f64], product: &mut [f64]| kernel.multiply(vector, product);
+        let minimum = minimize_by_rows(self, multiply, rows.n_rows(), penalty, limits);
+        point.fill(0.0);
+        rows.add(0..rows.n_rows(), &minimum.of_rows, point);
+        if let Some(last) = point.get_mut(rows.width()) {
+            *last = minimum.intercept;
+        }
+        minimum.outcome
     }
 }
 

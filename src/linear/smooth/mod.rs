@@ -3,6 +3,7 @@
 //! - `design`: the rows, sparse or dense, in the columns they touch.
 //! - `point_loss`: what one row contributes, as a function of its margin.
 //! - `margin_loss`, `softmax` and `class_squares`: the losses of many rows, with one output a row and with several.
+//! - `row_kernel`: the products of sparse rows with each other.
 //! - `row_losses`: any of these, with targets as numbers.
 //! - `problem`: what these share: weights and penalty.
 //! - `shifted`: dense rows whose columns are shifted to about zero, where they lie far from it.
@@ -19,6 +20,7 @@ mod margin_loss;
 mod minimization;
 mod point_loss;
 mod problem;
+mod row_kernel;
 mod row_losses;
 mod row_sums;
 mod shifted;

@@ -34,6 +34,8 @@ pub(in crate::linear) struct Shifted<'a, F> {
 }
 
 impl<F: Float> Design for Shifted<'_, F> {
+    type Elem = F;
+
     const SPARSE: bool = false;
 
     const TOGETHER: usize = 1;
