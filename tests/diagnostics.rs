@@ -72,9 +72,12 @@ fn every_task_run_has_one_record_in_its_thread_and_time() {
 #[test]
 fn what_is_explained_is_what_runs() {
     let (first, second, bits) = models();
-    let mut plan = Runtime::new().explain((&first, &second, &bits)).unwrap();
-    let run = Runtime::new().threads(2).profile(true).run((&first, &second, &bits)).unwrap();
+    let runtime = Runtime::new().threads(1);
+    let plan = runtime.explain((&first, &second, &bits)).unwrap();
     assert!(plan.process_bytes < plan.memory_limit && plan.chunk_limit == plan.memory_limit - plan.process_bytes);
+    let mut plan = runtime.threads(2).explain((&first, &second, &bits)).unwrap();
+    let run = Runtime::new().threads(2).profile(true).run((&first, &second, &bits)).unwrap();
+    assert!(plan.chunk_limit < plan.memory_limit - plan.process_bytes, "threads keep memory for their next values");
     let ran = &profile(&run).plan;
     // Other tests take memory meanwhile.
     (plan.process_bytes, plan.chunk_limit) = (ran.process_bytes, ran.chunk_limit);

@@ -69,7 +69,7 @@ impl Engine {
         if let Some(cache) = &settings.chunk_cache {
             cache.open()?;
         }
-        let memory = ProcessMemory::now(settings.memory_limit);
+        let memory = ProcessMemory::now(settings.memory_limit, settings.thread_count());
         let scheduler = Scheduler::new(memory, settings.thread_count(), open);
         Ok(Engine {
             shared: Mutex::new(Shared {

@@ -69,7 +69,8 @@ pub struct Explanation {
     pub memory_limit: usize,
     /// The bytes that the process had in memory before the run; 0 where the system does not say.
     pub process_bytes: usize,
-    /// The bytes that the limit leaves for chunks and for tasks that run. Models and results come off it as they are
+    /// The bytes that the limit leaves for chunks and for tasks that run: without what the process has, and 5 MiB for each thread
+    /// after the first, whose allocations the allocator keeps for the next. Models and results come off it as they are
     /// made.
     pub chunk_limit: usize,
     /// `expected_peak_bytes` of those values alone whose tasks state their size, where others are guessed to be as large as

@@ -8,6 +8,9 @@ use super::sync::resident_bytes;
 /// The bytes that values and running tasks may take at least, whatever else the process has, unless the limit is lower.
 const LEAST_BUDGET: usize = 16 << 20;
 
+/// The bytes that each thread after the first keeps for its next allocations, about: an arena of the allocator.
+const ARENA_BYTES: usize = 5 << 20;
+
 /// The number of readings of the resident memory whose lowest counts.
 const READINGS: usize = 8;
 
@@ -17,12 +20,15 @@ pub(super) struct ProcessMemory {
     pub(super) limit: usize,
     /// The resident memory before anything is computed.
     pub(super) baseline: usize,
+    /// The bytes that threads keep for their next allocations.
+    pub(super) arenas: usize,
 }
 
 impl ProcessMemory {
-    /// This process, as it is now.
-    pub(super) fn now(limit: usize) -> Self {
-        ProcessMemory { limit, baseline: resident_bytes() }
+    /// This process, as it is now, for a run on so many threads.
+    pub(super) fn now(limit: usize, threads: usize) -> Self {
+        let arenas = threads.saturating_sub(1).saturating_mul(ARENA_BYTES);
+        ProcessMemory { limit, baseline: resident_bytes(), arenas }
     }
 
     /// The bytes that the limit leaves for values and running tasks.
@@ -32,7 +38,8 @@ impl ProcessMemory {
 
     /// The bytes that are left where the process has so many more than to begin with, for other things.
     fn budget_beside(self, others: usize) -> usize {
-        self.limit.saturating_sub(self.baseline.saturating_add(others)).max(self.limit.min(LEAST_BUDGET))
+        let taken = self.baseline.saturating_add(others).saturating_add(self.arenas);
+        self.limit.saturating_sub(taken).max(self.limit.min(LEAST_BUDGET))
     }
 }
 
@@ -80,7 +87,8 @@ impl Ledger {
         if self.unseen.len() == READINGS {
             self.unseen.pop_front();
         }
-        self.unseen.push_back(bytes.saturating_sub(self.memory.baseline + self.held + self.reserved + self.working));
+        let known = self.memory.baseline + self.memory.arenas + self.held + self.reserved + self.working;
+        self.unseen.push_back(bytes.saturating_sub(known));
     }
 
     /// The bytes that values and running tasks may take in all.
@@ -176,7 +184,7 @@ mod tests {
     use super::*;
 
     const MIB: usize = 1 << 20;
-    const MEMORY: ProcessMemory = ProcessMemory { limit: 100 * MIB, baseline: 30 * MIB };
+    const MEMORY: ProcessMemory = ProcessMemory { limit: 100 * MIB, baseline: 30 * MIB, arenas: 0 };
 
     #[test]
     fn values_and_running_tasks_share_what_the_process_leaves_of_the_limit() {
@@ -206,9 +214,16 @@ mod tests {
 
     #[test]
     fn a_limit_below_what_the_process_has_leaves_room_for_one_task_at_a_time() {
-        let budget = |limit, baseline| ProcessMemory { limit, baseline }.budget();
+        let budget = |limit, baseline| ProcessMemory { limit, baseline, arenas: 0 }.budget();
         assert_eq!(budget(100 * MIB, 400 * MIB), LEAST_BUDGET);
         assert_eq!(budget(2 * MIB, 400 * MIB), 2 * MIB);
         assert_eq!(budget(100 * MIB, 0), 100 * MIB);
+    }
+
+    #[test]
+    fn each_thread_after_the_first_keeps_an_arena() {
+        let budget = |threads| ProcessMemory { baseline: 0, ..ProcessMemory::now(100 * MIB, threads) }.budget();
+        assert_eq!([1, 2, 4].map(budget), [100 * MIB, 95 * MIB, 85 * MIB]);
+        assert_eq!(budget(usize::MAX), LEAST_BUDGET);
     }
 }

@@ -149,7 +149,7 @@ impl Runtime {
         watched(|| {
             let asked = Named::new(asked);
             let plan = Plan::new(&asked.targets, self.checkpoint.as_ref(), self.chunk_cache.as_ref(), &HashSet::new())?;
-            Ok(Explanation::new(&plan, &asked.targets, ProcessMemory::now(self.memory_limit)))
+            Ok(Explanation::new(&plan, &asked.targets, ProcessMemory::now(self.memory_limit, self.thread_count())))
         })
     }
 
