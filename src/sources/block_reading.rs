@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::bad_records::{BadRecords, RecordTally};
 use super::block::{Block, Content};
 use super::look_ahead::LookAhead;
+use super::partitions::partitions;
 use super::reading::{Parsed, Part, Reading};
 use super::set_aside;
 use super::set_aside::Origin;
@@ -36,6 +37,7 @@ impl<D: Shared> Reading<D> {
                 .identify(Key::of("bytes").input(recipe))
                 .params(&block.cut)
                 .params(&block.settings.contents.encoding)
+                .params(&partitions(block.file().path()))
                 .params(&bad_records.number(c))
                 .finish(),
             expected_bytes: block.expected_bytes(),

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::fields::{Fields, Role};
 #[cfg(feature = "formats")]
-use super::partitions::Partitions;
+use super::partitions::{Partitions, partition_scalar};
 use super::text_fields::JoinedText;
 use crate::data::{Footprint, Keyed, Scalar, Shared, Text, TextBuilder};
 use crate::error::{Error, Result};
@@ -26,6 +26,8 @@ pub(super) struct Columns<L, K> {
     /// The text of the row being written, where it is made of several fields.
     joined: Option<JoinedText>,
     skips_nulls: bool,
+    /// The texts of the row being written that are null.
+    nulls: Vec<Role>,
     labels: Vec<L>,
     weights: Vec<f32>,
     keys: Vec<K>,
@@ -66,6 +68,7 @@ impl<L, K> Columns<L, K> {
             text: TextBuilder::with_capacity(0, bytes),
             joined: (n_texts > 1).then(|| JoinedText::new(n_texts, fields.separator.clone())),
             skips_nulls,
+            nulls: Vec::new(),
             labels: Vec::new(),
             weights: Vec::new(),
             keys: Vec::new(),
@@ -84,9 +87,18 @@ impl<L, K> Columns<L, K> {
         }
     }
 
-    /// True if a text that is null or missing is left out.
-    pub(super) fn skips_null_texts(&self) -> bool {
-        self.skips_nulls
+    /// Takes a null for a text, if such are left out.
+    pub(super) fn take_null(&mut self, role: Role) -> bool {
+        let takes = self.skips_nulls && matches!(role, Role::Text(_));
+        if takes {
+            self.nulls.push(role);
+        }
+        takes
+    }
+
+    /// True if a null was taken for the text.
+    pub(super) fn is_null(&self, role: Role) -> bool {
+        self.nulls.contains(&role)
     }
 
     pub(super) fn set_label(&mut self, label: L) {
@@ -123,7 +135,7 @@ impl<L, K> Columns<L, K> {
             (Role::Text(part), Scalar::Str(text)) => self.push_text(part, text),
             (Role::Text(part), Scalar::Empty) => self.push_text(part, ""),
             (Role::Text(_), Scalar::Bytes(_)) => return Err("it is not UTF-8".into()),
-            (Role::Text(_), Scalar::Null) if self.skips_nulls => {}
+            (Role::Text(_), Scalar::Null) if self.take_null(role) => {}
             (Role::Text(_), Scalar::Null) => return Err("it is null".into()),
             (Role::Text(_), _) => return Err("it is no text".into()),
             (Role::Label, scalar) => self.set_label(read(scalar)?),
@@ -141,9 +153,11 @@ impl<L, K> Columns<L, K> {
         K: DeserializeOwned,
     {
         for (name, value) in partitions {
-            if let Some((_, role)) = fields.iter().find(|(field, role)| field == name && !self.has(*role)) {
-                let scalar = value.as_deref().map_or(Scalar::Null, Scalar::Str);
-                self.read_scalar(role, scalar).map_err(|problem| format!("partition `{name}`: {problem}"))?;
+            if let Some((_, role)) =
+                fields.iter().find(|(field, role)| field == name && !self.has(*role) && !self.is_null(*role))
+            {
+                self.read_scalar(role, partition_scalar(value))
+                    .map_err(|problem| format!("partition `{name}`: {problem}"))?;
             }
         }
         Ok(())
@@ -164,6 +178,7 @@ impl<L, K> Columns<L, K> {
             joined.write(|piece| self.text.push_str(piece));
             joined.clear();
         }
+        self.nulls.clear();
         self.text.end_document();
         self.labels.extend(label);
         self.weights.extend(weight);
@@ -175,6 +190,7 @@ impl<L, K> Columns<L, K> {
     pub(super) fn discard_row(&mut self) {
         self.text.discard_document();
         self.joined.iter_mut().for_each(JoinedText::clear);
+        self.nulls.clear();
         self.row = Row::EMPTY;
     }
 

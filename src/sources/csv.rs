@@ -21,7 +21,7 @@ use super::csv::cuts::{QuoteScanner, exact_ranges};
 use super::fields::{Fields, Role};
 use super::files::Files;
 use super::look_ahead::LookAhead;
-use super::partitions::partitions;
+use super::partitions::{Partitions, partition_scalar, partitions};
 use super::reading::Reading;
 use super::source::{Source, source_settings, text_settings};
 use super::source_file::SourceFile;
@@ -151,23 +151,17 @@ impl Csv {
             None,
             |_| Ok(()),
             |_, header, records| {
-                let mut names = header.columns.as_byte_record().clone();
-                header.partitions.iter().for_each(|(name, _)| names.push_field(name.as_bytes()));
+                let names = header.columns.as_byte_record();
                 let mut found = Vec::new();
-                let mut read = |record: &ByteRecord| {
-                    // The crate's own reading is faster; where it fails, values are read by the rule of all formats.
-                    let read = record.deserialize(Some(&names)).or_else(|error| by_rule(&names, record).ok_or(error));
-                    found.push(read.map_err(|error| describe(&error))?);
+                records.each(names.len(), |record| {
+                    found.push(if header.partitions.is_empty() {
+                        // The crate's own reading is faster; where it fails, values are read by the rule of all formats.
+                        let read = record.deserialize(Some(names));
+                        read.or_else(|error| by_rule(names, record, &[]).map_err(|_| describe(&error)))?
+                    } else {
+                        by_rule(names, record, &header.partitions)?
+                    });
                     Ok(())
-                };
-                records.each(header.columns.len(), |record| {
-                    if header.partitions.is_empty() {
-                        return read(record);
-                    }
-                    let mut record = record.clone();
-                    let values = header.partitions.iter().map(|(_, value)| value.as_deref().unwrap_or_default());
-                    values.for_each(|value| record.push_field(value.as_bytes()));
-                    read(&record)
                 })?;
                 Ok(found)
             },
@@ -344,12 +338,13 @@ fn value<T: DeserializeOwned>(field: &StringRecord) -> Result<T, csv::Error> {
     field.deserialize(None).or_else(|error| T::deserialize(scalar(&field[0])).map_err(|_| error))
 }
 
-/// A record whose fields are read by the rule of all formats; an empty one is null. None where that fails, too.
-fn by_rule<T: DeserializeOwned>(names: &ByteRecord, record: &ByteRecord) -> Option<T> {
-    let text = |bytes| std::str::from_utf8(bytes).ok();
-    let fields = names.iter().zip(record).map(|(name, field)| Some((text(name)?, text(field)?)));
-    let fields: Vec<(&str, &str)> = fields.collect::<Option<_>>()?;
-    T::deserialize(NamedValues(fields.into_iter().map(|(name, field)| (name, scalar(field))))).ok()
+/// A record whose fields, and the partitions behind them, are read by the rule of all formats; an empty field is null.
+fn by_rule<T: DeserializeOwned>(names: &ByteRecord, record: &ByteRecord, partitions: &Partitions) -> Result<T, String> {
+    let text = |bytes| std::str::from_utf8(bytes).map_err(|error| format!("the record is not UTF-8: {error}"));
+    let fields = names.iter().zip(record).map(|(name, field)| Ok((text(name)?, scalar(text(field)?))));
+    let mut fields: Vec<(&str, Scalar)> = fields.collect::<Result<_, String>>()?;
+    fields.extend(partitions.iter().map(|(name, value)| (name.as_str(), partition_scalar(value))));
+    T::deserialize(NamedValues(fields.into_iter())).map_err(|error| error.to_string())
 }
 
 fn scalar(field: &str) -> Scalar<'_> {

@@ -205,14 +205,14 @@ impl<'de, L: Field, K: Field> Visitor<'de> for RowSeed<'_, L, K> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let RowSeed { fields, columns } = self;
         while let Some(role) = map.next_key_seed(RoleSeed(fields))? {
-            if let Some(role) = role.filter(|role| columns.has(*role)) {
+            if let Some(role) = role.filter(|role| columns.has(*role) || columns.is_null(*role)) {
                 let name = fields.iter().find(|field| field.1 == role).map_or("", |field| field.0);
                 return Err(A::Error::custom(format_args!("the field `{name}` is there twice")));
             }
             match role {
                 Some(Role::Text(part)) => {
                     let json: &'de RawValue = map.next_value()?;
-                    if json.get() != "null" || !columns.skips_null_texts() {
+                    if json.get() != "null" || !columns.take_null(Role::Text(part)) {
                         unescape(json.get(), |piece| columns.push_text(part, piece)).map_err(refused)?;
                     }
                 }

@@ -1,20 +1,28 @@
 //! Hive partitions: columns, or fields of every record, whose values are in the names of folders, such as `year=2024/label=spam/part-0.parquet`.
 
-#[cfg(any(feature = "arrow", feature = "formats"))]
 use std::path::Path;
+
+#[cfg(feature = "formats")]
+use crate::data::Scalar;
 
 /// The name that Hive, Spark and pyarrow give to the folder of rows whose value is null.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// Columns and their values, outermost first; `None` is null.
+#[cfg(feature = "formats")]
 pub(super) type Partitions = [(String, Option<String>)];
 
 /// The columns and values in the names of a file's folders, outermost first; `None` is null. Percent-encoded bytes are
 /// decoded, as Spark and pyarrow write them.
-#[cfg(any(feature = "arrow", feature = "formats"))]
 pub(super) fn partitions(path: &Path) -> Vec<(String, Option<String>)> {
     let folders = path.parent().map(Path::components).into_iter().flatten();
     folders.filter_map(|folder| partition(folder.as_os_str().to_str()?)).collect()
+}
+
+/// The value of a partition, to be read by the rule of all formats.
+#[cfg(feature = "formats")]
+pub(super) fn partition_scalar(value: &Option<String>) -> Scalar<'_> {
+    value.as_deref().map_or(Scalar::Null, Scalar::Str)
 }
 
 /// The column and value that the name of a folder states.
@@ -37,7 +45,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-#[cfg(all(test, any(feature = "arrow", feature = "formats")))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -40,8 +40,9 @@ impl TextFields {
         self
     }
 
-    /// Leaves out fields that are null or missing, and the separators beside them. By default a record that has one is bad; so
-    /// is a record all of whose fields are null or missing, in any case.
+    /// Leaves out fields that are null, or that a JSON object lacks, and the separators beside them. By default a record that
+    /// has one is bad; so is a record all of whose fields are null or missing, in any case. A column that a table or the header
+    /// of a CSV file lacks is an error.
     pub fn skip_nulls(mut self) -> Self {
         self.skips_nulls = true;
         self

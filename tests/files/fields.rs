@@ -213,6 +213,42 @@ fn partitions_in_names_of_folders_are_fields_in_every_format() {
         assert!(message.contains("`day`") && message.contains("null") && message.contains("part-0"), "{message}");
         assert!(source.text_and_label::<u8>("text", "topic").and_then(|reading| Runtime::new().compute(reading.chunks())).is_err());
     });
+    // A null is none of the types that have none, an empty value is an empty text.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    struct Strict {
+        day: String,
+    }
+    each_format!(folder, source => {
+        let strict = source.records::<Record<Strict>>().unwrap();
+        let message = Runtime::new().compute(strict.chunks()).unwrap_err().full_message();
+        assert!(message.contains("null") && message.contains("day"), "{message}");
+        let weighted = source.clone().weight("weight").text_and_label::<String>("text", "topic");
+        assert!(weighted.and_then(|reading| Runtime::new().compute(reading.chunks())).is_err());
+    });
+    let weighted = folder.path().join("weight=2/key=/");
+    fs::create_dir_all(&weighted).unwrap();
+    fs::write(weighted.join("a.csv"), "text,l\na,1\n").unwrap();
+    fs::write(weighted.join("a.jsonl"), "{\"text\":\"a\",\"l\":1}\n").unwrap();
+    let columns: [(&str, ArrayRef); 2] =
+        [("l", Arc::new(Int64Array::from(vec![1]))), ("text", Arc::new(StringArray::from(vec!["a"])))];
+    crate::arrow::tables::write_parquet(&weighted.join("a.parquet"), &[RecordBatch::try_from_iter(columns).unwrap()]);
+    macro_rules! weighs_two {
+        ($source:expr) => {
+            let reading = $source.weight("weight").keyed_text_and_label::<Option<String>, u8>("key", "text", "l");
+            let chunk = Runtime::new().compute(reading.unwrap().chunks()).unwrap().remove(0);
+            assert_eq!((chunk.weights.to_vec(), chunk.records.keys()[0].as_deref()), (vec![2.0], Some("")));
+        };
+    }
+    weighs_two!(Csv::open(weighted.join("*.csv")).unwrap());
+    weighs_two!(JsonLines::open(weighted.join("*.jsonl")).unwrap());
+    weighs_two!(Parquet::open(weighted.join("*.parquet")).unwrap());
+    // A record's own null goes before a partition.
+    let own = folder.path().join("title=x");
+    fs::create_dir(&own).unwrap();
+    fs::write(own.join("a.jsonl"), "{\"body\":\"b\",\"title\":null}\n{\"body\":\"b\"}\n").unwrap();
+    let texts = JsonLines::open(own).unwrap().text(TextFields::new(["title", "body"]).skip_nulls()).unwrap();
+    let texts = Runtime::new().compute(texts.chunks()).unwrap().remove(0);
+    assert_eq!(texts.iter().collect::<Vec<_>>(), ["b", "x b"]);
     // A field of the file's own goes before a partition of its name.
     let path = folder.path().join("topic=x");
     fs::create_dir(&path).unwrap();

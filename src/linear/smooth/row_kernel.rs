@@ -90,7 +90,6 @@ mod tests {
     use ndarray::{Array1, Array2};
     use proptest::prelude::*;
 
-    use super::*;
     use crate::data::Csr;
     use crate::linear::newton::{L1, Limits, Objective, minimize};
     use crate::linear::smooth::{

@@ -42,7 +42,7 @@ pub(super) fn fill<L: Field, K: Field>(line: &[u8], fields: &Fields, columns: &m
             (None, _) => continue,
         };
         match role {
-            Role::Text(_) if value.is_null() && columns.skips_null_texts() => {}
+            Role::Text(_) if value.is_null() && columns.take_null(role) => {}
             Role::Text(part) => columns.push_text(part, value.as_str()?),
             Role::Label => columns.set_label(L::deserialize(by_rule(value)).ok()?),
             Role::Weight => columns.set_weight(serde::Deserialize::deserialize(by_rule(value)).ok()?),

@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::graph::Key;
 use crate::sources::bad_records::RecordTally;
 use crate::sources::look_ahead::LookAhead;
+use crate::sources::partitions::partitions;
 use crate::sources::reading::{Parsed, Part, Reading};
 use crate::sources::set_aside;
 use crate::sources::set_aside::Origin;
@@ -72,6 +73,7 @@ impl<D: Shared> Reading<D> {
                     key: file
                         .identify(Key::of("rows").input(recipe))
                         .params(&span)
+                        .params(&partitions(file.path()))
                         .params(&bad_records.number(parts.len()))
                         .finish(),
                     expected_bytes: size.bytes,

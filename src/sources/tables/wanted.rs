@@ -170,8 +170,7 @@ impl Projection {
 pub(super) fn columns_of(fields: &Fields) -> Vec<Wanted> {
     let kind = |role| match role {
         Role::Text(_) => Kind::Strings,
-        Role::Weight => Kind::Numbers,
-        Role::Label | Role::Key => Kind::Values,
+        Role::Label | Role::Weight | Role::Key => Kind::Values,
     };
     fields.iter().map(|(name, role)| Wanted { name: name.to_owned(), kind: kind(role) }).collect()
 }
