@@ -56,7 +56,7 @@ pub fn keyed_text_and_label<K: DeserializeOwned + Ord + Clone, L: DeserializeOwn
 }
 
 /// Rows of numbers, shape (rows, `features`), from one column a feature, in this order, and the labels of
-/// another column. Numbers are as in [`numbers`]; labels are read as in [`values`].
+/// another column. Numbers are as in [`numbers`](super::numbers); labels are read as in [`values`].
 ///
 /// # Errors
 /// As [`text_and_label`], and [`ErrorKind::InvalidParameter`](crate::ErrorKind::InvalidParameter) when no
