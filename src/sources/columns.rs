@@ -97,6 +97,7 @@ impl<L, K> Columns<L, K> {
     }
 
     /// True if a null was taken for the text.
+    #[cfg(feature = "formats")]
     pub(super) fn is_null(&self, role: Role) -> bool {
         self.nulls.contains(&role)
     }
