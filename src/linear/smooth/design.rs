@@ -43,7 +43,7 @@ pub(in crate::linear) trait Design {
         });
     }
 
-    /// The products of all rows with each other, where they are fewer than columns and stored so that it is worth it.
+    /// The products of all rows with each other, where it is worth it: of sparse rows, at most 2,048 and fewer than columns.
     fn kernel(&self) -> Option<RowKernel<Self::Elem>> {
         None
     }
@@ -70,6 +70,9 @@ pub(super) const NOTHING: Extent = (f64::INFINITY, f64::NEG_INFINITY);
 pub(super) fn of_both(a: Extent, b: Extent) -> Extent {
     (a.0.min(b.0), a.1.max(b.1))
 }
+
+/// The most rows for whose [kernel](Design::kernel) two vectors lie in the first cache, of 32 KiB.
+const MOST_ROWS_OF_KERNEL: usize = 2048;
 
 /// The most rows that are multiplied before the first of them is added.
 pub(super) const MOST_TOGETHER: usize = 32;
@@ -143,7 +146,8 @@ impl<F: Float> Design for SparseDesign<F> {
     }
 
     fn kernel(&self) -> Option<RowKernel<F>> {
-        (self.n_rows() < self.width).then(|| RowKernel::new(&self.starts, &self.indices, &self.values, self.width))
+        let is_worth = self.n_rows() < self.width && self.n_rows() <= MOST_ROWS_OF_KERNEL;
+        is_worth.then(|| RowKernel::new(&self.starts, &self.indices, &self.values, self.width))
     }
 
     /// Four sums side by side: a single one waits for each addition to end.
