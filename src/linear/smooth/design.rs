@@ -123,6 +123,21 @@ impl<F: Float> SparseDesign<F> {
     }
 }
 
+/// Values at some indices times a vector, by four sums side by side: a single one waits for each addition to end.
+#[inline]
+pub(super) fn sparse_dot<F: Float>(indices: &[u32], values: &[F], vector: &[f64]) -> f64 {
+    let ((indices, last_indices), (values, last_values)) = (indices.as_chunks::<4>(), values.as_chunks::<4>());
+    let last = last_indices.iter().zip(last_values);
+    let rest: f64 = last.map(|(&j, &x)| vector[j as usize] * wide(x)).sum();
+    let mut sums = [0.0; 4];
+    for (j, x) in indices.iter().zip(values) {
+        for k in 0..4 {
+            sums[k] += vector[j[k] as usize] * wide(x[k]);
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
 impl<F: Float> Design for SparseDesign<F> {
     type Elem = F;
 
@@ -150,21 +165,11 @@ impl<F: Float> Design for SparseDesign<F> {
         is_worth.then(|| RowKernel::new(&self.starts, &self.indices, &self.values, self.width))
     }
 
-    /// Four sums side by side: a single one waits for each addition to end.
     #[inline]
     fn multiply(&self, rows: Range<usize>, weights: &[f64], products: &mut [f64]) {
         for (i, product) in rows.zip(products) {
             let (indices, values) = self.row(i);
-            let ((indices, last_indices), (values, last_values)) = (indices.as_chunks::<4>(), values.as_chunks::<4>());
-            let last = last_indices.iter().zip(last_values);
-            let rest: f64 = last.map(|(&j, &x)| weights[j as usize] * wide(x)).sum();
-            let mut sums = [0.0; 4];
-            for (j, x) in indices.iter().zip(values) {
-                for k in 0..4 {
-                    sums[k] += weights[j[k] as usize] * wide(x[k]);
-                }
-            }
-            *product = (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest;
+            *product = sparse_dot(indices, values, weights);
         }
     }
 

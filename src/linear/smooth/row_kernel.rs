@@ -1,5 +1,6 @@
 //! The products of sparse rows with each other: `X·Xᵀ` times a vector, column by column.
 
+use super::design::sparse_dot;
 use crate::data::{Float, wide};
 
 /// Sparse rows by columns, for products of all rows with each other.
@@ -61,7 +62,7 @@ impl<F: Float> RowKernel<F> {
         let mut start = 0;
         for &end in &self.ends {
             let (rows, values) = (&self.rows[start..end], &self.values[start..end]);
-            let sum = gather(rows, values, vector);
+            let sum = sparse_dot(rows, values, vector);
             rows.iter().zip(values).for_each(|(&i, &x)| product[i as usize] += wide(x) * sum);
             start = end;
         }
@@ -70,20 +71,6 @@ impl<F: Float> RowKernel<F> {
 
 /// Stands for a column with one value.
 const ALONE: usize = usize::MAX;
-
-/// A column times a vector: of many values by four sums side by side.
-fn gather<F: Float>(rows: &[u32], values: &[F], vector: &[f64]) -> f64 {
-    let ((rows, last_rows), (values, last_values)) = (rows.as_chunks::<4>(), values.as_chunks::<4>());
-    let last = last_rows.iter().zip(last_values);
-    let rest: f64 = last.map(|(&i, &x)| vector[i as usize] * wide(x)).sum();
-    let mut sums = [0.0; 4];
-    for (i, x) in rows.iter().zip(values) {
-        for k in 0..4 {
-            sums[k] += vector[i[k] as usize] * wide(x[k]);
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
-}
 
 #[cfg(test)]
 mod tests {
