@@ -1,4 +1,5 @@
-//! Hive partitions: columns, or fields of every record, whose values are in the names of folders, such as `year=2024/label=spam/part-0.parquet`.
+//! Hive partitions: columns, or fields of every record, whose values are in the names of folders, such as
+//! `year=2024/label=spam/part-0.parquet`.
 
 use std::path::Path;
 

@@ -58,6 +58,11 @@ impl RowVector {
         kernel(&self.rows, &mut self.margins);
     }
 
+    fn negated(&self) -> Self {
+        let negated = |numbers: &[f64]| numbers.iter().map(|x| -x).collect();
+        RowVector { rows: negated(&self.rows), intercept: -self.intercept, margins: negated(&self.margins) }
+    }
+
     /// Takes away another one, scaled, whose margins are not known; its own margins are those of before.
     fn subtract(&mut self, other: &Self, scale: f64) {
         self.rows.iter_mut().zip(&other.rows).for_each(|(x, y)| *x -= scale * y);
@@ -156,8 +161,7 @@ fn solve(
     line: &LineSearch,
 ) -> Option<RowVector> {
     let n = curvatures.len();
-    let (mut step, mut product, mut residual) = (RowVector::zeros(n), RowVector::zeros(n), gradient.clone());
-    residual.combine(-1.0, gradient, 0.0);
+    let (mut step, mut product, mut residual) = (RowVector::zeros(n), RowVector::zeros(n), gradient.negated());
     let mut search = residual.clone();
     let mut squares = residual.dot(&residual);
     let (target, most) = (line.forcing().powi(2) * squares, line.limits.max_products.min((n + 1).max(10)));

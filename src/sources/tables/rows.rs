@@ -81,6 +81,32 @@ pub(super) fn dense_rows<F: ArrowFloat, L: Field>(
     dense_examples(n_features, numbers, columns)
 }
 
+fn is_null(column: &ArrayRef, row: usize) -> bool {
+    column.logical_nulls().is_some_and(|nulls| nulls.is_null(row))
+}
+
+/// Dense rows of the lists in the first column, and of the others their labels and weights.
+pub(super) fn vector_rows<F: ArrowFloat, L: Field>(
+    n_features: usize,
+    fields: &Fields,
+    rows: &mut TableRows,
+) -> Result<DatasetBase<Array2<F>, Array1<L>>> {
+    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(fields, 0), Vec::<F>::new());
+    while let Some(batch) = rows.next_batch()? {
+        let (lists, others) = batch.columns().split_at(1);
+        let reader = FieldReader::of(fields, others)?;
+        let cells = VectorCells::<F>::of(lists[0].clone())?;
+        rows.judge(batch.clone(), |row| {
+            let values = cells.row(row, n_features)?;
+            reader.read(row, &mut columns)?;
+            numbers.extend_from_slice(values);
+            Ok(())
+        })?;
+    }
+    dense_examples(n_features, numbers, columns)
+}
+
+/// The numbers of all rows, one after the other, as rows, with their labels and weights.
 fn dense_examples<F: ArrowFloat, L: Field>(
     n_features: usize,
     numbers: Vec<F>,
@@ -112,31 +138,6 @@ pub(super) fn sparse_rows<F: ArrowFloat, L: Field>(
     }
     let DatasetBase { targets: labels, weights, .. } = columns.into_examples()?;
     Ok(DatasetBase::new(sparse.finish(), labels).with_weights(weights))
-}
-
-fn is_null(column: &ArrayRef, row: usize) -> bool {
-    column.logical_nulls().is_some_and(|nulls| nulls.is_null(row))
-}
-
-/// Dense rows of the lists in the first column, and of the others their labels and weights.
-pub(super) fn vector_rows<F: ArrowFloat, L: Field>(
-    n_features: usize,
-    fields: &Fields,
-    rows: &mut TableRows,
-) -> Result<DatasetBase<Array2<F>, Array1<L>>> {
-    let (mut columns, mut numbers) = (Columns::<L, ()>::with_capacity(fields, 0), Vec::<F>::new());
-    while let Some(batch) = rows.next_batch()? {
-        let (lists, others) = batch.columns().split_at(1);
-        let reader = FieldReader::of(fields, others)?;
-        let cells = VectorCells::<F>::of(lists[0].clone())?;
-        rows.judge(batch.clone(), |row| {
-            let values = cells.row(row, n_features)?;
-            reader.read(row, &mut columns)?;
-            numbers.extend_from_slice(values);
-            Ok(())
-        })?;
-    }
-    dense_examples(n_features, numbers, columns)
 }
 
 /// Reads the fields of a row, column by column.
